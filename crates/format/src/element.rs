@@ -1,0 +1,299 @@
+//! Elements: the numeric types, their byte orders, and slices of them borrowed from a file.
+
+use std::fmt::Debug;
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::error::{Error, Result};
+
+/// The order of the bytes of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ByteOrder {
+    /// Least significant byte first.
+    Little,
+    /// Most significant byte first.
+    Big,
+}
+
+impl ByteOrder {
+    /// The order of this machine.
+    pub const NATIVE: ByteOrder = if cfg!(target_endian = "little") { ByteOrder::Little } else { ByteOrder::Big };
+}
+
+/// The standard numeric types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum NumberType {
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    F32,
+    F64,
+}
+
+impl NumberType {
+    /// The size of one number in bytes.
+    pub fn size(self) -> u64 {
+        match self {
+            NumberType::I8 | NumberType::U8 => 1,
+            NumberType::I16 | NumberType::U16 => 2,
+            NumberType::I32 | NumberType::U32 | NumberType::F32 => 4,
+            NumberType::I64 | NumberType::U64 | NumberType::F64 => 8,
+        }
+    }
+}
+
+/// Any number on its way from one type to another.
+#[derive(Debug, Clone, Copy)]
+pub enum Number {
+    /// An integer.
+    Integer(i128),
+    /// A floating-point number.
+    Float(f64),
+}
+
+/// A type that the elements of an array can be read into: the ten standard numeric types.
+pub trait Element: Pod + Default + PartialEq + Debug + Send + Sync {
+    /// Which type this is.
+    const TYPE: NumberType;
+    /// The bytes of one element.
+    type Bytes: Pod + Debug + Send + Sync;
+    /// The same number with its bytes reversed.
+    #[must_use]
+    fn swap_bytes(self) -> Self;
+    /// The number whose little-endian bytes these are.
+    fn from_le(bytes: Self::Bytes) -> Self;
+    /// The number whose big-endian bytes these are.
+    fn from_be(bytes: Self::Bytes) -> Self;
+    /// The number, widened.
+    fn to_number(self) -> Number;
+    /// The number in this type, if it can hold it exactly.
+    fn from_number(number: Number) -> Option<Self>;
+}
+
+macro_rules! integer {
+    ($($t:ty, $name:ident;)*) => {$(
+        impl Element for $t {
+            const TYPE: NumberType = NumberType::$name;
+            type Bytes = [u8; size_of::<$t>()];
+            fn swap_bytes(self) -> Self { <$t>::swap_bytes(self) }
+            fn from_le(bytes: Self::Bytes) -> Self { <$t>::from_le_bytes(bytes) }
+            fn from_be(bytes: Self::Bytes) -> Self { <$t>::from_be_bytes(bytes) }
+            fn to_number(self) -> Number { Number::Integer(i128::from(self)) }
+            #[allow(clippy::cast_possible_truncation, clippy::float_cmp)] // `as` saturates, and the check follows
+            fn from_number(number: Number) -> Option<Self> {
+                match number {
+                    Number::Integer(value) => <$t>::try_from(value).ok(),
+                    Number::Float(value) => {
+                        let integer = value as i128;
+                        (integer as f64 == value).then(|| <$t>::try_from(integer).ok()).flatten()
+                    }
+                }
+            }
+        }
+    )*};
+}
+
+macro_rules! float {
+    ($($t:ty, $name:ident;)*) => {$(
+        impl Element for $t {
+            const TYPE: NumberType = NumberType::$name;
+            type Bytes = [u8; size_of::<$t>()];
+            fn swap_bytes(self) -> Self { <$t>::from_bits(self.to_bits().swap_bytes()) }
+            fn from_le(bytes: Self::Bytes) -> Self { <$t>::from_le_bytes(bytes) }
+            fn from_be(bytes: Self::Bytes) -> Self { <$t>::from_be_bytes(bytes) }
+            fn to_number(self) -> Number { Number::Float(f64::from(self)) }
+            #[allow(clippy::cast_possible_truncation, clippy::float_cmp)] // rounding is what is being checked
+            fn from_number(number: Number) -> Option<Self> {
+                match number {
+                    Number::Integer(value) => { let float = value as $t; (float as i128 == value).then_some(float) }
+                    Number::Float(value) => { let float = value as $t; (f64::from(float) == value || value.is_nan()).then_some(float) }
+                }
+            }
+        }
+    )*};
+}
+
+integer! { i8, I8; i16, I16; i32, I32; i64, I64; u8, U8; u16, U16; u32, U32; u64, U64; }
+float! { f32, F32; f64, F64; }
+
+/// A number stored with its least significant byte first, at any address.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(transparent)]
+pub struct Le<B>(B);
+
+/// A number stored with its most significant byte first, at any address.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(transparent)]
+pub struct Be<B>(B);
+
+impl<B: Copy> Le<B> {
+    /// The number.
+    pub fn get<T: Element<Bytes = B>>(self) -> T {
+        T::from_le(self.0)
+    }
+}
+
+impl<B: Copy> Be<B> {
+    /// The number.
+    pub fn get<T: Element<Bytes = B>>(self) -> T {
+        T::from_be(self.0)
+    }
+}
+
+/// A slice of numbers as the file holds them: borrowed in one of three forms, or owned where a copy was needed.
+#[derive(Debug, Clone)]
+pub enum Values<'f, T: Element> {
+    /// Aligned and in this machine's order: the file's bytes are the slice.
+    Native(&'f [T]),
+    /// Little-endian bytes at any address.
+    Little(&'f [Le<T::Bytes>]),
+    /// Big-endian bytes at any address.
+    Big(&'f [Be<T::Bytes>]),
+    /// A copy: filtered, scattered or converted data.
+    Owned(Vec<T>),
+}
+
+impl<'f, T: Element> Values<'f, T> {
+    /// The strongest borrowed form of `bytes`.
+    pub(crate) fn borrowed(bytes: &'f [u8], order: ByteOrder) -> Option<Self> {
+        if order == ByteOrder::NATIVE || size_of::<T>() == 1 {
+            if let Ok(values) = bytemuck::try_cast_slice(bytes) {
+                return Some(Values::Native(values));
+            }
+        }
+        match order {
+            ByteOrder::Little => bytemuck::try_cast_slice(bytes).ok().map(Values::Little),
+            ByteOrder::Big => bytemuck::try_cast_slice(bytes).ok().map(Values::Big),
+        }
+    }
+
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        match self {
+            Values::Native(values) => values.len(),
+            Values::Little(values) => values.len(),
+            Values::Big(values) => values.len(),
+            Values::Owned(values) => values.len(),
+        }
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether nothing was copied.
+    pub fn is_borrowed(&self) -> bool {
+        !matches!(self, Values::Owned(_))
+    }
+
+    /// One element.
+    pub fn get(&self, index: usize) -> Option<T> {
+        match self {
+            Values::Native(values) => values.get(index).copied(),
+            Values::Little(values) => values.get(index).map(|v| v.get()),
+            Values::Big(values) => values.get(index).map(|v| v.get()),
+            Values::Owned(values) => values.get(index).copied(),
+        }
+    }
+
+    /// The slice, where the file holds this machine's form.
+    pub fn as_slice(&self) -> Option<&[T]> {
+        match self {
+            Values::Native(values) => Some(values),
+            Values::Owned(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// All elements, one by one.
+    pub fn iter(&self) -> impl Iterator<Item = T> + '_ {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// All elements, copied unless they are owned already.
+    pub fn into_vec(self) -> Vec<T> {
+        match self {
+            Values::Native(values) => values.to_vec(),
+            Values::Little(values) => values.iter().map(|v| v.get()).collect(),
+            Values::Big(values) => values.iter().map(|v| v.get()).collect(),
+            Values::Owned(values) => values,
+        }
+    }
+}
+
+/// Why a dataset cannot be borrowed as a plain slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NotBorrowable {
+    /// The source reads instead of mapping.
+    NotMapped,
+    /// The data lie in more than one chunk or record.
+    Scattered,
+    /// The data pass through filters.
+    Filtered,
+    /// The data were never written: they read as the fill value.
+    NotAllocated,
+    /// The bytes are in the other order; [`Values::Big`] or [`Values::Little`] still borrow them.
+    ByteOrder,
+    /// The address is not a multiple of the alignment; [`Values::Little`] still borrows them.
+    Misaligned,
+    /// The stored type is another one.
+    Type,
+}
+
+impl std::fmt::Display for NotBorrowable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            NotBorrowable::NotMapped => "the file is read, not mapped",
+            NotBorrowable::Scattered => "the data lie in several places",
+            NotBorrowable::Filtered => "the data are filtered",
+            NotBorrowable::NotAllocated => "the data were never written",
+            NotBorrowable::ByteOrder => "the bytes are in the other order",
+            NotBorrowable::Misaligned => "the address is not aligned",
+            NotBorrowable::Type => "the stored type is another one",
+        })
+    }
+}
+
+impl std::error::Error for NotBorrowable {}
+
+/// Brings the elements of `target`, filled with stored bytes, into this machine's order.
+pub(crate) fn to_native<T: Element>(target: &mut [T], order: ByteOrder) {
+    if order != ByteOrder::NATIVE && size_of::<T>() > 1 {
+        target.iter_mut().for_each(|value| *value = value.swap_bytes());
+    }
+}
+
+/// Converts stored numbers into `target`, exactly.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) for the first number that `T` cannot hold.
+pub(crate) fn convert<T: Element>(stored: NumberType, order: ByteOrder, bytes: &[u8], target: &mut [T]) -> Result<()> {
+    fn each<S: Element, T: Element>(order: ByteOrder, bytes: &[u8], target: &mut [T]) -> Result<()> {
+        for (stored, value) in bytes.chunks_exact(size_of::<S>()).zip(target) {
+            let number: S = bytemuck::pod_read_unaligned(stored);
+            let number = if order == ByteOrder::NATIVE { number } else { number.swap_bytes() };
+            *value = T::from_number(number.to_number())
+                .ok_or_else(|| Error::usage(format!("{number:?} cannot be held exactly by {:?}", T::TYPE)))?;
+        }
+        Ok(())
+    }
+    match stored {
+        NumberType::I8 => each::<i8, T>(order, bytes, target),
+        NumberType::I16 => each::<i16, T>(order, bytes, target),
+        NumberType::I32 => each::<i32, T>(order, bytes, target),
+        NumberType::I64 => each::<i64, T>(order, bytes, target),
+        NumberType::U8 => each::<u8, T>(order, bytes, target),
+        NumberType::U16 => each::<u16, T>(order, bytes, target),
+        NumberType::U32 => each::<u32, T>(order, bytes, target),
+        NumberType::U64 => each::<u64, T>(order, bytes, target),
+        NumberType::F32 => each::<f32, T>(order, bytes, target),
+        NumberType::F64 => each::<f64, T>(order, bytes, target),
+    }
+}

@@ -1,0 +1,177 @@
+//! One error type: what kind of problem, what exactly, and where.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The result of every fallible operation of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The four questions an error answers, plus input and output. Stable: programs branch on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The file contradicts its format.
+    Malformed,
+    /// The file is legal, but uses a feature that is not implemented; the detail names it.
+    Unsupported,
+    /// A bound of [`Limits`](crate::Limits) was reached.
+    Limit,
+    /// The caller asked for something impossible.
+    Usage,
+    /// The operating system refused.
+    Io,
+}
+
+/// Where an error happened; every part is known or absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Location {
+    /// The file.
+    pub file: Option<PathBuf>,
+    /// The path of the object inside the file.
+    pub object: Option<String>,
+    /// The on-disk structure, by its name in the specification.
+    pub record: Option<&'static str>,
+    /// The byte offset in the file.
+    pub offset: Option<u64>,
+}
+
+/// An error with its [`Kind`] and its [`Location`].
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    detail: Cow<'static, str>,
+    location: Location,
+    source: Option<io::Error>,
+}
+
+impl Error {
+    fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
+        let (detail, location) = (detail.into(), Location::default());
+        Error(Box::new(Inner { kind, detail, location, source: None }))
+    }
+
+    /// The bytes of `record` at `offset` contradict the format.
+    pub fn malformed(record: &'static str, offset: u64, detail: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(Kind::Malformed, detail);
+        error.0.location.record = Some(record);
+        error.0.location.offset = Some(offset);
+        error
+    }
+
+    /// A legal feature that is not implemented.
+    pub fn unsupported(feature: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Unsupported, feature)
+    }
+
+    /// A bound was reached.
+    pub fn limit(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Limit, detail)
+    }
+
+    /// The caller asked for something impossible.
+    pub fn usage(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Usage, detail)
+    }
+
+    /// The operating system refused `operation`.
+    pub fn io(operation: impl Into<Cow<'static, str>>, source: io::Error) -> Self {
+        let mut error = Self::new(Kind::Io, operation);
+        error.0.source = Some(source);
+        error
+    }
+
+    /// What kind of problem this is.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Where it happened.
+    pub fn location(&self) -> &Location {
+        &self.0.location
+    }
+
+    /// What happened, without the place.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// The error of the operating system, for [`Kind::Io`].
+    pub fn io_error(&self) -> Option<&io::Error> {
+        self.0.source.as_ref()
+    }
+
+    /// Adds the file, unless one is known.
+    #[must_use]
+    pub fn in_file(mut self, path: &Path) -> Self {
+        self.0.location.file.get_or_insert_with(|| path.to_path_buf());
+        self
+    }
+
+    /// Adds the object, unless one is known.
+    #[must_use]
+    pub fn in_object(mut self, path: impl Into<String>) -> Self {
+        self.0.location.object.get_or_insert_with(|| path.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, detail, location, source } = &*self.0;
+        if let Some(file) = &location.file {
+            write!(f, "{}: ", file.display())?;
+        }
+        if let Some(object) = &location.object {
+            write!(f, "{object}: ")?;
+        }
+        if let Some(record) = location.record {
+            write!(f, "{record}")?;
+            if let Some(offset) = location.offset {
+                write!(f, " at offset {offset}")?;
+            }
+            f.write_str(": ")?;
+        }
+        if *kind == Kind::Unsupported {
+            f.write_str("unsupported: ")?;
+        }
+        f.write_str(detail)?;
+        match source {
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|e| e as _)
+    }
+}
+
+/// Adds the place to the error of a result.
+pub trait Context<T> {
+    /// Names the file.
+    ///
+    /// # Errors
+    /// The error of `self`, with the file.
+    fn in_file(self, path: &Path) -> Result<T>;
+    /// Names the object.
+    ///
+    /// # Errors
+    /// The error of `self`, with the object.
+    fn in_object(self, path: &str) -> Result<T>;
+}
+
+impl<T> Context<T> for Result<T> {
+    fn in_file(self, path: &Path) -> Result<T> {
+        self.map_err(|e| e.in_file(path))
+    }
+
+    fn in_object(self, path: &str) -> Result<T> {
+        self.map_err(|e| e.in_object(path))
+    }
+}

@@ -1,0 +1,1 @@
+//! Chunk indexes: from the position of a chunk to its address.

@@ -1,0 +1,1 @@
+//! extensible_array.

@@ -1,0 +1,1 @@
+//! The fill_value message.

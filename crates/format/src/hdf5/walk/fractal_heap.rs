@@ -1,0 +1,1 @@
+//! fractal_heap.

@@ -1,0 +1,9 @@
+//! Navigation: from an address to the things that hang off it. Nothing here decodes raw data.
+
+pub(crate) mod attributes;
+pub(crate) mod btree_v1;
+pub(crate) mod btree_v2;
+pub(crate) mod fractal_heap;
+pub(crate) mod global_heap;
+pub(crate) mod links;
+pub(crate) mod object;

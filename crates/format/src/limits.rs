@@ -1,0 +1,75 @@
+//! Bounds on what a file may ask for, so that a hostile one costs bounded time and memory.
+
+use crate::error::{Error, Result};
+
+/// Bounds that every reader obeys. The defaults fit every honest file that was met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Messages in one object header, continuation blocks included.
+    pub header_messages: usize,
+    /// Levels of any tree, and of nested groups and datatypes.
+    pub depth: usize,
+    /// Objects, attributes and dimensions of a whole file.
+    pub objects: usize,
+    /// Bytes of one metadata block.
+    pub metadata_bytes: u64,
+    /// Bytes of one decoded chunk.
+    pub chunk_bytes: u64,
+    /// Bytes of one attribute value, or of one owned array.
+    pub value_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            header_messages: 1 << 20,
+            depth: 64,
+            objects: 4 << 20,
+            metadata_bytes: 64 << 20,
+            chunk_bytes: 4 << 30,
+            value_bytes: 1 << 40,
+        }
+    }
+}
+
+/// Refuses `value` above `bound`, naming `what`.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit).
+pub(crate) fn check(what: &'static str, value: u64, bound: u64) -> Result<()> {
+    if value <= bound {
+        return Ok(());
+    }
+    Err(Error::limit(format!("{what}: {value} is above the limit of {bound}")))
+}
+
+/// A zeroed buffer of `len` bytes; an error instead of an abort when the memory is not there.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit) if the allocation fails.
+pub(crate) fn buffer(len: u64) -> Result<Vec<u8>> {
+    let len = to_usize(len)?;
+    let mut bytes = Vec::new();
+    reserve(&mut bytes, len)?;
+    bytes.resize(len, 0);
+    Ok(bytes)
+}
+
+/// Reserves room for `additional` elements.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit) if the allocation fails.
+pub(crate) fn reserve<T>(target: &mut Vec<T>, additional: usize) -> Result<()> {
+    target.try_reserve_exact(additional).map_err(|_| {
+        let bytes = additional as u128 * size_of::<T>() as u128;
+        Error::limit(format!("no memory for {bytes} bytes"))
+    })
+}
+
+/// A size of the file as a size in memory.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit) on machines whose addresses are too narrow.
+pub(crate) fn to_usize(value: u64) -> Result<usize> {
+    usize::try_from(value).map_err(|_| Error::limit(format!("{value} bytes do not fit in memory")))
+}

@@ -1,0 +1,99 @@
+//! The memory map: the only unsafe code of this crate.
+#![allow(unsafe_code)]
+
+use std::fs::File;
+use std::path::Path;
+
+use super::{open_file, Inner, Source};
+use crate::error::{Context, Error, Result};
+
+/// When to map a file into memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mmap {
+    /// Map on local file systems, read on NFS, Lustre, GPFS, FUSE and the like, and wherever mapping fails.
+    #[default]
+    Auto,
+    /// Never map.
+    Never,
+    /// Map, or fail.
+    Always,
+}
+
+/// A read-only map of a whole file.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    map: memmap2::Mmap,
+}
+
+impl Mapping {
+    /// # Safety
+    /// As [`Source::open_mapped`].
+    unsafe fn new(file: &File) -> std::io::Result<Self> {
+        // SAFETY: the caller promises that nobody changes or truncates the file while the map lives.
+        let map = unsafe { memmap2::MmapOptions::new().map_copy_read_only(file)? };
+        Ok(Mapping { map })
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.map
+    }
+}
+
+impl Source {
+    /// Opens a file, mapped into memory where `mmap` says so.
+    ///
+    /// # Safety
+    /// While the source lives, no process may change or truncate the file: a slice borrowed from the map would
+    /// change under its reader (undefined behaviour), and a truncated page raises SIGBUS. Replacing the file by
+    /// renaming another one over it is harmless. With [`Mmap::Never`] there is nothing to promise.
+    ///
+    /// # Errors
+    /// As [`Source::open`]; with [`Mmap::Always`] also when the file cannot be mapped.
+    pub unsafe fn open_mapped(path: impl AsRef<Path>, mmap: Mmap) -> Result<Self> {
+        let path = path.as_ref();
+        if mmap == Mmap::Never {
+            return Self::open(path);
+        }
+        let (file, len) = open_file(path)?;
+        if mmap == Mmap::Auto && (len == 0 || !is_local(&file)) {
+            return Self::open(path);
+        }
+        // SAFETY: the contract is passed on to the caller.
+        match unsafe { Mapping::new(&file) } {
+            Ok(map) if map.bytes().len() as u64 >= len => Ok(Source { inner: Inner::Mapped(map), len }),
+            Ok(_) => Err(Error::usage("the file changed while it was opened")).in_file(path),
+            Err(_) if mmap == Mmap::Auto => Self::open(path),
+            Err(e) => Err(Error::io("cannot map", e)).in_file(path),
+        }
+    }
+}
+
+/// Whether mapped pages of this file are cheap and coherent: not on network and user-space file systems, where a
+/// page fault is a round trip and a lost server is SIGBUS.
+#[cfg(target_os = "linux")]
+fn is_local(file: &File) -> bool {
+    // NFS, SMB, SMB2, CIFS, Lustre, GPFS, FUSE, 9P, Ceph, AFS, PVFS2, BeeGFS: the f_type values of statfs(2).
+    const REMOTE: [u32; 12] = [
+        0x6969,
+        0x517B,
+        0xFE53_4D42,
+        0xFF53_4D42,
+        0x0BD0_0BD0,
+        0x4750_4653,
+        0x6573_5546,
+        0x0102_1997,
+        0x00C3_6400,
+        0x5346_414F,
+        0x2003_0528,
+        0x1983_0326,
+    ];
+    match rustix::fs::fstatfs(file) {
+        Ok(stat) => !REMOTE.iter().any(|&kind| i128::from(stat.f_type) & 0xffff_ffff == i128::from(kind)),
+        Err(_) => false,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_local(_: &File) -> bool {
+    true
+}

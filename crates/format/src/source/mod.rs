@@ -1,0 +1,138 @@
+//! Where bytes come from: a memory map, positioned reads, or memory. One contract for all three.
+
+mod map;
+mod positioned;
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::{Context, Error, Result};
+use crate::limits;
+
+pub use map::Mmap;
+
+/// The bytes of a file, as ranges that are checked against its length.
+///
+/// Ranges of a map or of memory are borrowed; positioned reads copy into the caller's buffer.
+#[derive(Debug)]
+pub struct Source {
+    inner: Inner,
+    len: u64,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Mapped(map::Mapping),
+    Positioned(positioned::Positioned),
+    Memory(Arc<[u8]>),
+}
+
+impl Source {
+    /// Opens a file for positioned reads: safe whatever others do to the file.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io) when it cannot be opened, [`Kind::Usage`](crate::Kind::Usage) for a directory.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let (file, len) = open_file(path)?;
+        Ok(Source { inner: Inner::Positioned(positioned::Positioned::new(file)), len })
+    }
+
+    /// Bytes that are already in memory: safe, and borrowed everywhere.
+    pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        let len = bytes.len() as u64;
+        Source { inner: Inner::Memory(bytes), len }
+    }
+
+    /// The length in bytes.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether there are no bytes at all.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether ranges can be borrowed.
+    pub fn is_borrowable(&self) -> bool {
+        !matches!(self.inner, Inner::Positioned(_))
+    }
+
+    /// The bytes of a range without copying, or `None` where the source only reads.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when the range leaves the file.
+    pub fn borrow(&self, offset: u64, len: u64) -> Result<Option<&[u8]>> {
+        self.check(offset, len)?;
+        let all: &[u8] = match &self.inner {
+            Inner::Mapped(map) => map.bytes(),
+            Inner::Memory(bytes) => bytes,
+            Inner::Positioned(_) => return Ok(None),
+        };
+        let start = limits::to_usize(offset)?;
+        let len = limits::to_usize(len)?;
+        Ok(all.get(start..).and_then(|rest| rest.get(..len)))
+    }
+
+    /// Fills `target` from `offset`.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when the range leaves the file, [`Kind::Io`](crate::Kind::Io) when reading fails.
+    pub fn read_into(&self, offset: u64, target: &mut [u8]) -> Result<()> {
+        if let Some(bytes) = self.borrow(offset, target.len() as u64)? {
+            target.copy_from_slice(bytes);
+            return Ok(());
+        }
+        match &self.inner {
+            Inner::Positioned(file) => file.read_into(offset, target),
+            _ => Err(beyond(offset, target.len() as u64, self.len)),
+        }
+    }
+
+    /// The bytes of a range, borrowed where the source allows it.
+    ///
+    /// # Errors
+    /// As [`Source::read_into`].
+    pub fn bytes(&self, offset: u64, len: u64) -> Result<Cow<'_, [u8]>> {
+        match self.borrow(offset, len)? {
+            Some(bytes) => Ok(Cow::Borrowed(bytes)),
+            None => self.copy(offset, len).map(Cow::Owned),
+        }
+    }
+
+    /// A private copy of a range: what metadata is decoded from, so that nobody can change it after it was checked.
+    ///
+    /// # Errors
+    /// As [`Source::read_into`].
+    pub fn copy(&self, offset: u64, len: u64) -> Result<Vec<u8>> {
+        self.check(offset, len)?;
+        let mut copy = limits::buffer(len)?;
+        self.read_into(offset, &mut copy)?;
+        Ok(copy)
+    }
+
+    fn check(&self, offset: u64, len: u64) -> Result<()> {
+        match offset.checked_add(len) {
+            Some(end) if end <= self.len => Ok(()),
+            _ => Err(beyond(offset, len, self.len)),
+        }
+    }
+}
+
+fn beyond(offset: u64, len: u64, file: u64) -> Error {
+    Error::malformed("file", offset, format!("{len} bytes are needed here, and the file has {file}"))
+}
+
+/// Opens a regular file and takes its length.
+fn open_file(path: &Path) -> Result<(fs::File, u64)> {
+    let file = fs::File::open(path).map_err(|e| Error::io("cannot open", e)).in_file(path)?;
+    let metadata = file.metadata().map_err(|e| Error::io("cannot inspect", e)).in_file(path)?;
+    if metadata.is_dir() {
+        return Err(Error::usage("is a directory").in_file(path));
+    }
+    Ok((file, metadata.len()))
+}

@@ -1,0 +1,42 @@
+//! Positioned reads: every read names its offset, so threads share one file without a lock.
+
+use std::fs::File;
+use std::io;
+
+use crate::error::{Error, Result};
+
+/// A file read by `pread`.
+#[derive(Debug)]
+pub(super) struct Positioned {
+    file: File,
+}
+
+impl Positioned {
+    pub(super) fn new(file: File) -> Self {
+        Positioned { file }
+    }
+
+    /// Fills `target` from `offset`.
+    pub(super) fn read_into(&self, offset: u64, target: &mut [u8]) -> Result<()> {
+        read_exact_at(&self.file, target, offset)
+            .map_err(|e| Error::io(format!("cannot read {} bytes at offset {offset}", target.len()), e))
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, target: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, target, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut target: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !target.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_read(file, target, offset)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        target = target.split_at_mut(count).1;
+        offset += count as u64;
+    }
+    Ok(())
+}
