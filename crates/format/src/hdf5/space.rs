@@ -69,21 +69,30 @@ impl AddressSpace {
         if let Some(block) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).blocks.get(&key) {
             return Ok(block.clone());
         }
-        limits::check(record, len, self.limits.metadata_bytes)?;
-        let offset = self.offset(address);
-        if len > self.remaining(address) {
-            return Err(Error::malformed(record, offset, format!("{len} bytes reach beyond the end of the file")));
-        }
-        let block: Arc<[u8]> = self.source.copy(offset, len)?.into();
-        if sealed {
-            checksum::verify(record, offset, &block)?;
-        }
+        let block: Arc<[u8]> = self.load(record, address, len, sealed)?.into();
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.bytes.saturating_add(block.len()) > CACHE_BYTES {
             *cache = Cache::default();
         }
         cache.bytes = cache.bytes.saturating_add(block.len());
         cache.blocks.insert(key, block.clone());
+        Ok(block)
+    }
+
+    /// A copy of a metadata block that is not kept for reuse; its checksum is verified if it is `sealed`.
+    ///
+    /// # Errors
+    /// As [`AddressSpace::block`] and [`AddressSpace::sealed`].
+    pub fn load(&self, record: &'static str, address: u64, len: u64, sealed: bool) -> Result<Vec<u8>> {
+        limits::check(record, len, self.limits.metadata_bytes)?;
+        let offset = self.offset(address);
+        if len > self.remaining(address) {
+            return Err(Error::malformed(record, offset, format!("{len} bytes reach beyond the end of the file")));
+        }
+        let block = self.source.copy(offset, len)?;
+        if sealed {
+            checksum::verify(record, offset, &block)?;
+        }
         Ok(block)
     }
 }

@@ -1,1 +1,123 @@
-//! attributes.
+//! Attributes of an object, however they are stored: in the header or dense.
+
+use binrw::Endian;
+
+use super::btree_v2;
+use super::fractal_heap::FractalHeap;
+use super::object::{fetch, ObjectHeader};
+use crate::error::{Error, Result};
+use crate::hdf5::datatype::{name, Datatype};
+use crate::hdf5::record::message::attribute::AttributeMessage;
+use crate::hdf5::record::message::attribute_info::AttributeInfo;
+use crate::hdf5::record::message::dataspace::Dataspace;
+use crate::hdf5::record::message::datatype::DatatypeMessage;
+use crate::hdf5::record::message::shared::SharedMessage;
+use crate::hdf5::record::message::{flags, MessageType};
+use crate::hdf5::space::AddressSpace;
+use crate::limits;
+use crate::shape;
+use crate::wire;
+
+/// A named value of an object, undecoded.
+#[derive(Debug, Clone)]
+pub(crate) struct Attribute {
+    pub name: String,
+    pub datatype: Datatype,
+    /// Lengths; `None` for a null dataspace.
+    pub shape: Option<Vec<u64>>,
+    /// The elements as stored.
+    pub data: Vec<u8>,
+    order: u32,
+}
+
+impl Attribute {
+    /// The number of elements.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when it does not fit 64 bits.
+    pub fn count(&self) -> Result<u64> {
+        self.shape.as_deref().map_or(Ok(0), shape::count)
+    }
+}
+
+/// All attributes: in creation order where it is tracked, in stored order otherwise.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
+pub(crate) fn attributes(space: &AddressSpace, object: &ObjectHeader) -> Result<Vec<Attribute>> {
+    let mut attributes = Vec::new();
+    for message in object.messages.iter().filter(|m| m.kind == MessageType::ATTRIBUTE) {
+        let order = message.creation_index.map_or(0, u32::from);
+        let attribute = match message.flags & flags::SHARED {
+            0 => decode(space, message.offset, &message.body, order)?,
+            _ => {
+                let shared = message.decode::<SharedMessage>("shared message", space.widths)?;
+                let found = fetch(space, MessageType::ATTRIBUTE, shared, message.offset)?;
+                decode(space, found.offset, &found.body, order)?
+            }
+        };
+        attributes.push(attribute);
+    }
+    if let Some(message) = object.find(MessageType::ATTRIBUTE_INFO) {
+        let info = message.decode::<AttributeInfo>("attribute info message", space.widths)?;
+        if let (Some(heap), Some(index)) = (info.fractal_heap.get(), info.name_index.get()) {
+            dense(space, heap, index, &mut attributes)?;
+        }
+    }
+    if object.tracks_order {
+        attributes.sort_by_key(|attribute| attribute.order);
+    }
+    Ok(attributes)
+}
+
+/// Every record of the name index (type 8) leads to an attribute message in the heap.
+fn dense(space: &AddressSpace, heap: u64, index: u64, attributes: &mut Vec<Attribute>) -> Result<()> {
+    let heap = FractalHeap::open(space, heap)?;
+    let offset = space.offset(index);
+    btree_v2::records(space, index, &mut |record| {
+        let short = || Error::malformed("attribute name record", offset, "it is too short");
+        let (id, rest) = record.split_first_chunk::<8>().ok_or_else(short)?;
+        let (&flags, rest) = rest.split_first().ok_or_else(short)?;
+        let order = rest.first_chunk::<4>().ok_or_else(short)?;
+        if flags & flags::SHARED != 0 {
+            return Err(Error::unsupported("dense attributes in a shared message heap"));
+        }
+        limits::check("attributes of an object", attributes.len() as u64 + 1, space.limits.objects as u64)?;
+        attributes.push(decode(space, offset, &heap.get(space, id)?, u32::from_le_bytes(*order))?);
+        Ok(())
+    })
+}
+
+fn decode(space: &AddressSpace, offset: u64, body: &[u8], order: u32) -> Result<Attribute> {
+    let (message, _) = wire::decode::<AttributeMessage>("attribute message", offset, body, Endian::Little, ())?;
+    let name = name(&message.name);
+    let parts = || -> Result<Attribute> {
+        let datatype = part(space, MessageType::DATATYPE, offset, &message.datatype, message.flags & 1 != 0)?;
+        let (stored, _) = wire::decode::<DatatypeMessage>("datatype message", offset, &datatype, Endian::Little, ())?;
+        let dataspace = part(space, MessageType::DATASPACE, offset, &message.dataspace, message.flags & 2 != 0)?;
+        let (extent, _) =
+            wire::decode::<Dataspace>("dataspace message", offset, &dataspace, Endian::Little, space.widths)?;
+        let datatype = Datatype::from_message(&stored);
+        let shape = (!extent.is_null()).then(|| extent.dims.iter().map(|dim| dim.0).collect::<Vec<_>>());
+        let len = shape.as_deref().map_or(Ok(0), |shape| shape::bytes(shape, datatype.size()))?;
+        let data = usize::try_from(len).ok().and_then(|len| message.data.get(..len));
+        let data = data.ok_or_else(|| {
+            Error::malformed(
+                "attribute message",
+                offset,
+                format!("{len} bytes of data are declared, and {} are there", message.data.len()),
+            )
+        })?;
+        Ok(Attribute { name: name.clone(), datatype, shape, data: data.to_vec(), order })
+    };
+    parts().map_err(|e| e.in_object(format!("attribute {name}")))
+}
+
+/// The bytes of the datatype or dataspace, which may be a shared message.
+fn part(space: &AddressSpace, kind: MessageType, offset: u64, bytes: &[u8], shared: bool) -> Result<Vec<u8>> {
+    if !shared {
+        return Ok(bytes.to_vec());
+    }
+    let (shared, _) = wire::decode::<SharedMessage>("shared message", offset, bytes, Endian::Little, space.widths)?;
+    Ok(fetch(space, kind, shared, offset)?.body)
+}

@@ -1,1 +1,74 @@
-//! links.
+//! Links of a group, however they are stored: symbol table, compact, or dense.
+
+use binrw::Endian;
+
+use super::btree_v1;
+use super::btree_v2;
+use super::fractal_heap::FractalHeap;
+use super::object::ObjectHeader;
+use crate::error::{Error, Result};
+use crate::hdf5::record::message::link::{Link, LinkTarget};
+use crate::hdf5::record::message::link_info::LinkInfo;
+use crate::hdf5::record::message::misc::SymbolTable;
+use crate::hdf5::record::message::MessageType;
+use crate::hdf5::space::AddressSpace;
+use crate::limits;
+use crate::wire;
+
+/// Links of a group in the order that readers expect.
+///
+/// By creation order where the group tracks it, by name otherwise.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
+pub(crate) fn links(space: &AddressSpace, group: &ObjectHeader) -> Result<Vec<Link>> {
+    let mut links = Vec::new();
+    if let Some(message) = group.find(MessageType::SYMBOL_TABLE) {
+        let table = message.decode::<SymbolTable>("symbol table message", space.widths)?;
+        symbol_table(space, table, &mut links)?;
+    }
+    if let Some(message) = group.find(MessageType::LINK_INFO) {
+        let info = message.decode::<LinkInfo>("link info message", space.widths)?;
+        if let (Some(heap), Some(index)) = (info.fractal_heap.get(), info.name_index.get()) {
+            dense(space, heap, index, &mut links)?;
+        }
+    }
+    for message in group.messages.iter().filter(|m| m.kind == MessageType::LINK) {
+        links.push(message.decode::<Link>("link message", space.widths)?);
+    }
+    if links.iter().all(|link| link.creation_order.is_some()) {
+        links.sort_by_key(|link| link.creation_order);
+    } else {
+        links.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    Ok(links)
+}
+
+fn push(space: &AddressSpace, links: &mut Vec<Link>, link: Link) -> Result<()> {
+    limits::check("links of a group", links.len() as u64 + 1, space.limits.objects as u64)?;
+    links.push(link);
+    Ok(())
+}
+
+fn symbol_table(space: &AddressSpace, table: SymbolTable, links: &mut Vec<Link>) -> Result<()> {
+    btree_v1::symbols(space, table.btree, table.local_heap, &mut |name, entry| {
+        let target = match entry.soft_link {
+            Some(value) => LinkTarget::Soft(value.to_vec()),
+            None => LinkTarget::Hard(entry.header),
+        };
+        push(space, links, Link { flags: 0, creation_order: None, charset: None, name: name.to_vec(), target })
+    })
+}
+
+/// Every record of the name index leads to a link message in the heap.
+fn dense(space: &AddressSpace, heap: u64, index: u64, links: &mut Vec<Link>) -> Result<()> {
+    let heap = FractalHeap::open(space, heap)?;
+    btree_v2::records(space, index, &mut |record| {
+        let id = record
+            .get(4..)
+            .ok_or_else(|| Error::malformed("link name record", space.offset(index), "it is too short"))?;
+        let body = heap.get(space, id)?;
+        let (link, _) = wire::decode::<Link>("link message", space.offset(index), &body, Endian::Little, space.widths)?;
+        push(space, links, link)
+    })
+}

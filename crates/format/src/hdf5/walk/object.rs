@@ -1,1 +1,250 @@
-//! object.
+//! Object headers: all messages of all blocks, with shared ones resolved.
+
+use std::borrow::Cow;
+use std::collections::{HashSet, VecDeque};
+
+use binrw::Endian;
+
+use crate::error::{Error, Result};
+use crate::hdf5::record::message::misc::Continuation;
+use crate::hdf5::record::message::shared::SharedMessage;
+use crate::hdf5::record::message::{flags, MessageType};
+use crate::hdf5::record::object_header::{
+    MessageHeaderV1, MessageHeaderV2, PrefixV1, PrefixV2, CONTINUATION_SIGNATURE, SIGNATURE,
+};
+use crate::hdf5::space::AddressSpace;
+use crate::limits;
+use crate::wire;
+
+const RECORD: &str = "object header";
+
+/// What an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ObjectKind {
+    Group,
+    Dataset,
+    Datatype,
+}
+
+/// One message with its place in the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Message {
+    pub kind: MessageType,
+    pub flags: u8,
+    /// Position of the body in the file, for errors.
+    pub offset: u64,
+    pub creation_index: Option<u16>,
+    pub body: Vec<u8>,
+}
+
+/// An object header with the messages of all its blocks.
+#[derive(Debug, Clone)]
+pub(crate) struct ObjectHeader {
+    pub address: u64,
+    /// Whether attributes have a creation order.
+    pub tracks_order: bool,
+    pub messages: Vec<Message>,
+}
+
+impl ObjectHeader {
+    /// Reads the header at `address`.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed), or [`Kind::Limit`](crate::Kind::Limit) for too many messages.
+    pub fn read(space: &AddressSpace, address: u64) -> Result<Self> {
+        let start = space.load(RECORD, address, space.remaining(address).min(64), false)?;
+        let mut header = ObjectHeader { address, tracks_order: false, messages: Vec::new() };
+        if start.starts_with(&SIGNATURE) {
+            header.read_v2(space, &start)?;
+        } else {
+            header.read_v1(space, &start)?;
+        }
+        Ok(header)
+    }
+
+    fn read_v1(&mut self, space: &AddressSpace, start: &[u8]) -> Result<()> {
+        let offset = space.offset(self.address);
+        let (prefix, _) = wire::decode::<PrefixV1>(RECORD, offset, start, Endian::Little, ())?;
+        let mut blocks = VecDeque::from([(self.address.saturating_add(16), u64::from(prefix.header_size))]);
+        let mut seen = HashSet::new();
+        while let Some((address, len)) = blocks.pop_front() {
+            self.visit(space, &mut seen, address)?;
+            let block = space.load(RECORD, address, len, false)?;
+            let new = self.messages.len();
+            self.split_v1(space, &block, space.offset(address), usize::from(prefix.message_count))?;
+            self.follow(space, new, &mut blocks)?;
+        }
+        Ok(())
+    }
+
+    fn read_v2(&mut self, space: &AddressSpace, start: &[u8]) -> Result<()> {
+        let offset = space.offset(self.address);
+        let (prefix, used) = wire::decode::<PrefixV2>(RECORD, offset, start, Endian::Little, ())?;
+        self.tracks_order = prefix.tracks_order();
+        let whole = prefix.chunk_size.saturating_add(used as u64 + 4);
+        let mut blocks = VecDeque::from([(self.address, whole)]);
+        let mut seen = HashSet::new();
+        while let Some((address, len)) = blocks.pop_front() {
+            self.visit(space, &mut seen, address)?;
+            let block = space.load(RECORD, address, len, true)?;
+            let skip = if address == self.address { used } else { CONTINUATION_SIGNATURE.len() };
+            if address != self.address && !block.starts_with(&CONTINUATION_SIGNATURE) {
+                return Err(Error::malformed(RECORD, space.offset(address), "a continuation block has no signature"));
+            }
+            let new = self.messages.len();
+            let body = block.get(skip..block.len().saturating_sub(4)).unwrap_or_default();
+            self.split_v2(space, body, space.offset(address).saturating_add(skip as u64))?;
+            self.follow(space, new, &mut blocks)?;
+        }
+        Ok(())
+    }
+
+    fn visit(&self, space: &AddressSpace, seen: &mut HashSet<u64>, address: u64) -> Result<()> {
+        if seen.insert(address) {
+            return Ok(());
+        }
+        Err(Error::malformed(
+            RECORD,
+            space.offset(self.address),
+            format!("the continuation blocks meet at {address} again"),
+        ))
+    }
+
+    fn split_v1(&mut self, space: &AddressSpace, block: &[u8], offset: u64, total: usize) -> Result<()> {
+        let mut at = 0usize;
+        while self.messages.len() < total && block.len().saturating_sub(at) >= 8 {
+            let here = offset.saturating_add(at as u64);
+            let rest = block.get(at..).unwrap_or_default();
+            let (head, used) = wire::decode::<MessageHeaderV1>(RECORD, here, rest, Endian::Little, ())?;
+            let message = (head.kind, head.flags, None);
+            at = self.push(space, (block, offset), at.saturating_add(used), head.size, message)?;
+        }
+        Ok(())
+    }
+
+    fn split_v2(&mut self, space: &AddressSpace, block: &[u8], offset: u64) -> Result<()> {
+        let tracked = self.tracks_order;
+        let smallest = if tracked { 6 } else { 4 };
+        let mut at = 0usize;
+        // Bytes that cannot hold a message header are a gap.
+        while block.len().saturating_sub(at) >= smallest {
+            let here = offset.saturating_add(at as u64);
+            let rest = block.get(at..).unwrap_or_default();
+            let (head, used) = wire::decode::<MessageHeaderV2>(RECORD, here, rest, Endian::Little, (tracked,))?;
+            let message = (head.kind, head.flags, head.creation_index);
+            at = self.push(space, (block, offset), at.saturating_add(used), head.size, message)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a body out of its block; returns where the next message starts.
+    fn push(
+        &mut self,
+        space: &AddressSpace,
+        (block, offset): (&[u8], u64),
+        at: usize,
+        size: u16,
+        head: (MessageType, u8, Option<u16>),
+    ) -> Result<usize> {
+        let (kind, flags, creation_index) = head;
+        let here = offset.saturating_add(at as u64);
+        let end = at.saturating_add(usize::from(size));
+        let Some(body) = block.get(at..end) else {
+            return Err(Error::malformed(
+                RECORD,
+                here,
+                format!("message {:#06x} of {size} bytes leaves its block", kind.0),
+            ));
+        };
+        limits::check(
+            "messages of an object header",
+            self.messages.len() as u64 + 1,
+            space.limits.header_messages as u64,
+        )?;
+        if flags & flags::FAIL_IF_UNKNOWN != 0 && !kind.is_known() {
+            return Err(Error::unsupported(format!("object header message type {:#06x}", kind.0)));
+        }
+        self.messages.push(Message { kind, flags, offset: here, creation_index, body: body.to_vec() });
+        Ok(end)
+    }
+
+    /// Queues the continuation blocks named by the messages from `new` on.
+    fn follow(&self, space: &AddressSpace, new: usize, blocks: &mut VecDeque<(u64, u64)>) -> Result<()> {
+        for message in self.messages.iter().skip(new).filter(|m| m.kind == MessageType::CONTINUATION) {
+            let next = message.decode::<Continuation>("continuation message", space.widths)?;
+            match (next.address.get(), next.length.0) {
+                (Some(address), len) if len > 0 => blocks.push_back((address, len)),
+                _ => return Err(Error::malformed("continuation message", message.offset, "it leads nowhere")),
+            }
+        }
+        Ok(())
+    }
+
+    /// The first message of a type.
+    pub fn find(&self, kind: MessageType) -> Option<&Message> {
+        self.messages.iter().find(|m| m.kind == kind)
+    }
+
+    /// The first message of a type, resolved if it is shared.
+    ///
+    /// # Errors
+    /// When the message is shared and cannot be found.
+    pub fn resolved(&self, space: &AddressSpace, kind: MessageType) -> Result<Option<Cow<'_, Message>>> {
+        self.find(kind).map(|message| resolve(space, message)).transpose()
+    }
+
+    /// What the object is, by the messages it has.
+    pub fn kind(&self) -> Option<ObjectKind> {
+        let has = |kind| self.find(kind).is_some();
+        if has(MessageType::SYMBOL_TABLE) || has(MessageType::LINK_INFO) {
+            Some(ObjectKind::Group)
+        } else if has(MessageType::DATATYPE) && has(MessageType::DATASPACE) {
+            Some(ObjectKind::Dataset)
+        } else if has(MessageType::DATATYPE) {
+            Some(ObjectKind::Datatype)
+        } else {
+            None
+        }
+    }
+}
+
+impl Message {
+    /// Decodes the body.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) with the place.
+    pub fn decode<'a, T: binrw::BinRead>(&self, record: &'static str, args: T::Args<'a>) -> Result<T> {
+        Ok(wire::decode(record, self.offset, &self.body, Endian::Little, args)?.0)
+    }
+}
+
+/// The message that a shared one stands for.
+fn resolve<'m>(space: &AddressSpace, message: &'m Message) -> Result<Cow<'m, Message>> {
+    if message.flags & flags::SHARED == 0 {
+        return Ok(Cow::Borrowed(message));
+    }
+    if !message.kind.is_shareable() {
+        return Err(Error::malformed(
+            RECORD,
+            message.offset,
+            format!("message {:#06x} cannot be shared", message.kind.0),
+        ));
+    }
+    let shared = message.decode::<SharedMessage>("shared message", space.widths)?;
+    fetch(space, message.kind, shared, message.offset).map(Cow::Owned)
+}
+
+/// Fetches the message of type `kind` that a shared message record at `offset` leads to.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) when it is not there.
+pub(crate) fn fetch(space: &AddressSpace, kind: MessageType, shared: SharedMessage, offset: u64) -> Result<Message> {
+    let address = match shared {
+        SharedMessage::Committed { address, .. } | SharedMessage::Header(address) => address.get(),
+        SharedMessage::Heap(_) => return Err(Error::unsupported("messages in a shared message heap")),
+    };
+    let lost = || Error::malformed("shared message", offset, "it leads to no such message");
+    let header = ObjectHeader::read(space, address.ok_or_else(lost)?)?;
+    // The message found may not be shared again, so this ends.
+    header.messages.into_iter().find(|m| m.kind == kind && m.flags & flags::SHARED == 0).ok_or_else(lost)
+}

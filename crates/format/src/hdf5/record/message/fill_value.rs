@@ -1,1 +1,123 @@
-//! The fill_value message.
+//! Fill Value messages: the old one (section IV.A.2.e) and versions 1 to 3 (section IV.A.2.f).
+
+use std::io::{Read, Seek, Write};
+
+use binrw::{binrw, BinRead, BinResult, BinWrite, Endian};
+
+/// Old Fill Value: only the bytes.
+#[binrw]
+#[brw(little)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OldFillValue {
+    #[br(temp)]
+    #[bw(try_calc = u32::try_from(value.len()))]
+    size: u32,
+    #[br(parse_with = super::bytes, args(u64::from(size)))]
+    pub value: Vec<u8>,
+}
+
+/// When storage is allocated.
+pub(crate) mod allocate {
+    pub const EARLY: u8 = 1;
+    pub const LATE: u8 = 2;
+    pub const INCREMENTAL: u8 = 3;
+}
+
+/// When the fill value is written.
+pub(crate) mod write_time {
+    pub const NEVER: u8 = 1;
+    pub const IF_SET: u8 = 2;
+}
+
+/// Fill Value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FillValue {
+    pub version: u8,
+    pub allocation_time: u8,
+    pub write_time: u8,
+    /// Whether the value is declared undefined (version 3), or not defined (versions 1 and 2).
+    pub undefined: bool,
+    /// The value; `None` stands for the default, zero bytes.
+    pub value: Option<Vec<u8>>,
+}
+
+impl BinRead for FillValue {
+    type Args<'a> = ();
+    fn read_options<R: Read + Seek>(reader: &mut R, endian: Endian, (): ()) -> BinResult<Self> {
+        let version = u8::read_options(reader, endian, ())?;
+        match version {
+            1 | 2 => read_v1(reader, endian, version),
+            3 => read_v3(reader, endian),
+            _ => Err(assert(format!("version {version} is unknown"))),
+        }
+    }
+}
+
+fn read_v1<R: Read + Seek>(reader: &mut R, endian: Endian, version: u8) -> BinResult<FillValue> {
+    let [allocation_time, write_time, defined] = <[u8; 3]>::read_options(reader, endian, ())?;
+    let size = match (version, defined) {
+        (2, 0) => 0,
+        // Version 1 stores the size always, but files exist that end here when nothing is defined.
+        (1, 0) => i32::read_options(reader, endian, ()).unwrap_or(0),
+        _ => i32::read_options(reader, endian, ())?,
+    };
+    let size = u64::try_from(size).ok();
+    let value = match size {
+        Some(size) if size > 0 => Some(super::read_bytes(reader, size)?),
+        _ => None,
+    };
+    Ok(FillValue { version, allocation_time, write_time, undefined: defined == 0 || size.is_none(), value })
+}
+
+fn read_v3<R: Read + Seek>(reader: &mut R, endian: Endian) -> BinResult<FillValue> {
+    let flags = u8::read_options(reader, endian, ())?;
+    if flags & 0xc0 != 0 || flags & 0x30 == 0x30 {
+        return Err(assert(format!("contradictory flags {flags:#04x}")));
+    }
+    let value = match flags & 0x20 {
+        0 => None,
+        _ => {
+            let size = u32::read_options(reader, endian, ())?;
+            Some(super::read_bytes(reader, u64::from(size))?).filter(|value| !value.is_empty())
+        }
+    };
+    Ok(FillValue {
+        version: 3,
+        allocation_time: flags & 3,
+        write_time: (flags >> 2) & 3,
+        undefined: flags & 0x10 != 0,
+        value,
+    })
+}
+
+impl BinWrite for FillValue {
+    type Args<'a> = ();
+    fn write_options<W: Write + Seek>(&self, writer: &mut W, endian: Endian, (): ()) -> BinResult<()> {
+        let size = || {
+            u32::try_from(self.value.as_ref().map_or(0, Vec::len)).map_err(|_| assert("the value is too long".into()))
+        };
+        if self.version == 3 {
+            let given = if self.value.is_some() { 0x20 } else { 0 };
+            let flags = self.allocation_time | self.write_time << 2 | u8::from(self.undefined) << 4 | given;
+            [3, flags].write_options(writer, endian, ())?;
+            if self.value.is_some() {
+                size()?.write_options(writer, endian, ())?;
+            }
+        } else {
+            [self.version, self.allocation_time, self.write_time, u8::from(!self.undefined)].write_options(
+                writer,
+                endian,
+                (),
+            )?;
+            if self.version == 1 || !self.undefined {
+                size()?.write_options(writer, endian, ())?;
+            }
+        }
+        writer.write_all(self.value.as_deref().unwrap_or_default())?;
+        Ok(())
+    }
+}
+
+fn assert(message: String) -> binrw::Error {
+    binrw::Error::AssertFail { pos: 0, message }
+}

@@ -1,1 +1,110 @@
-//! The link message.
+//! Link message, version 1 (section IV.A.2.g).
+
+use std::io::{Read, Seek, Write};
+
+use binrw::{BinRead, BinResult, BinWrite, Endian};
+
+use super::read_bytes;
+use crate::wire::width::{read_uint, write_uint, Addr, Widths};
+
+/// A named link to an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// Bits 0-1: width of the name's length; 2: creation order; 3: link type; 4: character set.
+    pub flags: u8,
+    pub creation_order: Option<i64>,
+    pub charset: Option<u8>,
+    pub name: Vec<u8>,
+    pub target: LinkTarget,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LinkTarget {
+    Hard(Addr),
+    Soft(Vec<u8>),
+    /// A type code of 64 (external) or above (user-defined), and its data.
+    Other(u8, Vec<u8>),
+}
+
+const TRACKED: u8 = 0x04;
+const TYPED: u8 = 0x08;
+const CHARSET: u8 = 0x10;
+
+impl Link {
+    /// A hard link that records its creation order, with the smallest encoding.
+    pub fn hard(name: &str, address: u64, creation_order: i64) -> Self {
+        let charset = (!name.is_ascii()).then_some(1);
+        let width = if name.len() < 256 { 0 } else { 1 };
+        let flags = width | TRACKED | if charset.is_some() { CHARSET } else { 0 };
+        Link {
+            flags,
+            creation_order: Some(creation_order),
+            charset,
+            name: name.as_bytes().to_vec(),
+            target: LinkTarget::Hard(Addr(address)),
+        }
+    }
+}
+
+fn assert(message: String) -> binrw::Error {
+    binrw::Error::AssertFail { pos: 0, message }
+}
+
+impl BinRead for Link {
+    type Args<'a> = Widths;
+    fn read_options<R: Read + Seek>(reader: &mut R, endian: Endian, w: Widths) -> BinResult<Self> {
+        let [version, flags] = <[u8; 2]>::read_options(reader, endian, ())?;
+        if version != 1 || flags & 0xe0 != 0 {
+            return Err(assert(format!("version {version} with flags {flags:#04x} is unknown")));
+        }
+        let kind = if flags & TYPED != 0 { u8::read_options(reader, endian, ())? } else { 0 };
+        let creation_order = if flags & TRACKED != 0 { Some(i64::read_options(reader, endian, ())?) } else { None };
+        let charset = if flags & CHARSET != 0 { Some(u8::read_options(reader, endian, ())?) } else { None };
+        let size = read_uint(reader, 1 << (flags & 3))?;
+        let name = read_bytes(reader, size)?;
+        let target = match kind {
+            0 => LinkTarget::Hard(Addr::read_options(reader, endian, w)?),
+            1 => LinkTarget::Soft(counted(reader, endian)?),
+            64..=255 => LinkTarget::Other(kind, counted(reader, endian)?),
+            _ => return Err(assert(format!("link type {kind} is unknown"))),
+        };
+        Ok(Link { flags, creation_order, charset, name, target })
+    }
+}
+
+fn counted<R: Read + Seek>(reader: &mut R, endian: Endian) -> BinResult<Vec<u8>> {
+    let size = u16::read_options(reader, endian, ())?;
+    read_bytes(reader, u64::from(size))
+}
+
+impl BinWrite for Link {
+    type Args<'a> = Widths;
+    fn write_options<W: Write + Seek>(&self, writer: &mut W, endian: Endian, w: Widths) -> BinResult<()> {
+        [1, self.flags].write_options(writer, endian, ())?;
+        if self.flags & TYPED != 0 {
+            self.target.kind().write_options(writer, endian, ())?;
+        }
+        self.creation_order.write_options(writer, endian, ())?;
+        self.charset.write_options(writer, endian, ())?;
+        write_uint(writer, self.name.len() as u64, 1 << (self.flags & 3))?;
+        writer.write_all(&self.name)?;
+        match &self.target {
+            LinkTarget::Hard(address) => address.write_options(writer, endian, w),
+            LinkTarget::Soft(data) | LinkTarget::Other(_, data) => {
+                write_uint(writer, data.len() as u64, 2)?;
+                Ok(writer.write_all(data)?)
+            }
+        }
+    }
+}
+
+impl LinkTarget {
+    fn kind(&self) -> u8 {
+        match self {
+            LinkTarget::Hard(_) => 0,
+            LinkTarget::Soft(_) => 1,
+            LinkTarget::Other(kind, _) => *kind,
+        }
+    }
+}

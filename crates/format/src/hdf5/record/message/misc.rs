@@ -1,1 +1,49 @@
-//! The misc message.
+//! Small messages: Continuation, Symbol Table, B-tree K Values, Reference Count.
+
+use binrw::binrw;
+
+use crate::wire::width::{Addr, Len, Widths};
+
+/// Object Header Continuation (section IV.A.2.q).
+#[binrw]
+#[brw(little, import_raw(w: Widths))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Continuation {
+    #[brw(args_raw = w)]
+    pub address: Addr,
+    #[brw(args_raw = w)]
+    pub length: Len,
+}
+
+/// Symbol Table (section IV.A.2.r).
+#[binrw]
+#[brw(little, import_raw(w: Widths))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SymbolTable {
+    #[brw(args_raw = w)]
+    pub btree: Addr,
+    #[brw(args_raw = w)]
+    pub local_heap: Addr,
+}
+
+/// B-tree K Values (section IV.A.2.t).
+#[binrw]
+#[brw(little)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BTreeK {
+    #[br(assert(version == 0, "version {version} is unknown"))]
+    pub version: u8,
+    pub chunk: u16,
+    pub group_internal: u16,
+    pub group_leaf: u16,
+}
+
+/// Reference Count (section IV.A.2.w).
+#[binrw]
+#[brw(little)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ReferenceCount {
+    #[br(assert(version == 0, "version {version} is unknown"))]
+    pub version: u8,
+    pub count: u32,
+}

@@ -1,0 +1,104 @@
+//! The raw data of a netCDF-4 file.
+
+use crate::copy::{self, Side};
+use crate::element::{ByteOrder, NotBorrowable};
+use crate::error::{Error, Result};
+use crate::hdf5::datatype::Datatype;
+use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::read::strings::variable_strings;
+use crate::hdf5::space::AddressSpace;
+use crate::limits;
+use crate::netcdf::schema::VariableId;
+use crate::netcdf::store::Data;
+use crate::shape::{self, Selection};
+
+/// An open netCDF-4 file: one dataset a variable.
+#[derive(Debug)]
+pub(crate) struct V4Data {
+    pub space: AddressSpace,
+    pub datasets: Vec<Dataset>,
+}
+
+impl V4Data {
+    fn dataset(&self, variable: VariableId) -> Result<&Dataset> {
+        self.datasets.get(variable.0).ok_or_else(|| Error::usage(format!("there is no variable {}", variable.0)))
+    }
+}
+
+impl Data for V4Data {
+    fn order(&self, variable: VariableId) -> ByteOrder {
+        self.dataset(variable).map_or(ByteOrder::Little, |dataset| super::types::order(&dataset.datatype))
+    }
+
+    fn chunk(&self, variable: VariableId) -> Option<&[u64]> {
+        match &self.dataset(variable).ok()?.storage {
+            Storage::Chunked(chunked) => Some(&chunked.grid.chunk),
+            _ => None,
+        }
+    }
+
+    fn is_filtered(&self, variable: VariableId) -> bool {
+        match self.dataset(variable).map(|dataset| &dataset.storage) {
+            Ok(Storage::Chunked(chunked)) => chunked.pipeline.is_some(),
+            _ => false,
+        }
+    }
+
+    fn borrow(&self, variable: VariableId, region: &Selection) -> Result<Result<&[u8], NotBorrowable>> {
+        let dataset = self.dataset(variable)?;
+        match is_inside(dataset, region) {
+            true => dataset.borrow(&self.space, region),
+            false => Ok(Err(NotBorrowable::NotAllocated)),
+        }
+    }
+
+    fn read(&self, variable: VariableId, region: &Selection, target: &mut [u8]) -> Result<()> {
+        let dataset = self.dataset(variable)?;
+        if is_inside(dataset, region) {
+            return dataset.read(&self.space, region, target);
+        }
+        read_short(&self.space, dataset, region, target)
+    }
+
+    fn read_strings(&self, variable: VariableId, region: &Selection) -> Result<Vec<Vec<u8>>> {
+        let dataset = self.dataset(variable)?;
+        let len = shape::bytes(&region.count, dataset.datatype.size())?;
+        limits::check("bytes of text", len, self.space.limits.value_bytes)?;
+        let mut stored = limits::buffer(len)?;
+        self.read(variable, region, &mut stored)?;
+        match &dataset.datatype {
+            Datatype::VariableString(_) => variable_strings(&self.space, &stored),
+            Datatype::String(text) => super::types::fixed_strings(&stored, text.size),
+            _ => Err(Error::usage("the variable holds no text")),
+        }
+    }
+
+    fn file_size(&self) -> u64 {
+        self.space.source.len()
+    }
+}
+
+/// Whether a region lies in what the dataset holds. An unlimited dimension can be longer than a dataset that uses it.
+fn is_inside(dataset: &Dataset, region: &Selection) -> bool {
+    region.check(&dataset.shape).is_ok()
+}
+
+/// Reads a region that reaches beyond the dataset: fill values, and the data where there are any.
+fn read_short(space: &AddressSpace, dataset: &Dataset, region: &Selection, target: &mut [u8]) -> Result<()> {
+    let size = dataset.datatype.size();
+    dataset.fill.fill(target, size);
+    let mut inner = region.clone();
+    let axes = inner.count.iter_mut().zip(&region.start).zip(&region.stride).zip(&dataset.shape);
+    for (((count, &start), &stride), &length) in axes {
+        *count = (*count).min(length.saturating_sub(start).div_ceil(stride.max(1)));
+    }
+    if inner.count.contains(&0) {
+        return Ok(());
+    }
+    let mut held = limits::buffer(shape::bytes(&inner.count, size)?)?;
+    dataset.read(space, &inner, &mut held)?;
+    let zero = vec![0; inner.count.len()];
+    let from = Side { shape: &inner.count, start: &zero, stride: &[] };
+    let to = Side { shape: &region.count, start: &zero, stride: &[] };
+    copy::copy((&held, from), (target, to), &inner.count, size)
+}
