@@ -3,6 +3,7 @@
 mod copy;
 mod element;
 mod error;
+mod grid;
 pub(crate) mod hdf5;
 mod limits;
 pub mod netcdf;

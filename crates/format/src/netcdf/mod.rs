@@ -1,11 +1,23 @@
 //! NetCDF: one data model for CDF-1, CDF-2, CDF-5 and NetCDF-4.
+//!
+//! [`File`] reads, [`Writer`] writes, [`Transfer`] copies from one to the other on all cores. A [`Schema`] says what a
+//! file declares.
 
+mod array;
+mod chunking;
 pub(crate) mod classic;
+mod file;
 mod schema;
 pub(crate) mod store;
+mod transfer;
 pub(crate) mod v4;
+mod writer;
 
+pub use array::Array;
+pub use file::File;
 pub use schema::{
     Attribute, Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Type, Value, Variable,
     VariableId,
 };
+pub use transfer::{Job, Progress, Transfer, Transform};
+pub use writer::Writer;

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
+use crate::grid::{for_each_part, Part};
 use crate::hdf5::chunk::{ChunkGrid, ChunkIndex, ChunkLocation};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::Pipeline;
@@ -257,22 +258,20 @@ impl Chunked {
     }
 
     fn read(&self, space: &AddressSpace, fill: &FillStatus, region: &Selection, target: &mut [u8]) -> Result<()> {
-        self.for_each_part(region, &mut |scaled, part| {
-            let located = self.index.locate(space, &self.grid, scaled)?;
+        for_each_part(region, &self.grid.chunk, &mut |part| {
+            let located = self.index.locate(space, &self.grid, &part.scaled)?;
             SCRATCH.with_borrow_mut(|scratch| {
-                self.read_part(space, fill, (scaled, located), part, region, target, scratch)
+                self.read_part(space, fill, (part, located), region, target, scratch)
             })
         })
     }
 
     /// Copies what one chunk holds of a region into the target.
-    #[allow(clippy::too_many_arguments)]
     fn read_part(
         &self,
         space: &AddressSpace,
         fill: &FillStatus,
-        (scaled, located): (&[u64], Option<ChunkLocation>),
-        part: &Part,
+        (part, located): (&Part, Option<ChunkLocation>),
         region: &Selection,
         target: &mut [u8],
         scratch: &mut [Vec<u8>; 3],
@@ -281,7 +280,7 @@ impl Chunked {
         let from = Side { shape: &self.grid.chunk, start: &part.inside, stride: &region.stride };
         let to = Side { shape: &region.count, start: &part.target, stride: &[] };
         let [decoded, spare, stored] = scratch;
-        match (located, self.pipeline_of(scaled)) {
+        match (located, self.pipeline_of(&part.scaled)) {
             (None, _) => {
                 let bytes = self.grid.chunk_bytes()?;
                 grow(decoded, bytes)?;
@@ -304,67 +303,6 @@ impl Chunked {
                 copy::copy((decoded, from), (target, to), &part.count, size)
             }
         }
-    }
-
-    /// Calls `visit` with every chunk that a region touches, and which part of each.
-    fn for_each_part(&self, region: &Selection, visit: &mut dyn FnMut(&[u64], &Part) -> Result<()>) -> Result<()> {
-        if region.count.contains(&0) {
-            return Ok(());
-        }
-        let mut part = Part {
-            inside: region.start.clone(),
-            target: vec![0; region.count.len()],
-            count: vec![1; region.count.len()],
-        };
-        let mut scaled = vec![0; region.count.len()];
-        self.descend(region, 0, &mut scaled, &mut part, visit)
-    }
-
-    /// Splits dimension `axis` at the borders of chunks, then the next one.
-    fn descend(
-        &self,
-        region: &Selection,
-        axis: usize,
-        scaled: &mut [u64],
-        part: &mut Part,
-        visit: &mut dyn FnMut(&[u64], &Part) -> Result<()>,
-    ) -> Result<()> {
-        let of = |list: &[u64]| list.get(axis).copied();
-        let (Some(start), Some(count), Some(stride), Some(chunk)) =
-            (of(&region.start), of(&region.count), of(&region.stride), of(&self.grid.chunk))
-        else {
-            return visit(scaled, part);
-        };
-        let mut done = 0;
-        while done < count {
-            let at = start + done * stride;
-            let first = at / chunk;
-            let inside = at - first * chunk;
-            let fits = (chunk - inside).div_ceil(stride).min(count - done);
-            set(scaled, axis, first);
-            set(&mut part.inside, axis, inside);
-            set(&mut part.target, axis, done);
-            set(&mut part.count, axis, fits);
-            self.descend(region, axis + 1, scaled, part, visit)?;
-            done += fits;
-        }
-        Ok(())
-    }
-}
-
-/// What one chunk holds of a region.
-struct Part {
-    /// First index inside the chunk.
-    inside: Vec<u64>,
-    /// First index inside the region.
-    target: Vec<u64>,
-    /// Indices along each dimension.
-    count: Vec<u64>,
-}
-
-fn set(list: &mut [u64], axis: usize, value: u64) {
-    if let Some(entry) = list.get_mut(axis) {
-        *entry = value;
     }
 }
 

@@ -1,0 +1,212 @@
+//! The data of one variable: borrowed, viewed, or read into the caller's buffer.
+
+use ndarray::{ArrayD, IxDyn};
+
+use super::schema::{Schema, Type, Variable, VariableId};
+use super::store::Data;
+use crate::element::{self, ByteOrder, Element, NotBorrowable, Values};
+use crate::error::{Context, Error, Result};
+use crate::limits;
+use crate::shape::{self, Selection};
+
+/// The data of a variable of an open file.
+///
+/// There are three ways to them, in this order of preference: [`Array::view`] borrows where the bytes allow it,
+/// [`Array::read_into`] fills a buffer of yours, [`Array::read`] allocates.
+#[derive(Debug, Clone)]
+pub struct Array<'f> {
+    data: &'f dyn Data,
+    id: VariableId,
+    variable: &'f Variable,
+    path: String,
+    shape: Vec<u64>,
+}
+
+impl<'f> Array<'f> {
+    pub(super) fn new(schema: &'f Schema, data: &'f dyn Data, id: VariableId) -> Result<Self> {
+        let variable = schema.variable(id)?;
+        Ok(Array { data, id, variable, path: schema.path(variable), shape: schema.shape(id)? })
+    }
+
+    /// What the file declares of the variable.
+    pub fn variable(&self) -> &'f Variable {
+        self.variable
+    }
+
+    /// The current lengths.
+    pub fn shape(&self) -> &[u64] {
+        &self.shape
+    }
+
+    /// The number of elements.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when it does not fit 64 bits.
+    pub fn len(&self) -> Result<u64> {
+        shape::count(&self.shape)
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.shape.contains(&0)
+    }
+
+    /// The byte order of the stored elements.
+    pub fn order(&self) -> ByteOrder {
+        self.data.order(self.id)
+    }
+
+    /// The shape of the chunks, if the variable is chunked.
+    pub fn chunk(&self) -> Option<&'f [u64]> {
+        self.data.chunk(self.id)
+    }
+
+    /// Whether the data pass through filters.
+    pub fn is_filtered(&self) -> bool {
+        self.data.is_filtered(self.id)
+    }
+
+    /// The whole variable as a plain slice of the file, or the exact reason why not.
+    ///
+    /// # Errors
+    /// [`NotBorrowable`] inside, where the bytes do not allow it; outside, where the file is broken.
+    pub fn borrow<T: Element>(&self) -> Result<std::result::Result<&'f [T], NotBorrowable>> {
+        self.borrow_region(&Selection::all(&self.shape))
+    }
+
+    /// A region as a plain slice of the file, or the exact reason why not.
+    ///
+    /// # Errors
+    /// As [`Array::borrow`]; [`Kind::Usage`](crate::Kind::Usage) for a region outside of the variable.
+    pub fn borrow_region<T: Element>(&self, region: &Selection) -> Result<std::result::Result<&'f [T], NotBorrowable>> {
+        if self.variable.ty.number() != Some(T::TYPE) {
+            return Ok(Err(NotBorrowable::Type));
+        }
+        let bytes = match self.stored(region)? {
+            Ok(bytes) => bytes,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        if self.order() != ByteOrder::NATIVE && size_of::<T>() > 1 {
+            return Ok(Err(NotBorrowable::ByteOrder));
+        }
+        Ok(bytemuck::try_cast_slice(bytes).map_err(|_| NotBorrowable::Misaligned))
+    }
+
+    /// The stored bytes of a region that lies in one piece of the file.
+    ///
+    /// # Errors
+    /// As [`Array::borrow_region`].
+    pub fn stored(&self, region: &Selection) -> Result<std::result::Result<&'f [u8], NotBorrowable>> {
+        self.check(region)?;
+        self.data.borrow(self.id, region).in_object(&self.path)
+    }
+
+    /// A region without a copy wherever the file's bytes allow it, in any byte order and at any address.
+    ///
+    /// # Errors
+    /// As [`Array::read_into`].
+    pub fn view<T: Element>(&self, region: &Selection) -> Result<Values<'f, T>> {
+        if self.variable.ty.number() == Some(T::TYPE) {
+            if let Ok(bytes) = self.stored(region)? {
+                if let Some(values) = Values::borrowed(bytes, self.order()) {
+                    return Ok(values);
+                }
+            }
+        }
+        self.read(region).map(Values::Owned)
+    }
+
+    /// Fills `target` with the elements of a region, in C order.
+    ///
+    /// Other numeric types are converted if `T` holds every value exactly.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for a region outside of the variable, a target of another length, text, or a
+    /// number that `T` cannot hold; otherwise what is wrong with the file.
+    pub fn read_into<T: Element>(&self, region: &Selection, target: &mut [T]) -> Result<()> {
+        let number = self.variable.ty.number().ok_or_else(|| Error::usage(format!("{} is no number", self.variable.ty.name())).in_object(&self.path))?;
+        self.check(region)?;
+        if shape::count(&region.count)? != target.len() as u64 {
+            return Err(Error::usage(format!("a target of {} elements for a region of {:?}", target.len(), region.count)).in_object(&self.path));
+        }
+        if number == T::TYPE {
+            self.data.read(self.id, region, bytemuck::cast_slice_mut(target)).in_object(&self.path)?;
+            element::to_native(target, self.order());
+            return Ok(());
+        }
+        let mut stored = limits::buffer(shape::bytes(&region.count, number.size())?)?;
+        self.data.read(self.id, region, &mut stored).in_object(&self.path)?;
+        element::convert(number, self.order(), &stored, target).in_object(&self.path)
+    }
+
+    /// The elements of a region, in C order.
+    ///
+    /// # Errors
+    /// As [`Array::read_into`], and [`Kind::Limit`](crate::Kind::Limit) when there is no memory for them.
+    pub fn read<T: Element>(&self, region: &Selection) -> Result<Vec<T>> {
+        self.check(region)?;
+        let len = limits::to_usize(shape::count(&region.count)?)?;
+        let mut values = Vec::new();
+        limits::reserve(&mut values, len)?;
+        values.resize(len, T::default());
+        self.read_into(region, &mut values)?;
+        Ok(values)
+    }
+
+    /// All elements.
+    ///
+    /// # Errors
+    /// As [`Array::read`].
+    pub fn read_all<T: Element>(&self) -> Result<Vec<T>> {
+        self.read(&Selection::all(&self.shape))
+    }
+
+    /// The elements of a region as an array of its shape.
+    ///
+    /// # Errors
+    /// As [`Array::read`].
+    pub fn read_array<T: Element>(&self, region: &Selection) -> Result<ArrayD<T>> {
+        let shape = region.count.iter().map(|&n| limits::to_usize(n)).collect::<Result<Vec<_>>>()?;
+        let values = self.read(region)?;
+        ArrayD::from_shape_vec(IxDyn(&shape), values).map_err(|e| Error::usage(e.to_string()).in_object(&self.path))
+    }
+
+    /// The stored bytes of a region, copied: text, or elements of any other type.
+    ///
+    /// # Errors
+    /// As [`Array::read`], without the conversion.
+    pub fn read_bytes(&self, region: &Selection) -> Result<Vec<u8>> {
+        self.check(region)?;
+        let mut bytes = limits::buffer(shape::bytes(&region.count, self.variable.ty.size())?)?;
+        self.read_stored(region, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Fills `target` with the stored bytes of a region.
+    ///
+    /// # Errors
+    /// As [`Array::read_bytes`].
+    pub fn read_stored(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        self.check(region)?;
+        if shape::bytes(&region.count, self.variable.ty.size())? != target.len() as u64 {
+            return Err(Error::usage("the target has another size than the region").in_object(&self.path));
+        }
+        self.data.read(self.id, region, target).in_object(&self.path)
+    }
+
+    /// The elements of a variable of type string.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for another type; otherwise as [`Array::read`].
+    pub fn read_strings(&self, region: &Selection) -> Result<Vec<Vec<u8>>> {
+        if self.variable.ty != Type::String {
+            return Err(Error::usage("the variable holds no strings").in_object(&self.path));
+        }
+        self.check(region)?;
+        self.data.read_strings(self.id, region).in_object(&self.path)
+    }
+
+    fn check(&self, region: &Selection) -> Result<()> {
+        region.check(&self.shape).in_object(&self.path)
+    }
+}

@@ -1,0 +1,52 @@
+//! Chunk shapes for variables that must be chunked and do not say how.
+
+/// The most bytes of a chunk that is not forced to be larger: enough to compress well, little enough to stay in cache.
+const TARGET: u64 = 1 << 20;
+
+/// Bytes of the chunks of a one-dimensional unlimited variable (the times of the steps): netCDF-C's choice.
+const TIMES: u64 = 4096;
+
+/// The chunk shape of a variable: one record per chunk where there are records, pieces of rows otherwise.
+///
+/// `axes` gives the length of each dimension and whether it is unlimited.
+pub(crate) fn default_chunk(axes: &[(u64, bool)], element_size: u64) -> Vec<u64> {
+    let size = element_size.max(1);
+    if let [(_, true)] = axes {
+        return vec![(TIMES / size).max(1)];
+    }
+    let mut chunk: Vec<u64> = axes.iter().map(|&(length, unlimited)| if unlimited { 1 } else { length.max(1) }).collect();
+    if axes.iter().any(|axis| axis.1) {
+        // One step of one variable is what is written and read at a time, whatever its size (up to 4 GiB).
+        return bounded(chunk, size, u64::from(u32::MAX) / 2);
+    }
+    chunk = bounded(chunk, size, TARGET);
+    chunk
+}
+
+/// Cuts the slowest dimensions until a chunk has at most `bound` bytes.
+fn bounded(mut chunk: Vec<u64>, size: u64, bound: u64) -> Vec<u64> {
+    for axis in 0..chunk.len() {
+        let inner = chunk.iter().skip(axis + 1).fold(size, |bytes, &n| bytes.saturating_mul(n));
+        if let Some(length) = chunk.get_mut(axis) {
+            if inner.saturating_mul(*length) <= bound {
+                break;
+            }
+            *length = (bound / inner.max(1)).clamp(1, *length);
+        }
+    }
+    chunk
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_follow_steps() {
+        assert_eq!(default_chunk(&[(20, true)], 8), [512]);
+        assert_eq!(default_chunk(&[(0, true), (1_000_000, false)], 8), [1, 1_000_000]);
+        assert_eq!(default_chunk(&[(1_000_000, false)], 8), [131_072]);
+        assert_eq!(default_chunk(&[(1000, false), (8, false)], 4), [1000, 8]);
+        assert_eq!(default_chunk(&[(1 << 20, false), (8, false)], 4), [32_768, 8]);
+    }
+}

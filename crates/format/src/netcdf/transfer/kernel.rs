@@ -1,0 +1,179 @@
+//! The inner loops: stored bytes in, transformed stored bytes out, in one pass.
+
+use super::Transform;
+use crate::element::{self, ByteOrder, Element, NumberType};
+use crate::error::Result;
+use crate::limits;
+use crate::shape::Selection;
+
+/// How elements are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Form {
+    /// The numeric type; text and user types have none.
+    pub number: Option<NumberType>,
+    pub size: u64,
+    pub order: ByteOrder,
+}
+
+/// Fills `to` with the elements of `from`, transformed. `region` says which box of the output they are.
+pub(super) fn transform((stored, from): (&[u8], Form), to: (&mut Vec<u8>, Form), transform: &Transform, region: &Selection) -> Result<()> {
+    let (out, to) = to;
+    let size = limits::to_usize(from.size)?;
+    let count = stored.len().checked_div(size).unwrap_or(0);
+    out.resize(count.saturating_mul(limits::to_usize(to.size)?), 0);
+    let source = (stored, from);
+    match transform {
+        Transform::Identity => map(source, (out, to), None),
+        Transform::Affine { scale, offset } => map(source, (out, to), Some((*scale, *offset))),
+        Transform::Along { axis, terms } => along(source, (out, to), *axis, terms, region),
+    }
+}
+
+/// Applies one term to each run of elements that share an index of `axis`.
+fn along((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), axis: usize, terms: &[(f64, f64)], region: &Selection) -> Result<()> {
+    let run = region.count.iter().skip(axis + 1).product::<u64>();
+    let first = region.start.get(axis).copied().unwrap_or(0);
+    let length = region.count.get(axis).copied().unwrap_or(1).max(1);
+    let piece = |form: Form| limits::to_usize(run.saturating_mul(form.size).max(1));
+    let pieces = stored.chunks(piece(from)?).zip(out.chunks_mut(piece(to)?));
+    for (n, (stored, out)) in (0u64..).zip(pieces) {
+        let index = usize::try_from(first + n % length).ok();
+        let term = index.and_then(|index| terms.get(index)).copied();
+        map((stored, from), (out, to), term)?;
+    }
+    Ok(())
+}
+
+/// Applies one term to all elements; without one, or to anything but floating point, only the form changes.
+fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), term: Option<(f64, f64)>) -> Result<()> {
+    let term = term.filter(|&term| term != (1.0, 0.0));
+    match (from.number, to.number, term) {
+        (Some(NumberType::F64), Some(NumberType::F64), Some(term)) => affine::<f64>((stored, from.order), (out, to.order), term),
+        (Some(NumberType::F32), Some(NumberType::F32), Some(term)) => affine::<f32>((stored, from.order), (out, to.order), term),
+        (a, b, _) if a == b => reorder((stored, from.order), (out, to.order), from.size),
+        (Some(a), Some(b), _) => return convert((stored, a, from.order), (out, b, to.order)),
+        _ => out.copy_from_slice(stored),
+    }
+    Ok(())
+}
+
+/// A floating-point type that is computed in double precision.
+trait Real: Element {
+    fn apply(self, scale: f64, offset: Option<f64>) -> Self;
+}
+
+impl Real for f64 {
+    #[inline(always)]
+    fn apply(self, scale: f64, offset: Option<f64>) -> Self {
+        offset.map_or(self * scale, |offset| self * scale + offset)
+    }
+}
+
+impl Real for f32 {
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // the one rounding
+    fn apply(self, scale: f64, offset: Option<f64>) -> Self {
+        f64::from(self).apply(scale, offset) as f32
+    }
+}
+
+fn affine<T: Real>((stored, from): (&[u8], ByteOrder), (out, to): (&mut [u8], ByteOrder), (scale, offset): (f64, f64)) {
+    let offset = Some(offset).filter(|&offset| offset != 0.0);
+    // One loop for each pair of orders: the test is outside, so that each vectorises.
+    match (from == ByteOrder::NATIVE, to == ByteOrder::NATIVE) {
+        (true, true) => each::<T>(stored, out, |v| v.apply(scale, offset)),
+        (true, false) => each::<T>(stored, out, |v| v.apply(scale, offset).swap_bytes()),
+        (false, true) => each::<T>(stored, out, |v| v.swap_bytes().apply(scale, offset)),
+        (false, false) => each::<T>(stored, out, |v| v.swap_bytes().apply(scale, offset).swap_bytes()),
+    }
+}
+
+#[inline(always)]
+fn each<T: Element>(stored: &[u8], out: &mut [u8], change: impl Fn(T) -> T) {
+    let size = size_of::<T>();
+    for (from, to) in stored.chunks_exact(size).zip(out.chunks_exact_mut(size)) {
+        to.copy_from_slice(bytemuck::bytes_of(&change(bytemuck::pod_read_unaligned(from))));
+    }
+}
+
+/// Copies elements into another byte order.
+fn reorder((stored, from): (&[u8], ByteOrder), (out, to): (&mut [u8], ByteOrder), size: u64) {
+    match (from == to, size) {
+        (false, 2) => each::<u16>(stored, out, u16::swap_bytes),
+        (false, 4) => each::<u32>(stored, out, u32::swap_bytes),
+        (false, 8) => each::<u64>(stored, out, u64::swap_bytes),
+        _ => out.copy_from_slice(stored),
+    }
+}
+
+/// Converts to another numeric type, exactly.
+fn convert((stored, a, from): (&[u8], NumberType, ByteOrder), (out, b, to): (&mut [u8], NumberType, ByteOrder)) -> Result<()> {
+    fn into<T: Element>((stored, a, from): (&[u8], NumberType, ByteOrder), out: &mut [u8], to: ByteOrder) -> Result<()> {
+        let mut values = vec![T::default(); out.len() / size_of::<T>()];
+        element::convert(a, from, stored, &mut values)?;
+        element::to_native(&mut values, to);
+        out.copy_from_slice(bytemuck::cast_slice(&values));
+        Ok(())
+    }
+    let source = (stored, a, from);
+    match b {
+        NumberType::I8 => into::<i8>(source, out, to),
+        NumberType::I16 => into::<i16>(source, out, to),
+        NumberType::I32 => into::<i32>(source, out, to),
+        NumberType::I64 => into::<i64>(source, out, to),
+        NumberType::U8 => into::<u8>(source, out, to),
+        NumberType::U16 => into::<u16>(source, out, to),
+        NumberType::U32 => into::<u32>(source, out, to),
+        NumberType::U64 => into::<u64>(source, out, to),
+        NumberType::F32 => into::<f32>(source, out, to),
+        NumberType::F64 => into::<f64>(source, out, to),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(number: NumberType, order: ByteOrder) -> Form {
+        Form { number: Some(number), size: number.size(), order }
+    }
+
+    fn run(values: &[f64], order: ByteOrder, to: ByteOrder, change: &Transform, region: &Selection) -> Vec<f64> {
+        let mut stored = values.to_vec();
+        element::to_native(&mut stored, order);
+        let mut out = Vec::new();
+        let bytes: &[u8] = bytemuck::cast_slice(&stored);
+        transform((bytes, form(NumberType::F64, order)), (&mut out, form(NumberType::F64, to)), change, region).unwrap();
+        let mut result: Vec<f64> = out.chunks_exact(8).map(bytemuck::pod_read_unaligned).collect();
+        element::to_native(&mut result, to);
+        result
+    }
+
+    #[test]
+    fn all_orders_give_the_same_values() {
+        let values = [1.0, -2.5, 1e300, 0.1];
+        let region = Selection::all(&[4]);
+        for from in [ByteOrder::Little, ByteOrder::Big] {
+            for to in [ByteOrder::Little, ByteOrder::Big] {
+                let scaled = run(&values, from, to, &Transform::Affine { scale: 1.5, offset: -2.0 }, &region);
+                assert_eq!(scaled, values.map(|v| v * 1.5 - 2.0));
+                assert_eq!(run(&values, from, to, &Transform::Identity, &region), values);
+            }
+        }
+    }
+
+    #[test]
+    fn zero_keeps_its_sign_without_an_offset() {
+        let out = run(&[-0.0], ByteOrder::Little, ByteOrder::Little, &Transform::Affine { scale: 2.0, offset: 0.0 }, &Selection::all(&[1]));
+        assert!(out[0].is_sign_negative());
+    }
+
+    #[test]
+    fn terms_follow_their_axis() {
+        let change = Transform::Along { axis: 1, terms: vec![(1.0, 10.0), (2.0, 0.0)] };
+        let region = Selection::boxed(vec![0, 0, 0], vec![2, 3, 2]);
+        let values: Vec<f64> = (0..12).map(f64::from).collect();
+        let out = run(&values, ByteOrder::Big, ByteOrder::Little, &change, &region);
+        assert_eq!(out, [10., 11., 4., 6., 4., 5., 16., 17., 16., 18., 10., 11.]);
+    }
+}

@@ -1,0 +1,291 @@
+//! Copying variables from a file to a writer, changing the values on the way: on all cores, in bounded memory.
+//!
+//! The work is cut into units (boxes of one variable) in the order of the records. Each worker takes the next unit,
+//! reads it, transforms it into its own buffer, and writes it. Chunks that pass through filters are encoded by the
+//! workers and appended in the order of the units, so that the output does not depend on the number of threads.
+
+mod kernel;
+mod order;
+mod plan;
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::array::Array;
+use super::file::File;
+use super::schema::{Type, VariableId};
+use super::writer::Writer;
+use crate::element::ByteOrder;
+use crate::error::{Error, Result};
+use crate::limits;
+use crate::shape;
+
+use kernel::Form;
+use order::InOrder;
+use plan::{Cell, Plan};
+
+/// What happens to the values of a variable.
+///
+/// Floating-point values are computed in double precision and rounded once to the stored type; integers and text are
+/// never changed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Transform {
+    /// Nothing.
+    #[default]
+    Identity,
+    /// `value * scale + offset`; an offset of 0 is not added (it would turn -0 into 0).
+    Affine {
+        /// The factor.
+        scale: f64,
+        /// What is added after scaling.
+        offset: f64,
+    },
+    /// A scale and an offset for each index of one dimension.
+    Along {
+        /// The dimension.
+        axis: usize,
+        /// Scale and offset of each index; indices beyond the list are left alone.
+        terms: Vec<(f64, f64)>,
+    },
+}
+
+/// One variable to copy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// The variable of the input.
+    pub from: VariableId,
+    /// The variable of the output.
+    pub to: VariableId,
+    /// First index and distance of the indices taken from the first dimension; `None` takes all.
+    pub rows: Option<(u64, u64)>,
+    /// What happens to the values.
+    pub transform: Transform,
+}
+
+/// How far a transfer has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes of values written (before compression).
+    pub bytes: u64,
+    /// Bytes of values in all.
+    pub total_bytes: u64,
+    /// The record that is being worked on.
+    pub row: u64,
+}
+
+/// A copy of variables from an open file into a writer.
+#[derive(Debug)]
+pub struct Transfer<'a> {
+    input: &'a File,
+    output: &'a Writer,
+    jobs: Vec<Job>,
+    threads: usize,
+}
+
+/// What all workers share.
+struct Shared<'t> {
+    transfer: &'t Transfer<'t>,
+    sides: Vec<Sides<'t>>,
+    plan: Mutex<Plan>,
+    order: InOrder,
+    bytes: AtomicU64,
+    total_bytes: u64,
+    stop: AtomicBool,
+}
+
+/// Both ends of a job.
+struct Sides<'t> {
+    array: Array<'t>,
+    from: Form,
+    to: Form,
+    filtered: bool,
+}
+
+impl<'a> Transfer<'a> {
+    /// A transfer that copies nothing yet.
+    pub fn new(input: &'a File, output: &'a Writer) -> Self {
+        Transfer { input, output, jobs: Vec::new(), threads: 1 }
+    }
+
+    /// Adds a variable.
+    #[must_use]
+    pub fn job(mut self, job: Job) -> Self {
+        self.jobs.push(job);
+        self
+    }
+
+    /// Sets the number of workers.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// An upper bound of the memory that the workers will need, in bytes.
+    ///
+    /// # Errors
+    /// As [`Transfer::run`], before any work.
+    pub fn memory(&self) -> Result<u64> {
+        let largest = self.shared()?.plan.into_inner().unwrap_or_else(PoisonError::into_inner).largest_cell();
+        // Per worker: stored bytes, decoded bytes, transformed bytes, and a chunk waiting for its turn.
+        Ok(largest.saturating_mul(4).saturating_mul(self.threads as u64))
+    }
+
+    /// Does the work. `progress` is called by the workers after each unit; when it breaks, the transfer stops.
+    ///
+    /// # Errors
+    /// What reading and writing return; [`Kind::Usage`](crate::Kind::Usage) when a job does not fit its variables or a
+    /// value does not fit the type of the output.
+    pub fn run(&self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<ControlFlow<()>> {
+        let shared = self.shared()?;
+        let failure = Mutex::new(None);
+        std::thread::scope(|scope| {
+            for _ in 0..self.threads {
+                scope.spawn(|| {
+                    if let Err(error) = shared.work(progress) {
+                        failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                        shared.cancel();
+                    }
+                });
+            }
+        });
+        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None if shared.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
+            None => Ok(ControlFlow::Continue(())),
+        }
+    }
+
+    fn shared(&'a self) -> Result<Shared<'a>> {
+        let mut sides = Vec::new();
+        let mut cells = Vec::new();
+        for job in &self.jobs {
+            let side = self.sides(job)?;
+            cells.push(self.cells(job, &side)?);
+            sides.push(side);
+        }
+        let plan = Plan::new(cells);
+        let total_bytes = plan.total_bytes();
+        let order = InOrder::new(self.threads);
+        Ok(Shared { transfer: self, sides, plan: Mutex::new(plan), order, bytes: AtomicU64::new(0), total_bytes, stop: AtomicBool::new(false) })
+    }
+
+    fn sides(&'a self, job: &Job) -> Result<Sides<'a>> {
+        let array = self.input.array(job.from)?;
+        let target = self.output.schema().variable(job.to)?;
+        let form = |ty: &Type, order: ByteOrder| Form { number: ty.number(), size: ty.size(), order };
+        let from = form(&array.variable().ty, array.order());
+        let to = form(&target.ty, self.output.store().order(job.to));
+        let same = array.variable().ty == target.ty || (from.number.is_some() && to.number.is_some());
+        if !same || array.shape().len() != target.dimensions.len() {
+            return Err(Error::usage("the variables do not fit each other").in_object(self.output.schema().path(target)));
+        }
+        Ok(Sides { array, from, to, filtered: self.output.store().is_filtered(job.to) })
+    }
+
+    /// The grid of boxes into which a job is cut.
+    fn cells(&self, job: &Job, sides: &Sides) -> Result<plan::Cells> {
+        let schema = self.output.schema();
+        let variable = schema.variable(job.to)?;
+        let shape = schema.shape(job.to)?;
+        let target = self.output.store().chunk(job.to);
+        let source = sides.array.chunk().filter(|_| job.rows.is_none());
+        let chunk = if sides.filtered {
+            target.map(<[u64]>::to_vec)
+        } else if sides.array.is_filtered() {
+            // Every stored chunk is decoded once.
+            source.map(<[u64]>::to_vec)
+        } else {
+            target.map(|chunk| plan::pieces(chunk, sides.to.size))
+        };
+        let by_rows = schema.is_record(variable) || job.rows.is_some();
+        let chunk = chunk.unwrap_or_else(|| plan::rows(&shape, sides.to.size, by_rows));
+        plan::Cells::new(shape, chunk, sides.to.size.max(1), by_rows)
+    }
+}
+
+/// The buffers of one worker.
+#[derive(Default)]
+struct Buffers {
+    stored: Vec<u8>,
+    out: Vec<u8>,
+    spare: Vec<u8>,
+}
+
+impl Shared<'_> {
+    fn work(&self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<()> {
+        let mut buffers = Buffers::default();
+        while !self.stop.load(Ordering::Relaxed) {
+            let is_filtered = |job: usize| self.sides.get(job).is_some_and(|sides| sides.filtered);
+            let next = self.plan.lock().unwrap_or_else(PoisonError::into_inner).next(is_filtered);
+            let Some(cell) = next else { break };
+            let bytes = self.cell(&cell, &mut buffers)?;
+            let done = self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+            if progress(Progress { bytes: done, total_bytes: self.total_bytes, row: cell.row }).is_break() {
+                self.cancel();
+            }
+        }
+        Ok(())
+    }
+
+    fn cancel(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.order.cancel();
+    }
+
+    /// Copies one box; returns its size in bytes.
+    fn cell(&self, cell: &Cell, buffers: &mut Buffers) -> Result<u64> {
+        let (Some(job), Some(sides)) = (self.transfer.jobs.get(cell.job), self.sides.get(cell.job)) else {
+            return Ok(0);
+        };
+        let mut source = cell.region.clone();
+        if let (Some((first, step)), Some(start), Some(stride)) = (job.rows, source.start.first_mut(), source.stride.first_mut()) {
+            *start = first.saturating_add(start.saturating_mul(step));
+            *stride = step;
+        }
+        if sides.array.variable().ty == Type::String {
+            let values = sides.array.read_strings(&source)?;
+            self.transfer.output.write_strings(job.to, &cell.region, &values)?;
+            return Ok(shape::bytes(&cell.region.count, 1)?);
+        }
+        let path = || self.transfer.output.schema().variable(job.to).map(|v| self.transfer.output.schema().path(v)).unwrap_or_default();
+        let len = shape::bytes(&cell.region.count, sides.from.size)?;
+        let stored = match sides.array.stored(&source)? {
+            Ok(bytes) => bytes,
+            Err(_) => {
+                buffers.stored.resize(limits::to_usize(len)?, 0);
+                sides.array.read_stored(&source, &mut buffers.stored)?;
+                &buffers.stored
+            }
+        };
+        let store = self.transfer.output.store();
+        if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
+            store.write(job.to, &cell.region, stored).map_err(|e| e.in_object(path()))?;
+            return Ok(len);
+        }
+        let out = kernel::transform((stored, sides.from), (&mut buffers.out, sides.to), &job.transform, &cell.region);
+        out.map_err(|e| e.in_object(path()))?;
+        match cell.ticket {
+            None => store.write(job.to, &cell.region, &buffers.out).map_err(|e| e.in_object(path()))?,
+            Some(ticket) => self.append(job.to, cell, ticket, buffers).map_err(|e| e.in_object(path()))?,
+        }
+        Ok(shape::bytes(&cell.region.count, sides.to.size)?)
+    }
+
+    /// Encodes a whole chunk and passes it on in order.
+    fn append(&self, to: VariableId, cell: &Cell, ticket: u64, buffers: &mut Buffers) -> Result<()> {
+        let store = self.transfer.output.store();
+        let size = self.sides.get(cell.job).map_or(1, |sides| sides.to.size);
+        let chunk = store.chunk(to).ok_or_else(|| Error::usage("a filtered variable without chunks"))?;
+        plan::pad(&mut buffers.out, &cell.region.count, chunk, size, &mut buffers.spare)?;
+        let mask = store.encode(to, &mut buffers.out, &mut buffers.spare)?;
+        let scaled = cell.region.start.iter().zip(chunk).map(|(&start, &length)| start / length.max(1)).collect();
+        let extent = cell.region.start.iter().zip(&cell.region.count).map(|(&start, &count)| start.saturating_add(count)).collect();
+        let encoded = order::Encoded { to, scaled, extent, bytes: std::mem::take(&mut buffers.out), mask };
+        buffers.out = self.order.submit(ticket, encoded, &|done| {
+            store.append(done.to, &done.scaled, &done.extent, &done.bytes, done.mask)
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,201 @@
+//! Writing a file from its schema.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use super::schema::{Schema, Type, Variable, VariableId};
+use super::store::Store;
+use super::{classic, v4};
+use crate::copy::{self, Side};
+use crate::element::{self, Element};
+use crate::error::{Context, Error, Result};
+use crate::grid::for_each_part;
+use crate::limits;
+use crate::output::Output;
+use crate::shape::{self, Selection};
+
+/// A file being written. It becomes visible, whole, when [`Writer::finish`] returns; dropped before, it leaves nothing.
+///
+/// Unlimited dimensions grow with what is written.
+#[derive(Debug)]
+pub struct Writer {
+    schema: Schema,
+    store: Box<dyn Store>,
+    /// Chunks of filtered variables that are not complete yet.
+    partial: Mutex<BTreeMap<(VariableId, Vec<u64>), Partial>>,
+}
+
+/// A chunk that waits for the rest of its elements.
+#[derive(Debug)]
+struct Partial {
+    bytes: Vec<u8>,
+    missing: u64,
+    extent: Vec<u64>,
+}
+
+impl Writer {
+    /// Starts a file; every declaration is checked before the first byte is written.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if `path` exists and may not be overwritten, or the schema is inconsistent;
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) if the container cannot hold it; [`Kind::Io`](crate::Kind::Io).
+    pub fn create(path: impl AsRef<Path>, schema: Schema, overwrite: bool) -> Result<Self> {
+        let path = path.as_ref();
+        check(&schema).in_file(path)?;
+        let output = Output::create(path, overwrite)?;
+        let store = if schema.container.is_hdf5() {
+            v4::write::create(output, &schema).in_file(path)?
+        } else {
+            classic::create(output, &schema).in_file(path)?
+        };
+        Ok(Writer { schema, store, partial: Mutex::default() })
+    }
+
+    /// What the file declares, with the lengths it was created with.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    pub(super) fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    /// Writes numbers into a box of a variable; other numeric types are converted if they fit exactly.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for a box outside of the variable or values that do not fit, [`Kind::Io`](crate::Kind::Io).
+    pub fn write<T: Element>(&self, id: VariableId, region: &Selection, values: &[T]) -> Result<()> {
+        let variable = self.schema.variable(id)?;
+        let path = self.schema.path(variable);
+        let number = variable.ty.number().ok_or_else(|| Error::usage(format!("{} is no number", variable.ty.name())).in_object(&path))?;
+        let mut stored: Vec<u8>;
+        if number == T::TYPE {
+            let mut copy = values.to_vec();
+            element::to_native(&mut copy, self.store.order(id));
+            stored = bytemuck::cast_slice(&copy).to_vec();
+        } else {
+            let size = limits::to_usize(number.size())?;
+            stored = Vec::with_capacity(values.len().saturating_mul(size));
+            for value in values {
+                let bytes = element::number_bytes(number, value.to_number(), self.store.order(id));
+                stored.extend(bytes.ok_or_else(|| Error::usage(format!("{value:?} does not fit {number:?}")).in_object(&path))?);
+            }
+        }
+        self.write_stored(id, region, &stored)
+    }
+
+    /// Writes text, or elements of any other type as they are stored, into a box of a variable.
+    ///
+    /// # Errors
+    /// As [`Writer::write`].
+    pub fn write_stored(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
+        let variable = self.schema.variable(id)?;
+        let path = self.schema.path(variable);
+        self.check_region(variable, region).in_object(&path)?;
+        if shape::bytes(&region.count, variable.ty.size())? != stored.len() as u64 {
+            return Err(Error::usage(format!("{} bytes for a box of {:?}", stored.len(), region.count)).in_object(&path));
+        }
+        match self.store.is_filtered(id) {
+            false => self.store.write(id, region, stored).in_object(&path),
+            true => self.write_chunks(id, variable.ty.size(), region, stored).in_object(&path),
+        }
+    }
+
+    /// Writes strings into a box of a variable of type string.
+    ///
+    /// # Errors
+    /// As [`Writer::write`].
+    pub fn write_strings(&self, id: VariableId, region: &Selection, values: &[Vec<u8>]) -> Result<()> {
+        let variable = self.schema.variable(id)?;
+        let path = self.schema.path(variable);
+        if variable.ty != Type::String || shape::count(&region.count)? != values.len() as u64 {
+            return Err(Error::usage("the values do not fit the variable").in_object(&path));
+        }
+        self.check_region(variable, region).in_object(&path)?;
+        self.store.write_strings(id, region, values).in_object(&path)
+    }
+
+    /// Completes the file, makes it durable and visible; returns its size.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); then there is no file.
+    pub fn finish(self) -> Result<u64> {
+        let partial = self.partial.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut spare = Vec::new();
+        for ((id, chunk), mut part) in partial {
+            let mask = self.store.encode(id, &mut part.bytes, &mut spare)?;
+            self.store.append(id, &chunk, &part.extent, &part.bytes, mask)?;
+        }
+        self.store.finish()
+    }
+
+    /// Checks a box against the lengths that cannot grow.
+    fn check_region(&self, variable: &Variable, region: &Selection) -> Result<()> {
+        if !region.is_box() || region.count.len() != variable.dimensions.len() {
+            return Err(Error::usage("not a box of the variable"));
+        }
+        let mut shape = Vec::with_capacity(region.count.len());
+        for ((&id, &start), &count) in variable.dimensions.iter().zip(&region.start).zip(&region.count) {
+            let dimension = self.schema.dimension(id)?;
+            let end = start.checked_add(count).ok_or_else(|| Error::usage("a box beyond 2^64"))?;
+            shape.push(if dimension.unlimited { end } else { dimension.length });
+        }
+        region.check(&shape)
+    }
+
+    /// Collects the parts of chunks, and passes on each chunk that is complete.
+    fn write_chunks(&self, id: VariableId, size: u64, region: &Selection, stored: &[u8]) -> Result<()> {
+        let chunk = self.store.chunk(id).ok_or_else(|| Error::usage("a filtered variable without chunks"))?;
+        let variable = self.schema.variable(id)?;
+        let mut partial = self.partial.lock().unwrap_or_else(PoisonError::into_inner);
+        for_each_part(region, chunk, &mut |part| {
+            let key = (id, part.scaled.clone());
+            let mut open = match partial.remove(&key) {
+                Some(open) => open,
+                None => Partial {
+                    bytes: limits::buffer(shape::bytes(chunk, size)?)?,
+                    missing: shape::count(&self.chunk_count(variable, &part.scaled, chunk)?)?,
+                    extent: vec![0; chunk.len()],
+                },
+            };
+            let from = Side { shape: &region.count, start: &part.target, stride: &[] };
+            let to = Side { shape: chunk, start: &part.inside, stride: &[] };
+            copy::copy((stored, from), (&mut open.bytes, to), &part.count, size)?;
+            open.missing = open.missing.saturating_sub(shape::count(&part.count)?);
+            for ((extent, &start), &count) in open.extent.iter_mut().zip(&part.start).zip(&part.count) {
+                *extent = (*extent).max(start.saturating_add(count));
+            }
+            if open.missing > 0 {
+                partial.insert(key, open);
+                return Ok(());
+            }
+            let mask = self.store.encode(id, &mut open.bytes, &mut Vec::new())?;
+            self.store.append(id, &part.scaled, &open.extent, &open.bytes, mask)
+        })
+    }
+
+    /// How many elements of a chunk lie inside the variable along each dimension.
+    fn chunk_count(&self, variable: &Variable, scaled: &[u64], chunk: &[u64]) -> Result<Vec<u64>> {
+        let axes = variable.dimensions.iter().zip(scaled).zip(chunk);
+        axes.map(|((&id, &at), &length)| {
+            let dimension = self.schema.dimension(id)?;
+            let inside = dimension.length.saturating_sub(at.saturating_mul(length));
+            Ok(if dimension.unlimited { length } else { length.min(inside) })
+        })
+        .collect()
+    }
+}
+
+/// What no container can hold.
+fn check(schema: &Schema) -> Result<()> {
+    for variable in &schema.variables {
+        for &id in &variable.dimensions {
+            schema.dimension(id)?;
+        }
+        if variable.name.is_empty() || variable.name.contains('/') {
+            return Err(Error::usage(format!("a variable named {:?}", variable.name)));
+        }
+    }
+    Ok(())
+}
