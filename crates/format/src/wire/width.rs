@@ -111,3 +111,21 @@ pub(crate) fn encoded_size(value: u64) -> u8 {
     let bits = 64 - value.leading_zeros();
     u8::try_from(bits.div_ceil(8).max(1)).unwrap_or(8)
 }
+
+/// An unsigned integer of 1 to 8 bytes, whose width another field decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Uint(pub u64);
+
+impl BinRead for Uint {
+    type Args<'a> = u8;
+    fn read_options<R: Read + Seek>(reader: &mut R, _: Endian, width: u8) -> BinResult<Self> {
+        read_uint(reader, width).map(Uint)
+    }
+}
+
+impl BinWrite for Uint {
+    type Args<'a> = u8;
+    fn write_options<W: Write + Seek>(&self, writer: &mut W, _: Endian, width: u8) -> BinResult<()> {
+        write_uint(writer, self.0, width)
+    }
+}

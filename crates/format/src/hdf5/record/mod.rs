@@ -12,3 +12,5 @@ pub(crate) mod message;
 pub(crate) mod object_header;
 pub(crate) mod superblock;
 pub(crate) mod symbol_node;
+#[cfg(test)]
+pub(crate) mod testing;

@@ -6,4 +6,6 @@ pub(crate) mod btree_v2;
 pub(crate) mod fractal_heap;
 pub(crate) mod global_heap;
 pub(crate) mod links;
+pub(crate) mod local_heap;
 pub(crate) mod object;
+pub(crate) mod visited;
