@@ -7,3 +7,4 @@ pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod space;
 pub(crate) mod walk;
+pub(crate) mod write;

@@ -13,7 +13,7 @@ use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::fill_value::{write_time, FillValue, OldFillValue};
 use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
-use crate::hdf5::record::message::layout::DataLayout;
+use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::object::ObjectHeader;
@@ -180,23 +180,23 @@ impl Storage {
         }
         let layout = message.decode::<DataLayout>("data layout message", space.widths)?;
         let bytes = shape::bytes(shape, datatype.size())?;
-        match &layout {
-            DataLayout::Compact { data, .. } => {
+        match &layout.storage {
+            Layout::Compact { data, .. } => {
                 if (data.len() as u64) < bytes {
                     let detail = format!("{bytes} bytes are declared, and {} are there", data.len());
                     return Err(Error::malformed("data layout message", message.offset, detail));
                 }
                 Ok(Storage::Compact(data.clone()))
             }
-            DataLayout::Contiguous { address, .. } => match address.get() {
+            Layout::Contiguous { address, .. } => match address.get() {
                 Some(address) if bytes > space.remaining(address) => {
                     let detail = format!("{bytes} bytes of data reach beyond the end of the file");
                     Err(Error::malformed("data layout message", message.offset, detail))
                 }
                 address => Ok(Storage::Contiguous(address)),
             },
-            DataLayout::Virtual { .. } => Ok(Storage::Other("virtual")),
-            _ => Chunked::new(space, header, &layout, (shape, max_shape), datatype).map(Storage::Chunked),
+            Layout::Virtual { .. } => Ok(Storage::Other("virtual")),
+            Layout::Chunked(_) => Chunked::new(space, header, &layout, (shape, max_shape), datatype).map(Storage::Chunked),
         }
     }
 }
@@ -211,7 +211,7 @@ impl Chunked {
     ) -> Result<Self> {
         let filters = match header.resolved(space, MessageType::FILTER_PIPELINE)? {
             Some(message) => message.decode::<FilterPipeline>("filter pipeline message", ())?,
-            None => FilterPipeline::default(),
+            None => FilterPipeline { version: 2, filters: Vec::new() },
         };
         let grid = ChunkGrid::new(layout, shape, max_shape, datatype.size())?;
         limits::check("bytes of a chunk", grid.chunk_bytes()?, space.limits.chunk_bytes)?;

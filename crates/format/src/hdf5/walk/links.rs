@@ -5,12 +5,14 @@ use binrw::Endian;
 use super::btree_v1;
 use super::btree_v2;
 use super::fractal_heap::FractalHeap;
+use super::local_heap::LocalHeap;
 use super::object::ObjectHeader;
 use crate::error::{Error, Result};
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::link_info::LinkInfo;
 use crate::hdf5::record::message::misc::SymbolTable;
 use crate::hdf5::record::message::MessageType;
+use crate::hdf5::record::symbol_node::ScratchPad;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::wire;
@@ -51,10 +53,13 @@ fn push(space: &AddressSpace, links: &mut Vec<Link>, link: Link) -> Result<()> {
 }
 
 fn symbol_table(space: &AddressSpace, table: SymbolTable, links: &mut Vec<Link>) -> Result<()> {
-    btree_v1::symbols(space, table.btree, table.local_heap, &mut |name, entry| {
-        let target = match entry.soft_link {
-            Some(value) => LinkTarget::Soft(value.to_vec()),
-            None => LinkTarget::Hard(entry.header),
+    let names = LocalHeap::open(space, table.local_heap.0)?;
+    btree_v1::symbols(space, table.btree.0, table.local_heap.0, &mut |name, entry| {
+        let target = match entry.scratch {
+            ScratchPad::SymbolicLink { value_offset } => {
+                LinkTarget::Soft(names.string(u64::from(value_offset))?.to_vec())
+            }
+            _ => LinkTarget::Hard(entry.object_header),
         };
         push(space, links, Link { flags: 0, creation_order: None, charset: None, name: name.to_vec(), target })
     })

@@ -1,6 +1,10 @@
 //! NetCDF-4: the conventions that make an HDF5 file a netCDF file.
 
-pub(crate) mod data;
+mod attributes;
+mod data;
+mod headers;
 pub(crate) mod names;
+mod placement;
 pub(crate) mod read;
 pub(crate) mod types;
+pub(crate) mod write;

@@ -1,0 +1,90 @@
+//! The file being written: allocation, blocks, the superblock.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use binrw::Endian;
+
+use crate::error::{Error, Result};
+use crate::hdf5::record::superblock::SuperblockV2;
+use crate::output::Output;
+use crate::wire::width::Addr;
+use crate::wire::{self, checksum};
+
+/// Raw data start at multiples of this, so that they can be borrowed as slices of any element and SIMD lane.
+pub(crate) const RAW_ALIGNMENT: u64 = 64;
+
+/// Bytes kept free at the start for the superblock.
+const SUPERBLOCK_ROOM: u64 = 64;
+
+/// An HDF5 file without objects so far. All methods may be called by any thread.
+#[derive(Debug)]
+pub(crate) struct FileWriter {
+    output: Output,
+    end: AtomicU64,
+}
+
+impl FileWriter {
+    pub fn new(output: Output) -> Self {
+        FileWriter { output, end: AtomicU64::new(SUPERBLOCK_ROOM) }
+    }
+
+    /// Takes `len` bytes at the end of the file, at a multiple of `alignment`.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
+    pub fn allocate(&self, len: u64, alignment: u64) -> Result<u64> {
+        let take = |end: u64| end.checked_next_multiple_of(alignment)?.checked_add(len).filter(|&end| end <= i64::MAX.unsigned_abs());
+        let old = self.end.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        let old = old.map_err(|_| Error::limit("the file would exceed 2^63 bytes"))?;
+        Ok(old.next_multiple_of(alignment))
+    }
+
+    /// Asks the file system for room for everything that was allocated so far.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io) when there is none.
+    pub fn reserve(&self) -> Result<()> {
+        self.output.reserve(self.end.load(Ordering::Relaxed))
+    }
+
+    /// Writes bytes at an address.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn write(&self, address: u64, bytes: &[u8]) -> Result<()> {
+        self.output.write_at(address, bytes)
+    }
+
+    /// Writes a metadata block at the end of the file; returns its address.
+    ///
+    /// # Errors
+    /// As [`FileWriter::allocate`] and [`FileWriter::write`].
+    pub fn place(&self, block: &[u8]) -> Result<u64> {
+        let address = self.allocate(block.len() as u64, 8)?;
+        self.write(address, block)?;
+        Ok(address)
+    }
+
+    /// Writes the superblock (version 2) and makes the file visible; returns its size.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); then there is no file.
+    pub fn finish(self, root: u64) -> Result<u64> {
+        let end = self.end.load(Ordering::Relaxed);
+        let superblock = SuperblockV2 {
+            version: 2,
+            offset_size: 8,
+            length_size: 8,
+            consistency_flags: 0,
+            base_address: Addr(0),
+            extension: Addr::UNDEFINED,
+            end_of_file: Addr(end),
+            root_header: Addr(root),
+        };
+        let mut block = wire::encode(&superblock, Endian::Little, ())?;
+        checksum::seal(&mut block);
+        self.write(0, &block)?;
+        self.output.commit(end)?;
+        Ok(end)
+    }
+}

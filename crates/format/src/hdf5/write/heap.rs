@@ -1,0 +1,87 @@
+//! Global heap collections for elements of variable length (section III.E).
+
+use super::file::FileWriter;
+use crate::error::{Error, Result};
+use crate::limits;
+
+/// The smallest collection that every library reads.
+const MIN_COLLECTION: usize = 4096;
+/// Collections are closed when they exceed this.
+const FULL: usize = 60 << 10;
+/// Bytes before the first object, and before the data of each object.
+const HEAD: usize = 16;
+/// Bytes of one stored reference.
+pub(crate) const REFERENCE: usize = 16;
+
+/// Writes objects into new collections; returns the stored reference of each: count, collection, index.
+///
+/// `counts` says how many elements each object has; an empty object is stored as a null reference.
+///
+/// # Errors
+/// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for an object above 4 GiB.
+pub(crate) fn write_objects(file: &FileWriter, objects: &[Vec<u8>], element_size: usize) -> Result<Vec<u8>> {
+    let mut references = Vec::new();
+    limits::reserve(&mut references, objects.len().saturating_mul(REFERENCE))?;
+    let mut rest = objects;
+    while !rest.is_empty() {
+        let count = fitting(rest);
+        let (now, later) = rest.split_at(count);
+        rest = later;
+        let block = collection(now)?;
+        let address = file.place(&block)?;
+        let mut index = 0u32;
+        for object in now {
+            let len = u32::try_from(object.len() / element_size.max(1)).map_err(|_| Error::limit("an element above 4 GiB"))?;
+            if object.is_empty() {
+                references.extend_from_slice(&[0; REFERENCE]);
+                continue;
+            }
+            index += 1;
+            references.extend_from_slice(&len.to_le_bytes());
+            references.extend_from_slice(&address.to_le_bytes());
+            references.extend_from_slice(&index.to_le_bytes());
+        }
+    }
+    Ok(references)
+}
+
+/// How many objects go into the next collection: at least one.
+fn fitting(objects: &[Vec<u8>]) -> usize {
+    let mut used = HEAD;
+    let mut count = 0usize;
+    for object in objects {
+        used = used.saturating_add(HEAD).saturating_add(object.len().next_multiple_of(8));
+        if count > 0 && used > FULL {
+            break;
+        }
+        count += 1;
+    }
+    count.min(usize::from(u16::MAX))
+}
+
+/// One collection with all non-empty objects, numbered from 1.
+fn collection(objects: &[Vec<u8>]) -> Result<Vec<u8>> {
+    let used: usize = objects.iter().filter(|o| !o.is_empty()).map(|o| HEAD + o.len().next_multiple_of(8)).sum::<usize>() + HEAD;
+    let mut size = used.max(MIN_COLLECTION);
+    // A tail too small for the head of the free object cannot be described by one.
+    if (1..HEAD).contains(&(size - used)) {
+        size = used + HEAD;
+    }
+    let mut block = Vec::new();
+    limits::reserve(&mut block, size)?;
+    block.extend_from_slice(b"GCOL\x01\0\0\0");
+    block.extend_from_slice(&(size as u64).to_le_bytes());
+    for (object, index) in objects.iter().filter(|o| !o.is_empty()).zip(1u16..) {
+        block.extend_from_slice(&index.to_le_bytes());
+        block.extend_from_slice(&[0; 6]);
+        block.extend_from_slice(&(object.len() as u64).to_le_bytes());
+        block.extend_from_slice(object);
+        block.resize(block.len().next_multiple_of(8), 0);
+    }
+    if size > used {
+        block.extend_from_slice(&[0; 8]);
+        block.extend_from_slice(&((size - used) as u64).to_le_bytes());
+        block.resize(size, 0);
+    }
+    Ok(block)
+}

@@ -1,0 +1,8 @@
+//! Writing: raw data first, at addresses that never move; then all metadata; then the superblock.
+//!
+//! The file is invisible until it is complete, so nothing has to be written twice.
+
+pub(crate) mod chunks;
+pub(crate) mod file;
+pub(crate) mod header;
+pub(crate) mod heap;
