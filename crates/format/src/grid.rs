@@ -22,20 +22,38 @@ pub(crate) struct Part {
 ///
 /// # Errors
 /// Whatever `visit` returns.
-pub(crate) fn for_each_part(region: &Selection, chunk: &[u64], visit: &mut dyn FnMut(&Part) -> Result<()>) -> Result<()> {
+pub(crate) fn for_each_part(
+    region: &Selection,
+    chunk: &[u64],
+    visit: &mut dyn FnMut(&Part) -> Result<()>,
+) -> Result<()> {
     if region.count.contains(&0) {
         return Ok(());
     }
     let rank = region.count.len();
     let zero = vec![0; rank];
-    let mut part = Part { scaled: zero.clone(), start: region.start.clone(), inside: zero.clone(), target: zero, count: vec![1; rank] };
+    let mut part = Part {
+        scaled: zero.clone(),
+        start: region.start.clone(),
+        inside: zero.clone(),
+        target: zero,
+        count: vec![1; rank],
+    };
     descend(region, chunk, 0, &mut part, visit)
 }
 
 /// Splits dimension `axis`, then the next one.
-fn descend(region: &Selection, chunk: &[u64], axis: usize, part: &mut Part, visit: &mut dyn FnMut(&Part) -> Result<()>) -> Result<()> {
+fn descend(
+    region: &Selection,
+    chunk: &[u64],
+    axis: usize,
+    part: &mut Part,
+    visit: &mut dyn FnMut(&Part) -> Result<()>,
+) -> Result<()> {
     let of = |list: &[u64]| list.get(axis).copied();
-    let (Some(start), Some(count), Some(stride), Some(length)) = (of(&region.start), of(&region.count), of(&region.stride), of(chunk)) else {
+    let (Some(start), Some(count), Some(stride), Some(length)) =
+        (of(&region.start), of(&region.count), of(&region.stride), of(chunk))
+    else {
         return visit(part);
     };
     let (length, stride) = (length.max(1), stride.max(1));
@@ -45,7 +63,13 @@ fn descend(region: &Selection, chunk: &[u64], axis: usize, part: &mut Part, visi
         let scaled = at / length;
         let inside = at % length;
         let fits = (length - inside).div_ceil(stride).min(count - done);
-        let fields = [(&mut part.scaled, scaled), (&mut part.start, at), (&mut part.inside, inside), (&mut part.target, done), (&mut part.count, fits)];
+        let fields = [
+            (&mut part.scaled, scaled),
+            (&mut part.start, at),
+            (&mut part.inside, inside),
+            (&mut part.target, done),
+            (&mut part.count, fits),
+        ];
         for (list, value) in fields {
             if let Some(entry) = list.get_mut(axis) {
                 *entry = value;

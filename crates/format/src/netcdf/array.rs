@@ -124,10 +124,18 @@ impl<'f> Array<'f> {
     /// [`Kind::Usage`](crate::Kind::Usage) for a region outside of the variable, a target of another length, text, or a
     /// number that `T` cannot hold; otherwise what is wrong with the file.
     pub fn read_into<T: Element>(&self, region: &Selection, target: &mut [T]) -> Result<()> {
-        let number = self.variable.ty.number().ok_or_else(|| Error::usage(format!("{} is no number", self.variable.ty.name())).in_object(&self.path))?;
+        let number =
+            self.variable.ty.number().ok_or_else(|| {
+                Error::usage(format!("{} is no number", self.variable.ty.name())).in_object(&self.path)
+            })?;
         self.check(region)?;
         if shape::count(&region.count)? != target.len() as u64 {
-            return Err(Error::usage(format!("a target of {} elements for a region of {:?}", target.len(), region.count)).in_object(&self.path));
+            return Err(Error::usage(format!(
+                "a target of {} elements for a region of {:?}",
+                target.len(),
+                region.count
+            ))
+            .in_object(&self.path));
         }
         if number == T::TYPE {
             self.data.read(self.id, region, bytemuck::cast_slice_mut(target)).in_object(&self.path)?;

@@ -14,7 +14,8 @@ pub(crate) fn default_chunk(axes: &[(u64, bool)], element_size: u64) -> Vec<u64>
     if let [(_, true)] = axes {
         return vec![(TIMES / size).max(1)];
     }
-    let mut chunk: Vec<u64> = axes.iter().map(|&(length, unlimited)| if unlimited { 1 } else { length.max(1) }).collect();
+    let mut chunk: Vec<u64> =
+        axes.iter().map(|&(length, unlimited)| if unlimited { 1 } else { length.max(1) }).collect();
     if axes.iter().any(|axis| axis.1) {
         // One step of one variable is what is written and read at a time, whatever its size (up to 4 GiB).
         return bounded(chunk, size, u64::from(u32::MAX) / 2);

@@ -68,7 +68,10 @@ impl Writer {
     pub fn write<T: Element>(&self, id: VariableId, region: &Selection, values: &[T]) -> Result<()> {
         let variable = self.schema.variable(id)?;
         let path = self.schema.path(variable);
-        let number = variable.ty.number().ok_or_else(|| Error::usage(format!("{} is no number", variable.ty.name())).in_object(&path))?;
+        let number = variable
+            .ty
+            .number()
+            .ok_or_else(|| Error::usage(format!("{} is no number", variable.ty.name())).in_object(&path))?;
         let mut stored: Vec<u8>;
         if number == T::TYPE {
             let mut copy = values.to_vec();
@@ -79,7 +82,9 @@ impl Writer {
             stored = Vec::with_capacity(values.len().saturating_mul(size));
             for value in values {
                 let bytes = element::number_bytes(number, value.to_number(), self.store.order(id));
-                stored.extend(bytes.ok_or_else(|| Error::usage(format!("{value:?} does not fit {number:?}")).in_object(&path))?);
+                stored.extend(
+                    bytes.ok_or_else(|| Error::usage(format!("{value:?} does not fit {number:?}")).in_object(&path))?,
+                );
             }
         }
         self.write_stored(id, region, &stored)
@@ -94,7 +99,9 @@ impl Writer {
         let path = self.schema.path(variable);
         self.check_region(variable, region).in_object(&path)?;
         if shape::bytes(&region.count, variable.ty.size())? != stored.len() as u64 {
-            return Err(Error::usage(format!("{} bytes for a box of {:?}", stored.len(), region.count)).in_object(&path));
+            return Err(
+                Error::usage(format!("{} bytes for a box of {:?}", stored.len(), region.count)).in_object(&path)
+            );
         }
         match self.store.is_filtered(id) {
             false => self.store.write(id, region, stored).in_object(&path),

@@ -196,7 +196,9 @@ impl Storage {
                 address => Ok(Storage::Contiguous(address)),
             },
             Layout::Virtual { .. } => Ok(Storage::Other("virtual")),
-            Layout::Chunked(_) => Chunked::new(space, header, &layout, (shape, max_shape), datatype).map(Storage::Chunked),
+            Layout::Chunked(_) => {
+                Chunked::new(space, header, &layout, (shape, max_shape), datatype).map(Storage::Chunked)
+            }
         }
     }
 }
@@ -260,9 +262,7 @@ impl Chunked {
     fn read(&self, space: &AddressSpace, fill: &FillStatus, region: &Selection, target: &mut [u8]) -> Result<()> {
         for_each_part(region, &self.grid.chunk, &mut |part| {
             let located = self.index.locate(space, &self.grid, &part.scaled)?;
-            SCRATCH.with_borrow_mut(|scratch| {
-                self.read_part(space, fill, (part, located), region, target, scratch)
-            })
+            SCRATCH.with_borrow_mut(|scratch| self.read_part(space, fill, (part, located), region, target, scratch))
         })
     }
 

@@ -40,7 +40,8 @@ impl ChunkTable {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for chunks of 4 GiB or more.
     pub fn new(chunk: &[u64], shape: &[u64], element_size: u64) -> Result<Self> {
         let bytes = shape::bytes(chunk, element_size)?;
-        let chunk_bytes = u32::try_from(bytes).map_err(|_| Error::unsupported(format!("chunks of {bytes} bytes: 4 GiB is the limit")))?;
+        let chunk_bytes = u32::try_from(bytes)
+            .map_err(|_| Error::unsupported(format!("chunks of {bytes} bytes: 4 GiB is the limit")))?;
         let counts = shape.iter().zip(chunk).map(|(&length, &chunk)| length.div_ceil(chunk.max(1)).max(1)).collect();
         Ok(ChunkTable { chunk: chunk.to_vec(), counts, placed: Vec::new(), chunk_bytes, element_size })
     }
@@ -126,7 +127,8 @@ impl ChunkTable {
     }
 
     fn key(&self, number: u64, placed: Placed) -> ChunkKey {
-        let mut offsets: Vec<u64> = self.position(number).iter().zip(&self.chunk).map(|(&at, &chunk)| at.saturating_mul(chunk)).collect();
+        let mut offsets: Vec<u64> =
+            self.position(number).iter().zip(&self.chunk).map(|(&at, &chunk)| at.saturating_mul(chunk)).collect();
         offsets.push(0);
         ChunkKey { size: placed.size, mask: placed.mask, offsets }
     }
@@ -141,7 +143,8 @@ impl ChunkTable {
             return Ok(Addr::UNDEFINED);
         };
         let end = self.end_key(last);
-        let leaves = used().map(|(number, placed)| Entry { key: self.key(number, *placed), child: Addr(placed.address) });
+        let leaves =
+            used().map(|(number, placed)| Entry { key: self.key(number, *placed), child: Addr(placed.address) });
         let mut level = self.write_level(file, 0, leaves, used().count(), &end)?;
         let mut depth = 1u8;
         while level.len() > 1 {
@@ -154,13 +157,21 @@ impl ChunkTable {
 
     /// A key beyond every chunk.
     fn end_key(&self, last: u64) -> ChunkKey {
-        let mut offsets: Vec<u64> = self.position(last).iter().zip(&self.chunk).map(|(&at, &chunk)| (at + 1).saturating_mul(chunk)).collect();
+        let mut offsets: Vec<u64> =
+            self.position(last).iter().zip(&self.chunk).map(|(&at, &chunk)| (at + 1).saturating_mul(chunk)).collect();
         offsets.push(self.element_size);
         ChunkKey { size: 0, mask: 0, offsets }
     }
 
     /// Writes the nodes of one level, full ones first; returns the entries of the level above.
-    fn write_level(&self, file: &FileWriter, depth: u8, entries: impl Iterator<Item = Entry<ChunkKey>>, count: usize, end: &ChunkKey) -> Result<Vec<Entry<ChunkKey>>> {
+    fn write_level(
+        &self,
+        file: &FileWriter,
+        depth: u8,
+        entries: impl Iterator<Item = Entry<ChunkKey>>,
+        count: usize,
+        end: &ChunkKey,
+    ) -> Result<Vec<Entry<ChunkKey>>> {
         let dimensions = self.chunk.len() + 1;
         let key_size = ChunkKey::size(dimensions);
         let node_size = (24 + 2 * K * (key_size + 8) + key_size) as u64;

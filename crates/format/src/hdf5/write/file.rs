@@ -33,7 +33,9 @@ impl FileWriter {
     /// # Errors
     /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
     pub fn allocate(&self, len: u64, alignment: u64) -> Result<u64> {
-        let take = |end: u64| end.checked_next_multiple_of(alignment)?.checked_add(len).filter(|&end| end <= i64::MAX.unsigned_abs());
+        let take = |end: u64| {
+            end.checked_next_multiple_of(alignment)?.checked_add(len).filter(|&end| end <= i64::MAX.unsigned_abs())
+        };
         let old = self.end.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
         let old = old.map_err(|_| Error::limit("the file would exceed 2^63 bytes"))?;
         Ok(old.next_multiple_of(alignment))

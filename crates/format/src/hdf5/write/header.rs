@@ -3,12 +3,12 @@
 use binrw::{BinWrite, Endian};
 
 use crate::error::{Error, Result};
+use crate::hdf5::datatype::Datatype;
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::attribute_info::AttributeInfo;
 use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::record::object_header::{MessageHeaderV2, PrefixV2};
-use crate::hdf5::datatype::Datatype;
 use crate::wire::width::{Addr, Len, Widths};
 use crate::wire::{self, checksum};
 
@@ -48,16 +48,23 @@ impl HeaderBuilder {
     ///
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a body above 64 KiB.
-    pub fn message<'a, T: BinWrite>(&mut self, kind: MessageType, flags: u8, record: &T, args: T::Args<'a>) -> Result<()> {
+    pub fn message<'a, T: BinWrite>(
+        &mut self,
+        kind: MessageType,
+        flags: u8,
+        record: &T,
+        args: T::Args<'a>,
+    ) -> Result<()> {
         let body = wire::encode(record, Endian::Little, args)?;
         self.body(kind, flags, &body, 0)
     }
 
     fn body(&mut self, kind: MessageType, flags: u8, body: &[u8], index: u16) -> Result<()> {
         let size = u16::try_from(body.len()).ok().filter(|_| body.len() <= MAX_BODY);
-        let size = size.ok_or_else(|| Error::unsupported(format!("an object header message of {} bytes", body.len())))?;
+        let size =
+            size.ok_or_else(|| Error::unsupported(format!("an object header message of {} bytes", body.len())))?;
         let head = MessageHeaderV2 { kind, size, flags, creation_index: Some(index) };
-        self.messages.extend(wire::encode(&head, Endian::Little, ())?);
+        self.messages.extend(wire::encode(&head, Endian::Little, (true,))?);
         self.messages.extend_from_slice(body);
         Ok(())
     }
@@ -79,7 +86,10 @@ impl HeaderBuilder {
         let info = AttributeInfo {
             version: 0,
             flags: 3,
-            next_index: Some(u16::try_from(attributes.len()).map_err(|_| Error::unsupported("more than 65535 attributes of one object"))?),
+            next_index: Some(
+                u16::try_from(attributes.len())
+                    .map_err(|_| Error::unsupported("more than 65535 attributes of one object"))?,
+            ),
             fractal_heap: Addr::UNDEFINED,
             name_index: Addr::UNDEFINED,
             order_index: Some(Addr::UNDEFINED),
@@ -89,7 +99,8 @@ impl HeaderBuilder {
             let body = encode_attribute(attribute)?;
             let index = self.attributes;
             self.attributes = index.saturating_add(1);
-            self.body(MessageType::ATTRIBUTE, 0, &body, index).map_err(|e| e.in_object(format!("attribute {}", attribute.name)))?;
+            self.body(MessageType::ATTRIBUTE, 0, &body, index)
+                .map_err(|e| e.in_object(format!("attribute {}", attribute.name)))?;
         }
         Ok(())
     }

@@ -31,7 +31,8 @@ pub(crate) fn write_objects(file: &FileWriter, objects: &[Vec<u8>], element_size
         let address = file.place(&block)?;
         let mut index = 0u32;
         for object in now {
-            let len = u32::try_from(object.len() / element_size.max(1)).map_err(|_| Error::limit("an element above 4 GiB"))?;
+            let len = u32::try_from(object.len() / element_size.max(1))
+                .map_err(|_| Error::limit("an element above 4 GiB"))?;
             if object.is_empty() {
                 references.extend_from_slice(&[0; REFERENCE]);
                 continue;
@@ -61,7 +62,8 @@ fn fitting(objects: &[Vec<u8>]) -> usize {
 
 /// One collection with all non-empty objects, numbered from 1.
 fn collection(objects: &[Vec<u8>]) -> Result<Vec<u8>> {
-    let used: usize = objects.iter().filter(|o| !o.is_empty()).map(|o| HEAD + o.len().next_multiple_of(8)).sum::<usize>() + HEAD;
+    let used: usize =
+        objects.iter().filter(|o| !o.is_empty()).map(|o| HEAD + o.len().next_multiple_of(8)).sum::<usize>() + HEAD;
     let mut size = used.max(MIN_COLLECTION);
     // A tail too small for the head of the free object cannot be described by one.
     if (1..HEAD).contains(&(size - used)) {

@@ -16,7 +16,12 @@ pub(super) struct Form {
 }
 
 /// Fills `to` with the elements of `from`, transformed. `region` says which box of the output they are.
-pub(super) fn transform((stored, from): (&[u8], Form), to: (&mut Vec<u8>, Form), transform: &Transform, region: &Selection) -> Result<()> {
+pub(super) fn transform(
+    (stored, from): (&[u8], Form),
+    to: (&mut Vec<u8>, Form),
+    transform: &Transform,
+    region: &Selection,
+) -> Result<()> {
     let (out, to) = to;
     let size = limits::to_usize(from.size)?;
     let count = stored.len().checked_div(size).unwrap_or(0);
@@ -30,7 +35,13 @@ pub(super) fn transform((stored, from): (&[u8], Form), to: (&mut Vec<u8>, Form),
 }
 
 /// Applies one term to each run of elements that share an index of `axis`.
-fn along((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), axis: usize, terms: &[(f64, f64)], region: &Selection) -> Result<()> {
+fn along(
+    (stored, from): (&[u8], Form),
+    (out, to): (&mut [u8], Form),
+    axis: usize,
+    terms: &[(f64, f64)],
+    region: &Selection,
+) -> Result<()> {
     let run = region.count.iter().skip(axis + 1).product::<u64>();
     let first = region.start.get(axis).copied().unwrap_or(0);
     let length = region.count.get(axis).copied().unwrap_or(1).max(1);
@@ -48,8 +59,12 @@ fn along((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), axis: usiz
 fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), term: Option<(f64, f64)>) -> Result<()> {
     let term = term.filter(|&term| term != (1.0, 0.0));
     match (from.number, to.number, term) {
-        (Some(NumberType::F64), Some(NumberType::F64), Some(term)) => affine::<f64>((stored, from.order), (out, to.order), term),
-        (Some(NumberType::F32), Some(NumberType::F32), Some(term)) => affine::<f32>((stored, from.order), (out, to.order), term),
+        (Some(NumberType::F64), Some(NumberType::F64), Some(term)) => {
+            affine::<f64>((stored, from.order), (out, to.order), term)
+        }
+        (Some(NumberType::F32), Some(NumberType::F32), Some(term)) => {
+            affine::<f32>((stored, from.order), (out, to.order), term)
+        }
         (a, b, _) if a == b => reorder((stored, from.order), (out, to.order), from.size),
         (Some(a), Some(b), _) => return convert((stored, a, from.order), (out, b, to.order)),
         _ => out.copy_from_slice(stored),
@@ -107,8 +122,15 @@ fn reorder((stored, from): (&[u8], ByteOrder), (out, to): (&mut [u8], ByteOrder)
 }
 
 /// Converts to another numeric type, exactly.
-fn convert((stored, a, from): (&[u8], NumberType, ByteOrder), (out, b, to): (&mut [u8], NumberType, ByteOrder)) -> Result<()> {
-    fn into<T: Element>((stored, a, from): (&[u8], NumberType, ByteOrder), out: &mut [u8], to: ByteOrder) -> Result<()> {
+fn convert(
+    (stored, a, from): (&[u8], NumberType, ByteOrder),
+    (out, b, to): (&mut [u8], NumberType, ByteOrder),
+) -> Result<()> {
+    fn into<T: Element>(
+        (stored, a, from): (&[u8], NumberType, ByteOrder),
+        out: &mut [u8],
+        to: ByteOrder,
+    ) -> Result<()> {
         let mut values = vec![T::default(); out.len() / size_of::<T>()];
         element::convert(a, from, stored, &mut values)?;
         element::to_native(&mut values, to);
@@ -143,7 +165,8 @@ mod tests {
         element::to_native(&mut stored, order);
         let mut out = Vec::new();
         let bytes: &[u8] = bytemuck::cast_slice(&stored);
-        transform((bytes, form(NumberType::F64, order)), (&mut out, form(NumberType::F64, to)), change, region).unwrap();
+        transform((bytes, form(NumberType::F64, order)), (&mut out, form(NumberType::F64, to)), change, region)
+            .unwrap();
         let mut result: Vec<f64> = out.chunks_exact(8).map(bytemuck::pod_read_unaligned).collect();
         element::to_native(&mut result, to);
         result
@@ -164,7 +187,13 @@ mod tests {
 
     #[test]
     fn zero_keeps_its_sign_without_an_offset() {
-        let out = run(&[-0.0], ByteOrder::Little, ByteOrder::Little, &Transform::Affine { scale: 2.0, offset: 0.0 }, &Selection::all(&[1]));
+        let out = run(
+            &[-0.0],
+            ByteOrder::Little,
+            ByteOrder::Little,
+            &Transform::Affine { scale: 2.0, offset: 0.0 },
+            &Selection::all(&[1]),
+        );
         assert!(out[0].is_sign_negative());
     }
 

@@ -168,7 +168,15 @@ impl<'a> Transfer<'a> {
         let plan = Plan::new(cells);
         let total_bytes = plan.total_bytes();
         let order = InOrder::new(self.threads);
-        Ok(Shared { transfer: self, sides, plan: Mutex::new(plan), order, bytes: AtomicU64::new(0), total_bytes, stop: AtomicBool::new(false) })
+        Ok(Shared {
+            transfer: self,
+            sides,
+            plan: Mutex::new(plan),
+            order,
+            bytes: AtomicU64::new(0),
+            total_bytes,
+            stop: AtomicBool::new(false),
+        })
     }
 
     fn sides(&'a self, job: &Job) -> Result<Sides<'a>> {
@@ -179,7 +187,9 @@ impl<'a> Transfer<'a> {
         let to = form(&target.ty, self.output.store().order(job.to));
         let same = array.variable().ty == target.ty || (from.number.is_some() && to.number.is_some());
         if !same || array.shape().len() != target.dimensions.len() {
-            return Err(Error::usage("the variables do not fit each other").in_object(self.output.schema().path(target)));
+            return Err(
+                Error::usage("the variables do not fit each other").in_object(self.output.schema().path(target))
+            );
         }
         Ok(Sides { array, from, to, filtered: self.output.store().is_filtered(job.to) })
     }
@@ -240,7 +250,9 @@ impl Shared<'_> {
             return Ok(0);
         };
         let mut source = cell.region.clone();
-        if let (Some((first, step)), Some(start), Some(stride)) = (job.rows, source.start.first_mut(), source.stride.first_mut()) {
+        if let (Some((first, step)), Some(start), Some(stride)) =
+            (job.rows, source.start.first_mut(), source.stride.first_mut())
+        {
             *start = first.saturating_add(start.saturating_mul(step));
             *stride = step;
         }
@@ -249,7 +261,14 @@ impl Shared<'_> {
             self.transfer.output.write_strings(job.to, &cell.region, &values)?;
             return Ok(shape::bytes(&cell.region.count, 1)?);
         }
-        let path = || self.transfer.output.schema().variable(job.to).map(|v| self.transfer.output.schema().path(v)).unwrap_or_default();
+        let path = || {
+            self.transfer
+                .output
+                .schema()
+                .variable(job.to)
+                .map(|v| self.transfer.output.schema().path(v))
+                .unwrap_or_default()
+        };
         let len = shape::bytes(&cell.region.count, sides.from.size)?;
         let stored = match sides.array.stored(&source)? {
             Ok(bytes) => bytes,
@@ -281,7 +300,13 @@ impl Shared<'_> {
         plan::pad(&mut buffers.out, &cell.region.count, chunk, size, &mut buffers.spare)?;
         let mask = store.encode(to, &mut buffers.out, &mut buffers.spare)?;
         let scaled = cell.region.start.iter().zip(chunk).map(|(&start, &length)| start / length.max(1)).collect();
-        let extent = cell.region.start.iter().zip(&cell.region.count).map(|(&start, &count)| start.saturating_add(count)).collect();
+        let extent = cell
+            .region
+            .start
+            .iter()
+            .zip(&cell.region.count)
+            .map(|(&start, &count)| start.saturating_add(count))
+            .collect();
         let encoded = order::Encoded { to, scaled, extent, bytes: std::mem::take(&mut buffers.out), mask };
         buffers.out = self.order.submit(ticket, encoded, &|done| {
             store.append(done.to, &done.scaled, &done.extent, &done.bytes, done.mask)

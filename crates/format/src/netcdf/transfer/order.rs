@@ -87,8 +87,14 @@ mod tests {
                     if ticket % 3 == 0 {
                         std::thread::yield_now();
                     }
-                    let result = Encoded { to: VariableId(0), scaled: vec![ticket], extent: vec![], bytes: vec![], mask: 0 };
-                    order.submit(ticket, result, &|done| { appended.lock().unwrap().push(done.scaled[0]); Ok(()) }).unwrap();
+                    let result =
+                        Encoded { to: VariableId(0), scaled: vec![ticket], extent: vec![], bytes: vec![], mask: 0 };
+                    order
+                        .submit(ticket, result, &|done| {
+                            appended.lock().unwrap().push(done.scaled[0]);
+                            Ok(())
+                        })
+                        .unwrap();
                 });
             }
         });

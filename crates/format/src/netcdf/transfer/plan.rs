@@ -157,7 +157,12 @@ mod tests {
         let fixed = Cells::new(vec![4], vec![2], 8, false).unwrap();
         let mut plan = Plan::new(vec![times, field, fixed]);
         assert_eq!(plan.total_bytes(), 24 + 240 + 32);
-        let order: Vec<_> = std::iter::from_fn(|| plan.next(|job| job == 1)).map(|cell| (cell.job, cell.region.start[0], cell.ticket)).collect();
-        assert_eq!(order, [(2, 0, None), (2, 2, None), (0, 0, None), (1, 0, Some(0)), (1, 1, Some(1)), (1, 2, Some(2))]);
+        let order: Vec<_> = std::iter::from_fn(|| plan.next(|job| job == 1))
+            .map(|cell| (cell.job, cell.region.start[0], cell.ticket))
+            .collect();
+        assert_eq!(
+            order,
+            [(2, 0, None), (2, 2, None), (0, 0, None), (1, 0, Some(0)), (1, 1, Some(1)), (1, 2, Some(2))]
+        );
     }
 }

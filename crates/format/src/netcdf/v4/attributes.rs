@@ -18,7 +18,10 @@ const MAX_REFERENCES: usize = 4000;
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a user-defined type.
 pub(super) fn visible(file: &FileWriter, attributes: &[Attribute]) -> Result<Vec<AttributeSpec>> {
-    attributes.iter().map(|attribute| spec(file, attribute).in_object(&format!("attribute {}", attribute.name))).collect()
+    attributes
+        .iter()
+        .map(|attribute| spec(file, attribute).in_object(&format!("attribute {}", attribute.name)))
+        .collect()
 }
 
 fn spec(file: &FileWriter, attribute: &Attribute) -> Result<AttributeSpec> {
@@ -26,10 +29,23 @@ fn spec(file: &FileWriter, attribute: &Attribute) -> Result<AttributeSpec> {
     let count = attribute.value.len() as u64;
     let some = |shape: Vec<u64>| Some(shape).filter(|_| count > 0);
     Ok(match &attribute.value {
-        Value::Char(bytes) => AttributeSpec { name, datatype: Datatype::ascii(count.max(1)), shape: some(Vec::new()), data: bytes.clone() },
-        Value::String(list) => AttributeSpec { name, datatype: text(), shape: some(vec![count]), data: heap::write_objects(file, list, 1)? },
+        Value::Char(bytes) => AttributeSpec {
+            name,
+            datatype: Datatype::ascii(count.max(1)),
+            shape: some(Vec::new()),
+            data: bytes.clone(),
+        },
+        Value::String(list) => AttributeSpec {
+            name,
+            datatype: text(),
+            shape: some(vec![count]),
+            data: heap::write_objects(file, list, 1)?,
+        },
         value => {
-            let number = value.ty().number().ok_or_else(|| Error::unsupported(format!("writing attributes of the type {}", value.ty().name())))?;
+            let number = value
+                .ty()
+                .number()
+                .ok_or_else(|| Error::unsupported(format!("writing attributes of the type {}", value.ty().name())))?;
             let datatype = Datatype::Number(number, ByteOrder::Little);
             AttributeSpec { name, datatype, shape: some(vec![count]), data: value.to_bytes(ByteOrder::Little) }
         }
@@ -105,5 +121,10 @@ pub(super) fn reference_list(users: &[(u64, u32)]) -> Option<AttributeSpec> {
         data.extend_from_slice(&u64::from(*axis).to_le_bytes());
     }
     let datatype = Datatype::Compound { size: 16, members };
-    Some(AttributeSpec { name: names::REFERENCE_LIST.to_owned(), datatype, shape: Some(vec![users.len() as u64]), data })
+    Some(AttributeSpec {
+        name: names::REFERENCE_LIST.to_owned(),
+        datatype,
+        shape: Some(vec![users.len() as u64]),
+        data,
+    })
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::placement::{Placement, Stored};
 use super::{attributes, names, types};
+use crate::element::{ByteOrder, NumberType};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::record::message::fill_value::{allocate, write_time, FillValue};
@@ -18,7 +19,6 @@ use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::header::{AttributeSpec, HeaderBuilder};
 use crate::hdf5::write::heap;
 use crate::netcdf::schema::{Dimension, DimensionId, Fill, GroupId, Schema, Variable};
-use crate::element::{ByteOrder, NumberType};
 use crate::wire::width::{Addr, Len, Widths};
 
 /// A dataset of the file: the scale of a dimension without a variable, or a variable.
@@ -55,7 +55,9 @@ impl<'a> Headers<'a> {
         let mut indexes = Vec::with_capacity(stored.len());
         for variable in stored {
             indexes.push(match &variable.placement {
-                Placement::Chunked(table) => table.lock().unwrap_or_else(std::sync::PoisonError::into_inner).write_index(file)?,
+                Placement::Chunked(table) => {
+                    table.lock().unwrap_or_else(std::sync::PoisonError::into_inner).write_index(file)?
+                }
                 _ => Addr::UNDEFINED,
             });
         }
@@ -67,9 +69,21 @@ impl<'a> Headers<'a> {
                 coordinate.entry(first.0).or_insert(n);
             }
         }
-        let scales = (0..schema.dimensions.len()).map(|id| coordinate.get(&id).map_or(Object::Dimension(id), |&v| Object::Variable(v))).collect();
+        let scales = (0..schema.dimensions.len())
+            .map(|id| coordinate.get(&id).map_or(Object::Dimension(id), |&v| Object::Variable(v)))
+            .collect();
         let dimension_lists = schema.variables.iter().map(|v| vec![0; v.dimensions.len() * heap::REFERENCE]).collect();
-        Ok(Headers { file, schema, stored, lengths, indexes, attributes, scales, addresses: HashMap::new(), dimension_lists })
+        Ok(Headers {
+            file,
+            schema,
+            stored,
+            lengths,
+            indexes,
+            attributes,
+            scales,
+            addresses: HashMap::new(),
+            dimension_lists,
+        })
     }
 
     /// Writes all headers; returns the address of the root group.
@@ -92,7 +106,8 @@ impl<'a> Headers<'a> {
 
     /// The datasets in the order of their creation.
     fn objects(&self) -> impl Iterator<Item = Object> + '_ {
-        let placeholder = |(id, scale): (usize, &Object)| matches!(scale, Object::Dimension(_)).then_some(Object::Dimension(id));
+        let placeholder =
+            |(id, scale): (usize, &Object)| matches!(scale, Object::Dimension(_)).then_some(Object::Dimension(id));
         let dimensions = self.scales.iter().enumerate().filter_map(placeholder);
         dimensions.chain((0..self.schema.variables.len()).map(Object::Variable))
     }
@@ -147,7 +162,11 @@ impl<'a> Headers<'a> {
         fill_message(&mut header, allocation, write_time::IF_SET, None)?;
         let storage = match dimension.unlimited {
             true => chunked(&[1], 4, Addr::UNDEFINED),
-            false => Layout::Contiguous { address: Addr::UNDEFINED, size: Some(Len(length.saturating_mul(4))), dimensions: Vec::new() },
+            false => Layout::Contiguous {
+                address: Addr::UNDEFINED,
+                size: Some(Len(length.saturating_mul(4))),
+                dimensions: Vec::new(),
+            },
         };
         header.message(MessageType::LAYOUT, 0, &DataLayout { version: 3, storage }, Widths::WIDE)?;
         let title = format!("{}{length:10}", names::NOT_A_VARIABLE);
@@ -170,7 +189,11 @@ impl<'a> Headers<'a> {
             }
             Placement::Contiguous(address) => {
                 let size = crate::shape::bytes(&stored.shape, stored.size)?;
-                Layout::Contiguous { address: address.map_or(Addr::UNDEFINED, Addr), size: Some(Len(size)), dimensions: Vec::new() }
+                Layout::Contiguous {
+                    address: address.map_or(Addr::UNDEFINED, Addr),
+                    size: Some(Len(size)),
+                    dimensions: Vec::new(),
+                }
             }
             Placement::Chunked(_) => {
                 let index = self.indexes.get(n).copied().unwrap_or(Addr::UNDEFINED);
@@ -226,7 +249,9 @@ impl<'a> Headers<'a> {
         list.extend(self.attributes.get(n).into_iter().flatten().cloned());
         match own {
             Some(id) => list.extend(self.reference_list(id)),
-            None if !ids.is_empty() => list.extend(self.dimension_lists.get(n).map(|list| attributes::dimension_list(list))),
+            None if !ids.is_empty() => {
+                list.extend(self.dimension_lists.get(n).map(|list| attributes::dimension_list(list)))
+            }
             None => {}
         }
         list
@@ -237,7 +262,8 @@ impl<'a> Headers<'a> {
         let scale = self.scales.get(id)?;
         let mut users = Vec::new();
         for (n, variable) in self.schema.variables.iter().enumerate().filter(|&(n, _)| *scale != Object::Variable(n)) {
-            let is_scale = variable.dimensions.first().is_some_and(|first| self.scales.get(first.0) == Some(&Object::Variable(n)));
+            let is_scale =
+                variable.dimensions.first().is_some_and(|first| self.scales.get(first.0) == Some(&Object::Variable(n)));
             let axes = variable.dimensions.iter().zip(0u32..).filter(|(axis, _)| axis.0 == id && !is_scale);
             users.extend(axes.map(|(_, axis)| (self.address(Object::Variable(n)), axis)));
         }
@@ -278,7 +304,9 @@ impl<'a> Headers<'a> {
 
     /// The name of a variable's dataset: a prefix tells it from a dimension of the same name.
     fn dataset_name(&self, n: usize, variable: &Variable) -> String {
-        let clashes = |(d, scale): (&Dimension, &Object)| d.group == variable.group && d.name == variable.name && *scale != Object::Variable(n);
+        let clashes = |(d, scale): (&Dimension, &Object)| {
+            d.group == variable.group && d.name == variable.name && *scale != Object::Variable(n)
+        };
         match self.schema.dimensions.iter().zip(&self.scales).any(clashes) {
             true => format!("{}{}", names::NON_COORDINATE, variable.name),
             false => variable.name.clone(),

@@ -49,7 +49,11 @@ impl Stored {
     pub fn new(file: &FileWriter, schema: &Schema, variable: &Variable) -> Result<Self> {
         let datatype = datatype(variable)?;
         let size = datatype.size();
-        let axes: Vec<(u64, bool)> = variable.dimensions.iter().map(|&id| schema.dimension(id).map(|d| (d.length, d.unlimited))).collect::<Result<_>>()?;
+        let axes: Vec<(u64, bool)> = variable
+            .dimensions
+            .iter()
+            .map(|&id| schema.dimension(id).map(|d| (d.length, d.unlimited)))
+            .collect::<Result<_>>()?;
         let shape: Vec<u64> = axes.iter().map(|axis| axis.0).collect();
         let bytes = shape::bytes(&shape, size)?;
         let filters = if variable.ty == Type::String { None } else { filters(&variable.storage, size)? };
@@ -63,7 +67,9 @@ impl Stored {
         let filters = filters.filter(|_| chunk.is_some());
         let placement = match &chunk {
             Some(chunk) => Placement::Chunked(Mutex::new(ChunkTable::new(chunk, &shape, size)?)),
-            None if variable.storage.layout == Layout::Compact && bytes <= MAX_COMPACT => Placement::Compact(Mutex::new(limits::buffer(bytes)?)),
+            None if variable.storage.layout == Layout::Compact && bytes <= MAX_COMPACT => {
+                Placement::Compact(Mutex::new(limits::buffer(bytes)?))
+            }
             None if bytes == 0 => Placement::Contiguous(None),
             None => Placement::Contiguous(Some(file.allocate(bytes, RAW_ALIGNMENT)?)),
         };
@@ -88,16 +94,26 @@ impl Stored {
                 let to = Side { shape: &self.shape, start: &region.start, stride: &[] };
                 self.write_runs(file, *address, (bytes, whole), to, &region.count)
             }
-            Placement::Chunked(table) => for_each_part(region, self.chunk.as_deref().unwrap_or_default(), &mut |part| {
-                let address = table.lock().unwrap_or_else(PoisonError::into_inner).address(file, &part.scaled)?;
-                let from = Side { start: &part.target, ..whole };
-                let to = Side { shape: self.chunk.as_deref().unwrap_or_default(), start: &part.inside, stride: &[] };
-                self.write_runs(file, address, (bytes, from), to, &part.count)
-            }),
+            Placement::Chunked(table) => {
+                for_each_part(region, self.chunk.as_deref().unwrap_or_default(), &mut |part| {
+                    let address = table.lock().unwrap_or_else(PoisonError::into_inner).address(file, &part.scaled)?;
+                    let from = Side { start: &part.target, ..whole };
+                    let to =
+                        Side { shape: self.chunk.as_deref().unwrap_or_default(), start: &part.inside, stride: &[] };
+                    self.write_runs(file, address, (bytes, from), to, &part.count)
+                })
+            }
         }
     }
 
-    fn write_runs(&self, file: &FileWriter, address: u64, (bytes, from): (&[u8], Side), to: Side, count: &[u64]) -> Result<()> {
+    fn write_runs(
+        &self,
+        file: &FileWriter,
+        address: u64,
+        (bytes, from): (&[u8], Side),
+        to: Side,
+        count: &[u64],
+    ) -> Result<()> {
         copy::runs(from, to, count, |run| {
             let start = limits::to_usize(run.from.saturating_mul(self.size))?;
             let len = limits::to_usize(run.len.saturating_mul(self.size))?;
@@ -110,7 +126,8 @@ impl Stored {
 
 /// A chunk shape that no dimension of fixed length is smaller than.
 fn fit(chunk: &[u64], axes: &[(u64, bool)]) -> Vec<u64> {
-    let fitted = chunk.iter().zip(axes).map(|(&chunk, &(length, unlimited))| if unlimited { chunk } else { chunk.min(length) });
+    let fitted =
+        chunk.iter().zip(axes).map(|(&chunk, &(length, unlimited))| if unlimited { chunk } else { chunk.min(length) });
     fitted.map(|length| length.max(1)).collect()
 }
 

@@ -52,7 +52,8 @@ fn check_classic_model(schema: &Schema) -> Result<()> {
     if schema.dimensions.iter().filter(|d| d.unlimited).count() > 1 {
         return Err(Error::unsupported("several unlimited dimensions in the classic model: netcdf4 has them"));
     }
-    let classic = |ty: &Type| matches!(ty, Type::Byte | Type::Char | Type::Short | Type::Int | Type::Float | Type::Double);
+    let classic =
+        |ty: &Type| matches!(ty, Type::Byte | Type::Char | Type::Short | Type::Int | Type::Float | Type::Double);
     for variable in &schema.variables {
         if !classic(&variable.ty) {
             let detail = format!("the type {} in the classic model: netcdf4 has it", variable.ty.name());
@@ -72,7 +73,8 @@ fn place_records(file: &FileWriter, variables: &[Stored]) -> Result<()> {
     let mut rows: Vec<_> = Vec::new();
     for (n, (variable, table)) in tables.enumerate() {
         let locked = table.lock().unwrap_or_else(PoisonError::into_inner);
-        let (chunk, count) = (locked.chunk.first().copied().unwrap_or(1), locked.rows(variable.shape.first().copied().unwrap_or(0)));
+        let (chunk, count) =
+            (locked.chunk.first().copied().unwrap_or(1), locked.rows(variable.shape.first().copied().unwrap_or(0)));
         drop(locked);
         rows.push((n, chunk, count, table));
     }
@@ -154,4 +156,3 @@ impl Store for V4Store {
         self.file.finish(root)
     }
 }
-

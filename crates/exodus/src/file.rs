@@ -1,0 +1,221 @@
+//! Open files: the Exodus names of a netCDF file.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use hyperslab::netcdf::{self, Array, Schema, Type, Value, VariableId};
+use hyperslab::{Context, Error, Result, Selection};
+
+use crate::ids::EntityId;
+use crate::init::InitParams;
+use crate::kind::{EntityKind, Names};
+use crate::names;
+use crate::text::text;
+
+/// An open Exodus II file of any container and any version.
+///
+/// Positions (`index`, `step`, `entity`) count from 0; identifiers are [`EntityId`].
+#[derive(Debug)]
+pub struct ExodusFile {
+    file: netcdf::File,
+    variables: HashMap<String, VariableId>,
+    dimensions: HashMap<String, u64>,
+}
+
+/// A block, a set or a map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// Its position among its kind.
+    pub index: usize,
+    /// Its identifier.
+    pub id: EntityId,
+    /// Its name; often empty.
+    pub name: String,
+    /// Whether it has entries at all.
+    pub present: bool,
+    /// The number of entries.
+    pub len: u64,
+}
+
+impl ExodusFile {
+    /// Opens a file with positioned reads: safe whatever others do to it.
+    ///
+    /// To borrow from a memory map, open a [`hyperslab::Source`] and hand it to [`ExodusFile::from_netcdf`].
+    ///
+    /// # Errors
+    /// As [`ExodusFile::from_netcdf`], and when the file cannot be read.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        Self::from_netcdf(netcdf::File::open(path)?).in_file(path)
+    }
+
+    /// Takes an open netCDF file as an Exodus file.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) when it is none.
+    pub fn from_netcdf(file: netcdf::File) -> Result<Self> {
+        let schema = file.schema();
+        let root = netcdf::GroupId::ROOT;
+        let variables = schema.variables.iter().enumerate().filter(|(_, v)| v.group == root);
+        let variables = variables.map(|(n, v)| (v.name.clone(), VariableId(n))).collect();
+        let dimensions = schema.dimensions.iter().filter(|d| d.group == root);
+        let dimensions = dimensions.map(|d| (d.name.clone(), d.length)).collect();
+        let file = ExodusFile { file, variables, dimensions };
+        match file.is_exodus() {
+            true => Ok(file),
+            false => Err(Error::usage("not an Exodus file: it has neither an Exodus version nor nodes and element blocks")),
+        }
+    }
+
+    fn is_exodus(&self) -> bool {
+        let has = |name: &str| self.dimensions.contains_key(name);
+        self.attribute(names::API_VERSION).or_else(|| self.attribute(names::OLD_API_VERSION)).is_some_and(|v| v.as_f64().is_some())
+            || (self.attribute(names::VERSION).is_some_and(|v| v.as_f64().is_some()) && self.attribute(names::WORD_SIZE).is_some())
+            || (has(names::NUM_NODES) && has("num_el_blk"))
+    }
+
+    /// The netCDF file below.
+    pub fn netcdf(&self) -> &netcdf::File {
+        &self.file
+    }
+
+    /// What the netCDF file declares.
+    pub fn schema(&self) -> &Schema {
+        self.file.schema()
+    }
+
+    /// The data of a netCDF variable, if there is one of this name.
+    pub fn array(&self, name: &str) -> Option<Array<'_>> {
+        self.variables.get(name).and_then(|&id| self.file.array(id).ok())
+    }
+
+    pub(crate) fn variable_id(&self, name: &str) -> Option<VariableId> {
+        self.variables.get(name).copied()
+    }
+
+    /// The data of a netCDF variable that must be there.
+    pub(crate) fn required(&self, name: &str) -> Result<Array<'_>> {
+        self.array(name).ok_or_else(|| Error::usage("there is no such variable").in_object(format!("/{name}")))
+    }
+
+    /// The length of a netCDF dimension; 0 if there is none of this name, as Exodus means it.
+    pub fn dimension(&self, name: &str) -> u64 {
+        self.dimensions.get(name).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Value> {
+        self.schema().attribute(name)
+    }
+
+    /// The title; empty if there is none.
+    pub fn title(&self) -> String {
+        self.attribute(names::TITLE).and_then(Value::as_text).map(|t| t.trim_end().to_owned()).unwrap_or_default()
+    }
+
+    /// The version of the library that wrote the file.
+    pub fn api_version(&self) -> Option<f64> {
+        self.attribute(names::API_VERSION).or_else(|| self.attribute(names::OLD_API_VERSION))?.as_f64()
+    }
+
+    /// The version of the file.
+    pub fn version(&self) -> Option<f64> {
+        self.attribute(names::VERSION)?.as_f64()
+    }
+
+    /// Bytes of a floating-point number: 4 or 8.
+    pub fn word_size(&self) -> u64 {
+        let coordinates = names::COORDS.iter().chain([&names::COORD]).find_map(|name| self.array(name));
+        let declared = || self.attribute(names::WORD_SIZE).or_else(|| self.attribute(names::OLD_WORD_SIZE))?.as_i64();
+        match coordinates.map(|array| array.variable().ty.size()) {
+            Some(size) => size,
+            None => declared().and_then(|size| u64::try_from(size).ok()).unwrap_or(8),
+        }
+    }
+
+    /// The counts of everything, as `ex_get_init_ext` gives them.
+    pub fn init_params(&self) -> InitParams {
+        InitParams::of(self)
+    }
+
+    /// The number of time steps.
+    pub fn num_steps(&self) -> u64 {
+        self.dimension(names::TIME_STEP)
+    }
+
+    /// The time of every step.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn times(&self) -> Result<Vec<f64>> {
+        self.array(names::TIME_WHOLE).map_or_else(|| Ok(Vec::new()), |array| array.read_all())
+    }
+
+    /// All entities of a kind: blocks, sets or maps.
+    ///
+    /// # Errors
+    /// When their lists cannot be read.
+    pub fn entities(&self, kind: EntityKind) -> Result<Vec<Entity>> {
+        let Some(row) = kind.names() else {
+            return Ok(Vec::new());
+        };
+        let count = self.dimension(row.count);
+        let ids = self.integers(row.ids)?;
+        let names = self.names(row.names)?;
+        let status = row.status.map_or_else(|| Ok(None), |name| self.integers(name))?;
+        let at = |list: &Option<Vec<i64>>, index: usize| list.as_ref().and_then(|list| list.get(index).copied());
+        let entity = |index: usize| {
+            let len = self.entries(kind, row, index);
+            let declared = at(&status, index).is_none_or(|status| status != 0);
+            Entity {
+                index,
+                id: EntityId(at(&ids, index).unwrap_or_else(|| i64::try_from(index + 1).unwrap_or(i64::MAX))),
+                name: names.get(index).cloned().unwrap_or_default(),
+                present: declared && len > 0,
+                len,
+            }
+        };
+        let count = usize::try_from(count).map_err(|_| Error::limit("too many entities"))?;
+        // The list of identifiers bounds what a hostile count may ask for.
+        let bound = ids.as_ref().map_or(count.min(1 << 20), |ids| ids.len().min(count));
+        Ok((0..bound).map(entity).collect())
+    }
+
+    fn entries(&self, kind: EntityKind, row: &Names, index: usize) -> u64 {
+        if kind.is_map() {
+            return self.dimension(row.size);
+        }
+        self.dimension(&names::numbered(row.size, index))
+    }
+
+    /// The position of the entity with an identifier.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if there is none.
+    pub fn find(&self, kind: EntityKind, id: EntityId) -> Result<usize> {
+        let found = self.entities(kind)?.into_iter().find(|entity| entity.id == id);
+        found.map(|entity| entity.index).ok_or_else(|| Error::usage(format!("there is no {} {id}", kind.label())))
+    }
+
+    /// All elements of an integer variable, if there is one of this name.
+    pub(crate) fn integers(&self, name: &str) -> Result<Option<Vec<i64>>> {
+        self.array(name).map(|array| array.read_all()).transpose()
+    }
+
+    /// A list of names: one row of characters each, or strings as other tools write them.
+    pub(crate) fn names(&self, name: &str) -> Result<Vec<String>> {
+        let Some(array) = self.array(name) else {
+            return Ok(Vec::new());
+        };
+        let all = Selection::all(array.shape());
+        match (&array.variable().ty, array.shape()) {
+            (Type::String, _) => Ok(array.read_strings(&all)?.iter().map(|s| text(s)).collect()),
+            (Type::Char, &[count, width]) if width > 0 => {
+                let width = usize::try_from(width).map_err(|_| Error::limit("names above 4 GiB"))?;
+                let rows = array.read_bytes(&all)?;
+                debug_assert!(rows.len() as u64 == count * width as u64);
+                Ok(rows.chunks_exact(width).map(text).collect())
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The counts of a model.
+
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use crate::names;
+
+/// How many of everything there are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InitParams {
+    /// The title.
+    pub title: String,
+    /// Spatial dimensions.
+    pub num_dim: u64,
+    /// Nodes.
+    pub num_nodes: u64,
+    /// Edges.
+    pub num_edges: u64,
+    /// Faces.
+    pub num_faces: u64,
+    /// Elements.
+    pub num_elems: u64,
+    /// Element blocks.
+    pub num_elem_blocks: u64,
+    /// Edge blocks.
+    pub num_edge_blocks: u64,
+    /// Face blocks.
+    pub num_face_blocks: u64,
+    /// Node sets.
+    pub num_node_sets: u64,
+    /// Edge sets.
+    pub num_edge_sets: u64,
+    /// Face sets.
+    pub num_face_sets: u64,
+    /// Side sets.
+    pub num_side_sets: u64,
+    /// Element sets.
+    pub num_elem_sets: u64,
+    /// Node maps.
+    pub num_node_maps: u64,
+    /// Edge maps.
+    pub num_edge_maps: u64,
+    /// Face maps.
+    pub num_face_maps: u64,
+    /// Element maps.
+    pub num_elem_maps: u64,
+}
+
+impl InitParams {
+    pub(crate) fn of(file: &ExodusFile) -> Self {
+        let count = |kind: EntityKind| kind.names().map_or(0, |row| file.dimension(row.count));
+        InitParams {
+            title: file.title(),
+            num_dim: file.dimension(names::NUM_DIM),
+            num_nodes: file.dimension(names::NUM_NODES),
+            num_edges: file.dimension(names::NUM_EDGE),
+            num_faces: file.dimension(names::NUM_FACE),
+            num_elems: file.dimension(names::NUM_ELEM),
+            num_elem_blocks: count(EntityKind::ElementBlock),
+            num_edge_blocks: count(EntityKind::EdgeBlock),
+            num_face_blocks: count(EntityKind::FaceBlock),
+            num_node_sets: count(EntityKind::NodeSet),
+            num_edge_sets: count(EntityKind::EdgeSet),
+            num_face_sets: count(EntityKind::FaceSet),
+            num_side_sets: count(EntityKind::SideSet),
+            num_elem_sets: count(EntityKind::ElementSet),
+            num_node_maps: count(EntityKind::NodeMap),
+            num_edge_maps: count(EntityKind::EdgeMap),
+            num_face_maps: count(EntityKind::FaceMap),
+            num_elem_maps: count(EntityKind::ElementMap),
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The table of kinds: one row of names for blocks, sets, maps and whatever carries variables.
+
+/// A kind of entity of the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EntityKind {
+    /// Elements of one type.
+    ElementBlock,
+    /// Edges of one type.
+    EdgeBlock,
+    /// Faces of one type.
+    FaceBlock,
+    /// A list of nodes.
+    NodeSet,
+    /// A list of edges.
+    EdgeSet,
+    /// A list of faces.
+    FaceSet,
+    /// A list of sides of elements.
+    SideSet,
+    /// A list of elements.
+    ElementSet,
+    /// A number for each node.
+    NodeMap,
+    /// A number for each edge.
+    EdgeMap,
+    /// A number for each face.
+    FaceMap,
+    /// A number for each element.
+    ElementMap,
+    /// All nodes; they carry variables.
+    Nodal,
+    /// The model as a whole; it carries variables.
+    Global,
+}
+
+/// The names of a kind in the file. `N` stands for the position, counted from 1, that is appended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names {
+    /// The dimension that counts the entities.
+    pub count: &'static str,
+    /// Whether each entity has entries.
+    pub status: Option<&'static str>,
+    /// The identifiers.
+    pub ids: &'static str,
+    /// The names.
+    pub names: &'static str,
+    /// Properties; `K` is appended, from 2 on.
+    pub properties: &'static str,
+    /// The dimension that counts the entries of entity `N`; the whole name for maps.
+    pub size: &'static str,
+    /// The entries: connectivity, members, numbers.
+    pub entries: &'static str,
+    /// The dimension of nodes per entry of block `N`.
+    pub nodes_per_entry: Option<&'static str>,
+    /// What accompanies the entries: sides or orientations.
+    pub extra: Option<&'static str>,
+    /// Distribution factors.
+    pub factors: Option<&'static str>,
+    /// Their own dimension, where it is not `size`.
+    pub factor_count: Option<&'static str>,
+    /// Attributes per entry: their number, their values, their names.
+    pub attributes: Option<[&'static str; 3]>,
+}
+
+/// The names of the variables that a kind carries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct VariableNames {
+    /// The dimension that counts the variables.
+    pub count: &'static str,
+    /// Their names.
+    pub names: &'static str,
+    /// Which entity has which variable.
+    pub table: Option<&'static str>,
+    /// The values; the variable's number, `suffix` and the entity's number are appended.
+    pub values: &'static str,
+    pub suffix: &'static str,
+}
+
+impl EntityKind {
+    /// All kinds of blocks.
+    pub const BLOCKS: [EntityKind; 3] = [EntityKind::ElementBlock, EntityKind::EdgeBlock, EntityKind::FaceBlock];
+    /// All kinds of sets.
+    pub const SETS: [EntityKind; 5] =
+        [EntityKind::NodeSet, EntityKind::EdgeSet, EntityKind::FaceSet, EntityKind::SideSet, EntityKind::ElementSet];
+    /// All kinds of maps.
+    pub const MAPS: [EntityKind; 4] =
+        [EntityKind::NodeMap, EntityKind::EdgeMap, EntityKind::FaceMap, EntityKind::ElementMap];
+    /// All kinds that carry variables.
+    pub const WITH_VARIABLES: [EntityKind; 10] = [
+        EntityKind::Global,
+        EntityKind::Nodal,
+        EntityKind::ElementBlock,
+        EntityKind::EdgeBlock,
+        EntityKind::FaceBlock,
+        EntityKind::NodeSet,
+        EntityKind::EdgeSet,
+        EntityKind::FaceSet,
+        EntityKind::SideSet,
+        EntityKind::ElementSet,
+    ];
+
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            EntityKind::ElementBlock => "element block",
+            EntityKind::EdgeBlock => "edge block",
+            EntityKind::FaceBlock => "face block",
+            EntityKind::NodeSet => "node set",
+            EntityKind::EdgeSet => "edge set",
+            EntityKind::FaceSet => "face set",
+            EntityKind::SideSet => "side set",
+            EntityKind::ElementSet => "element set",
+            EntityKind::NodeMap => "node map",
+            EntityKind::EdgeMap => "edge map",
+            EntityKind::FaceMap => "face map",
+            EntityKind::ElementMap => "element map",
+            EntityKind::Nodal => "nodal",
+            EntityKind::Global => "global",
+        }
+    }
+
+    /// The row of the table; [`EntityKind::Nodal`] and [`EntityKind::Global`] are no lists of entities.
+    pub(crate) fn names(self) -> Option<&'static Names> {
+        Some(match self {
+            EntityKind::ElementBlock => &ELEMENT_BLOCK,
+            EntityKind::EdgeBlock => &EDGE_BLOCK,
+            EntityKind::FaceBlock => &FACE_BLOCK,
+            EntityKind::NodeSet => &NODE_SET,
+            EntityKind::EdgeSet => &EDGE_SET,
+            EntityKind::FaceSet => &FACE_SET,
+            EntityKind::SideSet => &SIDE_SET,
+            EntityKind::ElementSet => &ELEMENT_SET,
+            EntityKind::NodeMap => &NODE_MAP,
+            EntityKind::EdgeMap => &EDGE_MAP,
+            EntityKind::FaceMap => &FACE_MAP,
+            EntityKind::ElementMap => &ELEMENT_MAP,
+            EntityKind::Nodal | EntityKind::Global => return None,
+        })
+    }
+
+    /// The names of its variables.
+    pub(crate) fn variables(self) -> Option<VariableNames> {
+        let row = |count, names, table, values, suffix| Some(VariableNames { count, names, table: Some(table), values, suffix });
+        match self {
+            EntityKind::ElementBlock => row("num_elem_var", "name_elem_var", "elem_var_tab", "vals_elem_var", "eb"),
+            EntityKind::EdgeBlock => row("num_edge_var", "name_edge_var", "edge_var_tab", "vals_edge_var", "eb"),
+            EntityKind::FaceBlock => row("num_face_var", "name_face_var", "face_var_tab", "vals_face_var", "fb"),
+            EntityKind::NodeSet => row("num_nset_var", "name_nset_var", "nset_var_tab", "vals_nset_var", "ns"),
+            EntityKind::EdgeSet => row("num_eset_var", "name_eset_var", "eset_var_tab", "vals_eset_var", "es"),
+            EntityKind::FaceSet => row("num_fset_var", "name_fset_var", "fset_var_tab", "vals_fset_var", "fs"),
+            EntityKind::SideSet => row("num_sset_var", "name_sset_var", "sset_var_tab", "vals_sset_var", "ss"),
+            EntityKind::ElementSet => row("num_elset_var", "name_elset_var", "elset_var_tab", "vals_elset_var", "es"),
+            EntityKind::Nodal => Some(VariableNames { count: "num_nod_var", names: "name_nod_var", table: None, values: "vals_nod_var", suffix: "" }),
+            EntityKind::Global => Some(VariableNames { count: "num_glo_var", names: "name_glo_var", table: None, values: "vals_glo_var", suffix: "" }),
+            _ => None,
+        }
+    }
+
+    /// How the names of a reduction variable's values go on after the common start, and the stem of their list.
+    pub(crate) fn reduction(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            EntityKind::ElementBlock => ("eb", "elem"),
+            EntityKind::EdgeBlock => ("edb", "edge"),
+            EntityKind::FaceBlock => ("fb", "face"),
+            EntityKind::NodeSet => ("nset", "nset"),
+            EntityKind::EdgeSet => ("eset", "eset"),
+            EntityKind::FaceSet => ("fset", "fset"),
+            EntityKind::SideSet => ("sset", "sset"),
+            EntityKind::ElementSet => ("elset", "elset"),
+            _ => return None,
+        })
+    }
+
+    /// Whether entities of this kind have a status.
+    pub fn is_map(self) -> bool {
+        Self::MAPS.contains(&self)
+    }
+}
+
+const ELEMENT_BLOCK: Names = Names {
+    count: "num_el_blk",
+    status: Some("eb_status"),
+    ids: "eb_prop1",
+    names: "eb_names",
+    properties: "eb_prop",
+    size: "num_el_in_blk",
+    entries: "connect",
+    nodes_per_entry: Some("num_nod_per_el"),
+    extra: None,
+    factors: None,
+    factor_count: None,
+    attributes: Some(["num_att_in_blk", "attrib", "attrib_name"]),
+};
+const EDGE_BLOCK: Names = Names {
+    count: "num_ed_blk",
+    status: Some("ed_status"),
+    ids: "ed_prop1",
+    names: "ed_names",
+    properties: "ed_prop",
+    size: "num_ed_in_blk",
+    entries: "ebconn",
+    nodes_per_entry: Some("num_nod_per_ed"),
+    attributes: Some(["num_att_in_eblk", "eattrb", "eattrib_name"]),
+    ..ELEMENT_BLOCK
+};
+const FACE_BLOCK: Names = Names {
+    count: "num_fa_blk",
+    status: Some("fa_status"),
+    ids: "fa_prop1",
+    names: "fa_names",
+    properties: "fa_prop",
+    size: "num_fa_in_blk",
+    entries: "fbconn",
+    nodes_per_entry: Some("num_nod_per_fa"),
+    attributes: Some(["num_att_in_fblk", "fattrb", "fattrib_name"]),
+    ..ELEMENT_BLOCK
+};
+const NODE_SET: Names = Names {
+    count: "num_node_sets",
+    status: Some("ns_status"),
+    ids: "ns_prop1",
+    names: "ns_names",
+    properties: "ns_prop",
+    size: "num_nod_ns",
+    entries: "node_ns",
+    nodes_per_entry: None,
+    extra: None,
+    factors: Some("dist_fact_ns"),
+    factor_count: None,
+    attributes: Some(["num_att_in_ns", "nsattrb", "nsattrib_name"]),
+};
+const EDGE_SET: Names = Names {
+    count: "num_edge_sets",
+    status: Some("es_status"),
+    ids: "es_prop1",
+    names: "es_names",
+    properties: "es_prop",
+    size: "num_edge_es",
+    entries: "edge_es",
+    extra: Some("ornt_es"),
+    factors: Some("dist_fact_es"),
+    attributes: Some(["num_att_in_es", "esattrb", "esattrib_name"]),
+    ..NODE_SET
+};
+const FACE_SET: Names = Names {
+    count: "num_face_sets",
+    status: Some("fs_status"),
+    ids: "fs_prop1",
+    names: "fs_names",
+    properties: "fs_prop",
+    size: "num_face_fs",
+    entries: "face_fs",
+    extra: Some("ornt_fs"),
+    factors: Some("dist_fact_fs"),
+    attributes: Some(["num_att_in_fs", "fsattrb", "fsattrib_name"]),
+    ..NODE_SET
+};
+const SIDE_SET: Names = Names {
+    count: "num_side_sets",
+    status: Some("ss_status"),
+    ids: "ss_prop1",
+    names: "ss_names",
+    properties: "ss_prop",
+    size: "num_side_ss",
+    entries: "elem_ss",
+    extra: Some("side_ss"),
+    factors: Some("dist_fact_ss"),
+    factor_count: Some("num_df_ss"),
+    attributes: Some(["num_att_in_ss", "ssattrb", "ssattrib_name"]),
+    ..NODE_SET
+};
+const ELEMENT_SET: Names = Names {
+    count: "num_elem_sets",
+    status: Some("els_status"),
+    ids: "els_prop1",
+    names: "els_names",
+    properties: "els_prop",
+    size: "num_ele_els",
+    entries: "elem_els",
+    factors: Some("dist_fact_els"),
+    attributes: Some(["num_att_in_els", "elsattrb", "elsattrib_name"]),
+    ..NODE_SET
+};
+const NODE_MAP: Names = Names {
+    count: "num_node_maps",
+    status: None,
+    ids: "nm_prop1",
+    names: "nmap_names",
+    properties: "nm_prop",
+    size: "num_nodes",
+    entries: "node_map",
+    nodes_per_entry: None,
+    extra: None,
+    factors: None,
+    factor_count: None,
+    attributes: None,
+};
+const EDGE_MAP: Names = Names {
+    count: "num_edge_maps",
+    ids: "edm_prop1",
+    names: "edmap_names",
+    properties: "edm_prop",
+    size: "num_edge",
+    entries: "edge_map",
+    ..NODE_MAP
+};
+const FACE_MAP: Names = Names {
+    count: "num_face_maps",
+    ids: "fam_prop1",
+    names: "famap_names",
+    properties: "fam_prop",
+    size: "num_face",
+    entries: "face_map",
+    ..NODE_MAP
+};
+const ELEMENT_MAP: Names = Names {
+    count: "num_elem_maps",
+    ids: "em_prop1",
+    names: "emap_names",
+    properties: "em_prop",
+    size: "num_elem",
+    entries: "elem_map",
+    ..NODE_MAP
+};
