@@ -1,0 +1,68 @@
+//! Chunks in a version 1 B-tree.
+
+use std::cmp::Ordering;
+
+use binrw::Endian;
+
+use super::{ChunkGrid, ChunkLocation, Visit};
+use crate::error::{Error, Result};
+use crate::hdf5::record::btree_v1::{ChunkKey, KeyArgs};
+use crate::hdf5::space::AddressSpace;
+use crate::hdf5::walk::btree_v1::Tree;
+use crate::wire::decode;
+
+const KEY: &str = "version 1 B-tree chunk key";
+/// The bytes of a key before the offsets.
+const OFFSETS: usize = 8;
+
+/// The tree.
+#[derive(Debug)]
+pub(super) struct BTreeV1 {
+    tree: Tree,
+    root: u64,
+}
+
+impl BTreeV1 {
+    pub fn new(space: &AddressSpace, root: u64, grid: &ChunkGrid) -> Self {
+        BTreeV1 { tree: Tree::chunks(space, root, grid.rank() + 1), root }
+    }
+
+    pub fn locate(&self, space: &AddressSpace, grid: &ChunkGrid, scaled: &[u64]) -> Result<Option<ChunkLocation>> {
+        let compare = |key: &[u8]| compare(key, grid, scaled);
+        let found = self.tree.find(space, &compare, |bytes, address| {
+            if compare(bytes).is_ne() {
+                return Ok(None);
+            }
+            let key = self.key(space, grid, bytes)?;
+            Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }))
+        })?;
+        Ok(found.flatten())
+    }
+
+    pub fn visit(&self, space: &AddressSpace, grid: &ChunkGrid, f: &mut Visit) -> Result<()> {
+        let mut scaled = vec![0; grid.rank()];
+        self.tree.visit(space, &mut |bytes, address| {
+            let key = self.key(space, grid, bytes)?;
+            for ((at, &offset), &chunk) in scaled.iter_mut().zip(&key.offsets).zip(&grid.chunk) {
+                if offset % chunk != 0 {
+                    let detail = format!("a chunk at {:?} is not at a multiple of {:?}", key.offsets, grid.chunk);
+                    return Err(Error::malformed(KEY, space.offset(self.root), detail));
+                }
+                *at = offset / chunk;
+            }
+            f(&scaled, ChunkLocation { address, size: u64::from(key.size), mask: key.mask })
+        })
+    }
+
+    fn key(&self, space: &AddressSpace, grid: &ChunkGrid, bytes: &[u8]) -> Result<ChunkKey> {
+        let args = KeyArgs { widths: space.widths, dimensions: grid.rank() + 1 };
+        decode::<ChunkKey>(KEY, space.offset(self.root), bytes, Endian::Little, args).map(|(key, _)| key)
+    }
+}
+
+/// How the chunk of a key stands to the chunk at `scaled`, without decoding the key.
+fn compare(key: &[u8], grid: &ChunkGrid, scaled: &[u64]) -> Ordering {
+    let (offsets, _) = key.get(OFFSETS..).unwrap_or_default().as_chunks::<8>();
+    let sought = scaled.iter().zip(&grid.chunk).map(|(&at, &chunk)| at.saturating_mul(chunk));
+    offsets.iter().map(|&bytes| u64::from_le_bytes(bytes)).take(grid.rank()).cmp(sought)
+}
