@@ -13,7 +13,7 @@ use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::fill_value::{write_time, FillValue, OldFillValue};
 use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
-use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
+use crate::hdf5::record::message::layout::{Chunked as StoredChunks, DataLayout, Storage as Layout};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::object::ObjectHeader;
@@ -196,8 +196,8 @@ impl Storage {
                 address => Ok(Storage::Contiguous(address)),
             },
             Layout::Virtual { .. } => Ok(Storage::Other("virtual")),
-            Layout::Chunked(_) => {
-                Chunked::new(space, header, &layout, (shape, max_shape), datatype).map(Storage::Chunked)
+            Layout::Chunked(stored) => {
+                Chunked::new(space, header, (&layout, stored), (shape, max_shape), datatype).map(Storage::Chunked)
             }
         }
     }
@@ -207,7 +207,7 @@ impl Chunked {
     fn new(
         space: &AddressSpace,
         header: &ObjectHeader,
-        layout: &DataLayout,
+        (layout, stored): (&DataLayout, &StoredChunks),
         (shape, max_shape): (&[u64], &[u64]),
         datatype: &Datatype,
     ) -> Result<Self> {
@@ -215,7 +215,10 @@ impl Chunked {
             Some(message) => message.decode::<FilterPipeline>("filter pipeline message", ())?,
             None => FilterPipeline { version: 2, filters: Vec::new() },
         };
-        let grid = ChunkGrid::new(layout, shape, max_shape, datatype.size())?;
+        // The last length of a stored chunk is the size of an element.
+        let chunk = stored.dimensions.split_last().map(|(_, chunk)| chunk.to_vec()).unwrap_or_default();
+        let grid =
+            ChunkGrid { shape: shape.to_vec(), max_shape: max_shape.to_vec(), chunk, element_size: datatype.size() };
         limits::check("bytes of a chunk", grid.chunk_bytes()?, space.limits.chunk_bytes)?;
         let filtered = !filters.filters.is_empty();
         let pipeline = filtered.then(|| Pipeline::new(&filters)).transpose()?;

@@ -4,7 +4,7 @@ use crate::copy::{self, Side};
 use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
-use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::read::dataset::{Dataset, FillStatus, Storage};
 use crate::hdf5::read::strings::variable_strings;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
@@ -83,10 +83,17 @@ fn is_inside(dataset: &Dataset, region: &Selection) -> bool {
     region.check(&dataset.shape).is_ok()
 }
 
+/// What elements beyond the end of a dataset are: its fill value, or netCDF's for the type.
+fn netcdf_fill(dataset: &Dataset) -> FillStatus {
+    let ty = super::types::of_variable(&dataset.datatype, None);
+    let default = || super::types::default_fill(&ty, super::types::order(&dataset.datatype));
+    FillStatus { value: Some(dataset.fill.value.clone().unwrap_or_else(default)), ..dataset.fill.clone() }
+}
+
 /// Reads a region that reaches beyond the dataset: fill values, and the data where there are any.
 fn read_short(space: &AddressSpace, dataset: &Dataset, region: &Selection, target: &mut [u8]) -> Result<()> {
     let size = dataset.datatype.size();
-    dataset.fill.fill(target, size);
+    netcdf_fill(dataset).fill(target, size);
     let mut inner = region.clone();
     let axes = inner.count.iter_mut().zip(&region.start).zip(&region.stride).zip(&dataset.shape);
     for (((count, &start), &stride), &length) in axes {
