@@ -62,6 +62,20 @@ impl Error {
         error
     }
 
+    /// Bytes that `record` names contradict the format; whoever knows where they are adds it.
+    pub(crate) fn malformed_data(record: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(Kind::Malformed, detail);
+        error.0.location.record = Some(record);
+        error
+    }
+
+    /// Adds the byte offset, unless one is known.
+    #[must_use]
+    pub(crate) fn at_offset(mut self, offset: u64) -> Self {
+        self.0.location.offset.get_or_insert(offset);
+        self
+    }
+
     /// A legal feature that is not implemented.
     pub fn unsupported(feature: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Unsupported, feature)

@@ -1,1 +1,209 @@
 //! The filter pipeline: a static registry, one file a filter, decode and encode side by side.
+
+mod deflate;
+mod fletcher32;
+mod names;
+mod shuffle;
+
+use std::mem;
+
+use crate::error::{Error, Result};
+use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPipeline};
+
+/// Bit 0 of the flags of a filter: where it fails, a chunk is written without it.
+const OPTIONAL: u16 = 1;
+
+/// What a filter may make of a chunk, where only the filter knows: its input twice, and this.
+const SLACK: usize = 64 << 10;
+
+/// Replaces `out` by what the filter was given: the parameters, the input, and the most bytes that `out` may get.
+type Decode = fn(&[u32], &[u8], usize, &mut Vec<u8>) -> Result<()>;
+/// Replaces `out` by what the filter makes of the input: the parameters, and the input.
+type Encode = fn(&[u32], &[u8], &mut Vec<u8>) -> Result<()>;
+
+/// A filter that is implemented.
+struct Filter {
+    id: u16,
+    decode: Decode,
+    encode: Encode,
+    growth: Growth,
+}
+
+/// How many bytes a filter makes of some number of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Growth {
+    /// So many more.
+    By(usize),
+    /// Any number; fewer is the purpose.
+    Any,
+}
+
+/// All filters that are implemented.
+static REGISTRY: [Filter; 3] = [
+    Filter { id: 1, decode: deflate::decode, encode: deflate::encode, growth: Growth::Any },
+    Filter { id: 2, decode: shuffle::decode, encode: shuffle::encode, growth: Growth::By(0) },
+    Filter { id: 3, decode: fletcher32::decode, encode: fletcher32::encode, growth: Growth::By(4) },
+];
+
+/// The filters of a dataset, in the order of writing.
+#[derive(Debug, Clone)]
+pub(crate) struct Pipeline {
+    stages: Vec<Stage>,
+}
+
+#[derive(Clone)]
+struct Stage {
+    /// `None` where the filter is not implemented, which matters only to chunks that went through it.
+    filter: Option<&'static Filter>,
+    description: FilterDescription,
+}
+
+impl std::fmt::Debug for Stage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}({:?})", self.name(), self.description.parameters)
+    }
+}
+
+impl Stage {
+    fn name(&self) -> String {
+        names::describe(&self.description)
+    }
+
+    /// The filter, or an error that names what is missing.
+    fn filter(&self) -> Result<&'static Filter> {
+        self.filter.ok_or_else(|| Error::unsupported(self.name()))
+    }
+
+    fn is_optional(&self) -> bool {
+        self.description.flags & OPTIONAL != 0
+    }
+}
+
+impl Pipeline {
+    /// Takes the filters of a message. A filter that is not implemented is an error only when a chunk needs it.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) with more filters than a mask has bits.
+    pub fn new(message: &FilterPipeline) -> Result<Pipeline> {
+        if message.filters.len() > 32 {
+            let detail = format!("{} filters", message.filters.len());
+            return Err(Error::malformed_data("filter pipeline message", detail));
+        }
+        let stages = message.filters.iter().map(|description| {
+            let filter = REGISTRY.iter().find(|filter| filter.id == description.id);
+            Stage { filter, description: description.clone() }
+        });
+        Ok(Pipeline { stages: stages.collect() })
+    }
+
+    /// Whether there is no filter at all.
+    pub fn is_empty(&self) -> bool {
+        self.stages.is_empty()
+    }
+
+    /// The first filter that is not implemented, by its number and name.
+    pub fn missing(&self) -> Option<String> {
+        self.stages.iter().find(|stage| stage.filter.is_none()).map(Stage::name)
+    }
+
+    /// Undoes the filters: `out` becomes the chunk, exactly `expected_len` bytes. A set bit of `mask` is a filter that was
+    /// skipped. Both buffers are scratch, and the faster the more often they are used again.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when the bytes are not what the filters make,
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) with the name of a filter that is not implemented.
+    pub fn decode(
+        &self,
+        mask: u32,
+        stored: &[u8],
+        expected_len: usize,
+        out: &mut Vec<u8>,
+        spare: &mut Vec<u8>,
+    ) -> Result<()> {
+        let mut untouched = true;
+        let bounds = self.bounds(mask, expected_len);
+        for (stage, bound) in self.active(mask).zip(bounds).collect::<Vec<_>>().into_iter().rev() {
+            let (filter, parameters) = (stage.filter()?, &stage.description.parameters);
+            if mem::take(&mut untouched) {
+                (filter.decode)(parameters, stored, bound, out)?;
+            } else {
+                mem::swap(out, spare);
+                (filter.decode)(parameters, spare, bound, out)?;
+            }
+        }
+        if untouched {
+            replace(out, stored.get(..expected_len).unwrap_or(stored))?;
+        }
+        if out.len() < expected_len {
+            let detail = format!("{} bytes where a chunk has {expected_len}", out.len());
+            return Err(Error::malformed_data("filtered chunk", detail));
+        }
+        out.truncate(expected_len);
+        Ok(())
+    }
+
+    /// Applies the filters to a whole chunk, in place. The result has a set bit for each filter that was skipped: optional
+    /// ones that make nothing smaller.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) with the name of a filter that is not implemented.
+    pub fn encode(&self, data: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32> {
+        let mut mask = 0u32;
+        for (index, stage) in (0u32..).zip(&self.stages) {
+            let skipped = 1u32.checked_shl(index).unwrap_or(0);
+            let filter = match stage.filter() {
+                Ok(filter) => filter,
+                Err(_) if stage.is_optional() => {
+                    mask |= skipped;
+                    continue;
+                }
+                Err(e) => return Err(e),
+            };
+            (filter.encode)(&stage.description.parameters, data, spare)?;
+            let useless = filter.growth == Growth::Any && spare.len() >= data.len();
+            if useless && stage.is_optional() {
+                mask |= skipped;
+            } else {
+                mem::swap(data, spare);
+            }
+        }
+        Ok(mask)
+    }
+
+    /// The filters that were not skipped.
+    fn active(&self, mask: u32) -> impl Iterator<Item = &Stage> {
+        let stages = (0u32..).zip(&self.stages);
+        stages.filter(move |(index, _)| mask.checked_shr(*index).unwrap_or(0) & 1 == 0).map(|(_, stage)| stage)
+    }
+
+    /// For each active filter the most bytes that it was given when the chunk was written.
+    fn bounds(&self, mask: u32, chunk: usize) -> impl Iterator<Item = usize> + '_ {
+        let most = chunk.saturating_mul(2).saturating_add(SLACK);
+        self.active(mask).scan(chunk, move |next, stage| {
+            let bound = *next;
+            *next = match stage.filter.map(|filter| filter.growth) {
+                Some(Growth::By(more)) => bound.saturating_add(more),
+                Some(Growth::Any) | None => most,
+            };
+            Some(bound)
+        })
+    }
+}
+
+/// Makes `out` a copy of `bytes`.
+fn replace(out: &mut Vec<u8>, bytes: &[u8]) -> Result<()> {
+    out.clear();
+    crate::limits::reserve(out, bytes.len())?;
+    out.extend_from_slice(bytes);
+    Ok(())
+}
+
+/// Makes `out` `len` bytes long without caring what they are; what was there stays, so that only growth is zeroed.
+fn fit(out: &mut Vec<u8>, len: usize) -> Result<()> {
+    crate::limits::reserve(out, len.saturating_sub(out.len()))?;
+    out.resize(len, 0);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,10 +7,12 @@ use binrw::Endian;
 
 use super::btree_v2;
 use crate::error::{Error, Result};
+use crate::hdf5::filter::Pipeline;
 use crate::hdf5::record::btree_v2::{HugeIndirect, HugeObject};
 use crate::hdf5::record::fractal_heap::{
     ChildBlock, DirectBlockHead, FilteredBlock, FractalHeapHeader, IndirectBlockHead, Slot, BLOCKS_CHECKSUMMED,
 };
+use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
 use crate::hdf5::space::AddressSpace;
 use crate::limits::{self, to_usize};
 use crate::wire::width::{Addr, Len, Uint};
@@ -178,7 +180,7 @@ impl FractalHeap {
         let stored = direct.filtered.map_or(direct.size, |filtered| filtered.size.0);
         let mut block = space.block(DIRECT, direct.address, stored)?;
         if let Some(filtered) = direct.filtered {
-            block = self.decode(&block, filtered.mask, direct.size)?.into();
+            block = self.decode(space, &block, filtered.mask, direct.size)?.into();
         }
         self.verify(space, direct, &block)?;
         let mut kept = lock();
@@ -210,8 +212,13 @@ impl FractalHeap {
     }
 
     /// Undoes the filters of the heap.
-    fn decode(&self, _stored: &[u8], _mask: u32, _size: u64) -> Result<Vec<u8>> {
-        Err(Error::unsupported("a fractal heap with filters"))
+    fn decode(&self, space: &AddressSpace, stored: &[u8], mask: u32, size: u64) -> Result<Vec<u8>> {
+        let message = self.header.filtered.as_ref().map_or(&[][..], |filtered| &filtered.pipeline);
+        let (message, _) = decode::<FilterPipeline>(HEADER, self.offset, message, Endian::Little, ())?;
+        limits::check(OBJECT, size, space.limits.value_bytes.min(space.limits.chunk_bytes))?;
+        let (mut out, mut spare) = (Vec::new(), Vec::new());
+        Pipeline::new(&message)?.decode(mask, stored, to_usize(size)?, &mut out, &mut spare)?;
+        Ok(out)
     }
 
     /// An object on its own in the file.
@@ -230,7 +237,7 @@ impl FractalHeap {
         limits::check(OBJECT, length, space.limits.value_bytes)?;
         let stored = space.source.copy(space.offset(address), length)?;
         match object.filtered {
-            Some(filtered) => self.decode(&stored, filtered.mask, filtered.memory_size.0),
+            Some(filtered) => self.decode(space, &stored, filtered.mask, filtered.memory_size.0),
             None => Ok(stored),
         }
     }

@@ -1,0 +1,52 @@
+//! The names of registered filters, for errors about those that are not implemented.
+
+use crate::hdf5::record::message::filter_pipeline::FilterDescription;
+
+const NAMES: [(u16, &str); 36] = [
+    (1, "deflate"),
+    (2, "shuffle"),
+    (3, "fletcher32"),
+    (4, "szip"),
+    (5, "nbit"),
+    (6, "scaleoffset"),
+    (305, "lzo"),
+    (307, "bzip2"),
+    (32000, "lzf"),
+    (32001, "blosc"),
+    (32002, "mafisc"),
+    (32003, "snappy"),
+    (32004, "lz4"),
+    (32005, "apax"),
+    (32006, "cbf"),
+    (32007, "jpeg-xr"),
+    (32008, "bitshuffle"),
+    (32009, "spdp"),
+    (32010, "lpc-rice"),
+    (32011, "ccsds-123"),
+    (32012, "jpeg-ls"),
+    (32013, "zfp"),
+    (32014, "fpzip"),
+    (32015, "zstd"),
+    (32016, "b3d"),
+    (32017, "sz"),
+    (32018, "fcidecomp"),
+    (32019, "jpeg"),
+    (32020, "vbz"),
+    (32021, "fapec"),
+    (32022, "bitgroom"),
+    (32023, "granular bitround"),
+    (32024, "sz3"),
+    (32025, "delta-rice"),
+    (32026, "blosc2"),
+    (32027, "flac"),
+];
+
+/// A filter as errors name it: `filter 32013 (zfp)`. Filters that are not registered have the name in the message.
+pub(super) fn describe(filter: &FilterDescription) -> String {
+    let known = NAMES.iter().find(|(id, _)| *id == filter.id).map(|(_, name)| (*name).to_string());
+    let stored = || filter.name.as_deref().map(|name| String::from_utf8_lossy(name).into_owned());
+    match known.or_else(stored) {
+        Some(name) => format!("filter {} ({name})", filter.id),
+        None => format!("filter {}", filter.id),
+    }
+}

@@ -1,0 +1,241 @@
+//! Shuffle, filter 2: the bytes of all elements, first all first bytes, then all second ones.
+
+use super::fit;
+use crate::error::{Error, Result};
+
+/// Elements that are transposed at once: as many as a word has bytes.
+const LANES: usize = 8;
+
+/// Puts the bytes of each element together again.
+pub(super) fn decode(parameters: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
+    if input.len() > bound {
+        let detail = format!("{} bytes where at most {bound} were given", input.len());
+        return Err(Error::malformed_data("shuffled chunk", detail));
+    }
+    fit(out, input.len())?;
+    unshuffle(element_size(parameters)?, input, out);
+    Ok(())
+}
+
+/// Takes the bytes of each element apart.
+pub(super) fn encode(parameters: &[u32], input: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    fit(out, input.len())?;
+    shuffle(element_size(parameters)?, input, out);
+    Ok(())
+}
+
+fn element_size(parameters: &[u32]) -> Result<usize> {
+    let size = parameters.first().copied().filter(|&size| size > 0);
+    let size = size.and_then(|size| usize::try_from(size).ok());
+    size.ok_or_else(|| Error::malformed_data("shuffle filter", "elements without bytes"))
+}
+
+/// From planes of bytes to elements; both slices are as long.
+fn unshuffle(size: usize, input: &[u8], out: &mut [u8]) {
+    let count = input.len() / size;
+    if size <= 1 || count <= 1 {
+        return out.copy_from_slice(input);
+    }
+    // Incomplete elements stay where they are, at the end.
+    let (planes, rest) = input.split_at(count * size);
+    let (elements, end) = out.split_at_mut(planes.len());
+    end.copy_from_slice(rest);
+    match size {
+        4 => unshuffle_4(count, planes, elements),
+        8 => unshuffle_8(count, planes, elements),
+        2 => unshuffle_any::<2>(count, 2, planes, elements),
+        _ => unshuffle_any::<0>(count, size, planes, elements),
+    }
+}
+
+/// From elements to planes of bytes; both slices are as long.
+fn shuffle(size: usize, input: &[u8], out: &mut [u8]) {
+    let count = input.len() / size;
+    if size <= 1 || count <= 1 {
+        return out.copy_from_slice(input);
+    }
+    let (elements, rest) = input.split_at(count * size);
+    let (planes, end) = out.split_at_mut(elements.len());
+    end.copy_from_slice(rest);
+    match size {
+        4 => shuffle_4(count, elements, planes),
+        8 => shuffle_8(count, elements, planes),
+        _ => shuffle_any(count, size, elements, planes),
+    }
+}
+
+/// The planes as words of [`LANES`] elements, and what is left of each plane.
+fn rows<const N: usize>(count: usize, planes: &[u8]) -> ([&[[u8; LANES]]; N], [&[u8]; N]) {
+    let mut planes = planes.chunks_exact(count);
+    let split = [(); N].map(|()| planes.next().unwrap_or_default().as_chunks());
+    (split.map(|(words, _)| words), split.map(|(_, rest)| rest))
+}
+
+/// As [`rows`], to write.
+fn rows_mut<const N: usize>(count: usize, planes: &mut [u8]) -> ([&mut [[u8; LANES]]; N], [&mut [u8]; N]) {
+    let mut planes = planes.chunks_exact_mut(count);
+    let (mut words, mut rests) = ([(); N].map(|()| Default::default()), [(); N].map(|()| Default::default()));
+    for (word, rest) in words.iter_mut().zip(&mut rests) {
+        (*word, *rest) = planes.next().unwrap_or_default().as_chunks_mut();
+    }
+    (words, rests)
+}
+
+fn unshuffle_4(count: usize, planes: &[u8], elements: &mut [u8]) {
+    let ([a, b, c, d], rest) = rows::<4>(count, planes);
+    let (blocks, tail) = elements.as_chunks_mut::<32>();
+    for ((((block, a), b), c), d) in blocks.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        let [a, b, c, d] = transpose_4([a, b, c, d].map(|row| u64::from_le_bytes(*row)));
+        let words = [low(a) | b << 32, low(c) | d << 32, a >> 32 | high(b), c >> 32 | high(d)];
+        store(block, words);
+    }
+    unshuffle_tail(4, &rest, tail);
+}
+
+fn shuffle_4(count: usize, elements: &[u8], planes: &mut [u8]) {
+    let (blocks, tail) = elements.as_chunks::<32>();
+    let ([a, b, c, d], mut rest) = rows_mut::<4>(count, planes);
+    for ((((block, to_a), to_b), to_c), to_d) in blocks.iter().zip(a).zip(b).zip(c).zip(d) {
+        let [a, b, c, d] = load(block);
+        let [a, b, c, d] = transpose_4([low(a) | c << 32, a >> 32 | high(c), low(b) | d << 32, b >> 32 | high(d)]);
+        (*to_a, *to_b, *to_c, *to_d) = (a.to_le_bytes(), b.to_le_bytes(), c.to_le_bytes(), d.to_le_bytes());
+    }
+    shuffle_tail(4, tail, &mut rest);
+}
+
+fn unshuffle_8(count: usize, planes: &[u8], elements: &mut [u8]) {
+    let (words, rest) = rows::<8>(count, planes);
+    let (blocks, tail) = elements.as_chunks_mut::<64>();
+    let mut words = words.map(<[_]>::iter);
+    for block in blocks {
+        let row = words.each_mut().map(|plane| plane.next().map_or(0, |&row| u64::from_le_bytes(row)));
+        store(block, transpose_8(row));
+    }
+    unshuffle_tail(8, &rest, tail);
+}
+
+fn shuffle_8(count: usize, elements: &[u8], planes: &mut [u8]) {
+    let (blocks, tail) = elements.as_chunks::<64>();
+    let (words, mut rest) = rows_mut::<8>(count, planes);
+    let mut words = words.map(|plane| plane.iter_mut());
+    for block in blocks {
+        let columns = transpose_8(load(block));
+        for (plane, column) in words.iter_mut().zip(columns) {
+            if let Some(word) = plane.next() {
+                *word = column.to_le_bytes();
+            }
+        }
+    }
+    shuffle_tail(8, tail, &mut rest);
+}
+
+/// Less than [`LANES`] elements, byte by byte.
+fn unshuffle_tail(size: usize, planes: &[&[u8]], elements: &mut [u8]) {
+    for (index, element) in elements.chunks_exact_mut(size).enumerate() {
+        for (byte, plane) in element.iter_mut().zip(planes) {
+            *byte = plane.get(index).copied().unwrap_or(0);
+        }
+    }
+}
+
+fn shuffle_tail(size: usize, elements: &[u8], planes: &mut [&mut [u8]]) {
+    for (index, element) in elements.chunks_exact(size).enumerate() {
+        for (byte, plane) in element.iter().zip(planes.iter_mut()) {
+            if let Some(to) = plane.get_mut(index) {
+                *to = *byte;
+            }
+        }
+    }
+}
+
+/// Elements of any size: a block of elements at a time, so that what is written stays in the cache. `SIZE` is the size
+/// where the compiler should know it, and otherwise 0.
+fn unshuffle_any<const SIZE: usize>(count: usize, size: usize, planes: &[u8], elements: &mut [u8]) {
+    let size = if SIZE == 0 { size } else { SIZE };
+    let lanes = (4096 / size).max(1);
+    for (block, elements) in elements.chunks_mut(lanes * size).enumerate() {
+        for (at, plane) in planes.chunks_exact(count).enumerate() {
+            let bytes = plane.get(block * lanes..).unwrap_or_default();
+            for (element, &byte) in elements.chunks_exact_mut(size).zip(bytes) {
+                if let Some(to) = element.get_mut(at) {
+                    *to = byte;
+                }
+            }
+        }
+    }
+}
+
+fn shuffle_any(count: usize, size: usize, elements: &[u8], planes: &mut [u8]) {
+    let lanes = (4096 / size).max(1);
+    for (block, elements) in elements.chunks(lanes * size).enumerate() {
+        for (at, plane) in planes.chunks_exact_mut(count).enumerate() {
+            let bytes = plane.get_mut(block * lanes..).unwrap_or_default();
+            for (element, byte) in elements.chunks_exact(size).zip(bytes) {
+                *byte = element.get(at).copied().unwrap_or(0);
+            }
+        }
+    }
+}
+
+/// Transposes the 8 x 8 bytes of eight words.
+fn transpose_8([a, b, c, d, e, f, g, h]: [u64; 8]) -> [u64; 8] {
+    const HALVES: u64 = 0x0000_0000_ffff_ffff;
+    let ([a, e], [b, f], [c, g], [d, h]) =
+        (swap::<32>(HALVES, a, e), swap::<32>(HALVES, b, f), swap::<32>(HALVES, c, g), swap::<32>(HALVES, d, h));
+    let [a, b, c, d] = transpose_4([a, b, c, d]);
+    let [e, f, g, h] = transpose_4([e, f, g, h]);
+    [a, b, c, d, e, f, g, h]
+}
+
+/// Transposes the 4 x 4 bytes of the lower halves of four words, and those of the upper halves.
+fn transpose_4([a, b, c, d]: [u64; 4]) -> [u64; 4] {
+    const PAIRS: u64 = 0x0000_ffff_0000_ffff;
+    const BYTES: u64 = 0x00ff_00ff_00ff_00ff;
+    let ([a, c], [b, d]) = (swap::<16>(PAIRS, a, c), swap::<16>(PAIRS, b, d));
+    let ([a, b], [c, d]) = (swap::<8>(BYTES, a, b), swap::<8>(BYTES, c, d));
+    [a, b, c, d]
+}
+
+/// Exchanges the upper parts of `a` with the lower parts of `b`; `mask` has the lower ones.
+#[inline(always)]
+fn swap<const SHIFT: u32>(mask: u64, a: u64, b: u64) -> [u64; 2] {
+    let difference = (a >> SHIFT ^ b) & mask;
+    [a ^ difference << SHIFT, b ^ difference]
+}
+
+fn low(word: u64) -> u64 {
+    word & 0xffff_ffff
+}
+
+fn high(word: u64) -> u64 {
+    word & 0xffff_ffff_0000_0000
+}
+
+fn store<const N: usize>(block: &mut [u8], words: [u64; N]) {
+    for (to, word) in block.as_chunks_mut::<8>().0.iter_mut().zip(words) {
+        *to = word.to_le_bytes();
+    }
+}
+
+fn load<const N: usize>(block: &[u8]) -> [u64; N] {
+    let mut words = block.as_chunks::<8>().0.iter();
+    [(); N].map(|()| words.next().map_or(0, |&word| u64::from_le_bytes(word)))
+}
+
+#[cfg(test)]
+pub(super) mod oracle {
+    /// Shuffle as its definition says it.
+    pub fn shuffle(size: usize, input: &[u8]) -> Vec<u8> {
+        let count = input.len() / size;
+        if size <= 1 || count <= 1 {
+            return input.to_vec();
+        }
+        let mut out = input.to_vec();
+        for element in 0..count {
+            for byte in 0..size {
+                out[byte * count + element] = input[element * size + byte];
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,163 @@
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::hdf5::record::testing::hex;
+use crate::Kind;
+
+fn pipeline(filters: &[(u16, &[u32])]) -> Pipeline {
+    let filters = filters.iter().map(|&(id, parameters)| FilterDescription {
+        id,
+        flags: 0,
+        name: None,
+        parameters: parameters.to_vec(),
+    });
+    Pipeline::new(&FilterPipeline { version: 2, filters: filters.collect() }).unwrap()
+}
+
+fn optional(mut pipeline: Pipeline) -> Pipeline {
+    for stage in &mut pipeline.stages {
+        stage.description.flags = OPTIONAL;
+    }
+    pipeline
+}
+
+fn encode(pipeline: &Pipeline, data: &[u8]) -> (Vec<u8>, u32) {
+    let mut stored = data.to_vec();
+    let mask = pipeline.encode(&mut stored, &mut Vec::new()).unwrap();
+    (stored, mask)
+}
+
+fn decode(pipeline: &Pipeline, mask: u32, stored: &[u8], len: usize) -> crate::Result<Vec<u8>> {
+    let mut out = vec![1; 7];
+    pipeline.decode(mask, stored, len, &mut out, &mut vec![2; 3])?;
+    Ok(out)
+}
+
+fn any_pipeline() -> impl Strategy<Value = Pipeline> {
+    let filter = prop_oneof![
+        (0u32..12).prop_map(|level| (1u16, vec![level])),
+        (1u32..20).prop_map(|size| (2, vec![size])),
+        Just((3, vec![])),
+    ];
+    prop::collection::vec(filter, 0..4).prop_map(|filters| {
+        pipeline(&filters.iter().map(|(id, parameters)| (*id, parameters.as_slice())).collect::<Vec<_>>())
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_encoded_is_decoded(
+        pipeline in any_pipeline(),
+        data in prop::collection::vec(any::<u8>(), 0..3000),
+        skip in any::<bool>(),
+    ) {
+        let pipeline = if skip { optional(pipeline) } else { pipeline };
+        let (stored, mask) = encode(&pipeline, &data);
+        prop_assert_eq!(decode(&pipeline, mask, &stored, data.len()).unwrap(), data);
+    }
+
+    #[test]
+    fn shuffle_is_what_its_definition_says(size in 1u32..40, data in prop::collection::vec(any::<u8>(), 0..2000)) {
+        let (stored, _) = encode(&pipeline(&[(2, &[size])]), &data);
+        prop_assert_eq!(stored, shuffle::oracle::shuffle(size as usize, &data));
+    }
+
+    #[test]
+    fn shuffle_of_common_sizes(wide in any::<bool>(), data in prop::collection::vec(any::<u8>(), 0..700)) {
+        let size = if wide { 8 } else { 4 };
+        let shuffle = pipeline(&[(2, &[size])]);
+        let (stored, _) = encode(&shuffle, &data);
+        prop_assert_eq!(&stored, &shuffle::oracle::shuffle(size as usize, &data));
+        prop_assert_eq!(decode(&shuffle, 0, &stored, data.len()).unwrap(), data);
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_errors_or_chunks(
+        pipeline in any_pipeline(),
+        mask in any::<u32>(),
+        stored in prop::collection::vec(any::<u8>(), 0..300),
+        len in 0usize..600,
+    ) {
+        match decode(&pipeline, mask, &stored, len) {
+            Ok(out) => prop_assert_eq!(out.len(), len),
+            Err(e) => prop_assert_eq!(e.kind(), Kind::Malformed),
+        }
+    }
+}
+
+#[test]
+fn fletcher32_vectors() {
+    let filter = pipeline(&[(3, &[])]);
+    let cases = [
+        ("f5", "00f500f5"),
+        ("3e1346", "138426c2"),
+        ("0102030405060708", "1410281e"),
+        ("0001020304050607", "100c1e14"),
+    ];
+    for (data, sum) in cases {
+        let (data, stored) = (hex(data), hex(&format!("{data}{sum}")));
+        assert_eq!(encode(&filter, &data), (stored.clone(), 0));
+        assert_eq!(decode(&filter, 0, &stored, data.len()).unwrap(), data);
+    }
+    let (stored, _) = encode(&filter, &[0xff; 2000]);
+    assert_eq!(stored[2000..], [0xff; 4]);
+    let old = hex("0001020304050607 0c10141e");
+    assert_eq!(decode(&filter, 0, &old, 8).unwrap(), old[..8]);
+    assert_eq!(decode(&filter, 0, &hex("0001020304050607 1e140c10"), 8).unwrap_err().kind(), Kind::Malformed);
+    assert_eq!(decode(&filter, 0, &[1, 2, 3], 0).unwrap_err().kind(), Kind::Malformed);
+}
+
+#[test]
+fn incomplete_elements_stay_at_the_end() {
+    let filters = pipeline(&[(3, &[]), (2, &[3])]);
+    let stored = hex("616467 95 626568 fa 636669 81 dc");
+    assert_eq!(decode(&filters, 0, &stored, 9).unwrap(), b"abcdefghi");
+    assert_eq!(encode(&filters, b"abcdefghi"), (stored, 0));
+    assert_eq!(decode(&pipeline(&[(2, &[0])]), 0, b"abc", 3).unwrap_err().kind(), Kind::Malformed);
+}
+
+#[test]
+fn a_stream_that_expands_beyond_the_chunk_is_an_error() {
+    let bomb = encode(&pipeline(&[(1, &[9])]), &vec![0; 64 << 20]).0;
+    assert!(bomb.len() < 100_000);
+    let start = Instant::now();
+    for filters in [&[(1, &[9][..])][..], &[(2, &[4]), (1, &[9])], &[(1, &[1]), (1, &[9])]] {
+        let (mut out, mut spare) = (Vec::new(), Vec::new());
+        let e = pipeline(filters).decode(0, &bomb, 1000, &mut out, &mut spare).unwrap_err();
+        assert_eq!(e.kind(), Kind::Malformed);
+        assert!(out.capacity() < 1 << 20 && spare.capacity() < 1 << 20);
+    }
+    assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn streams_may_be_followed_by_anything_but_not_cut() {
+    let filter = pipeline(&[(1, &[6])]);
+    let data: Vec<u8> = (0..5000u32).map(|i| ((i * i) >> 3).to_le_bytes()[0]).collect();
+    let (stored, _) = encode(&filter, &data);
+    assert_eq!(decode(&filter, 0, &[&stored[..], b"rest"].concat(), data.len()).unwrap(), data);
+    for cut in [0, 1, 2, 10, stored.len() - 4, stored.len() - 1] {
+        assert_eq!(decode(&filter, 0, &stored[..cut], data.len()).unwrap_err().kind(), Kind::Malformed);
+    }
+    assert_eq!(decode(&filter, 0, &stored, data.len() + 1).unwrap_err().kind(), Kind::Malformed);
+    assert_eq!(decode(&filter, 0, &stored, data.len() - 1).unwrap_err().kind(), Kind::Malformed);
+}
+
+#[test]
+fn filters_that_are_not_implemented_matter_only_when_they_were_used() {
+    let zfp = pipeline(&[(32013, &[])]);
+    let e = decode(&zfp, 0, b"abcd", 4).unwrap_err();
+    assert_eq!((e.kind(), e.detail()), (Kind::Unsupported, "filter 32013 (zfp)"));
+    assert_eq!(decode(&zfp, 1, b"abcd", 4).unwrap(), b"abcd");
+    assert_eq!(zfp.missing().as_deref(), Some("filter 32013 (zfp)"));
+    assert_eq!(zfp.encode(&mut vec![1], &mut Vec::new()).unwrap_err().kind(), Kind::Unsupported);
+    assert_eq!(encode(&optional(zfp), b"abcd"), (b"abcd".to_vec(), 1));
+}
+
+#[test]
+fn optional_filters_that_help_nothing_are_skipped() {
+    let filters = optional(pipeline(&[(2, &[2]), (1, &[6])]));
+    assert_eq!(encode(&filters, &[1, 2, 3, 4]), (vec![1, 3, 2, 4], 2));
+}
