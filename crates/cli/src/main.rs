@@ -1,1 +1,44 @@
-fn main() {}
+//! `exo`: inspect and process Exodus II files.
+
+mod args;
+mod cmd;
+mod input;
+mod output;
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use exodus_rs::{Error, Kind};
+
+use args::{Cli, Command};
+
+/// Usage or input error.
+const BAD_INPUT: u8 = 2;
+/// The operating system refused.
+const IO_FAILURE: u8 = 3;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Info(info) => cmd::info::run(&info),
+        Command::Process(process) => cmd::process::run(&process),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("exo: {error}");
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+/// A file that is not there is a mistake of the caller's; a file that cannot be read or written is not.
+fn exit_code(error: &Error) -> u8 {
+    let missing = error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+    match error.kind() {
+        Kind::Io if !missing => IO_FAILURE,
+        _ => BAD_INPUT,
+    }
+}

@@ -63,14 +63,19 @@ impl ExodusFile {
         let file = ExodusFile { file, variables, dimensions };
         match file.is_exodus() {
             true => Ok(file),
-            false => Err(Error::usage("not an Exodus file: it has neither an Exodus version nor nodes and element blocks")),
+            false => {
+                Err(Error::usage("not an Exodus file: it has neither an Exodus version nor nodes and element blocks"))
+            }
         }
     }
 
     fn is_exodus(&self) -> bool {
         let has = |name: &str| self.dimensions.contains_key(name);
-        self.attribute(names::API_VERSION).or_else(|| self.attribute(names::OLD_API_VERSION)).is_some_and(|v| v.as_f64().is_some())
-            || (self.attribute(names::VERSION).is_some_and(|v| v.as_f64().is_some()) && self.attribute(names::WORD_SIZE).is_some())
+        self.attribute(names::API_VERSION)
+            .or_else(|| self.attribute(names::OLD_API_VERSION))
+            .is_some_and(|v| v.as_f64().is_some())
+            || (self.attribute(names::VERSION).is_some_and(|v| v.as_f64().is_some())
+                && self.attribute(names::WORD_SIZE).is_some())
             || (has(names::NUM_NODES) && has("num_el_blk"))
     }
 

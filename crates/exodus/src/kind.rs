@@ -140,7 +140,9 @@ impl EntityKind {
 
     /// The names of its variables.
     pub(crate) fn variables(self) -> Option<VariableNames> {
-        let row = |count, names, table, values, suffix| Some(VariableNames { count, names, table: Some(table), values, suffix });
+        let row = |count, names, table, values, suffix| {
+            Some(VariableNames { count, names, table: Some(table), values, suffix })
+        };
         match self {
             EntityKind::ElementBlock => row("num_elem_var", "name_elem_var", "elem_var_tab", "vals_elem_var", "eb"),
             EntityKind::EdgeBlock => row("num_edge_var", "name_edge_var", "edge_var_tab", "vals_edge_var", "eb"),
@@ -150,8 +152,20 @@ impl EntityKind {
             EntityKind::FaceSet => row("num_fset_var", "name_fset_var", "fset_var_tab", "vals_fset_var", "fs"),
             EntityKind::SideSet => row("num_sset_var", "name_sset_var", "sset_var_tab", "vals_sset_var", "ss"),
             EntityKind::ElementSet => row("num_elset_var", "name_elset_var", "elset_var_tab", "vals_elset_var", "es"),
-            EntityKind::Nodal => Some(VariableNames { count: "num_nod_var", names: "name_nod_var", table: None, values: "vals_nod_var", suffix: "" }),
-            EntityKind::Global => Some(VariableNames { count: "num_glo_var", names: "name_glo_var", table: None, values: "vals_glo_var", suffix: "" }),
+            EntityKind::Nodal => Some(VariableNames {
+                count: "num_nod_var",
+                names: "name_nod_var",
+                table: None,
+                values: "vals_nod_var",
+                suffix: "",
+            }),
+            EntityKind::Global => Some(VariableNames {
+                count: "num_glo_var",
+                names: "name_glo_var",
+                table: None,
+                values: "vals_glo_var",
+                suffix: "",
+            }),
             _ => None,
         }
     }

@@ -6,6 +6,7 @@
 mod array;
 mod chunking;
 pub(crate) mod classic;
+mod convert;
 mod file;
 mod schema;
 pub(crate) mod store;

@@ -1,0 +1,143 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use exodus_rs::process::StepRange;
+use hyperslab::netcdf::Container;
+
+/// Inspect and process Exodus II files.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what a file holds
+    Info(Info),
+    /// Transform the mesh and scale the results of every step into a new file
+    Process(Process),
+}
+
+#[derive(Debug, Args)]
+pub struct Info {
+    /// The file
+    pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Also list every netCDF variable, with its layout and how it can be borrowed
+    #[arg(short, long)]
+    pub long: bool,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
+}
+
+/// Coordinates become x * coord-scale + translate; results become value * scale. Floating-point values are computed in
+/// double precision and rounded once to the type they are stored in. Everything else is carried over unchanged.
+#[derive(Debug, Args)]
+pub struct Process {
+    /// The file to read
+    pub input: PathBuf,
+    /// The file to write
+    pub output: PathBuf,
+    /// Factor of every result value of every step
+    #[arg(long, value_name = "F", default_value_t = 1.0, allow_negative_numbers = true)]
+    pub scale: f64,
+    /// Factor of the coordinates: one for all, or one each
+    #[arg(long, value_name = "F|X,Y,Z", value_parser = one_or_three, allow_hyphen_values = true)]
+    pub coord_scale: Option<Triple>,
+    /// What is added to the coordinates, after scaling
+    #[arg(long, value_name = "X,Y,Z", value_parser = three, allow_hyphen_values = true)]
+    pub translate: Option<Triple>,
+    /// Factor of one result variable, in place of --scale; may be repeated
+    #[arg(long = "field", value_name = "NAME=F", value_parser = field)]
+    pub fields: Vec<(String, f64)>,
+    /// Steps to take: FIRST:LAST:STRIDE, numbered from 1, both ends included; -1 is the last
+    #[arg(long, value_name = "A:B:S", allow_hyphen_values = true)]
+    pub steps: Option<StepRange>,
+    /// Container of the output
+    #[arg(long, value_enum, default_value_t = Format::Same)]
+    pub format: Format,
+    /// Level of deflate compression, 0 (none) to 9; the input's by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9))]
+    pub deflate: Option<u8>,
+    /// Bring bytes of equal significance together before compression
+    #[arg(long)]
+    pub shuffle: bool,
+    /// Number of threads; all cores by default
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
+    /// Replace an existing output
+    #[arg(long)]
+    pub force: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// A container, or the input's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Same,
+    Cdf1,
+    Cdf2,
+    Cdf5,
+    Netcdf4,
+    Netcdf4Classic,
+}
+
+impl Format {
+    pub fn container(self) -> Option<Container> {
+        match self {
+            Format::Same => None,
+            Format::Cdf1 => Some(Container::Cdf1),
+            Format::Cdf2 => Some(Container::Cdf2),
+            Format::Cdf5 => Some(Container::Cdf5),
+            Format::Netcdf4 => Some(Container::NetCdf4),
+            Format::Netcdf4Classic => Some(Container::NetCdf4Classic),
+        }
+    }
+}
+
+/// Three numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Triple(pub [f64; 3]);
+
+fn numbers(text: &str) -> Result<Vec<f64>, String> {
+    text.split(',').map(|part| part.trim().parse().map_err(|_| format!("{part:?} is no number"))).collect()
+}
+
+fn three(text: &str) -> Result<Triple, String> {
+    match numbers(text)?.as_slice() {
+        &[x, y, z] => Ok(Triple([x, y, z])),
+        other => Err(format!("{} numbers where three are needed: X,Y,Z", other.len())),
+    }
+}
+
+fn one_or_three(text: &str) -> Result<Triple, String> {
+    match numbers(text)?.as_slice() {
+        &[all] => Ok(Triple([all; 3])),
+        _ => three(text),
+    }
+}
+
+fn field(text: &str) -> Result<(String, f64), String> {
+    let (name, factor) = text.rsplit_once('=').ok_or("NAME=F is needed")?;
+    let factor = factor.parse().map_err(|_| format!("{factor:?} is no number"))?;
+    Ok((name.to_owned(), factor))
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=1024) => Ok(count),
+        _ => Err("a number from 1 to 1024 is needed".into()),
+    }
+}

@@ -1,0 +1,263 @@
+//! `exo info`.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use exodus_rs::{Borrowable, Entity, Info, Result, VariableInfo};
+use hyperslab::netcdf::{Layout, Storage};
+use serde_json::{json, Value};
+
+use crate::args;
+use crate::input;
+use crate::output::{self, bytes, plural};
+
+/// Results that are listed before the rest is only counted.
+const SHOWN: usize = 12;
+
+pub fn run(args: &args::Info) -> Result<ExitCode> {
+    let file = input::open(&args.file, args.no_mmap)?;
+    let info = file.info()?;
+    let name = args.file.display().to_string();
+    let text = if args.json { json_text(&name, &info) } else { people_text(&name, &info, args.long) };
+    output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn people_text(name: &str, info: &Info, long: bool) -> String {
+    let mut text = String::new();
+    head(&mut text, name, info);
+    entities(&mut text, info);
+    results(&mut text, info);
+    borrowing(&mut text, info);
+    if long {
+        variables(&mut text, &info.variables);
+    }
+    text
+}
+
+/// Appends a line; writing to a string cannot fail.
+macro_rules! line {
+    ($text:expr, $($part:tt)*) => {{ let _ = writeln!($text, $($part)*); }};
+}
+
+fn head(text: &mut String, name: &str, info: &Info) {
+    let counts = &info.counts;
+    line!(text, "{name}");
+    if !counts.title.is_empty() {
+        line!(text, "  title       {}", counts.title);
+    }
+    let version = |v: Option<f64>| v.map_or("unknown".to_owned(), |v| format!("{v:.2}"));
+    line!(text, "  container   {}, {}", info.container.name(), bytes(info.size));
+    line!(
+        text,
+        "  version     API {}, file {}, {}-byte reals",
+        version(info.api_version),
+        version(info.version),
+        info.word_size
+    );
+    line!(
+        text,
+        "  mesh        {}, {}, {}",
+        plural(counts.num_dim, "dimension"),
+        plural(counts.num_nodes, "node"),
+        plural(counts.num_elems, "element")
+    );
+    if counts.num_edges + counts.num_faces > 0 {
+        line!(text, "              {}, {}", plural(counts.num_edges, "edge"), plural(counts.num_faces, "face"));
+    }
+    match (info.times.first(), info.times.last()) {
+        (Some(first), Some(last)) => line!(text, "  times       {}, {first} to {last}", plural(info.num_steps, "step")),
+        _ => line!(text, "  times       {}", plural(info.num_steps, "step")),
+    }
+    for qa in &info.qa_records {
+        line!(text, "  made by     {} {} ({} {})", qa.code, qa.version, qa.date, qa.time);
+    }
+    if info.num_info_records > 0 {
+        line!(text, "  information {}", plural(info.num_info_records, "line"));
+    }
+}
+
+fn entities(text: &mut String, info: &Info) {
+    let named = |entity: &Entity| if entity.name.is_empty() { String::new() } else { format!(" {:?}", entity.name) };
+    for (kind, blocks) in &info.blocks {
+        line!(text, "  {}", plural(blocks.len() as u64, kind.label()));
+        for block in blocks {
+            let entity = &block.entity;
+            let attributes = if block.num_attributes > 0 {
+                format!(", {}", plural(block.num_attributes, "attribute"))
+            } else {
+                String::new()
+            };
+            line!(
+                text,
+                "    {}{}: {} x {} ({} nodes each){attributes}",
+                entity.id,
+                named(entity),
+                entity.len,
+                block.topology,
+                block.nodes_per_entry
+            );
+        }
+    }
+    for (kind, sets) in &info.sets {
+        line!(text, "  {}", plural(sets.len() as u64, kind.label()));
+        for set in sets {
+            let entity = &set.entity;
+            let factors = if set.num_factors > 0 {
+                format!(", {}", plural(set.num_factors, "distribution factor"))
+            } else {
+                String::new()
+            };
+            line!(
+                text,
+                "    {}{}: {}{factors}",
+                entity.id,
+                named(entity),
+                if entity.len == 1 { "1 entry".to_owned() } else { format!("{} entries", entity.len) }
+            );
+        }
+    }
+    for (kind, maps) in &info.maps {
+        line!(text, "  {}", plural(maps.len() as u64, kind.label()));
+        for map in maps {
+            line!(text, "    {}{}", map.id, named(map));
+        }
+    }
+}
+
+fn results(text: &mut String, info: &Info) {
+    for (kind, names) in &info.results {
+        let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let rest = if names.len() > SHOWN { format!(", and {} more", names.len() - SHOWN) } else { String::new() };
+        line!(
+            text,
+            "  {} ({}): {shown}{rest}",
+            plural(names.len() as u64, &format!("{} variable", kind.label())),
+            names.len()
+        );
+    }
+}
+
+/// How much of the file can be used without a copy.
+fn borrowing(text: &mut String, info: &Info) {
+    let count = |wanted: fn(&Borrowable) -> bool| info.variables.iter().filter(|v| wanted(&v.borrowable)).count();
+    let native = count(|b| *b == Borrowable::Native);
+    let little = count(|b| *b == Borrowable::LittleEndian);
+    let big = count(|b| *b == Borrowable::BigEndian);
+    let copied = count(|b| matches!(b, Borrowable::No(_)));
+    line!(text, "  borrowable  {native} of {} variables as native slices, {little} as little-endian, {big} as big-endian; {copied} are copied", info.variables.len());
+}
+
+fn variables(text: &mut String, variables: &[VariableInfo]) {
+    line!(text, "  variables");
+    for variable in variables {
+        let axes = variable.dimensions.iter().zip(&variable.shape).map(|(name, length)| format!("{name}={length}"));
+        let axes = axes.collect::<Vec<_>>().join(", ");
+        line!(
+            text,
+            "    {} {}({axes}): {}; {}",
+            variable.ty,
+            variable.name,
+            storage(&variable.storage),
+            borrowable(variable.borrowable)
+        );
+    }
+}
+
+fn storage(storage: &Storage) -> String {
+    let mut text = match &storage.layout {
+        Layout::Contiguous => "contiguous".to_owned(),
+        Layout::Compact => "compact".to_owned(),
+        Layout::Chunked(chunk) => format!("chunks of {chunk:?}"),
+    };
+    if storage.fletcher32 {
+        text.push_str(", fletcher32");
+    }
+    if storage.shuffle {
+        text.push_str(", shuffle");
+    }
+    if let Some(level) = storage.deflate {
+        let _ = write!(text, ", deflate {level}");
+    }
+    for (id, _) in &storage.other_filters {
+        let _ = write!(text, ", filter {id}");
+    }
+    text
+}
+
+fn borrowable(borrowable: Borrowable) -> String {
+    match borrowable {
+        Borrowable::Native => "native slice".to_owned(),
+        Borrowable::LittleEndian => "little-endian slice".to_owned(),
+        Borrowable::BigEndian => "big-endian slice".to_owned(),
+        Borrowable::No(reason) => format!("copied: {reason}"),
+    }
+}
+
+fn json_text(name: &str, info: &Info) -> String {
+    let entity = |entity: &Entity| json!({"id": entity.id.0, "name": entity.name, "entries": entity.len, "present": entity.present});
+    let with = |base: Value, more: Value| match (base, more) {
+        (Value::Object(mut base), Value::Object(more)) => {
+            base.extend(more);
+            Value::Object(base)
+        }
+        (base, _) => base,
+    };
+    let by_kind = |lists: Vec<(&str, Vec<Value>)>| {
+        lists.into_iter().map(|(kind, list)| (kind.to_owned(), Value::Array(list))).collect::<serde_json::Map<_, _>>()
+    };
+    let blocks = info.blocks.iter().map(|(kind, list)| {
+        let list = list.iter().map(|b| {
+            with(
+                entity(&b.entity),
+                json!({"type": b.topology, "nodes_per_entry": b.nodes_per_entry, "attributes": b.num_attributes}),
+            )
+        });
+        (kind.label(), list.collect())
+    });
+    let sets = info.sets.iter().map(|(kind, list)| {
+        (
+            kind.label(),
+            list.iter().map(|s| with(entity(&s.entity), json!({"distribution_factors": s.num_factors}))).collect(),
+        )
+    });
+    let maps = info.maps.iter().map(|(kind, list)| (kind.label(), list.iter().map(entity).collect()));
+    let results = info.results.iter().map(|(kind, list)| (kind.label(), list.iter().map(|name| json!(name)).collect()));
+    let counts = &info.counts;
+    let value = json!({
+        "file": name,
+        "title": counts.title,
+        "container": info.container.name(),
+        "size": info.size,
+        "api_version": info.api_version,
+        "version": info.version,
+        "word_size": info.word_size,
+        "num_dim": counts.num_dim,
+        "num_nodes": counts.num_nodes,
+        "num_elems": counts.num_elems,
+        "num_edges": counts.num_edges,
+        "num_faces": counts.num_faces,
+        "num_steps": info.num_steps,
+        "times": info.times,
+        "blocks": by_kind(blocks.collect()),
+        "sets": by_kind(sets.collect()),
+        "maps": by_kind(maps.collect()),
+        "results": by_kind(results.collect()),
+        "qa_records": info.qa_records.iter().map(|qa| json!([qa.code, qa.version, qa.date, qa.time])).collect::<Vec<_>>(),
+        "info_records": info.num_info_records,
+        "dimensions": info.dimensions.iter().map(|d| json!({"name": d.name, "length": d.length, "unlimited": d.unlimited})).collect::<Vec<_>>(),
+        "variables": info.variables.iter().map(variable_json).collect::<Vec<_>>(),
+    });
+    format!("{value}\n")
+}
+
+fn variable_json(variable: &VariableInfo) -> Value {
+    json!({
+        "name": variable.name,
+        "type": variable.ty,
+        "dims": variable.dimensions,
+        "shape": variable.shape,
+        "storage": storage(&variable.storage),
+        "borrowable": borrowable(variable.borrowable),
+    })
+}

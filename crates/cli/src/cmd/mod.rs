@@ -1,0 +1,5 @@
+//! One module a command; each is a thin face of the libraries.
+
+pub mod info;
+pub mod process;
+mod progress;

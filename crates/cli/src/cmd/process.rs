@@ -1,0 +1,118 @@
+//! `exo process`.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use exodus_rs::process::{Options, Plan, Summary};
+use exodus_rs::{Error, ExodusFile, Result};
+use hyperslab::Context;
+
+use super::progress::Reporter;
+use crate::args;
+use crate::input;
+use crate::output::{self, bytes, duration, plural};
+use crate::signals::Signals;
+
+pub fn run(args: &args::Process) -> Result<ExitCode> {
+    let started = Instant::now();
+    let signals = Signals::listen()?;
+    let file = input::open(&args.input, args.no_mmap)?;
+    if is_same_file(&args.input, &args.output) {
+        return Err(Error::usage("is the input and the output: choose another output")).in_file(&args.output);
+    }
+    let plan = Plan::new(&file, &options(args)).in_file(&args.input)?;
+    let summary = plan.summary().clone();
+    let run = plan.start(&args.output)?;
+    if !args.quiet {
+        output::print(&announcement(args, &file, &summary, run.memory()?))?;
+    }
+    let reporter = Reporter::new(args.quiet, summary.steps);
+    let size = run.run(&|progress| {
+        reporter.report(progress);
+        if signals.stop() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    reporter.finish();
+    let Some(size) = size.in_file(&args.input)? else {
+        eprintln!("exo: interrupted; {} was not written", args.output.display());
+        return Ok(signals.exit_code());
+    };
+    if !args.quiet {
+        output::print(&closing(args, &summary, size, started.elapsed().as_secs_f64()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn options(args: &args::Process) -> Options {
+    Options {
+        scale: args.scale,
+        coord_scale: args.coord_scale.map_or([1.0; 3], |triple| triple.0),
+        translate: args.translate.map_or([0.0; 3], |triple| triple.0),
+        fields: args.fields.clone(),
+        steps: args.steps.unwrap_or_default(),
+        container: args.format.container(),
+        deflate: args.deflate,
+        shuffle: args.shuffle,
+        threads: args.threads,
+        overwrite: args.force,
+    }
+}
+
+/// Whether two paths lead to one file, through links of any kind.
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    let (Ok(first), Ok(second)) = (std::fs::metadata(a), std::fs::metadata(b)) else {
+        return false;
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        (first.dev(), first.ino()) == (second.dev(), second.ino())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (first, second);
+        std::fs::canonicalize(a).ok() == std::fs::canonicalize(b).ok()
+    }
+}
+
+fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memory: u64) -> String {
+    let counts = file.init_params();
+    let size = if summary.compressed {
+        format!("at most {}, compressed", bytes(summary.bytes))
+    } else {
+        format!("about {}", bytes(summary.bytes))
+    };
+    format!(
+        "{} -> {}\n  mesh      {}, {}\n  steps     {} of {}\n  variables {} changed, {} copied\n  output    {}, {size}\n  memory    at most {} of buffers, {}\n",
+        args.input.display(),
+        args.output.display(),
+        plural(counts.num_nodes, "node"),
+        plural(counts.num_elems, "element"),
+        summary.steps,
+        file.num_steps(),
+        summary.changed,
+        summary.copied,
+        summary.container.name(),
+        bytes(memory),
+        plural(summary.threads as u64, "thread"),
+    )
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn closing(args: &args::Process, summary: &Summary, size: u64, seconds: f64) -> String {
+    let rate = |amount: u64| amount as f64 / seconds.max(1e-9);
+    format!(
+        "{}: {}, {} in {} ({:.1} steps/s, {:.1} MB/s)\n",
+        args.output.display(),
+        plural(summary.steps, "step"),
+        bytes(size),
+        duration(seconds),
+        rate(summary.steps),
+        rate(summary.bytes) / 1e6,
+    )
+}

@@ -1,0 +1,21 @@
+//! Opening the input.
+
+use std::path::Path;
+
+use exodus_rs::{ExodusFile, Result};
+use hyperslab::{netcdf, Context, Mmap, Source};
+
+/// Opens an Exodus file: mapped on local file systems, read elsewhere.
+pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
+    let source = source(path, if no_mmap { Mmap::Never } else { Mmap::Auto })?;
+    netcdf::File::from_source(source).and_then(ExodusFile::from_netcdf).in_file(path)
+}
+
+/// The one decision to map: the files that this program reads are finished ones, which their writers replace rather
+/// than change. A file that is being written should be read with --no-mmap, which the help says.
+#[allow(unsafe_code)]
+fn source(path: &Path, mmap: Mmap) -> Result<Source> {
+    // SAFETY: the user of a command vouches for the file not being changed while the command runs; with `Never`
+    // there is nothing to vouch for.
+    unsafe { Source::open_mapped(path, mmap) }
+}

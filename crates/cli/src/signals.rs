@@ -1,0 +1,38 @@
+//! Interruption: SIGINT and SIGTERM ask the work to stop, so that nothing unfinished is left behind.
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+
+use exodus_rs::{Error, Result};
+
+/// Tells whether the program was asked to stop.
+#[derive(Debug, Clone, Default)]
+pub struct Signals {
+    received: Arc<AtomicUsize>,
+}
+
+impl Signals {
+    /// Starts listening.
+    pub fn listen() -> Result<Self> {
+        let signals = Signals::default();
+        #[cfg(unix)]
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            let number = usize::try_from(signal).unwrap_or(0);
+            signal_hook::flag::register_usize(signal, signals.received.clone(), number)
+                .map_err(|e| Error::io("cannot listen for signals", e))?;
+        }
+        Ok(signals)
+    }
+
+    /// Whether a signal came.
+    pub fn stop(&self) -> bool {
+        self.received.load(Ordering::Relaxed) != 0
+    }
+
+    /// The exit code after an interruption: 128 and the number of the signal.
+    pub fn exit_code(&self) -> ExitCode {
+        let signal = u8::try_from(self.received.load(Ordering::Relaxed)).unwrap_or(0);
+        ExitCode::from(128 + signal)
+    }
+}

@@ -1,0 +1,120 @@
+//! Element, edge and face blocks.
+
+use hyperslab::netcdf::Value;
+use hyperslab::{Element, Error, Result, Selection, Values};
+use ndarray::Array2;
+
+use crate::file::{Entity, ExodusFile};
+use crate::kind::EntityKind;
+use crate::names;
+
+/// What a block is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockInfo {
+    /// Position, identifier, name and number of entries.
+    pub entity: Entity,
+    /// The type of the elements, as written; `NULL` for an empty block.
+    pub topology: String,
+    /// Nodes of one entry; for polygons and polyhedra the number of all nodes of the block.
+    pub nodes_per_entry: u64,
+    /// Attributes of one entry.
+    pub num_attributes: u64,
+}
+
+/// The nodes of every entry of a block, one entry after the other, numbered from 1 as the file does.
+#[derive(Debug, Clone)]
+pub struct Connectivity<'f, T: Element> {
+    /// Node numbers.
+    pub nodes: Values<'f, T>,
+    /// Nodes of one entry.
+    pub nodes_per_entry: usize,
+}
+
+impl ExodusFile {
+    /// All blocks of a kind.
+    ///
+    /// # Errors
+    /// When their lists cannot be read.
+    pub fn blocks(&self, kind: EntityKind) -> Result<Vec<BlockInfo>> {
+        let Some(row) = kind.names().filter(|row| row.nodes_per_entry.is_some()) else {
+            return Ok(Vec::new());
+        };
+        let entities = self.entities(kind)?;
+        let info = |entity: Entity| {
+            let index = entity.index;
+            let count =
+                |prefix: Option<&str>| prefix.map_or(0, |prefix| self.dimension(&names::numbered(prefix, index)));
+            BlockInfo {
+                topology: self.topology(row.entries, &entity),
+                nodes_per_entry: count(row.nodes_per_entry),
+                num_attributes: count(row.attributes.map(|[count, ..]| count)),
+                entity,
+            }
+        };
+        Ok(entities.into_iter().map(info).collect())
+    }
+
+    /// The element type, from whichever connectivity carries it.
+    fn topology(&self, entries: &str, entity: &Entity) -> String {
+        let carriers = [names::numbered(entries, entity.index), names::numbered("facconn", entity.index)];
+        let found = carriers
+            .iter()
+            .find_map(|name| self.array(name)?.variable().attribute(names::ELEM_TYPE).and_then(Value::as_text));
+        found.map(|t| t.trim_end().to_owned()).unwrap_or_else(|| "NULL".to_owned())
+    }
+
+    /// The nodes of every entry of a block, borrowed where the bytes allow it.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the block has none or a number does not fit `T` (`i64` always fits);
+    /// otherwise when they cannot be read.
+    pub fn connectivity<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Connectivity<'_, T>> {
+        let row = kind.names().filter(|row| row.nodes_per_entry.is_some());
+        let row = row.ok_or_else(|| Error::usage(format!("a {} has no connectivity", kind.label())))?;
+        let array = self.required(&names::numbered(row.entries, index))?;
+        let nodes_per_entry = match array.shape() {
+            &[_, nodes] => usize::try_from(nodes).map_err(|_| Error::limit("too many nodes per element"))?,
+            _ => 1,
+        };
+        Ok(Connectivity { nodes: array.view(&Selection::all(array.shape()))?, nodes_per_entry })
+    }
+
+    /// The nodes of every entry of a block as an array of entries x nodes, copied.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::connectivity`].
+    pub fn connectivity_array<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Array2<T>> {
+        let connectivity = self.connectivity(kind, index)?;
+        let per_entry = connectivity.nodes_per_entry.max(1);
+        let shape = (connectivity.nodes.len() / per_entry, connectivity.nodes_per_entry);
+        Array2::from_shape_vec(shape, connectivity.nodes.into_vec()).map_err(|e| Error::usage(e.to_string()))
+    }
+
+    /// The attributes of every entry of a block or set, as an array of entries x attributes.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn attributes_array(&self, kind: EntityKind, index: usize) -> Result<Array2<f64>> {
+        let Some([_, values, _]) = kind.names().and_then(|row| row.attributes) else {
+            return Ok(Array2::zeros((0, 0)));
+        };
+        let Some(array) = self.array(&names::numbered(values, index)) else {
+            return Ok(Array2::zeros((0, 0)));
+        };
+        let columns = array.shape().get(1).and_then(|&n| usize::try_from(n).ok()).unwrap_or(1);
+        let values: Vec<f64> = array.read_all()?;
+        let rows = values.len().checked_div(columns).unwrap_or(0);
+        Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::usage(e.to_string()))
+    }
+
+    /// The names of the attributes of a block or set.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn attribute_names(&self, kind: EntityKind, index: usize) -> Result<Vec<String>> {
+        match kind.names().and_then(|row| row.attributes) {
+            Some([_, _, names]) => self.names(&names::numbered(names, index)),
+            None => Ok(Vec::new()),
+        }
+    }
+}

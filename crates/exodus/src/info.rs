@@ -1,0 +1,158 @@
+//! What a file holds, at a glance.
+
+use hyperslab::netcdf::{Array, Container, Dimension, Storage};
+use hyperslab::{ByteOrder, NotBorrowable, Result, Selection};
+
+use crate::blocks::BlockInfo;
+use crate::file::{Entity, ExodusFile};
+use crate::init::InitParams;
+use crate::kind::EntityKind;
+use crate::records::QaRecord;
+use crate::sets::SetInfo;
+
+/// How the elements of a variable (of one of its steps) can be borrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Borrowable {
+    /// As a slice of this machine's numbers.
+    Native,
+    /// As little-endian numbers at any address.
+    LittleEndian,
+    /// As big-endian numbers at any address.
+    BigEndian,
+    /// Not at all, and why.
+    No(NotBorrowable),
+}
+
+/// A netCDF variable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariableInfo {
+    /// The name.
+    pub name: String,
+    /// The type in CDL.
+    pub ty: String,
+    /// The names of the dimensions.
+    pub dimensions: Vec<String>,
+    /// The current lengths.
+    pub shape: Vec<u64>,
+    /// Layout and filters.
+    pub storage: Storage,
+    /// Whether the variable (for records: its first record) can be borrowed.
+    pub borrowable: Borrowable,
+}
+
+/// Everything that `exo info` tells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Info {
+    /// The container.
+    pub container: Container,
+    /// The size of the file in bytes.
+    pub size: u64,
+    /// The version of the library that wrote the file.
+    pub api_version: Option<f64>,
+    /// The version of the file.
+    pub version: Option<f64>,
+    /// Bytes of a floating-point number.
+    pub word_size: u64,
+    /// All counts, and the title.
+    pub counts: InitParams,
+    /// The time of each step.
+    pub times: Vec<f64>,
+    /// The number of steps.
+    pub num_steps: u64,
+    /// The blocks of each kind.
+    pub blocks: Vec<(EntityKind, Vec<BlockInfo>)>,
+    /// The sets of each kind.
+    pub sets: Vec<(EntityKind, Vec<SetInfo>)>,
+    /// The maps of each kind.
+    pub maps: Vec<(EntityKind, Vec<Entity>)>,
+    /// The names of the result variables of each kind.
+    pub results: Vec<(EntityKind, Vec<String>)>,
+    /// The programs that touched the file.
+    pub qa_records: Vec<QaRecord>,
+    /// The number of lines of free text.
+    pub num_info_records: u64,
+    /// The netCDF dimensions.
+    pub dimensions: Vec<Dimension>,
+    /// The netCDF variables.
+    pub variables: Vec<VariableInfo>,
+}
+
+impl ExodusFile {
+    /// Gathers everything that `exo info` tells. Costs nothing that grows with the number of nodes or of values.
+    ///
+    /// # Errors
+    /// When identifiers, names, times or records cannot be read.
+    pub fn info(&self) -> Result<Info> {
+        let each = |kinds: &[EntityKind]| kinds.to_vec();
+        let schema = self.schema();
+        Ok(Info {
+            container: schema.container,
+            size: self.netcdf().size(),
+            api_version: self.api_version(),
+            version: self.version(),
+            word_size: self.word_size(),
+            counts: self.init_params(),
+            times: self.times()?,
+            num_steps: self.num_steps(),
+            blocks: gather(each(&EntityKind::BLOCKS), |kind| self.blocks(kind))?,
+            sets: gather(each(&EntityKind::SETS), |kind| self.sets(kind))?,
+            maps: gather(each(&EntityKind::MAPS), |kind| self.entities(kind))?,
+            results: gather(each(&EntityKind::WITH_VARIABLES), |kind| self.variable_names(kind))?,
+            qa_records: self.qa_records()?,
+            num_info_records: self.dimension("num_info"),
+            dimensions: schema.dimensions.clone(),
+            variables: self.variable_infos()?,
+        })
+    }
+
+    fn variable_infos(&self) -> Result<Vec<VariableInfo>> {
+        let schema = self.schema();
+        let name = |id: &hyperslab::netcdf::DimensionId| schema.dimension(*id).map(|d| d.name.clone());
+        let info = |n: usize| {
+            let array = self.netcdf().array(hyperslab::netcdf::VariableId(n))?;
+            let variable = array.variable();
+            Ok(VariableInfo {
+                name: variable.name.clone(),
+                ty: variable.ty.name().to_owned(),
+                dimensions: variable.dimensions.iter().map(name).collect::<Result<_>>()?,
+                shape: array.shape().to_vec(),
+                storage: variable.storage.clone(),
+                borrowable: borrowable(&array, schema.is_record(variable)),
+            })
+        };
+        (0..schema.variables.len()).map(info).collect()
+    }
+}
+
+fn gather<T>(kinds: Vec<EntityKind>, get: impl Fn(EntityKind) -> Result<Vec<T>>) -> Result<Vec<(EntityKind, Vec<T>)>> {
+    let mut lists = Vec::new();
+    for kind in kinds {
+        let list = get(kind)?;
+        if !list.is_empty() {
+            lists.push((kind, list));
+        }
+    }
+    Ok(lists)
+}
+
+/// How a variable, or its first record, can be borrowed.
+fn borrowable(array: &Array<'_>, is_record: bool) -> Borrowable {
+    let region = match is_record && !array.is_empty() {
+        true => Selection::index(array.shape(), 0),
+        false => Selection::all(array.shape()),
+    };
+    let size = array.variable().ty.size();
+    match array.stored(&region) {
+        Err(_) => Borrowable::No(NotBorrowable::NotAllocated),
+        Ok(Err(reason)) => Borrowable::No(reason),
+        Ok(Ok(_)) if size == 0 => Borrowable::No(NotBorrowable::Type),
+        Ok(Ok(bytes)) => match array.order() {
+            order if size > 1 && order != ByteOrder::NATIVE => match order {
+                ByteOrder::Big => Borrowable::BigEndian,
+                ByteOrder::Little => Borrowable::LittleEndian,
+            },
+            _ if bytes.as_ptr().addr() as u64 % size == 0 => Borrowable::Native,
+            _ => Borrowable::LittleEndian,
+        },
+    }
+}

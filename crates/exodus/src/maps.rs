@@ -1,0 +1,68 @@
+//! Numbers for nodes, edges, faces and elements.
+
+use hyperslab::{Error, Result};
+
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use crate::names;
+
+impl ExodusFile {
+    /// The identifiers that people know nodes, edges, faces or elements by; 1, 2, 3 … where the file has none.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of map; otherwise when they cannot be read.
+    pub fn id_map(&self, kind: EntityKind) -> Result<Vec<i64>> {
+        let (name, row) = match (kind, kind.names()) {
+            (EntityKind::NodeMap, Some(row)) => ("node_num_map", row),
+            (EntityKind::ElementMap, Some(row)) => ("elem_num_map", row),
+            (EntityKind::EdgeMap, Some(row)) => ("edge_num_map", row),
+            (EntityKind::FaceMap, Some(row)) => ("face_num_map", row),
+            _ => return Err(Error::usage(format!("{} is no kind of map", kind.label()))),
+        };
+        match self.integers(name)? {
+            Some(map) => Ok(map),
+            None => {
+                let len = usize::try_from(self.dimension(row.size)).map_err(|_| Error::limit("too many entries"))?;
+                let mut map = Vec::new();
+                map.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} numbers")))?;
+                map.extend((1..).take(len));
+                Ok(map)
+            }
+        }
+    }
+
+    /// A number map that users gave, by its position among its kind.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn num_map(&self, kind: EntityKind, index: usize) -> Result<Vec<i64>> {
+        let row = kind.names().filter(|_| kind.is_map());
+        let row = row.ok_or_else(|| Error::usage(format!("{} is no kind of map", kind.label())))?;
+        self.required(&names::numbered(row.entries, index))?.read_all()
+    }
+
+    /// The order in which elements are to be processed; obsolete, and `None` in most files.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn element_order_map(&self) -> Result<Option<Vec<i64>>> {
+        self.integers(names::ELEM_MAP)
+    }
+
+    /// The properties of a kind: name and one value for each entity.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn properties(&self, kind: EntityKind) -> Result<Vec<(String, Vec<i64>)>> {
+        let Some(row) = kind.names() else {
+            return Ok(Vec::new());
+        };
+        let mut properties = Vec::new();
+        // The first property is the identifier.
+        while let Some(array) = self.array(&names::numbered(row.properties, properties.len() + 1)) {
+            let name = array.variable().attribute(names::PROPERTY_NAME).and_then(|v| v.as_text()).unwrap_or_default();
+            properties.push((name, array.read_all()?));
+        }
+        Ok(properties)
+    }
+}

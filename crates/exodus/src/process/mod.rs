@@ -1,0 +1,226 @@
+//! The main job: transform the mesh, scale the results, write a new file, in memory that does not grow with the file.
+//!
+//! ```
+//! # fn main() -> exodus_rs::Result<()> {
+//! use std::ops::ControlFlow;
+//! use exodus_rs::process::{Options, Plan};
+//! use exodus_rs::ExodusFile;
+//! # use exodus_rs::{CreateOptions, EntityKind, ExodusWriter, Mesh};
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let (input, output) = (directory.path().join("in.exo"), directory.path().join("out.exo"));
+//! # let mut mesh = Mesh::new("a point", 3, 1);
+//! # mesh.set_variables(EntityKind::Nodal, ["u"]);
+//! # let writer = ExodusWriter::create(&input, &mesh, &CreateOptions::default())?;
+//! # writer.put_coords(&[&[1.0], &[2.0], &[3.0]])?;
+//! # writer.put_time(0, 0.0)?;
+//! # writer.put_var(0, EntityKind::Nodal, 0, 0, &[4.0])?;
+//! # writer.finish()?;
+//!
+//! let file = ExodusFile::open(&input)?;
+//! let options = Options { scale: 1.5, translate: [0.0, 0.0, 1.0], ..Options::default() };
+//! let run = Plan::new(&file, &options)?.start(&output)?;
+//! let done = run.run(&|_progress| ControlFlow::Continue(()))?;
+//! assert!(done.is_some());
+//!
+//! let file = ExodusFile::open(&output)?;
+//! assert_eq!(file.coord::<f64>(2, 0..1)?.into_vec(), [4.0]);
+//! assert_eq!(file.var(0, EntityKind::Nodal, 0, 0)?.into_vec(), [6.0]);
+//! # Ok(())
+//! # }
+//! ```
+
+mod schema;
+mod steps;
+mod transforms;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use hyperslab::netcdf::{Container, Job, Progress, Schema, Transfer, VariableId, Writer};
+use hyperslab::{Error, Result};
+
+use crate::file::ExodusFile;
+use crate::names;
+
+pub use steps::StepRange;
+
+/// What to do with a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// The factor of every result value.
+    pub scale: f64,
+    /// The factors of x, y and z.
+    pub coord_scale: [f64; 3],
+    /// What is added to x, y and z after scaling.
+    pub translate: [f64; 3],
+    /// Factors of single variables, by name, in place of `scale`.
+    pub fields: Vec<(String, f64)>,
+    /// Which steps to take.
+    pub steps: StepRange,
+    /// The container of the output; the input's if nothing is said.
+    pub container: Option<Container>,
+    /// The level of deflate compression: 0 for none; the input's if nothing is said.
+    pub deflate: Option<u8>,
+    /// Whether bytes of equal significance are brought together before compression.
+    pub shuffle: bool,
+    /// The number of threads; as many as there are cores if nothing is said.
+    pub threads: Option<usize>,
+    /// Whether an existing file is replaced.
+    pub overwrite: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            scale: 1.0,
+            coord_scale: [1.0; 3],
+            translate: [0.0; 3],
+            fields: Vec::new(),
+            steps: StepRange::default(),
+            container: None,
+            deflate: None,
+            shuffle: false,
+            threads: None,
+            overwrite: false,
+        }
+    }
+}
+
+/// What will be done: everything is checked, nothing is written.
+#[derive(Debug)]
+pub struct Plan<'f> {
+    file: &'f ExodusFile,
+    schema: Schema,
+    jobs: Vec<Job>,
+    threads: usize,
+    overwrite: bool,
+    summary: Summary,
+}
+
+/// A plan in numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// The container of the output.
+    pub container: Container,
+    /// Steps of the output.
+    pub steps: u64,
+    /// Variables whose values change.
+    pub changed: usize,
+    /// Variables that are copied.
+    pub copied: usize,
+    /// Bytes of all values of the output, before compression.
+    pub bytes: u64,
+    /// Whether any variable of the output is compressed.
+    pub compressed: bool,
+    /// The number of threads.
+    pub threads: usize,
+}
+
+impl<'f> Plan<'f> {
+    /// Plans the work.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for options that make no sense or name what is not there,
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what the container cannot hold.
+    pub fn new(file: &'f ExodusFile, options: &Options) -> Result<Self> {
+        check(options)?;
+        let steps = options.steps.resolve(file.num_steps())?;
+        let schema = schema::output(file.schema(), options, steps.count)?;
+        let transforms = transforms::of(file, options)?;
+        let mut jobs = Vec::with_capacity(schema.variables.len());
+        for (n, transform) in transforms.into_iter().enumerate() {
+            let id = VariableId(n);
+            let by_step = file.schema().variable(id)?.dimensions.first().is_some_and(|&d| schema::is_time(&schema, d));
+            let rows = (by_step && !steps.is_all(file.num_steps())).then_some((steps.first, steps.stride));
+            jobs.push(Job { from: id, to: id, rows, transform });
+        }
+        let threads =
+            options.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+        let summary = summary(&schema, &jobs, steps.count, threads)?;
+        Ok(Plan { file, schema, jobs, threads, overwrite: options.overwrite, summary })
+    }
+
+    /// The plan in numbers.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// Starts the output, which stays invisible until the run is complete.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the output exists and may not be replaced,
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) if the container cannot hold it, [`Kind::Io`](crate::Kind::Io).
+    pub fn start(self, path: impl AsRef<Path>) -> Result<Run<'f>> {
+        let writer = Writer::create(path, self.schema, self.overwrite)?;
+        Ok(Run { file: self.file, writer, jobs: self.jobs, threads: self.threads })
+    }
+}
+
+/// A plan whose output is open.
+#[derive(Debug)]
+pub struct Run<'f> {
+    file: &'f ExodusFile,
+    writer: Writer,
+    jobs: Vec<Job>,
+    threads: usize,
+}
+
+impl Run<'_> {
+    /// An upper bound of the memory that the buffers will need, in bytes.
+    ///
+    /// # Errors
+    /// When the jobs do not fit the output.
+    pub fn memory(&self) -> Result<u64> {
+        self.transfer().memory()
+    }
+
+    /// Does the work and completes the output; returns its size, or `None` when `progress` broke it off, which leaves
+    /// nothing behind.
+    ///
+    /// # Errors
+    /// What is wrong with the input, [`Kind::Io`](crate::Kind::Io), or [`Kind::Usage`](crate::Kind::Usage) for a value that
+    /// does not fit the type of the output. Then there is no output.
+    pub fn run(self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<Option<u64>> {
+        let flow = self.transfer().run(progress)?;
+        match flow {
+            ControlFlow::Continue(()) => self.writer.finish().map(Some),
+            ControlFlow::Break(()) => Ok(None),
+        }
+    }
+
+    fn transfer(&self) -> Transfer<'_> {
+        let transfer = Transfer::new(self.file.netcdf(), &self.writer).threads(self.threads);
+        self.jobs.iter().cloned().fold(transfer, Transfer::job)
+    }
+}
+
+fn check(options: &Options) -> Result<()> {
+    let fields = options.fields.iter().map(|field| ("--field", field.1));
+    let numbers = [("--scale", options.scale)].into_iter().chain(options.coord_scale.map(|v| ("--coord-scale", v)));
+    let mut numbers = numbers.chain(options.translate.map(|v| ("--translate", v))).chain(fields);
+    if let Some((name, value)) = numbers.find(|(_, value)| !value.is_finite()) {
+        return Err(Error::usage(format!("{name} {value} is not a finite number")));
+    }
+    if options.deflate.is_some_and(|level| level > 9) {
+        return Err(Error::usage("deflate levels go from 0 to 9"));
+    }
+    Ok(())
+}
+
+fn summary(schema: &Schema, jobs: &[Job], steps: u64, threads: usize) -> Result<Summary> {
+    let changed = jobs.iter().filter(|job| job.transform != hyperslab::netcdf::Transform::Identity).count();
+    let mut bytes = 0u64;
+    for (n, variable) in schema.variables.iter().enumerate() {
+        bytes = bytes.saturating_add(hyperslab::bytes(&schema.shape(VariableId(n))?, variable.ty.size())?);
+    }
+    let compressed = schema.variables.iter().any(|v| v.storage.is_filtered() && v.name != names::TIME_WHOLE);
+    Ok(Summary {
+        container: schema.container,
+        steps,
+        changed,
+        copied: jobs.len() - changed,
+        bytes,
+        compressed,
+        threads,
+    })
+}

@@ -1,0 +1,63 @@
+//! What the output declares.
+
+use hyperslab::netcdf::{DimensionId, Schema, Type, Value, Variable};
+use hyperslab::{Error, Result};
+
+use super::Options;
+use crate::names;
+
+/// Variables smaller than this are not compressed.
+const SMALL: u64 = 4096;
+
+/// Whether a dimension counts the time steps.
+pub(super) fn is_time(schema: &Schema, id: DimensionId) -> bool {
+    schema.dimensions.get(id.0).is_some_and(|d| d.name == names::TIME_STEP)
+}
+
+/// The schema of the output: the input's, but for the number of steps, the container and the compression.
+pub(super) fn output(input: &Schema, options: &Options, steps: u64) -> Result<Schema> {
+    let container = options.container.unwrap_or(input.container);
+    let mut schema = input.in_container(container)?;
+    for dimension in schema.dimensions.iter_mut().filter(|d| d.name == names::TIME_STEP) {
+        dimension.length = steps;
+    }
+    let narrowed = input.variables.iter().zip(&schema.variables).any(|(a, b)| a.ty == Type::Int64 && b.ty == Type::Int);
+    if narrowed && schema.attribute(names::INT64_STATUS).is_some() {
+        schema.set_attribute(names::INT64_STATUS, Value::Int(vec![0]));
+    }
+    if options.deflate.is_some_and(|level| level > 0) || options.shuffle {
+        if !container.is_hdf5() {
+            let detail =
+                format!("compression in the container {}: choose netcdf4 or netcdf4-classic", container.name());
+            return Err(Error::usage(detail));
+        }
+    }
+    compress(&mut schema, options);
+    Ok(schema)
+}
+
+fn compress(schema: &mut Schema, options: &Options) {
+    let sizes: Vec<bool> = schema.variables.iter().map(|variable| is_worth_it(schema, variable)).collect();
+    for (variable, worth_it) in schema.variables.iter_mut().zip(sizes) {
+        let storage = &mut variable.storage;
+        match options.deflate {
+            Some(0) => (storage.deflate, storage.shuffle) = (None, false),
+            Some(level) if worth_it => {
+                storage.deflate = Some(level);
+                storage.shuffle |= options.shuffle;
+            }
+            Some(_) => {}
+            None => storage.shuffle |= options.shuffle && storage.deflate.is_some(),
+        }
+        if options.deflate.is_some() {
+            storage.other_filters.clear();
+        }
+    }
+}
+
+/// Numbers, enough of them, and not the times, which everybody reads first.
+fn is_worth_it(schema: &Schema, variable: &Variable) -> bool {
+    let lengths = variable.dimensions.iter().filter_map(|d| schema.dimensions.get(d.0)).map(|d| d.length.max(1));
+    let bytes = lengths.fold(variable.ty.size(), u64::saturating_mul);
+    variable.ty.number().is_some() && variable.name != names::TIME_WHOLE && bytes >= SMALL
+}

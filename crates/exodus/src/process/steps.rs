@@ -1,0 +1,106 @@
+//! Which steps to take.
+
+use std::str::FromStr;
+
+use hyperslab::{Error, Result};
+
+/// A range of steps, numbered from 1 as Exodus does: `first:last:stride`, both ends included.
+///
+/// Every part may be left out; negative numbers count from the end (-1 is the last step).
+///
+/// ```
+/// use exodus_rs::process::StepRange;
+/// let every_tenth: StepRange = "::10".parse()?;
+/// let last: StepRange = "-1".parse()?;
+/// # Ok::<(), exodus_rs::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepRange {
+    first: i64,
+    last: i64,
+    stride: u64,
+}
+
+impl Default for StepRange {
+    fn default() -> Self {
+        StepRange { first: 1, last: -1, stride: 1 }
+    }
+}
+
+/// Steps of a file, numbered from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Resolved {
+    pub first: u64,
+    pub stride: u64,
+    pub count: u64,
+}
+
+impl Resolved {
+    /// Whether these are all steps.
+    pub fn is_all(&self, steps: u64) -> bool {
+        self.first == 0 && self.stride == 1 && self.count == steps
+    }
+}
+
+impl StepRange {
+    /// The steps of a file that has `steps` of them.
+    pub(super) fn resolve(&self, steps: u64) -> Result<Resolved> {
+        if *self == Self::default() {
+            return Ok(Resolved { first: 0, stride: 1, count: steps });
+        }
+        let number = |given: i64| {
+            let index =
+                if given < 0 { steps.checked_sub(given.unsigned_abs()) } else { given.unsigned_abs().checked_sub(1) };
+            index
+                .filter(|&index| index < steps)
+                .ok_or_else(|| Error::usage(format!("there is no step {given}: the file has {steps}")))
+        };
+        let (first, last) = (number(self.first)?, number(self.last)?);
+        let count = last.checked_sub(first).map_or(0, |span| span / self.stride + 1);
+        Ok(Resolved { first, stride: self.stride, count })
+    }
+}
+
+impl FromStr for StepRange {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = || Error::usage(format!("{text:?} is no range of steps: FIRST:LAST:STRIDE, numbered from 1"));
+        let number = |part: &str, default: i64| match part {
+            "" => Ok(default),
+            part => part.parse().ok().filter(|&n: &i64| n != 0).ok_or_else(wrong),
+        };
+        let parts: Vec<&str> = text.split(':').collect();
+        let (first, last, stride) = match parts.as_slice() {
+            [one] if !one.is_empty() => (number(one, 1)?, number(one, 1)?, 1),
+            [first, last] => (number(first, 1)?, number(last, -1)?, 1),
+            [first, last, stride] => (number(first, 1)?, number(last, -1)?, number(stride, 1)?),
+            _ => return Err(wrong()),
+        };
+        Ok(StepRange { first, last, stride: u64::try_from(stride).map_err(|_| wrong())? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(text: &str, steps: u64) -> Option<(u64, u64, u64)> {
+        let resolved = text.parse::<StepRange>().ok()?.resolve(steps).ok()?;
+        Some((resolved.first, resolved.stride, resolved.count))
+    }
+
+    #[test]
+    fn ranges_are_numbered_from_one_and_include_their_ends() {
+        assert_eq!(resolve("1:3", 10), Some((0, 1, 3)));
+        assert_eq!(resolve("::2", 10), Some((0, 2, 5)));
+        assert_eq!(resolve("2:-1:3", 10), Some((1, 3, 3)));
+        assert_eq!(resolve("-1", 10), Some((9, 1, 1)));
+        assert_eq!(resolve("5:2", 10), Some((4, 1, 0)));
+        assert_eq!(resolve("1:11", 10), None);
+        assert_eq!(resolve("0", 10), None);
+        assert_eq!(resolve("1:2:0", 10), None);
+        assert_eq!(resolve("a", 10), None);
+        assert_eq!(resolve("", 10), None);
+    }
+}

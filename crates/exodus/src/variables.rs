@@ -1,0 +1,215 @@
+//! Result variables: values that change from step to step.
+
+use std::ops::Range;
+
+use hyperslab::netcdf::Array;
+use hyperslab::{Element, Error, Result, Selection, Values};
+use ndarray::Array2;
+
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use crate::names;
+
+/// Where the values of one variable on one entity are: a netCDF variable, and the index that stands for the variable
+/// where several share one.
+struct Place<'f> {
+    array: Array<'f>,
+    shared: Option<u64>,
+}
+
+impl ExodusFile {
+    /// The names of the variables of a kind.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn variable_names(&self, kind: EntityKind) -> Result<Vec<String>> {
+        let Some(row) = kind.variables() else {
+            return Ok(Vec::new());
+        };
+        let count = usize::try_from(self.dimension(row.count)).unwrap_or(usize::MAX);
+        let mut names = self.names(row.names)?;
+        names.truncate(count);
+        Ok(names)
+    }
+
+    /// The names of the reduction variables of a kind: one value for a whole entity.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn reduction_names(&self, kind: EntityKind) -> Result<Vec<String>> {
+        match kind.reduction() {
+            Some((_, stem)) => self.names(&format!("name_{stem}_red_var")),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Which entities (rows) have which variables (columns). Where the file has no table, the variables that exist
+    /// are the truth.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn truth_table(&self, kind: EntityKind) -> Result<Array2<bool>> {
+        let names = self.variable_names(kind)?.len();
+        let rows = match kind {
+            EntityKind::Nodal | EntityKind::Global => 1,
+            _ => self.entities(kind)?.len(),
+        };
+        Ok(Array2::from_shape_fn((rows, names), |(entity, variable)| self.place(kind, variable, entity).is_ok()))
+    }
+
+    /// The values of one variable on one entity at one step, borrowed where the bytes allow it.
+    ///
+    /// For [`EntityKind::Nodal`] and [`EntityKind::Global`] the entity is 0; a global variable has one value.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the entity does not have the variable or there is no such step;
+    /// otherwise when the values cannot be read.
+    pub fn var(&self, step: u64, kind: EntityKind, variable: usize, entity: usize) -> Result<Values<'_, f64>> {
+        self.var_as(step, kind, variable, entity)
+    }
+
+    /// [`ExodusFile::var`] in another type: `f32` borrows from files of single precision.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::var`], and if a value does not fit `T` exactly.
+    pub fn var_as<T: Element>(
+        &self,
+        step: u64,
+        kind: EntityKind,
+        variable: usize,
+        entity: usize,
+    ) -> Result<Values<'_, T>> {
+        let place = self.place(kind, variable, entity)?;
+        let region = place.region(step..step.saturating_add(1), None);
+        place.array.view(&region)
+    }
+
+    /// Fills `target` with the values of one step.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::var_as`], and if `target` has another length.
+    pub fn var_into<T: Element>(
+        &self,
+        step: u64,
+        kind: EntityKind,
+        variable: usize,
+        entity: usize,
+        target: &mut [T],
+    ) -> Result<()> {
+        let place = self.place(kind, variable, entity)?;
+        let region = place.region(step..step.saturating_add(1), None);
+        place.array.read_into(&region, target)
+    }
+
+    /// The values of a range of steps, as an array of steps x entries.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::var_as`].
+    pub fn var_steps<T: Element>(
+        &self,
+        steps: Range<u64>,
+        kind: EntityKind,
+        variable: usize,
+        entity: usize,
+    ) -> Result<Array2<T>> {
+        let place = self.place(kind, variable, entity)?;
+        let rows =
+            usize::try_from(steps.end.saturating_sub(steps.start)).map_err(|_| Error::limit("too many steps"))?;
+        let values = place.array.read(&place.region(steps, None))?;
+        let columns = values.len().checked_div(rows).unwrap_or(0);
+        Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::usage(e.to_string()))
+    }
+
+    /// One entry (a node, an element) of one variable through a range of steps.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::var_as`].
+    pub fn var_time_series<T: Element>(
+        &self,
+        steps: Range<u64>,
+        kind: EntityKind,
+        variable: usize,
+        entity: usize,
+        entry: u64,
+    ) -> Result<Vec<T>> {
+        let place = self.place(kind, variable, entity)?;
+        place.array.read(&place.region(steps, Some(entry)))
+    }
+
+    /// Iterates over the steps of one variable without holding more than one.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the entity does not have the variable.
+    pub fn steps(&self, kind: EntityKind, variable: usize, entity: usize) -> Result<Steps<'_>> {
+        self.place(kind, variable, entity)?;
+        Ok(Steps { file: self, kind, variable, entity, next: 0, end: self.num_steps() })
+    }
+
+    fn place(&self, kind: EntityKind, variable: usize, entity: usize) -> Result<Place<'_>> {
+        let missing = || Error::usage(format!("{} {} has no variable {}", kind.label(), entity + 1, variable + 1));
+        let row = kind.variables().ok_or_else(missing)?;
+        let shared = |name: &str| {
+            let array = self.array(name)?;
+            let index = variable as u64;
+            array.shape().get(1).is_some_and(|&count| index < count).then_some(Place { array, shared: Some(index) })
+        };
+        let own = |name: String| self.array(&name).map(|array| Place { array, shared: None });
+        match kind {
+            EntityKind::Global => shared(names::VALS_GLO_VAR),
+            EntityKind::Nodal => own(names::numbered(row.values, variable)).or_else(|| shared(names::VALS_NOD_VAR)),
+            _ => own(names::values(row.values, variable, row.suffix, entity)),
+        }
+        .ok_or_else(missing)
+    }
+}
+
+impl Place<'_> {
+    /// The region of a range of steps, and of one entry or all.
+    fn region(&self, steps: Range<u64>, entry: Option<u64>) -> Selection {
+        let mut region = Selection::rows(self.array.shape(), steps);
+        let axis = usize::from(self.shared.is_some()) + 1;
+        let picks = [(1, self.shared), (axis, entry)];
+        for (axis, index) in picks {
+            if let (Some(index), Some(start), Some(count)) =
+                (index, region.start.get_mut(axis), region.count.get_mut(axis))
+            {
+                (*start, *count) = (index, 1);
+            }
+        }
+        region
+    }
+}
+
+/// The steps of one variable, one after the other.
+#[derive(Debug)]
+pub struct Steps<'f> {
+    file: &'f ExodusFile,
+    kind: EntityKind,
+    variable: usize,
+    entity: usize,
+    next: u64,
+    end: u64,
+}
+
+/// The values of one step.
+#[derive(Debug)]
+pub struct StepValues<'f> {
+    /// The step, counted from 0.
+    pub step: u64,
+    /// The values.
+    pub values: Values<'f, f64>,
+}
+
+impl<'f> Iterator for Steps<'f> {
+    type Item = Result<StepValues<'f>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next >= self.end {
+            return None;
+        }
+        let step = self.next;
+        self.next += 1;
+        let values = self.file.var(step, self.kind, self.variable, self.entity);
+        Some(values.map(|values| StepValues { step, values }))
+    }
+}

@@ -1,0 +1,93 @@
+//! A schema in another container.
+
+use super::schema::{Attribute, Container, Fill, Schema, Storage, Type, Value, Variable};
+use crate::element::{self, ByteOrder, Element};
+use crate::error::{Context, Error, Result};
+
+impl Schema {
+    /// The same declarations in another container.
+    ///
+    /// Integer types that the container does not have become the next one that it has; a [`Transfer`](super::Transfer)
+    /// then checks that every value fits. Layouts and filters survive between the two HDF5 containers.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported), naming the object, for text of any length, user-defined types
+    /// and attribute values that the container cannot hold.
+    pub fn in_container(&self, container: Container) -> Result<Schema> {
+        let mut schema = self.clone();
+        if container == self.container {
+            return Ok(schema);
+        }
+        schema.container = container;
+        for group in &mut schema.groups {
+            group.attributes = attributes(&group.attributes, container)?;
+        }
+        for variable in &mut schema.variables {
+            let path = self.path(variable);
+            convert(variable, self.container, container).in_object(&path)?;
+        }
+        Ok(schema)
+    }
+}
+
+fn convert(variable: &mut Variable, from: Container, to: Container) -> Result<()> {
+    let ty = narrowed(&variable.ty, to)?;
+    variable.attributes = attributes(&variable.attributes, to)?;
+    if !(from.is_hdf5() && to.is_hdf5()) {
+        variable.storage = Storage::default();
+    }
+    let order = match (from.is_hdf5(), to.is_hdf5()) {
+        (_, false) => ByteOrder::Big,
+        (true, true) => variable.order,
+        (false, true) => ByteOrder::Little,
+    };
+    let given = variable.attribute("_FillValue").filter(|value| value.len() == 1);
+    variable.fill = match (&variable.fill, given) {
+        (Fill::None, _) => Fill::None,
+        (_, Some(value)) => Fill::Value(value.to_bytes(order)),
+        (Fill::Value(bytes), None) if ty == variable.ty => {
+            Fill::Value(Value::from_bytes(&ty, bytes, variable.order).to_bytes(order))
+        }
+        _ => Fill::Default,
+    };
+    variable.ty = ty;
+    variable.order = order;
+    Ok(())
+}
+
+/// The type that a container has in place of another.
+fn narrowed(ty: &Type, container: Container) -> Result<Type> {
+    let lost = || Err(Error::unsupported(format!("the type {} in the container {}", ty.name(), container.name())));
+    match (container, ty) {
+        (Container::NetCdf4, _) => Ok(ty.clone()),
+        (_, Type::String | Type::User(..)) => lost(),
+        (Container::Cdf5, _) => Ok(ty.clone()),
+        (_, Type::UByte) => Ok(Type::Short),
+        (_, Type::UShort | Type::UInt | Type::Int64 | Type::UInt64) => Ok(Type::Int),
+        _ => Ok(ty.clone()),
+    }
+}
+
+fn attributes(list: &[Attribute], container: Container) -> Result<Vec<Attribute>> {
+    let convert = |attribute: &Attribute| {
+        let value = value(&attribute.value, container).in_object(&format!("attribute {}", attribute.name))?;
+        Ok(Attribute { name: attribute.name.clone(), value })
+    };
+    list.iter().map(convert).collect()
+}
+
+fn value(value: &Value, container: Container) -> Result<Value> {
+    let ty = narrowed(&value.ty(), container)?;
+    match (ty == value.ty(), ty, value.ty().number()) {
+        (true, ..) => Ok(value.clone()),
+        (_, Type::Short, Some(number)) => list(value, number).map(Value::Short),
+        (_, Type::Int, Some(number)) => list(value, number).map(Value::Int),
+        _ => Err(Error::unsupported(format!("the type {} in the container {}", value.ty().name(), container.name()))),
+    }
+}
+
+fn list<T: Element>(value: &Value, number: crate::NumberType) -> Result<Vec<T>> {
+    let mut target = vec![T::default(); value.len()];
+    element::convert(number, ByteOrder::NATIVE, &value.to_bytes(ByteOrder::NATIVE), &mut target)?;
+    Ok(target)
+}
