@@ -121,6 +121,64 @@ fn fixed_arrays_with_and_without_pages() {
 }
 
 #[test]
+fn an_extensible_array() {
+    use crate::hdf5::record::extensible_array as ea;
+    let mut image = Image(vec![0; 64]);
+    let args = ElementArgs { widths: W, size_width: None };
+    let elements = |addresses: &[u64]| -> Vec<u8> {
+        let element = |&address| bytes(&Element { address: Addr(address), filtered: None }, args);
+        addresses.iter().flat_map(element).collect()
+    };
+    let block_offset = Uint(0);
+    let mut block = bytes(&ea::DataBlockHead { version: 0, client: 0, header: Addr(0), block_offset }, (W, 4));
+    block.extend(elements(&[[40, 48].as_slice(), &[u64::MAX; 14]].concat()));
+    let data_block = image.put_sealed(block);
+    let mut block = bytes(&ea::IndexBlockHead { version: 0, client: 0, header: Addr(0) }, W);
+    block.extend(elements(&[8, u64::MAX, 24, 32]));
+    // Six data blocks and 25 super blocks, of which the first is there.
+    block.extend(elements(&[[data_block].as_slice(), &[u64::MAX; 30]].concat()));
+    let index_block = image.put_sealed(block);
+    let header = |max_index| ea::Header {
+        version: 0,
+        client: 0,
+        element_size: 8,
+        max_bits: 32,
+        index_elements: 4,
+        min_elements: 16,
+        min_pointers: 4,
+        page_bits: 10,
+        super_blocks: Len(0),
+        super_block_bytes: Len(0),
+        data_blocks: Len(1),
+        data_block_bytes: Len(0),
+        max_index: Len(max_index),
+        realized_elements: Len(20),
+        index_block: Addr(index_block),
+    };
+    let (all, four) = (image.put_sealed(bytes(&header(6), W)), image.put_sealed(bytes(&header(4), W)));
+    let space = image.space();
+    let grid = ChunkGrid { shape: vec![12], max_shape: vec![u64::MAX], ..grid() };
+    for (header, expected) in
+        [(all, vec![(0, 8), (2, 24), (3, 32), (4, 40), (5, 48)]), (four, vec![(0, 8), (2, 24), (3, 32)])]
+    {
+        let layout = layout(0, ChunkIndexing::ExtensibleArray(PARAMETERS), header);
+        let index = ChunkIndex::open(&space, &layout, &grid, false).unwrap();
+        let mut visited = Vec::new();
+        index
+            .visit(&space, &grid, &mut |scaled, location| {
+                assert_eq!(index.locate(&space, &grid, scaled)?, Some(location));
+                visited.push((scaled[0], location.address));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(visited, expected);
+        assert_eq!(index.locate(&space, &grid, &[1]).unwrap(), None);
+        let limited = ChunkGrid { max_shape: vec![12], ..grid.clone() };
+        assert_eq!(ChunkIndex::open(&space, &layout, &limited, false).unwrap_err().kind(), Kind::Malformed);
+    }
+}
+
+#[test]
 fn a_version_1_btree() {
     let mut image = Image(vec![0; 64]);
     let key = |offset, size| ChunkKey { size, mask: 0, offsets: vec![offset, 0] };

@@ -136,7 +136,8 @@ impl Tree {
         let pointers = self.below(place).map_or(0, |below| below.pointer.size() * (place.records + 1));
         let used = NodeHead::SIZE + place.records * record_size + pointers + CHECKSUM;
         let block = space.sealed(NODE, place.address, used)?;
-        let (head, _) = decode::<NodeHead>(NODE, offset, &block, Endian::Little, ())?;
+        let (head, _) = decode::<NodeHead>(NODE, offset, &block, Endian::Little, ())
+            .map_err(|_| Error::malformed(NODE, offset, "the signature and the version are those of no node"))?;
         let kind = NodeKind { version: 0, record_type: self.header.record_type };
         let expected = if place.depth == 0 { NodeHead::Leaf(kind) } else { NodeHead::Internal(kind) };
         if head != expected {
