@@ -179,3 +179,6 @@ fn open_index(space: &AddressSpace, chunked: &Chunked, grid: &ChunkGrid, filtere
         ChunkIndexing::BTreeV2(_) => Index::BTreeV2(btree_v2::BTreeV2::open(space, address, grid, filtered)?),
     })
 }
+
+#[cfg(test)]
+mod tests;

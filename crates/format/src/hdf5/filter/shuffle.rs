@@ -43,8 +43,7 @@ fn unshuffle(size: usize, input: &[u8], out: &mut [u8]) {
     match size {
         4 => unshuffle_4(count, planes, elements),
         8 => unshuffle_8(count, planes, elements),
-        2 => unshuffle_any::<2>(count, 2, planes, elements),
-        _ => unshuffle_any::<0>(count, size, planes, elements),
+        _ => unshuffle_any(count, size, planes, elements),
     }
 }
 
@@ -148,10 +147,8 @@ fn shuffle_tail(size: usize, elements: &[u8], planes: &mut [&mut [u8]]) {
     }
 }
 
-/// Elements of any size: a block of elements at a time, so that what is written stays in the cache. `SIZE` is the size
-/// where the compiler should know it, and otherwise 0.
-fn unshuffle_any<const SIZE: usize>(count: usize, size: usize, planes: &[u8], elements: &mut [u8]) {
-    let size = if SIZE == 0 { size } else { SIZE };
+/// Elements of any size: a block of elements at a time, so that what is written stays in the cache.
+fn unshuffle_any(count: usize, size: usize, planes: &[u8], elements: &mut [u8]) {
     let lanes = (4096 / size).max(1);
     for (block, elements) in elements.chunks_mut(lanes * size).enumerate() {
         for (at, plane) in planes.chunks_exact(count).enumerate() {

@@ -195,3 +195,76 @@ impl Node {
         low
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hdf5::record::btree_v1::{Entry, GroupKey, KeyArgs, Node as NodeRecord};
+    use crate::hdf5::record::local_heap::{LocalHeapHeader, NO_FREE_BLOCK};
+    use crate::hdf5::record::symbol_node::ScratchPad;
+    use crate::hdf5::walk::testing::{bytes, Image, W};
+    use crate::wire::width::Len;
+
+    fn heap(image: &mut Image) -> u64 {
+        let data_address = Addr(image.put(b"\0\0\0\0\0\0\0\0one\0two\0"));
+        let header = LocalHeapHeader { version: 0, data_size: Len(16), free_list: NO_FREE_BLOCK, data_address };
+        image.put(&bytes(&header, W))
+    }
+
+    fn symbols_node(image: &mut Image, name_offset: u64) -> u64 {
+        let scratch = ScratchPad::SymbolicLink { value_offset: 0 };
+        let name_offset = Len(name_offset);
+        let entry = SymbolTableEntry { name_offset, object_header: Addr::UNDEFINED, cache_type: 2, scratch };
+        image.put(&bytes(&SymbolNode { version: 1, entries: vec![entry] }, W))
+    }
+
+    fn tree_node(image: &mut Image, level: u8, children: &[u64]) -> u64 {
+        let entries = u16::try_from(children.len()).unwrap();
+        let head = NodeHead { node_type: GROUP, level, entries, left: Addr::UNDEFINED, right: Addr::UNDEFINED };
+        let key = GroupKey { name_offset: Len(0) };
+        let children = children.iter().map(|&child| Entry { key: key.clone(), child: Addr(child) }).collect();
+        image.put(&bytes(&NodeRecord { head, children, last: key }, KeyArgs { widths: W, dimensions: 0 }))
+    }
+
+    fn names(image: Image, btree: u64, heap: u64) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        symbols(&image.space(), btree, heap, &mut |name, _| {
+            names.push(String::from_utf8_lossy(name).into_owned());
+            Ok(())
+        })?;
+        Ok(names)
+    }
+
+    #[test]
+    fn symbols_come_in_order() {
+        let mut image = Image::default();
+        let heap = heap(&mut image);
+        let leaves: Vec<u64> = [8, 12].map(|name| symbols_node(&mut image, name)).to_vec();
+        let below: Vec<u64> = leaves.iter().map(|&leaf| tree_node(&mut image, 0, &[leaf])).collect();
+        let root = tree_node(&mut image, 1, &below);
+        assert_eq!(names(image.clone(), root, heap).unwrap(), ["one", "two"]);
+        let empty = tree_node(&mut image, 0, &[]);
+        assert_eq!(names(image.clone(), empty, heap).unwrap().len(), 0);
+        let beyond = symbols_node(&mut image, 99);
+        let root = tree_node(&mut image, 0, &[beyond]);
+        assert_eq!(names(image, root, heap).unwrap_err().kind(), crate::Kind::Malformed);
+    }
+
+    #[test]
+    fn trees_that_lead_back_are_refused() {
+        let mut image = Image::default();
+        let heap = heap(&mut image);
+        let own = image.0.len() as u64;
+        let itself = tree_node(&mut image, 1, &[own]);
+        assert_eq!(itself, own);
+        let leaf = symbols_node(&mut image, 8);
+        let below = tree_node(&mut image, 0, &[leaf]);
+        let twice = tree_node(&mut image, 1, &[below, below]);
+        let too_deep = tree_node(&mut image, 255, &[below]);
+        let skips = tree_node(&mut image, 2, &[below]);
+        for root in [itself, twice, too_deep, skips, leaf, 1 << 40] {
+            let kind = names(image.clone(), root, heap).unwrap_err().kind();
+            assert_eq!(kind, if root == too_deep { crate::Kind::Limit } else { crate::Kind::Malformed });
+        }
+    }
+}

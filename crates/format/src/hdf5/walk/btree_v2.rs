@@ -136,7 +136,8 @@ impl Tree {
         let pointers = self.below(place).map_or(0, |below| below.pointer.size() * (place.records + 1));
         let used = NodeHead::SIZE + place.records * record_size + pointers + CHECKSUM;
         let block = space.sealed(NODE, place.address, used)?;
-        let (head, _) = decode::<NodeHead>(NODE, offset, &block, Endian::Little, ())?;
+        let (head, _) = decode::<NodeHead>(NODE, offset, &block, Endian::Little, ())
+            .map_err(|_| Error::malformed(NODE, offset, "the signature and the version are those of no node"))?;
         let kind = NodeKind { version: 0, record_type: self.header.record_type };
         let expected = if place.depth == 0 { NodeHead::Leaf(kind) } else { NodeHead::Internal(kind) };
         if head != expected {
@@ -188,5 +189,94 @@ impl Node {
             }
         }
         Ok(low)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hdf5::record::btree_v2::PointerArgs;
+    use crate::hdf5::walk::testing::{bytes, Image, W};
+    use crate::wire::width::{Addr, Len, Uint};
+
+    const KIND: NodeKind = NodeKind { version: 0, record_type: 6 };
+
+    fn leaf(image: &mut Image, records: &[u32]) -> u64 {
+        let mut block = bytes(&NodeHead::Leaf(KIND), ());
+        records.iter().for_each(|record| block.extend_from_slice(&record.to_be_bytes()));
+        image.put_sealed(block)
+    }
+
+    fn internal(image: &mut Image, records: &[u32], children: &[(u64, u64)]) -> u64 {
+        let mut block = bytes(&NodeHead::Internal(KIND), ());
+        records.iter().for_each(|record| block.extend_from_slice(&record.to_be_bytes()));
+        for &(address, records) in children {
+            let pointer = ChildPointer { address: Addr(address), records: Uint(records), total: Uint(0) };
+            block.extend(bytes(&pointer, PointerArgs { widths: W, count: 1, total: 0 }));
+        }
+        image.put_sealed(block)
+    }
+
+    fn header(image: &mut Image, depth: u16, root: u64, root_records: u16) -> u64 {
+        let header = Header {
+            version: 0,
+            record_type: 6,
+            node_size: 64,
+            record_size: 4,
+            depth,
+            split_percent: 100,
+            merge_percent: 40,
+            root: Addr(root),
+            root_records,
+            total_records: Len(0),
+        };
+        image.put_sealed(bytes(&header, W))
+    }
+
+    fn all(image: &Image, header: u64) -> Result<Vec<u32>> {
+        let mut all = Vec::new();
+        records(&image.clone().space(), header, &mut |record| {
+            all.push(u32::from_be_bytes(record.try_into().unwrap()));
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    #[test]
+    fn records_come_in_order_and_are_found() {
+        let mut image = Image::default();
+        let children = [[1, 2], [4, 5], [7, 8]].map(|records| (leaf(&mut image, &records), 2));
+        let root = internal(&mut image, &[3, 6], &children);
+        let tree = header(&mut image, 1, root, 2);
+        assert_eq!(all(&image, tree).unwrap(), [1, 2, 3, 4, 5, 6, 7, 8]);
+        let space = image.space();
+        let tree = Tree::open(&space, tree).unwrap();
+        for sought in 0..10u32 {
+            let found = tree.find(&space, &|record| record.cmp(&sought.to_be_bytes()), |record| Ok(record.to_vec()));
+            let expected = (1..=8).contains(&sought).then(|| sought.to_be_bytes().to_vec());
+            assert_eq!(found.unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        let mut image = Image::default();
+        let below = leaf(&mut image, &[1]);
+        let twice = internal(&mut image, &[3], &[(below, 1), (below, 1)]);
+        let wrong_depth = internal(&mut image, &[3], &[(twice, 1), (below, 1)]);
+        let cases = [
+            header(&mut image, 1, twice, 1),
+            header(&mut image, 1, wrong_depth, 1),
+            header(&mut image, 0, below, 2),
+            header(&mut image, 0, below, 60000),
+            header(&mut image, 0, 1 << 50, 1),
+        ];
+        for case in cases {
+            assert_eq!(all(&image, case).unwrap_err().kind(), crate::Kind::Malformed);
+        }
+        let deep = header(&mut image, 65, below, 1);
+        assert_eq!(all(&image, deep).unwrap_err().kind(), crate::Kind::Limit);
+        let empty = header(&mut image, 0, u64::MAX, 0);
+        assert_eq!(all(&image, empty).unwrap(), []);
     }
 }

@@ -259,3 +259,6 @@ impl FractalHeap {
         Ok(found.ok_or_else(|| self.bad(format!("there is no huge object {}", id.0)))?.object)
     }
 }
+
+#[cfg(test)]
+mod tests;

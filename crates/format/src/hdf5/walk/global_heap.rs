@@ -112,3 +112,59 @@ impl Collections {
         self.by_address.get(&collection).ok_or_else(missing)?.get(space, index)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hdf5::walk::testing::{bytes, Image, W};
+    use crate::wire::width::Len;
+
+    fn collection(objects: &[(u16, &[u8])], tail: &[u8], size: u64) -> Vec<u8> {
+        let mut block = bytes(&CollectionHead { version: 1, size: Len(size) }, W);
+        for (index, data) in objects {
+            block.extend(bytes(&ObjectHead { index: *index, references: 0, size: Len(data.len() as u64) }, W));
+            block.extend_from_slice(data);
+            block.resize(block.len().next_multiple_of(8), 0);
+        }
+        block.extend_from_slice(tail);
+        block
+    }
+
+    fn get(block: &[u8], index: u32) -> Result<Vec<u8>> {
+        let mut image = Image::default();
+        image.put(block);
+        let space = image.space();
+        let alone = object(&space, 0, index);
+        assert_eq!(Collections::default().object(&space, 0, index).ok(), alone.as_deref().ok());
+        alone
+    }
+
+    #[test]
+    fn objects_are_found_in_any_order_and_before_any_tail() {
+        let objects: [(u16, &[u8]); 3] = [(7, b"seven"), (65534, b""), (1, b"exactly8")];
+        let free = bytes(&ObjectHead { index: 0, references: 0, size: Len(24) }, W);
+        for tail in [&[][..], &[0; 8], &[0; 32], &[&free[..], &[0; 8]].concat()] {
+            let size = 16 + 24 + 16 + 24 + tail.len() as u64;
+            let block = collection(&objects, tail, size);
+            assert_eq!(block.len() as u64, size);
+            assert_eq!(get(&block, 7).unwrap(), b"seven");
+            assert_eq!(get(&block, 65534).unwrap(), b"");
+            assert_eq!(get(&block, 1).unwrap(), b"exactly8");
+            for missing in [0, 2, 65536 + 7, u32::MAX] {
+                assert_eq!(get(&block, missing).unwrap_err().kind(), crate::Kind::Malformed);
+            }
+        }
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        let twice = collection(&[(1, b"a"), (1, b"b")], &[], 64);
+        let mut beyond = collection(&[(1, b"a")], &[], 40);
+        beyond[24] = 200;
+        let too_large = collection(&[(1, b"a")], &[], 4096);
+        let too_small = collection(&[(1, b"a")], &[], 0);
+        for block in [twice, beyond, too_large, too_small, b"GCOL".to_vec()] {
+            assert_eq!(get(&block, 1).unwrap_err().kind(), crate::Kind::Malformed);
+        }
+    }
+}

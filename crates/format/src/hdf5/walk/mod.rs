@@ -8,4 +8,6 @@ pub(crate) mod global_heap;
 pub(crate) mod links;
 pub(crate) mod local_heap;
 pub(crate) mod object;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod visited;
