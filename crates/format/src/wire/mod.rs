@@ -39,7 +39,7 @@ pub(crate) fn encode<'a, T: BinWrite>(value: &T, endian: Endian, args: T::Args<'
 }
 
 /// Facts out of a `binrw` error.
-fn explain(record: &'static str, offset: u64, error: &binrw::Error) -> Error {
+pub(crate) fn explain(record: &'static str, offset: u64, error: &binrw::Error) -> Error {
     let at = |pos: u64| offset.saturating_add(pos);
     match error.root_cause() {
         binrw::Error::BadMagic { pos, found } => {
