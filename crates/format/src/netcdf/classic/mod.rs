@@ -4,6 +4,7 @@
 //! (`validate`, `write`) are two clients of both.
 
 mod field;
+mod gather;
 mod header;
 mod layout;
 mod names;
@@ -11,6 +12,8 @@ mod prefix;
 mod read;
 mod record;
 mod region;
+#[cfg(test)]
+mod tests;
 mod types;
 mod validate;
 mod write;

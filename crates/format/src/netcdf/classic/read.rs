@@ -2,12 +2,13 @@
 
 use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::limits::Limits;
 use crate::netcdf::schema::{Schema, VariableId};
 use crate::netcdf::store::Data;
 use crate::shape::{self, Selection};
 use crate::source::Source;
 
+use super::gather::Gather;
 use super::header;
 use super::layout::{Layout, Slab};
 use super::region;
@@ -40,17 +41,6 @@ struct Classic {
 impl Classic {
     fn slab(&self, variable: VariableId) -> Result<&Slab> {
         self.layout.slabs.get(variable.0).ok_or_else(|| Error::usage(format!("there is no variable {}", variable.0)))
-    }
-
-    /// Fills `target` from `offset`; what lies beyond the end of the file reads as zeros, as netCDF-C has it.
-    fn fill(&self, offset: u64, target: &mut [u8]) -> Result<()> {
-        let there = self.source.len().saturating_sub(offset).min(target.len() as u64);
-        let (there, missing) = target.split_at_mut(limits::to_usize(there)?);
-        missing.fill(0);
-        if there.is_empty() {
-            return Ok(());
-        }
-        self.source.read_into(offset, there)
     }
 }
 
@@ -88,8 +78,9 @@ impl Data for Classic {
     }
 
     fn read(&self, variable: VariableId, region: &Selection, target: &mut [u8]) -> Result<()> {
+        let mut gather = Gather::new(&self.source);
         region::runs(&self.layout, self.slab(variable)?, region, |offset, range| match target.get_mut(range) {
-            Some(target) => self.fill(offset, target),
+            Some(target) => gather.fill(offset, target),
             None => Err(Error::usage("a selection leaves its buffer")),
         })
     }
