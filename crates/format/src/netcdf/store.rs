@@ -4,6 +4,7 @@ use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::Result;
 use crate::netcdf::schema::VariableId;
 use crate::shape::Selection;
+use crate::source::Source;
 
 /// The raw data of an open file. Bytes are as stored: in the file's byte order, without conversion.
 pub(crate) trait Data: std::fmt::Debug + Send + Sync {
@@ -28,8 +29,8 @@ pub(crate) trait Data: std::fmt::Debug + Send + Sync {
     /// The elements of a variable of type string, in C order.
     fn read_strings(&self, variable: VariableId, region: &Selection) -> Result<Vec<Vec<u8>>>;
 
-    /// The bytes of the file.
-    fn file_size(&self) -> u64;
+    /// Where the bytes come from.
+    fn source(&self) -> &Source;
 }
 
 /// The raw data of a file being written. Bytes are as stored. Methods that take `&self` may be called by any thread.

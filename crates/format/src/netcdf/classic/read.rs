@@ -89,7 +89,7 @@ impl Data for Classic {
         Err(Error::usage("classic files have no variables of type string"))
     }
 
-    fn file_size(&self) -> u64 {
-        self.source.len()
+    fn source(&self) -> &Source {
+        &self.source
     }
 }

@@ -270,7 +270,7 @@ impl Shared<'_> {
                 .unwrap_or_default()
         };
         let len = shape::bytes(&cell.region.count, sides.from.size)?;
-        let stored = match sides.array.stored(&source)? {
+        let stored = match sides.array.stored_now(&source)? {
             Ok(bytes) => bytes,
             Err(_) => {
                 buffers.stored.resize(limits::to_usize(len)?, 0);

@@ -11,6 +11,7 @@ use crate::limits;
 use crate::netcdf::schema::VariableId;
 use crate::netcdf::store::Data;
 use crate::shape::{self, Selection};
+use crate::source::Source;
 
 /// An open netCDF-4 file: one dataset a variable.
 #[derive(Debug)]
@@ -73,8 +74,8 @@ impl Data for V4Data {
         }
     }
 
-    fn file_size(&self) -> u64 {
-        self.space.source.len()
+    fn source(&self) -> &Source {
+        &self.space.source
     }
 }
 
