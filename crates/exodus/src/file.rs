@@ -52,8 +52,9 @@ impl ExodusFile {
     /// Takes an open netCDF file as an Exodus file.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) when it is none.
+    /// [`Kind::Usage`](crate::Kind::Usage) when it is none, [`Kind::Malformed`](crate::Kind::Malformed) when its data are cut off.
     pub fn from_netcdf(file: netcdf::File) -> Result<Self> {
+        file.check_complete()?;
         let schema = file.schema();
         let root = netcdf::GroupId::ROOT;
         let variables = schema.variables.iter().enumerate().filter(|(_, v)| v.group == root);

@@ -29,6 +29,9 @@ pub(crate) trait Data: std::fmt::Debug + Send + Sync {
     /// The elements of a variable of type string, in C order.
     fn read_strings(&self, variable: VariableId, region: &Selection) -> Result<Vec<Vec<u8>>>;
 
+    /// The size the file should have, if it is shorter. What is missing reads as zero.
+    fn truncated(&self) -> Option<u64>;
+
     /// Where the bytes come from.
     fn source(&self) -> &Source;
 }

@@ -74,6 +74,11 @@ impl Data for V4Data {
         }
     }
 
+    fn truncated(&self) -> Option<u64> {
+        // A file shorter than its superblock says does not open.
+        None
+    }
+
     fn source(&self) -> &Source {
         &self.space.source
     }
