@@ -95,10 +95,6 @@ impl ExodusFile {
         self.variables.get(name).and_then(|&id| self.file.array(id).ok())
     }
 
-    pub(crate) fn variable_id(&self, name: &str) -> Option<VariableId> {
-        self.variables.get(name).copied()
-    }
-
     /// The data of a netCDF variable that must be there.
     pub(crate) fn required(&self, name: &str) -> Result<Array<'_>> {
         self.array(name).ok_or_else(|| Error::usage("there is no such variable").in_object(format!("/{name}")))

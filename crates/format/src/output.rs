@@ -52,11 +52,6 @@ impl Output {
         Output { writeback: Writeback::new(file.clone()), file, target, temporary, overwrite }
     }
 
-    /// The name the file will have.
-    pub fn target(&self) -> &Path {
-        &self.target
-    }
-
     /// Writes all of `bytes` at `offset`; any thread, any order.
     ///
     /// # Errors
@@ -67,15 +62,6 @@ impl Output {
             .in_file(&self.target)?;
         self.writeback.wrote(bytes.len());
         Ok(())
-    }
-
-    /// Reads back what was written.
-    ///
-    /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io), with the target's name.
-    pub fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        use std::os::unix::fs::FileExt;
-        self.file.read_exact_at(bytes, offset).map_err(|e| Error::io("cannot read back", e)).in_file(&self.target)
     }
 
     /// Makes room for `len` bytes, so that a full disk shows before the work and not after it. File systems that

@@ -46,11 +46,6 @@ impl ChunkTable {
         Ok(ChunkTable { chunk: chunk.to_vec(), counts, placed: Vec::new(), chunk_bytes, element_size })
     }
 
-    /// The bytes of an unfiltered chunk.
-    pub fn chunk_bytes(&self) -> u64 {
-        u64::from(self.chunk_bytes)
-    }
-
     /// The number of a chunk in C order.
     fn number(&self, scaled: &[u64]) -> Result<usize> {
         let mut number = 0u64;
