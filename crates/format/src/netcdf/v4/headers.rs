@@ -13,10 +13,9 @@ use crate::error::{Context, Error, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::record::message::fill_value::{allocate, write_time, FillValue};
 use crate::hdf5::record::message::layout::{ChunkIndexing, Chunked, DataLayout, Storage as Layout};
-use crate::hdf5::record::message::link::Link;
-use crate::hdf5::record::message::link_info::{GroupInfo, LinkInfo};
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::write::file::FileWriter;
+use crate::hdf5::write::group;
 use crate::hdf5::write::header::{AttributeSpec, HeaderBuilder};
 use crate::hdf5::write::heap;
 use crate::netcdf::schema::{Dimension, DimensionId, Fill, Schema, Variable};
@@ -266,7 +265,7 @@ impl<'a> Headers<'a> {
             if n == 0 {
                 list.extend(attributes::root(self.schema.container == crate::netcdf::Container::NetCdf4Classic));
             }
-            root = self.file.place(&group_header(&links, &list)?)?;
+            root = group::write(self.file, &links, &list)?;
             if let Some(siblings) = group.parent.and_then(|parent| below.get_mut(parent.0)) {
                 siblings.push((group.name.clone(), root));
             }
@@ -304,27 +303,4 @@ fn chunked(chunk: &[u64], size: u64, address: Addr) -> Layout {
     let mut dimensions = chunk.to_vec();
     dimensions.push(size);
     Layout::Chunked(Chunked { flags: 0, encoded_length: 4, dimensions, index: ChunkIndexing::BTreeV1, address })
-}
-
-fn group_header(links: &[(String, u64)], attributes: &[AttributeSpec]) -> Result<Vec<u8>> {
-    let mut header = HeaderBuilder::new();
-    let info = LinkInfo {
-        version: 0,
-        flags: 3,
-        next_index: Some(links.len() as u64),
-        fractal_heap: Addr::UNDEFINED,
-        name_index: Addr::UNDEFINED,
-        order_index: Some(Addr::UNDEFINED),
-    };
-    header.message(MessageType::LINK_INFO, 0, &info, Widths::WIDE)?;
-    // More links than this would have to be dense.
-    let compact = u16::try_from(links.len()).unwrap_or(u16::MAX).max(8);
-    let phase_change = (compact > 8).then_some([compact, 6]);
-    let group = GroupInfo { version: 0, flags: u8::from(phase_change.is_some()), phase_change, estimate: None };
-    header.message(MessageType::GROUP_INFO, flags::CONSTANT, &group, ())?;
-    for ((name, address), order) in links.iter().zip(0i64..) {
-        header.message(MessageType::LINK, 0, &Link::hard(name, *address, order), Widths::WIDE)?;
-    }
-    header.attributes(attributes)?;
-    header.finish()
 }
