@@ -65,7 +65,7 @@ impl File {
 
     /// The size of the file in bytes.
     pub fn size(&self) -> u64 {
-        self.data.file_size()
+        self.data.source().len()
     }
 
     /// The data of a variable.
