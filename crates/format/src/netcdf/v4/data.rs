@@ -12,6 +12,7 @@ use crate::netcdf::schema::VariableId;
 use crate::netcdf::store::Data;
 use crate::shape::{self, Selection};
 use crate::source::Source;
+use crate::stored::{Spread, VisitChunks};
 
 /// An open netCDF-4 file: one dataset a variable.
 #[derive(Debug)]
@@ -77,6 +78,18 @@ impl Data for V4Data {
     fn truncated(&self) -> Option<u64> {
         // A file shorter than its superblock says does not open.
         None
+    }
+
+    fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()> {
+        self.dataset(variable)?.visit_chunks(&self.space, visit)
+    }
+
+    fn spread(&self, variable: VariableId, shape: &[u64]) -> Result<Result<Spread, NotBorrowable>> {
+        let dataset = self.dataset(variable)?;
+        match is_inside(dataset, &Selection::all(shape)) {
+            true => dataset.spread(&self.space),
+            false => Ok(Err(NotBorrowable::NotAllocated)),
+        }
     }
 
     fn source(&self) -> &Source {
