@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""interrupt.py [-n N]
+
+Interrupts `exo process` at N random moments (default 20) with SIGINT, SIGTERM and SIGKILL, fills the disk, takes away the right to
+write: the target is the old file or the complete new one, nothing else is left behind, and the exit codes are 130,
+143 and 3. The small file systems need root; without it these tests are skipped.
+"""
+import argparse
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import common
+
+common.require("numpy", "netCDF4", "h5py")
+import ncraw  # noqa: E402
+from generate import generate  # noqa: E402
+
+OLD = b"the old file\n"
+
+
+def command(source, target, *options):
+    """A run that takes long enough to be hit."""
+    return [common.exo(), "process", str(source), str(target), "--scale", "1.5", "--quiet", *options]
+
+
+def digest(path):
+    """The content as netCDF-C reads it: files may differ in the order of their chunks."""
+    try:
+        with ncraw.File(path) as file:
+            sums = [(v.name, v.shape, hashlib.sha256(v.data()).hexdigest()) for v in file.root.variables]
+            return str((file.root.dims, [a.key() for a in file.root.attributes], sums))
+    except (ncraw.NcError, KeyError) as why:
+        return f"unreadable: {why}"
+
+
+def target_problems(target, before, whole):
+    """What is wrong with the target's content."""
+    if not target.exists():
+        return [] if before is None else ["the old target is gone"]
+    if before is not None and target.stat().st_size == len(before) and target.read_bytes() == before:
+        return []
+    return [] if digest(target) == whole else ["the target holds a partial file"]
+
+
+def interrupt(tally, folder, source, number, tries, options, whole, duration):
+    """One signal at random moments."""
+    hit = unhandled = left = 0
+    code = 128 + number
+    for attempt in range(tries):
+        place = Path(tempfile.mkdtemp(dir=folder))
+        target, before = place / "out.exo", OLD if attempt % 2 else None
+        if before:
+            target.write_bytes(before)
+        process = subprocess.Popen(command(source, target, *options, *(["--force"] if before else [])),
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        time.sleep(random.uniform(0, duration))
+        process.send_signal(number)
+        error = process.communicate()[1].decode(errors="replace")
+        problems = target_problems(target, before, whole)
+        others = sorted(p.name for p in place.iterdir() if p != target)
+        left += bool(others)
+        if process.returncode == 0:
+            problems += [] if target.exists() and digest(target) == whole else ["exit code 0 without the file"]
+        elif process.returncode in (code, -number):
+            hit += 1
+            # Before its handlers are there, the signal itself ends the program; for a shell that is the same code.
+            unhandled += process.returncode < 0
+        else:
+            problems.append(f"exit code {process.returncode}")
+        if others and number != signal.SIGKILL:
+            problems.append(f"left behind: {others}")
+        if "panicked" in error:
+            problems.append(error.strip()[:200])
+        tally.check(f"{signal.Signals(number).name} {attempt}", problems)
+        for path in place.iterdir():
+            path.unlink()
+        place.rmdir()
+    print(f"{signal.Signals(number).name}: {hit} of {tries} hit the run, {unhandled} by the signal's default action, {left} left files")
+    if not hit:
+        tally.check(signal.Signals(number).name, "no run was hit")
+
+
+def mounted(tally, folder, size):
+    """A small file system of its own, or None."""
+    place = Path(tempfile.mkdtemp(dir=folder))
+    if os.geteuid() != 0:
+        tally.skip("a full disk and a read-only one need root")
+        return None
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], capture_output=True, text=True)
+    if done.returncode:
+        tally.skip(f"mounting a tmpfs is not allowed here: {done.stderr.strip()}")
+        return None
+    return place
+
+
+def failing(tally, label, source, target, codes, before=None, options=()):
+    """A run that must fail and leave all as it was."""
+    done = subprocess.run(command(source, target, *options, "--force"), capture_output=True, text=True, timeout=120)
+    problems = [] if done.returncode in codes else [f"exit code {done.returncode}"]
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    if len(lines) != 1 or target.name not in done.stderr or "panicked" in done.stderr:
+        problems.append(f"not one line that names the file: {done.stderr.strip()[:300]!r}")
+    if before is None and target.exists():
+        problems.append("a target appeared")
+    if before is not None and (not target.exists() or target.read_bytes() != before):
+        problems.append("the old target changed")
+    others = sorted(p.name for p in target.parent.iterdir() if p != target) if target.parent.is_dir() else []
+    if others:
+        problems.append(f"left behind: {others}")
+    tally.check(label, problems)
+
+
+def disks(tally, folder, source):
+    """A full disk and a directory that cannot be written."""
+    place = mounted(tally, folder, "4m")
+    if place:
+        try:
+            for options in ([], ["--format", "netcdf4", "--deflate", "1", "--shuffle"], ["--format", "cdf5"]):
+                name = " ".join(options)
+                failing(tally, f"full disk {name}", source, place / "out.exo", {3}, options=options)
+                (place / "out.exo").write_bytes(OLD)
+                failing(tally, f"full disk, old target {name}", source, place / "out.exo", {3}, OLD, options)
+                (place / "out.exo").unlink()
+            subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+            failing(tally, "read-only file system", source, place / "out.exo", {3})
+        finally:
+            subprocess.run(["umount", str(place)], check=False)
+    place = Path(tempfile.mkdtemp(dir=folder))
+    failing(tally, "missing directory", source, place / "nowhere" / "out.exo", {2, 3})
+    if os.geteuid():
+        place.chmod(0o555)
+        failing(tally, "unwritable directory", source, place / "out.exo", {3})
+        place.chmod(0o755)
+    else:
+        print("SKIPPED: an unwritable directory does not stop root (the read-only file system stands for it)")
+
+
+def main():
+    """All of it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("-n", type=int, default=20, help="moments per signal")
+    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    random.seed(args.seed)
+    tally = common.Tally()
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "in.exo"
+        generate(source, "cdf2", 100_000, args.steps)
+        for options in ([], ["--format", "netcdf4-classic", "--deflate", "1", "--shuffle"]):
+            target = Path(folder) / "whole.exo"
+            start = time.monotonic()
+            subprocess.run(command(source, target, *options, "--force"), check=True)
+            duration, whole = time.monotonic() - start, digest(target)
+            print(f"{' '.join(options) or 'same container'}: a whole run takes {duration:.3f} s")
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+                interrupt(tally, folder, source, number, (args.n + 1) // 2, options, whole, duration)
+        disks(tally, folder, source)
+    tally.finish()
+
+
+if __name__ == "__main__":
+    main()
