@@ -7,7 +7,6 @@ With --corrupt, `exo info` and `exo process` also run on every file of a folder 
 with the columns file and class): each must end within 2 s and 256 MiB, whatever it says.
 """
 import argparse
-import csv
 import tempfile
 from pathlib import Path
 
@@ -92,19 +91,10 @@ def others(tally, folder):
             out.unlink()
 
 
-def listed(args):
-    """The files to try."""
-    if not args.manifest:
-        return sorted(p for p in args.corrupt.rglob("*") if p.is_file())
-    with open(args.manifest, newline="") as table:
-        rows = csv.DictReader(table, delimiter="\t")
-        return [args.corrupt / row["file"] for row in rows if row["class"] == args.kind]
-
-
 def corrupt(tally, folder, args):
     """Damaged and malicious files."""
     out, slowest, largest, accepted = Path(folder) / "out.exo", 0.0, 0, 0
-    paths = listed(args)
+    paths = common.listed(args.corrupt, args.manifest, args.kind)
     for path in paths:
         for words in (["info", path], ["process", path, out, "--force", "--quiet", "--scale", "1.5"]):
             done = common.Measured([common.exo(), *words], timeout=2.0, interval=0.001)

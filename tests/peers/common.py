@@ -1,4 +1,5 @@
 """What the peer tests share: the program under test, counting, visible skips, measuring."""
+import csv
 import os
 import subprocess
 import sys
@@ -63,6 +64,15 @@ def require(*modules):
             print(f"SKIPPED: Python package {module} is missing ({why})")
             print(f"0 passed, {int(IN_CI)} failed")
             sys.exit(int(IN_CI))
+
+
+def listed(folder, manifest=None, classes=""):
+    """The files of a folder; with a manifest (a table with the columns file and class), those of the classes."""
+    if not manifest:
+        return sorted(p for p in folder.rglob("*") if p.is_file())
+    with open(manifest, newline="") as table:
+        rows = csv.DictReader(table, delimiter="\t")
+        return [folder / row["file"] for row in rows if row["class"] in classes.split(",")]
 
 
 def run(*args, timeout=120):

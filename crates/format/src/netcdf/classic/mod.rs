@@ -1,12 +1,23 @@
 //! The classic format: CDF-1, CDF-2 and CDF-5 (NetCDF file format specification).
 //!
-//! `record` declares the header, `layout` computes where the data lie; reading and writing are two clients of both.
+//! `record` declares the header, `layout` and `region` say where the data lie; reading (`header`, `read`) and writing
+//! (`validate`, `write`) are two clients of both.
 
 mod field;
+mod gather;
+mod header;
 mod layout;
+mod names;
 mod prefix;
 mod read;
 mod record;
+mod region;
+#[cfg(test)]
+mod tests;
 mod types;
+mod validate;
+mod write;
+mod written;
 
 pub(crate) use read::open;
+pub(crate) use write::create;

@@ -184,3 +184,84 @@ impl NcType {
         from_code(self.code).map_or(0, |ty| ty.size())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use binrw::Endian;
+    use proptest::prelude::*;
+
+    use crate::wire;
+
+    fn version() -> impl Strategy<Value = Version> {
+        prop_oneof![Just(Version::Cdf1), Just(Version::Cdf2), Just(Version::Cdf5)]
+    }
+
+    fn name() -> impl Strategy<Value = Name> {
+        prop::collection::vec(any::<u8>(), 0..9).prop_map(|bytes| Name { bytes })
+    }
+
+    fn attrs() -> impl Strategy<Value = List<Attr>> {
+        let attr = (name(), 1u32..12, 0usize..4).prop_map(|(name, code, count)| {
+            let nc_type = NcType { code };
+            let values = vec![7; count * usize::try_from(nc_type.size()).unwrap()];
+            Attr { name, nc_type, values }
+        });
+        prop::collection::vec(attr, 0..4).prop_map(List)
+    }
+
+    prop_compose! {
+        fn var()(
+            name in name(),
+            dimids in prop::collection::vec(any::<u32>(), 0..4),
+            vatt_list in attrs(),
+            code in 1u32..12,
+            numbers in any::<(u32, u32)>(),
+        ) -> Var {
+            let dimids = dimids.into_iter().map(|id| NonNeg(id.into())).collect();
+            let (vsize, begin) = (NonNeg(numbers.0.into()), Offset(numbers.1.into()));
+            Var { name, dimids, vatt_list, nc_type: NcType { code }, vsize, begin }
+        }
+    }
+
+    prop_compose! {
+        fn header()(
+            version in version(),
+            numrecs in any::<u32>(),
+            dims in prop::collection::vec((name(), any::<u32>()), 0..4),
+            gatt_list in attrs(),
+            vars in prop::collection::vec(var(), 0..4),
+        ) -> Header {
+            let dim = |(name, length): (Name, u32)| Dim { name, dim_length: NonNeg(length.into()) };
+            let (dim_list, var_list) = (List(dims.into_iter().map(dim).collect()), List(vars));
+            Header { version, numrecs: NonNeg(numrecs.into()), dim_list, gatt_list, var_list }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn decoding_undoes_encoding(header in header()) {
+            let bytes = wire::encode(&header, Endian::Big, Bounds::NONE).unwrap();
+            let bounds = Bounds { file: bytes.len() as u64, limit: u64::MAX };
+            let (decoded, used) = wire::decode::<Header>("header", 0, &bytes, Endian::Big, bounds).unwrap();
+            prop_assert_eq!(used, bytes.len());
+            prop_assert_eq!(decoded, header);
+        }
+    }
+
+    #[test]
+    fn the_smallest_headers() {
+        for (version, len) in [(Version::Cdf1, 32), (Version::Cdf2, 32), (Version::Cdf5, 48)] {
+            let (dim_list, gatt_list, var_list) = (List(Vec::new()), List(Vec::new()), List(Vec::new()));
+            let header = Header { version, numrecs: NonNeg(0), dim_list, gatt_list, var_list };
+            assert_eq!(wire::encode(&header, Endian::Big, Bounds::NONE).unwrap().len(), len);
+        }
+    }
+
+    #[test]
+    fn values_that_do_not_fit_are_errors() {
+        let dim = Dim { name: Name::new("n"), dim_length: NonNeg(1 << 32) };
+        let encode = |version| wire::encode(&dim, Endian::Big, Form { version, bounds: Bounds::NONE });
+        assert!(encode(Version::Cdf1).is_err() && encode(Version::Cdf2).is_err() && encode(Version::Cdf5).is_ok());
+    }
+}

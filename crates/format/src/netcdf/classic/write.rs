@@ -1,0 +1,223 @@
+//! Writing: the header first, then the data at positions known in advance, the number of records last.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use binrw::Endian;
+
+use crate::element::ByteOrder;
+use crate::error::{Error, Result};
+use crate::limits;
+use crate::netcdf::schema::{Attribute, Fill, Schema, Variable, VariableId};
+use crate::netcdf::store::Store;
+use crate::output::Output;
+use crate::shape::{self, Selection};
+use crate::wire;
+
+use super::field::{Bounds, Form, NonNeg, Offset};
+use super::layout::{Layout, Slab};
+use super::record::{Attr, Dim, Header, List, Name, NcType, Var};
+use super::types::{code, default_fill, Version};
+use super::{region, validate, written::Written};
+
+/// Where `numrecs` lies.
+const NUMRECS: u64 = 4;
+
+/// Starts a classic file with this schema; its records may become more.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a schema that the format cannot hold, and what could;
+/// [`Kind::Usage`](crate::Kind::Usage) for one that contradicts itself; [`Kind::Io`](crate::Kind::Io).
+pub(crate) fn create(output: Output, schema: &Schema) -> Result<Box<dyn Store>> {
+    let version = validate::check(schema)?;
+    let mut layout = validate::layout(schema, version)?;
+    // Its length does not depend on the positions in it.
+    let header_len = encode(&header(schema, version, &layout)?)?.len() as u64;
+    layout.place(header_len)?;
+    validate::begins(schema, version, &layout)?;
+    let numrecs = schema.dimensions.iter().find(|dimension| dimension.unlimited).map_or(0, |records| records.length);
+    let len = layout.file_size(header_len, numrecs)?;
+    let header = encode(&header(schema, version, &layout)?)?;
+    output.reserve(len)?;
+    output.write_at(0, &header)?;
+    let fills = schema.variables.iter().map(fill).collect();
+    let (numrecs, written) = (AtomicU64::new(numrecs), Written::default());
+    Ok(Box::new(Writer { output, version, layout, header_len, numrecs, fills, written }))
+}
+
+fn encode(header: &Header) -> Result<Vec<u8>> {
+    wire::encode(header, Endian::Big, Bounds::NONE)
+}
+
+/// The header of a schema, without records.
+fn header(schema: &Schema, version: Version, layout: &Layout) -> Result<Header> {
+    let dim = |dimension: &crate::netcdf::schema::Dimension| {
+        let length = if dimension.unlimited { 0 } else { dimension.length };
+        Dim { name: Name::new(&dimension.name), dim_length: NonNeg(length) }
+    };
+    let variables = schema.variables.iter().zip(&layout.slabs);
+    Ok(Header {
+        version,
+        numrecs: NonNeg(0),
+        dim_list: List(schema.dimensions.iter().map(dim).collect()),
+        gatt_list: List(schema.attributes().iter().map(attr).collect::<Result<_>>()?),
+        var_list: List(variables.map(|(variable, slab)| var(variable, slab, version)).collect::<Result<_>>()?),
+    })
+}
+
+fn attr(attribute: &Attribute) -> Result<Attr> {
+    let values = attribute.value.to_bytes(ByteOrder::Big);
+    Ok(Attr { name: Name::new(&attribute.name), nc_type: nc_type(&attribute.value.ty())?, values })
+}
+
+fn var(variable: &Variable, slab: &Slab, version: Version) -> Result<Var> {
+    // A size that does not fit is not needed by any reader.
+    let vsize = slab.len.min(version.streaming());
+    Ok(Var {
+        name: Name::new(&variable.name),
+        dimids: variable.dimensions.iter().map(|id| NonNeg(id.0 as u64)).collect(),
+        vatt_list: List(variable.attributes.iter().map(attr).collect::<Result<_>>()?),
+        nc_type: nc_type(&variable.ty)?,
+        vsize: NonNeg(vsize),
+        begin: Offset(slab.begin),
+    })
+}
+
+fn nc_type(ty: &crate::netcdf::schema::Type) -> Result<NcType> {
+    let code = code(ty).ok_or_else(|| Error::unsupported(format!("type {} in a classic file", ty.name())))?;
+    Ok(NcType { code })
+}
+
+/// The stored element that unwritten places get, if any.
+fn fill(variable: &Variable) -> Option<Vec<u8>> {
+    let bytes = match (&variable.fill, variable.attribute("_FillValue")) {
+        (Fill::None, _) => return None,
+        (_, Some(value)) if value.ty() == variable.ty && value.len() == 1 => value.to_bytes(ByteOrder::Big),
+        (Fill::Value(bytes), _) if variable.order == ByteOrder::Little => bytes.iter().rev().copied().collect(),
+        (Fill::Value(bytes), _) => bytes.clone(),
+        (Fill::Default, _) => default_fill(&variable.ty),
+    };
+    Some(bytes)
+}
+
+/// A classic file being written.
+#[derive(Debug)]
+struct Writer {
+    output: Output,
+    version: Version,
+    layout: Layout,
+    header_len: u64,
+    numrecs: AtomicU64,
+    fills: Vec<Option<Vec<u8>>>,
+    written: Written,
+}
+
+impl Writer {
+    fn slab(&self, variable: VariableId) -> Result<&Slab> {
+        self.layout.slabs.get(variable.0).ok_or_else(|| Error::usage(format!("there is no variable {}", variable.0)))
+    }
+
+    /// Refuses regions that the variable cannot have; returns how many records the file has with this one.
+    fn check(&self, slab: &Slab, region: &Selection, bytes: &[u8]) -> Result<u64> {
+        if !region.is_box() {
+            return Err(Error::usage("only boxes of neighbours can be written"));
+        }
+        let mut shape = slab.shape.clone();
+        let mut records = 0;
+        if slab.record {
+            let first = |list: &[u64]| list.first().copied().unwrap_or(0);
+            records = first(&region.start).saturating_add(first(&region.count));
+            shape.insert(0, records);
+        }
+        region.check(&shape)?;
+        if shape::bytes(&region.count, slab.size)? != bytes.len() as u64 {
+            return Err(Error::usage(format!("{} bytes for a region of {:?}", bytes.len(), region.count)));
+        }
+        let end = self.layout.file_size(self.header_len, records)?;
+        if records >= self.version.streaming() || i64::try_from(end).is_err() {
+            return Err(Error::limit(format!("{records} records in {}", self.version.name())));
+        }
+        Ok(if bytes.is_empty() { 0 } else { records })
+    }
+
+    /// Gives unwritten elements their fill value.
+    fn fill_gaps(&self, numrecs: u64) -> Result<()> {
+        for (slab, fill) in self.layout.slabs.iter().zip(&self.fills) {
+            let Some(fill) = fill else { continue };
+            for record in 0..if slab.record { numrecs } else { 1 } {
+                let begin = self.layout.record(slab, if slab.record { record } else { 0 })?;
+                for gap in self.written.gaps(begin..begin.saturating_add(slab.bytes)) {
+                    self.fill_gap(fill, gap)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the element `fill` over and over, a buffer at a time.
+    fn fill_gap(&self, fill: &[u8], gap: Range<u64>) -> Result<()> {
+        const BUFFER: u64 = 64 << 10;
+        let len = gap.end.saturating_sub(gap.start).min(BUFFER);
+        let mut pattern = limits::buffer(len)?;
+        pattern.chunks_mut(fill.len().max(1)).for_each(|element| element.copy_from_slice(fill));
+        let mut offset = gap.start;
+        while let Some(rest) = gap.end.checked_sub(offset).filter(|&rest| rest > 0) {
+            let part = pattern.get(..limits::to_usize(rest.min(len))?).unwrap_or(&pattern);
+            self.output.write_at(offset, part)?;
+            offset = offset.saturating_add(part.len() as u64);
+        }
+        Ok(())
+    }
+}
+
+impl Store for Writer {
+    fn order(&self, _: VariableId) -> ByteOrder {
+        ByteOrder::Big
+    }
+
+    fn chunk(&self, _: VariableId) -> Option<&[u64]> {
+        None
+    }
+
+    fn is_filtered(&self, _: VariableId) -> bool {
+        false
+    }
+
+    fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {
+        let slab = self.slab(variable)?;
+        let records = self.check(slab, region, bytes)?;
+        let filled = self.fills.get(variable.0).is_some_and(Option::is_some);
+        region::runs(&self.layout, slab, region, |offset, range| {
+            let run = bytes.get(range).ok_or_else(|| Error::usage("a selection leaves its buffer"))?;
+            self.output.write_at(offset, run)?;
+            if filled {
+                self.written.add(offset..offset.saturating_add(run.len() as u64));
+            }
+            Ok(())
+        })?;
+        self.numrecs.fetch_max(records, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn encode(&self, _: VariableId, _: &mut Vec<u8>, _: &mut Vec<u8>) -> Result<u32> {
+        Err(Error::usage("classic files have no filters"))
+    }
+
+    fn append(&self, _: VariableId, _: &[u64], _: &[u64], _: &[u8], _: u32) -> Result<()> {
+        Err(Error::usage("classic files have no chunks"))
+    }
+
+    fn write_strings(&self, _: VariableId, _: &Selection, _: &[Vec<u8>]) -> Result<()> {
+        Err(Error::usage("classic files have no variables of type string"))
+    }
+
+    fn finish(self: Box<Self>) -> Result<u64> {
+        let numrecs = self.numrecs.load(Ordering::Relaxed);
+        self.fill_gaps(numrecs)?;
+        let len = self.layout.file_size(self.header_len, numrecs)?;
+        let form = Form { version: self.version, bounds: Bounds::NONE };
+        self.output.write_at(NUMRECS, &wire::encode(&NonNeg(numrecs), Endian::Big, form)?)?;
+        self.output.commit(len)?;
+        Ok(len)
+    }
+}

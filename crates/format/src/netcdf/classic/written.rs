@@ -1,0 +1,81 @@
+//! Which bytes of a file were written, so that the others can be given the fill value in the end.
+//!
+//! netCDF-C fills everything in advance and so writes most files twice.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Ranges that neither overlap nor touch: start and end.
+#[derive(Debug, Default)]
+pub(super) struct Written(Mutex<BTreeMap<u64, u64>>);
+
+impl Written {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, u64>> {
+        // The map is whole between any two operations on it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a range.
+    pub fn add(&self, range: Range<u64>) {
+        let mut ranges = self.lock();
+        let Range { mut start, mut end } = range;
+        while let Some((&first, &last)) = ranges.range(..=end).next_back() {
+            if last < start {
+                break;
+            }
+            ranges.remove(&first);
+            start = start.min(first);
+            end = end.max(last);
+        }
+        if start < end {
+            ranges.insert(start, end);
+        }
+    }
+
+    /// The parts of a range that were not written.
+    pub fn gaps(&self, range: Range<u64>) -> Vec<Range<u64>> {
+        let ranges = self.lock();
+        let before = ranges.range(..=range.start).next_back().map_or(range.start, |(_, &last)| last);
+        let mut free = range.start.max(before);
+        let mut gaps = Vec::new();
+        if free < range.end {
+            for (&first, &last) in ranges.range(free..range.end) {
+                if free < first {
+                    gaps.push(free..first);
+                }
+                free = last;
+            }
+        }
+        if free < range.end {
+            gaps.push(free..range.end);
+        }
+        gaps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn equals_a_list_of_flags(added in prop::collection::vec((0u64..40, 0u64..10), 0..12), asked in (0u64..40, 0u64..15)) {
+            let written = Written::default();
+            let mut flags = [false; 64];
+            for (start, len) in added {
+                written.add(start..start + len);
+                (start..start + len).for_each(|i| flags[usize::try_from(i).unwrap()] = true);
+            }
+            let mut free = Vec::new();
+            for gap in written.gaps(asked.0..asked.0 + asked.1) {
+                prop_assert!(!gap.is_empty());
+                free.extend(gap);
+            }
+            let expected: Vec<u64> =
+                (asked.0..asked.0 + asked.1).filter(|&i| !flags[usize::try_from(i).unwrap()]).collect();
+            prop_assert_eq!(free, expected);
+        }
+    }
+}
