@@ -142,6 +142,51 @@ fn parts_of_filtered_chunks_wait_for_each_other() {
 }
 
 #[test]
+fn rewriting_keeps_the_rest_of_a_chunk() {
+    let filtered = Storage { layout: Layout::Chunked(vec![2, 7]), deflate: Some(1), ..Storage::default() };
+    let plain = Storage { deflate: None, ..filtered.clone() };
+    for storage in [filtered, plain] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let writer = Writer::create(&path, growing(Container::NetCdf4, storage), false).unwrap();
+        let id = writer.schema().find_variable("v").unwrap();
+        let row = |n| Selection::boxed(vec![n, 0], vec![1, 7]);
+        // The first row twice, before its chunk is complete; the others; then one of a complete chunk.
+        for (n, value) in [(0, 9), (0, 1), (1, 2), (2, 3), (3, 9), (3, 4), (2, 5)] {
+            writer.write(id, &row(n), &[value; 7]).unwrap();
+        }
+        writer.finish().unwrap();
+        let values = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        assert_eq!(values, [[1; 7], [2; 7], [5; 7], [4; 7]].concat());
+    }
+}
+
+#[test]
+fn records_that_another_variable_has_are_filled() {
+    for container in ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let mut schema = growing(container, Storage::default());
+        let mut longer = schema.variables[0].clone();
+        longer.name = "longer".to_owned();
+        schema.add_variable(longer);
+        if container.is_hdf5() {
+            schema.variables[0].storage.layout = Layout::Chunked(vec![4, 3]);
+        }
+        let writer = Writer::create(&path, schema, false).unwrap();
+        writer
+            .write(writer.schema().find_variable("v").unwrap(), &Selection::boxed(vec![0, 0], vec![1, 7]), &[1i32; 7])
+            .unwrap();
+        let longer = writer.schema().find_variable("longer").unwrap();
+        writer.write(longer, &Selection::boxed(vec![0, 0], vec![9, 7]), &[2i32; 63]).unwrap();
+        writer.finish().unwrap();
+        let values = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        let expected = [vec![1; 7], vec![-2_147_483_647; 56]].concat();
+        assert_eq!(values, expected, "{container:?}");
+    }
+}
+
+#[test]
 fn what_was_never_written_is_the_fill_value() {
     let storages = [
         Storage::default(),
@@ -169,6 +214,39 @@ fn what_was_never_written_is_the_fill_value() {
         let file = File::open(&path).unwrap();
         let array = file.find("v").unwrap().unwrap();
         assert_eq!((array.shape(), array.read_all::<i32>().unwrap()), (&[5, 7][..], expected), "{container:?}");
+    }
+}
+
+#[test]
+fn fixed_variables_are_filled_too() {
+    for container in ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let mut schema = Schema::new(container);
+        let x = schema.add_dimension("x", 10, false);
+        for (name, layout, fill) in [
+            ("some", Layout::Contiguous, Fill::Default),
+            ("none", Layout::Contiguous, Fill::Default),
+            ("packed", Layout::Compact, Fill::Default),
+            ("bare", Layout::Compact, Fill::None),
+        ] {
+            let mut variable = Variable::new(name, Type::Short, vec![x]);
+            variable.fill = fill;
+            variable.storage.layout = if container.is_hdf5() { layout } else { Layout::default() };
+            schema.add_variable(variable);
+        }
+        let writer = Writer::create(&path, schema, false).unwrap();
+        for name in ["some", "packed"] {
+            let id = writer.schema().find_variable(name).unwrap();
+            writer.write(id, &Selection::boxed(vec![4], vec![2]), &[1i16, 2]).unwrap();
+        }
+        writer.finish().unwrap();
+        let file = File::open(&path).unwrap();
+        let values = |name: &str| file.find(name).unwrap().unwrap().read_all::<i16>().unwrap();
+        let fill = -32767;
+        let expected = [fill, fill, fill, fill, 1, 2, fill, fill, fill, fill];
+        assert_eq!((values("some"), values("packed")), (expected.to_vec(), expected.to_vec()), "{container:?}");
+        assert_eq!(values("none"), [fill; 10]);
     }
 }
 

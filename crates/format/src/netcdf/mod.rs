@@ -13,6 +13,7 @@ pub(crate) mod store;
 mod transfer;
 pub(crate) mod v4;
 mod writer;
+pub(crate) mod written;
 
 pub use array::Array;
 pub use file::File;

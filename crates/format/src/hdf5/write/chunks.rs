@@ -88,6 +88,15 @@ impl ChunkTable {
         Ok(())
     }
 
+    /// Address, size and filter mask of a chunk that has a place.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a chunk outside of the grid.
+    pub fn find(&self, scaled: &[u64]) -> Result<Option<(u64, u32, u32)>> {
+        let placed = self.placed.get(self.number(scaled)?).filter(|placed| placed.size > 0);
+        Ok(placed.map(|placed| (placed.address, placed.size, placed.mask)))
+    }
+
     fn entry(&mut self, number: usize) -> Result<&mut Placed> {
         if number >= self.placed.len() {
             let more = number + 1 - self.placed.len();
@@ -95,6 +104,11 @@ impl ChunkTable {
             self.placed.resize(number + 1, Placed::default());
         }
         self.placed.get_mut(number).ok_or_else(|| Error::limit("too many chunks"))
+    }
+
+    /// Address and size of every chunk that has a place.
+    pub fn blocks(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.placed.iter().filter(|placed| placed.size > 0).map(|placed| (placed.address, u64::from(placed.size)))
     }
 
     /// Gives every chunk of the first `rows` rows of chunks an address, row by row.
