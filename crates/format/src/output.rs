@@ -10,6 +10,7 @@ use std::sync::Arc;
 use writeback::Writeback;
 
 use crate::error::{Context, Error, Result};
+use crate::source::read_exact_at;
 
 /// A file that appears under its name only when [`Output::commit`] succeeds; dropped before, it leaves nothing.
 ///
@@ -62,6 +63,16 @@ impl Output {
             .in_file(&self.target)?;
         self.writeback.wrote(bytes.len());
         Ok(())
+    }
+
+    /// Reads back what was written.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io), with the target's name.
+    pub fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
+        read_exact_at(&self.file, bytes, offset)
+            .map_err(|e| Error::io(format!("cannot read back {} bytes at offset {offset}", bytes.len()), e))
+            .in_file(&self.target)
     }
 
     /// Makes room for `len` bytes, so that a full disk shows before the work and not after it. File systems that

@@ -12,6 +12,7 @@ use crate::error::{Context, Error, Result};
 use crate::limits;
 
 pub use map::Mmap;
+pub(crate) use positioned::read_exact_at;
 
 /// The bytes of a file, as ranges that are checked against its length.
 ///

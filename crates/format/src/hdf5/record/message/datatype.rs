@@ -278,3 +278,6 @@ impl DatatypeMessage {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
