@@ -10,6 +10,7 @@ pub mod netcdf;
 mod output;
 mod shape;
 mod source;
+mod stored;
 mod wire;
 
 pub use element::{Be, ByteOrder, Element, Le, NotBorrowable, Number, NumberType, Values};
@@ -17,3 +18,4 @@ pub use error::{Context, Error, Kind, Location, Result};
 pub use limits::Limits;
 pub use shape::{bytes, count, Selection};
 pub use source::{Mmap, Source};
+pub use stored::ChunkInfo;

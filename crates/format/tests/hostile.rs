@@ -1,4 +1,5 @@
 //! Broken and hostile files end in an error or in values: never in a panic, and never in memory that the file is not worth.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
 mod common;
 #[path = "common/counting.rs"]

@@ -8,6 +8,7 @@ use crate::element::{self, ByteOrder, Element, NotBorrowable, Values};
 use crate::error::{Context, Error, Result};
 use crate::limits;
 use crate::shape::{self, Selection};
+use crate::stored::ChunkInfo;
 
 /// The data of a variable of an open file.
 ///
@@ -15,11 +16,11 @@ use crate::shape::{self, Selection};
 /// [`Array::read_into`] fills a buffer of yours, [`Array::read`] allocates.
 #[derive(Debug, Clone)]
 pub struct Array<'f> {
-    data: &'f dyn Data,
-    id: VariableId,
-    variable: &'f Variable,
-    path: String,
-    shape: Vec<u64>,
+    pub(super) data: &'f dyn Data,
+    pub(super) id: VariableId,
+    pub(super) variable: &'f Variable,
+    pub(super) path: String,
+    pub(super) shape: Vec<u64>,
 }
 
 impl<'f> Array<'f> {
@@ -99,6 +100,15 @@ impl<'f> Array<'f> {
     pub fn stored(&self, region: &Selection) -> Result<std::result::Result<&'f [u8], NotBorrowable>> {
         self.check(region)?;
         self.data.borrow(self.id, region).in_object(&self.path)
+    }
+
+    /// [`Array::stored`] for whoever reads all of it now: the pages of a map come in one call.
+    pub(super) fn stored_now(&self, region: &Selection) -> Result<std::result::Result<&'f [u8], NotBorrowable>> {
+        let stored = self.stored(region)?;
+        if let Ok(bytes) = stored {
+            self.data.source().populate(bytes);
+        }
+        Ok(stored)
     }
 
     /// A region without a copy wherever the file's bytes allow it, in any byte order and at any address.
@@ -212,6 +222,45 @@ impl<'f> Array<'f> {
         }
         self.check(region)?;
         self.data.read_strings(self.id, region).in_object(&self.path)
+    }
+
+    /// Calls `visit` with every piece of the data that is in the file: the chunks in the order of their index, the
+    /// records of a classic file, or contiguous data as one. What was never written has no piece, nor have data in an
+    /// object header (compact layout).
+    ///
+    /// This is what a reference file (kerchunk) or a reader of its own needs beside [`Array::order`],
+    /// [`Array::chunk`] and the filters of the variable's storage. The file is not read for it beyond its index, and
+    /// nothing is kept.
+    ///
+    /// ```
+    /// # fn main() -> hyperslab::Result<()> {
+    /// # use hyperslab::netcdf::{Container, File, Layout, Schema, Type, Variable, Writer};
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let path = directory.path().join("a.nc");
+    /// # let mut schema = Schema::new(Container::NetCdf4);
+    /// # let time = schema.add_dimension("time", 0, true);
+    /// # let nodes = schema.add_dimension("nodes", 2, false);
+    /// # let mut u = Variable::new("u", Type::Double, vec![time, nodes]);
+    /// # u.storage.layout = Layout::Chunked(vec![1, 2]);
+    /// # let u = schema.add_variable(u);
+    /// # let writer = Writer::create(&path, schema, false)?;
+    /// # writer.write(u, &hyperslab::Selection::boxed(vec![0, 0], vec![2, 2]), &[1.0, 2.0, 3.0, 4.0])?;
+    /// # writer.finish()?;
+    /// let file = File::open(&path)?;
+    /// let mut places = Vec::new();
+    /// file.find("u")?.unwrap().for_each_chunk(&mut |chunk| {
+    ///     places.push((chunk.position.clone(), chunk.size));
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(places, [(vec![0, 0], 16), (vec![1, 0], 16)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with the index of the chunks; the errors of `visit`.
+    pub fn for_each_chunk(&self, visit: &mut dyn FnMut(&ChunkInfo) -> Result<()>) -> Result<()> {
+        self.data.visit_chunks(self.id, visit).in_object(&self.path)
     }
 
     fn check(&self, region: &Selection) -> Result<()> {

@@ -65,7 +65,22 @@ impl File {
 
     /// The size of the file in bytes.
     pub fn size(&self) -> u64 {
-        self.data.file_size()
+        self.data.source().len()
+    }
+
+    /// Refuses a file whose data are cut off. netCDF reads what is missing as zero, and so does [`Array`]; whoever must not
+    /// mistake that for data asks here.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) with the size that is needed.
+    pub fn check_complete(&self) -> Result<()> {
+        match self.data.truncated() {
+            None => Ok(()),
+            Some(needed) => {
+                let detail = format!("the file is truncated: {} of {needed} bytes are there", self.size());
+                Err(Error::malformed("data", self.size(), detail))
+            }
+        }
     }
 
     /// The data of a variable.

@@ -10,6 +10,7 @@ mod convert;
 mod file;
 mod schema;
 pub(crate) mod store;
+mod strided;
 mod transfer;
 pub(crate) mod v4;
 mod writer;
@@ -21,5 +22,6 @@ pub use schema::{
     Attribute, Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Type, Value, Variable,
     VariableId,
 };
+pub use strided::Strided;
 pub use transfer::{Job, Progress, Transfer, Transform};
 pub use writer::Writer;

@@ -4,6 +4,8 @@ use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::Result;
 use crate::netcdf::schema::VariableId;
 use crate::shape::Selection;
+use crate::source::Source;
+use crate::stored::{Spread, VisitChunks};
 
 /// The raw data of an open file. Bytes are as stored: in the file's byte order, without conversion.
 pub(crate) trait Data: std::fmt::Debug + Send + Sync {
@@ -28,8 +30,18 @@ pub(crate) trait Data: std::fmt::Debug + Send + Sync {
     /// The elements of a variable of type string, in C order.
     fn read_strings(&self, variable: VariableId, region: &Selection) -> Result<Vec<Vec<u8>>>;
 
-    /// The bytes of the file.
-    fn file_size(&self) -> u64;
+    /// The size the file should have, if it is shorter. What is missing reads as zero.
+    fn truncated(&self) -> Option<u64>;
+
+    /// Calls `visit` with every piece of a variable's data that is in the file.
+    fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()>;
+
+    /// The distances between all elements, if they are constant. The variable has this shape in the schema, and at
+    /// least one element.
+    fn spread(&self, variable: VariableId, shape: &[u64]) -> Result<std::result::Result<Spread, NotBorrowable>>;
+
+    /// Where the bytes come from.
+    fn source(&self) -> &Source;
 }
 
 /// The raw data of a file being written. Bytes are as stored. Methods that take `&self` may be called by any thread.

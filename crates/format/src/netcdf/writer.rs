@@ -162,7 +162,7 @@ impl Writer {
             let key = (id, part.scaled.clone());
             let mut open = match partial.remove(&key) {
                 Some(open) => open,
-                None => self.open_chunk(id, variable, &part, (chunk, size))?,
+                None => self.open_chunk(id, variable, part, (chunk, size))?,
             };
             let from = Side { shape: &region.count, start: &part.target, stride: &[] };
             let to = Side { shape: chunk, start: &part.inside, stride: &[] };

@@ -78,6 +78,13 @@ impl Source {
         Ok(all.get(start..).and_then(|rest| rest.get(..len)))
     }
 
+    /// Announces that all of a borrowed range is about to be read.
+    pub(crate) fn populate(&self, borrowed: &[u8]) {
+        if let Inner::Mapped(map) = &self.inner {
+            map.populate(borrowed);
+        }
+    }
+
     /// Fills `target` from `offset`.
     ///
     /// # Errors

@@ -28,8 +28,6 @@ pub(crate) struct Dataset {
     pub shape: Vec<u64>,
     /// Maximum lengths; `u64::MAX` is unlimited.
     pub max_shape: Vec<u64>,
-    /// Whether the dataspace is null: no element, not even one.
-    pub null: bool,
     pub fill: FillStatus,
     pub storage: Storage,
 }
@@ -49,7 +47,7 @@ pub(crate) enum Storage {
     Compact(Vec<u8>),
     /// The address, unless nothing was ever written.
     Contiguous(Option<u64>),
-    Chunked(Chunked),
+    Chunked(Box<Chunked>),
     /// A layout that is legal but not implemented.
     Other(&'static str),
 }
@@ -85,13 +83,17 @@ impl Dataset {
         let datatype =
             required(MessageType::DATATYPE, "datatype")?.decode::<DatatypeMessage>("datatype message", ())?;
         let datatype = Datatype::from_message(&datatype);
-        let shape: Vec<u64> = dataspace.dims.iter().map(|dim| dim.0).collect();
+        // A null dataspace has no element, not even one: an array of length 0 says the same.
+        let shape: Vec<u64> = match dataspace.is_null() {
+            true => vec![0],
+            false => dataspace.dims.iter().map(|dim| dim.0).collect(),
+        };
         let max_shape =
             dataspace.max_dims.as_ref().map_or_else(|| shape.clone(), |dims| dims.iter().map(|dim| dim.0).collect());
         shape::bytes(&shape, datatype.size())?;
         let storage = Storage::from_header(space, header, &shape, &max_shape, &datatype)?;
         let fill = FillStatus::from_header(space, header)?;
-        Ok(Dataset { datatype, null: dataspace.is_null(), shape, max_shape, fill, storage })
+        Ok(Dataset { datatype, shape, max_shape, fill, storage })
     }
 
     /// The stored bytes of a region that lies in one piece.
@@ -196,9 +198,8 @@ impl Storage {
                 address => Ok(Storage::Contiguous(address)),
             },
             Layout::Virtual { .. } => Ok(Storage::Other("virtual")),
-            Layout::Chunked(stored) => {
-                Chunked::new(space, header, (&layout, stored), (shape, max_shape), datatype).map(Storage::Chunked)
-            }
+            Layout::Chunked(stored) => Chunked::new(space, header, (&layout, stored), (shape, max_shape), datatype)
+                .map(|chunked| Storage::Chunked(Box::new(chunked))),
         }
     }
 }
@@ -301,7 +302,7 @@ impl Chunked {
                         stored
                     }
                 };
-                pipeline.decode(chunk.mask, input, expected, decoded, spare)?;
+                pipeline.decode(chunk.mask, input, expected, decoded, spare).map_err(|e| e.at_offset(offset))?;
                 copy::copy((decoded, from), (target, to), &part.count, size)
             }
         }

@@ -2,4 +2,5 @@
 
 pub(crate) mod dataset;
 pub(crate) mod open;
+mod stored;
 pub(crate) mod strings;

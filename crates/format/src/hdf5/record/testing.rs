@@ -24,7 +24,7 @@ pub(crate) fn addr(w: Widths) -> impl Strategy<Value = Addr> + Clone {
 
 /// A length, sometimes unlimited.
 pub(crate) fn len(w: Widths) -> impl Strategy<Value = Len> + Clone {
-    prop_oneof![4 => uint(w.length).prop_map(Len), 1 => Just(Len::UNLIMITED)]
+    prop_oneof![4 => uint(w.length).prop_map(Len), 1 => Just(Len(u64::MAX))]
 }
 
 /// Encodes and decodes `value`: the same value, from all bytes, and every shorter prefix is an error.

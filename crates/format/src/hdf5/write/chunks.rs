@@ -21,6 +21,17 @@ struct Placed {
     mask: u32,
 }
 
+/// Rows of unfiltered chunks at a constant distance: their places need no list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Rows {
+    /// The address of the first chunk of the first row.
+    pub first: u64,
+    /// From row to row.
+    pub distance: u64,
+    /// The number of rows.
+    pub count: u64,
+}
+
 /// The chunks of one dataset, by their number in C order. The first dimension may grow.
 #[derive(Debug)]
 pub(crate) struct ChunkTable {
@@ -28,6 +39,8 @@ pub(crate) struct ChunkTable {
     pub chunk: Vec<u64>,
     /// Chunks along each dimension; the first is not used, so that it may grow.
     counts: Vec<u64>,
+    rows: Rows,
+    /// The chunks after those rows.
     placed: Vec<Placed>,
     chunk_bytes: u32,
     element_size: u64,
@@ -43,7 +56,14 @@ impl ChunkTable {
         let chunk_bytes = u32::try_from(bytes)
             .map_err(|_| Error::unsupported(format!("chunks of {bytes} bytes: 4 GiB is the limit")))?;
         let counts = shape.iter().zip(chunk).map(|(&length, &chunk)| length.div_ceil(chunk.max(1)).max(1)).collect();
-        Ok(ChunkTable { chunk: chunk.to_vec(), counts, placed: Vec::new(), chunk_bytes, element_size })
+        Ok(ChunkTable {
+            chunk: chunk.to_vec(),
+            counts,
+            rows: Rows::default(),
+            placed: Vec::new(),
+            chunk_bytes,
+            element_size,
+        })
     }
 
     /// The bytes of an unfiltered chunk.
@@ -52,7 +72,7 @@ impl ChunkTable {
     }
 
     /// The number of a chunk in C order.
-    fn number(&self, scaled: &[u64]) -> Result<usize> {
+    fn number(&self, scaled: &[u64]) -> Result<u64> {
         let mut number = 0u64;
         for (axis, (&at, &count)) in scaled.iter().zip(&self.counts).enumerate() {
             if axis > 0 && at >= count {
@@ -61,7 +81,7 @@ impl ChunkTable {
             let of_outer = if axis == 0 { Some(0) } else { number.checked_mul(count) };
             number = of_outer.and_then(|n| n.checked_add(at)).ok_or_else(|| Error::limit("more than 2^64 chunks"))?;
         }
-        limits::to_usize(number)
+        Ok(number)
     }
 
     /// The address of an unfiltered chunk, which gets one if it has none.
@@ -70,6 +90,9 @@ impl ChunkTable {
     /// [`Kind::Limit`](crate::Kind::Limit) when there is no memory for the table.
     pub fn address(&mut self, file: &FileWriter, scaled: &[u64]) -> Result<u64> {
         let (size, number) = (self.chunk_bytes, self.number(scaled)?);
+        if let Some(placed) = self.in_rows(number) {
+            return Ok(placed.address);
+        }
         let placed = self.entry(number)?;
         if placed.size == 0 {
             *placed = Placed { address: file.allocate(u64::from(size), RAW_ALIGNMENT)?, size, mask: 0 };
@@ -93,35 +116,74 @@ impl ChunkTable {
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a chunk outside of the grid.
     pub fn find(&self, scaled: &[u64]) -> Result<Option<(u64, u32, u32)>> {
-        let placed = self.placed.get(self.number(scaled)?).filter(|placed| placed.size > 0);
+        let number = self.number(scaled)?;
+        let other = || {
+            let index = usize::try_from(number.checked_sub(self.in_rows_count())?).ok()?;
+            self.placed.get(index).copied().filter(|placed| placed.size > 0)
+        };
+        let placed = self.in_rows(number).or_else(other);
         Ok(placed.map(|placed| (placed.address, placed.size, placed.mask)))
     }
 
-    fn entry(&mut self, number: usize) -> Result<&mut Placed> {
-        if number >= self.placed.len() {
-            let more = number + 1 - self.placed.len();
+    /// The place of a chunk after the rows.
+    fn entry(&mut self, number: u64) -> Result<&mut Placed> {
+        let index = number.checked_sub(self.in_rows_count()).map(limits::to_usize);
+        let index = index.ok_or_else(|| Error::usage("a chunk that has its place already"))??;
+        if index >= self.placed.len() {
+            let more = index + 1 - self.placed.len();
             self.placed.try_reserve(more).map_err(|_| Error::limit(format!("no memory for {more} chunks")))?;
-            self.placed.resize(number + 1, Placed::default());
+            self.placed.resize(index + 1, Placed::default());
         }
-        self.placed.get_mut(number).ok_or_else(|| Error::limit("too many chunks"))
+        self.placed.get_mut(index).ok_or_else(|| Error::limit("too many chunks"))
     }
 
     /// Address and size of every chunk that has a place.
     pub fn blocks(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        self.placed.iter().filter(|placed| placed.size > 0).map(|placed| (placed.address, u64::from(placed.size)))
+        self.used().map(|(_, placed)| (placed.address, u64::from(placed.size)))
     }
 
-    /// Gives every chunk of the first `rows` rows of chunks an address, row by row.
+    /// Gives the chunks of the first rows their places; before any other chunk has one.
+    pub fn place_rows(&mut self, rows: Rows) {
+        self.rows = rows;
+    }
+
+    fn per_row(&self) -> u64 {
+        self.counts.iter().skip(1).product()
+    }
+
+    fn in_rows_count(&self) -> u64 {
+        self.rows.count.saturating_mul(self.per_row())
+    }
+
+    /// From one chunk of a row to the next.
+    fn aligned_bytes(&self) -> u64 {
+        u64::from(self.chunk_bytes).next_multiple_of(RAW_ALIGNMENT)
+    }
+
+    /// The bytes of a row of unfiltered chunks, each at the alignment of raw data.
     ///
     /// # Errors
-    /// As [`ChunkTable::address`].
-    pub fn place_row(&mut self, file: &FileWriter, row: u64) -> Result<()> {
-        let per_row = self.counts.iter().skip(1).product::<u64>();
-        for n in 0..per_row {
-            let scaled = self.position(row.saturating_mul(per_row).saturating_add(n));
-            self.address(file, &scaled)?;
-        }
-        Ok(())
+    /// [`Kind::Limit`](crate::Kind::Limit) when they do not fit 64 bits.
+    pub fn row_bytes(&self) -> Result<u64> {
+        let bytes = self.per_row().checked_mul(self.aligned_bytes());
+        bytes.ok_or_else(|| Error::limit("a row of chunks above 2^64 bytes"))
+    }
+
+    /// The place of a chunk of the rows.
+    fn in_rows(&self, number: u64) -> Option<Placed> {
+        let per_row = self.per_row();
+        let (row, column) = (number.checked_div(per_row)?, number.checked_rem(per_row)?);
+        // The whole extent was allocated, so that this does not overflow.
+        let address = || self.rows.first + row * self.rows.distance + column * self.aligned_bytes();
+        (row < self.rows.count).then(|| Placed { address: address(), size: self.chunk_bytes, mask: 0 })
+    }
+
+    /// All chunks that have a place, with their numbers.
+    fn used(&self) -> impl Iterator<Item = (u64, Placed)> + '_ {
+        let first = self.in_rows_count();
+        let rows = (0..first).filter_map(|number| Some((number, self.in_rows(number)?)));
+        let others = (first..).zip(&self.placed).map(|(number, placed)| (number, *placed));
+        rows.chain(others.filter(|(_, placed)| placed.size > 0))
     }
 
     /// The number of rows of chunks for a length of the first dimension.
@@ -152,14 +214,14 @@ impl ChunkTable {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub fn write_index(&self, file: &FileWriter) -> Result<Addr> {
-        let used = || (0u64..).zip(&self.placed).filter(|(_, placed)| placed.size > 0);
-        let Some((last, _)) = used().last() else {
+        let (count, last) = self.used().fold((0, None), |(count, _), (number, _)| (count + 1, Some(number)));
+        let Some(last) = last else {
             return Ok(Addr::UNDEFINED);
         };
         let end = self.end_key(last);
-        let leaves =
-            used().map(|(number, placed)| Entry { key: self.key(number, *placed), child: Addr(placed.address) });
-        let mut level = self.write_level(file, 0, leaves, used().count(), &end)?;
+        let entry =
+            |(number, placed): (u64, Placed)| Entry { key: self.key(number, placed), child: Addr(placed.address) };
+        let mut level = self.write_level(file, 0, self.used().map(entry), count, &end)?;
         let mut depth = 1u8;
         while level.len() > 1 {
             let count = level.len();

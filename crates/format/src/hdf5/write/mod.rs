@@ -2,7 +2,14 @@
 //!
 //! The file is invisible until it is complete, so nothing has to be written twice.
 
+pub(crate) mod btree_v2;
 pub(crate) mod chunks;
+pub(crate) mod dense_links;
 pub(crate) mod file;
+pub(crate) mod fractal_heap;
+pub(crate) mod group;
 pub(crate) mod header;
 pub(crate) mod heap;
+
+#[cfg(test)]
+mod tests;

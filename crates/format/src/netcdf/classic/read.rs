@@ -7,6 +7,7 @@ use crate::netcdf::schema::{Schema, VariableId};
 use crate::netcdf::store::Data;
 use crate::shape::{self, Selection};
 use crate::source::Source;
+use crate::stored::{byte_strides, ChunkInfo, Spread, VisitChunks};
 
 use super::gather::Gather;
 use super::header;
@@ -27,8 +28,9 @@ pub(crate) fn open(source: Source, limits: &Limits) -> Result<(Schema, Box<dyn D
     };
     // After this, no position of a record overflows.
     layout.file_size(len, numrecs).map_err(|e| Error::malformed("numrecs", 4, e.detail().to_owned()))?;
+    let last = layout.last_data(numrecs)?;
     let schema = header::schema(&header, numrecs);
-    Ok((schema, Box::new(Classic { source, layout })))
+    Ok((schema, Box::new(Classic { source, layout, numrecs, last })))
 }
 
 /// The data of a classic file.
@@ -36,6 +38,9 @@ pub(crate) fn open(source: Source, limits: &Limits) -> Result<(Schema, Box<dyn D
 struct Classic {
     source: Source,
     layout: Layout,
+    numrecs: u64,
+    /// Where the last data start and end.
+    last: Option<(u64, u64)>,
 }
 
 impl Classic {
@@ -89,7 +94,40 @@ impl Data for Classic {
         Err(Error::usage("classic files have no variables of type string"))
     }
 
-    fn file_size(&self) -> u64 {
-        self.source.len()
+    fn truncated(&self) -> Option<u64> {
+        let (start, end) = self.last?;
+        // Writers that do not fill end the file before a last variable that they never wrote.
+        (self.source.len() < end && self.source.len() != start).then_some(end)
+    }
+
+    fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()> {
+        let slab = self.slab(variable)?;
+        let records = if slab.record { self.numrecs } else { 1 };
+        for number in 0..if slab.bytes == 0 { 0 } else { records } {
+            let offset = self.layout.record(slab, number)?;
+            // A file may end before the records that it declares: what is missing reads as zeros.
+            if offset >= self.source.len() {
+                break;
+            }
+            let mut position = vec![0; slab.shape.len()];
+            if slab.record {
+                position.insert(0, number);
+            }
+            visit(&ChunkInfo { position, offset, size: slab.bytes, filter_mask: 0 })?;
+        }
+        Ok(())
+    }
+
+    fn spread(&self, variable: VariableId, _: &[u64]) -> Result<Result<Spread, NotBorrowable>> {
+        let slab = self.slab(variable)?;
+        let mut strides = byte_strides(&slab.shape, slab.size)?;
+        if slab.record {
+            strides.insert(0, self.layout.recsize);
+        }
+        Ok(Ok(Spread { offset: slab.begin, strides }))
+    }
+
+    fn source(&self) -> &Source {
+        &self.source
     }
 }

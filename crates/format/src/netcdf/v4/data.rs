@@ -11,6 +11,8 @@ use crate::limits;
 use crate::netcdf::schema::VariableId;
 use crate::netcdf::store::Data;
 use crate::shape::{self, Selection};
+use crate::source::Source;
+use crate::stored::{Spread, VisitChunks};
 
 /// An open netCDF-4 file: one dataset a variable.
 #[derive(Debug)]
@@ -73,8 +75,25 @@ impl Data for V4Data {
         }
     }
 
-    fn file_size(&self) -> u64 {
-        self.space.source.len()
+    fn truncated(&self) -> Option<u64> {
+        // A file shorter than its superblock says does not open.
+        None
+    }
+
+    fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()> {
+        self.dataset(variable)?.visit_chunks(&self.space, visit)
+    }
+
+    fn spread(&self, variable: VariableId, shape: &[u64]) -> Result<Result<Spread, NotBorrowable>> {
+        let dataset = self.dataset(variable)?;
+        match is_inside(dataset, &Selection::all(shape)) {
+            true => dataset.spread(&self.space),
+            false => Ok(Err(NotBorrowable::NotAllocated)),
+        }
+    }
+
+    fn source(&self) -> &Source {
+        &self.space.source
     }
 }
 

@@ -6,27 +6,20 @@
 use std::collections::HashMap;
 
 use super::placement::{Placement, Stored};
+use super::scales::{self, Named, Object, Users};
 use super::{attributes, names};
 use crate::element::{ByteOrder, NumberType};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::record::message::fill_value::{allocate, write_time, FillValue};
 use crate::hdf5::record::message::layout::{ChunkIndexing, Chunked, DataLayout, Storage as Layout};
-use crate::hdf5::record::message::link::Link;
-use crate::hdf5::record::message::link_info::{GroupInfo, LinkInfo};
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::write::file::FileWriter;
+use crate::hdf5::write::group;
 use crate::hdf5::write::header::{AttributeSpec, HeaderBuilder};
 use crate::hdf5::write::heap;
-use crate::netcdf::schema::{Dimension, DimensionId, Fill, GroupId, Schema, Variable};
+use crate::netcdf::schema::{Dimension, DimensionId, Fill, Schema, Variable};
 use crate::wire::width::{Addr, Len, Widths};
-
-/// A dataset of the file: the scale of a dimension without a variable, or a variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Object {
-    Dimension(usize),
-    Variable(usize),
-}
 
 /// Everything that the headers say.
 pub(super) struct Headers<'a> {
@@ -41,6 +34,8 @@ pub(super) struct Headers<'a> {
     attributes: Vec<Vec<AttributeSpec>>,
     /// The object that is the scale of each dimension.
     scales: Vec<Object>,
+    /// The variables that use each dimension, and as which of theirs.
+    users: Users,
     addresses: HashMap<Object, u64>,
     /// The stored references of each variable to its scales.
     dimension_lists: Vec<Vec<u8>>,
@@ -63,15 +58,8 @@ impl<'a> Headers<'a> {
         }
         let gather = |v: &Variable| attributes::visible(file, &v.attributes).in_object(&schema.path(v));
         let attributes = schema.variables.iter().map(gather).collect::<Result<_>>()?;
-        let mut coordinate: HashMap<usize, usize> = HashMap::new();
-        for (n, variable) in schema.variables.iter().enumerate() {
-            if let Some(&first) = variable.dimensions.first().filter(|&&id| is_coordinate(schema, variable, id)) {
-                coordinate.entry(first.0).or_insert(n);
-            }
-        }
-        let scales = (0..schema.dimensions.len())
-            .map(|id| coordinate.get(&id).map_or(Object::Dimension(id), |&v| Object::Variable(v)))
-            .collect();
+        let scales = scales::of_dimensions(schema);
+        let users = scales::users(schema, &scales);
         let dimension_lists = schema.variables.iter().map(|v| vec![0; v.dimensions.len() * heap::REFERENCE]).collect();
         Ok(Headers {
             file,
@@ -81,6 +69,7 @@ impl<'a> Headers<'a> {
             indexes,
             attributes,
             scales,
+            users,
             addresses: HashMap::new(),
             dimension_lists,
         })
@@ -254,30 +243,24 @@ impl<'a> Headers<'a> {
 
     /// Which variables use a dimension, and as which of theirs.
     fn reference_list(&self, id: usize) -> Option<AttributeSpec> {
-        let scale = self.scales.get(id)?;
-        let mut users = Vec::new();
-        for (n, variable) in self.schema.variables.iter().enumerate().filter(|&(n, _)| *scale != Object::Variable(n)) {
-            let is_scale =
-                variable.dimensions.first().is_some_and(|first| self.scales.get(first.0) == Some(&Object::Variable(n)));
-            let axes = variable.dimensions.iter().zip(0u32..).filter(|(axis, _)| axis.0 == id && !is_scale);
-            users.extend(axes.map(|(_, axis)| (self.address(Object::Variable(n)), axis)));
-        }
-        attributes::reference_list(&users)
+        let users = self.users.get(id)?.iter().map(|&(n, axis)| (self.address(Object::Variable(n)), axis));
+        attributes::reference_list(&users.collect::<Vec<_>>())
     }
 
     /// Writes the group headers, children before parents; returns the address of the root.
     fn groups(&self) -> Result<u64> {
         let mut below: Vec<Vec<(String, u64)>> = vec![Vec::new(); self.schema.groups.len()];
+        let mut datasets = self.links();
         let mut root = 0;
         for (n, group) in self.schema.groups.iter().enumerate().rev() {
-            let mut links = self.links(GroupId(n));
+            let mut links = datasets.get_mut(n).map(std::mem::take).unwrap_or_default();
             let children = below.get_mut(n).map(std::mem::take).unwrap_or_default();
             links.extend(children.into_iter().rev());
             let mut list = attributes::visible(self.file, &group.attributes)?;
             if n == 0 {
                 list.extend(attributes::root(self.schema.container == crate::netcdf::Container::NetCdf4Classic));
             }
-            root = self.file.place(&group_header(&links, &list)?)?;
+            root = group::write(self.file, &links, &list)?;
             if let Some(siblings) = group.parent.and_then(|parent| below.get_mut(parent.0)) {
                 siblings.push((group.name.clone(), root));
             }
@@ -285,34 +268,25 @@ impl<'a> Headers<'a> {
         Ok(root)
     }
 
-    /// The datasets of a group with their names.
-    fn links(&self, group: GroupId) -> Vec<(String, u64)> {
-        let link = |object: Object| {
-            let (owner, name) = match object {
-                Object::Dimension(id) => self.schema.dimensions.get(id).map(|d| (d.group, d.name.clone()))?,
-                Object::Variable(n) => self.schema.variables.get(n).map(|v| (v.group, self.dataset_name(n, v)))?,
+    /// The datasets of each group with their names.
+    fn links(&self) -> Vec<Vec<(String, u64)>> {
+        let scale = |(d, scale): (&'a Dimension, &Object)| ((d.group, d.name.as_str()), *scale);
+        let named: Named = self.schema.dimensions.iter().zip(&self.scales).map(scale).collect();
+        let mut links = vec![Vec::new(); self.schema.groups.len()];
+        for object in self.objects() {
+            let found = match object {
+                Object::Dimension(id) => self.schema.dimensions.get(id).map(|d| (d.group, d.name.clone())),
+                Object::Variable(n) => {
+                    self.schema.variables.get(n).map(|v| (v.group, scales::dataset_name(&named, n, v)))
+                }
             };
-            (owner == group).then(|| (name, self.address(object)))
-        };
-        self.objects().filter_map(link).collect()
-    }
-
-    /// The name of a variable's dataset: a prefix tells it from a dimension of the same name.
-    fn dataset_name(&self, n: usize, variable: &Variable) -> String {
-        let clashes = |(d, scale): (&Dimension, &Object)| {
-            d.group == variable.group && d.name == variable.name && *scale != Object::Variable(n)
-        };
-        match self.schema.dimensions.iter().zip(&self.scales).any(clashes) {
-            true => format!("{}{}", names::NON_COORDINATE, variable.name),
-            false => variable.name.clone(),
+            let Some((group, name)) = found else { continue };
+            if let Some(list) = links.get_mut(group.0) {
+                list.push((name, self.address(object)));
+            }
         }
+        links
     }
-}
-
-/// Whether a variable holds the coordinates of a dimension: it has its name, and that dimension first.
-fn is_coordinate(schema: &Schema, variable: &Variable, id: DimensionId) -> bool {
-    let same = |d: &Dimension| d.name == variable.name && d.group == variable.group;
-    variable.dimensions.first() == Some(&id) && schema.dimensions.get(id.0).is_some_and(same)
 }
 
 fn fill_message(header: &mut HeaderBuilder, allocation_time: u8, write_time: u8, value: Option<Vec<u8>>) -> Result<()> {
@@ -324,27 +298,4 @@ fn chunked(chunk: &[u64], size: u64, address: Addr) -> Layout {
     let mut dimensions = chunk.to_vec();
     dimensions.push(size);
     Layout::Chunked(Chunked { flags: 0, encoded_length: 4, dimensions, index: ChunkIndexing::BTreeV1, address })
-}
-
-fn group_header(links: &[(String, u64)], attributes: &[AttributeSpec]) -> Result<Vec<u8>> {
-    let mut header = HeaderBuilder::new();
-    let info = LinkInfo {
-        version: 0,
-        flags: 3,
-        next_index: Some(links.len() as u64),
-        fractal_heap: Addr::UNDEFINED,
-        name_index: Addr::UNDEFINED,
-        order_index: Some(Addr::UNDEFINED),
-    };
-    header.message(MessageType::LINK_INFO, 0, &info, Widths::WIDE)?;
-    // More links than this would have to be dense.
-    let compact = u16::try_from(links.len()).unwrap_or(u16::MAX).max(8);
-    let phase_change = (compact > 8).then_some([compact, 6]);
-    let group = GroupInfo { version: 0, flags: u8::from(phase_change.is_some()), phase_change, estimate: None };
-    header.message(MessageType::GROUP_INFO, flags::CONSTANT, &group, ())?;
-    for ((name, address), order) in links.iter().zip(0i64..) {
-        header.message(MessageType::LINK, 0, &Link::hard(name, *address, order), Widths::WIDE)?;
-    }
-    header.attributes(attributes)?;
-    header.finish()
 }

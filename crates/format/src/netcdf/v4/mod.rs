@@ -6,5 +6,6 @@ mod headers;
 pub(crate) mod names;
 mod placement;
 pub(crate) mod read;
+mod scales;
 pub(crate) mod types;
 pub(crate) mod write;

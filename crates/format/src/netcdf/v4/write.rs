@@ -1,13 +1,15 @@
 //! Writing netCDF-4 files.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::PoisonError;
+use std::sync::{MutexGuard, PoisonError};
 
 use super::headers::Headers;
 use super::placement::{Placement, Stored};
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
-use crate::hdf5::write::file::FileWriter;
+use crate::hdf5::write::chunks::{ChunkTable, Rows};
+use crate::hdf5::write::file::{FileWriter, RAW_ALIGNMENT};
 use crate::hdf5::write::heap;
 use crate::limits;
 use crate::netcdf::schema::{Container, Schema, VariableId};
@@ -65,32 +67,32 @@ fn check_classic_model(schema: &Schema) -> Result<()> {
 }
 
 /// Gives the unfiltered chunks of known records their places, record by record: a step lies together in the file,
-/// and the steps of a variable lie at a constant distance.
+/// and the steps of a variable lie at a constant distance. Variables with other numbers of indices a chunk have a
+/// place of their own: between the steps they would spoil the distance.
 fn place_records(file: &FileWriter, variables: &[Stored]) -> Result<()> {
-    let tables = variables.iter().filter(|v| v.filters.is_none()).filter_map(|v| match &v.placement {
-        Placement::Chunked(table) if !v.shape.contains(&0) => Some((v, table)),
-        _ => None,
-    });
-    let mut rows: Vec<_> = Vec::new();
-    for (n, (variable, table)) in tables.enumerate() {
-        let locked = table.lock().unwrap_or_else(PoisonError::into_inner);
-        let (chunk, count) =
-            (locked.chunk.first().copied().unwrap_or(1), locked.rows(variable.shape.first().copied().unwrap_or(0)));
-        drop(locked);
-        rows.push((n, chunk, count, table));
+    let mut bands: BTreeMap<(u64, u64), Vec<MutexGuard<ChunkTable>>> = BTreeMap::new();
+    for variable in variables.iter().filter(|v| v.filters.is_none() && !v.shape.contains(&0)) {
+        let Placement::Chunked(table) = &variable.placement else { continue };
+        let table = table.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = table.rows(variable.shape.first().copied().unwrap_or(0));
+        let chunk = table.chunk.first().copied().unwrap_or(1);
+        bands.entry((chunk, count)).or_default().push(table);
     }
-    let mut next = std::collections::BinaryHeap::new();
-    for &(n, _, count, _) in &rows {
-        if count > 0 {
-            next.push(std::cmp::Reverse((0u64, n, 0u64)));
-        }
+    bands.into_iter().try_for_each(|((_, count), tables)| place_band(file, count, tables))
+}
+
+/// Gives the rows of several tables their places: a row of each, then the next row of each.
+fn place_band(file: &FileWriter, count: u64, tables: Vec<MutexGuard<ChunkTable>>) -> Result<()> {
+    let overflow = || Error::limit("the records would exceed 2^64 bytes");
+    let mut distance = 0u64;
+    let mut starts = Vec::with_capacity(tables.len());
+    for table in &tables {
+        starts.push(distance);
+        distance = distance.checked_add(table.row_bytes()?).ok_or_else(overflow)?;
     }
-    while let Some(std::cmp::Reverse((_, n, row))) = next.pop() {
-        let Some(&(_, chunk, count, table)) = rows.get(n) else { break };
-        table.lock().unwrap_or_else(PoisonError::into_inner).place_row(file, row)?;
-        if row + 1 < count {
-            next.push(std::cmp::Reverse(((row + 1).saturating_mul(chunk), n, row + 1)));
-        }
+    let first = file.allocate(distance.checked_mul(count).ok_or_else(overflow)?, RAW_ALIGNMENT)?;
+    for (mut table, start) in tables.into_iter().zip(starts) {
+        table.place_rows(Rows { first: first.checked_add(start).ok_or_else(overflow)?, distance, count });
     }
     Ok(())
 }
@@ -174,5 +176,45 @@ impl Store for V4Store {
         let lengths: Vec<u64> = self.lengths.iter().map(|length| length.load(Ordering::Relaxed)).collect();
         let root = Headers::new(&self.file, &self.schema, &self.variables, &lengths)?.write()?;
         self.file.finish(root)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::netcdf::{File, Layout, Type, Variable, Writer};
+
+    /// Declares `declared` steps and writes `written`, of chunks of one and of three steps.
+    fn steps(declared: u64, written: u64) -> File {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.nc");
+        let mut schema = Schema::new(Container::NetCdf4);
+        let time = schema.add_dimension("time", declared, true);
+        let nodes = schema.add_dimension("nodes", 7, false);
+        for (name, chunk) in [("one", [1, 4]), ("three", [3, 7]), ("other", [1, 7])] {
+            let mut variable = Variable::new(name, Type::Short, vec![time, nodes]);
+            variable.storage.layout = Layout::Chunked(chunk.to_vec());
+            schema.add_variable(variable);
+        }
+        let writer = Writer::create(&path, schema, false).unwrap();
+        for id in (0..3).map(VariableId) {
+            let values: Vec<i16> = (0..).take(usize::try_from(written).unwrap() * 7).map(|n| n + 1).collect();
+            writer.write(id, &Selection::boxed(vec![0, 0], vec![written, 7]), &values).unwrap();
+        }
+        writer.finish().unwrap();
+        File::from_source(crate::Source::from_bytes(std::fs::read(path).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn known_steps_have_places_and_others_find_some() {
+        for (declared, written) in [(0, 5), (4, 4), (4, 9), (7, 3)] {
+            let file = steps(declared, written);
+            for id in (0..3).map(VariableId) {
+                let array = file.array(id).unwrap();
+                assert_eq!(array.shape(), [declared.max(written), 7]);
+                let read: Vec<i16> = array.read(&Selection::rows(array.shape(), 0..written)).unwrap();
+                assert!(read.iter().zip(1..).all(|(&value, expected)| value == expected), "{declared} {written}");
+            }
+        }
     }
 }

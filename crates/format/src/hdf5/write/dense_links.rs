@@ -1,0 +1,41 @@
+//! Links of large groups: in a fractal heap, indexed by name and by creation order (section IV.A.2.c).
+
+use binrw::Endian;
+
+use super::file::FileWriter;
+use super::{btree_v2, fractal_heap};
+use crate::error::Result;
+use crate::hdf5::record::btree_v2::{LinkName, LinkOrder};
+use crate::hdf5::record::message::link::Link;
+use crate::hdf5::record::message::link_info::LinkInfo;
+use crate::wire;
+use crate::wire::checksum::lookup3;
+use crate::wire::width::{Addr, Widths};
+
+/// The types of the B-trees and the sizes of their records.
+const BY_NAME: (u8, u16) = (5, 11);
+const BY_ORDER: (u8, u16) = (6, 15);
+
+/// Writes links that are in the order of their creation; returns the message that leads to them.
+///
+/// # Errors
+/// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for more than a heap holds.
+pub(crate) fn write(file: &FileWriter, links: &[Link]) -> Result<LinkInfo> {
+    let bodies = links.iter().map(|link| wire::encode(link, Endian::Little, Widths::WIDE));
+    let (heap, ids) = fractal_heap::write(file, fractal_heap::LINKS, &bodies.collect::<Result<Vec<_>>>()?)?;
+    let mut names: Vec<(u32, &[u8], [u8; 7])> =
+        links.iter().zip(&ids).map(|(link, id)| (lookup3(&link.name, 0), link.name.as_slice(), *id)).collect();
+    names.sort_unstable();
+    let names = names.into_iter().map(|(hash, _, heap_id)| LinkName { hash, heap_id });
+    let orders = (0..).zip(ids).map(|(order, heap_id)| LinkOrder { order, heap_id });
+    let names = names.map(|record| wire::encode(&record, Endian::Little, ())).collect::<Result<Vec<_>>>()?;
+    let orders = orders.map(|record| wire::encode(&record, Endian::Little, ())).collect::<Result<Vec<_>>>()?;
+    Ok(LinkInfo {
+        version: 0,
+        flags: 3,
+        next_index: Some(links.len() as u64),
+        fractal_heap: Addr(heap),
+        name_index: Addr(btree_v2::write(file, BY_NAME.0, BY_NAME.1, &names)?),
+        order_index: Some(Addr(btree_v2::write(file, BY_ORDER.0, BY_ORDER.1, &orders)?)),
+    })
+}

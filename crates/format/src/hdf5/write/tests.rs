@@ -1,0 +1,111 @@
+//! What is written here is read back by the reader.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::file::FileWriter;
+use super::{btree_v2, dense_links, fractal_heap, group};
+use crate::hdf5::read::open;
+use crate::hdf5::record::message::link::{Link, LinkTarget};
+use crate::hdf5::space::AddressSpace;
+use crate::hdf5::walk;
+use crate::hdf5::walk::object::ObjectHeader;
+use crate::output::Output;
+use crate::source::Source;
+use crate::wire::width::Addr;
+
+/// The file that `write` makes; what it returns is the root.
+fn written(write: impl FnOnce(&FileWriter) -> u64) -> (AddressSpace, u64) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.h5");
+    let file = FileWriter::new(Output::create(&path, false).unwrap());
+    let root = write(&file);
+    file.finish(root).unwrap();
+    let opened = open::open(Source::from_bytes(std::fs::read(&path).unwrap()), 0, crate::Limits::default()).unwrap();
+    (opened.space, root)
+}
+
+/// Names of many lengths, some beyond ASCII, and every 1000th too long for a block.
+fn names(count: usize) -> Vec<String> {
+    let name = |n: usize| match n % 1000 {
+        999 => format!("{n}{}", "long".repeat(1500)),
+        _ => format!("{}{n}", ["v", "größe_", "変数", "a name of some length, "][n % 4].repeat(1 + n % 11)),
+    };
+    (0..count).map(name).collect()
+}
+
+#[test]
+fn groups_of_any_size_come_back() {
+    for count in [0, 1, 8, 32, 33, 45, 46, 200, 1149, 1150, 5000, 30_000] {
+        let links: Vec<(String, u64)> = names(count).into_iter().zip(1000..).collect();
+        let (space, root) = written(|file| group::write(file, &links, &[]).unwrap());
+        let header = ObjectHeader::read(&space, root).unwrap();
+        let read = walk::links::links(&space, &header).unwrap();
+        let read = read.into_iter().map(|link| match link.target {
+            LinkTarget::Hard(Addr(address)) => (String::from_utf8(link.name).unwrap(), address),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(read.collect::<Vec<_>>(), links, "{count} links");
+    }
+}
+
+#[test]
+fn dense_links_are_found_by_their_creation_order() {
+    let links: Vec<Link> = names(3000).iter().zip(0..).map(|(name, order)| Link::hard(name, 1, order)).collect();
+    let mut info = None;
+    let (space, _) = written(|file| {
+        info = Some(dense_links::write(file, &links).unwrap());
+        group::write(file, &[], &[]).unwrap()
+    });
+    let info = info.unwrap();
+    let heap = walk::fractal_heap::FractalHeap::open(&space, info.fractal_heap.0).unwrap();
+    let mut found = Vec::new();
+    walk::btree_v2::records(&space, info.order_index.unwrap().0, &mut |record| {
+        found.push(heap.get(&space, &record[8..])?);
+        Ok(())
+    })
+    .unwrap();
+    let encode = |link| crate::wire::encode(link, binrw::Endian::Little, crate::wire::width::Widths::WIDE).unwrap();
+    assert_eq!(found, links.iter().map(encode).collect::<Vec<_>>());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn objects_of_any_size_come_back(sizes in prop::collection::vec(prop_oneof![8usize..60, 400usize..5000], 0..900)) {
+        let objects: Vec<Vec<u8>> = sizes.iter().zip(0..).map(|(&size, n)| vec![n as u8; size]).collect();
+        let mut heap = None;
+        let (space, _) = written(|file| {
+            heap = Some(fractal_heap::write(file, fractal_heap::LINKS, &objects).unwrap());
+            group::write(file, &[], &[]).unwrap()
+        });
+        let (address, ids) = heap.unwrap();
+        let heap = walk::fractal_heap::FractalHeap::open(&space, address).unwrap();
+        for (object, id) in objects.iter().zip(ids) {
+            prop_assert_eq!(&heap.get(&space, &id).unwrap(), object);
+        }
+        let managed = objects.iter().filter(|object| object.len() <= 4096);
+        prop_assert_eq!(heap.header.managed_objects.0, managed.count() as u64);
+    }
+
+    #[test]
+    fn records_come_back_in_order_and_are_found(count in 0u32..4000, gap in 1u32..4) {
+        let records: Vec<Vec<u8>> = (0..count).map(|n| [&(n * gap).to_be_bytes()[..], &[7; 20]].concat()).collect();
+        let mut tree = 0;
+        let (space, _) = written(|file| {
+            tree = btree_v2::write(file, 1, 24, &records).unwrap();
+            group::write(file, &[], &[]).unwrap()
+        });
+        let mut read = Vec::new();
+        walk::btree_v2::records(&space, tree, &mut |record| { read.push(record.to_vec()); Ok(()) }).unwrap();
+        prop_assert_eq!(&read, &records);
+        let tree = walk::btree_v2::Tree::open(&space, tree).unwrap();
+        let known: BTreeMap<u32, ()> = (0..count).map(|n| (n * gap, ())).collect();
+        for sought in 0..20u32 {
+            let found = tree.find(&space, &|record| record[..4].cmp(&sought.to_be_bytes()), |_| Ok(())).unwrap();
+            prop_assert_eq!(found.as_ref(), known.get(&sought));
+        }
+    }
+}
