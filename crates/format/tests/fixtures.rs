@@ -1,6 +1,5 @@
 //! Every fixture reads as the reference libraries read it, through every source.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
 mod common;
 

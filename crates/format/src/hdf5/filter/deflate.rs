@@ -30,19 +30,27 @@ thread_local! {
     static DEFLATE: RefCell<Option<(u32, Compress)>> = const { RefCell::new(None) };
 }
 
+/// The most bytes that one byte of a stream can stand for.
+const EXPANSION: usize = 1032;
+
 /// Inflates one stream; what follows it does not count.
 pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
-    out.clear();
-    limits::reserve(out, bound)?;
-    let status = INFLATE.with_borrow_mut(|state| {
+    // Not more than the stream can fill, whatever the chunk claims; and not the whole capacity, which a larger chunk
+    // may have left behind and which is zeroed when it is used.
+    let room = bound.min(input.len().saturating_mul(EXPANSION));
+    out.truncate(room);
+    limits::reserve(out, room - out.len())?;
+    out.resize(room, 0);
+    let (status, len) = INFLATE.with_borrow_mut(|state| {
         state.reset(true);
-        state.decompress_vec(input, out, FlushDecompress::Finish)
+        let status = state.decompress(input, out, FlushDecompress::Finish);
+        (status, limits::to_usize(state.total_out()))
     });
-    let full = out.len() >= bound;
+    out.truncate(len?);
     match status {
-        Ok(Status::StreamEnd) if out.len() <= bound => Ok(()),
+        Ok(Status::StreamEnd) => Ok(()),
         Err(e) => Err(Error::malformed_data(RECORD, format!("{e}"))),
-        Ok(_) if full => Err(Error::malformed_data(RECORD, format!("it has more than {bound} bytes"))),
+        Ok(_) if out.len() >= bound => Err(Error::malformed_data(RECORD, format!("it has more than {bound} bytes"))),
         Ok(_) => Err(Error::malformed_data(RECORD, format!("it breaks off after {} bytes", out.len()))),
     }
 }

@@ -285,12 +285,11 @@ impl Chunked {
         let to = Side { shape: &region.count, start: &part.target, stride: &[] };
         let [decoded, spare, stored] = scratch;
         match (located, self.pipeline_of(&part.scaled)) {
-            (None, _) => {
-                let bytes = self.grid.chunk_bytes()?;
-                grow(decoded, bytes)?;
-                fill.fill(decoded, size);
-                copy::copy((decoded, from), (target, to), &part.count, size)
-            }
+            (None, _) => copy::runs(to, to, &part.count, |run| {
+                let place = slot(target, run.to, run.len, size)?;
+                fill.fill(place, size);
+                Ok(())
+            }),
             (Some(chunk), None) => copy_out(space, chunk.address, (from, to), &part.count, size, target),
             (Some(chunk), Some(pipeline)) => {
                 let expected = limits::to_usize(self.grid.chunk_bytes()?)?;
@@ -333,11 +332,16 @@ fn copy_out(
     copy::runs(from, to, count, |run| {
         let overflow = || Error::limit("a position in the file exceeds 64 bits");
         let offset = run.from.checked_mul(size).and_then(|far| far.checked_add(base)).ok_or_else(overflow)?;
-        let start = limits::to_usize(run.to.saturating_mul(size))?;
-        let len = limits::to_usize(run.len.saturating_mul(size))?;
-        let part = target.get_mut(start..).and_then(|rest| rest.get_mut(..len));
-        space.source.read_into(offset, part.ok_or_else(|| Error::usage("a selection leaves its buffer"))?)
+        space.source.read_into(offset, slot(target, run.to, run.len, size)?)
     })
+}
+
+/// The bytes of a run of elements of the target.
+fn slot(target: &mut [u8], first: u64, len: u64, size: u64) -> Result<&mut [u8]> {
+    let start = limits::to_usize(first.saturating_mul(size))?;
+    let len = limits::to_usize(len.saturating_mul(size))?;
+    let slot = target.get_mut(start..).and_then(|rest| rest.get_mut(..len));
+    slot.ok_or_else(|| Error::usage("a selection leaves its buffer"))
 }
 
 /// The first element of a region that is one run of an array of this shape.
