@@ -75,7 +75,7 @@ proptest! {
 
     #[test]
     fn objects_of_any_size_come_back(sizes in prop::collection::vec(prop_oneof![8usize..60, 400usize..5000], 0..900)) {
-        let objects: Vec<Vec<u8>> = sizes.iter().zip(0..).map(|(&size, n)| vec![n as u8; size]).collect();
+        let objects: Vec<Vec<u8>> = sizes.iter().zip((0..=255).cycle()).map(|(&size, n)| vec![n; size]).collect();
         let mut heap = None;
         let (space, _) = written(|file| {
             heap = Some(fractal_heap::write(file, fractal_heap::LINKS, &objects).unwrap());
