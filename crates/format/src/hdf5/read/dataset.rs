@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
+use super::parallel::Cut;
 use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
 use crate::grid::{for_each_part, Part};
-use crate::hdf5::chunk::{ChunkGrid, ChunkIndex, ChunkLocation};
+use crate::hdf5::chunk::{ChunkGrid, ChunkIndex};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::Pipeline;
 use crate::hdf5::record::message::dataspace::Dataspace;
@@ -63,9 +64,12 @@ pub(crate) struct Chunked {
     pub pipeline: Option<Pipeline>,
 }
 
+/// The largest buffer that a thread keeps.
+const KEPT_BYTES: usize = 64 << 20;
+
 thread_local! {
     /// Buffers that decoding reuses, so that no chunk costs a fresh, zeroed allocation.
-    static SCRATCH: RefCell<[Vec<u8>; 3]> = const { RefCell::new([const { Vec::new() }; 3]) };
+    static SCRATCH: RefCell<Scratch> = const { RefCell::new(Scratch::new()) };
 }
 
 impl Dataset {
@@ -263,34 +267,49 @@ impl Chunked {
     }
 
     fn read(&self, space: &AddressSpace, fill: &FillStatus, region: &Selection, target: &mut [u8]) -> Result<()> {
-        for_each_part(region, &self.grid.chunk, &mut |part| {
-            let located = self.index.locate(space, &self.grid, &part.scaled)?;
-            SCRATCH.with_borrow_mut(|scratch| self.read_part(space, fill, (part, located), region, target, scratch))
-        })
+        match Cut::new(self, region) {
+            Some(cut) => cut.read(space, (self, fill), region, target),
+            None => SCRATCH.with_borrow_mut(|scratch| {
+                let read = self.read_here(space, fill, region, target, scratch);
+                scratch.release();
+                read
+            }),
+        }
     }
 
-    /// Copies what one chunk holds of a region into the target.
-    fn read_part(
+    /// Reads a region chunk by chunk in this thread.
+    pub(super) fn read_here(
         &self,
         space: &AddressSpace,
         fill: &FillStatus,
-        (part, located): (&Part, Option<ChunkLocation>),
         region: &Selection,
         target: &mut [u8],
-        scratch: &mut [Vec<u8>; 3],
+        scratch: &mut Scratch,
     ) -> Result<()> {
-        let size = self.grid.element_size;
-        let from = Side { shape: &self.grid.chunk, start: &part.inside, stride: &region.stride };
-        let to = Side { shape: &region.count, start: &part.target, stride: &[] };
-        let [decoded, spare, stored] = scratch;
+        for_each_part(region, &self.grid.chunk, &mut |part| {
+            let to = Side { shape: &region.count, start: &part.target, stride: &[] };
+            let ready = self.decode(space, fill, part, scratch)?;
+            self.copy_part(space, ready, (part, region), (target, to))
+        })
+    }
+
+    /// Finds a chunk, and undoes its filters.
+    pub(super) fn decode<'s>(
+        &self,
+        space: &AddressSpace,
+        fill: &FillStatus,
+        part: &Part,
+        scratch: &'s mut Scratch,
+    ) -> Result<Ready<'s>> {
+        let Scratch { decoded, spare, stored } = scratch;
+        let located = self.index.locate(space, &self.grid, &part.scaled)?;
         match (located, self.pipeline_of(&part.scaled)) {
             (None, _) => {
-                let bytes = self.grid.chunk_bytes()?;
-                grow(decoded, bytes)?;
-                fill.fill(decoded, size);
-                copy::copy((decoded, from), (target, to), &part.count, size)
+                grow(decoded, self.grid.chunk_bytes()?)?;
+                fill.fill(decoded, self.grid.element_size);
+                Ok(Ready::Decoded(decoded))
             }
-            (Some(chunk), None) => copy_out(space, chunk.address, (from, to), &part.count, size, target),
+            (Some(chunk), None) => Ok(Ready::Raw(chunk.address)),
             (Some(chunk), Some(pipeline)) => {
                 let expected = limits::to_usize(self.grid.chunk_bytes()?)?;
                 let offset = space.offset(chunk.address);
@@ -303,7 +322,53 @@ impl Chunked {
                     }
                 };
                 pipeline.decode(chunk.mask, input, expected, decoded, spare)?;
-                copy::copy((decoded, from), (target, to), &part.count, size)
+                Ok(Ready::Decoded(decoded))
+            }
+        }
+    }
+
+    /// Copies what one chunk holds of a region into the target.
+    pub(super) fn copy_part(
+        &self,
+        space: &AddressSpace,
+        ready: Ready,
+        (part, region): (&Part, &Selection),
+        (target, to): (&mut [u8], Side),
+    ) -> Result<()> {
+        let size = self.grid.element_size;
+        let from = Side { shape: &self.grid.chunk, start: &part.inside, stride: &region.stride };
+        match ready {
+            Ready::Raw(address) => copy_out(space, address, (from, to), &part.count, size, target),
+            Ready::Decoded(bytes) => copy::copy((bytes, from), (target, to), &part.count, size),
+        }
+    }
+}
+
+/// A chunk that can be copied from.
+pub(super) enum Ready<'s> {
+    /// Without filters, at this address.
+    Raw(u64),
+    Decoded(&'s [u8]),
+}
+
+/// Buffers that decoding reuses.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    decoded: Vec<u8>,
+    spare: Vec<u8>,
+    stored: Vec<u8>,
+}
+
+impl Scratch {
+    const fn new() -> Self {
+        Scratch { decoded: Vec::new(), spare: Vec::new(), stored: Vec::new() }
+    }
+
+    /// Gives back what one giant chunk needed.
+    fn release(&mut self) {
+        for buffer in [&mut self.decoded, &mut self.spare, &mut self.stored] {
+            if buffer.capacity() > KEPT_BYTES {
+                *buffer = Vec::new();
             }
         }
     }

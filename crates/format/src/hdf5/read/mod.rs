@@ -2,5 +2,6 @@
 
 pub(crate) mod dataset;
 pub(crate) mod open;
+mod parallel;
 mod stored;
 pub(crate) mod strings;
