@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use hyperslab::netcdf::Array;
-use hyperslab::{Element, Error, Result, Selection, Values};
+use hyperslab::netcdf::{Array, Strided};
+use hyperslab::{Element, Error, NotBorrowable, Result, Selection, Values};
 use ndarray::Array2;
 
 use crate::file::ExodusFile;
@@ -75,6 +75,40 @@ impl ExodusFile {
         Ok(array)
     }
 
+    /// The coordinates as one array of nodes x dimensions without a copy, where the file keeps them at a constant
+    /// distance.
+    ///
+    /// ```
+    /// # fn main() -> exodus_rs::Result<()> {
+    /// # use exodus_rs::{CreateOptions, ExodusFile, ExodusWriter, Mesh};
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let path = directory.path().join("a.exo");
+    /// # let mut writer = ExodusWriter::create(&path, &Mesh::new("nodes", 3, 2), &CreateOptions::default())?;
+    /// # writer.put_coords(&[&[1.0, 4.0], &[2.0, 5.0], &[3.0, 6.0]])?;
+    /// # writer.finish()?;
+    /// // Only bytes in memory and memory maps can be borrowed.
+    /// let source = hyperslab::Source::from_bytes(std::fs::read(&path).unwrap());
+    /// let file = ExodusFile::from_netcdf(hyperslab::netcdf::File::from_source(source)?)?;
+    /// let nodes = file.coords_view::<f64>()?.unwrap();
+    /// assert_eq!(nodes.shape(), [2, 3]);
+    /// assert_eq!(nodes.index_axis(0, 1)?.iter().collect::<Vec<_>>(), [4.0, 5.0, 6.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotBorrowable`] inside, where the bytes do not allow it; outside, where the file is broken.
+    pub fn coords_view<T: Element>(&self) -> Result<std::result::Result<Strided<'_, T>, NotBorrowable>> {
+        let own: Option<Vec<_>> = names::COORDS.iter().take(self.num_dim()).map(|name| self.array(name)).collect();
+        let stacked = match (own, self.array(names::COORD)) {
+            (Some(axes), _) if !axes.is_empty() => Strided::stack(&axes)?,
+            (_, Some(common)) if common.shape().len() == 2 => common.strided()?,
+            // Nodes without coordinates are at the origin.
+            _ => Err(NotBorrowable::NotAllocated),
+        };
+        Ok(stacked.map(Strided::reversed_axes))
+    }
+
     /// The names of the coordinates; often blank.
     ///
     /// # Errors
@@ -102,5 +136,64 @@ impl ExodusFile {
             }
             _ => Ok(None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EntityKind;
+
+    /// All Exodus fixtures, in memory.
+    fn fixtures() -> impl Iterator<Item = ExodusFile> {
+        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/exodus");
+        std::fs::read_dir(directory).unwrap().filter_map(|entry| {
+            let source = hyperslab::Source::from_bytes(std::fs::read(entry.unwrap().path()).unwrap());
+            ExodusFile::from_netcdf(hyperslab::netcdf::File::from_source(source).unwrap()).ok()
+        })
+    }
+
+    fn same<T: Element>(view: &Strided<T>, copy: &[T]) {
+        let view: Vec<T> = view.iter().collect();
+        assert_eq!(digits(&view), digits(copy));
+    }
+
+    /// NaN is not equal to itself, its digits are.
+    fn digits<T: Element>(values: &[T]) -> Vec<String> {
+        values.iter().map(|value| format!("{value:?}")).collect()
+    }
+
+    #[test]
+    fn views_of_coordinates_are_the_coordinates() {
+        let mut seen = 0;
+        for file in fixtures() {
+            if let Ok(view) = file.coords_view::<f64>().unwrap() {
+                let copy = file.coords_array::<f64>().unwrap();
+                assert_eq!(view.shape(), copy.shape());
+                same(&view, copy.as_slice().unwrap());
+                seen += 1;
+            }
+        }
+        assert!(seen >= 8, "{seen}");
+    }
+
+    #[test]
+    fn views_of_all_steps_are_the_steps() {
+        let mut seen = 0;
+        for file in fixtures() {
+            for kind in EntityKind::WITH_VARIABLES {
+                let entities = file.entities(kind).unwrap().len().max(1);
+                for (variable, entity) in
+                    (0..file.variable_names(kind).unwrap().len()).flat_map(|v| (0..entities).map(move |e| (v, e)))
+                {
+                    let Ok(Ok(view)) = file.var_time_series_array::<f64>(kind, variable, entity) else { continue };
+                    let copy = file.var_steps::<f64>(0..file.num_steps(), kind, variable, entity).unwrap();
+                    assert_eq!(view.shape().iter().product::<usize>(), copy.len());
+                    same(&view, copy.as_slice().unwrap());
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen >= 100, "{seen}");
     }
 }

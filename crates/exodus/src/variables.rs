@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use hyperslab::netcdf::Array;
-use hyperslab::{Element, Error, Result, Selection, Values};
+use hyperslab::netcdf::{Array, Strided};
+use hyperslab::{Element, Error, NotBorrowable, Result, Selection, Values};
 use ndarray::Array2;
 
 use crate::file::ExodusFile;
@@ -134,6 +134,49 @@ impl ExodusFile {
     ) -> Result<Vec<T>> {
         let place = self.place(kind, variable, entity)?;
         place.array.read(&place.region(steps, Some(entry)))
+    }
+
+    /// All steps of one variable as one array of steps x entries without a copy, where the file keeps the steps at a
+    /// constant distance: classic files, and unfiltered netCDF-4 files of ours and of most others. A global variable
+    /// is an array of steps.
+    ///
+    /// ```
+    /// # fn main() -> exodus_rs::Result<()> {
+    /// # use exodus_rs::{CreateOptions, EntityKind, ExodusFile, ExodusWriter, Mesh};
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let path = directory.path().join("a.exo");
+    /// # let mut mesh = Mesh::new("two nodes", 1, 2);
+    /// # mesh.set_variables(EntityKind::Nodal, ["u", "v"]);
+    /// # let mut writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default())?;
+    /// # for step in 0..3 {
+    /// #     writer.put_time(step, step as f64)?;
+    /// #     writer.put_var(step, EntityKind::Nodal, 0, 0, &[step as f64, -1.0])?;
+    /// #     writer.put_var(step, EntityKind::Nodal, 1, 0, &[10.0, 20.0])?;
+    /// # }
+    /// # writer.finish()?;
+    /// // Only bytes in memory and memory maps can be borrowed.
+    /// let source = hyperslab::Source::from_bytes(std::fs::read(&path).unwrap());
+    /// let file = ExodusFile::from_netcdf(hyperslab::netcdf::File::from_source(source)?)?;
+    /// let steps = file.var_time_series_array::<f64>(EntityKind::Nodal, 0, 0)?.unwrap();
+    /// assert_eq!(steps.shape(), [3, 2]);
+    /// assert_eq!(steps.index_axis(1, 0)?.iter().collect::<Vec<_>>(), [0.0, 1.0, 2.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotBorrowable`] inside, where the bytes do not allow it; outside as [`ExodusFile::var`].
+    pub fn var_time_series_array<T: Element>(
+        &self,
+        kind: EntityKind,
+        variable: usize,
+        entity: usize,
+    ) -> Result<std::result::Result<Strided<'_, T>, NotBorrowable>> {
+        let place = self.place(kind, variable, entity)?;
+        match (place.array.strided()?, place.shared) {
+            (Ok(all), Some(_)) => all.index_axis(1, variable).map(Ok),
+            (found, _) => Ok(found),
+        }
     }
 
     /// Iterates over the steps of one variable without holding more than one.

@@ -244,7 +244,7 @@ fn in_elements(shape: &[u64], strides: &[u64], size: u64) -> Option<(Vec<usize>,
     let strides = shape.iter().zip(strides).map(|(&length, &stride)| match length {
         // There is no second element for the distance to matter.
         0 | 1 => Some(0),
-        _ if stride % size == 0 => usize::try_from(stride / size).ok(),
+        _ if stride.is_multiple_of(size) => usize::try_from(stride / size).ok(),
         _ => None,
     });
     Some((lengths, strides.collect::<Option<Vec<_>>>()?))

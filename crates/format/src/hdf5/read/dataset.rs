@@ -1,23 +1,18 @@
 //! Datasets: shape, type, storage, and the raw data of any selection.
 
-use std::cell::RefCell;
-
+use super::chunked::Chunked;
+use super::pieces::{borrow_at, copy_out, one_run, slice};
 use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
-use crate::grid::{for_each_part, Part};
-use crate::hdf5::chunk::{ChunkGrid, ChunkIndex, ChunkLocation};
 use crate::hdf5::datatype::Datatype;
-use crate::hdf5::filter::Pipeline;
 use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::fill_value::{write_time, FillValue, OldFillValue};
-use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
-use crate::hdf5::record::message::layout::{Chunked as StoredChunks, DataLayout, Storage as Layout};
+use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::object::ObjectHeader;
-use crate::limits;
 use crate::shape::{self, Selection};
 
 /// A dataset with everything that its header says.
@@ -50,20 +45,6 @@ pub(crate) enum Storage {
     Chunked(Box<Chunked>),
     /// A layout that is legal but not implemented.
     Other(&'static str),
-}
-
-/// Chunked storage.
-#[derive(Debug)]
-pub(crate) struct Chunked {
-    pub index: ChunkIndex,
-    pub grid: ChunkGrid,
-    pub filters: FilterPipeline,
-    pub pipeline: Option<Pipeline>,
-}
-
-thread_local! {
-    /// Buffers that decoding reuses, so that no chunk costs a fresh, zeroed allocation.
-    static SCRATCH: RefCell<[Vec<u8>; 3]> = const { RefCell::new([const { Vec::new() }; 3]) };
 }
 
 impl Dataset {
@@ -202,189 +183,4 @@ impl Storage {
                 .map(|chunked| Storage::Chunked(Box::new(chunked))),
         }
     }
-}
-
-impl Chunked {
-    fn new(
-        space: &AddressSpace,
-        header: &ObjectHeader,
-        (layout, stored): (&DataLayout, &StoredChunks),
-        (shape, max_shape): (&[u64], &[u64]),
-        datatype: &Datatype,
-    ) -> Result<Self> {
-        let filters = match header.resolved(space, MessageType::FILTER_PIPELINE)? {
-            Some(message) => message.decode::<FilterPipeline>("filter pipeline message", ())?,
-            None => FilterPipeline { version: 2, filters: Vec::new() },
-        };
-        // The last length of a stored chunk is the size of an element.
-        let chunk = stored.dimensions.split_last().map(|(_, chunk)| chunk.to_vec()).unwrap_or_default();
-        let grid =
-            ChunkGrid { shape: shape.to_vec(), max_shape: max_shape.to_vec(), chunk, element_size: datatype.size() };
-        limits::check("bytes of a chunk", grid.chunk_bytes()?, space.limits.chunk_bytes)?;
-        let filtered = !filters.filters.is_empty();
-        let pipeline = filtered.then(|| Pipeline::new(&filters)).transpose()?;
-        let index = ChunkIndex::open(space, layout, &grid, filtered)?;
-        Ok(Chunked { index, grid, filters, pipeline })
-    }
-
-    /// The filters a chunk really passed through.
-    fn pipeline_of(&self, scaled: &[u64]) -> Option<&Pipeline> {
-        self.pipeline.as_ref().filter(|_| !self.index.is_unfiltered_edge(&self.grid, scaled))
-    }
-
-    fn borrow<'s>(&self, space: &'s AddressSpace, region: &Selection) -> Result<Result<&'s [u8], NotBorrowable>> {
-        let Some((scaled, inside)) = self.single_chunk(region) else {
-            return Ok(Err(NotBorrowable::Scattered));
-        };
-        if self.pipeline_of(&scaled).is_some() {
-            return Ok(Err(NotBorrowable::Filtered));
-        }
-        match (self.index.locate(space, &self.grid, &scaled)?, one_run(&self.grid.chunk, &inside)?) {
-            (None, _) => Ok(Err(NotBorrowable::NotAllocated)),
-            (_, Err(reason)) => Ok(Err(reason)),
-            (Some(chunk), Ok(first)) => borrow_at(space, chunk.address, first, &region.count, self.grid.element_size),
-        }
-    }
-
-    /// The one chunk that holds a region, and the region inside it.
-    fn single_chunk(&self, region: &Selection) -> Option<(Vec<u64>, Selection)> {
-        let mut inside = region.clone();
-        let mut scaled = Vec::with_capacity(region.start.len());
-        let axes = inside.start.iter_mut().zip(&region.count).zip(&region.stride).zip(&self.grid.chunk);
-        for (((start, &count), &stride), &chunk) in axes {
-            let first = start.checked_div(chunk)?;
-            let last = start.checked_add(count.checked_sub(1)?.checked_mul(stride)?)?;
-            if last.checked_div(chunk)? != first {
-                return None;
-            }
-            *start -= first * chunk;
-            scaled.push(first);
-        }
-        Some((scaled, inside))
-    }
-
-    fn read(&self, space: &AddressSpace, fill: &FillStatus, region: &Selection, target: &mut [u8]) -> Result<()> {
-        for_each_part(region, &self.grid.chunk, &mut |part| {
-            let located = self.index.locate(space, &self.grid, &part.scaled)?;
-            SCRATCH.with_borrow_mut(|scratch| self.read_part(space, fill, (part, located), region, target, scratch))
-        })
-    }
-
-    /// Copies what one chunk holds of a region into the target.
-    fn read_part(
-        &self,
-        space: &AddressSpace,
-        fill: &FillStatus,
-        (part, located): (&Part, Option<ChunkLocation>),
-        region: &Selection,
-        target: &mut [u8],
-        scratch: &mut [Vec<u8>; 3],
-    ) -> Result<()> {
-        let size = self.grid.element_size;
-        let from = Side { shape: &self.grid.chunk, start: &part.inside, stride: &region.stride };
-        let to = Side { shape: &region.count, start: &part.target, stride: &[] };
-        let [decoded, spare, stored] = scratch;
-        match (located, self.pipeline_of(&part.scaled)) {
-            (None, _) => copy::runs(to, to, &part.count, |run| {
-                let place = slot(target, run.to, run.len, size)?;
-                fill.fill(place, size);
-                Ok(())
-            }),
-            (Some(chunk), None) => copy_out(space, chunk.address, (from, to), &part.count, size, target),
-            (Some(chunk), Some(pipeline)) => {
-                let expected = limits::to_usize(self.grid.chunk_bytes()?)?;
-                let offset = space.offset(chunk.address);
-                let input = match space.source.borrow(offset, chunk.size)? {
-                    Some(bytes) => bytes,
-                    None => {
-                        grow(stored, chunk.size)?;
-                        space.source.read_into(offset, stored)?;
-                        stored
-                    }
-                };
-                pipeline.decode(chunk.mask, input, expected, decoded, spare).map_err(|e| e.at_offset(offset))?;
-                copy::copy((decoded, from), (target, to), &part.count, size)
-            }
-        }
-    }
-}
-
-/// Gives a reused buffer a length without zeroing what it held.
-fn grow(buffer: &mut Vec<u8>, len: u64) -> Result<()> {
-    let len = limits::to_usize(len)?;
-    if len > buffer.capacity() {
-        limits::reserve(buffer, len - buffer.len())?;
-    }
-    buffer.resize(len, 0);
-    Ok(())
-}
-
-/// Copies runs of contiguous data at `address` into the target.
-fn copy_out(
-    space: &AddressSpace,
-    address: u64,
-    (from, to): (Side, Side),
-    count: &[u64],
-    size: u64,
-    target: &mut [u8],
-) -> Result<()> {
-    let base = space.offset(address);
-    copy::runs(from, to, count, |run| {
-        let overflow = || Error::limit("a position in the file exceeds 64 bits");
-        let offset = run.from.checked_mul(size).and_then(|far| far.checked_add(base)).ok_or_else(overflow)?;
-        space.source.read_into(offset, slot(target, run.to, run.len, size)?)
-    })
-}
-
-/// The bytes of a run of elements of the target.
-fn slot(target: &mut [u8], first: u64, len: u64, size: u64) -> Result<&mut [u8]> {
-    let start = limits::to_usize(first.saturating_mul(size))?;
-    let len = limits::to_usize(len.saturating_mul(size))?;
-    let slot = target.get_mut(start..).and_then(|rest| rest.get_mut(..len));
-    slot.ok_or_else(|| Error::usage("a selection leaves its buffer"))
-}
-
-/// The first element of a region that is one run of an array of this shape.
-fn one_run(shape: &[u64], region: &Selection) -> Result<Result<u64, NotBorrowable>> {
-    let whole = shape::count(&region.count)?;
-    let side = Side { shape, start: &region.start, stride: &region.stride };
-    let to = Side { shape: &region.count, start: &vec![0; shape.len()], stride: &[] };
-    let mut first = None;
-    let mut pieces = 0u32;
-    // Stop at the second run: there may be millions.
-    let walked = copy::runs(side, to, &region.count, |run| {
-        pieces += 1;
-        first.get_or_insert(run.from);
-        if pieces > 1 || run.len != whole {
-            return Err(Error::usage("scattered"));
-        }
-        Ok(())
-    });
-    Ok(match (walked, first) {
-        (Ok(()), Some(first)) => Ok(first),
-        (Ok(()), None) => Ok(0),
-        (Err(_), _) => Err(NotBorrowable::Scattered),
-    })
-}
-
-fn slice<'b>(bytes: &'b [u8], first: u64, count: &[u64], size: u64) -> Result<&'b [u8], NotBorrowable> {
-    let range = || {
-        let start = usize::try_from(first.checked_mul(size)?).ok()?;
-        let len = usize::try_from(shape::bytes(count, size).ok()?).ok()?;
-        bytes.get(start..start.checked_add(len)?)
-    };
-    range().ok_or(NotBorrowable::NotAllocated)
-}
-
-fn borrow_at<'s>(
-    space: &'s AddressSpace,
-    address: u64,
-    first: u64,
-    count: &[u64],
-    size: u64,
-) -> Result<Result<&'s [u8], NotBorrowable>> {
-    let overflow = || Error::limit("a position in the file exceeds 64 bits");
-    let offset = first.checked_mul(size).and_then(|far| far.checked_add(space.offset(address))).ok_or_else(overflow)?;
-    let bytes = space.source.borrow(offset, shape::bytes(count, size)?)?;
-    Ok(bytes.ok_or(NotBorrowable::NotMapped))
 }

@@ -1,6 +1,9 @@
 //! Reading: files and datasets.
 
+pub(crate) mod chunked;
 pub(crate) mod dataset;
 pub(crate) mod open;
+mod parallel;
+mod pieces;
 mod stored;
 pub(crate) mod strings;

@@ -1,6 +1,7 @@
 //! Where the data of a dataset lie in the file.
 
-use super::dataset::{Chunked, Dataset, Storage};
+use super::chunked::Chunked;
+use super::dataset::{Dataset, Storage};
 use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
 use crate::hdf5::space::AddressSpace;

@@ -31,6 +31,9 @@ pub(crate) struct HeapKind<const ID: usize> {
 /// The heap of the links of a group.
 pub(crate) const LINKS: HeapKind<7> = HeapKind { starting_block_size: 512, max_bits: 32 };
 
+/// The heap of the attributes of an object.
+pub(crate) const ATTRIBUTES: HeapKind<8> = HeapKind { starting_block_size: 1024, max_bits: 40 };
+
 /// A heap being filled.
 struct Heap<'f> {
     file: &'f FileWriter,

@@ -17,7 +17,7 @@ const PHASE_CHANGE: [u16; 2] = [8, 6];
 /// Writes a group with hard links to objects, in the order of their creation; returns its address.
 ///
 /// # Errors
-/// [`Kind::Io`](crate::Kind::Io), or [`Kind::Unsupported`](crate::Kind::Unsupported) for an attribute above 64 KiB.
+/// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for more than a heap holds.
 pub(crate) fn write(file: &FileWriter, links: &[(String, u64)], attributes: &[AttributeSpec]) -> Result<u64> {
     let links: Vec<Link> =
         links.iter().zip(0..).map(|((name, address), order)| Link::hard(name, *address, order)).collect();
@@ -33,7 +33,7 @@ pub(crate) fn write(file: &FileWriter, links: &[(String, u64)], attributes: &[At
     for link in links.iter().filter(|_| !dense) {
         header.message(MessageType::LINK, 0, link, Widths::WIDE)?;
     }
-    header.attributes(attributes)?;
+    header.attributes(Some(file), attributes)?;
     file.place(&header.finish()?)
 }
 

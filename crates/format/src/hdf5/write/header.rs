@@ -2,6 +2,8 @@
 
 use binrw::{BinWrite, Endian};
 
+use super::dense_attributes;
+use super::file::FileWriter;
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::record::message::attribute::AttributeMessage;
@@ -14,6 +16,8 @@ use crate::wire::{self, checksum};
 
 /// The largest message body.
 const MAX_BODY: usize = 65_535;
+/// Objects with more attributes keep them beside the header.
+const MAX_COMPACT: usize = 64;
 
 /// An attribute to write.
 #[derive(Debug, Clone)]
@@ -36,12 +40,11 @@ impl AttributeSpec {
 #[derive(Debug)]
 pub(crate) struct HeaderBuilder {
     messages: Vec<u8>,
-    attributes: u16,
 }
 
 impl HeaderBuilder {
     pub fn new() -> Self {
-        HeaderBuilder { messages: Vec::new(), attributes: 0 }
+        HeaderBuilder { messages: Vec::new() }
     }
 
     /// Adds a message from its record.
@@ -78,29 +81,30 @@ impl HeaderBuilder {
         self.message(MessageType::DATASPACE, 0, &space, Widths::WIDE)
     }
 
-    /// Adds the attributes; they stay in the header however many there are.
+    /// Adds the attributes: to the header, or beside it if they are many or large. Then they are written to `file`;
+    /// without one the header has the size that it will have, and leads nowhere.
     ///
     /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for an attribute above 64 KiB.
-    pub fn attributes(&mut self, attributes: &[AttributeSpec]) -> Result<()> {
-        let info = AttributeInfo {
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for more than 65535 attributes, [`Kind::Io`](crate::Kind::Io).
+    pub fn attributes(&mut self, file: Option<&FileWriter>, attributes: &[AttributeSpec]) -> Result<()> {
+        let bodies = attributes.iter().map(encode_attribute).collect::<Result<Vec<_>>>()?;
+        let dense = bodies.len() > MAX_COMPACT || bodies.iter().any(|body| body.len() > MAX_BODY);
+        let count = u16::try_from(attributes.len());
+        let mut info = AttributeInfo {
             version: 0,
             flags: 3,
-            next_index: Some(
-                u16::try_from(attributes.len())
-                    .map_err(|_| Error::unsupported("more than 65535 attributes of one object"))?,
-            ),
+            next_index: Some(count.map_err(|_| Error::unsupported("more than 65535 attributes of one object"))?),
             fractal_heap: Addr::UNDEFINED,
             name_index: Addr::UNDEFINED,
             order_index: Some(Addr::UNDEFINED),
         };
+        if let (true, Some(file)) = (dense, file) {
+            let names: Vec<&str> = attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+            info = dense_attributes::write(file, info, &names, &bodies)?;
+        }
         self.message(MessageType::ATTRIBUTE_INFO, flags::DONT_SHARE, &info, Widths::WIDE)?;
-        for attribute in attributes {
-            let body = encode_attribute(attribute)?;
-            let index = self.attributes;
-            self.attributes = index.saturating_add(1);
-            self.body(MessageType::ATTRIBUTE, 0, &body, index)
-                .map_err(|e| e.in_object(format!("attribute {}", attribute.name)))?;
+        for (body, index) in bodies.iter().zip(0..).filter(|_| !dense) {
+            self.body(MessageType::ATTRIBUTE, 0, body, index)?;
         }
         Ok(())
     }

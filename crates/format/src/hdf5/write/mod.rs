@@ -4,6 +4,7 @@
 
 pub(crate) mod btree_v2;
 pub(crate) mod chunks;
+pub(crate) mod dense_attributes;
 pub(crate) mod dense_links;
 pub(crate) mod file;
 pub(crate) mod fractal_heap;

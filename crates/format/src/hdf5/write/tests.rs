@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::file::FileWriter;
+use super::header::AttributeSpec;
 use super::{btree_v2, dense_links, fractal_heap, group};
+use crate::element::{ByteOrder, NumberType};
+use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::open;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::space::AddressSpace;
@@ -70,12 +73,31 @@ fn dense_links_are_found_by_their_creation_order() {
     assert_eq!(found, links.iter().map(encode).collect::<Vec<_>>());
 }
 
+#[test]
+fn attributes_of_any_number_and_size_come_back() {
+    let spec = |n: usize| {
+        let len = if n % 100 == 3 { 70_000 } else { n % 7 };
+        let name = if n % 2 == 0 { format!("größe{n}") } else { format!("a{n}") };
+        let byte = Datatype::Number(NumberType::U8, ByteOrder::Little);
+        AttributeSpec { name, datatype: byte, shape: Some(vec![len as u64]), data: vec![7; len] }
+    };
+    for count in [0, 1, 3, 4, 64, 65, 1000] {
+        let specs: Vec<AttributeSpec> = (0..count).map(spec).collect();
+        let (space, root) = written(|file| group::write(file, &[], &specs).unwrap());
+        let header = ObjectHeader::read(&space, root).unwrap();
+        let read = walk::attributes::attributes(&space, &header).unwrap();
+        let read: Vec<_> = read.into_iter().map(|a| (a.name, a.shape, a.data)).collect();
+        let expected: Vec<_> = specs.into_iter().map(|a| (a.name, a.shape, a.data)).collect();
+        assert!(read == expected, "{count} attributes");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn objects_of_any_size_come_back(sizes in prop::collection::vec(prop_oneof![8usize..60, 400usize..5000], 0..900)) {
-        let objects: Vec<Vec<u8>> = sizes.iter().zip(0..).map(|(&size, n)| vec![u8::try_from(n % 256).unwrap(); size]).collect();
+        let objects: Vec<Vec<u8>> = sizes.iter().zip((0..=255).cycle()).map(|(&size, n)| vec![n; size]).collect();
         let mut heap = None;
         let (space, _) = written(|file| {
             heap = Some(fractal_heap::write(file, fractal_heap::LINKS, &objects).unwrap());

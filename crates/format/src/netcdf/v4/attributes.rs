@@ -10,9 +10,6 @@ use crate::hdf5::write::header::AttributeSpec;
 use crate::hdf5::write::heap;
 use crate::netcdf::schema::{Attribute, Value};
 
-/// References that still fit into one message; scales with more users go without their list.
-const MAX_REFERENCES: usize = 4000;
-
 /// The attributes that users see.
 ///
 /// # Errors
@@ -107,7 +104,7 @@ pub(super) fn dimension_list(references: &[u8]) -> AttributeSpec {
 
 /// References from a scale to its users: the address of each, and which of its dimensions this is.
 pub(super) fn reference_list(users: &[(u64, u32)]) -> Option<AttributeSpec> {
-    if users.is_empty() || users.len() > MAX_REFERENCES {
+    if users.is_empty() {
         return None;
     }
     let member = |name: &str, offset, datatype| Member { name: name.to_owned(), offset, datatype };

@@ -82,12 +82,12 @@ impl<'a> Headers<'a> {
     pub fn write(mut self) -> Result<u64> {
         let objects: Vec<Object> = self.objects().collect();
         for &object in &objects {
-            let size = self.encode(object)?.len() as u64;
+            let size = self.encode(None, object)?.len() as u64;
             self.addresses.insert(object, self.file.allocate(size, 8)?);
         }
         self.link_dimensions()?;
         for &object in &objects {
-            let block = self.encode(object)?;
+            let block = self.encode(Some(self.file), object)?;
             self.file.write(self.address(object), &block)?;
         }
         self.groups()
@@ -125,23 +125,24 @@ impl<'a> Headers<'a> {
         Ok(())
     }
 
-    fn encode(&self, object: Object) -> Result<Vec<u8>> {
+    /// The header of an object. What lies beside it goes into `file`, if there is one; the size does not depend on it.
+    fn encode(&self, file: Option<&FileWriter>, object: Object) -> Result<Vec<u8>> {
         match object {
             Object::Dimension(id) => {
                 let dimension = self.schema.dimension(DimensionId(id))?;
-                self.encode_dimension(id, dimension).in_object(&dimension.name)
+                self.encode_dimension(file, id, dimension).in_object(&dimension.name)
             }
             Object::Variable(n) => {
                 let missing = || Error::usage("a variable without storage");
                 let variable = self.schema.variables.get(n).ok_or_else(missing)?;
                 let stored = self.stored.get(n).ok_or_else(missing)?;
-                self.encode_variable(n, variable, stored).in_object(&self.schema.path(variable))
+                self.encode_variable(file, n, variable, stored).in_object(&self.schema.path(variable))
             }
         }
     }
 
     /// The scale of a dimension that no variable is the coordinate of: a dataset without data.
-    fn encode_dimension(&self, id: usize, dimension: &Dimension) -> Result<Vec<u8>> {
+    fn encode_dimension(&self, file: Option<&FileWriter>, id: usize, dimension: &Dimension) -> Result<Vec<u8>> {
         let length = self.lengths.get(id).copied().unwrap_or(dimension.length);
         let mut header = HeaderBuilder::new();
         header.dataspace(&[length], &[if dimension.unlimited { u64::MAX } else { length }])?;
@@ -161,11 +162,17 @@ impl<'a> Headers<'a> {
         let title = format!("{}{length:10}", names::NOT_A_VARIABLE);
         let mut attributes = attributes::scale(&title, id).to_vec();
         attributes.extend(self.reference_list(id));
-        header.attributes(&attributes)?;
+        header.attributes(file, &attributes)?;
         header.finish()
     }
 
-    fn encode_variable(&self, n: usize, variable: &Variable, stored: &Stored) -> Result<Vec<u8>> {
+    fn encode_variable(
+        &self,
+        file: Option<&FileWriter>,
+        n: usize,
+        variable: &Variable,
+        stored: &Stored,
+    ) -> Result<Vec<u8>> {
         let mut header = HeaderBuilder::new();
         let (shape, max_shape) = self.extent(variable)?;
         header.dataspace(&shape, &max_shape)?;
@@ -193,7 +200,7 @@ impl<'a> Headers<'a> {
         if let Some((message, _)) = &stored.filters {
             header.message(MessageType::FILTER_PIPELINE, flags::CONSTANT, message, ())?;
         }
-        header.attributes(&self.variable_attributes(n, variable))?;
+        header.attributes(file, &self.variable_attributes(n, variable))?;
         header.finish()
     }
 

@@ -259,8 +259,11 @@ impl<'s> Walk<'s> {
     fn finish(mut self) -> Result<(Schema, Vec<Dataset>)> {
         self.scales.sort_by_key(|scale| scale.id);
         let mut found: Vec<Option<Vec<usize>>> = Vec::with_capacity(self.variables.len());
+        // Of several scales with one identifier the last counts.
+        let by_id = self.scales.iter().zip(0..).map(|(scale, at)| (scale.id, at)).collect();
+        let by_address = self.scales.iter().zip(0..).map(|(scale, at)| (scale.address, at)).collect();
         for pending in &self.variables {
-            found.push(self.find_axes(pending));
+            found.push(self.find_axes(pending, &by_id, &by_address));
         }
         self.invent(&mut found);
         let container = if self.classic { Container::NetCdf4Classic } else { Container::NetCdf4 };
@@ -289,11 +292,15 @@ impl<'s> Walk<'s> {
     }
 
     /// The positions of a variable's dimensions among the scales, if the file says and they fit.
-    fn find_axes(&self, pending: &Pending) -> Option<Vec<usize>> {
-        let position = |known: &dyn Fn(&Scale) -> bool| self.scales.iter().rposition(known);
+    fn find_axes(
+        &self,
+        pending: &Pending,
+        by_id: &HashMap<u64, usize>,
+        by_address: &HashMap<u64, usize>,
+    ) -> Option<Vec<usize>> {
         let axes: Option<Vec<usize>> = match &pending.axes {
-            Axes::Ids(ids) => ids.iter().map(|&id| position(&|scale| scale.id == id)).collect(),
-            Axes::Scales(scales) => scales.iter().map(|&at| position(&|scale| scale.address == at)).collect(),
+            Axes::Ids(ids) => ids.iter().map(|id| by_id.get(id).copied()).collect(),
+            Axes::Scales(scales) => scales.iter().map(|at| by_address.get(at).copied()).collect(),
             Axes::Anonymous => None,
         };
         axes.filter(|axes| {

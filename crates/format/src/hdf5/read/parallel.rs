@@ -1,0 +1,190 @@
+//! Reading many filtered chunks on all cores.
+//!
+//! A region is cut along one dimension into slabs of whole chunks; every worker takes the next slab and decodes its
+//! chunks one by one into buffers of its own. Where the slabs follow each other in the target, each has its part of
+//! it, and nobody waits; elsewhere the workers take turns copying what they decoded.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::chunked::{Chunked, Scratch};
+use super::dataset::FillStatus;
+use crate::copy::Side;
+use crate::error::{Error, Result};
+use crate::grid::for_each_part;
+use crate::hdf5::space::AddressSpace;
+use crate::limits;
+use crate::shape::{self, Selection};
+
+/// Regions of fewer chunks, or of fewer decoded bytes, are not worth a thread.
+const FEWEST_CHUNKS: u64 = 4;
+const FEWEST_BYTES: u64 = 1 << 20;
+/// Slabs for each worker: some decode faster than others.
+const SLABS: u64 = 8;
+
+/// A part of the region that is whole along all dimensions but one.
+#[derive(Debug)]
+struct Slab {
+    region: Selection,
+    /// Where it starts in the whole region, along the dimension of the cut.
+    start: u64,
+}
+
+/// A region cut along one dimension.
+#[derive(Debug)]
+pub(super) struct Cut {
+    axis: usize,
+    slabs: Vec<Slab>,
+    workers: usize,
+}
+
+/// The lowest slab that failed, and how.
+type Failure = Mutex<Option<(usize, Error)>>;
+
+impl Cut {
+    /// Cuts a region, if it is worth it.
+    pub fn new(chunked: &Chunked, region: &Selection) -> Option<Cut> {
+        chunked.pipeline.as_ref()?;
+        let chunks = chunks(region, &chunked.grid.chunk)?;
+        let count = chunks.iter().try_fold(1u64, |count, &n| count.checked_mul(n))?;
+        let bytes = count.checked_mul(chunked.grid.chunk_bytes().ok()?)?;
+        if count < FEWEST_CHUNKS || bytes < FEWEST_BYTES {
+            return None;
+        }
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        Self::along_the_first(region, &chunks, &chunked.grid.chunk, workers)
+    }
+
+    /// Cuts along the first dimension of several chunks.
+    fn along_the_first(region: &Selection, chunks: &[u64], chunk: &[u64], workers: usize) -> Option<Cut> {
+        let axis = chunks.iter().position(|&n| n > 1).filter(|_| workers > 1)?;
+        let (count, wanted) = (*chunks.get(axis)?, (workers as u64).saturating_mul(SLABS));
+        let (start, stride) = (*region.start.get(axis)?, (*region.stride.get(axis)?).max(1));
+        let (length, end) = (*chunk.get(axis)?, *region.count.get(axis)?);
+        let border = |n: u64| {
+            let first = (start / length).saturating_add(n).saturating_mul(length);
+            first.saturating_sub(start).div_ceil(stride).min(end)
+        };
+        let mut slabs = Vec::new();
+        let step = count.div_ceil(wanted).max(1);
+        let mut from = 0;
+        for n in (0..count).step_by(usize::try_from(step).ok()?) {
+            let to = if count - n <= step { end } else { border(n + step) };
+            let mut part = region.clone();
+            *part.start.get_mut(axis)? = start.saturating_add(from * stride);
+            *part.count.get_mut(axis)? = to.saturating_sub(from);
+            slabs.push(Slab { region: part, start: from });
+            from = to;
+        }
+        let workers = workers.min(slabs.len());
+        Some(Cut { axis, slabs, workers })
+    }
+
+    /// Reads the region on all cores.
+    ///
+    /// # Errors
+    /// As reading it chunk by chunk: that of the first chunk that fails.
+    pub fn read(
+        &self,
+        space: &AddressSpace,
+        (chunked, fill): (&Chunked, &FillStatus),
+        region: &Selection,
+        target: &mut [u8],
+    ) -> Result<()> {
+        let size = chunked.grid.element_size;
+        let outer = region.count.iter().take(self.axis);
+        let targets = if outer.into_iter().all(|&count| count == 1) {
+            self.split(target, size)?
+        } else {
+            vec![Mutex::new(target)]
+        };
+        let failure: Failure = Mutex::default();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut scratch = Scratch::default();
+            while let Some((n, slab)) = self.next(&next, &failure) {
+                if let Err(error) = self.slab(space, (chunked, fill), (n, slab), region, &targets, &mut scratch) {
+                    note(&failure, n, error);
+                }
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..self.workers {
+                // Without another thread, this one does all the work.
+                let _ = thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
+        });
+        let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failure.map_or(Ok(()), |(_, error)| Err(error))
+    }
+
+    /// The next slab; none after one that failed, so that the first failure is the one that is told.
+    fn next(&self, next: &AtomicUsize, failure: &Failure) -> Option<(usize, &Slab)> {
+        let n = next.fetch_add(1, Ordering::Relaxed);
+        let failed = failure.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|&(at, _)| at < n);
+        self.slabs.get(n).filter(|_| !failed).map(|slab| (n, slab))
+    }
+
+    /// The part of the target for each slab.
+    fn split<'t>(&self, target: &'t mut [u8], size: u64) -> Result<Vec<Mutex<&'t mut [u8]>>> {
+        let mut rest = target;
+        let mut parts = Vec::with_capacity(self.slabs.len());
+        for slab in &self.slabs {
+            let len = limits::to_usize(shape::bytes(&slab.region.count, size)?)?;
+            let split = std::mem::take(&mut rest).split_at_mut_checked(len);
+            let (part, later) = split.ok_or_else(|| Error::usage("a selection leaves its buffer"))?;
+            parts.push(Mutex::new(part));
+            rest = later;
+        }
+        Ok(parts)
+    }
+
+    /// Decodes the chunks of one slab.
+    fn slab(
+        &self,
+        space: &AddressSpace,
+        (chunked, fill): (&Chunked, &FillStatus),
+        (n, slab): (usize, &Slab),
+        region: &Selection,
+        targets: &[Mutex<&mut [u8]>],
+        scratch: &mut Scratch,
+    ) -> Result<()> {
+        // A target that all slabs share is as large as the region, and the slab starts somewhere in it.
+        let own = targets.len() > 1;
+        let target = targets.get(if own { n } else { 0 }).ok_or_else(|| Error::usage("a slab without a target"))?;
+        let (shape, shift) = if own { (&slab.region.count, 0) } else { (&region.count, slab.start) };
+        for_each_part(&slab.region, &chunked.grid.chunk, &mut |part| {
+            let mut start = part.target.clone();
+            if let Some(start) = start.get_mut(self.axis) {
+                *start = start.saturating_add(shift);
+            }
+            let to = Side { shape, start: &start, stride: &[] };
+            let ready = chunked.decode(space, part, scratch)?;
+            let mut target = target.lock().unwrap_or_else(PoisonError::into_inner);
+            chunked.copy_part((space, fill), ready, (part, region), (&mut target, to))
+        })
+    }
+}
+
+/// The number of chunks that a region touches along each dimension, at most.
+fn chunks(region: &Selection, chunk: &[u64]) -> Option<Vec<u64>> {
+    let axes = region.start.iter().zip(&region.count).zip(&region.stride).zip(chunk);
+    axes.map(|(((&start, &count), &stride), &length)| {
+        let last = count.checked_sub(1)?.checked_mul(stride)?.checked_add(start)?;
+        Some(last.checked_div(length)? - start.checked_div(length)? + 1)
+    })
+    .collect()
+}
+
+/// Keeps the failure of the lowest slab.
+fn note(failure: &Failure, n: usize, error: Error) {
+    let mut first = failure.lock().unwrap_or_else(PoisonError::into_inner);
+    if first.as_ref().is_none_or(|&(at, _)| n < at) {
+        *first = Some((n, error));
+    }
+}
+
+#[cfg(test)]
+mod tests;

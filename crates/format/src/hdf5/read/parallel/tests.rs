@@ -1,0 +1,120 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::netcdf::{Container, File, Layout, Schema, Type, Variable, Writer};
+use crate::source::Source;
+
+proptest! {
+    #[test]
+    fn slabs_are_the_region_and_share_no_chunk(
+        dims in prop::collection::vec((0u64..20, 1u64..30, 1u64..4, 1u64..6), 1..4),
+        workers in 2usize..5,
+    ) {
+        let column = |f: fn(&(u64, u64, u64, u64)) -> u64| dims.iter().map(f).collect::<Vec<_>>();
+        let region = Selection { start: column(|d| d.0), count: column(|d| d.1), stride: column(|d| d.2) };
+        let chunk = column(|d| d.3);
+        let chunks = chunks(&region, &chunk).unwrap();
+        let Some(cut) = Cut::along_the_first(&region, &chunks, &chunk, workers) else {
+            prop_assert!(chunks.iter().all(|&n| n == 1));
+            return Ok(());
+        };
+        let axis = cut.axis;
+        let mut next = 0;
+        let mut last_chunk = None;
+        for slab in &cut.slabs {
+            prop_assert_eq!(slab.start, next);
+            prop_assert_eq!(slab.region.start[axis], region.start[axis] + next * region.stride[axis]);
+            next += slab.region.count[axis];
+            if slab.region.count[axis] > 0 {
+                let first = slab.region.start[axis] / chunk[axis];
+                prop_assert!(last_chunk.is_none_or(|last| last < first));
+                let end = slab.region.start[axis] + (slab.region.count[axis] - 1) * region.stride[axis];
+                last_chunk = Some(end / chunk[axis]);
+            }
+        }
+        prop_assert_eq!(next, region.count[axis]);
+        prop_assert!(cut.slabs.len() <= workers * 8);
+    }
+}
+
+/// A compressed array of numbers that count up, and its file.
+fn counting(shape: &[u64], chunk: &[u64]) -> Vec<u8> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.nc");
+    let mut schema = Schema::new(Container::NetCdf4);
+    let dimensions = shape.iter().enumerate().map(|(n, &len)| schema.add_dimension(&format!("d{n}"), len, false));
+    let mut variable = Variable::new("u", Type::Int, dimensions.collect());
+    variable.storage.layout = Layout::Chunked(chunk.to_vec());
+    (variable.storage.deflate, variable.storage.shuffle) = (Some(1), true);
+    let id = schema.add_variable(variable);
+    let writer = Writer::create(&path, schema, false).unwrap();
+    let values: Vec<i32> = (0..).take(usize::try_from(shape::count(shape).unwrap()).unwrap()).collect();
+    writer.write(id, &Selection::all(shape), &values).unwrap();
+    writer.finish().unwrap();
+    std::fs::read(path).unwrap()
+}
+
+fn open(bytes: Vec<u8>) -> (AddressSpace, crate::hdf5::read::dataset::Dataset) {
+    let (_, mut data) = crate::netcdf::v4::read::open(Source::from_bytes(bytes), 0, &crate::Limits::default()).unwrap();
+    (data.space, data.datasets.remove(0))
+}
+
+/// Reads a region on this many threads and in one; both results.
+fn both(bytes: Vec<u8>, region: &Selection, workers: usize) -> [Result<Vec<u8>>; 2] {
+    use crate::hdf5::read::dataset::Storage;
+    let (space, dataset) = open(bytes);
+    let Storage::Chunked(chunked) = &dataset.storage else { panic!("not chunked") };
+    let len = usize::try_from(shape::bytes(&region.count, 4).unwrap()).unwrap();
+    let chunks = chunks(region, &chunked.grid.chunk).unwrap();
+    let cut = Cut::along_the_first(region, &chunks, &chunked.grid.chunk, workers).unwrap();
+    let (mut many, mut one) = (vec![1; len], vec![2; len]);
+    let parallel = cut.read(&space, (chunked, &dataset.fill), region, &mut many);
+    let serial = chunked.read_here(&space, &dataset.fill, region, &mut one, &mut Scratch::default());
+    [parallel.map(|()| many), serial.map(|()| one)]
+}
+
+#[test]
+fn all_cores_read_what_one_reads() {
+    let bytes = counting(&[9, 40, 30], &[4, 7, 30]);
+    let regions = [
+        Selection::all(&[9, 40, 30]),
+        Selection::boxed(vec![1, 0, 3], vec![2, 40, 20]),
+        Selection::boxed(vec![5, 2, 0], vec![1, 33, 30]),
+        Selection { start: vec![0, 1, 2], count: vec![3, 8, 9], stride: vec![4, 5, 3] },
+    ];
+    for region in regions {
+        for workers in [2, 3, 16] {
+            let [parallel, serial] = both(bytes.clone(), &region, workers);
+            assert_eq!(parallel.unwrap(), serial.unwrap(), "{region:?} on {workers}");
+        }
+    }
+}
+
+#[test]
+fn the_first_failure_is_told() {
+    let mut bytes = counting(&[64, 1000], &[1, 1000]);
+    let file = File::from_source(Source::from_bytes(bytes.clone())).unwrap();
+    let mut places = Vec::new();
+    let array = file.find("u").unwrap().unwrap();
+    let add = &mut |chunk: &crate::ChunkInfo| {
+        places.push(usize::try_from(chunk.offset).unwrap());
+        Ok(())
+    };
+    array.for_each_chunk(add).unwrap();
+    for broken in [17, 18, 40, 63] {
+        bytes[places[broken]..][..8].fill(0xff);
+    }
+    let [parallel, serial] = both(bytes, &Selection::all(&[64, 1000]), 4);
+    assert_eq!(parallel.unwrap_err().to_string(), serial.unwrap_err().to_string());
+}
+
+#[test]
+fn large_regions_are_cut() {
+    let (_, dataset) = open(counting(&[8, 65536], &[1, 65536]));
+    let crate::hdf5::read::dataset::Storage::Chunked(chunked) = &dataset.storage else { panic!("not chunked") };
+    let cut = |count| Cut::new(chunked, &Selection::boxed(vec![0, 7], count));
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    assert_eq!(cut(vec![8, 1]).is_some(), cores > 1);
+    assert!(cut(vec![3, 65000]).is_none());
+    assert!(cut(vec![8, 0]).is_none());
+}

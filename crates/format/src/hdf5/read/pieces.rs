@@ -1,0 +1,78 @@
+//! Pieces of raw data: runs of an array, copied from the file or borrowed.
+
+use crate::copy::{self, Side};
+use crate::element::NotBorrowable;
+use crate::error::{Error, Result};
+use crate::hdf5::space::AddressSpace;
+use crate::limits;
+use crate::shape::{self, Selection};
+
+/// Copies runs of contiguous data at `address` into the target.
+pub(super) fn copy_out(
+    space: &AddressSpace,
+    address: u64,
+    (from, to): (Side, Side),
+    count: &[u64],
+    size: u64,
+    target: &mut [u8],
+) -> Result<()> {
+    let base = space.offset(address);
+    copy::runs(from, to, count, |run| {
+        let overflow = || Error::limit("a position in the file exceeds 64 bits");
+        let offset = run.from.checked_mul(size).and_then(|far| far.checked_add(base)).ok_or_else(overflow)?;
+        space.source.read_into(offset, slot(target, run.to, run.len, size)?)
+    })
+}
+
+/// The bytes of a run of elements of the target.
+pub(super) fn slot(target: &mut [u8], first: u64, len: u64, size: u64) -> Result<&mut [u8]> {
+    let start = limits::to_usize(first.saturating_mul(size))?;
+    let len = limits::to_usize(len.saturating_mul(size))?;
+    let slot = target.get_mut(start..).and_then(|rest| rest.get_mut(..len));
+    slot.ok_or_else(|| Error::usage("a selection leaves its buffer"))
+}
+
+/// The first element of a region that is one run of an array of this shape.
+pub(super) fn one_run(shape: &[u64], region: &Selection) -> Result<Result<u64, NotBorrowable>> {
+    let whole = shape::count(&region.count)?;
+    let side = Side { shape, start: &region.start, stride: &region.stride };
+    let to = Side { shape: &region.count, start: &vec![0; shape.len()], stride: &[] };
+    let mut first = None;
+    let mut pieces = 0u32;
+    // Stop at the second run: there may be millions.
+    let walked = copy::runs(side, to, &region.count, |run| {
+        pieces += 1;
+        first.get_or_insert(run.from);
+        if pieces > 1 || run.len != whole {
+            return Err(Error::usage("scattered"));
+        }
+        Ok(())
+    });
+    Ok(match (walked, first) {
+        (Ok(()), Some(first)) => Ok(first),
+        (Ok(()), None) => Ok(0),
+        (Err(_), _) => Err(NotBorrowable::Scattered),
+    })
+}
+
+pub(super) fn slice<'b>(bytes: &'b [u8], first: u64, count: &[u64], size: u64) -> Result<&'b [u8], NotBorrowable> {
+    let range = || {
+        let start = usize::try_from(first.checked_mul(size)?).ok()?;
+        let len = usize::try_from(shape::bytes(count, size).ok()?).ok()?;
+        bytes.get(start..start.checked_add(len)?)
+    };
+    range().ok_or(NotBorrowable::NotAllocated)
+}
+
+pub(super) fn borrow_at<'s>(
+    space: &'s AddressSpace,
+    address: u64,
+    first: u64,
+    count: &[u64],
+    size: u64,
+) -> Result<Result<&'s [u8], NotBorrowable>> {
+    let overflow = || Error::limit("a position in the file exceeds 64 bits");
+    let offset = first.checked_mul(size).and_then(|far| far.checked_add(space.offset(address))).ok_or_else(overflow)?;
+    let bytes = space.source.borrow(offset, shape::bytes(count, size)?)?;
+    Ok(bytes.ok_or(NotBorrowable::NotMapped))
+}
