@@ -77,7 +77,7 @@ fn dense_links_are_found_by_their_creation_order() {
 fn attributes_of_any_number_and_size_come_back() {
     let spec = |n: usize| {
         let len = if n % 100 == 3 { 70_000 } else { n % 7 };
-        let name = if n % 2 == 0 { format!("größe{n}") } else { format!("a{n}") };
+        let name = if n.is_multiple_of(2) { format!("größe{n}") } else { format!("a{n}") };
         let byte = Datatype::Number(NumberType::U8, ByteOrder::Little);
         AttributeSpec { name, datatype: byte, shape: Some(vec![len as u64]), data: vec![7; len] }
     };
