@@ -7,7 +7,6 @@ use hyperslab::netcdf::{self, Array, Schema, Type, Value, VariableId};
 use hyperslab::{Context, Error, Result, Selection};
 
 use crate::ids::EntityId;
-use crate::init::InitParams;
 use crate::kind::{EntityKind, Names};
 use crate::names;
 use crate::text::text;
@@ -132,11 +131,6 @@ impl ExodusFile {
             Some(size) => size,
             None => declared().and_then(|size| u64::try_from(size).ok()).unwrap_or(8),
         }
-    }
-
-    /// The counts of everything, as `ex_get_init_ext` gives them.
-    pub fn init_params(&self) -> InitParams {
-        InitParams::of(self)
     }
 
     /// The number of time steps.

@@ -45,16 +45,17 @@ pub struct InitParams {
     pub num_elem_maps: u64,
 }
 
-impl InitParams {
-    pub(crate) fn of(file: &ExodusFile) -> Self {
-        let count = |kind: EntityKind| kind.names().map_or(0, |row| file.dimension(row.count));
+impl ExodusFile {
+    /// The counts of everything, as `ex_get_init_ext` gives them.
+    pub fn init_params(&self) -> InitParams {
+        let count = |kind: EntityKind| kind.names().map_or(0, |row| self.dimension(row.count));
         InitParams {
-            title: file.title(),
-            num_dim: file.dimension(names::NUM_DIM),
-            num_nodes: file.dimension(names::NUM_NODES),
-            num_edges: file.dimension(names::NUM_EDGE),
-            num_faces: file.dimension(names::NUM_FACE),
-            num_elems: file.dimension(names::NUM_ELEM),
+            title: self.title(),
+            num_dim: self.dimension(names::NUM_DIM),
+            num_nodes: self.dimension(names::NUM_NODES),
+            num_edges: self.dimension(names::NUM_EDGE),
+            num_faces: self.dimension(names::NUM_FACE),
+            num_elems: self.dimension(names::NUM_ELEM),
             num_elem_blocks: count(EntityKind::ElementBlock),
             num_edge_blocks: count(EntityKind::EdgeBlock),
             num_face_blocks: count(EntityKind::FaceBlock),

@@ -2,8 +2,9 @@
 
 use ndarray::{ArrayD, IxDyn};
 
-use super::schema::{Schema, Type, Variable, VariableId};
+use super::schema::{Schema, Variable, VariableId};
 use super::store::Data;
+use super::value::Type;
 use crate::element::{self, ByteOrder, Element, NotBorrowable, Values};
 use crate::error::{Context, Error, Result};
 use crate::limits;

@@ -1,6 +1,7 @@
 //! A schema in another container.
 
-use super::schema::{Attribute, Container, Fill, Schema, Storage, Type, Value, Variable};
+use super::schema::{Container, Fill, Schema, Storage, Variable};
+use super::value::{Attribute, Type, Value};
 use crate::element::{self, ByteOrder, Element};
 use crate::error::{Context, Error, Result};
 

@@ -13,15 +13,16 @@ pub(crate) mod store;
 mod strided;
 mod transfer;
 pub(crate) mod v4;
+mod value;
 mod writer;
 pub(crate) mod written;
 
 pub use array::Array;
 pub use file::File;
 pub use schema::{
-    Attribute, Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Type, Value, Variable,
-    VariableId,
+    Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Variable, VariableId,
 };
 pub use strided::Strided;
 pub use transfer::{Job, Progress, Transfer, Transform};
+pub use value::{Attribute, Type, Value};
 pub use writer::Writer;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use super::schema::{Schema, Type, Variable, VariableId};
+use super::schema::{Schema, Variable, VariableId};
 use super::store::Store;
+use super::value::Type;
 use super::written::repeat;
 use super::{classic, v4};
 use crate::copy::{self, Side};

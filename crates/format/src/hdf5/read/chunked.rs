@@ -2,8 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::dataset::FillStatus;
-use super::parallel::Cut;
+use super::fill::FillStatus;
 use super::pieces::{borrow_at, copy_out, one_run, slot};
 use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
@@ -35,6 +34,15 @@ const KEPT_BYTES: usize = 64 << 20;
 thread_local! {
     /// Buffers that decoding reuses, so that no chunk costs a fresh, zeroed allocation.
     static SCRATCH: RefCell<Scratch> = const { RefCell::new(Scratch::new()) };
+}
+
+/// Works with the buffers of this thread.
+pub(super) fn with_scratch<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
+    SCRATCH.with_borrow_mut(|scratch| {
+        let done = work(scratch);
+        scratch.release();
+        done
+    })
 }
 
 impl Chunked {
@@ -98,23 +106,6 @@ impl Chunked {
             scaled.push(first);
         }
         Some((scaled, inside))
-    }
-
-    pub(super) fn read(
-        &self,
-        space: &AddressSpace,
-        fill: &FillStatus,
-        region: &Selection,
-        target: &mut [u8],
-    ) -> Result<()> {
-        match Cut::new(self, region) {
-            Some(cut) => cut.read(space, (self, fill), region, target),
-            None => SCRATCH.with_borrow_mut(|scratch| {
-                let read = self.read_here(space, fill, region, target, scratch);
-                scratch.release();
-                read
-            }),
-        }
     }
 
     /// Reads a region chunk by chunk in this thread.

@@ -1,6 +1,8 @@
 //! Datasets: shape, type, storage, and the raw data of any selection.
 
 use super::chunked::Chunked;
+use super::fill::FillStatus;
+use super::parallel;
 use super::pieces::{borrow_at, copy_out, one_run, slice};
 use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
@@ -8,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::datatype::DatatypeMessage;
-use crate::hdf5::record::message::fill_value::{write_time, FillValue, OldFillValue};
 use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
@@ -25,15 +26,6 @@ pub(crate) struct Dataset {
     pub max_shape: Vec<u64>,
     pub fill: FillStatus,
     pub storage: Storage,
-}
-
-/// What unwritten elements are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FillStatus {
-    /// One element; `None` is zero bytes.
-    pub value: Option<Vec<u8>>,
-    /// Whether it is never written, so that unwritten elements are anything.
-    pub never_written: bool,
 }
 
 /// Where the raw data are.
@@ -116,32 +108,8 @@ impl Dataset {
                 Ok(())
             }
             Storage::Contiguous(Some(address)) => copy_out(space, *address, (from, to), &region.count, size, target),
-            Storage::Chunked(chunked) => chunked.read(space, &self.fill, region, target),
+            Storage::Chunked(chunked) => parallel::read(chunked, (space, &self.fill), region, target),
             Storage::Other(name) => Err(Error::unsupported(format!("{name} layout"))),
-        }
-    }
-}
-
-impl FillStatus {
-    fn from_header(space: &AddressSpace, header: &ObjectHeader) -> Result<Self> {
-        if let Some(message) = header.resolved(space, MessageType::FILL_VALUE)? {
-            let fill = message.decode::<FillValue>("fill value message", ())?;
-            return Ok(FillStatus { value: fill.value, never_written: fill.write_time == write_time::NEVER });
-        }
-        let old = header.resolved(space, MessageType::OLD_FILL_VALUE)?;
-        let value = old.map(|message| message.decode::<OldFillValue>("old fill value message", ())).transpose()?;
-        Ok(FillStatus { value: value.map(|old| old.value).filter(|value| !value.is_empty()), never_written: false })
-    }
-
-    /// Repeats the value over `target`, whose elements have `size` bytes.
-    pub fn fill(&self, target: &mut [u8], size: u64) {
-        match &self.value {
-            Some(value) if value.len() as u64 == size => {
-                for element in target.chunks_exact_mut(value.len()) {
-                    element.copy_from_slice(value);
-                }
-            }
-            _ => target.fill(0),
         }
     }
 }

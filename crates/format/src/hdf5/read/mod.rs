@@ -2,6 +2,7 @@
 
 pub(crate) mod chunked;
 pub(crate) mod dataset;
+pub(crate) mod fill;
 pub(crate) mod open;
 mod parallel;
 mod pieces;

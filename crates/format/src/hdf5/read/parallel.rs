@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::chunked::{Chunked, Scratch};
-use super::dataset::FillStatus;
+use super::chunked::{with_scratch, Chunked, Scratch};
+use super::fill::FillStatus;
 use crate::copy::Side;
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
@@ -33,10 +33,26 @@ struct Slab {
 
 /// A region cut along one dimension.
 #[derive(Debug)]
-pub(super) struct Cut {
+struct Cut {
     axis: usize,
     slabs: Vec<Slab>,
     workers: usize,
+}
+
+/// Fills `target` with the stored bytes of a region: on all cores if that is worth it.
+///
+/// # Errors
+/// What is wrong with the first chunk that fails.
+pub(super) fn read(
+    chunked: &Chunked,
+    (space, fill): (&AddressSpace, &FillStatus),
+    region: &Selection,
+    target: &mut [u8],
+) -> Result<()> {
+    match Cut::new(chunked, region) {
+        Some(cut) => cut.read(space, (chunked, fill), region, target),
+        None => with_scratch(|scratch| chunked.read_here(space, fill, region, target, scratch)),
+    }
 }
 
 /// The lowest slab that failed, and how.
@@ -44,7 +60,7 @@ type Failure = Mutex<Option<(usize, Error)>>;
 
 impl Cut {
     /// Cuts a region, if it is worth it.
-    pub fn new(chunked: &Chunked, region: &Selection) -> Option<Cut> {
+    fn new(chunked: &Chunked, region: &Selection) -> Option<Cut> {
         chunked.pipeline.as_ref()?;
         let chunks = chunks(region, &chunked.grid.chunk)?;
         let count = chunks.iter().try_fold(1u64, |count, &n| count.checked_mul(n))?;
@@ -85,7 +101,7 @@ impl Cut {
     ///
     /// # Errors
     /// As reading it chunk by chunk: that of the first chunk that fails.
-    pub fn read(
+    fn read(
         &self,
         space: &AddressSpace,
         (chunked, fill): (&Chunked, &FillStatus),

@@ -5,7 +5,8 @@ use binrw::BinRead;
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
-use crate::netcdf::schema::{Attribute, Dimension, DimensionId, Fill, GroupId, Schema, Type, Value, Variable};
+use crate::netcdf::schema::{Dimension, DimensionId, Fill, GroupId, Schema, Variable};
+use crate::netcdf::value::{Attribute, Type, Value};
 use crate::source::Source;
 
 use super::field::{Bounds, TooLarge};

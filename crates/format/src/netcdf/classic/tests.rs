@@ -7,6 +7,7 @@ use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::{Kind, Result};
 use crate::limits::Limits;
 use crate::netcdf::schema::*;
+use crate::netcdf::value::*;
 use crate::netcdf::store::{Data, Store};
 use crate::output::Output;
 use crate::shape::{self, Selection};

@@ -2,7 +2,8 @@
 
 use binrw::binrw;
 
-use crate::netcdf::schema::{Container, Type};
+use crate::netcdf::schema::Container;
+use crate::netcdf::value::Type;
 
 /// The byte after `CDF`.
 #[binrw]

@@ -1,7 +1,8 @@
 //! What a schema must be like to fit a classic file; decided before a byte is written.
 
 use crate::error::{Context, Error, Result};
-use crate::netcdf::schema::{Attribute, Fill, Schema, Variable};
+use crate::netcdf::schema::{Fill, Schema, Variable};
+use crate::netcdf::value::Attribute;
 
 use super::layout::{Layout, Slab};
 use super::names;

@@ -6,8 +6,9 @@ use binrw::Endian;
 
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
-use crate::netcdf::schema::{Attribute, Fill, Schema, Variable, VariableId};
+use crate::netcdf::schema::{Fill, Schema, Variable, VariableId};
 use crate::netcdf::store::Store;
+use crate::netcdf::value::Attribute;
 use crate::netcdf::written::Written;
 use crate::output::Output;
 use crate::shape::{self, Selection};
@@ -82,7 +83,7 @@ fn var(variable: &Variable, slab: &Slab, version: Version) -> Result<Var> {
     })
 }
 
-fn nc_type(ty: &crate::netcdf::schema::Type) -> Result<NcType> {
+fn nc_type(ty: &crate::netcdf::value::Type) -> Result<NcType> {
     let code = code(ty).ok_or_else(|| Error::unsupported(format!("type {} in a classic file", ty.name())))?;
     Ok(NcType { code })
 }

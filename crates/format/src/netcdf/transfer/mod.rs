@@ -14,7 +14,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::array::Array;
 use super::file::File;
-use super::schema::{Type, VariableId};
+use super::schema::VariableId;
+use super::value::Type;
 use super::writer::Writer;
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};

@@ -8,7 +8,7 @@ use crate::hdf5::datatype::{Datatype, Member};
 use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::header::AttributeSpec;
 use crate::hdf5::write::heap;
-use crate::netcdf::schema::{Attribute, Value};
+use crate::netcdf::value::{Attribute, Value};
 
 /// The attributes that users see.
 ///

@@ -14,7 +14,8 @@ use crate::hdf5::write::chunks::ChunkTable;
 use crate::hdf5::write::file::{FileWriter, RAW_ALIGNMENT};
 use crate::limits;
 use crate::netcdf::chunking::default_chunk;
-use crate::netcdf::schema::{Fill, Layout, Schema, Storage, Type, Variable};
+use crate::netcdf::schema::{Fill, Layout, Schema, Storage, Variable};
+use crate::netcdf::value::Type;
 use crate::netcdf::written::{repeat, Written};
 use crate::shape::{self, Selection};
 

@@ -18,8 +18,9 @@ use crate::hdf5::walk::links;
 use crate::hdf5::walk::object::{ObjectHeader, ObjectKind};
 use crate::limits::{self, Limits};
 use crate::netcdf::schema::{
-    Attribute, Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Type, Value, Variable,
+    Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Variable,
 };
+use crate::netcdf::value::{Attribute, Type, Value};
 use crate::source::Source;
 use crate::wire::width::read_uint;
 

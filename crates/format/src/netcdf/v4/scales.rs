@@ -67,7 +67,8 @@ fn is_coordinate(schema: &Schema, variable: &Variable, id: DimensionId) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::netcdf::schema::{Container, Type};
+    use crate::netcdf::schema::Container;
+    use crate::netcdf::value::Type;
     use proptest::prelude::*;
 
     /// Looks at every variable for every dimension.

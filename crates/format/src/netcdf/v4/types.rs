@@ -7,7 +7,7 @@ use crate::hdf5::read::strings::variable_strings;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::Attribute;
 use crate::limits;
-use crate::netcdf::schema::{self, Type, Value};
+use crate::netcdf::value::{self, Type, Value};
 
 /// The netCDF type of a standard number.
 pub(crate) fn number(number: NumberType) -> Type {
@@ -54,7 +54,7 @@ pub(crate) fn order(datatype: &Datatype) -> ByteOrder {
 }
 
 /// An attribute as netCDF shows it; `None` for types that netCDF does not have.
-pub(crate) fn attribute(space: &AddressSpace, attribute: &Attribute) -> Result<Option<schema::Attribute>> {
+pub(crate) fn attribute(space: &AddressSpace, attribute: &Attribute) -> Result<Option<value::Attribute>> {
     let scalar = attribute.shape.as_ref().is_none_or(Vec::is_empty);
     let value = match &attribute.datatype {
         Datatype::Number(kind, order) => Value::from_bytes(&number(*kind), &attribute.data, *order),
@@ -63,7 +63,7 @@ pub(crate) fn attribute(space: &AddressSpace, attribute: &Attribute) -> Result<O
         Datatype::VariableString(_) => Value::String(variable_strings(space, &attribute.data)?),
         _ => return Ok(None),
     };
-    Ok(Some(schema::Attribute { name: attribute.name.clone(), value }))
+    Ok(Some(value::Attribute { name: attribute.name.clone(), value }))
 }
 
 /// Texts of a fixed size, each cut at its first NUL.

@@ -48,7 +48,7 @@ pub(crate) fn create(output: Output, schema: &Schema) -> Result<Box<dyn Store>> 
 
 /// What the classic model does not have.
 fn check_classic_model(schema: &Schema) -> Result<()> {
-    use crate::netcdf::schema::Type;
+    use crate::netcdf::value::Type;
     if schema.groups.len() > 1 {
         return Err(Error::unsupported("groups in the classic model: netcdf4 has them"));
     }

@@ -1,0 +1,263 @@
+//! Types, and the values of attributes.
+
+use crate::element::{ByteOrder, NumberType};
+
+/// The external types of netCDF.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Signed 8-bit integer.
+    Byte,
+    /// One byte of text.
+    Char,
+    /// Signed 16-bit integer.
+    Short,
+    /// Signed 32-bit integer.
+    Int,
+    /// 32-bit floating point.
+    Float,
+    /// 64-bit floating point.
+    Double,
+    /// Unsigned 8-bit integer.
+    UByte,
+    /// Unsigned 16-bit integer.
+    UShort,
+    /// Unsigned 32-bit integer.
+    UInt,
+    /// Signed 64-bit integer.
+    Int64,
+    /// Unsigned 64-bit integer.
+    UInt64,
+    /// Text of any length.
+    String,
+    /// A user-defined type, by its name and the size of one element in the file.
+    User(String, u64),
+}
+
+impl Type {
+    /// The size in bytes of one element in the file; 0 for [`Type::String`], which has no fixed one.
+    pub fn size(&self) -> u64 {
+        match self {
+            Type::Byte | Type::Char | Type::UByte => 1,
+            Type::Short | Type::UShort => 2,
+            Type::Int | Type::UInt | Type::Float => 4,
+            Type::Int64 | Type::UInt64 | Type::Double => 8,
+            Type::String => 0,
+            Type::User(_, size) => *size,
+        }
+    }
+
+    /// The numeric type of the elements; text is none.
+    pub fn number(&self) -> Option<NumberType> {
+        Some(match self {
+            Type::Byte => NumberType::I8,
+            Type::Short => NumberType::I16,
+            Type::Int => NumberType::I32,
+            Type::Float => NumberType::F32,
+            Type::Double => NumberType::F64,
+            Type::UByte => NumberType::U8,
+            Type::UShort => NumberType::U16,
+            Type::UInt => NumberType::U32,
+            Type::Int64 => NumberType::I64,
+            Type::UInt64 => NumberType::U64,
+            Type::Char | Type::String | Type::User(..) => return None,
+        })
+    }
+
+    /// The name in CDL.
+    pub fn name(&self) -> &str {
+        match self {
+            Type::Byte => "byte",
+            Type::Char => "char",
+            Type::Short => "short",
+            Type::Int => "int",
+            Type::Float => "float",
+            Type::Double => "double",
+            Type::UByte => "ubyte",
+            Type::UShort => "ushort",
+            Type::UInt => "uint",
+            Type::Int64 => "int64",
+            Type::UInt64 => "uint64",
+            Type::String => "string",
+            Type::User(name, _) => name,
+        }
+    }
+}
+
+/// A value of an attribute: a list of one type.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Value {
+    Byte(Vec<i8>),
+    /// Text as bytes; a terminating NUL counts, if there is one.
+    Char(Vec<u8>),
+    Short(Vec<i16>),
+    Int(Vec<i32>),
+    Float(Vec<f32>),
+    Double(Vec<f64>),
+    UByte(Vec<u8>),
+    UShort(Vec<u16>),
+    UInt(Vec<u32>),
+    Int64(Vec<i64>),
+    UInt64(Vec<u64>),
+    String(Vec<Vec<u8>>),
+    /// Elements of a user-defined type, as stored.
+    User(Type, Vec<u8>),
+}
+
+impl Value {
+    /// Text, as netCDF stores it: without a terminating NUL unless `text` has one.
+    pub fn text(text: &str) -> Self {
+        Value::Char(text.as_bytes().to_vec())
+    }
+
+    /// The external type.
+    pub fn ty(&self) -> Type {
+        match self {
+            Value::Byte(_) => Type::Byte,
+            Value::Char(_) => Type::Char,
+            Value::Short(_) => Type::Short,
+            Value::Int(_) => Type::Int,
+            Value::Float(_) => Type::Float,
+            Value::Double(_) => Type::Double,
+            Value::UByte(_) => Type::UByte,
+            Value::UShort(_) => Type::UShort,
+            Value::UInt(_) => Type::UInt,
+            Value::Int64(_) => Type::Int64,
+            Value::UInt64(_) => Type::UInt64,
+            Value::String(_) => Type::String,
+            Value::User(ty, _) => ty.clone(),
+        }
+    }
+
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        match self {
+            Value::Byte(v) => v.len(),
+            Value::Char(v) | Value::UByte(v) => v.len(),
+            Value::Short(v) => v.len(),
+            Value::Int(v) => v.len(),
+            Value::Float(v) => v.len(),
+            Value::Double(v) => v.len(),
+            Value::UShort(v) => v.len(),
+            Value::UInt(v) => v.len(),
+            Value::Int64(v) => v.len(),
+            Value::UInt64(v) => v.len(),
+            Value::String(v) => v.len(),
+            Value::User(ty, bytes) => {
+                usize::try_from(ty.size()).ok().and_then(|size| bytes.len().checked_div(size)).unwrap_or(0)
+            }
+        }
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The elements as stored: numbers in `order`, text as bytes. Strings have no such form.
+    pub(crate) fn to_bytes(&self, order: ByteOrder) -> Vec<u8> {
+        fn flat<T: crate::Element>(values: &[T], order: ByteOrder) -> Vec<u8> {
+            let mut copy = values.to_vec();
+            crate::element::to_native(&mut copy, order);
+            bytemuck::cast_slice(&copy).to_vec()
+        }
+        match self {
+            Value::Byte(v) => flat(v, order),
+            Value::Char(v) | Value::UByte(v) => v.clone(),
+            Value::Short(v) => flat(v, order),
+            Value::Int(v) => flat(v, order),
+            Value::Float(v) => flat(v, order),
+            Value::Double(v) => flat(v, order),
+            Value::UShort(v) => flat(v, order),
+            Value::UInt(v) => flat(v, order),
+            Value::Int64(v) => flat(v, order),
+            Value::UInt64(v) => flat(v, order),
+            Value::String(_) => Vec::new(),
+            Value::User(_, bytes) => bytes.clone(),
+        }
+    }
+
+    /// The value whose elements are stored as `bytes`; bytes that make no whole element are dropped.
+    pub(crate) fn from_bytes(ty: &Type, bytes: &[u8], order: ByteOrder) -> Self {
+        fn list<T: crate::Element>(bytes: &[u8], order: ByteOrder) -> Vec<T> {
+            let mut values: Vec<T> = bytes.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect();
+            crate::element::to_native(&mut values, order);
+            values
+        }
+        match ty {
+            Type::Byte => Value::Byte(list(bytes, order)),
+            Type::Char => Value::Char(bytes.to_vec()),
+            Type::Short => Value::Short(list(bytes, order)),
+            Type::Int => Value::Int(list(bytes, order)),
+            Type::Float => Value::Float(list(bytes, order)),
+            Type::Double => Value::Double(list(bytes, order)),
+            Type::UByte => Value::UByte(bytes.to_vec()),
+            Type::UShort => Value::UShort(list(bytes, order)),
+            Type::UInt => Value::UInt(list(bytes, order)),
+            Type::Int64 => Value::Int64(list(bytes, order)),
+            Type::UInt64 => Value::UInt64(list(bytes, order)),
+            Type::String => Value::String(Vec::new()),
+            Type::User(..) => Value::User(ty.clone(), bytes.to_vec()),
+        }
+    }
+
+    /// The text up to its first NUL, with bytes that are not UTF-8 replaced.
+    pub fn as_text(&self) -> Option<String> {
+        let bytes = match self {
+            Value::Char(bytes) => bytes,
+            Value::String(list) => list.first()?,
+            _ => return None,
+        };
+        let text = bytes.split(|&b| b == 0).next().unwrap_or_default();
+        Some(String::from_utf8_lossy(text).into_owned())
+    }
+
+    /// The first element as a floating-point number.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn as_f64(&self) -> Option<f64> {
+        Some(match self {
+            Value::Byte(v) => f64::from(*v.first()?),
+            Value::Short(v) => f64::from(*v.first()?),
+            Value::Int(v) => f64::from(*v.first()?),
+            Value::Float(v) => f64::from(*v.first()?),
+            Value::Double(v) => *v.first()?,
+            Value::UByte(v) => f64::from(*v.first()?),
+            Value::UShort(v) => f64::from(*v.first()?),
+            Value::UInt(v) => f64::from(*v.first()?),
+            Value::Int64(v) => *v.first()? as f64,
+            Value::UInt64(v) => *v.first()? as f64,
+            Value::Char(_) | Value::String(_) | Value::User(..) => return None,
+        })
+    }
+
+    /// The first element as an integer, if it is of an integer type.
+    pub fn as_i64(&self) -> Option<i64> {
+        Some(match self {
+            Value::Byte(v) => i64::from(*v.first()?),
+            Value::Short(v) => i64::from(*v.first()?),
+            Value::Int(v) => i64::from(*v.first()?),
+            Value::UByte(v) => i64::from(*v.first()?),
+            Value::UShort(v) => i64::from(*v.first()?),
+            Value::UInt(v) => i64::from(*v.first()?),
+            Value::Int64(v) => *v.first()?,
+            Value::UInt64(v) => i64::try_from(*v.first()?).ok()?,
+            _ => return None,
+        })
+    }
+}
+
+/// A named value on a group or a variable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attribute {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: Value,
+}
+
+impl Attribute {
+    /// An attribute.
+    pub fn new(name: impl Into<String>, value: Value) -> Self {
+        Attribute { name: name.into(), value }
+    }
+}
