@@ -52,8 +52,9 @@ impl ExodusFile {
     /// Takes an open netCDF file as an Exodus file.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) when it is none.
+    /// [`Kind::Usage`](crate::Kind::Usage) when it is none, [`Kind::Malformed`](crate::Kind::Malformed) when its data are cut off.
     pub fn from_netcdf(file: netcdf::File) -> Result<Self> {
+        file.check_complete()?;
         let schema = file.schema();
         let root = netcdf::GroupId::ROOT;
         let variables = schema.variables.iter().enumerate().filter(|(_, v)| v.group == root);
@@ -92,10 +93,6 @@ impl ExodusFile {
     /// The data of a netCDF variable, if there is one of this name.
     pub fn array(&self, name: &str) -> Option<Array<'_>> {
         self.variables.get(name).and_then(|&id| self.file.array(id).ok())
-    }
-
-    pub(crate) fn variable_id(&self, name: &str) -> Option<VariableId> {
-        self.variables.get(name).copied()
     }
 
     /// The data of a netCDF variable that must be there.

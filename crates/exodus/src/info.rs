@@ -151,7 +151,7 @@ fn borrowable(array: &Array<'_>, is_record: bool) -> Borrowable {
                 ByteOrder::Big => Borrowable::BigEndian,
                 ByteOrder::Little => Borrowable::LittleEndian,
             },
-            _ if bytes.as_ptr().addr() as u64 % size == 0 => Borrowable::Native,
+            _ if (bytes.as_ptr().addr() as u64).is_multiple_of(size) => Borrowable::Native,
             _ => Borrowable::LittleEndian,
         },
     }

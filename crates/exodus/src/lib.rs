@@ -61,3 +61,7 @@ pub use mesh::{Block, Map, Mesh, Set};
 pub use records::QaRecord;
 pub use sets::SetInfo;
 pub use variables::{StepValues, Steps};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

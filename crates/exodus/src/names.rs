@@ -11,7 +11,6 @@ pub(crate) const OLD_WORD_SIZE: &str = "floating point word size";
 pub(crate) const FILE_SIZE: &str = "file_size";
 pub(crate) const MAXIMUM_NAME_LENGTH: &str = "maximum_name_length";
 pub(crate) const INT64_STATUS: &str = "int64_status";
-pub(crate) const LAST_WRITTEN_TIME: &str = "last_written_time";
 
 // Dimensions.
 pub(crate) const NUM_DIM: &str = "num_dim";
@@ -42,7 +41,6 @@ pub(crate) const VALS_RED_VAR: &str = "vals_red_var_";
 // Attributes of variables.
 pub(crate) const ELEM_TYPE: &str = "elem_type";
 pub(crate) const PROPERTY_NAME: &str = "name";
-pub(crate) const ASSEMBLY_NAME: &str = "_name";
 
 /// What the names of all result variables start with.
 const RESULTS: &str = "vals_";

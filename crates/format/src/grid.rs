@@ -95,12 +95,12 @@ mod tests {
             let mut seen = 0;
             for_each_part(&region, &chunk, &mut |part| {
                 seen += part.count.iter().product::<u64>();
-                for axis in 0..chunk.len() {
+                for (axis, &chunk) in chunk.iter().enumerate() {
                     let first = region.start[axis] + part.target[axis] * region.stride[axis];
                     let last = first + (part.count[axis] - 1) * region.stride[axis];
                     assert_eq!(first, part.start[axis]);
-                    assert_eq!(first, part.scaled[axis] * chunk[axis] + part.inside[axis]);
-                    assert_eq!(last / chunk[axis], part.scaled[axis]);
+                    assert_eq!(first, part.scaled[axis] * chunk + part.inside[axis]);
+                    assert_eq!(last / chunk, part.scaled[axis]);
                 }
                 Ok(())
             }).unwrap();

@@ -1,10 +1,16 @@
 //! The file being written: invisible until it is complete, then there in one step.
 
+mod writeback;
+
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use writeback::Writeback;
 
 use crate::error::{Context, Error, Result};
+use crate::source::read_exact_at;
 
 /// A file that appears under its name only when [`Output::commit`] succeeds; dropped before, it leaves nothing.
 ///
@@ -12,7 +18,8 @@ use crate::error::{Context, Error, Result};
 /// and on file systems without that feature, it has a temporary name in the target's directory.
 #[derive(Debug)]
 pub(crate) struct Output {
-    file: File,
+    file: Arc<File>,
+    writeback: Writeback,
     target: PathBuf,
     temporary: Option<PathBuf>,
     overwrite: bool,
@@ -33,17 +40,17 @@ impl Output {
         // A link is written through: the file it names is replaced, not the link.
         let target = std::fs::canonicalize(target).unwrap_or_else(|_| target.to_path_buf());
         if let Some(file) = unnamed(directory(&target)) {
-            return Ok(Output { file, target, temporary: None, overwrite });
+            return Ok(Self::new(file, target, None, overwrite));
         }
         let temporary = sibling(&target);
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(&temporary);
         let file = file.map_err(|e| Error::io("cannot create", e)).in_file(&target)?;
-        Ok(Output { file, target, temporary: Some(temporary), overwrite })
+        Ok(Self::new(file, target, Some(temporary), overwrite))
     }
 
-    /// The name the file will have.
-    pub fn target(&self) -> &Path {
-        &self.target
+    fn new(file: File, target: PathBuf, temporary: Option<PathBuf>, overwrite: bool) -> Self {
+        let file = Arc::new(file);
+        Output { writeback: Writeback::new(file.clone()), file, target, temporary, overwrite }
     }
 
     /// Writes all of `bytes` at `offset`; any thread, any order.
@@ -53,7 +60,9 @@ impl Output {
     pub fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<()> {
         write_all_at(&self.file, bytes, offset)
             .map_err(|e| Error::io(format!("cannot write {} bytes at offset {offset}", bytes.len()), e))
-            .in_file(&self.target)
+            .in_file(&self.target)?;
+        self.writeback.wrote(bytes.len());
+        Ok(())
     }
 
     /// Reads back what was written.
@@ -61,8 +70,9 @@ impl Output {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io), with the target's name.
     pub fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        use std::os::unix::fs::FileExt;
-        self.file.read_exact_at(bytes, offset).map_err(|e| Error::io("cannot read back", e)).in_file(&self.target)
+        read_exact_at(&self.file, bytes, offset)
+            .map_err(|e| Error::io(format!("cannot read back {} bytes at offset {offset}", bytes.len()), e))
+            .in_file(&self.target)
     }
 
     /// Makes room for `len` bytes, so that a full disk shows before the work and not after it. File systems that
@@ -90,6 +100,7 @@ impl Output {
     /// [`Kind::Io`](crate::Kind::Io); [`Kind::Usage`](crate::Kind::Usage) if the target appeared in the meantime.
     pub fn commit(mut self, len: u64) -> Result<()> {
         let target = self.target.clone();
+        self.writeback.stop();
         self.file
             .set_len(len)
             .and_then(|()| self.file.sync_data())

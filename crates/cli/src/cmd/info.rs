@@ -66,7 +66,10 @@ fn head(text: &mut String, name: &str, info: &Info) {
         line!(text, "              {}, {}", plural(counts.num_edges, "edge"), plural(counts.num_faces, "face"));
     }
     match (info.times.first(), info.times.last()) {
-        (Some(first), Some(last)) => line!(text, "  times       {}, {first} to {last}", plural(info.num_steps, "step")),
+        (Some(&first), Some(&last)) => {
+            let (first, last) = (time(first, info.word_size), time(last, info.word_size));
+            line!(text, "  times       {}, {first} to {last}", plural(info.num_steps, "step"));
+        }
         _ => line!(text, "  times       {}", plural(info.num_steps, "step")),
     }
     for qa in &info.qa_records {
@@ -74,6 +77,15 @@ fn head(text: &mut String, name: &str, info: &Info) {
     }
     if info.num_info_records > 0 {
         line!(text, "  information {}", plural(info.num_info_records, "line"));
+    }
+}
+
+/// A time with the digits that its precision has.
+#[allow(clippy::cast_possible_truncation)] // it was read from single precision
+fn time(time: f64, word_size: u64) -> String {
+    match word_size {
+        4 => (time as f32).to_string(),
+        _ => time.to_string(),
     }
 }
 
@@ -129,12 +141,7 @@ fn results(text: &mut String, info: &Info) {
     for (kind, names) in &info.results {
         let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
         let rest = if names.len() > SHOWN { format!(", and {} more", names.len() - SHOWN) } else { String::new() };
-        line!(
-            text,
-            "  {} ({}): {shown}{rest}",
-            plural(names.len() as u64, &format!("{} variable", kind.label())),
-            names.len()
-        );
+        line!(text, "  {}: {shown}{rest}", plural(names.len() as u64, &format!("{} variable", kind.label())));
     }
 }
 

@@ -25,12 +25,10 @@ pub(super) fn output(input: &Schema, options: &Options, steps: u64) -> Result<Sc
     if narrowed && schema.attribute(names::INT64_STATUS).is_some() {
         schema.set_attribute(names::INT64_STATUS, Value::Int(vec![0]));
     }
-    if options.deflate.is_some_and(|level| level > 0) || options.shuffle {
-        if !container.is_hdf5() {
-            let detail =
-                format!("compression in the container {}: choose netcdf4 or netcdf4-classic", container.name());
-            return Err(Error::usage(detail));
-        }
+    let compresses = options.deflate.is_some_and(|level| level > 0) || options.shuffle;
+    if compresses && !container.is_hdf5() {
+        let detail = format!("compression in the container {}: choose netcdf4 or netcdf4-classic", container.name());
+        return Err(Error::usage(detail));
     }
     compress(&mut schema, options);
     Ok(schema)

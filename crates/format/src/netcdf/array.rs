@@ -102,6 +102,15 @@ impl<'f> Array<'f> {
         self.data.borrow(self.id, region).in_object(&self.path)
     }
 
+    /// [`Array::stored`] for whoever reads all of it now: the pages of a map come in one call.
+    pub(super) fn stored_now(&self, region: &Selection) -> Result<std::result::Result<&'f [u8], NotBorrowable>> {
+        let stored = self.stored(region)?;
+        if let Ok(bytes) = stored {
+            self.data.source().populate(bytes);
+        }
+        Ok(stored)
+    }
+
     /// A region without a copy wherever the file's bytes allow it, in any byte order and at any address.
     ///
     /// # Errors

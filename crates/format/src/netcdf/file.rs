@@ -68,6 +68,21 @@ impl File {
         self.data.source().len()
     }
 
+    /// Refuses a file whose data are cut off. netCDF reads what is missing as zero, and so does [`Array`]; whoever must not
+    /// mistake that for data asks here.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) with the size that is needed.
+    pub fn check_complete(&self) -> Result<()> {
+        match self.data.truncated() {
+            None => Ok(()),
+            Some(needed) => {
+                let detail = format!("the file is truncated: {} of {needed} bytes are there", self.size());
+                Err(Error::malformed("data", self.size(), detail))
+            }
+        }
+    }
+
     /// The data of a variable.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod strided;
 mod transfer;
 pub(crate) mod v4;
 mod writer;
+pub(crate) mod written;
 
 pub use array::Array;
 pub use file::File;

@@ -30,6 +30,9 @@ pub(crate) trait Data: std::fmt::Debug + Send + Sync {
     /// The elements of a variable of type string, in C order.
     fn read_strings(&self, variable: VariableId, region: &Selection) -> Result<Vec<Vec<u8>>>;
 
+    /// The size the file should have, if it is shorter. What is missing reads as zero.
+    fn truncated(&self) -> Option<u64>;
+
     /// Calls `visit` with every piece of a variable's data that is in the file.
     fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()>;
 
@@ -37,7 +40,7 @@ pub(crate) trait Data: std::fmt::Debug + Send + Sync {
     /// least one element.
     fn spread(&self, variable: VariableId, shape: &[u64]) -> Result<std::result::Result<Spread, NotBorrowable>>;
 
-    /// The bytes of the file.
+    /// Where the bytes come from.
     fn source(&self) -> &Source;
 }
 
@@ -53,6 +56,9 @@ pub(crate) trait Store: std::fmt::Debug + Send + Sync {
     /// any box is written by [`Store::write`].
     fn is_filtered(&self, variable: VariableId) -> bool;
 
+    /// The stored element that unwritten places get; `None` where nothing is filled in.
+    fn fill(&self, variable: VariableId) -> Option<&[u8]>;
+
     /// Writes the stored bytes of a box (stride 1) of an unfiltered variable. The box may lie beyond the current
     /// length of an unlimited dimension, which then grows.
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()>;
@@ -64,6 +70,9 @@ pub(crate) trait Store: std::fmt::Debug + Send + Sync {
     /// Appends an encoded chunk, given by its position in the grid of chunks, to the file. `extent` is how far the
     /// data reach along each dimension with this chunk (unlimited dimensions grow to it).
     fn append(&self, variable: VariableId, chunk: &[u64], extent: &[u64], encoded: &[u8], mask: u32) -> Result<()>;
+
+    /// The stored bytes of a chunk that was appended before, decoded.
+    fn reload(&self, variable: VariableId, chunk: &[u64]) -> Result<Option<Vec<u8>>>;
 
     /// Writes strings into a box of a variable of type string.
     fn write_strings(&self, variable: VariableId, region: &Selection, values: &[Vec<u8>]) -> Result<()>;

@@ -6,11 +6,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::schema::{Schema, Type, Variable, VariableId};
 use super::store::Store;
+use super::written::repeat;
 use super::{classic, v4};
 use crate::copy::{self, Side};
 use crate::element::{self, Element};
 use crate::error::{Context, Error, Result};
-use crate::grid::for_each_part;
+use crate::grid::{for_each_part, Part};
 use crate::limits;
 use crate::output::Output;
 use crate::shape::{self, Selection};
@@ -30,6 +31,7 @@ pub struct Writer {
 #[derive(Debug)]
 struct Partial {
     bytes: Vec<u8>,
+    /// Too low where elements were written twice; then the chunk is taken up again when the others come.
     missing: u64,
     extent: Vec<u64>,
 }
@@ -160,11 +162,7 @@ impl Writer {
             let key = (id, part.scaled.clone());
             let mut open = match partial.remove(&key) {
                 Some(open) => open,
-                None => Partial {
-                    bytes: limits::buffer(shape::bytes(chunk, size)?)?,
-                    missing: shape::count(&self.chunk_count(variable, &part.scaled, chunk)?)?,
-                    extent: vec![0; chunk.len()],
-                },
+                None => self.open_chunk(id, variable, part, (chunk, size))?,
             };
             let from = Side { shape: &region.count, start: &part.target, stride: &[] };
             let to = Side { shape: chunk, start: &part.inside, stride: &[] };
@@ -180,6 +178,27 @@ impl Writer {
             let mask = self.store.encode(id, &mut open.bytes, &mut Vec::new())?;
             self.store.append(id, &part.scaled, &open.extent, &open.bytes, mask)
         })
+    }
+
+    /// A chunk that gets its first part; or, where it was complete before, one of its parts anew.
+    fn open_chunk(
+        &self,
+        id: VariableId,
+        variable: &Variable,
+        part: &Part,
+        (chunk, size): (&[u64], u64),
+    ) -> Result<Partial> {
+        let extent = vec![0; chunk.len()];
+        let whole = part.count == chunk;
+        if let Some(bytes) = if whole { None } else { self.store.reload(id, &part.scaled)? } {
+            return Ok(Partial { bytes, missing: 0, extent });
+        }
+        let mut bytes = limits::buffer(shape::bytes(chunk, size)?)?;
+        if let Some(fill) = self.store.fill(id).filter(|_| !whole) {
+            repeat(fill, &mut bytes);
+        }
+        let missing = shape::count(&self.chunk_count(variable, &part.scaled, chunk)?)?;
+        Ok(Partial { bytes, missing, extent })
     }
 
     /// How many elements of a chunk lie inside the variable along each dimension.

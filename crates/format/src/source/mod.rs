@@ -12,6 +12,7 @@ use crate::error::{Context, Error, Result};
 use crate::limits;
 
 pub use map::Mmap;
+pub(crate) use positioned::read_exact_at;
 
 /// The bytes of a file, as ranges that are checked against its length.
 ///
@@ -76,6 +77,13 @@ impl Source {
         let start = limits::to_usize(offset)?;
         let len = limits::to_usize(len)?;
         Ok(all.get(start..).and_then(|rest| rest.get(..len)))
+    }
+
+    /// Announces that all of a borrowed range is about to be read.
+    pub(crate) fn populate(&self, borrowed: &[u8]) {
+        if let Inner::Mapped(map) = &self.inner {
+            map.populate(borrowed);
+        }
     }
 
     /// Fills `target` from `offset`.

@@ -24,12 +24,14 @@ impl Positioned {
 }
 
 #[cfg(unix)]
-fn read_exact_at(file: &File, target: &mut [u8], offset: u64) -> io::Result<()> {
+/// Fills `target` from `offset`, wherever the file's cursor is.
+pub(crate) fn read_exact_at(file: &File, target: &mut [u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, target, offset)
 }
 
 #[cfg(windows)]
-fn read_exact_at(file: &File, mut target: &mut [u8], mut offset: u64) -> io::Result<()> {
+/// Fills `target` from `offset`, wherever the file's cursor is.
+pub(crate) fn read_exact_at(file: &File, mut target: &mut [u8], mut offset: u64) -> io::Result<()> {
     while !target.is_empty() {
         let count = std::os::windows::fs::FileExt::seek_read(file, target, offset)?;
         if count == 0 {

@@ -36,11 +36,6 @@ impl Addr {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Len(pub u64);
 
-impl Len {
-    /// The unlimited length.
-    pub const UNLIMITED: Len = Len(u64::MAX);
-}
-
 /// Reads a little-endian integer of 1 to 8 bytes.
 pub(crate) fn read_uint<R: Read>(reader: &mut R, width: u8) -> BinResult<u64> {
     let mut bytes = [0u8; 8];

@@ -96,16 +96,6 @@ impl Pipeline {
         Ok(Pipeline { stages: stages.collect() })
     }
 
-    /// Whether there is no filter at all.
-    pub fn is_empty(&self) -> bool {
-        self.stages.is_empty()
-    }
-
-    /// The first filter that is not implemented, by its number and name.
-    pub fn missing(&self) -> Option<String> {
-        self.stages.iter().find(|stage| stage.filter.is_none()).map(Stage::name)
-    }
-
     /// Undoes the filters: `out` becomes the chunk, exactly `expected_len` bytes. A set bit of `mask` is a filter that was
     /// skipped. Both buffers are scratch, and the faster the more often they are used again.
     ///

@@ -29,8 +29,6 @@ pub(crate) struct Dataset {
     pub shape: Vec<u64>,
     /// Maximum lengths; `u64::MAX` is unlimited.
     pub max_shape: Vec<u64>,
-    /// Whether the dataspace is null: no element, not even one.
-    pub null: bool,
     pub fill: FillStatus,
     pub storage: Storage,
 }
@@ -50,7 +48,7 @@ pub(crate) enum Storage {
     Compact(Vec<u8>),
     /// The address, unless nothing was ever written.
     Contiguous(Option<u64>),
-    Chunked(Chunked),
+    Chunked(Box<Chunked>),
     /// A layout that is legal but not implemented.
     Other(&'static str),
 }
@@ -89,13 +87,17 @@ impl Dataset {
         let datatype =
             required(MessageType::DATATYPE, "datatype")?.decode::<DatatypeMessage>("datatype message", ())?;
         let datatype = Datatype::from_message(&datatype);
-        let shape: Vec<u64> = dataspace.dims.iter().map(|dim| dim.0).collect();
+        // A null dataspace has no element, not even one: an array of length 0 says the same.
+        let shape: Vec<u64> = match dataspace.is_null() {
+            true => vec![0],
+            false => dataspace.dims.iter().map(|dim| dim.0).collect(),
+        };
         let max_shape =
             dataspace.max_dims.as_ref().map_or_else(|| shape.clone(), |dims| dims.iter().map(|dim| dim.0).collect());
         shape::bytes(&shape, datatype.size())?;
         let storage = Storage::from_header(space, header, &shape, &max_shape, &datatype)?;
         let fill = FillStatus::from_header(space, header)?;
-        Ok(Dataset { datatype, null: dataspace.is_null(), shape, max_shape, fill, storage })
+        Ok(Dataset { datatype, shape, max_shape, fill, storage })
     }
 
     /// The stored bytes of a region that lies in one piece.
@@ -200,9 +202,8 @@ impl Storage {
                 address => Ok(Storage::Contiguous(address)),
             },
             Layout::Virtual { .. } => Ok(Storage::Other("virtual")),
-            Layout::Chunked(stored) => {
-                Chunked::new(space, header, (&layout, stored), (shape, max_shape), datatype).map(Storage::Chunked)
-            }
+            Layout::Chunked(stored) => Chunked::new(space, header, (&layout, stored), (shape, max_shape), datatype)
+                .map(|chunked| Storage::Chunked(Box::new(chunked))),
         }
     }
 }
@@ -288,27 +289,17 @@ impl Chunked {
     ) -> Result<()> {
         for_each_part(region, &self.grid.chunk, &mut |part| {
             let to = Side { shape: &region.count, start: &part.target, stride: &[] };
-            let ready = self.decode(space, fill, part, scratch)?;
-            self.copy_part(space, ready, (part, region), (target, to))
+            let ready = self.decode(space, part, scratch)?;
+            self.copy_part((space, fill), ready, (part, region), (target, to))
         })
     }
 
     /// Finds a chunk, and undoes its filters.
-    pub(super) fn decode<'s>(
-        &self,
-        space: &AddressSpace,
-        fill: &FillStatus,
-        part: &Part,
-        scratch: &'s mut Scratch,
-    ) -> Result<Ready<'s>> {
+    pub(super) fn decode<'s>(&self, space: &AddressSpace, part: &Part, scratch: &'s mut Scratch) -> Result<Ready<'s>> {
         let Scratch { decoded, spare, stored } = scratch;
         let located = self.index.locate(space, &self.grid, &part.scaled)?;
         match (located, self.pipeline_of(&part.scaled)) {
-            (None, _) => {
-                grow(decoded, self.grid.chunk_bytes()?)?;
-                fill.fill(decoded, self.grid.element_size);
-                Ok(Ready::Decoded(decoded))
-            }
+            (None, _) => Ok(Ready::Missing),
             (Some(chunk), None) => Ok(Ready::Raw(chunk.address)),
             (Some(chunk), Some(pipeline)) => {
                 let expected = limits::to_usize(self.grid.chunk_bytes()?)?;
@@ -321,7 +312,7 @@ impl Chunked {
                         stored
                     }
                 };
-                pipeline.decode(chunk.mask, input, expected, decoded, spare)?;
+                pipeline.decode(chunk.mask, input, expected, decoded, spare).map_err(|e| e.at_offset(offset))?;
                 Ok(Ready::Decoded(decoded))
             }
         }
@@ -330,7 +321,7 @@ impl Chunked {
     /// Copies what one chunk holds of a region into the target.
     pub(super) fn copy_part(
         &self,
-        space: &AddressSpace,
+        (space, fill): (&AddressSpace, &FillStatus),
         ready: Ready,
         (part, region): (&Part, &Selection),
         (target, to): (&mut [u8], Side),
@@ -338,6 +329,11 @@ impl Chunked {
         let size = self.grid.element_size;
         let from = Side { shape: &self.grid.chunk, start: &part.inside, stride: &region.stride };
         match ready {
+            Ready::Missing => copy::runs(to, to, &part.count, |run| {
+                let place = slot(target, run.to, run.len, size)?;
+                fill.fill(place, size);
+                Ok(())
+            }),
             Ready::Raw(address) => copy_out(space, address, (from, to), &part.count, size, target),
             Ready::Decoded(bytes) => copy::copy((bytes, from), (target, to), &part.count, size),
         }
@@ -346,6 +342,8 @@ impl Chunked {
 
 /// A chunk that can be copied from.
 pub(super) enum Ready<'s> {
+    /// It was never written.
+    Missing,
     /// Without filters, at this address.
     Raw(u64),
     Decoded(&'s [u8]),
@@ -397,11 +395,16 @@ fn copy_out(
     copy::runs(from, to, count, |run| {
         let overflow = || Error::limit("a position in the file exceeds 64 bits");
         let offset = run.from.checked_mul(size).and_then(|far| far.checked_add(base)).ok_or_else(overflow)?;
-        let start = limits::to_usize(run.to.saturating_mul(size))?;
-        let len = limits::to_usize(run.len.saturating_mul(size))?;
-        let part = target.get_mut(start..).and_then(|rest| rest.get_mut(..len));
-        space.source.read_into(offset, part.ok_or_else(|| Error::usage("a selection leaves its buffer"))?)
+        space.source.read_into(offset, slot(target, run.to, run.len, size)?)
     })
+}
+
+/// The bytes of a run of elements of the target.
+fn slot(target: &mut [u8], first: u64, len: u64, size: u64) -> Result<&mut [u8]> {
+    let start = limits::to_usize(first.saturating_mul(size))?;
+    let len = limits::to_usize(len.saturating_mul(size))?;
+    let slot = target.get_mut(start..).and_then(|rest| rest.get_mut(..len));
+    slot.ok_or_else(|| Error::usage("a selection leaves its buffer"))
 }
 
 /// The first element of a region that is one run of an array of this shape.

@@ -20,7 +20,6 @@ const RECORD: &str = "superblock";
 pub(crate) struct Opened {
     pub space: AddressSpace,
     pub root: u64,
-    pub superblock: Superblock,
 }
 
 /// The position of the superblock: 0, 512, 1024, 2048 and so on (section II.A).
@@ -71,7 +70,7 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> 
         }
     };
     let root = root.get().ok_or_else(|| Error::malformed(RECORD, base, "there is no root group"))?;
-    Ok(Opened { space, root, superblock })
+    Ok(Opened { space, root })
 }
 
 fn decode(head: &[u8], base: u64) -> Result<Superblock> {

@@ -160,9 +160,9 @@ impl Cut {
                 *start = start.saturating_add(shift);
             }
             let to = Side { shape, start: &start, stride: &[] };
-            let ready = chunked.decode(space, fill, part, scratch)?;
+            let ready = chunked.decode(space, part, scratch)?;
             let mut target = target.lock().unwrap_or_else(PoisonError::into_inner);
-            chunked.copy_part(space, ready, (part, region), (&mut target, to))
+            chunked.copy_part((space, fill), ready, (part, region), (&mut target, to))
         })
     }
 }

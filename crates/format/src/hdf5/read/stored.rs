@@ -20,7 +20,7 @@ impl Dataset {
                 let size = shape::bytes(&self.shape, self.datatype.size())?;
                 let position = vec![0; self.shape.len()];
                 let info = ChunkInfo { position, offset: space.offset(*address), size, filter_mask: 0 };
-                if size > 0 && !self.null {
+                if size > 0 {
                     visit(&info)?;
                 }
                 Ok(())

@@ -7,6 +7,7 @@ use super::fractal_heap::FractalHeap;
 use super::object::{fetch, ObjectHeader};
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::{name, Datatype};
+use crate::hdf5::record::btree_v2::AttributeName;
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::attribute_info::AttributeInfo;
 use crate::hdf5::record::message::dataspace::Dataspace;
@@ -28,16 +29,6 @@ pub(crate) struct Attribute {
     /// The elements as stored.
     pub data: Vec<u8>,
     order: u32,
-}
-
-impl Attribute {
-    /// The number of elements.
-    ///
-    /// # Errors
-    /// [`Kind::Limit`](crate::Kind::Limit) when it does not fit 64 bits.
-    pub fn count(&self) -> Result<u64> {
-        self.shape.as_deref().map_or(Ok(0), shape::count)
-    }
 }
 
 /// All attributes: in creation order where it is tracked, in stored order otherwise.
@@ -75,15 +66,12 @@ fn dense(space: &AddressSpace, heap: u64, index: u64, attributes: &mut Vec<Attri
     let heap = FractalHeap::open(space, heap)?;
     let offset = space.offset(index);
     btree_v2::records(space, index, &mut |record| {
-        let short = || Error::malformed("attribute name record", offset, "it is too short");
-        let (id, rest) = record.split_first_chunk::<8>().ok_or_else(short)?;
-        let (&flags, rest) = rest.split_first().ok_or_else(short)?;
-        let order = rest.first_chunk::<4>().ok_or_else(short)?;
-        if flags & flags::SHARED != 0 {
+        let (record, _) = wire::decode::<AttributeName>("attribute name record", offset, record, Endian::Little, ())?;
+        if record.flags & flags::SHARED != 0 {
             return Err(Error::unsupported("dense attributes in a shared message heap"));
         }
         limits::check("attributes of an object", attributes.len() as u64 + 1, space.limits.objects as u64)?;
-        attributes.push(decode(space, offset, &heap.get(space, id)?, u32::from_le_bytes(*order))?);
+        attributes.push(decode(space, offset, &heap.get(space, &record.heap_id)?, record.order)?);
         Ok(())
     })
 }

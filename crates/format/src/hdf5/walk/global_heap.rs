@@ -18,11 +18,9 @@ const OBJECT: &str = "global heap object";
 /// Bytes of collections that [`Collections`] keeps.
 const KEPT_BYTES: usize = 16 << 20;
 
-/// The data of one object. For many objects, [`Collections`] scans each collection only once.
-///
-/// # Errors
-/// [`Kind::Malformed`](crate::Kind::Malformed) when there is no such object.
-pub(crate) fn object(space: &AddressSpace, collection: u64, index: u32) -> Result<Vec<u8>> {
+/// The data of one object.
+#[cfg(test)]
+fn object(space: &AddressSpace, collection: u64, index: u32) -> Result<Vec<u8>> {
     Ok(Collection::open(space, collection)?.get(space, index)?.to_vec())
 }
 

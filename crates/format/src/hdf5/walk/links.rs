@@ -7,7 +7,8 @@ use super::btree_v2;
 use super::fractal_heap::FractalHeap;
 use super::local_heap::LocalHeap;
 use super::object::ObjectHeader;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::hdf5::record::btree_v2::LinkName;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::link_info::LinkInfo;
 use crate::hdf5::record::message::misc::SymbolTable;
@@ -69,10 +70,9 @@ fn symbol_table(space: &AddressSpace, table: SymbolTable, links: &mut Vec<Link>)
 fn dense(space: &AddressSpace, heap: u64, index: u64, links: &mut Vec<Link>) -> Result<()> {
     let heap = FractalHeap::open(space, heap)?;
     btree_v2::records(space, index, &mut |record| {
-        let id = record
-            .get(4..)
-            .ok_or_else(|| Error::malformed("link name record", space.offset(index), "it is too short"))?;
-        let body = heap.get(space, id)?;
+        let (record, _) =
+            wire::decode::<LinkName>("link name record", space.offset(index), record, Endian::Little, ())?;
+        let body = heap.get(space, &record.heap_id)?;
         let (link, _) = wire::decode::<Link>("link message", space.offset(index), &body, Endian::Little, space.widths)?;
         push(space, links, link)
     })

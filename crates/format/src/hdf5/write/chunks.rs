@@ -66,6 +66,11 @@ impl ChunkTable {
         })
     }
 
+    /// The bytes of an unfiltered chunk.
+    pub fn chunk_bytes(&self) -> u64 {
+        u64::from(self.chunk_bytes)
+    }
+
     /// The number of a chunk in C order.
     fn number(&self, scaled: &[u64]) -> Result<u64> {
         let mut number = 0u64;
@@ -104,6 +109,23 @@ impl ChunkTable {
         let number = self.number(scaled)?;
         *self.entry(number)? = Placed { address, size, mask };
         Ok(())
+    }
+
+    /// Address, size and filter mask of a chunk that has a place.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a chunk outside of the grid.
+    pub fn find(&self, scaled: &[u64]) -> Result<Option<(u64, u32, u32)>> {
+        let number = self.number(scaled)?;
+        let after = || number.checked_sub(self.in_rows_count()).and_then(|index| usize::try_from(index).ok());
+        let placed =
+            self.in_rows(number).or_else(|| self.placed.get(after()?).copied()).filter(|placed| placed.size > 0);
+        Ok(placed.map(|placed| (placed.address, placed.size, placed.mask)))
+    }
+
+    /// Address and size of every chunk that has a place.
+    pub fn blocks(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.used().map(|(_, placed)| (placed.address, u64::from(placed.size)))
     }
 
     /// The place of a chunk after the rows.

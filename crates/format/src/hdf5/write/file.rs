@@ -57,6 +57,14 @@ impl FileWriter {
         self.output.write_at(address, bytes)
     }
 
+    /// Reads back bytes that were written.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn read(&self, address: u64, bytes: &mut [u8]) -> Result<()> {
+        self.output.read_at(address, bytes)
+    }
+
     /// Writes a metadata block at the end of the file; returns its address.
     ///
     /// # Errors

@@ -136,6 +136,19 @@ impl Layout {
         .ok_or_else(|| overflow("the records"))
     }
 
+    /// Where the last data of the file start and end, padding not counted.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when they reach beyond 64 bits.
+    pub fn last_data(&self, numrecs: u64) -> Result<Option<(u64, u64)>> {
+        let last = match (self.of_kind(true).last(), numrecs.checked_sub(1)) {
+            (Some((_, slab)), Some(record)) => Some((self.record(slab, record)?, slab.bytes)),
+            _ => self.of_kind(false).last().map(|(_, slab)| (slab.begin, slab.bytes)),
+        };
+        last.map(|(start, bytes)| Ok((start, start.checked_add(bytes).ok_or_else(|| overflow("the data"))?)))
+            .transpose()
+    }
+
     /// Whether the records of a variable follow each other without a gap.
     pub fn is_dense(&self, slab: &Slab) -> bool {
         slab.record && slab.bytes == self.recsize

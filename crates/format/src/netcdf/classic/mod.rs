@@ -17,7 +17,6 @@ mod tests;
 mod types;
 mod validate;
 mod write;
-mod written;
 
 pub(crate) use read::open;
 pub(crate) use write::create;

@@ -28,8 +28,9 @@ pub(crate) fn open(source: Source, limits: &Limits) -> Result<(Schema, Box<dyn D
     };
     // After this, no position of a record overflows.
     layout.file_size(len, numrecs).map_err(|e| Error::malformed("numrecs", 4, e.detail().to_owned()))?;
+    let last = layout.last_data(numrecs)?;
     let schema = header::schema(&header, numrecs);
-    Ok((schema, Box::new(Classic { source, layout, numrecs })))
+    Ok((schema, Box::new(Classic { source, layout, numrecs, last })))
 }
 
 /// The data of a classic file.
@@ -38,6 +39,8 @@ struct Classic {
     source: Source,
     layout: Layout,
     numrecs: u64,
+    /// Where the last data start and end.
+    last: Option<(u64, u64)>,
 }
 
 impl Classic {
@@ -89,6 +92,12 @@ impl Data for Classic {
 
     fn read_strings(&self, _: VariableId, _: &Selection) -> Result<Vec<Vec<u8>>> {
         Err(Error::usage("classic files have no variables of type string"))
+    }
+
+    fn truncated(&self) -> Option<u64> {
+        let (start, end) = self.last?;
+        // Writers that do not fill end the file before a last variable that they never wrote.
+        (self.source.len() < end && self.source.len() != start).then_some(end)
     }
 
     fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()> {

@@ -1,15 +1,14 @@
 //! Writing: the header first, then the data at positions known in advance, the number of records last.
 
-use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use binrw::Endian;
 
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
-use crate::limits;
 use crate::netcdf::schema::{Attribute, Fill, Schema, Variable, VariableId};
 use crate::netcdf::store::Store;
+use crate::netcdf::written::Written;
 use crate::output::Output;
 use crate::shape::{self, Selection};
 use crate::wire;
@@ -18,7 +17,7 @@ use super::field::{Bounds, Form, NonNeg, Offset};
 use super::layout::{Layout, Slab};
 use super::record::{Attr, Dim, Header, List, Name, NcType, Var};
 use super::types::{code, default_fill, Version};
-use super::{region, validate, written::Written};
+use super::{region, validate};
 
 /// Where `numrecs` lies.
 const NUMRECS: u64 = 4;
@@ -146,25 +145,9 @@ impl Writer {
             let Some(fill) = fill else { continue };
             for record in 0..if slab.record { numrecs } else { 1 } {
                 let begin = self.layout.record(slab, if slab.record { record } else { 0 })?;
-                for gap in self.written.gaps(begin..begin.saturating_add(slab.bytes)) {
-                    self.fill_gap(fill, gap)?;
-                }
+                let range = begin..begin.saturating_add(slab.bytes);
+                self.written.fill_gaps(range, fill, &|offset, bytes| self.output.write_at(offset, bytes))?;
             }
-        }
-        Ok(())
-    }
-
-    /// Writes the element `fill` over and over, a buffer at a time.
-    fn fill_gap(&self, fill: &[u8], gap: Range<u64>) -> Result<()> {
-        const BUFFER: u64 = 64 << 10;
-        let len = gap.end.saturating_sub(gap.start).min(BUFFER);
-        let mut pattern = limits::buffer(len)?;
-        pattern.chunks_mut(fill.len().max(1)).for_each(|element| element.copy_from_slice(fill));
-        let mut offset = gap.start;
-        while let Some(rest) = gap.end.checked_sub(offset).filter(|&rest| rest > 0) {
-            let part = pattern.get(..limits::to_usize(rest.min(len))?).unwrap_or(&pattern);
-            self.output.write_at(offset, part)?;
-            offset = offset.saturating_add(part.len() as u64);
         }
         Ok(())
     }
@@ -181,6 +164,10 @@ impl Store for Writer {
 
     fn is_filtered(&self, _: VariableId) -> bool {
         false
+    }
+
+    fn fill(&self, variable: VariableId) -> Option<&[u8]> {
+        self.fills.get(variable.0)?.as_deref()
     }
 
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {
@@ -205,6 +192,10 @@ impl Store for Writer {
 
     fn append(&self, _: VariableId, _: &[u64], _: &[u64], _: &[u8], _: u32) -> Result<()> {
         Err(Error::usage("classic files have no chunks"))
+    }
+
+    fn reload(&self, _: VariableId, _: &[u64]) -> Result<Option<Vec<u8>>> {
+        Ok(None)
     }
 
     fn write_strings(&self, _: VariableId, _: &Selection, _: &[Vec<u8>]) -> Result<()> {

@@ -259,7 +259,7 @@ impl Shared<'_> {
         if sides.array.variable().ty == Type::String {
             let values = sides.array.read_strings(&source)?;
             self.transfer.output.write_strings(job.to, &cell.region, &values)?;
-            return Ok(shape::bytes(&cell.region.count, 1)?);
+            return shape::bytes(&cell.region.count, 1);
         }
         let path = || {
             self.transfer
@@ -270,7 +270,7 @@ impl Shared<'_> {
                 .unwrap_or_default()
         };
         let len = shape::bytes(&cell.region.count, sides.from.size)?;
-        let stored = match sides.array.stored(&source)? {
+        let stored = match sides.array.stored_now(&source)? {
             Ok(bytes) => bytes,
             Err(_) => {
                 buffers.stored.resize(limits::to_usize(len)?, 0);
@@ -289,7 +289,7 @@ impl Shared<'_> {
             None => store.write(job.to, &cell.region, &buffers.out).map_err(|e| e.in_object(path()))?,
             Some(ticket) => self.append(job.to, cell, ticket, buffers).map_err(|e| e.in_object(path()))?,
         }
-        Ok(shape::bytes(&cell.region.count, sides.to.size)?)
+        shape::bytes(&cell.region.count, sides.to.size)
     }
 
     /// Encodes a whole chunk and passes it on in order.

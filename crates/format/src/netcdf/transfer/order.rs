@@ -84,7 +84,7 @@ mod tests {
                     if ticket >= 200 {
                         break;
                     }
-                    if ticket % 3 == 0 {
+                    if ticket.is_multiple_of(3) {
                         std::thread::yield_now();
                     }
                     let result =

@@ -75,6 +75,11 @@ impl Data for V4Data {
         }
     }
 
+    fn truncated(&self) -> Option<u64> {
+        // A file shorter than its superblock says does not open.
+        None
+    }
+
     fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()> {
         self.dataset(variable)?.visit_chunks(&self.space, visit)
     }

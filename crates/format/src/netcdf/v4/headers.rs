@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::placement::{Placement, Stored};
 use super::scales::{self, Named, Object, Users};
-use super::{attributes, names, types};
+use super::{attributes, names};
 use crate::element::{ByteOrder, NumberType};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::datatype::Datatype;
@@ -223,13 +223,8 @@ impl<'a> Headers<'a> {
             Placement::Contiguous(_) => allocate::LATE,
             Placement::Chunked(_) => allocate::INCREMENTAL,
         };
-        let value = match &variable.fill {
-            Fill::None => None,
-            Fill::Value(value) if value.len() as u64 == stored.size => Some(value.clone()),
-            _ => Some(types::default_fill(&variable.ty, stored.order)).filter(|value| !value.is_empty()),
-        };
         let time = if variable.fill == Fill::None { write_time::NEVER } else { write_time::IF_SET };
-        fill_message(header, allocation, time, value)
+        fill_message(header, allocation, time, stored.fill.clone())
     }
 
     fn variable_attributes(&self, n: usize, variable: &Variable) -> Vec<AttributeSpec> {

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use super::types;
 use crate::copy::{self, Side};
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
@@ -13,7 +14,8 @@ use crate::hdf5::write::chunks::ChunkTable;
 use crate::hdf5::write::file::{FileWriter, RAW_ALIGNMENT};
 use crate::limits;
 use crate::netcdf::chunking::default_chunk;
-use crate::netcdf::schema::{Layout, Schema, Storage, Type, Variable};
+use crate::netcdf::schema::{Fill, Layout, Schema, Storage, Type, Variable};
+use crate::netcdf::written::{repeat, Written};
 use crate::shape::{self, Selection};
 
 /// The largest value that fits into a layout message.
@@ -29,7 +31,11 @@ pub(super) struct Stored {
     pub shape: Vec<u64>,
     pub chunk: Option<Vec<u64>>,
     pub filters: Option<(FilterPipeline, Pipeline)>,
+    /// The stored element that unwritten places get; `None` where nothing is filled in.
+    pub fill: Option<Vec<u8>>,
     pub placement: Placement,
+    /// What was written, where it matters.
+    written: Written,
 }
 
 /// Where the elements are.
@@ -65,15 +71,40 @@ impl Stored {
             _ => None,
         };
         let filters = filters.filter(|_| chunk.is_some());
+        let fill = fill(variable, size);
         let placement = match &chunk {
             Some(chunk) => Placement::Chunked(Mutex::new(ChunkTable::new(chunk, &shape, size)?)),
             None if variable.storage.layout == Layout::Compact && bytes <= MAX_COMPACT => {
-                Placement::Compact(Mutex::new(limits::buffer(bytes)?))
+                let mut held = limits::buffer(bytes)?;
+                repeat(fill.as_deref().unwrap_or_default(), &mut held);
+                Placement::Compact(Mutex::new(held))
             }
             None if bytes == 0 => Placement::Contiguous(None),
             None => Placement::Contiguous(Some(file.allocate(bytes, RAW_ALIGNMENT)?)),
         };
-        Ok(Stored { datatype, size, order: variable.order, shape, chunk, filters, placement })
+        let (order, written) = (variable.order, Written::default());
+        Ok(Stored { datatype, size, order, shape, chunk, filters, fill, placement, written })
+    }
+
+    /// The element that gaps must get: the file has zeros in them.
+    fn gap_fill(&self) -> Option<&[u8]> {
+        self.fill.as_deref().filter(|fill| self.filters.is_none() && fill.iter().any(|&byte| byte != 0))
+    }
+
+    /// Gives everything that has a place and was not written its fill value.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn fill_gaps(&self, file: &FileWriter) -> Result<()> {
+        let Some(fill) = self.gap_fill() else { return Ok(()) };
+        let blocks = match &self.placement {
+            Placement::Compact(_) | Placement::Contiguous(None) => Vec::new(),
+            Placement::Contiguous(Some(address)) => vec![(*address, shape::bytes(&self.shape, self.size)?)],
+            Placement::Chunked(table) => table.lock().unwrap_or_else(PoisonError::into_inner).blocks().collect(),
+        };
+        let write = |offset: u64, bytes: &[u8]| file.write(offset, bytes);
+        let range = |(address, len): (u64, u64)| address..address.saturating_add(len);
+        blocks.into_iter().try_for_each(|block| self.written.fill_gaps(range(block), fill, &write))
     }
 
     /// Writes a box of an unfiltered variable.
@@ -119,7 +150,12 @@ impl Stored {
             let len = limits::to_usize(run.len.saturating_mul(self.size))?;
             let part = bytes.get(start..).and_then(|rest| rest.get(..len));
             let part = part.ok_or_else(|| Error::usage("a box larger than its bytes"))?;
-            file.write(address.saturating_add(run.to.saturating_mul(self.size)), part)
+            let offset = address.saturating_add(run.to.saturating_mul(self.size));
+            file.write(offset, part)?;
+            if self.gap_fill().is_some() {
+                self.written.add(offset..offset.saturating_add(len as u64));
+            }
+            Ok(())
         })
     }
 }
@@ -129,6 +165,14 @@ fn fit(chunk: &[u64], axes: &[(u64, bool)]) -> Vec<u64> {
     let fitted =
         chunk.iter().zip(axes).map(|(&chunk, &(length, unlimited))| if unlimited { chunk } else { chunk.min(length) });
     fitted.map(|length| length.max(1)).collect()
+}
+
+fn fill(variable: &Variable, size: u64) -> Option<Vec<u8>> {
+    match &variable.fill {
+        Fill::None => None,
+        Fill::Value(value) if value.len() as u64 == size => Some(value.clone()),
+        _ => Some(types::default_fill(&variable.ty, variable.order)).filter(|value| !value.is_empty()),
+    }
 }
 
 fn datatype(variable: &Variable) -> Result<Datatype> {

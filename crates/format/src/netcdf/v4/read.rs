@@ -7,12 +7,13 @@ use super::{names, types};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
 use crate::hdf5::read::open::{self, Opened};
+use crate::hdf5::read::strings::sequence;
 use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::record::message::shared::SharedMessage;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::{self, Attribute as StoredAttribute};
-use crate::hdf5::walk::global_heap;
+use crate::hdf5::walk::global_heap::Collections;
 use crate::hdf5::walk::links;
 use crate::hdf5::walk::object::{ObjectHeader, ObjectKind};
 use crate::limits::{self, Limits};
@@ -71,6 +72,7 @@ struct Walk<'s> {
     types: HashMap<u64, String>,
     next_id: u64,
     objects: usize,
+    collections: Collections,
 }
 
 impl<'s> Walk<'s> {
@@ -86,6 +88,7 @@ impl<'s> Walk<'s> {
             types: HashMap::new(),
             next_id: 0,
             objects: 0,
+            collections: Collections::default(),
         }
     }
 
@@ -227,7 +230,7 @@ impl<'s> Walk<'s> {
         id
     }
 
-    fn axes(&self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Result<Axes> {
+    fn axes(&mut self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Result<Axes> {
         let rank = dataset.shape.len();
         if let Some(ids) = integers(stored, names::COORDINATES).filter(|ids| ids.len() == rank) {
             return Ok(Axes::Ids(ids));
@@ -242,17 +245,13 @@ impl<'s> Walk<'s> {
     }
 
     /// The first scale of each dimension; `None` if any is missing.
-    fn dimension_list(&self, list: &StoredAttribute, rank: usize) -> Option<Vec<u64>> {
+    fn dimension_list(&mut self, list: &StoredAttribute, rank: usize) -> Option<Vec<u64>> {
         let width = self.space.widths.offset;
-        let elements = list.data.chunks_exact(8 + usize::from(width));
-        let first = |element: &[u8]| {
-            let mut fields = element.get(4..)?;
-            let heap = read_uint(&mut fields, width).ok()?;
-            let index = u32::try_from(read_uint(&mut fields, 4).ok()?).ok()?;
-            let references = global_heap::object(self.space, heap, index).ok()?;
-            read_uint(&mut references.as_slice(), width).ok()
-        };
-        let scales = elements.map(first).collect::<Option<Vec<u64>>>()?;
+        let mut scales = Vec::with_capacity(rank);
+        for element in list.data.chunks_exact(8 + usize::from(width)) {
+            let references = sequence(self.space, &mut self.collections, element).ok()?;
+            scales.push(read_uint(&mut &*references, width).ok()?);
+        }
         (scales.len() == rank).then_some(scales)
     }
 

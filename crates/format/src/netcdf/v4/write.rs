@@ -11,6 +11,7 @@ use crate::error::{Context, Error, Result};
 use crate::hdf5::write::chunks::{ChunkTable, Rows};
 use crate::hdf5::write::file::{FileWriter, RAW_ALIGNMENT};
 use crate::hdf5::write::heap;
+use crate::limits;
 use crate::netcdf::schema::{Container, Schema, VariableId};
 use crate::netcdf::store::Store;
 use crate::output::Output;
@@ -125,6 +126,10 @@ impl Store for V4Store {
         self.stored(variable).is_ok_and(|stored| stored.filters.is_some())
     }
 
+    fn fill(&self, variable: VariableId) -> Option<&[u8]> {
+        self.stored(variable).ok()?.fill.as_deref()
+    }
+
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {
         self.stored(variable)?.write(&self.file, region, bytes)?;
         self.grow(variable, region.start.iter().zip(&region.count).map(|(&start, &count)| start.saturating_add(count)))
@@ -147,12 +152,27 @@ impl Store for V4Store {
         self.grow(variable, extent.iter().copied())
     }
 
+    fn reload(&self, variable: VariableId, chunk: &[u64]) -> Result<Option<Vec<u8>>> {
+        let stored = self.stored(variable)?;
+        let (Placement::Chunked(table), Some((_, pipeline))) = (&stored.placement, &stored.filters) else {
+            return Ok(None);
+        };
+        let table = table.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((address, size, mask)) = table.find(chunk)? else { return Ok(None) };
+        let mut encoded = limits::buffer(u64::from(size))?;
+        self.file.read(address, &mut encoded)?;
+        let (mut decoded, mut spare) = (Vec::new(), Vec::new());
+        pipeline.decode(mask, &encoded, limits::to_usize(table.chunk_bytes())?, &mut decoded, &mut spare)?;
+        Ok(Some(decoded))
+    }
+
     fn write_strings(&self, variable: VariableId, region: &Selection, values: &[Vec<u8>]) -> Result<()> {
         let references = heap::write_objects(&self.file, values, 1)?;
         self.write(variable, region, &references)
     }
 
     fn finish(self: Box<Self>) -> Result<u64> {
+        self.variables.iter().try_for_each(|variable| variable.fill_gaps(&self.file))?;
         let lengths: Vec<u64> = self.lengths.iter().map(|length| length.load(Ordering::Relaxed)).collect();
         let root = Headers::new(&self.file, &self.schema, &self.variables, &lengths)?.write()?;
         self.file.finish(root)

@@ -77,3 +77,67 @@ impl BinWrite for AttributeMessage {
         Ok(writer.write_all(&self.data)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hdf5::record::testing::*;
+    use crate::wire::{decode, encode};
+
+    fn attribute() -> impl Strategy<Value = AttributeMessage> {
+        let bytes = || prop::collection::vec(any::<u8>(), 0..20);
+        (1u8..=3, 0u8..4, any::<u8>(), bytes(), bytes(), (bytes(), bytes())).prop_map(
+            |(version, flags, charset, name, datatype, (dataspace, data))| AttributeMessage {
+                version,
+                flags: if version == 1 { 0 } else { flags },
+                charset: if version == 3 { charset } else { 0 },
+                name,
+                datatype,
+                dataspace,
+                data,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn attributes_round_trip(value in attribute()) {
+            // The value is whatever is left, so a shorter message is a shorter value.
+            let bytes = encode(&value, Endian::Little, ()).unwrap();
+            let (back, _) = decode::<AttributeMessage>("attribute", 0, &bytes, Endian::Little, ()).unwrap();
+            prop_assert_eq!(&back, &value);
+            for shorter in 0..bytes.len() {
+                match decode::<AttributeMessage>("attribute", 0, &bytes[..shorter], Endian::Little, ()) {
+                    Ok((short, _)) => prop_assert!(short.data.len() < value.data.len() || value.version == 1),
+                    Err(_) => prop_assert!(shorter < bytes.len() - value.data.len()),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn parts_are_padded_in_version_1() {
+        // "x" is an i32 of value 7.
+        let bytes = hex("01 00 0200 0c00 0800  7800 000000000000  10080000 04000000 0000 2000 00000000 \
+             01 00 00 00 00000000  07000000");
+        let value: AttributeMessage = worked(&bytes, ());
+        assert_eq!((value.name.as_slice(), value.datatype.len(), value.dataspace.len()), (&b"x\0"[..], 12, 8));
+        assert_eq!(value.data, [7, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_part_that_is_too_long_for_its_size_is_refused() {
+        let value = AttributeMessage {
+            version: 3,
+            flags: 0,
+            charset: 0,
+            name: vec![b'x'; 1 << 16],
+            datatype: Vec::new(),
+            dataspace: Vec::new(),
+            data: Vec::new(),
+        };
+        assert!(encode(&value, Endian::Little, ()).is_err());
+    }
+}

@@ -25,3 +25,24 @@ pub(crate) struct AttributeInfo {
     #[bw(args_raw = w)]
     pub order_index: Option<Addr>,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hdf5::record::testing::*;
+
+    proptest! {
+        #[test]
+        fn attribute_infos_round_trip((w, value) in (widths(), 0u8..4, any::<u16>()).prop_flat_map(|(w, flags, next)| {
+            (addr(w), addr(w), addr(w)).prop_map(move |(fractal_heap, name_index, order)| {
+                let next_index = (flags & 1 != 0).then_some(next);
+                let order_index = (flags & 2 != 0).then_some(order);
+                (w, AttributeInfo { version: 0, flags, next_index, fractal_heap, name_index, order_index })
+            })
+        })) {
+            round_trip(&value, w)?;
+        }
+    }
+}

@@ -37,3 +37,48 @@ impl Dataspace {
         self.version == 2 && self.kind == 2
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hdf5::record::testing::*;
+
+    fn dataspace() -> impl Strategy<Value = (Widths, Dataspace)> {
+        (1u8..=2, 0u8..=MAX_RANK, any::<u8>(), any::<u8>(), widths()).prop_flat_map(
+            |(version, rank, flags, kind, w)| {
+                let lengths = || prop::collection::vec(len(w), usize::from(rank));
+                (lengths(), lengths()).prop_map(move |(dims, max_dims)| {
+                    let kind = if version == 1 { kind } else { kind % 3 };
+                    let max_dims = (flags & 1 != 0).then_some(max_dims);
+                    (w, Dataspace { version, rank, flags, kind, dims, max_dims })
+                })
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn dataspaces_round_trip((w, value) in dataspace()) {
+            round_trip(&value, w)?;
+        }
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for bytes in ["03 01 00 01 0300000000000000", "02 21 00 01", "02 00 00 03"] {
+            let bytes = [hex(bytes), vec![0; 33 * 8]].concat();
+            let decoded = crate::wire::decode::<Dataspace>("dataspace", 0, &bytes, binrw::Endian::Little, Widths::WIDE);
+            assert!(decoded.is_err());
+        }
+    }
+
+    #[test]
+    fn null_exists_in_version_2_only() {
+        let null: Dataspace = worked(&hex("02 00 00 02"), Widths::WIDE);
+        assert!(null.is_null());
+        let scalar: Dataspace = worked(&hex("01 00 00 02 00000000"), Widths::WIDE);
+        assert!(!scalar.is_null());
+    }
+}

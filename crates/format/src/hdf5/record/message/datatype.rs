@@ -91,7 +91,7 @@ fn read<R: Read + Seek>(reader: &mut R, endian: Endian, depth: u32) -> BinResult
     if !(1..=5).contains(&version) || size == 0 {
         return fail(format!("version {version} with elements of {size} bytes"));
     }
-    let mut nested = |reader: &mut R| read(reader, endian, depth + 1).map(Box::new);
+    let nested = |reader: &mut R| read(reader, endian, depth + 1).map(Box::new);
     let class = match class {
         0 => Class::FixedPoint(BitRange::read_options(reader, endian, ())?),
         1 => Class::FloatingPoint(
@@ -278,3 +278,6 @@ impl DatatypeMessage {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -121,3 +121,66 @@ impl BinWrite for FillValue {
 fn assert(message: String) -> binrw::Error {
     binrw::Error::AssertFail { pos: 0, message }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hdf5::record::testing::*;
+
+    fn fill_value() -> impl Strategy<Value = FillValue> {
+        let value = prop::option::of(prop::collection::vec(any::<u8>(), 1..20));
+        (1u8..=3, 0u8..4, 0u8..4, any::<bool>(), value).prop_map(
+            |(version, allocation_time, write_time, undefined, value)| FillValue {
+                version,
+                allocation_time,
+                write_time,
+                undefined,
+                value: value.filter(|_| !undefined),
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn fill_values_round_trip(value in fill_value()) {
+            if value.version == 1 && value.undefined {
+                // May end before its size, so that a prefix is a message too.
+                let bytes = crate::wire::encode(&value, Endian::Little, ()).unwrap();
+                prop_assert_eq!(worked::<FillValue, ()>(&bytes, ()), value);
+            } else {
+                round_trip(&value, ())?;
+            }
+        }
+
+        #[test]
+        fn old_fill_values_round_trip(value in prop::collection::vec(any::<u8>(), 0..20)) {
+            round_trip(&OldFillValue { value }, ())?;
+        }
+    }
+
+    fn decoded(text: &str) -> crate::Result<FillValue> {
+        crate::wire::decode("fill value", 0, &hex(text), Endian::Little, ()).map(|(value, _)| value)
+    }
+
+    #[test]
+    fn what_the_versions_say() {
+        let default = decoded("02 02 02 01 00000000").unwrap();
+        assert_eq!((default.undefined, default.value), (false, None));
+        let minus_one = decoded("01 02 02 01 ffffffff").unwrap();
+        assert_eq!((minus_one.undefined, minus_one.value), (true, None));
+        let short = decoded("01 02 02 00").unwrap();
+        assert_eq!((short.undefined, short.value), (true, None));
+        let given = decoded("03 29 04000000 01020304").unwrap();
+        assert_eq!((given.allocation_time, given.write_time), (allocate::EARLY, write_time::IF_SET));
+        assert_eq!(given.value, Some(vec![1, 2, 3, 4]));
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for bytes in ["04 00", "03 30 00000000", "03 40", "03 80", "03 20 04000000 0102", "02 02 02 01 04000000 01"] {
+            assert!(decoded(bytes).is_err(), "{bytes}");
+        }
+    }
+}

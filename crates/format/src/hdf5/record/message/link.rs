@@ -108,3 +108,62 @@ impl LinkTarget {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hdf5::record::testing::*;
+
+    fn link() -> impl Strategy<Value = (Widths, Link)> {
+        let bytes = || prop::collection::vec(any::<u8>(), 0..20);
+        (widths(), 0u8..0x20, any::<i64>(), any::<u8>(), bytes()).prop_flat_map(
+            move |(w, flags, order, charset, name)| {
+                let target = prop_oneof![
+                    addr(w).prop_map(LinkTarget::Hard),
+                    bytes().prop_map(LinkTarget::Soft),
+                    (64u8.., bytes()).prop_map(|(kind, data)| LinkTarget::Other(kind, data)),
+                ];
+                target.prop_map(move |target| {
+                    // Only a hard link goes without its type.
+                    let flags = if matches!(target, LinkTarget::Hard(_)) { flags } else { flags | TYPED };
+                    let link = Link {
+                        flags,
+                        creation_order: (flags & TRACKED != 0).then_some(order),
+                        charset: (flags & CHARSET != 0).then_some(charset),
+                        name: name.clone(),
+                        target,
+                    };
+                    (w, link)
+                })
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn links_round_trip((w, value) in link()) {
+            round_trip(&value, w)?;
+        }
+
+        #[test]
+        fn hard_links_round_trip(name in ".{0,300}", address in 0..u64::MAX, order: i64) {
+            let value = Link::hard(&name, address, order);
+            round_trip(&value, Widths::WIDE)?;
+        }
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for bytes in [
+            "02 00 01 61 0000000000000000",
+            "01 20 01 61 0000000000000000",
+            "01 08 02 01 61 0000",
+            "01 03 ffffffffffffffff 61",
+        ] {
+            let decoded = crate::wire::decode::<Link>("link", 0, &hex(bytes), Endian::Little, Widths::WIDE);
+            assert!(decoded.is_err(), "{bytes}");
+        }
+    }
+}

@@ -41,3 +41,31 @@ pub(crate) struct GroupInfo {
     #[br(if(flags & 2 != 0))]
     pub estimate: Option<[u16; 2]>,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hdf5::record::testing::*;
+
+    proptest! {
+        #[test]
+        fn link_infos_round_trip((w, value) in (widths(), 0u8..4, any::<u64>()).prop_flat_map(|(w, flags, next)| {
+            (addr(w), addr(w), addr(w)).prop_map(move |(fractal_heap, name_index, order)| {
+                let next_index = (flags & 1 != 0).then_some(next);
+                let order_index = (flags & 2 != 0).then_some(order);
+                (w, LinkInfo { version: 0, flags, next_index, fractal_heap, name_index, order_index })
+            })
+        })) {
+            round_trip(&value, w)?;
+        }
+
+        #[test]
+        fn group_infos_round_trip(flags: u8, phase_change: [u16; 2], estimate: [u16; 2]) {
+            let phase_change = (flags & 1 != 0).then_some(phase_change);
+            let estimate = (flags & 2 != 0).then_some(estimate);
+            round_trip(&GroupInfo { version: 0, flags, phase_change, estimate }, ())?;
+        }
+    }
+}

@@ -47,3 +47,25 @@ pub(crate) struct ReferenceCount {
     pub version: u8,
     pub count: u32,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hdf5::record::testing::*;
+
+    proptest! {
+        #[test]
+        fn pairs_round_trip((w, address, other, length) in widths().prop_flat_map(|w| (Just(w), addr(w), addr(w), len(w)))) {
+            round_trip(&Continuation { address, length }, w)?;
+            round_trip(&SymbolTable { btree: address, local_heap: other }, w)?;
+        }
+
+        #[test]
+        fn numbers_round_trip(k: [u16; 3], count: u32) {
+            round_trip(&BTreeK { version: 0, chunk: k[0], group_internal: k[1], group_leaf: k[2] }, ())?;
+            round_trip(&ReferenceCount { version: 0, count }, ())?;
+        }
+    }
+}

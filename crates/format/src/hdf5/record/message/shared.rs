@@ -43,8 +43,7 @@ impl BinWrite for SharedMessage {
                 [1u8, 0].write_options(writer, endian, ())?;
                 writer.write_all(&[0; 6])?;
                 Addr(0).write_options(writer, endian, Widths { offset: w.length, ..w })?;
-                address.write_options(writer, endian, w)?;
-                Addr(0).write_options(writer, endian, w)
+                address.write_options(writer, endian, w)
             }
             SharedMessage::Committed { version, address } => {
                 [*version, 2u8].write_options(writer, endian, ())?;
@@ -59,5 +58,46 @@ impl BinWrite for SharedMessage {
                 address.write_options(writer, endian, w)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hdf5::record::testing::*;
+
+    fn shared() -> impl Strategy<Value = (Widths, SharedMessage)> {
+        widths().prop_flat_map(|w| {
+            let place = prop_oneof![
+                (1u8..=2, addr(w)).prop_map(|(version, address)| SharedMessage::Committed { version, address }),
+                any::<[u8; 8]>().prop_map(SharedMessage::Heap),
+                addr(w).prop_map(SharedMessage::Header),
+            ];
+            (Just(w), place)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn shared_messages_round_trip((w, value) in shared()) {
+            round_trip(&value, w)?;
+        }
+    }
+
+    #[test]
+    fn the_old_form_is_a_symbol_table_entry() {
+        // The rest of the entry, which nobody reads, is there in files.
+        let bytes = [hex("01 00 000000000000 1122334455667788 0008000000000000"), vec![0xee; 24]].concat();
+        let (value, _) =
+            crate::wire::decode::<SharedMessage>("shared", 0, &bytes, Endian::Little, Widths::WIDE).unwrap();
+        assert_eq!(value, SharedMessage::Committed { version: 1, address: Addr(0x800) });
+    }
+
+    #[test]
+    fn a_heap_identifier() {
+        let value: SharedMessage = worked(&hex("03 01 2103 0b00 0000 0000"), Widths::WIDE);
+        assert_eq!(value, SharedMessage::Heap([0x21, 3, 0x0b, 0, 0, 0, 0, 0]));
     }
 }

@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::error::Result;
+use crate::limits;
+
 /// Ranges that neither overlap nor touch: start and end.
 #[derive(Debug, Default)]
-pub(super) struct Written(Mutex<BTreeMap<u64, u64>>);
+pub(crate) struct Written(Mutex<BTreeMap<u64, u64>>);
 
 impl Written {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, u64>> {
@@ -51,6 +54,37 @@ impl Written {
             gaps.push(free..range.end);
         }
         gaps
+    }
+
+    /// Gives the parts of a range that were not written the element `fill`, over and over, a buffer at a time.
+    ///
+    /// # Errors
+    /// What `write` returns, which gets an offset and bytes.
+    pub fn fill_gaps(&self, range: Range<u64>, fill: &[u8], write: &dyn Fn(u64, &[u8]) -> Result<()>) -> Result<()> {
+        const BUFFER: u64 = 64 << 10;
+        for gap in self.gaps(range) {
+            // Elements are written whole, so a gap starts with one.
+            let len = gap.end.saturating_sub(gap.start).min(BUFFER);
+            let mut pattern = limits::buffer(len)?;
+            repeat(fill, &mut pattern);
+            let mut offset = gap.start;
+            while let Some(rest) = gap.end.checked_sub(offset).filter(|&rest| rest > 0) {
+                let part = pattern.get(..limits::to_usize(rest.min(len))?).unwrap_or(&pattern);
+                write(offset, part)?;
+                offset = offset.saturating_add(part.len() as u64);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Repeats an element over `target`; an empty one changes nothing.
+pub(crate) fn repeat(element: &[u8], target: &mut [u8]) {
+    if element.is_empty() {
+        return;
+    }
+    for place in target.chunks_exact_mut(element.len()) {
+        place.copy_from_slice(element);
     }
 }
 

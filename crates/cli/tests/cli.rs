@@ -1,0 +1,189 @@
+//! The binary as people use it: what it prints, what it writes, how it ends.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p exodus-cli` stores what `exo info` prints of the fixtures; review the difference.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use exodus_rs::{EntityKind, ExodusFile};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus").join(name)
+}
+
+fn exo(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_exo")).args(args).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Runs `exo process` on a fixture; returns what it wrote.
+fn process(name: &str, options: &[&str]) -> (tempfile::TempDir, ExodusFile) {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    let input = fixture(name);
+    let args = [&["process", input.to_str().unwrap(), output.to_str().unwrap()], options].concat();
+    let done = exo(&args);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let file = ExodusFile::open(&output).unwrap();
+    (directory, file)
+}
+
+/// Asserts that a command fails with this code and one line that names `what`.
+fn refuses(args: &[&str], code: i32, what: &str) {
+    let done = exo(args);
+    let error = text(&done.stderr);
+    assert_eq!(done.status.code(), Some(code), "{args:?}: {error}");
+    assert!(error.contains(what), "{args:?}: {error}");
+    assert!(!error.contains("panicked"), "{args:?}: {error}");
+}
+
+#[test]
+fn info_prints_what_it_printed_before() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    for name in
+        ["cdf2", "netcdf4_deflate", "old_style_cdf1", "edges_faces_netcdf4", "lib_netcdf4_int64", "polyhedra_cdf2"]
+    {
+        let path = fixture(&format!("{name}.exo"));
+        let done = exo(&["info", "--long", path.to_str().unwrap()]);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        // The path of the checkout is nobody's business.
+        let printed = text(&done.stdout).replace(path.to_str().unwrap(), &format!("{name}.exo"));
+        let stored = golden.join(format!("{name}.txt"));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&stored, &printed).unwrap();
+        }
+        assert_eq!(printed, std::fs::read_to_string(&stored).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn info_speaks_json() {
+    let path = fixture("cdf2.exo");
+    let done = exo(&["info", "--json", path.to_str().unwrap()]);
+    let info: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    assert_eq!(info["num_nodes"].as_u64().unwrap(), file.init_params().num_nodes);
+    assert_eq!(info["times"].as_array().unwrap().len() as u64, file.num_steps());
+    assert_eq!(info["variables"].as_array().unwrap().len(), file.schema().variables.len());
+}
+
+#[test]
+fn a_field_has_its_own_factor() {
+    let before = ExodusFile::open(fixture("cdf2.exo")).unwrap();
+    let names = before.variable_names(EntityKind::Nodal).unwrap();
+    let field = format!("{}=10", names[1]);
+    let (_directory, after) = process("cdf2.exo", &["--scale", "3", "--field", &field]);
+    for (variable, factor) in [(0, 3.0), (1, 10.0)] {
+        let old = before.var(2, EntityKind::Nodal, variable, 0).unwrap().into_vec();
+        let new = after.var(2, EntityKind::Nodal, variable, 0).unwrap().into_vec();
+        assert_eq!(new, old.iter().map(|v| v * factor).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_field_that_shares_its_variable_has_its_own_factor() {
+    let before = ExodusFile::open(fixture("old_style_cdf1.exo")).unwrap();
+    let names = before.variable_names(EntityKind::Nodal).unwrap();
+    let field = format!("{}=-2", names[1]);
+    let (_directory, after) = process("old_style_cdf1.exo", &["--field", &field, "--coord-scale", "1,2,4"]);
+    for (variable, factor) in [(0, 1.0), (1, -2.0)] {
+        let old: Vec<f64> = before.var(0, EntityKind::Nodal, variable, 0).unwrap().into_vec();
+        let new: Vec<f64> = after.var(0, EntityKind::Nodal, variable, 0).unwrap().into_vec();
+        assert_eq!(new, old.iter().map(|v| v * factor).collect::<Vec<_>>());
+    }
+    let nodes = before.init_params().num_nodes;
+    let old: Vec<f64> = before.coord(1, 0..nodes).unwrap().into_vec();
+    let new: Vec<f64> = after.coord(1, 0..nodes).unwrap().into_vec();
+    assert_eq!(new, old.iter().map(|v| v * 2.0).collect::<Vec<_>>());
+}
+
+#[test]
+fn steps_are_taken_as_asked() {
+    for name in ["cdf2.exo", "netcdf4_deflate.exo", "many_steps_netcdf4.exo", "fixed_time_step_cdf2.exo"] {
+        let before = ExodusFile::open(fixture(name)).unwrap();
+        let (_directory, after) = process(name, &["--steps", "1:-1:2"]);
+        let every_second: Vec<f64> = before.times().unwrap().into_iter().step_by(2).collect();
+        assert_eq!(after.times().unwrap(), every_second, "{name}");
+        let last = after.num_steps() - 1;
+        let new = after.var(last, EntityKind::Nodal, 0, 0).unwrap().into_vec();
+        assert_eq!(new, before.var(2 * last, EntityKind::Nodal, 0, 0).unwrap().into_vec(), "{name}");
+    }
+}
+
+#[test]
+fn the_output_does_not_depend_on_the_number_of_threads() {
+    let directory = tempfile::tempdir().unwrap();
+    let input = fixture("netcdf4_deflate.exo");
+    let mut outputs = Vec::new();
+    for threads in ["1", "2", "7"] {
+        let output = directory.path().join(threads);
+        let done =
+            exo(&["process", input.to_str().unwrap(), output.to_str().unwrap(), "--scale", "2", "--threads", threads]);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        outputs.push(std::fs::read(output).unwrap());
+    }
+    assert!(outputs.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn mistakes_are_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    let input = fixture("cdf2.exo");
+    let (input, output) = (input.to_str().unwrap(), output.to_str().unwrap());
+    let plain = directory.path().join("notes.txt");
+    std::fs::write(&plain, "not a mesh").unwrap();
+    std::fs::write(directory.path().join("taken.exo"), "old").unwrap();
+    let taken = directory.path().join("taken.exo");
+    let copy = directory.path().join("copy.exo");
+    std::fs::copy(fixture("cdf2.exo"), &copy).unwrap();
+    let copy = copy.to_str().unwrap();
+    let cases: [(&[&str], i32, &str); 14] = [
+        (&["info", "no-such-file.exo"], 2, "no-such-file.exo"),
+        (&["info", plain.to_str().unwrap()], 2, "notes.txt"),
+        (&["info", directory.path().to_str().unwrap()], 2, "directory"),
+        (&["process", input, output, "--scale", "nan"], 2, "--scale"),
+        (&["process", input, output, "--translate", "1,2"], 2, "X,Y,Z"),
+        (&["process", input, output, "--steps", "0:3"], 2, "steps"),
+        (&["process", input, output, "--steps", "1:99"], 2, "99"),
+        (&["process", input, output, "--field", "nothing=2"], 2, "nothing"),
+        (&["process", input, output, "--deflate", "4"], 2, "netcdf4"),
+        (&["process", input, output, "--deflate", "12"], 2, "12"),
+        (&["process", copy, copy, "--force"], 2, "copy.exo"),
+        (&["process", input, taken.to_str().unwrap()], 2, "taken.exo"),
+        (&["process", input, "no-such-directory/out.exo"], 2, "no-such-directory"),
+        (&["process", input, directory.path().to_str().unwrap(), "--force"], 2, "directory"),
+    ];
+    for (args, code, what) in cases {
+        refuses(args, code, what);
+    }
+    assert_eq!(std::fs::read(&taken).unwrap(), b"old");
+    assert!(!Path::new(output).exists());
+}
+
+#[test]
+fn an_existing_output_is_replaced_when_forced() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    std::fs::write(&output, "old").unwrap();
+    let input = fixture("netcdf4_classic.exo");
+    let done = exo(&["process", input.to_str().unwrap(), output.to_str().unwrap(), "--force", "--quiet"]);
+    assert!(done.status.success());
+    assert!(done.stdout.is_empty() && done.stderr.is_empty());
+    ExodusFile::open(&output).unwrap();
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn int64_becomes_int_only_if_every_value_fits() {
+    let (_directory, narrow) = process("netcdf4_int64.exo", &["--format", "cdf2"]);
+    assert_eq!(narrow.schema().attribute("int64_status").unwrap().as_i64(), Some(0));
+    let wide = ExodusFile::open(fixture("netcdf4_int64.exo")).unwrap();
+    let nodes = |file: &ExodusFile| file.connectivity::<i64>(EntityKind::ElementBlock, 0).unwrap().nodes.into_vec();
+    assert_eq!(nodes(&narrow), nodes(&wide));
+}

@@ -1,0 +1,273 @@
+//! Whatever is written reads back: any schema, any data, any order of writing, every container.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
+
+mod common;
+#[path = "writer/model.rs"]
+mod model;
+
+use std::path::Path;
+
+use common::sources;
+use hyperslab::netcdf::{Attribute, Container, File, Fill, Layout, Schema, Storage, Type, Value, Variable, Writer};
+use hyperslab::{Kind, Selection};
+use model::{model, Model};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, FileFailurePersistence};
+
+fn config() -> Config {
+    // Counterexamples become tests of their own, not files.
+    Config { cases: 64, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() }
+}
+
+/// Writes a model, and compares what every source gives of it.
+fn round_trip(model: &Model) -> Result<(), TestCaseError> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("model.nc");
+    model.write(&path);
+    for (how, source) in sources(&path) {
+        let file = File::from_source(source).map_err(|e| TestCaseError::fail(format!("{how}: {e}")))?;
+        model.compare(&file)?;
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn netcdf4_round_trips(model in model(Container::NetCdf4)) {
+        round_trip(&model)?;
+    }
+
+    #[test]
+    fn netcdf4_classic_round_trips(model in model(Container::NetCdf4Classic)) {
+        round_trip(&model)?;
+    }
+
+    #[test]
+    fn cdf1_round_trips(model in model(Container::Cdf1)) {
+        round_trip(&model)?;
+    }
+
+    #[test]
+    fn cdf2_round_trips(model in model(Container::Cdf2)) {
+        round_trip(&model)?;
+    }
+
+    #[test]
+    fn cdf5_round_trips(model in model(Container::Cdf5)) {
+        round_trip(&model)?;
+    }
+}
+
+/// One variable of two dimensions, the first unlimited.
+fn growing(container: Container, storage: Storage) -> Schema {
+    let mut schema = Schema::new(container);
+    let time = schema.add_dimension("time", 0, true);
+    let x = schema.add_dimension("x", 7, false);
+    let mut variable = Variable::new("v", Type::Int, vec![time, x]);
+    variable.storage = storage;
+    schema.add_variable(variable);
+    schema
+}
+
+const ALL: [Container; 5] =
+    [Container::Cdf1, Container::Cdf2, Container::Cdf5, Container::NetCdf4, Container::NetCdf4Classic];
+
+#[test]
+fn dropped_writers_leave_nothing() {
+    for container in ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let writer = Writer::create(&path, growing(container, Storage::default()), false).unwrap();
+        let id = writer.schema().find_variable("v").unwrap();
+        writer.write(id, &Selection::boxed(vec![0, 0], vec![3, 7]), &[1i32; 21]).unwrap();
+        drop(writer);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "{container:?}");
+    }
+}
+
+#[test]
+fn existing_files_stay_until_the_new_one_is_complete() {
+    for container in ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        std::fs::write(&path, b"precious").unwrap();
+        let precious = |path: &Path| std::fs::read(path).unwrap() == b"precious";
+        let schema = growing(container, Storage::default());
+        let refused = Writer::create(&path, schema.clone(), false).unwrap_err();
+        assert_eq!(refused.kind(), Kind::Usage);
+        assert!(precious(&path));
+        let writer = Writer::create(&path, schema.clone(), true).unwrap();
+        assert!(precious(&path));
+        drop(writer);
+        assert!(precious(&path));
+        let size = Writer::create(&path, schema, true).unwrap().finish().unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), size);
+        assert_eq!(File::open(&path).unwrap().schema().container, container);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn schemas_that_fail_leave_nothing() {
+    let mut schema = growing(Container::Cdf1, Storage::default());
+    schema.add_variable(Variable::new("s", Type::Int64, Vec::new()));
+    let directory = tempfile::tempdir().unwrap();
+    let failed = Writer::create(directory.path().join("model.nc"), schema, false).unwrap_err();
+    assert_eq!(failed.kind(), Kind::Unsupported);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn parts_of_filtered_chunks_wait_for_each_other() {
+    let storage = Storage {
+        layout: Layout::Chunked(vec![4, 5]),
+        shuffle: true,
+        fletcher32: true,
+        deflate: Some(6),
+        ..Storage::default()
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("model.nc");
+    let writer = Writer::create(&path, growing(Container::NetCdf4, storage), false).unwrap();
+    let id = writer.schema().find_variable("v").unwrap();
+    // Columns, last first, so that every chunk is completed by the last write; the 6 rows end inside a chunk.
+    for column in (0..7).rev() {
+        let values: Vec<i32> = (0..6).map(|row| row * 7 + column).collect();
+        writer.write(id, &Selection::boxed(vec![0, u64::try_from(column).unwrap()], vec![6, 1]), &values).unwrap();
+    }
+    writer.finish().unwrap();
+    let file = File::open(&path).unwrap();
+    assert_eq!(file.find("v").unwrap().unwrap().read_all::<i32>().unwrap(), (0..42).collect::<Vec<_>>());
+}
+
+#[test]
+fn rewriting_keeps_the_rest_of_a_chunk() {
+    let filtered = Storage { layout: Layout::Chunked(vec![2, 7]), deflate: Some(1), ..Storage::default() };
+    let plain = Storage { deflate: None, ..filtered.clone() };
+    for storage in [filtered, plain] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let writer = Writer::create(&path, growing(Container::NetCdf4, storage), false).unwrap();
+        let id = writer.schema().find_variable("v").unwrap();
+        let row = |n| Selection::boxed(vec![n, 0], vec![1, 7]);
+        // The first row twice, before its chunk is complete; the others; then one of a complete chunk.
+        for (n, value) in [(0, 9), (0, 1), (1, 2), (2, 3), (3, 9), (3, 4), (2, 5)] {
+            writer.write(id, &row(n), &[value; 7]).unwrap();
+        }
+        writer.finish().unwrap();
+        let values = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        assert_eq!(values, [[1; 7], [2; 7], [5; 7], [4; 7]].concat());
+    }
+}
+
+#[test]
+fn records_that_another_variable_has_are_filled() {
+    for container in ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let mut schema = growing(container, Storage::default());
+        let mut longer = schema.variables[0].clone();
+        longer.name = "longer".to_owned();
+        schema.add_variable(longer);
+        if container.is_hdf5() {
+            schema.variables[0].storage.layout = Layout::Chunked(vec![4, 3]);
+        }
+        let writer = Writer::create(&path, schema, false).unwrap();
+        writer
+            .write(writer.schema().find_variable("v").unwrap(), &Selection::boxed(vec![0, 0], vec![1, 7]), &[1i32; 7])
+            .unwrap();
+        let longer = writer.schema().find_variable("longer").unwrap();
+        writer.write(longer, &Selection::boxed(vec![0, 0], vec![9, 7]), &[2i32; 63]).unwrap();
+        writer.finish().unwrap();
+        let values = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        let expected = [vec![1; 7], vec![-2_147_483_647; 56]].concat();
+        assert_eq!(values, expected, "{container:?}");
+    }
+}
+
+#[test]
+fn what_was_never_written_is_the_fill_value() {
+    let storages = [
+        Storage::default(),
+        Storage { layout: Layout::Chunked(vec![2, 3]), ..Storage::default() },
+        Storage { layout: Layout::Chunked(vec![2, 3]), deflate: Some(1), ..Storage::default() },
+    ];
+    for (container, storage) in ALL.into_iter().flat_map(|c| storages.clone().map(|s| (c, s))) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let mut schema = growing(container, if container.is_hdf5() { storage } else { Storage::default() });
+        schema.variables[0].fill = Fill::Value(match container.is_hdf5() {
+            true => 77i32.to_le_bytes().to_vec(),
+            false => 77i32.to_be_bytes().to_vec(),
+        });
+        schema.variables[0].attributes.push(Attribute::new("_FillValue", Value::Int(vec![77])));
+        if !container.is_hdf5() {
+            schema.variables[0].order = hyperslab::ByteOrder::Big;
+        }
+        let writer = Writer::create(&path, schema, false).unwrap();
+        let id = writer.schema().find_variable("v").unwrap();
+        writer.write(id, &Selection::boxed(vec![4, 2], vec![1, 2]), &[1i32, 2]).unwrap();
+        writer.finish().unwrap();
+        let mut expected = vec![77; 35];
+        expected[30..32].copy_from_slice(&[1, 2]);
+        let file = File::open(&path).unwrap();
+        let array = file.find("v").unwrap().unwrap();
+        assert_eq!((array.shape(), array.read_all::<i32>().unwrap()), (&[5, 7][..], expected), "{container:?}");
+    }
+}
+
+#[test]
+fn fixed_variables_are_filled_too() {
+    for container in ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let mut schema = Schema::new(container);
+        let x = schema.add_dimension("x", 10, false);
+        for (name, layout, fill) in [
+            ("some", Layout::Contiguous, Fill::Default),
+            ("none", Layout::Contiguous, Fill::Default),
+            ("packed", Layout::Compact, Fill::Default),
+            ("bare", Layout::Compact, Fill::None),
+        ] {
+            let mut variable = Variable::new(name, Type::Short, vec![x]);
+            variable.fill = fill;
+            variable.storage.layout = if container.is_hdf5() { layout } else { Layout::default() };
+            schema.add_variable(variable);
+        }
+        let writer = Writer::create(&path, schema, false).unwrap();
+        for name in ["some", "packed"] {
+            let id = writer.schema().find_variable(name).unwrap();
+            writer.write(id, &Selection::boxed(vec![4], vec![2]), &[1i16, 2]).unwrap();
+        }
+        writer.finish().unwrap();
+        let file = File::open(&path).unwrap();
+        let values = |name: &str| file.find(name).unwrap().unwrap().read_all::<i16>().unwrap();
+        let fill = -32767;
+        let expected = [fill, fill, fill, fill, 1, 2, fill, fill, fill, fill];
+        assert_eq!((values("some"), values("packed")), (expected.to_vec(), expected.to_vec()), "{container:?}");
+        assert_eq!(values("none"), [fill; 10]);
+    }
+}
+
+#[test]
+fn numbers_are_converted_where_they_fit() {
+    for container in ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let writer = Writer::create(&path, growing(container, Storage::default()), false).unwrap();
+        let id = writer.schema().find_variable("v").unwrap();
+        let row = |n| Selection::boxed(vec![n, 0], vec![1, 7]);
+        writer.write(id, &row(0), &[1.0f64, 2.0, 3.0, 4.0, 5.0, 6.0, -7.0]).unwrap();
+        writer.write(id, &row(1), &[200u8; 7]).unwrap();
+        assert_eq!(writer.write(id, &row(0), &[0.5f64; 7]).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(writer.write(id, &row(0), &[1i64 << 31; 7]).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(writer.write(id, &row(0), &[1i32; 6]).unwrap_err().kind(), Kind::Usage);
+        let beyond = Selection::boxed(vec![0, 1], vec![1, 7]);
+        assert_eq!(writer.write(id, &beyond, &[1i32; 7]).unwrap_err().kind(), Kind::Usage);
+        writer.finish().unwrap();
+        let values = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i64>().unwrap();
+        assert_eq!(values, [1, 2, 3, 4, 5, 6, -7, 200, 200, 200, 200, 200, 200, 200], "{container:?}");
+    }
+}
