@@ -37,8 +37,13 @@ proptest! {
     }
 }
 
-/// A compressed array of numbers that count up, and its file.
+/// The file of a compressed array of numbers that count up.
 fn counting(shape: &[u64], chunk: &[u64]) -> Vec<u8> {
+    partly(shape, chunk, &Selection::all(shape))
+}
+
+/// The same, with nothing but this box written.
+fn partly(shape: &[u64], chunk: &[u64], region: &Selection) -> Vec<u8> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.nc");
     let mut schema = Schema::new(Container::NetCdf4);
@@ -48,8 +53,8 @@ fn counting(shape: &[u64], chunk: &[u64]) -> Vec<u8> {
     (variable.storage.deflate, variable.storage.shuffle) = (Some(1), true);
     let id = schema.add_variable(variable);
     let writer = Writer::create(&path, schema, false).unwrap();
-    let values: Vec<i32> = (0..).take(usize::try_from(shape::count(shape).unwrap()).unwrap()).collect();
-    writer.write(id, &Selection::all(shape), &values).unwrap();
+    let values: Vec<i32> = (0..).take(usize::try_from(shape::count(&region.count).unwrap()).unwrap()).collect();
+    writer.write(id, region, &values).unwrap();
     writer.finish().unwrap();
     std::fs::read(path).unwrap()
 }
@@ -87,6 +92,18 @@ fn all_cores_read_what_one_reads() {
             let [parallel, serial] = both(bytes.clone(), &region, workers);
             assert_eq!(parallel.unwrap(), serial.unwrap(), "{region:?} on {workers}");
         }
+    }
+}
+
+#[test]
+fn chunks_that_were_never_written_are_fill_values_on_all_cores() {
+    let shape = [9, 40, 30];
+    let bytes = partly(&shape, &[4, 7, 30], &Selection::boxed(vec![4, 7, 0], vec![4, 14, 30]));
+    for region in [Selection::all(&shape), Selection::boxed(vec![5, 1, 2], vec![2, 37, 20])] {
+        let [parallel, serial] = both(bytes.clone(), &region, 3);
+        let (parallel, serial) = (parallel.unwrap(), serial.unwrap());
+        assert_eq!(parallel, serial);
+        assert!(parallel.chunks(4).any(|value| value == (-2_147_483_647i32).to_le_bytes()));
     }
 }
 
