@@ -7,24 +7,23 @@
 mod kernel;
 mod order;
 mod plan;
+mod worker;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::array::Array;
 use super::file::File;
 use super::schema::VariableId;
 use super::value::Type;
 use super::writer::Writer;
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
-use crate::limits;
-use crate::shape;
 
 use kernel::Form;
 use order::InOrder;
-use plan::{Cell, Plan};
+use plan::Plan;
+use worker::{Shared, Sides};
 
 /// What happens to the values of a variable.
 ///
@@ -82,25 +81,6 @@ pub struct Transfer<'a> {
     output: &'a Writer,
     jobs: Vec<Job>,
     threads: usize,
-}
-
-/// What all workers share.
-struct Shared<'t> {
-    transfer: &'t Transfer<'t>,
-    sides: Vec<Sides<'t>>,
-    plan: Mutex<Plan>,
-    order: InOrder,
-    bytes: AtomicU64,
-    total_bytes: u64,
-    stop: AtomicBool,
-}
-
-/// Both ends of a job.
-struct Sides<'t> {
-    array: Array<'t>,
-    from: Form,
-    to: Form,
-    filtered: bool,
 }
 
 impl<'a> Transfer<'a> {
@@ -213,105 +193,5 @@ impl<'a> Transfer<'a> {
         let by_rows = schema.is_record(variable) || job.rows.is_some();
         let chunk = chunk.unwrap_or_else(|| plan::rows(&shape, sides.to.size, by_rows));
         plan::Cells::new(shape, chunk, sides.to.size.max(1), by_rows)
-    }
-}
-
-/// The buffers of one worker.
-#[derive(Default)]
-struct Buffers {
-    stored: Vec<u8>,
-    out: Vec<u8>,
-    spare: Vec<u8>,
-}
-
-impl Shared<'_> {
-    fn work(&self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<()> {
-        let mut buffers = Buffers::default();
-        while !self.stop.load(Ordering::Relaxed) {
-            let is_filtered = |job: usize| self.sides.get(job).is_some_and(|sides| sides.filtered);
-            let next = self.plan.lock().unwrap_or_else(PoisonError::into_inner).next(is_filtered);
-            let Some(cell) = next else { break };
-            let bytes = self.cell(&cell, &mut buffers)?;
-            let done = self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-            if progress(Progress { bytes: done, total_bytes: self.total_bytes, row: cell.row }).is_break() {
-                self.cancel();
-            }
-        }
-        Ok(())
-    }
-
-    fn cancel(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-        self.order.cancel();
-    }
-
-    /// Copies one box; returns its size in bytes.
-    fn cell(&self, cell: &Cell, buffers: &mut Buffers) -> Result<u64> {
-        let (Some(job), Some(sides)) = (self.transfer.jobs.get(cell.job), self.sides.get(cell.job)) else {
-            return Ok(0);
-        };
-        let mut source = cell.region.clone();
-        if let (Some((first, step)), Some(start), Some(stride)) =
-            (job.rows, source.start.first_mut(), source.stride.first_mut())
-        {
-            *start = first.saturating_add(start.saturating_mul(step));
-            *stride = step;
-        }
-        if sides.array.variable().ty == Type::String {
-            let values = sides.array.read_strings(&source)?;
-            self.transfer.output.write_strings(job.to, &cell.region, &values)?;
-            return shape::bytes(&cell.region.count, 1);
-        }
-        let path = || {
-            self.transfer
-                .output
-                .schema()
-                .variable(job.to)
-                .map(|v| self.transfer.output.schema().path(v))
-                .unwrap_or_default()
-        };
-        let len = shape::bytes(&cell.region.count, sides.from.size)?;
-        let stored = match sides.array.stored_now(&source)? {
-            Ok(bytes) => bytes,
-            Err(_) => {
-                buffers.stored.resize(limits::to_usize(len)?, 0);
-                sides.array.read_stored(&source, &mut buffers.stored)?;
-                &buffers.stored
-            }
-        };
-        let store = self.transfer.output.store();
-        if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
-            store.write(job.to, &cell.region, stored).map_err(|e| e.in_object(path()))?;
-            return Ok(len);
-        }
-        let out = kernel::transform((stored, sides.from), (&mut buffers.out, sides.to), &job.transform, &cell.region);
-        out.map_err(|e| e.in_object(path()))?;
-        match cell.ticket {
-            None => store.write(job.to, &cell.region, &buffers.out).map_err(|e| e.in_object(path()))?,
-            Some(ticket) => self.append(job.to, cell, ticket, buffers).map_err(|e| e.in_object(path()))?,
-        }
-        shape::bytes(&cell.region.count, sides.to.size)
-    }
-
-    /// Encodes a whole chunk and passes it on in order.
-    fn append(&self, to: VariableId, cell: &Cell, ticket: u64, buffers: &mut Buffers) -> Result<()> {
-        let store = self.transfer.output.store();
-        let size = self.sides.get(cell.job).map_or(1, |sides| sides.to.size);
-        let chunk = store.chunk(to).ok_or_else(|| Error::usage("a filtered variable without chunks"))?;
-        plan::pad(&mut buffers.out, &cell.region.count, chunk, size, &mut buffers.spare)?;
-        let mask = store.encode(to, &mut buffers.out, &mut buffers.spare)?;
-        let scaled = cell.region.start.iter().zip(chunk).map(|(&start, &length)| start / length.max(1)).collect();
-        let extent = cell
-            .region
-            .start
-            .iter()
-            .zip(&cell.region.count)
-            .map(|(&start, &count)| start.saturating_add(count))
-            .collect();
-        let encoded = order::Encoded { to, scaled, extent, bytes: std::mem::take(&mut buffers.out), mask };
-        buffers.out = self.order.submit(ticket, encoded, &|done| {
-            store.append(done.to, &done.scaled, &done.extent, &done.bytes, done.mask)
-        })?;
-        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod data;
+mod dimensions;
 mod headers;
 pub(crate) mod names;
 mod placement;

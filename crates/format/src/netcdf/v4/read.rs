@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::data::V4Data;
+use super::dimensions::{Axes, Scales, User};
 use super::{names, types};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
@@ -32,25 +33,8 @@ pub(crate) fn open(source: Source, base: u64, limits: &Limits) -> Result<(Schema
     let Opened { space, root, .. } = open::open(source, base, limits.clone())?;
     let mut walk = Walk::new(&space, root);
     walk.group(root, GroupId::ROOT, "")?;
-    let (schema, datasets) = walk.finish()?;
+    let (schema, datasets) = walk.finish();
     Ok((schema, V4Data { space, datasets }))
-}
-
-/// A dimension scale that was met.
-struct Scale {
-    id: u64,
-    address: u64,
-    dimension: Dimension,
-}
-
-/// How a variable names its dimensions, before all of them are known.
-enum Axes {
-    /// By `_Netcdf4Coordinates`, or because it is the scale of its one dimension.
-    Ids(Vec<u64>),
-    /// By `DIMENSION_LIST`: the addresses of scales.
-    Scales(Vec<u64>),
-    /// Not at all.
-    Anonymous,
 }
 
 /// A variable whose dimensions are still to be found.
@@ -62,16 +46,21 @@ struct Pending {
     committed: Option<u64>,
 }
 
+impl Pending {
+    fn user(&self) -> User<'_> {
+        User { axes: &self.axes, dataset: &self.dataset, group: self.variable.group }
+    }
+}
+
 struct Walk<'s> {
     space: &'s AddressSpace,
     root: u64,
     classic: bool,
     groups: Vec<Group>,
     open_groups: HashSet<u64>,
-    scales: Vec<Scale>,
+    scales: Scales,
     variables: Vec<Pending>,
     types: HashMap<u64, String>,
-    next_id: u64,
     objects: usize,
     collections: Collections,
 }
@@ -84,10 +73,9 @@ impl<'s> Walk<'s> {
             classic: false,
             groups: vec![Group::default()],
             open_groups: HashSet::new(),
-            scales: Vec::new(),
+            scales: Scales::default(),
             variables: Vec::new(),
             types: HashMap::new(),
-            next_id: 0,
             objects: 0,
             collections: Collections::default(),
         }
@@ -219,16 +207,9 @@ impl<'s> Walk<'s> {
         group: GroupId,
     ) -> u64 {
         let given = integers(stored, names::DIMID).and_then(|ids| ids.first().copied());
-        let id = given.unwrap_or(self.next_id);
-        self.next_id = self.next_id.max(id.saturating_add(1));
         let length = dataset.shape.first().copied().unwrap_or(0);
         let unlimited = dataset.max_shape.first() == Some(&u64::MAX) || length == 0;
-        self.scales.push(Scale {
-            id,
-            address,
-            dimension: Dimension { name: name.to_owned(), length, unlimited, group },
-        });
-        id
+        self.scales.add(address, given, Dimension { name: name.to_owned(), length, unlimited, group })
     }
 
     fn axes(&mut self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Result<Axes> {
@@ -257,30 +238,21 @@ impl<'s> Walk<'s> {
     }
 
     /// Finds every dimension and puts the schema together.
-    fn finish(mut self) -> Result<(Schema, Vec<Dataset>)> {
-        self.scales.sort_by_key(|scale| scale.id);
-        let mut found: Vec<Option<Vec<usize>>> = Vec::with_capacity(self.variables.len());
-        // Of several scales with one identifier the last counts.
-        let by_id = self.scales.iter().zip(0..).map(|(scale, at)| (scale.id, at)).collect();
-        let by_address = self.scales.iter().zip(0..).map(|(scale, at)| (scale.address, at)).collect();
-        for pending in &self.variables {
-            found.push(self.find_axes(pending, &by_id, &by_address));
-        }
-        self.invent(&mut found);
-        let container = if self.classic { Container::NetCdf4Classic } else { Container::NetCdf4 };
-        let mut schema = Schema { container, groups: self.groups, dimensions: Vec::new(), variables: Vec::new() };
-        schema.dimensions = self.scales.into_iter().map(|scale| scale.dimension).collect();
+    fn finish(self) -> (Schema, Vec<Dataset>) {
+        let users: Vec<User> = self.variables.iter().map(Pending::user).collect();
+        let (mut dimensions, axes) = self.scales.resolve(&users);
         // The lengths of unlimited dimensions are what their variables reach.
-        schema.dimensions.iter_mut().filter(|d| d.unlimited).for_each(|d| d.length = 0);
+        dimensions.iter_mut().filter(|d| d.unlimited).for_each(|d| d.length = 0);
+        let container = if self.classic { Container::NetCdf4Classic } else { Container::NetCdf4 };
+        let mut schema = Schema { container, groups: self.groups, dimensions, variables: Vec::new() };
         let mut datasets = Vec::with_capacity(self.variables.len());
-        for (pending, axes) in self.variables.into_iter().zip(found) {
+        for (pending, axes) in self.variables.into_iter().zip(axes) {
             let Pending { mut variable, dataset, committed, .. } = pending;
-            if let (Type::User(name, _), Some(committed)) =
-                (&mut variable.ty, committed.and_then(|at| self.types.get(&at)))
+            if let (Type::User(name, _), Some(known)) = (&mut variable.ty, committed.and_then(|at| self.types.get(&at)))
             {
-                committed.clone_into(name);
+                known.clone_into(name);
             }
-            variable.dimensions = axes.unwrap_or_default().into_iter().map(DimensionId).collect();
+            variable.dimensions = axes.into_iter().map(DimensionId).collect();
             for (id, &length) in variable.dimensions.iter().zip(&dataset.shape) {
                 if let Some(dimension) = schema.dimensions.get_mut(id.0).filter(|d| d.unlimited) {
                     dimension.length = dimension.length.max(length);
@@ -289,71 +261,7 @@ impl<'s> Walk<'s> {
             schema.variables.push(variable);
             datasets.push(dataset);
         }
-        Ok((schema, datasets))
-    }
-
-    /// The positions of a variable's dimensions among the scales, if the file says and they fit.
-    fn find_axes(
-        &self,
-        pending: &Pending,
-        by_id: &HashMap<u64, usize>,
-        by_address: &HashMap<u64, usize>,
-    ) -> Option<Vec<usize>> {
-        let axes: Option<Vec<usize>> = match &pending.axes {
-            Axes::Ids(ids) => ids.iter().map(|id| by_id.get(id).copied()).collect(),
-            Axes::Scales(scales) => scales.iter().map(|at| by_address.get(at).copied()).collect(),
-            Axes::Anonymous => None,
-        };
-        axes.filter(|axes| {
-            let fits = |(&axis, &length): (&usize, &u64)| {
-                self.scales.get(axis).is_some_and(|s| s.dimension.unlimited || s.dimension.length == length)
-            };
-            axes.iter().zip(&pending.dataset.shape).all(fits)
-        })
-    }
-
-    /// Gives the variables without dimensions some: one of their group that fits, or a new one.
-    fn invent(&mut self, found: &mut [Option<Vec<usize>>]) {
-        // Groups below come first: their phony dimensions have the lower numbers.
-        let mut order: Vec<usize> = (0..found.len()).filter(|&n| found.get(n).is_some_and(Option::is_none)).collect();
-        order.sort_by_key(|&n| std::cmp::Reverse(self.variables.get(n).map_or(0, |pending| pending.variable.group.0)));
-        for n in order {
-            let Some(pending) = self.variables.get(n) else { continue };
-            let group = pending.variable.group;
-            let lengths: Vec<(u64, bool)> = pending
-                .dataset
-                .shape
-                .iter()
-                .zip(&pending.dataset.max_shape)
-                .map(|(&l, &max)| (l, max == u64::MAX || l == 0))
-                .collect();
-            let mut axes = Vec::new();
-            for (length, unlimited) in lengths {
-                let fits = |(at, scale): (usize, &Scale)| {
-                    let d = &scale.dimension;
-                    (d.group == group && d.length == length && d.unlimited == unlimited && !axes.contains(&at))
-                        .then_some(at)
-                };
-                let at = self
-                    .scales
-                    .iter()
-                    .enumerate()
-                    .find_map(fits)
-                    .unwrap_or_else(|| self.phony(length, unlimited, group));
-                axes.push(at);
-            }
-            if let Some(entry) = found.get_mut(n) {
-                *entry = Some(axes);
-            }
-        }
-    }
-
-    fn phony(&mut self, length: u64, unlimited: bool, group: GroupId) -> usize {
-        let id = self.next_id;
-        self.next_id = id.saturating_add(1);
-        let name = format!("phony_dim_{id}");
-        self.scales.push(Scale { id, address: u64::MAX, dimension: Dimension { name, length, unlimited, group } });
-        self.scales.len() - 1
+        (schema, datasets)
     }
 }
 
