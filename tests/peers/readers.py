@@ -112,7 +112,16 @@ def by_h5py(path, wanted):
     with h5py.File(path, "r") as file:
         everything = []
         file.visititems(lambda name, item: everything.append(list(item.attrs.items())))
-        return {item: file[name][...] if index is None else file[name][...][index] for item, (name, index, _) in wanted.items()}
+        found = {}
+        for item, (name, index, want) in wanted.items():
+            data = file[name][...]
+            # HDF5 knows nothing of records that netCDF adds to a variable shorter than its dimension.
+            first = index[0] if isinstance(index, tuple) else index
+            if first is None or -data.shape[0] <= first < data.shape[0]:
+                found[item] = data if index is None else data[index]
+            else:
+                found[item] = want
+        return found
 
 
 def by_libexodus(program, path):
