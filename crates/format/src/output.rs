@@ -1,13 +1,8 @@
 //! The file being written: invisible until it is complete, then there in one step.
 
-mod writeback;
-
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use writeback::Writeback;
 
 use crate::error::{Context, Error, Result};
 use crate::source::read_exact_at;
@@ -18,8 +13,7 @@ use crate::source::read_exact_at;
 /// and on file systems without that feature, it has a temporary name in the target's directory.
 #[derive(Debug)]
 pub(crate) struct Output {
-    file: Arc<File>,
-    writeback: Writeback,
+    file: File,
     target: PathBuf,
     temporary: Option<PathBuf>,
     overwrite: bool,
@@ -40,17 +34,12 @@ impl Output {
         // A link is written through: the file it names is replaced, not the link.
         let target = std::fs::canonicalize(target).unwrap_or_else(|_| target.to_path_buf());
         if let Some(file) = unnamed(directory(&target)) {
-            return Ok(Self::new(file, target, None, overwrite));
+            return Ok(Output { file, target, temporary: None, overwrite });
         }
         let temporary = sibling(&target);
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(&temporary);
         let file = file.map_err(|e| Error::io("cannot create", e)).in_file(&target)?;
-        Ok(Self::new(file, target, Some(temporary), overwrite))
-    }
-
-    fn new(file: File, target: PathBuf, temporary: Option<PathBuf>, overwrite: bool) -> Self {
-        let file = Arc::new(file);
-        Output { writeback: Writeback::new(file.clone()), file, target, temporary, overwrite }
+        Ok(Output { file, target, temporary: Some(temporary), overwrite })
     }
 
     /// Writes all of `bytes` at `offset`; any thread, any order.
@@ -61,7 +50,7 @@ impl Output {
         write_all_at(&self.file, bytes, offset)
             .map_err(|e| Error::io(format!("cannot write {} bytes at offset {offset}", bytes.len()), e))
             .in_file(&self.target)?;
-        self.writeback.wrote(bytes.len());
+        start_writeback(&self.file, offset, bytes.len() as u64);
         Ok(())
     }
 
@@ -100,7 +89,6 @@ impl Output {
     /// [`Kind::Io`](crate::Kind::Io); [`Kind::Usage`](crate::Kind::Usage) if the target appeared in the meantime.
     pub fn commit(mut self, len: u64) -> Result<()> {
         let target = self.target.clone();
-        self.writeback.stop();
         self.file
             .set_len(len)
             .and_then(|()| self.file.sync_data())
@@ -153,6 +141,23 @@ impl Drop for Output {
         }
     }
 }
+
+/// Bytes whose way to the disk is worth a call of its own.
+#[cfg(target_os = "linux")]
+const WORTH_IT: u64 = 64 << 10;
+
+/// Lets the disk work while the processor does. A finished file is durable before it is visible; left to the end, that
+/// wait would be as long as the disk needs for the whole file. (Advice that pages are not needed starts their writing;
+/// they stay in the cache, because they are not clean yet.)
+#[cfg(target_os = "linux")]
+fn start_writeback(file: &File, offset: u64, len: u64) {
+    if let Some(len) = std::num::NonZeroU64::new(len).filter(|len| len.get() >= WORTH_IT) {
+        let _ = rustix::fs::fadvise(file, offset, Some(len), rustix::fs::Advice::DontNeed);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn start_writeback(_: &File, _: u64, _: u64) {}
 
 /// The directory of a file.
 fn directory(target: &Path) -> &Path {
