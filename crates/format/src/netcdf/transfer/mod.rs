@@ -108,9 +108,23 @@ impl<'a> Transfer<'a> {
     /// # Errors
     /// As [`Transfer::run`], before any work.
     pub fn memory(&self) -> Result<u64> {
-        let largest = self.shared()?.plan.into_inner().unwrap_or_else(PoisonError::into_inner).largest_cell();
-        // Per worker: stored bytes, decoded bytes, transformed bytes, and a chunk waiting for its turn.
-        Ok(largest.saturating_mul(4).saturating_mul(self.threads as u64))
+        let shared = self.shared()?;
+        let plan = shared.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut most = 0u64;
+        for (sides, unit) in shared.sides.iter().zip(plan.units()) {
+            // What was read, and what it was transformed into.
+            let mut buffers = unit.saturating_mul(2);
+            if sides.array.is_filtered() {
+                let chunk = crate::shape::bytes(sides.array.chunk().unwrap_or_default(), sides.from.size)?;
+                buffers = buffers.saturating_add(chunk.saturating_mul(2));
+            }
+            if sides.filtered {
+                // What is being encoded, and a chunk that waits for its turn.
+                buffers = buffers.saturating_add(unit.saturating_mul(2));
+            }
+            most = most.max(buffers);
+        }
+        Ok(most.saturating_mul(self.threads as u64))
     }
 
     /// Does the work. `progress` is called by the workers after each unit; when it breaks, the transfer stops.

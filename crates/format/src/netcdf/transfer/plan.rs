@@ -82,13 +82,12 @@ impl Plan {
         self.cells.iter().fold(0, |total, cells| total.saturating_add(cells.bytes))
     }
 
-    /// The bytes of the largest unit.
-    pub fn largest_cell(&self) -> u64 {
-        let bytes = self.cells.iter().map(|cells| {
+    /// The bytes of the largest unit of each job.
+    pub fn units(&self) -> impl Iterator<Item = u64> + '_ {
+        self.cells.iter().map(|cells| {
             let axes = cells.chunk.iter().zip(&cells.shape);
             axes.fold(cells.size, |bytes, (&chunk, &length)| bytes.saturating_mul(chunk.min(length)))
-        });
-        bytes.max().unwrap_or(0)
+        })
     }
 
     /// The next unit; filtered ones get a place in the order.
