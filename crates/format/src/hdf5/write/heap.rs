@@ -1,8 +1,13 @@
 //! Global heap collections for elements of variable length (section III.E).
 
+use binrw::Endian;
+
 use super::file::FileWriter;
 use crate::error::{Error, Result};
+use crate::hdf5::record::global_heap::{CollectionHead, ObjectHead};
 use crate::limits;
+use crate::wire;
+use crate::wire::width::{Len, Widths};
 
 /// The smallest collection that every library reads.
 const MIN_COLLECTION: usize = 4096;
@@ -15,7 +20,7 @@ pub(crate) const REFERENCE: usize = 16;
 
 /// Writes objects into new collections; returns the stored reference of each: count, collection, index.
 ///
-/// `counts` says how many elements each object has; an empty object is stored as a null reference.
+/// Each object is a list of elements of `element_size` bytes; an empty one is stored as a null reference.
 ///
 /// # Errors
 /// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for an object above 4 GiB.
@@ -71,19 +76,22 @@ fn collection(objects: &[Vec<u8>]) -> Result<Vec<u8>> {
     }
     let mut block = Vec::new();
     limits::reserve(&mut block, size)?;
-    block.extend_from_slice(b"GCOL\x01\0\0\0");
-    block.extend_from_slice(&(size as u64).to_le_bytes());
+    let head = CollectionHead { version: 1, size: Len(size as u64) };
+    block.extend(wire::encode(&head, Endian::Little, Widths::WIDE)?);
     for (object, index) in objects.iter().filter(|o| !o.is_empty()).zip(1u16..) {
-        block.extend_from_slice(&index.to_le_bytes());
-        block.extend_from_slice(&[0; 6]);
-        block.extend_from_slice(&(object.len() as u64).to_le_bytes());
+        block.extend(object_head(index, object.len())?);
         block.extend_from_slice(object);
         block.resize(block.len().next_multiple_of(8), 0);
     }
     if size > used {
-        block.extend_from_slice(&[0; 8]);
-        block.extend_from_slice(&((size - used) as u64).to_le_bytes());
+        // Object 0 is the free space; its size includes its head.
+        block.extend(object_head(0, size - used)?);
         block.resize(size, 0);
     }
     Ok(block)
+}
+
+fn object_head(index: u16, size: usize) -> Result<Vec<u8>> {
+    let head = ObjectHead { index, references: 0, size: Len(size as u64) };
+    wire::encode(&head, Endian::Little, Widths::WIDE)
 }
