@@ -10,7 +10,7 @@ use super::value::Type;
 use super::written::repeat;
 use super::{classic, v4};
 use crate::copy::{self, Side};
-use crate::element::{self, Element};
+use crate::element::{self, ByteOrder, Element};
 use crate::error::{Context, Error, Result};
 use crate::grid::{for_each_part, Part};
 use crate::limits;
@@ -75,20 +75,21 @@ impl Writer {
             .ty
             .number()
             .ok_or_else(|| Error::usage(format!("{} is no number", variable.ty.name())).in_object(&path))?;
-        let mut stored: Vec<u8>;
+        let order = self.store.order(id);
+        if number == T::TYPE && order == ByteOrder::NATIVE {
+            return self.write_stored(id, region, bytemuck::cast_slice(values));
+        }
         if number == T::TYPE {
-            let mut copy = values.to_vec();
-            element::to_native(&mut copy, self.store.order(id));
-            stored = bytemuck::cast_slice(&copy).to_vec();
-        } else {
-            let size = limits::to_usize(number.size())?;
-            stored = Vec::with_capacity(values.len().saturating_mul(size));
-            for value in values {
-                let bytes = element::number_bytes(number, value.to_number(), self.store.order(id));
-                stored.extend(
-                    bytes.ok_or_else(|| Error::usage(format!("{value:?} does not fit {number:?}")).in_object(&path))?,
-                );
-            }
+            let mut swapped = values.to_vec();
+            element::to_native(&mut swapped, order);
+            return self.write_stored(id, region, bytemuck::cast_slice(&swapped));
+        }
+        let mut stored = Vec::with_capacity(values.len().saturating_mul(limits::to_usize(number.size())?));
+        for value in values {
+            let bytes = element::number_bytes(number, value.to_number(), order);
+            stored.extend(
+                bytes.ok_or_else(|| Error::usage(format!("{value:?} does not fit {number:?}")).in_object(&path))?,
+            );
         }
         self.write_stored(id, region, &stored)
     }

@@ -38,6 +38,11 @@ pub(crate) fn encode<'a, T: BinWrite>(value: &T, endian: Endian, args: T::Args<'
     Ok(cursor.into_inner())
 }
 
+/// What a record that reads or writes itself says of a field that cannot be.
+pub(crate) fn refuse(message: impl Into<String>) -> binrw::Error {
+    binrw::Error::AssertFail { pos: 0, message: message.into() }
+}
+
 /// Facts out of a `binrw` error.
 pub(crate) fn explain(record: &'static str, offset: u64, error: &binrw::Error) -> Error {
     let at = |pos: u64| offset.saturating_add(pos);

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use super::kernel::{self, Form};
 use super::order::{self, InOrder};
 use super::plan::{self, Cell, Plan};
-use super::{Progress, Transfer, Transform};
+use super::{Job, Progress, Transfer, Transform};
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::netcdf::array::Array;
@@ -85,14 +85,6 @@ impl Shared<'_> {
             self.transfer.output.write_strings(job.to, &cell.region, &values)?;
             return shape::bytes(&cell.region.count, 1);
         }
-        let path = || {
-            self.transfer
-                .output
-                .schema()
-                .variable(job.to)
-                .map(|v| self.transfer.output.schema().path(v))
-                .unwrap_or_default()
-        };
         let len = shape::bytes(&cell.region.count, sides.from.size)?;
         let stored = match sides.array.stored_now(&source)? {
             Ok(bytes) => bytes,
@@ -102,27 +94,47 @@ impl Shared<'_> {
                 &buffers.stored
             }
         };
-        let store = self.transfer.output.store();
-        if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
-            store.write(job.to, &cell.region, stored).map_err(|e| e.in_object(path()))?;
-            return Ok(len);
-        }
-        let out = kernel::transform((stored, sides.from), (&mut buffers.out, sides.to), &job.transform, &cell.region);
-        out.map_err(|e| e.in_object(path()))?;
-        match cell.ticket {
-            None => store.write(job.to, &cell.region, &buffers.out).map_err(|e| e.in_object(path()))?,
-            Some(ticket) => self.append(job.to, cell, ticket, buffers).map_err(|e| e.in_object(path()))?,
-        }
+        let put = self.put(job, sides, cell, stored, (&mut buffers.out, &mut buffers.spare));
+        put.map_err(|e| match self.transfer.output.schema().variable(job.to) {
+            Ok(variable) => e.in_object(self.transfer.output.schema().path(variable)),
+            Err(_) => e,
+        })?;
         shape::bytes(&cell.region.count, sides.to.size)
     }
 
-    /// Encodes a whole chunk and passes it on in order.
-    fn append(&self, to: VariableId, cell: &Cell, ticket: u64, buffers: &mut Buffers) -> Result<()> {
+    /// Transforms what was read and writes it.
+    fn put(
+        &self,
+        job: &Job,
+        sides: &Sides,
+        cell: &Cell,
+        stored: &[u8],
+        (out, spare): (&mut Vec<u8>, &mut Vec<u8>),
+    ) -> Result<()> {
         let store = self.transfer.output.store();
-        let size = self.sides.get(cell.job).map_or(1, |sides| sides.to.size);
+        if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
+            return store.write(job.to, &cell.region, stored);
+        }
+        kernel::transform((stored, sides.from), (out, sides.to), &job.transform, &cell.region)?;
+        match cell.ticket {
+            None => store.write(job.to, &cell.region, out),
+            Some(ticket) => self.append(job.to, sides.to.size, cell, ticket, (out, spare)),
+        }
+    }
+
+    /// Encodes a whole chunk and passes it on in order.
+    fn append(
+        &self,
+        to: VariableId,
+        size: u64,
+        cell: &Cell,
+        ticket: u64,
+        (out, spare): (&mut Vec<u8>, &mut Vec<u8>),
+    ) -> Result<()> {
+        let store = self.transfer.output.store();
         let chunk = store.chunk(to).ok_or_else(|| Error::usage("a filtered variable without chunks"))?;
-        plan::pad(&mut buffers.out, &cell.region.count, chunk, size, &mut buffers.spare)?;
-        let mask = store.encode(to, &mut buffers.out, &mut buffers.spare)?;
+        plan::pad(out, &cell.region.count, chunk, size, spare)?;
+        let mask = store.encode(to, out, spare)?;
         let scaled = cell.region.start.iter().zip(chunk).map(|(&start, &length)| start / length.max(1)).collect();
         let extent = cell
             .region
@@ -131,8 +143,8 @@ impl Shared<'_> {
             .zip(&cell.region.count)
             .map(|(&start, &count)| start.saturating_add(count))
             .collect();
-        let encoded = order::Encoded { to, scaled, extent, bytes: std::mem::take(&mut buffers.out), mask };
-        buffers.out = self.order.submit(ticket, encoded, &|done| {
+        let encoded = order::Encoded { to, scaled, extent, bytes: std::mem::take(out), mask };
+        *out = self.order.submit(ticket, encoded, &|done| {
             store.append(done.to, &done.scaled, &done.extent, &done.bytes, done.mask)
         })?;
         Ok(())

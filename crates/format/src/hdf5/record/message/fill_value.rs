@@ -4,6 +4,8 @@ use std::io::{Read, Seek, Write};
 
 use binrw::{binrw, BinRead, BinResult, BinWrite, Endian};
 
+use crate::wire::refuse;
+
 /// Old Fill Value: only the bytes.
 #[binrw]
 #[brw(little)]
@@ -48,7 +50,7 @@ impl BinRead for FillValue {
         match version {
             1 | 2 => read_v1(reader, endian, version),
             3 => read_v3(reader, endian),
-            _ => Err(assert(format!("version {version} is unknown"))),
+            _ => Err(refuse(format!("version {version} is unknown"))),
         }
     }
 }
@@ -72,7 +74,7 @@ fn read_v1<R: Read + Seek>(reader: &mut R, endian: Endian, version: u8) -> BinRe
 fn read_v3<R: Read + Seek>(reader: &mut R, endian: Endian) -> BinResult<FillValue> {
     let flags = u8::read_options(reader, endian, ())?;
     if flags & 0xc0 != 0 || flags & 0x30 == 0x30 {
-        return Err(assert(format!("contradictory flags {flags:#04x}")));
+        return Err(refuse(format!("contradictory flags {flags:#04x}")));
     }
     let value = match flags & 0x20 {
         0 => None,
@@ -93,9 +95,8 @@ fn read_v3<R: Read + Seek>(reader: &mut R, endian: Endian) -> BinResult<FillValu
 impl BinWrite for FillValue {
     type Args<'a> = ();
     fn write_options<W: Write + Seek>(&self, writer: &mut W, endian: Endian, (): ()) -> BinResult<()> {
-        let size = || {
-            u32::try_from(self.value.as_ref().map_or(0, Vec::len)).map_err(|_| assert("the value is too long".into()))
-        };
+        let size =
+            || u32::try_from(self.value.as_ref().map_or(0, Vec::len)).map_err(|_| refuse("the value is too long"));
         if self.version == 3 {
             let given = if self.value.is_some() { 0x20 } else { 0 };
             let flags = self.allocation_time | self.write_time << 2 | u8::from(self.undefined) << 4 | given;
@@ -116,10 +117,6 @@ impl BinWrite for FillValue {
         writer.write_all(self.value.as_deref().unwrap_or_default())?;
         Ok(())
     }
-}
-
-fn assert(message: String) -> binrw::Error {
-    binrw::Error::AssertFail { pos: 0, message }
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::io::{Read, Seek, Write};
 
 use binrw::{BinRead, BinResult, BinWrite, Endian};
 
+use crate::wire::refuse;
+
 /// The most filters that a pipeline holds: a filter mask has one bit for each.
 const MAX_FILTERS: u8 = 32;
 /// Filters from this number on are registered by others, and have their names stored in version 2.
@@ -112,10 +114,6 @@ impl BinWrite for FilterDescription {
 /// Whether the length of the name is stored.
 fn named(version: u8, id: u16) -> bool {
     version == 1 || id >= FIRST_REGISTERED
-}
-
-fn refuse(message: String) -> binrw::Error {
-    binrw::Error::AssertFail { pos: 0, message }
 }
 
 #[cfg(test)]

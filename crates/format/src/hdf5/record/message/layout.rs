@@ -4,6 +4,7 @@ use std::io::{Read, Seek, Write};
 
 use binrw::{binrw, BinRead, BinResult, BinWrite, Endian};
 
+use crate::wire::refuse;
 use crate::wire::width::{encoded_size, read_uint, write_uint, Addr, Len, Widths};
 
 /// Bit 0 of the flags of versions 4 and 5: chunks that cross the end of the dataset are not filtered.
@@ -237,7 +238,7 @@ impl BinWrite for DataLayout {
             Storage::Contiguous { address, size, .. } => {
                 1u8.write_options(writer, e, ())?;
                 address.write_options(writer, e, w)?;
-                size.ok_or_else(|| refuse("contiguous storage without a size".into()))?.write_options(writer, e, w)
+                size.ok_or_else(|| refuse("contiguous storage without a size"))?.write_options(writer, e, w)
             }
             Storage::Chunked(chunked) => {
                 2u8.write_options(writer, e, ())?;
@@ -263,7 +264,7 @@ impl Storage {
             Storage::Compact { dimensions, .. } => (0u8, dimensions.len()),
             Storage::Contiguous { dimensions, .. } => (1, dimensions.len()),
             Storage::Chunked(chunked) => (2, chunked.dimensions.len()),
-            Storage::Virtual { .. } => return Err(refuse("virtual storage needs version 4".into())),
+            Storage::Virtual { .. } => return Err(refuse("virtual storage needs version 4")),
         };
         [narrow::<_, u8>(count)?, class, 0, 0, 0, 0, 0].write_options(writer, e, ())?;
         match self {
@@ -295,7 +296,7 @@ impl Chunked {
         [self.flags, count, self.encoded_length].write_options(writer, e, ())?;
         self.write_dimensions(writer, self.encoded_length)?;
         match &self.index {
-            ChunkIndexing::BTreeV1 => return Err(refuse("a version 1 B-tree needs version 3".into())),
+            ChunkIndexing::BTreeV1 => return Err(refuse("a version 1 B-tree needs version 3")),
             ChunkIndexing::Single(filtered) => {
                 1u8.write_options(writer, e, ())?;
                 filtered.write_options(writer, e, w)?;
@@ -320,10 +321,6 @@ where
     T::Error: std::fmt::Display,
 {
     T::try_from(value).map_err(|e| refuse(e.to_string()))
-}
-
-fn refuse(message: String) -> binrw::Error {
-    binrw::Error::AssertFail { pos: 0, message }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::io::{Read, Seek, Write};
 use binrw::{BinRead, BinResult, BinWrite, Endian};
 
 use super::read_bytes;
+use crate::wire::refuse;
 use crate::wire::width::{read_uint, write_uint, Addr, Widths};
 
 /// A named link to an object.
@@ -47,16 +48,12 @@ impl Link {
     }
 }
 
-fn assert(message: String) -> binrw::Error {
-    binrw::Error::AssertFail { pos: 0, message }
-}
-
 impl BinRead for Link {
     type Args<'a> = Widths;
     fn read_options<R: Read + Seek>(reader: &mut R, endian: Endian, w: Widths) -> BinResult<Self> {
         let [version, flags] = <[u8; 2]>::read_options(reader, endian, ())?;
         if version != 1 || flags & 0xe0 != 0 {
-            return Err(assert(format!("version {version} with flags {flags:#04x} is unknown")));
+            return Err(refuse(format!("version {version} with flags {flags:#04x} is unknown")));
         }
         let kind = if flags & TYPED != 0 { u8::read_options(reader, endian, ())? } else { 0 };
         let creation_order = if flags & TRACKED != 0 { Some(i64::read_options(reader, endian, ())?) } else { None };
@@ -67,7 +64,7 @@ impl BinRead for Link {
             0 => LinkTarget::Hard(Addr::read_options(reader, endian, w)?),
             1 => LinkTarget::Soft(counted(reader, endian)?),
             64..=255 => LinkTarget::Other(kind, counted(reader, endian)?),
-            _ => return Err(assert(format!("link type {kind} is unknown"))),
+            _ => return Err(refuse(format!("link type {kind} is unknown"))),
         };
         Ok(Link { flags, creation_order, charset, name, target })
     }
