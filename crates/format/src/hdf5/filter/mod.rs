@@ -25,7 +25,8 @@ type Encode = fn(&[u32], &[u8], &mut Vec<u8>) -> Result<()>;
 struct Filter {
     id: u16,
     decode: Decode,
-    encode: Encode,
+    /// `None` where it can only be read.
+    encode: Option<Encode>,
     growth: Growth,
 }
 
@@ -40,9 +41,9 @@ enum Growth {
 
 /// All filters that are implemented.
 static REGISTRY: [Filter; 3] = [
-    Filter { id: 1, decode: deflate::decode, encode: deflate::encode, growth: Growth::Any },
-    Filter { id: 2, decode: shuffle::decode, encode: shuffle::encode, growth: Growth::By(0) },
-    Filter { id: 3, decode: fletcher32::decode, encode: fletcher32::encode, growth: Growth::By(4) },
+    Filter { id: 1, decode: deflate::decode, encode: Some(deflate::encode), growth: Growth::Any },
+    Filter { id: 2, decode: shuffle::decode, encode: Some(shuffle::encode), growth: Growth::By(0) },
+    Filter { id: 3, decode: fletcher32::decode, encode: Some(fletcher32::encode), growth: Growth::By(4) },
 ];
 
 /// The filters of a dataset, in the order of writing.
@@ -72,6 +73,13 @@ impl Stage {
     /// The filter, or an error that names what is missing.
     fn filter(&self) -> Result<&'static Filter> {
         self.filter.ok_or_else(|| Error::unsupported(self.name()))
+    }
+
+    /// What makes the filter, or an error that names what is missing.
+    fn encoder(&self) -> Result<(Encode, Growth)> {
+        let filter = self.filter()?;
+        let encode = filter.encode.ok_or_else(|| Error::unsupported(format!("{} in a file that is written", self.name())))?;
+        Ok((encode, filter.growth))
     }
 
     fn is_optional(&self) -> bool {
@@ -141,16 +149,16 @@ impl Pipeline {
         let mut mask = 0u32;
         for (index, stage) in (0u32..).zip(&self.stages) {
             let skipped = 1u32.checked_shl(index).unwrap_or(0);
-            let filter = match stage.filter() {
-                Ok(filter) => filter,
+            let (encode, growth) = match stage.encoder() {
+                Ok(encoder) => encoder,
                 Err(_) if stage.is_optional() => {
                     mask |= skipped;
                     continue;
                 }
                 Err(e) => return Err(e),
             };
-            (filter.encode)(&stage.description.parameters, data, spare)?;
-            let useless = filter.growth == Growth::Any && spare.len() >= data.len();
+            encode(&stage.description.parameters, data, spare)?;
+            let useless = growth == Growth::Any && spare.len() >= data.len();
             if useless && stage.is_optional() {
                 mask |= skipped;
             } else {
