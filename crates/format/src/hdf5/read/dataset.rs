@@ -55,7 +55,7 @@ impl Dataset {
             required(MessageType::DATASPACE, "dataspace")?.decode::<Dataspace>("dataspace message", space.widths)?;
         let datatype =
             required(MessageType::DATATYPE, "datatype")?.decode::<DatatypeMessage>("datatype message", ())?;
-        let datatype = Datatype::from_message(&datatype);
+        let datatype = Datatype::from_message(&datatype, space.widths);
         // A null dataspace has no element, not even one: an array of length 0 says the same.
         let shape: Vec<u64> = match dataspace.is_null() {
             true => vec![0],

@@ -2,9 +2,9 @@
 
 pub(crate) mod chunked;
 pub(crate) mod dataset;
+pub(crate) mod elements;
 pub(crate) mod fill;
 pub(crate) mod open;
 mod parallel;
 mod pieces;
 mod stored;
-pub(crate) mod strings;

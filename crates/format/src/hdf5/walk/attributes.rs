@@ -85,7 +85,7 @@ fn decode(space: &AddressSpace, offset: u64, body: &[u8], order: u32) -> Result<
         let dataspace = part(space, MessageType::DATASPACE, offset, &message.dataspace, message.flags & 2 != 0)?;
         let (extent, _) =
             wire::decode::<Dataspace>("dataspace message", offset, &dataspace, Endian::Little, space.widths)?;
-        let datatype = Datatype::from_message(&stored);
+        let datatype = Datatype::from_message(&stored, space.widths);
         let shape = (!extent.is_null()).then(|| extent.dims.iter().map(|dim| dim.0).collect::<Vec<_>>());
         let len = shape.as_deref().map_or(Ok(0), |shape| shape::bytes(shape, datatype.size()))?;
         let data = usize::try_from(len).ok().and_then(|len| message.data.get(..len));
