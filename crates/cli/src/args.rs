@@ -16,10 +16,26 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Hash the contents of every object, whatever its layout, filters and byte order
+    Digest(Digest),
     /// Show what a file holds
     Info(Info),
     /// Transform the mesh and scale the results of every step into a new file
     Process(Process),
+}
+
+/// Prints one line of JSON a file. Two files with the same digests hold the same, however they are stored.
+#[derive(Debug, Args)]
+pub struct Digest {
+    /// The files; a name with %d opens the members of a family, one with -m.h5 and -r.h5 beside it a split file
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Show the file as netCDF does: dimensions, variables and attributes
+    #[arg(long)]
+    pub netcdf: bool,
+    /// Follow external files and the sources of virtual datasets inside the directory of the file
+    #[arg(long)]
+    pub allow_external: bool,
 }
 
 #[derive(Debug, Args)]

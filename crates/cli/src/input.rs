@@ -3,12 +3,19 @@
 use std::path::Path;
 
 use exodus_rs::{ExodusFile, Result};
-use hyperslab::{netcdf, Context, Mmap, Source};
+use hyperslab::{hdf5, netcdf, Context, Mmap, Source};
+
+use crate::args;
 
 /// Opens an Exodus file: mapped on local file systems, read elsewhere.
 pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
     let source = source(path, if no_mmap { Mmap::Never } else { Mmap::Auto })?;
     netcdf::File::from_source(source).and_then(ExodusFile::from_netcdf).in_file(path)
+}
+
+/// Opens an HDF5 file, or the files that its name stands for.
+pub fn hdf5(path: &Path, _args: &args::Digest) -> Result<hdf5::File> {
+    hdf5::File::from_source(source(path, Mmap::Auto)?).in_file(path)
 }
 
 /// The one decision to map: the files that this program reads are finished ones, which their writers replace rather

@@ -21,6 +21,7 @@ const IO_FAILURE: u8 = 3;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Digest(digest) => cmd::digest::run(&digest),
         Command::Info(info) => cmd::info::run(&info),
         Command::Process(process) => cmd::process::run(&process),
     };

@@ -46,6 +46,11 @@ impl NumberType {
             NumberType::I64 | NumberType::U64 | NumberType::F64 => 8,
         }
     }
+
+    /// Whether it has negative numbers.
+    pub fn is_signed(self) -> bool {
+        !matches!(self, NumberType::U8 | NumberType::U16 | NumberType::U32 | NumberType::U64)
+    }
 }
 
 /// Any number on its way from one type to another.
@@ -74,6 +79,8 @@ pub trait Element: Pod + Default + PartialEq + Debug + Send + Sync {
     fn to_number(self) -> Number;
     /// The number in this type, if it can hold it exactly.
     fn from_number(number: Number) -> Option<Self>;
+    /// The nearest number of this type: rounded, or the largest or smallest one; 0 for not-a-number in integers.
+    fn nearest(number: Number) -> Self;
 }
 
 macro_rules! integer {
@@ -95,6 +102,15 @@ macro_rules! integer {
                     }
                 }
             }
+            #[allow(clippy::cast_possible_truncation)] // `as` saturates
+            fn nearest(number: Number) -> Self {
+                match number {
+                    Number::Integer(value) => {
+                        <$t>::try_from(value).unwrap_or(if value < 0 { <$t>::MIN } else { <$t>::MAX })
+                    }
+                    Number::Float(value) => value as $t,
+                }
+            }
         }
     )*};
 }
@@ -113,6 +129,13 @@ macro_rules! float {
                 match number {
                     Number::Integer(value) => { let float = value as $t; (float as i128 == value).then_some(float) }
                     Number::Float(value) => { let float = value as $t; (f64::from(float) == value || value.is_nan()).then_some(float) }
+                }
+            }
+            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // rounding is asked for
+            fn nearest(number: Number) -> Self {
+                match number {
+                    Number::Integer(value) => value as $t,
+                    Number::Float(value) => value as $t,
                 }
             }
         }

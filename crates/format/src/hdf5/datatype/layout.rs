@@ -44,6 +44,24 @@ pub struct FloatLayout {
     pub normalization: Normalization,
 }
 
+impl FloatLayout {
+    /// Whether it is one of binary16, binary32 and binary64, in little- or big-endian order.
+    pub fn is_ieee(&self) -> bool {
+        let fields = (self.sign, self.exponent_position, self.exponent_size, self.mantissa_size, self.bias);
+        let standard = match self.size {
+            2 => (15, 10, 5, 10, 15),
+            4 => (31, 23, 8, 23, 127),
+            8 => (63, 52, 11, 52, 1023),
+            _ => return false,
+        };
+        fields == standard
+            && self.mantissa_position == 0
+            && self.offset == 0
+            && u64::from(self.precision) == 8 * self.size
+            && self.order != FloatOrder::Vax
+    }
+}
+
 /// Byte orders of floating-point numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FloatOrder {

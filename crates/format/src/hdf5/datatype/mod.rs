@@ -2,6 +2,7 @@
 
 mod layout;
 mod message;
+mod notation;
 #[cfg(test)]
 mod tests;
 

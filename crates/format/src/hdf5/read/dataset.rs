@@ -20,6 +20,8 @@ use crate::shape::{self, Selection};
 #[derive(Debug)]
 pub(crate) struct Dataset {
     pub datatype: Datatype,
+    /// Whether there are no elements, not even one: the dataspace is null.
+    pub is_null: bool,
     /// Current lengths.
     pub shape: Vec<u64>,
     /// Maximum lengths; `u64::MAX` is unlimited.
@@ -66,7 +68,7 @@ impl Dataset {
         shape::bytes(&shape, datatype.size())?;
         let storage = Storage::from_header(space, header, &shape, &max_shape, &datatype)?;
         let fill = FillStatus::from_header(space, header)?;
-        Ok(Dataset { datatype, shape, max_shape, fill, storage })
+        Ok(Dataset { datatype, is_null: dataspace.is_null(), shape, max_shape, fill, storage })
     }
 
     /// The stored bytes of a region that lies in one piece.

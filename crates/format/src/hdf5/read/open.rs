@@ -20,6 +20,8 @@ const RECORD: &str = "superblock";
 pub(crate) struct Opened {
     pub space: AddressSpace,
     pub root: u64,
+    /// The version of the superblock.
+    pub version: u8,
 }
 
 /// The position of the superblock: 0, 512, 1024, 2048 and so on (section II.A).
@@ -44,6 +46,10 @@ pub(crate) fn find(source: &Source) -> Result<Option<u64>> {
 pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> {
     let head = source.copy(base, (source.len() - base).min(128))?;
     let superblock = decode(&head, base)?;
+    let version = match &superblock {
+        Superblock::Old(s) => s.version,
+        Superblock::New(s) => s.version,
+    };
     let (widths, stored_base, end_of_file) = match &superblock {
         Superblock::Old(s) => (Widths { offset: s.offset_size, length: s.length_size }, s.base_address, s.end_of_file),
         Superblock::New(s) => (Widths { offset: s.offset_size, length: s.length_size }, s.base_address, s.end_of_file),
@@ -70,7 +76,7 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> 
         }
     };
     let root = root.get().ok_or_else(|| Error::malformed(RECORD, base, "there is no root group"))?;
-    Ok(Opened { space, root })
+    Ok(Opened { space, root, version })
 }
 
 fn decode(head: &[u8], base: u64) -> Result<Superblock> {

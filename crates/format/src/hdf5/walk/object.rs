@@ -19,8 +19,9 @@ use crate::wire;
 const RECORD: &str = "object header";
 
 /// What an object is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ObjectKind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum ObjectKind {
     Group,
     Dataset,
     Datatype,
