@@ -7,6 +7,20 @@ use crate::Kind;
 /// A chunk of 128 zeros.
 const ZEROS: &str = "02010001 80000000 80000000 23000000 14000000 0b000000 2300000000e07103010000";
 
+/// A Zstandard dictionary by `zstd --train`, a frame by `zstd -D`, and what it holds.
+const DICTIONARY: &str =
+    "37a430ec 48f3116b 1710e80a d3010000 00004059 244929a5 9452c624 82134202 03040000 00a8538c 36000000 04208602
+    000b87c5 030101c0 81800100 004089c1 c907c020 00004048 1598ca00 00000000 000000f4 47a68625 21728424 01000000
+    00000000 00000000 01000000 04000000 08000000 34393a20 33323320 6b656c76 696e3b20 74656d70 31323a20 3138206b
+    656c7669 6e3b2074 656d7065 72617475 7265206f 66206e6f 64652035 32353a20 32323720 6b656c76 696e6620 6e6f6465
+    20383838 3a203233 36206b65 6c76696e 3b207465 6d706572 61747572 65206f66 206e6f64 65203930 313a2039 66206e6f
+    64652036 39313a20 33343520 6b656c76 696e3b20 74656d70 65726174 75726520 6f66206e 6f646520 3730343a 2031353a
+    20313434 206b656c 76696e3b 2074656d 70657261 74757265 206f6620 6e6f6465";
+const FRAME: &str =
+    "28b52ffd 2348f311 6b502d01 00c87420 31323a20 33303020 3937373a 20323170 72657373 75726503 f0c7e25a 9501f3f8
+    0b05";
+const TEXT: &[u8; 80] = b"temperature of node 12: 300 kelvin; temperature of node 977: 21 kelvin; pressure";
+
 fn expand(chunk: &[u8], bound: usize) -> Result<Vec<u8>> {
     let mut out = vec![1; 3];
     decode(&[], chunk, bound, &mut out).map(|()| out)
@@ -84,6 +98,24 @@ fn filters_of_blosc2() {
     }
 }
 
+/// A chunk of one block of 80 bytes that needs a dictionary.
+fn chunk_with(dictionary: &[u8], codec: u8, stream: &[u8]) -> Vec<u8> {
+    let place = u32::try_from(32 + 8 + dictionary.len()).unwrap();
+    let lengths = [dictionary, stream].map(|bytes| u32::try_from(bytes.len()).unwrap().to_le_bytes());
+    let body = [&place.to_le_bytes(), &lengths[0], dictionary, &lengths[1], stream].concat();
+    long([5, 1, 0x15 | codec << 5, 1], [80, 80], &[], 1, &body)
+}
+
+#[test]
+fn dictionaries() {
+    assert_eq!(expand(&chunk_with(&hex(DICTIONARY), 4, &hex(FRAME)), 80).unwrap(), TEXT);
+    let words = b"temperature of node kelvin; ";
+    assert_eq!(expand(&chunk_with(words, 1, &lz4_flex::block::compress_with_dict(TEXT, words)), 80).unwrap(), TEXT);
+    assert_eq!(expand(&chunk_with(words, 4, &hex(FRAME)), 80).unwrap_err().kind(), Kind::Malformed);
+    let cut = chunk_with(&hex(DICTIONARY), 4, &hex(FRAME));
+    assert_eq!(expand(&[&cut[..36], &[0xff; 4], &cut[40..]].concat(), 80).unwrap_err().kind(), Kind::Malformed);
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read(
@@ -98,6 +130,18 @@ proptest! {
         let mut stored = Vec::new();
         encode(&[2, 2, size, 0, level, shuffle, codec], &data, &mut stored).unwrap();
         prop_assert_eq!(expand(&stored, data.len()).unwrap(), data);
+    }
+
+    #[test]
+    fn broken_dictionaries_are_errors(places in prop::collection::vec((8usize..382, any::<u8>()), 1..4)) {
+        let mut chunk = chunk_with(&hex(DICTIONARY), 4, &hex(FRAME));
+        for (at, byte) in places {
+            chunk[32 + at] = byte;
+        }
+        // The text may also come out wrong, or unharmed.
+        if let Err(e) = expand(&chunk, 80) {
+            prop_assert_eq!(e.kind(), Kind::Malformed);
+        }
     }
 
     #[test]
