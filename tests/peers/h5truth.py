@@ -166,7 +166,7 @@ def number(kind, what, size):
     if what == h5t.FLOAT:
         sign, exponent, exponent_size, mantissa, mantissa_size = fields = kind.get_fields()
         if (precision, offset, order) == (8 * size, 0, order) and (*fields, kind.get_ebias()) == IEEE.get(size) \
-                and order in ("le", "be") and kind.get_norm() == h5t.NORM_IMPLIED:
+                and order in ("le", "be"):
             return text
         norm = {h5t.NORM_IMPLIED: 0, h5t.NORM_MSBSET: 1, h5t.NORM_NONE: 2}[kind.get_norm()]
         return (f"{text}p{precision}o{offset}s{sign}e{exponent}:{exponent_size}b{kind.get_ebias()}"
