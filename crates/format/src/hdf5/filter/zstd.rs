@@ -15,8 +15,8 @@ const RECORD: &str = "zstd stream";
 pub(super) const EXPANSION: usize = 32 << 10;
 /// A window that decoders should support (RFC 8878), whatever the chunk.
 const WINDOW: usize = 8 << 20;
-/// The largest window whose buffers are kept.
-const KEPT_WINDOW: u64 = 64 << 20;
+/// The largest content whose buffers are kept.
+const KEPT: usize = 64 << 20;
 /// Magic number, descriptor and window, as the encoder writes them.
 const HEAD: usize = 6;
 /// Bits of the descriptor: four, or eight, bytes say how long the content is.
@@ -44,7 +44,7 @@ pub(super) fn decompress(record: &'static str, input: &[u8], out: &mut [u8]) -> 
         decoder.set_max_window_size(out.len().max(WINDOW) as u64);
         let done = decoder.decode_all(input, out);
         let sums = (decoder.get_checksum_from_data(), decoder.get_calculated_checksum());
-        if decoder.content_size() > KEPT_WINDOW {
+        if out.len() > KEPT {
             *decoder = FrameDecoder::new();
         }
         match (done, sums) {

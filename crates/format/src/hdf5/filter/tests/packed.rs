@@ -188,3 +188,28 @@ fn large_chunks_come_back() {
         assert!(decode(&filter, 0, &stored, walk.len()).unwrap() == walk, "filter {id}");
     }
 }
+
+#[test]
+fn streams_that_expand_beyond_the_chunk_cost_no_memory() {
+    let zeros = vec![0; 4 << 20];
+    let filters: [(u16, &[u32]); 8] = [
+        (4, &[141, 8, 8, 1024]),
+        (307, &[9]),
+        (32000, &[]),
+        (32004, &[]),
+        (32008, &[0, 4, 4, 0, 0]),
+        (32008, &[0, 4, 4, 0, 2]),
+        (32008, &[0, 4, 4, 0, 3]),
+        (32015, &[]),
+    ];
+    for (id, parameters) in filters {
+        let filter = pipeline(&[(id, parameters)]);
+        let (bomb, _) = encode(&filter, &zeros);
+        let (mut out, mut spare) = (Vec::new(), Vec::new());
+        match filter.decode(0, &bomb, 1000, &mut out, &mut spare) {
+            Ok(()) => assert_eq!(out, [0; 1000]),
+            Err(e) => assert_eq!(e.kind(), Kind::Malformed),
+        }
+        assert!(out.capacity() < 1 << 20 && spare.capacity() < 1 << 20, "filter {id}");
+    }
+}
