@@ -18,7 +18,6 @@ from pathlib import Path
 import common
 
 common.require("h5py", "hdf5plugin")
-sys.path.insert(0, str(common.ROOT / "fixtures" / "gen"))
 import h5truth  # noqa: E402
 
 #: What differs, in a truth without an answer of its own, is not compared.
