@@ -78,7 +78,8 @@ impl Stage {
     /// What makes the filter, or an error that names what is missing.
     fn encoder(&self) -> Result<(Encode, Growth)> {
         let filter = self.filter()?;
-        let encode = filter.encode.ok_or_else(|| Error::unsupported(format!("{} in a file that is written", self.name())))?;
+        let encode =
+            filter.encode.ok_or_else(|| Error::unsupported(format!("{} in a file that is written", self.name())))?;
         Ok((encode, filter.growth))
     }
 

@@ -136,7 +136,7 @@ impl<'s> Walk<'s> {
         let address = match target {
             LinkTarget::Hard(address) => address.get(),
             LinkTarget::Soft(path) => self.follow(path, group, 0)?,
-            LinkTarget::Other(64, _) => return Err(Error::unsupported("an external link")),
+            LinkTarget::External { .. } => return Err(Error::unsupported("an external link")),
             LinkTarget::Other(kind, _) => {
                 return Err(Error::unsupported(format!("a user-defined link of type {kind}")))
             }
