@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::external::External;
+use super::read::lookup::Lookup;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 use crate::source::Source;
@@ -19,6 +21,12 @@ pub(crate) struct AddressSpace {
     pub base: u64,
     pub widths: Widths,
     pub limits: Limits,
+    /// The object header of the root group.
+    pub root: u64,
+    /// Whether the files that this one names are opened.
+    pub external: External,
+    /// Objects that virtual datasets name.
+    pub lookup: Lookup,
     /// Half the number of entries in a node of a version 1 B-tree: groups' leaves (symbol nodes), groups, chunks.
     pub symbol_k: u16,
     pub group_k: u16,
@@ -34,7 +42,19 @@ struct Cache {
 
 impl AddressSpace {
     pub fn new(source: Source, base: u64, widths: Widths, limits: Limits) -> Self {
-        AddressSpace { source, base, widths, limits, symbol_k: 4, group_k: 16, chunk_k: 32, cache: Mutex::default() }
+        AddressSpace {
+            source,
+            base,
+            widths,
+            limits,
+            root: 0,
+            external: External::default(),
+            lookup: Lookup::default(),
+            symbol_k: 4,
+            group_k: 16,
+            chunk_k: 32,
+            cache: Mutex::default(),
+        }
     }
 
     /// The position in the file of an address.
@@ -42,9 +62,9 @@ impl AddressSpace {
         self.base.saturating_add(address)
     }
 
-    /// The number of bytes from an address to the end of the file.
+    /// The number of bytes from an address to the end of the file, or of what is there of several.
     pub fn remaining(&self, address: u64) -> u64 {
-        self.source.len().saturating_sub(self.offset(address))
+        self.source.available(self.offset(address))
     }
 
     /// A copy of a metadata block without a checksum.

@@ -31,8 +31,8 @@ pub(crate) struct DriverInfoBlock {
 }
 
 impl DriverInfoBlock {
-    /// The bytes before the data.
-    pub const HEAD: u64 = 16;
+    /// More bytes than a block has: a head, and what six members with the longest names take.
+    pub const LARGEST: u64 = 1 << 16;
 }
 
 /// The message in a superblock extension (section IV.A.2.u).

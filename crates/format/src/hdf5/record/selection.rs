@@ -213,8 +213,8 @@ pub(crate) mod tests {
         prop::collection::vec(prop::collection::vec(uint(width), group), 0..4).prop_map(|groups| groups.concat())
     }
 
-    fn width(version: u32, fixed: u8) -> impl Strategy<Value = u8> {
-        prop::sample::select(vec![2u8, 4, 8]).prop_map(move |any| if version == fixed.into() { any } else { 4 })
+    fn width(version: u32, free: u32) -> impl Strategy<Value = u8> {
+        prop::sample::select(vec![2u8, 4, 8]).prop_map(move |any| if version == free { any } else { 4 })
     }
 
     fn points() -> impl Strategy<Value = Points> {
