@@ -16,10 +16,44 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Hash the contents of every object, whatever its layout, filters and byte order
+    Digest(Digest),
     /// Show what a file holds
     Info(Info),
+    /// List the objects of a file
+    Ls(Ls),
     /// Transform the mesh and scale the results of every step into a new file
     Process(Process),
+}
+
+/// Prints one line of JSON a file. Two files with the same digests hold the same, however they are stored.
+#[derive(Debug, Args)]
+pub struct Digest {
+    /// The files; a name with %d opens the members of a family, one with -m.h5 and -r.h5 beside it a split file
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Show the file as netCDF does: dimensions, variables and attributes
+    #[arg(long)]
+    pub netcdf: bool,
+    /// Follow external files and the sources of virtual datasets inside the directory of the file
+    #[arg(long)]
+    pub allow_external: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Ls {
+    /// The file, and after it perhaps the path of an object in it: out.exo/group/x
+    #[arg(value_name = "FILE[/PATH]")]
+    pub file: PathBuf,
+    /// Also list what is in groups, at any depth
+    #[arg(short, long)]
+    pub recursive: bool,
+    /// Show layout, chunk index, filters, sizes, and how the elements can be borrowed; attributes of groups
+    #[arg(short, long)]
+    pub long: bool,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
 }
 
 #[derive(Debug, Args)]

@@ -21,7 +21,9 @@ const IO_FAILURE: u8 = 3;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Digest(digest) => cmd::digest::run(&digest),
         Command::Info(info) => cmd::info::run(&info),
+        Command::Ls(ls) => cmd::ls::run(&ls),
         Command::Process(process) => cmd::process::run(&process),
     };
     match done {

@@ -46,6 +46,11 @@ impl NumberType {
             NumberType::I64 | NumberType::U64 | NumberType::F64 => 8,
         }
     }
+
+    /// Whether it has negative numbers.
+    pub fn is_signed(self) -> bool {
+        !matches!(self, NumberType::U8 | NumberType::U16 | NumberType::U32 | NumberType::U64)
+    }
 }
 
 /// Any number on its way from one type to another.
@@ -74,6 +79,8 @@ pub trait Element: Pod + Default + PartialEq + Debug + Send + Sync {
     fn to_number(self) -> Number;
     /// The number in this type, if it can hold it exactly.
     fn from_number(number: Number) -> Option<Self>;
+    /// The nearest number of this type: rounded, or the largest or smallest one; 0 for not-a-number in integers.
+    fn nearest(number: Number) -> Self;
 }
 
 macro_rules! integer {
@@ -95,6 +102,15 @@ macro_rules! integer {
                     }
                 }
             }
+            #[allow(clippy::cast_possible_truncation)] // `as` saturates
+            fn nearest(number: Number) -> Self {
+                match number {
+                    Number::Integer(value) => {
+                        <$t>::try_from(value).unwrap_or(if value < 0 { <$t>::MIN } else { <$t>::MAX })
+                    }
+                    Number::Float(value) => value as $t,
+                }
+            }
         }
     )*};
 }
@@ -113,6 +129,13 @@ macro_rules! float {
                 match number {
                     Number::Integer(value) => { let float = value as $t; (float as i128 == value).then_some(float) }
                     Number::Float(value) => { let float = value as $t; (f64::from(float) == value || value.is_nan()).then_some(float) }
+                }
+            }
+            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // rounding is asked for
+            fn nearest(number: Number) -> Self {
+                match number {
+                    Number::Integer(value) => value as $t,
+                    Number::Float(value) => value as $t,
                 }
             }
         }
@@ -262,6 +285,46 @@ impl std::fmt::Display for NotBorrowable {
 }
 
 impl std::error::Error for NotBorrowable {}
+
+/// How elements can be borrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Borrowable {
+    /// As a slice of this machine's numbers.
+    Native,
+    /// As little-endian numbers at any address.
+    LittleEndian,
+    /// As big-endian numbers at any address.
+    BigEndian,
+    /// Not at all, and why.
+    No(NotBorrowable),
+}
+
+impl Borrowable {
+    /// The strongest form of stored elements of `size` bytes; 0 is a size that differs from element to element.
+    pub fn of(stored: Result<&[u8], NotBorrowable>, size: u64, order: ByteOrder) -> Self {
+        match stored {
+            Err(reason) => Borrowable::No(reason),
+            Ok(_) if size == 0 => Borrowable::No(NotBorrowable::Type),
+            Ok(_) if size > 1 && order != ByteOrder::NATIVE => match order {
+                ByteOrder::Big => Borrowable::BigEndian,
+                ByteOrder::Little => Borrowable::LittleEndian,
+            },
+            Ok(bytes) if (bytes.as_ptr().addr() as u64).is_multiple_of(size) => Borrowable::Native,
+            Ok(_) => Borrowable::LittleEndian,
+        }
+    }
+}
+
+impl std::fmt::Display for Borrowable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Borrowable::Native => f.write_str("native slice"),
+            Borrowable::LittleEndian => f.write_str("little-endian slice"),
+            Borrowable::BigEndian => f.write_str("big-endian slice"),
+            Borrowable::No(reason) => write!(f, "copied: {reason}"),
+        }
+    }
+}
 
 /// Brings the elements of `target`, filled with stored bytes, into this machine's order.
 pub(crate) fn to_native<T: Element>(target: &mut [T], order: ByteOrder) {

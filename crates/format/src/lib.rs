@@ -1,6 +1,6 @@
 //! HDF5 and NetCDF files, read and written in pure Rust, borrowed where the bytes allow it.
 //!
-//! Enter at [`netcdf`]: [`netcdf::File`] opens CDF-1, CDF-2, CDF-5, netCDF-4 and other HDF5 files,
+//! Enter at [`netcdf`] or [`hdf5`]: [`netcdf::File`] opens CDF-1, CDF-2, CDF-5, netCDF-4 and other HDF5 files,
 //! [`netcdf::Array`] gives their values, [`netcdf::Writer`] creates files, [`netcdf::Transfer`] copies variables
 //! from one to the other on all cores.
 //!
@@ -37,7 +37,7 @@
 //! | layer | what it knows |
 //! |---|---|
 //! | [`netcdf`] | dimensions, variables, attributes, groups; the two families of containers |
-//! | `hdf5` | objects, chunks, filters, and the records of the file format specification |
+//! | [`hdf5`] | objects, chunks, filters, and the records of the file format specification |
 //! | [`Source`], `output` | where bytes come from, and where they go |
 //! | [`Values`], [`Selection`], [`Error`], [`Limits`] | elements, regions, what can go wrong, and what may be asked for |
 //!
@@ -45,10 +45,11 @@
 //! memory.
 
 mod copy;
+pub mod digest;
 mod element;
 mod error;
 mod grid;
-pub(crate) mod hdf5;
+pub mod hdf5;
 mod limits;
 pub mod netcdf;
 mod output;
@@ -57,7 +58,7 @@ mod source;
 mod stored;
 mod wire;
 
-pub use element::{Be, ByteOrder, Element, Le, NotBorrowable, Number, NumberType, Values};
+pub use element::{Be, Borrowable, ByteOrder, Element, Le, NotBorrowable, Number, NumberType, Values};
 pub use error::{Context, Error, Kind, Location, Result};
 pub use hdf5::drivers::{Files, OpenFile};
 pub use hdf5::external::External;

@@ -66,7 +66,7 @@ fn value_bytes(value: &Value) -> Option<Vec<u8>> {
         Value::UInt(v) => flat!(v),
         Value::Int64(v) => flat!(v),
         Value::UInt64(v) => flat!(v),
-        Value::String(list) => texts(list),
+        Value::String(list) => texts(list.iter().flatten()),
         Value::User(..) => return None,
     })
 }

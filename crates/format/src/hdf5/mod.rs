@@ -1,10 +1,18 @@
-//! HDF5: records, navigation, chunks, filters, and the objects that users see.
+//! HDF5: files, objects, datasets and attributes; below them records, navigation, chunks and filters.
+//!
+//! [`File`] opens, [`Object`] is a group, a dataset or a datatype, [`Dataset`] gives elements.
 
+mod attribute;
 pub(crate) mod chunk;
+mod convert;
+mod dataset;
 pub(crate) mod datatype;
 pub(crate) mod drivers;
 pub(crate) mod external;
+mod file;
 pub(crate) mod filter;
+mod image;
+mod object;
 pub(crate) mod read;
 pub(crate) mod record;
 #[cfg(test)]
@@ -12,3 +20,12 @@ mod several_files;
 pub(crate) mod space;
 pub(crate) mod walk;
 pub(crate) mod write;
+
+pub use attribute::Attribute;
+pub use convert::Conversion;
+pub use dataset::{Dataset, Fill, Filter, IndexKind, Layout};
+pub use datatype::{Datatype, FloatLayout, FloatOrder, IntegerLayout, Member, Normalization, Padding, StringType};
+pub use file::File;
+pub use object::{Link, LinkStorage, Object, Target};
+pub use read::elements::Visitor;
+pub use walk::object::ObjectKind;

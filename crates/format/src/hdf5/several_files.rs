@@ -6,12 +6,16 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::datatype::Datatype;
-use super::external::External;
+use super::drivers::{Files, OpenFile};
+use super::external::{External, Neighbour};
 use super::read::dataset::Dataset;
+use super::read::elements::variable_strings;
 use super::read::lookup::Lookup;
 use super::read::nesting::{Budget, Nesting};
 use super::read::open::{self, Opened};
-use super::read::strings::variable_strings;
+use super::record::message::link::LinkTarget;
+use super::walk::links;
+use super::walk::object::ObjectHeader;
 use crate::element::ByteOrder;
 use crate::{shape, Kind, Limits, Result, Selection, Source};
 
@@ -45,8 +49,9 @@ fn read(opened: &Opened, path: &str, region: impl FnOnce(&Dataset) -> Selection)
     dataset.read(space, &region, &mut bytes)?;
     match (&dataset.datatype, dataset.datatype.number()) {
         (Datatype::VariableString(_), _) => {
-            let texts = variable_strings(space, &bytes)?;
-            bytes = texts.iter().flat_map(|text| [&(text.len() as u64).to_le_bytes()[..], text].concat()).collect();
+            let texts = variable_strings(space, &dataset.datatype, &bytes)?;
+            let texts = texts.into_iter().map(Option::unwrap_or_default);
+            bytes = texts.flat_map(|text| [&(text.len() as u64).to_le_bytes()[..], &text].concat()).collect();
         }
         (_, Some((number, ByteOrder::Big))) => {
             bytes.chunks_exact_mut(usize::try_from(number.size()).unwrap()).for_each(<[u8]>::reverse);
@@ -116,6 +121,41 @@ fn a_source_that_grows_counts_as_it_is_now() {
     let wide: Vec<u8> =
         grown.chunks(4).flat_map(|n| i64::from(i32::from_le_bytes(n.try_into().unwrap())).to_le_bytes()).collect();
     assert_eq!(nested, wide[..nested.len()]);
+}
+
+#[test]
+fn links_lead_to_objects_in_other_files() {
+    let opened = followed("links.h5", WAYS[0]);
+    let root = ObjectHeader::read(&opened.space, opened.root).unwrap();
+    let target = |name: &[u8]| match links::find(&opened.space, &root, name).unwrap().unwrap().target {
+        LinkTarget::External { file, path } => (opened.space.external.file(&file, &Limits::default()).unwrap(), path),
+        other => panic!("{other:?}"),
+    };
+    let (Some(Neighbour::Other(file)), path) = target(b"data") else { panic!("source_a.h5 is there") };
+    let rows = all(&file, std::str::from_utf8(&path).unwrap()).unwrap();
+    assert_eq!(rows, all(&followed("source_a.h5", WAYS[0]), "rows").unwrap());
+    assert!(target(b"nowhere").0.is_none());
+}
+
+#[test]
+fn what_a_path_stands_for() {
+    for (name, files) in [
+        ("source_a.h5", Files::One),
+        ("nowhere.h5", Files::One),
+        ("nowhere%d.h5", Files::One),
+        ("family%05d.h5", Files::Family),
+        ("family00001.h5", Files::One),
+        ("split", Files::Split),
+    ] {
+        assert_eq!(Files::of(folder().join(name)), files, "{name}");
+    }
+    let open: &OpenFile = &|path| Source::open(path);
+    let kind = |opened: Result<Source>| opened.unwrap_err().kind();
+    assert_eq!(kind(Source::gather(folder().join("nowhere.h5"), open)), Kind::Io);
+    assert_eq!(kind(Source::family(folder().join("source_a.h5"), open)), Kind::Usage);
+    assert_eq!(kind(Source::split(folder().join("nowhere"), open)), Kind::Usage);
+    assert_eq!(kind(Source::family(folder().join("truth%d.json"), open)), Kind::Io);
+    assert_eq!(kind(Source::family(folder().join("family0000%d.h5%%"), open)), Kind::Io);
 }
 
 #[test]

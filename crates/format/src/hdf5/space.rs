@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::external::External;
+use super::image::CacheImage;
 use super::read::lookup::Lookup;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
@@ -31,7 +32,19 @@ pub(crate) struct AddressSpace {
     pub symbol_k: u16,
     pub group_k: u16,
     pub chunk_k: u16,
+    /// Where messages are that several objects share.
+    pub shared_heaps: Vec<SharedHeap>,
+    image: Option<CacheImage>,
     cache: Mutex<Cache>,
+}
+
+/// A heap of shared messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SharedHeap {
+    /// Bit n stands for messages of type n.
+    pub types: u16,
+    /// The address of the fractal heap.
+    pub address: u64,
 }
 
 #[derive(Debug, Default)]
@@ -53,6 +66,8 @@ impl AddressSpace {
             symbol_k: 4,
             group_k: 16,
             chunk_k: 32,
+            shared_heaps: Vec::new(),
+            image: None,
             cache: Mutex::default(),
         }
     }
@@ -62,9 +77,28 @@ impl AddressSpace {
         self.base.saturating_add(address)
     }
 
-    /// The number of bytes from an address to the end of the file, or of what is there of several.
+    /// The number of bytes from an address to the end of the file, or of what is there of several; or of its block in the
+    /// cache image.
     pub fn remaining(&self, address: u64) -> u64 {
+        if let Ok(Some(rest)) = self.imaged(address) {
+            return rest.len() as u64;
+        }
         self.source.available(self.offset(address))
+    }
+
+    /// Takes metadata out of the cache image at an address, where that has them.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when it is absurdly large.
+    pub fn set_image(&mut self, address: u64, size: u64) -> Result<()> {
+        limits::check("metadata cache image", size, self.limits.metadata_bytes)?;
+        self.image = Some(CacheImage::new(self.offset(address), size));
+        Ok(())
+    }
+
+    /// What the cache image has from an address on.
+    fn imaged(&self, address: u64) -> Result<Option<&[u8]>> {
+        self.image.as_ref().map_or(Ok(None), |image| image.find(&self.source, self.widths, address))
     }
 
     /// A copy of a metadata block without a checksum.
@@ -109,7 +143,10 @@ impl AddressSpace {
         if len > self.remaining(address) {
             return Err(Error::malformed(record, offset, format!("{len} bytes reach beyond the end of the file")));
         }
-        let block = self.source.copy(offset, len)?;
+        let block = match self.imaged(address)? {
+            Some(rest) => rest.get(..limits::to_usize(len)?).unwrap_or_default().to_vec(),
+            None => self.source.copy(offset, len)?,
+        };
         if sealed {
             checksum::verify(record, offset, &block)?;
         }

@@ -12,6 +12,7 @@ mod schema;
 pub(crate) mod store;
 mod strided;
 mod transfer;
+mod user;
 pub(crate) mod v4;
 mod value;
 mod writer;
@@ -24,5 +25,6 @@ pub use schema::{
 };
 pub use strided::Strided;
 pub use transfer::{Job, Progress, Transfer, Transform};
+pub use user::{Field, UserClass, UserType, UserValue};
 pub use value::{Attribute, Type, Value};
 pub use writer::Writer;

@@ -2,6 +2,9 @@
 //!
 //! A [`Schema`] is plain data. A reader offers the schema of its file; a writer is created from one.
 
+use std::sync::Arc;
+
+use super::user::UserType;
 use super::value::{Attribute, Type, Value};
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
@@ -179,12 +182,20 @@ pub struct Schema {
     pub dimensions: Vec<Dimension>,
     /// All variables, in the order of their definition.
     pub variables: Vec<Variable>,
+    /// All user-defined types, in the order of their definition.
+    pub types: Vec<Arc<UserType>>,
 }
 
 impl Schema {
     /// An empty file of this kind.
     pub fn new(container: Container) -> Self {
-        Schema { container, groups: vec![Group::default()], dimensions: Vec::new(), variables: Vec::new() }
+        Schema {
+            container,
+            groups: vec![Group::default()],
+            dimensions: Vec::new(),
+            variables: Vec::new(),
+            types: Vec::new(),
+        }
     }
 
     /// The attributes of the root group.

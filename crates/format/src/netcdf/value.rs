@@ -1,5 +1,8 @@
 //! Types, and the values of attributes.
 
+use std::sync::Arc;
+
+use super::user::{UserType, UserValue};
 use crate::element::{ByteOrder, NumberType};
 
 /// The external types of netCDF.
@@ -29,8 +32,8 @@ pub enum Type {
     UInt64,
     /// Text of any length.
     String,
-    /// A user-defined type, by its name and the size of one element in the file.
-    User(String, u64),
+    /// A type that the file defines.
+    User(Arc<UserType>),
 }
 
 impl Type {
@@ -42,7 +45,7 @@ impl Type {
             Type::Int | Type::UInt | Type::Float => 4,
             Type::Int64 | Type::UInt64 | Type::Double => 8,
             Type::String => 0,
-            Type::User(_, size) => *size,
+            Type::User(user) => user.size,
         }
     }
 
@@ -78,7 +81,7 @@ impl Type {
             Type::Int64 => "int64",
             Type::UInt64 => "uint64",
             Type::String => "string",
-            Type::User(name, _) => name,
+            Type::User(user) => &user.name,
         }
     }
 }
@@ -99,9 +102,10 @@ pub enum Value {
     UInt(Vec<u32>),
     Int64(Vec<i64>),
     UInt64(Vec<u64>),
-    String(Vec<Vec<u8>>),
-    /// Elements of a user-defined type, as stored.
-    User(Type, Vec<u8>),
+    /// Text of any length; `None` is a null pointer, which is not the same as an empty text.
+    String(Vec<Option<Vec<u8>>>),
+    /// Elements of a user-defined type.
+    User(Arc<UserType>, Vec<UserValue>),
 }
 
 impl Value {
@@ -125,7 +129,7 @@ impl Value {
             Value::Int64(_) => Type::Int64,
             Value::UInt64(_) => Type::UInt64,
             Value::String(_) => Type::String,
-            Value::User(ty, _) => ty.clone(),
+            Value::User(user, _) => Type::User(user.clone()),
         }
     }
 
@@ -143,9 +147,7 @@ impl Value {
             Value::Int64(v) => v.len(),
             Value::UInt64(v) => v.len(),
             Value::String(v) => v.len(),
-            Value::User(ty, bytes) => {
-                usize::try_from(ty.size()).ok().and_then(|size| bytes.len().checked_div(size)).unwrap_or(0)
-            }
+            Value::User(_, v) => v.len(),
         }
     }
 
@@ -154,7 +156,7 @@ impl Value {
         self.len() == 0
     }
 
-    /// The elements as stored: numbers in `order`, text as bytes. Strings have no such form.
+    /// The elements as stored: numbers in `order`, text as bytes. Strings and user-defined types have no such form.
     pub(crate) fn to_bytes(&self, order: ByteOrder) -> Vec<u8> {
         fn flat<T: crate::Element>(values: &[T], order: ByteOrder) -> Vec<u8> {
             let mut copy = values.to_vec();
@@ -172,8 +174,7 @@ impl Value {
             Value::UInt(v) => flat(v, order),
             Value::Int64(v) => flat(v, order),
             Value::UInt64(v) => flat(v, order),
-            Value::String(_) => Vec::new(),
-            Value::User(_, bytes) => bytes.clone(),
+            Value::String(_) | Value::User(..) => Vec::new(),
         }
     }
 
@@ -197,15 +198,15 @@ impl Value {
             Type::Int64 => Value::Int64(list(bytes, order)),
             Type::UInt64 => Value::UInt64(list(bytes, order)),
             Type::String => Value::String(Vec::new()),
-            Type::User(..) => Value::User(ty.clone(), bytes.to_vec()),
+            Type::User(user) => Value::User(user.clone(), Vec::new()),
         }
     }
 
     /// The text up to its first NUL, with bytes that are not UTF-8 replaced.
     pub fn as_text(&self) -> Option<String> {
         let bytes = match self {
-            Value::Char(bytes) => bytes,
-            Value::String(list) => list.first()?,
+            Value::Char(bytes) => bytes.as_slice(),
+            Value::String(list) => list.first()?.as_deref()?,
             _ => return None,
         };
         let text = bytes.split(|&b| b == 0).next().unwrap_or_default();

@@ -42,8 +42,8 @@ pub fn canonical(array: &Array<'_>) -> Result<Vec<u8>> {
 }
 
 /// Texts, each after its length.
-pub fn texts(list: &[Vec<u8>]) -> Vec<u8> {
-    list.iter().flat_map(|text| [&(text.len() as u64).to_le_bytes()[..], text].concat()).collect()
+pub fn texts<'t>(list: impl IntoIterator<Item = &'t Vec<u8>>) -> Vec<u8> {
+    list.into_iter().flat_map(|text| [&(text.len() as u64).to_le_bytes()[..], text].concat()).collect()
 }
 
 /// Elements with their bytes in little-endian order.

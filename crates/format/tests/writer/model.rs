@@ -61,7 +61,7 @@ fn value(container: Container) -> impl Strategy<Value = Value> {
         list().prop_map(Value::Int64),
         list().prop_map(Value::UInt64),
     ];
-    let strings = prop::collection::vec(text(), 1..4).prop_map(Value::String);
+    let strings = prop::collection::vec(text().prop_map(Some), 1..4).prop_map(Value::String);
     match container {
         Container::NetCdf4 => prop_oneof![2 => basic, 2 => extended, 1 => strings].boxed(),
         Container::Cdf5 => prop_oneof![basic, extended].boxed(),

@@ -36,10 +36,23 @@ pub(crate) type Visit<'a> = dyn FnMut(&[u64], ChunkLocation) -> Result<()> + 'a;
 /// The index of a chunked dataset: it answers where a chunk is, and keeps no list of them.
 #[derive(Debug)]
 pub(crate) struct ChunkIndex {
+    kind: IndexKind,
     index: Index,
     filtered: bool,
     unfiltered_edges: bool,
     chunk_bytes: u64,
+}
+
+/// What finds the chunks of a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum IndexKind {
+    BTreeV1,
+    Single,
+    Implicit,
+    FixedArray,
+    ExtensibleArray,
+    BTreeV2,
 }
 
 #[derive(Debug)]
@@ -74,7 +87,13 @@ impl ChunkIndex {
         }
         let unfiltered_edges = chunked.flags & UNFILTERED_EDGES != 0;
         let index = open_index(space, chunked, grid, filtered)?;
-        Ok(ChunkIndex { index, filtered, unfiltered_edges, chunk_bytes })
+        let kind = chunked.index.kind();
+        Ok(ChunkIndex { kind, index, filtered, unfiltered_edges, chunk_bytes })
+    }
+
+    /// What kind of index it is.
+    pub fn kind(&self) -> IndexKind {
+        self.kind
     }
 
     /// The chunk at `scaled`, a position counted in chunks; `None` if it was never written.
@@ -162,6 +181,19 @@ fn check_dimensions(space: &AddressSpace, version: u8, chunked: &Chunked, grid: 
         return malformed(format!("{} maximum lengths for {} dimensions", grid.max_shape.len(), grid.rank()));
     }
     Ok(())
+}
+
+impl ChunkIndexing {
+    fn kind(&self) -> IndexKind {
+        match self {
+            ChunkIndexing::Single(_) => IndexKind::Single,
+            ChunkIndexing::Implicit => IndexKind::Implicit,
+            ChunkIndexing::FixedArray { .. } => IndexKind::FixedArray,
+            ChunkIndexing::ExtensibleArray(_) => IndexKind::ExtensibleArray,
+            ChunkIndexing::BTreeV1 => IndexKind::BTreeV1,
+            ChunkIndexing::BTreeV2(_) => IndexKind::BTreeV2,
+        }
+    }
 }
 
 fn open_index(space: &AddressSpace, chunked: &Chunked, grid: &ChunkGrid, filtered: bool) -> Result<Index> {

@@ -189,6 +189,16 @@ impl Pipeline {
     }
 }
 
+/// A filter as users see it.
+pub(crate) fn public(description: &FilterDescription) -> super::Filter {
+    super::Filter {
+        id: description.id,
+        name: names::name(description).unwrap_or_default(),
+        optional: description.flags & OPTIONAL != 0,
+        parameters: description.parameters.clone(),
+    }
+}
+
 /// Makes `out` a copy of `bytes`.
 fn replace(out: &mut Vec<u8>, bytes: &[u8]) -> Result<()> {
     out.clear();

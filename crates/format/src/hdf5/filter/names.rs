@@ -41,11 +41,16 @@ const NAMES: [(u16, &str); 36] = [
     (32027, "flac"),
 ];
 
-/// A filter as errors name it: `filter 32013 (zfp)`. Filters that are not registered have the name in the message.
-pub(super) fn describe(filter: &FilterDescription) -> String {
+/// The registered name of a filter, or the one in the message.
+pub(super) fn name(filter: &FilterDescription) -> Option<String> {
     let known = NAMES.iter().find(|(id, _)| *id == filter.id).map(|(_, name)| (*name).to_string());
-    let stored = || filter.name.as_deref().map(|name| String::from_utf8_lossy(name).into_owned());
-    match known.or_else(stored) {
+    let stored = || filter.name.as_deref().map(crate::hdf5::datatype::name);
+    known.or_else(stored)
+}
+
+/// A filter as errors name it: `filter 32013 (zfp)`.
+pub(super) fn describe(filter: &FilterDescription) -> String {
+    match name(filter) {
         Some(name) => format!("filter {} ({name})", filter.id),
         None => format!("filter {}", filter.id),
     }

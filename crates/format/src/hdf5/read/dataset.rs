@@ -23,6 +23,8 @@ use crate::shape::{self, Selection};
 #[derive(Debug)]
 pub(crate) struct Dataset {
     pub datatype: Datatype,
+    /// Whether there are no elements, not even one: the dataspace is null.
+    pub is_null: bool,
     /// Current lengths.
     pub shape: Vec<u64>,
     /// Maximum lengths; `u64::MAX` is unlimited.
@@ -68,7 +70,7 @@ impl Dataset {
             required(MessageType::DATASPACE, "dataspace")?.decode::<Dataspace>("dataspace message", space.widths)?;
         let datatype =
             required(MessageType::DATATYPE, "datatype")?.decode::<DatatypeMessage>("datatype message", ())?;
-        let datatype = Datatype::from_message(&datatype);
+        let datatype = Datatype::from_message(&datatype, space.widths);
         // A null dataspace has no element, not even one: an array of length 0 says the same.
         let shape: Vec<u64> = match dataspace.is_null() {
             true => vec![0],
@@ -84,7 +86,7 @@ impl Dataset {
         };
         shape::bytes(&shape, datatype.size())?;
         let fill = FillStatus::from_header(space, header)?;
-        Ok(Dataset { datatype, shape, max_shape, fill, storage })
+        Ok(Dataset { datatype, is_null: dataspace.is_null(), shape, max_shape, fill, storage })
     }
 
     /// The stored bytes of a region that lies in one piece.

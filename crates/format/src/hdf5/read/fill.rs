@@ -11,6 +11,8 @@ use crate::hdf5::walk::object::ObjectHeader;
 pub(crate) struct FillStatus {
     /// One element; `None` is zero bytes.
     pub value: Option<Vec<u8>>,
+    /// Whether there is none: unwritten elements are anything, and zero bytes here.
+    pub undefined: bool,
     /// Whether it is never written, so that unwritten elements are anything.
     pub never_written: bool,
 }
@@ -23,11 +25,13 @@ impl FillStatus {
     pub fn from_header(space: &AddressSpace, header: &ObjectHeader) -> Result<Self> {
         if let Some(message) = header.resolved(space, MessageType::FILL_VALUE)? {
             let fill = message.decode::<FillValue>("fill value message", ())?;
-            return Ok(FillStatus { value: fill.value, never_written: fill.write_time == write_time::NEVER });
+            let never_written = fill.write_time == write_time::NEVER;
+            return Ok(FillStatus { value: fill.value, undefined: fill.undefined, never_written });
         }
         let old = header.resolved(space, MessageType::OLD_FILL_VALUE)?;
         let value = old.map(|message| message.decode::<OldFillValue>("old fill value message", ())).transpose()?;
-        Ok(FillStatus { value: value.map(|old| old.value).filter(|value| !value.is_empty()), never_written: false })
+        let value = value.map(|old| old.value).filter(|value| !value.is_empty());
+        Ok(FillStatus { undefined: value.is_none(), value, never_written: false })
     }
 
     /// Repeats the value over `target`, whose elements have `size` bytes.

@@ -3,12 +3,15 @@
 use binrw::Endian;
 
 use crate::error::{Error, Result};
+use crate::hdf5::record::cache_image::CacheImageMessage;
 use crate::hdf5::record::driver_info::{DriverInfo, DriverInfoBlock, DriverInfoMessage};
 use crate::hdf5::record::message::misc::BTreeK;
 use crate::hdf5::record::message::MessageType;
+use crate::hdf5::record::shared_table::SharedTableMessage;
 use crate::hdf5::record::superblock::{Superblock, SuperblockV0, SuperblockV2, SIGNATURE};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::object::ObjectHeader;
+use crate::hdf5::walk::shared;
 use crate::limits::Limits;
 use crate::source::Source;
 use crate::wire::width::Widths;
@@ -21,6 +24,8 @@ const RECORD: &str = "superblock";
 pub(crate) struct Opened {
     pub space: AddressSpace,
     pub root: u64,
+    /// The version of the superblock.
+    pub version: u8,
 }
 
 /// The position of the superblock: 0, 512, 1024, 2048 and so on (section II.A).
@@ -44,9 +49,9 @@ pub(crate) fn find(source: &Source) -> Result<Option<u64>> {
 /// [`Kind::Malformed`](crate::Kind::Malformed) for a broken or truncated file.
 pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> {
     let superblock = decode(&source, base)?;
-    let (stored_base, end_of_file) = match &superblock {
-        Superblock::Old(s) => (s.base_address, s.end_of_file),
-        Superblock::New(s) => (s.base_address, s.end_of_file),
+    let (version, stored_base, end_of_file) = match &superblock {
+        Superblock::Old(s) => (s.version, s.base_address, s.end_of_file),
+        Superblock::New(s) => (s.version, s.base_address, s.end_of_file),
     };
     // A file that was prefixed with other bytes keeps its old base address; the position is the truth.
     let end = end_of_file.0.saturating_sub(stored_base.0).saturating_add(base);
@@ -71,7 +76,7 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> 
     };
     let root = root.get().ok_or_else(|| Error::malformed(RECORD, base, "there is no root group"))?;
     space.root = root;
-    Ok(Opened { space, root })
+    Ok(Opened { space, root, version })
 }
 
 /// What the file says of the driver that wrote it, or would say if it were whole; and the file again.
@@ -125,7 +130,7 @@ fn widths(superblock: &Superblock) -> Widths {
 }
 
 fn decode(source: &Source, base: u64) -> Result<Superblock> {
-    let head = source.copy(base, source.available(base).min(128))?;
+    let head = source.copy(base, source.available(base).min(512))?;
     if head.get(8).is_some_and(|&version| version < 2) {
         let (old, _) = wire::decode::<SuperblockV0>(RECORD, base, &head, Endian::Little, ())?;
         return Ok(Superblock::Old(old));
@@ -135,11 +140,18 @@ fn decode(source: &Source, base: u64) -> Result<Superblock> {
     Ok(Superblock::New(new))
 }
 
-/// Takes the B-tree sizes out of the superblock extension.
+/// Takes what is there of the superblock extension: the cache image, the sizes of B-trees, the heaps of shared messages.
 fn read_extension(space: &mut AddressSpace, address: u64) -> Result<()> {
     let extension = ObjectHeader::read(space, address)?;
-    if extension.find(MessageType::CACHE_IMAGE).is_some() {
-        return Err(Error::unsupported("a metadata cache image"));
+    if let Some(message) = extension.find(MessageType::CACHE_IMAGE) {
+        let stored = message.decode::<CacheImageMessage>("metadata cache image message", space.widths)?;
+        if let Some(address) = stored.address.get() {
+            space.set_image(address, stored.size.0)?;
+        }
+    }
+    if let Some(message) = extension.find(MessageType::SHARED_TABLE) {
+        let message = message.decode::<SharedTableMessage>("shared message table message", space.widths)?;
+        space.shared_heaps = shared::heaps(space, &message)?;
     }
     if let Some(message) = extension.find(MessageType::BTREE_K) {
         let k = message.decode::<BTreeK>("B-tree K message", ())?;

@@ -4,6 +4,7 @@ use super::chunked::Chunked;
 use super::dataset::{Dataset, Storage};
 use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
+use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::space::AddressSpace;
 use crate::shape;
 use crate::stored::{byte_strides, ChunkInfo, Spread, VisitChunks};
@@ -31,6 +32,25 @@ impl Dataset {
                 Err(Error::unsupported("the places of data that lie in other files"))
             }
         }
+    }
+
+    /// The piece of the data that holds an element, if it was written.
+    ///
+    /// # Errors
+    /// As [`Dataset::visit_chunks`].
+    pub fn chunk_at(&self, space: &AddressSpace, element: &[u64]) -> Result<Option<ChunkInfo>> {
+        if let Storage::Chunked(chunked) = &self.storage {
+            let grid = &chunked.grid;
+            let scaled: Vec<u64> = element.iter().zip(&grid.chunk).map(|(at, len)| at / len.max(&1)).collect();
+            let located = chunked.index.locate(space, grid, &scaled)?;
+            return Ok(located.map(|location| chunked.info(space, &scaled, location)));
+        }
+        let mut found = None;
+        self.visit_chunks(space, &mut |chunk| {
+            found = Some(chunk.clone());
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// The distances between all elements, if they are constant. There is at least one element.
@@ -74,15 +94,17 @@ impl Progression {
 
 impl Chunked {
     fn visit_chunks(&self, space: &AddressSpace, visit: &mut VisitChunks) -> Result<()> {
+        self.index.visit(space, &self.grid, &mut |scaled, location| visit(&self.info(space, scaled, location)))
+    }
+
+    fn info(&self, space: &AddressSpace, scaled: &[u64], location: ChunkLocation) -> ChunkInfo {
+        let position = scaled.iter().zip(&self.grid.chunk).map(|(&at, &chunk)| at.saturating_mul(chunk)).collect();
         let filters = u32::try_from(self.filters.filters.len()).unwrap_or(u32::MAX);
         let all = 1u32.checked_shl(filters).map_or(u32::MAX, |bit| bit - 1);
-        self.index.visit(space, &self.grid, &mut |scaled, location| {
-            let position = scaled.iter().zip(&self.grid.chunk).map(|(&at, &chunk)| at.saturating_mul(chunk)).collect();
-            // Such a chunk passed through no filter, although its mask does not say so.
-            let edge = self.index.is_unfiltered_edge(&self.grid, scaled);
-            let filter_mask = if edge { all } else { location.mask };
-            visit(&ChunkInfo { position, offset: space.offset(location.address), size: location.size, filter_mask })
-        })
+        // Such a chunk passed through no filter, although its mask does not say so.
+        let edge = self.index.is_unfiltered_edge(&self.grid, scaled);
+        let filter_mask = if edge { all } else { location.mask };
+        ChunkInfo { position, offset: space.offset(location.address), size: location.size, filter_mask }
     }
 
     /// Looks at the address of every chunk: one that is out of line is enough to make the data scattered.

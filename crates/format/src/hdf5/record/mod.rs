@@ -6,6 +6,7 @@
 
 pub(crate) mod btree_v1;
 pub(crate) mod btree_v2;
+pub(crate) mod cache_image;
 pub(crate) mod driver_info;
 pub(crate) mod extensible_array;
 pub(crate) mod fixed_array;
@@ -15,6 +16,7 @@ pub(crate) mod local_heap;
 pub(crate) mod message;
 pub(crate) mod object_header;
 pub(crate) mod selection;
+pub(crate) mod shared_table;
 pub(crate) mod superblock;
 pub(crate) mod symbol_node;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use binrw::{BinRead, BinResult, BinWrite, Endian};
 
 use super::selection::StoredSelection;
 use crate::wire::refuse;
-use crate::wire::width::{read_uint, write_uint, Widths};
+use crate::wire::width::{read_uint, Len, Widths};
 
 /// The block in the global heap; a checksum follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl BinRead for VirtualDataset {
         if version > 1 {
             return Err(refuse(format!("version {version} is unknown")));
         }
-        let count = read_uint(reader, w.length)?;
+        let count = Len::read_options(reader, e, w)?.0;
         // One by one: nothing is allocated for mappings that are not there.
         let mappings = (0..count).map(|n| StoredMapping::read(reader, e, (version, n), w)).collect::<BinResult<_>>()?;
         Ok(VirtualDataset { version, mappings })
@@ -61,7 +61,7 @@ impl StoredMapping {
             return Err(refuse(format!("flags {flags:#04x} of a mapping")));
         }
         let mut name = |shared| match shared {
-            true => match read_uint(reader, w.length)? {
+            true => match Len::read_options(reader, e, w)?.0 {
                 earlier if earlier < n => Ok(SourceName::SharedWith(earlier)),
                 other => Err(refuse(format!("mapping {n} has the name of mapping {other}"))),
             },
@@ -97,7 +97,7 @@ impl BinWrite for VirtualDataset {
     type Args<'a> = Widths;
     fn write_options<W: Write + Seek>(&self, writer: &mut W, e: Endian, w: Widths) -> BinResult<()> {
         self.version.write_options(writer, e, ())?;
-        write_uint(writer, self.mappings.len() as u64, w.length)?;
+        Len(self.mappings.len() as u64).write_options(writer, e, w)?;
         for mapping in &self.mappings {
             match (self.version, mapping.flags()) {
                 (0, 0) => {}
@@ -107,7 +107,7 @@ impl BinWrite for VirtualDataset {
             for name in [&mapping.file, &mapping.dataset] {
                 match name {
                     SourceName::Given(name) => writer.write_all(&[name, &b"\0"[..]].concat())?,
-                    SourceName::SharedWith(earlier) => write_uint(writer, *earlier, w.length)?,
+                    SourceName::SharedWith(earlier) => Len(*earlier).write_options(writer, e, w)?,
                     SourceName::Own => {}
                 }
             }

@@ -47,6 +47,35 @@ pub(crate) fn links(space: &AddressSpace, group: &ObjectHeader) -> Result<Vec<Li
     Ok(links)
 }
 
+/// The link of this name.
+///
+/// # Errors
+/// As [`links`].
+pub(crate) fn find(space: &AddressSpace, group: &ObjectHeader, name: &[u8]) -> Result<Option<Link>> {
+    Ok(links(space, group)?.into_iter().find(|link| link.name == name))
+}
+
+/// How the group stores its links.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) when a message cannot be decoded.
+pub(crate) fn storage(space: &AddressSpace, group: &ObjectHeader) -> Result<LinkStorage> {
+    let Some(message) = group.find(MessageType::LINK_INFO) else { return Ok(LinkStorage::SymbolTable) };
+    let info = message.decode::<LinkInfo>("link info message", space.widths)?;
+    Ok(if info.fractal_heap.get().is_some() { LinkStorage::Dense } else { LinkStorage::Compact })
+}
+
+/// How a group stores its links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LinkStorage {
+    /// A version 1 B-tree with a local heap.
+    SymbolTable,
+    /// Messages in the object header.
+    Compact,
+    /// A fractal heap with version 2 B-trees.
+    Dense,
+}
+
 fn push(space: &AddressSpace, links: &mut Vec<Link>, link: Link) -> Result<()> {
     limits::check("links of a group", links.len() as u64 + 1, space.limits.objects as u64)?;
     links.push(link);

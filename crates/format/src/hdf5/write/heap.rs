@@ -20,11 +20,11 @@ pub(crate) const REFERENCE: usize = 16;
 
 /// Writes objects into new collections; returns the stored reference of each: count, collection, index.
 ///
-/// Each object is a list of elements of `element_size` bytes; an empty one is stored as a null reference.
+/// Each object is a list of elements of `element_size` bytes; `None` is stored as a null reference.
 ///
 /// # Errors
 /// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for an object above 4 GiB.
-pub(crate) fn write_objects(file: &FileWriter, objects: &[Vec<u8>], element_size: usize) -> Result<Vec<u8>> {
+pub(crate) fn write_objects(file: &FileWriter, objects: &[Option<&[u8]>], element_size: usize) -> Result<Vec<u8>> {
     let mut references = Vec::new();
     limits::reserve(&mut references, objects.len().saturating_mul(REFERENCE))?;
     let mut rest = objects;
@@ -36,12 +36,12 @@ pub(crate) fn write_objects(file: &FileWriter, objects: &[Vec<u8>], element_size
         let address = file.place(&block)?;
         let mut index = 0u32;
         for object in now {
-            let len = u32::try_from(object.len() / element_size.max(1))
-                .map_err(|_| Error::limit("an element above 4 GiB"))?;
-            if object.is_empty() {
+            let Some(object) = object else {
                 references.extend_from_slice(&[0; REFERENCE]);
                 continue;
-            }
+            };
+            let len = u32::try_from(object.len() / element_size.max(1))
+                .map_err(|_| Error::limit("an element above 4 GiB"))?;
             index += 1;
             references.extend_from_slice(&len.to_le_bytes());
             references.extend_from_slice(&address.to_le_bytes());
@@ -52,10 +52,11 @@ pub(crate) fn write_objects(file: &FileWriter, objects: &[Vec<u8>], element_size
 }
 
 /// How many objects go into the next collection: at least one.
-fn fitting(objects: &[Vec<u8>]) -> usize {
+fn fitting(objects: &[Option<&[u8]>]) -> usize {
     let mut used = HEAD;
     let mut count = 0usize;
     for object in objects {
+        let object = object.unwrap_or_default();
         used = used.saturating_add(HEAD).saturating_add(object.len().next_multiple_of(8));
         if count > 0 && used > FULL {
             break;
@@ -65,10 +66,10 @@ fn fitting(objects: &[Vec<u8>]) -> usize {
     count.min(usize::from(u16::MAX))
 }
 
-/// One collection with all non-empty objects, numbered from 1.
-fn collection(objects: &[Vec<u8>]) -> Result<Vec<u8>> {
-    let used: usize =
-        objects.iter().filter(|o| !o.is_empty()).map(|o| HEAD + o.len().next_multiple_of(8)).sum::<usize>() + HEAD;
+/// One collection with all objects, numbered from 1.
+fn collection(objects: &[Option<&[u8]>]) -> Result<Vec<u8>> {
+    let objects = || objects.iter().copied().flatten();
+    let used = objects().map(|object| HEAD + object.len().next_multiple_of(8)).sum::<usize>() + HEAD;
     let mut size = used.max(MIN_COLLECTION);
     // A tail too small for the head of the free object cannot be described by one.
     if (1..HEAD).contains(&(size - used)) {
@@ -78,7 +79,7 @@ fn collection(objects: &[Vec<u8>]) -> Result<Vec<u8>> {
     limits::reserve(&mut block, size)?;
     let head = CollectionHead { version: 1, size: Len(size as u64) };
     block.extend(wire::encode(&head, Endian::Little, Widths::WIDE)?);
-    for (object, index) in objects.iter().filter(|o| !o.is_empty()).zip(1u16..) {
+    for (object, index) in objects().zip(1u16..) {
         block.extend(object_head(index, object.len())?);
         block.extend_from_slice(object);
         block.resize(block.len().next_multiple_of(8), 0);

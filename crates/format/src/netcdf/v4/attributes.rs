@@ -36,7 +36,10 @@ fn spec(file: &FileWriter, attribute: &Attribute) -> Result<AttributeSpec> {
             name,
             datatype: text(),
             shape: some(vec![count]),
-            data: heap::write_objects(file, list, 1)?,
+            data: {
+                let texts: Vec<Option<&[u8]>> = list.iter().map(Option::as_deref).collect();
+                heap::write_objects(file, &texts, 1)?
+            },
         },
         value => {
             let number = value
@@ -96,7 +99,7 @@ pub(super) fn dimension_list(references: &[u8]) -> AttributeSpec {
     let rank = references.len() / heap::REFERENCE;
     AttributeSpec {
         name: names::DIMENSION_LIST.to_owned(),
-        datatype: Datatype::Sequence(Box::new(object_reference())),
+        datatype: Datatype::Sequence { base: Box::new(object_reference()), size: 16 },
         shape: Some(vec![rank as u64]),
         data: references.to_vec(),
     }

@@ -5,8 +5,8 @@ use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::read::elements::variable_strings;
 use crate::hdf5::read::fill::FillStatus;
-use crate::hdf5::read::strings::variable_strings;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::netcdf::schema::VariableId;
@@ -70,7 +70,10 @@ impl Data for V4Data {
         let mut stored = limits::buffer(len)?;
         self.read(variable, region, &mut stored)?;
         match &dataset.datatype {
-            Datatype::VariableString(_) => variable_strings(&self.space, &stored),
+            Datatype::VariableString(_) => {
+                let texts = variable_strings(&self.space, &dataset.datatype, &stored)?;
+                Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
+            }
             Datatype::String(text) => super::types::fixed_strings(&stored, text.size),
             _ => Err(Error::usage("the variable holds no text")),
         }

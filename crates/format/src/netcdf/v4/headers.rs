@@ -115,6 +115,7 @@ impl<'a> Headers<'a> {
                 references.push(self.address(scale).to_le_bytes().to_vec());
             }
         }
+        let references: Vec<Option<&[u8]>> = references.iter().map(|list| Some(list.as_slice())).collect();
         let stored = heap::write_objects(self.file, &references, 8)?;
         let mut rest = stored.as_slice();
         for list in &mut self.dimension_lists {

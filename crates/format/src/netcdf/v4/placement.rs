@@ -7,7 +7,7 @@ use crate::copy::{self, Side};
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
-use crate::hdf5::datatype::{Datatype, StringType};
+use crate::hdf5::datatype::{Datatype, Padding, StringType};
 use crate::hdf5::filter::Pipeline;
 use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPipeline};
 use crate::hdf5::write::chunks::ChunkTable;
@@ -187,7 +187,7 @@ fn datatype(variable: &Variable) -> Result<Datatype> {
 
 /// Text of any length.
 pub(super) fn text() -> Datatype {
-    Datatype::VariableString(StringType { size: 16, padding: 0, utf8: true })
+    Datatype::VariableString(StringType { size: 16, padding: Padding::NullTerminated, utf8: true })
 }
 
 /// The pipeline of a variable, in netCDF-C's order.

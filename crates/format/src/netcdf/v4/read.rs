@@ -1,20 +1,21 @@
 //! Opening: from HDF5 groups and datasets to the netCDF data model.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::data::V4Data;
 use super::dimensions::{Axes, Scales, User};
 use super::{names, types};
 use crate::error::{Context, Error, Result};
+use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
+use crate::hdf5::read::elements::{Elements, Visitor};
 use crate::hdf5::read::open::{self, Opened};
-use crate::hdf5::read::strings::sequence;
 use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::record::message::shared::SharedMessage;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::{self, Attribute as StoredAttribute};
-use crate::hdf5::walk::global_heap::Collections;
 use crate::hdf5::walk::links;
 use crate::hdf5::walk::object::{ObjectHeader, ObjectKind};
 use crate::limits::{self, Limits};
@@ -62,7 +63,6 @@ struct Walk<'s> {
     variables: Vec<Pending>,
     types: HashMap<u64, String>,
     objects: usize,
-    collections: Collections,
 }
 
 impl<'s> Walk<'s> {
@@ -77,7 +77,6 @@ impl<'s> Walk<'s> {
             variables: Vec::new(),
             types: HashMap::new(),
             objects: 0,
-            collections: Collections::default(),
         }
     }
 
@@ -212,7 +211,7 @@ impl<'s> Walk<'s> {
         self.scales.add(address, given, Dimension { name: name.to_owned(), length, unlimited, group })
     }
 
-    fn axes(&mut self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Result<Axes> {
+    fn axes(&self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Result<Axes> {
         let rank = dataset.shape.len();
         if let Some(ids) = integers(stored, names::COORDINATES).filter(|ids| ids.len() == rank) {
             return Ok(Axes::Ids(ids));
@@ -227,14 +226,11 @@ impl<'s> Walk<'s> {
     }
 
     /// The first scale of each dimension; `None` if any is missing.
-    fn dimension_list(&mut self, list: &StoredAttribute, rank: usize) -> Option<Vec<u64>> {
-        let width = self.space.widths.offset;
-        let mut scales = Vec::with_capacity(rank);
-        for element in list.data.chunks_exact(8 + usize::from(width)) {
-            let references = sequence(self.space, &mut self.collections, element).ok()?;
-            scales.push(read_uint(&mut &*references, width).ok()?);
-        }
-        (scales.len() == rank).then_some(scales)
+    fn dimension_list(&self, list: &StoredAttribute, rank: usize) -> Option<Vec<u64>> {
+        let mut scales = FirstScales(Vec::with_capacity(rank));
+        Elements::new(self.space).visit(&list.datatype, &list.data, &mut scales).ok()?;
+        let scales: Option<Vec<u64>> = scales.0.into_iter().collect();
+        scales.filter(|scales| scales.len() == rank)
     }
 
     /// Finds every dimension and puts the schema together.
@@ -244,13 +240,13 @@ impl<'s> Walk<'s> {
         // The lengths of unlimited dimensions are what their variables reach.
         dimensions.iter_mut().filter(|d| d.unlimited).for_each(|d| d.length = 0);
         let container = if self.classic { Container::NetCdf4Classic } else { Container::NetCdf4 };
-        let mut schema = Schema { container, groups: self.groups, dimensions, variables: Vec::new() };
+        let mut schema =
+            Schema { container, groups: self.groups, dimensions, variables: Vec::new(), types: Vec::new() };
         let mut datasets = Vec::with_capacity(self.variables.len());
         for (pending, axes) in self.variables.into_iter().zip(axes) {
             let Pending { mut variable, dataset, committed, .. } = pending;
-            if let (Type::User(name, _), Some(known)) = (&mut variable.ty, committed.and_then(|at| self.types.get(&at)))
-            {
-                known.clone_into(name);
+            if let (Type::User(user), Some(known)) = (&mut variable.ty, committed.and_then(|at| self.types.get(&at))) {
+                Arc::make_mut(user).name.clone_from(known);
             }
             variable.dimensions = axes.into_iter().map(DimensionId).collect();
             for (id, &length) in variable.dimensions.iter().zip(&dataset.shape) {
@@ -262,6 +258,28 @@ impl<'s> Walk<'s> {
             datasets.push(dataset);
         }
         (schema, datasets)
+    }
+}
+
+/// The first of the references in each element of a `DIMENSION_LIST`.
+struct FirstScales(Vec<Option<u64>>);
+
+impl Visitor for FirstScales {
+    fn begin(&mut self, _: &Datatype, _: u64) -> Result<()> {
+        self.0.push(None);
+        Ok(())
+    }
+
+    fn leaves(&mut self, datatype: &Datatype, stored: &[u8]) -> Result<()> {
+        let width = u8::try_from(datatype.size()).unwrap_or(u8::MAX);
+        if let Some(scale) = self.0.last_mut().filter(|scale| scale.is_none()) {
+            *scale = read_uint(&mut &*stored, width).ok();
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, _: Option<&[u8]>) -> Result<()> {
+        Ok(())
     }
 }
 

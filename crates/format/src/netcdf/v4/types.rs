@@ -1,12 +1,16 @@
 //! HDF5 datatypes as netCDF types, and attributes as netCDF values.
 
+use std::sync::Arc;
+
 use crate::element::{ByteOrder, NumberType};
 use crate::error::Result;
 use crate::hdf5::datatype::Datatype;
-use crate::hdf5::read::strings::variable_strings;
+use crate::hdf5::read::elements::variable_strings;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::Attribute;
 use crate::limits;
+use crate::netcdf::schema::GroupId;
+use crate::netcdf::user::{UserClass, UserType};
 use crate::netcdf::value::{self, Type, Value};
 
 /// The netCDF type of a standard number.
@@ -31,20 +35,12 @@ pub(crate) fn of_variable(datatype: &Datatype, committed: Option<&str>) -> Type 
         Datatype::Number(kind, _) => number(*kind),
         Datatype::String(text) if text.size == 1 => Type::Char,
         Datatype::String(_) | Datatype::VariableString(_) => Type::String,
-        other => Type::User(committed.unwrap_or(class(other)).to_owned(), other.size()),
-    }
-}
-
-fn class(datatype: &Datatype) -> &'static str {
-    match datatype {
-        Datatype::Enumeration { .. } => "enum",
-        Datatype::Compound { .. } => "compound",
-        Datatype::Sequence(_) => "vlen",
-        Datatype::Opaque { .. } => "opaque",
-        Datatype::Array { .. } => "array",
-        Datatype::Reference { .. } => "reference",
-        Datatype::Other { name, .. } => name,
-        _ => "atomic",
+        other => Type::User(Arc::new(UserType {
+            name: committed.unwrap_or(other.class_name()).to_owned(),
+            group: GroupId::ROOT,
+            size: other.size(),
+            class: UserClass::Opaque,
+        })),
     }
 }
 
@@ -59,8 +55,10 @@ pub(crate) fn attribute(space: &AddressSpace, attribute: &Attribute) -> Result<O
     let value = match &attribute.datatype {
         Datatype::Number(kind, order) => Value::from_bytes(&number(*kind), &attribute.data, *order),
         Datatype::String(text) if scalar || text.size == 1 => Value::Char(attribute.data.clone()),
-        Datatype::String(text) => Value::String(fixed_strings(&attribute.data, text.size)?),
-        Datatype::VariableString(_) => Value::String(variable_strings(space, &attribute.data)?),
+        Datatype::String(text) => {
+            Value::String(fixed_strings(&attribute.data, text.size)?.into_iter().map(Some).collect())
+        }
+        Datatype::VariableString(_) => Value::String(variable_strings(space, &attribute.datatype, &attribute.data)?),
         _ => return Ok(None),
     };
     Ok(Some(value::Attribute { name: attribute.name.clone(), value }))

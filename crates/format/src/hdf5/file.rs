@@ -1,0 +1,143 @@
+//! Open HDF5 files.
+
+use std::path::Path;
+
+use super::object::Object;
+use super::read::open::{self, Opened};
+use super::record::message::link::LinkTarget;
+use super::space::AddressSpace;
+use super::walk::links;
+use super::walk::object::ObjectHeader;
+use crate::error::{Context, Error, Result};
+use crate::limits::{self, Limits};
+use crate::source::Source;
+
+/// An open HDF5 file.
+///
+/// ```
+/// # fn main() -> hyperslab::Result<()> {
+/// # use hyperslab::netcdf::{Container, Schema, Type, Variable, Writer};
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.nc");
+/// # let mut schema = Schema::new(Container::NetCdf4);
+/// # let node = schema.add_dimension("node", 2, false);
+/// # let x = schema.add_variable(Variable::new("x", Type::Double, vec![node]));
+/// # let writer = Writer::create(&path, schema, false)?;
+/// # writer.write(x, &hyperslab::Selection::all(&[2]), &[1.0, 2.0])?;
+/// # writer.finish()?;
+/// let file = hyperslab::hdf5::File::open(&path)?;
+/// let x = file.object("/x")?.dataset()?;
+/// assert_eq!(x.shape(), Some(&[2][..]));
+/// assert_eq!(x.read_all::<f64>()?, [1.0, 2.0]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct File {
+    pub(super) space: AddressSpace,
+    root: u64,
+    version: u8,
+}
+
+impl File {
+    /// Opens a file with positioned reads: safe whatever others do to it, and nothing is borrowed.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io) when it cannot be read, [`Kind::Malformed`](crate::Kind::Malformed) when it is no HDF5
+    /// file or a broken one, [`Kind::Unsupported`](crate::Kind::Unsupported) for a feature that is not implemented.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        Self::from_source(Source::open(path)?).in_file(path)
+    }
+
+    /// Opens what a source holds: a memory map, a file, or memory.
+    ///
+    /// # Errors
+    /// As [`File::open`].
+    pub fn from_source(source: Source) -> Result<Self> {
+        Self::with_limits(source, &Limits::default())
+    }
+
+    /// Opens what a source holds, within bounds of the caller's.
+    ///
+    /// # Errors
+    /// As [`File::open`], and [`Kind::Limit`](crate::Kind::Limit).
+    pub fn with_limits(source: Source, limits: &Limits) -> Result<Self> {
+        let base = open::find(&source)?.ok_or_else(|| Error::malformed("file", 0, "not an HDF5 file"))?;
+        let Opened { space, root, version } = open::open(source, base, limits.clone())?;
+        Ok(File { space, root, version })
+    }
+
+    /// Whether a source holds an HDF5 file: whether there is a superblock at 0, 512, 1024, 2048 and so on.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io) when it cannot be read.
+    pub fn is_hdf5(source: &Source) -> Result<bool> {
+        Ok(open::find(source)?.is_some())
+    }
+
+    /// The version of the superblock.
+    pub fn superblock_version(&self) -> u8 {
+        self.version
+    }
+
+    /// Bytes before the superblock that belong to the user.
+    pub fn user_block(&self) -> u64 {
+        self.space.base
+    }
+
+    /// The size of the file in bytes.
+    pub fn size(&self) -> u64 {
+        self.space.source.len()
+    }
+
+    /// Widths of addresses and lengths in bytes.
+    pub fn widths(&self) -> (u8, u8) {
+        (self.space.widths.offset, self.space.widths.length)
+    }
+
+    /// The root group.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when it is broken.
+    pub fn root(&self) -> Result<Object<'_>> {
+        self.at(self.root).in_object("/")
+    }
+
+    /// The object whose header is at an address, such as a hard link or a reference holds.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when there is none.
+    pub fn at(&self, address: u64) -> Result<Object<'_>> {
+        Object::new(self, ObjectHeader::read(&self.space, address)?)
+    }
+
+    /// The object at a path from the root. Soft links are followed.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) when there is none, [`Kind::Unsupported`](crate::Kind::Unsupported) for a link into
+    /// another file.
+    pub fn object(&self, path: &str) -> Result<Object<'_>> {
+        let address = self.follow(self.root, path.as_bytes(), 0).in_object(path)?;
+        self.at(address).in_object(path)
+    }
+
+    /// The address of what a path leads to, from the group at `from` unless it starts with a slash.
+    pub(crate) fn follow(&self, from: u64, path: &[u8], depth: u64) -> Result<u64> {
+        limits::check("soft links to soft links", depth, 16)?;
+        let mut at = if path.starts_with(b"/") { self.root } else { from };
+        for part in path.split(|&b| b == b'/').filter(|part| !part.is_empty() && *part != b".") {
+            let header = ObjectHeader::read(&self.space, at)?;
+            let lost = || Error::usage(format!("there is no {}", super::datatype::text(part)));
+            at = match links::find(&self.space, &header, part)?.ok_or_else(lost)?.target {
+                LinkTarget::Hard(address) => address.get().ok_or_else(lost)?,
+                LinkTarget::Soft(path) => self.follow(at, &path, depth + 1)?,
+                LinkTarget::External { .. } => return Err(Error::unsupported("a link into another file")),
+                LinkTarget::Other(kind, _) => {
+                    return Err(Error::unsupported(format!("a user-defined link of type {kind}")))
+                }
+            };
+        }
+        Ok(at)
+    }
+}
