@@ -215,3 +215,6 @@ impl Reading<'_> {
         Source { space, dataset, cast, size, nesting: self.nesting }.copy((&chosen, &target), wanted)
     }
 }
+
+#[cfg(test)]
+mod tests;
