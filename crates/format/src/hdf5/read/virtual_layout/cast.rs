@@ -7,7 +7,7 @@ use crate::hdf5::datatype::Datatype;
 use crate::limits;
 
 /// Elements that are converted at once.
-const BATCH: usize = 4096;
+const BATCH: usize = 1024;
 
 /// What turns elements of one type into numbers of another.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ impl<'d> Cast<'d> {
 
     fn to<T: Element>(&self, source: &[u8], target: &mut [u8]) -> Result<()> {
         let batch = limits::to_usize(self.from.size())?.max(1).saturating_mul(BATCH);
-        let mut values = vec![T::default(); BATCH];
+        let mut values = [T::default(); BATCH];
         for (source, target) in source.chunks(batch).zip(target.chunks_mut(BATCH * size_of::<T>())) {
             let there = target.len() / size_of::<T>();
             let values = values.get_mut(..there).unwrap_or_default();
