@@ -1,6 +1,6 @@
 //! The file address space: metadata blocks by address, copied once, verified on the copy, and kept for reuse.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::external::External;
@@ -51,6 +51,8 @@ pub(crate) struct SharedHeap {
 struct Cache {
     blocks: HashMap<(u64, u64, bool), Arc<[u8]>>,
     bytes: usize,
+    /// Blocks whose checksum lies inside, and was right when it was computed first; address and length.
+    verified: HashSet<(u64, u64)>,
 }
 
 impl AddressSpace {
@@ -118,6 +120,16 @@ impl AddressSpace {
         self.fetch(record, address, len, true)
     }
 
+    /// Whether a block was verified before.
+    pub fn is_verified(&self, address: u64, len: u64) -> bool {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).verified.contains(&(address, len))
+    }
+
+    /// Notes that a block was verified.
+    pub fn set_verified(&self, address: u64, len: u64) {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).verified.insert((address, len));
+    }
+
     fn fetch(&self, record: &'static str, address: u64, len: u64, sealed: bool) -> Result<Arc<[u8]>> {
         let key = (address, len, sealed);
         if let Some(block) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).blocks.get(&key) {
@@ -126,7 +138,7 @@ impl AddressSpace {
         let block: Arc<[u8]> = self.load(record, address, len, sealed)?.into();
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.bytes.saturating_add(block.len()) > CACHE_BYTES {
-            *cache = Cache::default();
+            (cache.blocks, cache.bytes) = (HashMap::new(), 0);
         }
         cache.bytes = cache.bytes.saturating_add(block.len());
         cache.blocks.insert(key, block.clone());

@@ -3,8 +3,10 @@
 mod axis;
 mod cast;
 mod chosen;
+mod in_order;
 mod mapping;
 mod present;
+mod runs;
 mod transfer;
 
 use std::sync::{Arc, OnceLock};
