@@ -3,23 +3,27 @@
 use std::path::Path;
 
 use exodus_rs::{ExodusFile, Result};
-use hyperslab::{hdf5, netcdf, Context, Mmap, Source};
-
-use crate::args;
+use hyperslab::{hdf5, netcdf, Context, External, Limits, Mmap, Source};
 
 /// Opens an Exodus file: mapped on local file systems, read elsewhere.
 pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
     netcdf::File::from_source(source(path, no_mmap)?).and_then(ExodusFile::from_netcdf).in_file(path)
 }
 
-/// Opens an HDF5 file, or the files that its name stands for.
-pub fn hdf5(path: &Path, _args: &args::Digest) -> Result<hdf5::File> {
-    hdf5::File::from_source(source(path, false)?).in_file(path)
+/// Opens an HDF5 file; perhaps also what it names, beside it.
+pub fn hdf5(path: &Path, external: bool) -> Result<hdf5::File> {
+    let external = match external {
+        true => External::beside(path)?.opened_by(|path| source(path, false)),
+        false => External::default(),
+    };
+    hdf5::File::with_external(source(path, false)?, &Limits::default(), external).in_file(path)
 }
 
-/// Opens the bytes of a file: mapped on local file systems, read elsewhere or on demand.
+/// Opens the bytes of a file, or of the files that a name stands for: mapped on local file systems, read elsewhere or on
+/// demand.
 pub fn source(path: &Path, no_mmap: bool) -> Result<Source> {
-    map(path, if no_mmap { Mmap::Never } else { Mmap::Auto })
+    let mmap = if no_mmap { Mmap::Never } else { Mmap::Auto };
+    Source::gather(path, &|path| map(path, mmap))
 }
 
 /// The one decision to map: the files that this program reads are finished ones, which their writers replace rather

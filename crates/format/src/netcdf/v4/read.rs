@@ -135,7 +135,7 @@ impl<'s> Walk<'s> {
         let address = match target {
             LinkTarget::Hard(address) => address.get(),
             LinkTarget::Soft(path) => self.follow(path, group, 0)?,
-            LinkTarget::Other(64, _) => return Err(Error::unsupported("an external link")),
+            LinkTarget::External { .. } => return Err(Error::unsupported("an external link")),
             LinkTarget::Other(kind, _) => {
                 return Err(Error::unsupported(format!("a user-defined link of type {kind}")))
             }
@@ -317,7 +317,7 @@ fn storage(dataset: &Dataset) -> Storage {
     let mut storage = Storage::default();
     match &dataset.storage {
         DatasetStorage::Compact(_) => storage.layout = Layout::Compact,
-        DatasetStorage::Contiguous(_) | DatasetStorage::Other(_) => {}
+        DatasetStorage::Contiguous(_) | DatasetStorage::External(_) | DatasetStorage::Virtual(_) => {}
         DatasetStorage::Chunked(chunked) => {
             storage.layout = Layout::Chunked(chunked.grid.chunk.clone());
             for filter in &chunked.filters.filters {
