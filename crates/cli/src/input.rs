@@ -18,6 +18,11 @@ pub fn hdf5(path: &Path, _args: &args::Digest) -> Result<hdf5::File> {
     hdf5::File::from_source(source(path, Mmap::Auto)?).in_file(path)
 }
 
+/// Opens a netCDF file of any container.
+pub fn netcdf(path: &Path, _args: &args::Digest) -> Result<netcdf::File> {
+    netcdf::File::from_source(source(path, Mmap::Auto)?).in_file(path)
+}
+
 /// The one decision to map: the files that this program reads are finished ones, which their writers replace rather
 /// than change. A file that is being written should be read with --no-mmap, which the help says.
 #[allow(unsafe_code)]
