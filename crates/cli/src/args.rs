@@ -20,6 +20,8 @@ pub enum Command {
     Digest(Digest),
     /// Show what a file holds
     Info(Info),
+    /// List the objects of a file
+    Ls(Ls),
     /// Transform the mesh and scale the results of every step into a new file
     Process(Process),
 }
@@ -36,6 +38,22 @@ pub struct Digest {
     /// Follow external files and the sources of virtual datasets inside the directory of the file
     #[arg(long)]
     pub allow_external: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Ls {
+    /// The file, and after it perhaps the path of an object in it: out.exo/group/x
+    #[arg(value_name = "FILE[/PATH]")]
+    pub file: PathBuf,
+    /// Also list what is in groups, at any depth
+    #[arg(short, long)]
+    pub recursive: bool,
+    /// Show layout, chunk index, filters, sizes, and how the elements can be borrowed; attributes of groups
+    #[arg(short, long)]
+    pub long: bool,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
 }
 
 #[derive(Debug, Args)]

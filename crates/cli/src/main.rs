@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Digest(digest) => cmd::digest::run(&digest),
         Command::Info(info) => cmd::info::run(&info),
+        Command::Ls(ls) => cmd::ls::run(&ls),
         Command::Process(process) => cmd::process::run(&process),
     };
     match done {

@@ -2,5 +2,6 @@
 
 pub mod digest;
 pub mod info;
+pub mod ls;
 pub mod process;
 mod progress;
