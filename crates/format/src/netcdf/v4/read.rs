@@ -7,7 +7,7 @@ use super::dimensions::{Axes, Scales, User};
 use super::user::Types;
 use super::{names, shown};
 use crate::error::{Context, Error, Result};
-use crate::hdf5::datatype::Datatype;
+use crate::hdf5::datatype::{self, Datatype};
 use crate::hdf5::read::dataset::Dataset;
 use crate::hdf5::read::open::{self, Opened};
 use crate::hdf5::record::message::datatype::DatatypeMessage;
@@ -53,6 +53,7 @@ pub(super) struct Walk<'s> {
     groups: Vec<Group>,
     /// The attributes of each group.
     stored: Vec<Vec<StoredAttribute>>,
+    /// The group that is read, and those above it.
     open_groups: HashSet<u64>,
     pub scales: Scales,
     pub variables: Vec<Pending>,
@@ -80,9 +81,7 @@ impl<'s> Walk<'s> {
     /// Reads a group: its attributes, its datasets, then the groups below.
     fn group(&mut self, address: u64, id: GroupId, path: &str) -> Result<()> {
         limits::check("groups inside groups", self.open_groups.len() as u64, self.space.limits.depth as u64)?;
-        if !self.open_groups.insert(address) {
-            return Err(Error::malformed("group", self.space.offset(address), "it contains itself").in_object(path));
-        }
+        self.open_groups.insert(address);
         let name = if path.is_empty() { "/" } else { path };
         let header = ObjectHeader::read(self.space, address).in_object(name)?;
         if header.kind() != Some(ObjectKind::Group) {
@@ -92,13 +91,17 @@ impl<'s> Walk<'s> {
         let links = links::links(self.space, &header).in_object(name)?;
         let mut below = Vec::new();
         for link in links {
-            let name = String::from_utf8_lossy(&link.name).into_owned();
+            let name = datatype::text(&link.name);
             let path = format!("{path}/{name}");
             if let Some(child) = self.object(&link.target, address, (&name, &path), id).in_object(&path)? {
                 below.push((child, name, path));
             }
         }
         for (child, name, path) in below {
+            if self.open_groups.contains(&child) {
+                self.hidden.push(Hidden { path, reason: "the group contains itself".to_owned() });
+                continue;
+            }
             self.groups.push(Group { name, parent: Some(id), attributes: Vec::new() });
             self.group(child, GroupId(self.groups.len() - 1), &path)?;
         }
@@ -142,8 +145,7 @@ impl<'s> Walk<'s> {
         let mut at = if path.starts_with(b"/") { self.root } else { group };
         for part in path.split(|&b| b == b'/').filter(|part| !part.is_empty() && *part != b".") {
             let header = ObjectHeader::read(self.space, at)?;
-            let link = links::links(self.space, &header)?.into_iter().find(|link| link.name == part);
-            let next = match link.map(|link| link.target) {
+            let next = match links::find(self.space, &header, part)?.map(|link| link.target) {
                 Some(LinkTarget::Hard(address)) => address.get(),
                 Some(LinkTarget::Soft(path)) => self.follow(&path, at, depth + 1)?,
                 _ => None,
@@ -174,7 +176,9 @@ impl<'s> Walk<'s> {
         for (at, stored) in self.stored.iter().enumerate() {
             let path = schema.group_path(GroupId(at));
             let visible = shown::attributes(self.space, &self.types, stored, &path, &mut schema.hidden)?;
-            schema.groups.iter_mut().skip(at).take(1).for_each(|group| group.attributes.clone_from(&visible));
+            if let Some(group) = schema.groups.get_mut(at) {
+                group.attributes = visible;
+            }
         }
         // The lengths of unlimited dimensions are what their variables reach.
         schema.dimensions.iter_mut().filter(|d| d.unlimited).for_each(|d| d.length = 0);
