@@ -1,6 +1,6 @@
 //! The binary as people use it: what it prints, what it writes, how it ends.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p exodus-cli` stores what `exo info` prints of the fixtures; review the difference.
+//! `UPDATE_GOLDEN=1 cargo test -p exodus-cli` stores what the commands print of the fixtures; review the difference.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -42,23 +42,50 @@ fn refuses(args: &[&str], code: i32, what: &str) {
     assert!(!error.contains("panicked"), "{args:?}: {error}");
 }
 
+/// Asserts that a command prints of a fixture what it printed before.
+fn prints(command: &[&str], path: &Path, stored: &str) {
+    let done = exo(&[command, &[path.to_str().unwrap()]].concat());
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    // The path of the checkout is nobody's business.
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let printed = text(&done.stdout).replace(path.to_str().unwrap(), name);
+    let stored = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(stored);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&stored, &printed).unwrap();
+    }
+    assert_eq!(printed, std::fs::read_to_string(&stored).unwrap(), "{}", stored.display());
+}
+
 #[test]
 fn info_prints_what_it_printed_before() {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     for name in
         ["cdf2", "netcdf4_deflate", "old_style_cdf1", "edges_faces_netcdf4", "lib_netcdf4_int64", "polyhedra_cdf2"]
     {
-        let path = fixture(&format!("{name}.exo"));
-        let done = exo(&["info", "--long", path.to_str().unwrap()]);
-        assert!(done.status.success(), "{}", text(&done.stderr));
-        // The path of the checkout is nobody's business.
-        let printed = text(&done.stdout).replace(path.to_str().unwrap(), &format!("{name}.exo"));
-        let stored = golden.join(format!("{name}.txt"));
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            std::fs::write(&stored, &printed).unwrap();
-        }
-        assert_eq!(printed, std::fs::read_to_string(&stored).unwrap(), "{name}");
+        prints(&["info", "--long"], &fixture(&format!("{name}.exo")), &format!("{name}.txt"));
     }
+}
+
+#[test]
+fn ls_and_digest_print_what_they_printed_before() {
+    let fixtures = fixture("..");
+    for name in ["hdf5/links_dense.h5", "hdf5/filters.h5", "hdf5/types.h5", "hdf5/chunk_btree2.h5", "exodus/cdf2.exo"] {
+        let path = fixtures.join(name);
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        prints(&["ls", "-r", "-l"], &path, &format!("ls_{stem}.txt"));
+    }
+    for name in ["links_dense", "types"] {
+        prints(&["digest"], &fixtures.join(format!("hdf5/{name}.h5")), &format!("digest_{name}.json"));
+    }
+}
+
+#[test]
+fn ls_takes_a_path_behind_the_file() {
+    let path = fixture("../netcdf/groups.nc");
+    let list = |inside: &str| text(&exo(&["ls", &format!("{}{inside}", path.display())]).stdout);
+    let all = list("");
+    assert!(all.contains("/child "), "{all}");
+    assert!(list("/child").lines().all(|line| line.starts_with("/child/")), "{}", list("/child"));
+    refuses(&["ls", &format!("{}/nothing", path.display())], 2, "there is no nothing");
 }
 
 #[test]

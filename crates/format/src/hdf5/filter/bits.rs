@@ -1,100 +1,184 @@
-//! Bit shuffle: the bits of all elements, first the lowest ones of their first bytes, then the next ones.
+//! Strings of bits, the most significant bit of each byte first, and numbers of 1 to 8 bytes.
 
-use super::shuffle::{load, shuffle, store, swap, transpose_8, unshuffle};
-use crate::error::Result;
-use crate::limits;
+use crate::error::{Error, Result};
 
-/// Elements that are taken at once: their bits are one cache line in each row of bits.
-const TILE: usize = 512;
+/// Takes numbers off a string of bits.
+#[derive(Debug)]
+pub(super) struct BitReader<'a> {
+    record: &'static str,
+    rest: &'a [u8],
+    /// The next bits, the first one on top. Below the valid ones are zeros, or bits that `rest` has as well.
+    buffer: u64,
+    /// How many bits of `buffer` were taken off `rest`.
+    valid: u32,
+}
 
-/// From rows of bits to elements of `size` bytes; both slices are as long. The last elements, up to seven, and what
-/// is no element stay as they are.
-pub(super) fn bit_unshuffle(size: usize, input: &[u8], out: &mut [u8]) -> Result<()> {
-    let size = size.max(1);
-    let (row, tile_len) = (out.len() / 8 / size, size.saturating_mul(TILE));
-    let whole = row * 8 * size;
-    let (rows, rest) = input.split_at(whole);
-    let (elements, end) = out.split_at_mut(whole);
-    end.copy_from_slice(rest);
-    let mut tile = limits::buffer(whole.min(tile_len) as u64)?;
-    for (at, elements) in elements.chunks_mut(tile_len).enumerate() {
-        let count = elements.len() / size;
-        let planes = tile.get_mut(..elements.len()).unwrap_or_default();
-        for (plane, rows) in planes.chunks_exact_mut(count).zip(rows.chunks_exact(8 * row)) {
-            gather(rows, row, at * TILE / 8, plane);
+impl<'a> BitReader<'a> {
+    /// `record` is what errors call the string.
+    pub fn new(record: &'static str, bytes: &'a [u8]) -> Self {
+        BitReader { record, rest: bytes, buffer: 0, valid: 0 }
+    }
+
+    /// The next `count` bits, at most 64.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) beyond the end.
+    #[inline(always)]
+    pub fn read(&mut self, count: u32) -> Result<u64> {
+        if count > 56 {
+            let high = self.read_short(count - 32)?;
+            return Ok(high << 32 | self.read_short(32)?);
         }
-        unshuffle(size, planes, elements);
+        self.read_short(count)
     }
-    Ok(())
-}
 
-/// From elements of `size` bytes to rows of bits.
-pub(super) fn bit_shuffle(size: usize, input: &[u8], out: &mut [u8]) -> Result<()> {
-    let size = size.max(1);
-    let (row, tile_len) = (input.len() / 8 / size, size.saturating_mul(TILE));
-    let whole = row * 8 * size;
-    let (elements, rest) = input.split_at(whole);
-    let (rows, end) = out.split_at_mut(whole);
-    end.copy_from_slice(rest);
-    let mut tile = limits::buffer(whole.min(tile_len) as u64)?;
-    for (at, elements) in elements.chunks(tile_len).enumerate() {
-        let count = elements.len() / size;
-        let planes = tile.get_mut(..elements.len()).unwrap_or_default();
-        shuffle(size, elements, planes);
-        for (plane, rows) in planes.chunks_exact(count).zip(rows.chunks_exact_mut(8 * row)) {
-            scatter(plane, at * TILE / 8, row, rows);
+    /// How many zeros come before the next one, which is taken as well.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) beyond the end.
+    #[inline(always)]
+    pub fn unary(&mut self) -> Result<u32> {
+        let mut zeros = 0u32;
+        loop {
+            self.refill();
+            let run = self.buffer.leading_zeros();
+            if run < self.valid {
+                self.skip(run + 1);
+                return Ok(zeros.saturating_add(run));
+            }
+            if self.valid == 0 {
+                return Err(self.too_short());
+            }
+            zeros = zeros.saturating_add(self.valid);
+            (self.buffer, self.valid) = (0, 0);
         }
     }
-    Ok(())
-}
 
-/// A plane of bytes out of its eight rows of `row` bytes, from the byte `at` of each.
-fn gather(rows: &[u8], row: usize, at: usize, plane: &mut [u8]) {
-    let mut starts = rows.chunks_exact(row).map(|row| row.get(at..).unwrap_or_default());
-    let mut rows = [(); 8].map(|()| starts.next().unwrap_or_default());
-    for bytes in plane.chunks_mut(64) {
-        let words = rows.each_mut().map(|row| {
-            let (word, rest) = row.split_at(row.len().min(8));
-            *row = rest;
-            padded(word)
-        });
-        store(bytes, transpose_8(transpose_bits(words)));
-    }
-}
-
-/// The opposite of [`gather`].
-fn scatter(plane: &[u8], at: usize, row: usize, rows: &mut [u8]) {
-    for (group, bytes) in plane.chunks(64).enumerate() {
-        let words = transpose_bits(transpose_8(load(bytes)));
-        for (row, word) in rows.chunks_exact_mut(row).zip(words) {
-            let row = row.get_mut(at + 8 * group..).unwrap_or_default();
-            for (to, from) in row.iter_mut().zip(word.to_le_bytes()) {
-                *to = from;
+    /// At most 56 bits.
+    #[inline(always)]
+    fn read_short(&mut self, count: u32) -> Result<u64> {
+        if self.valid < count {
+            self.refill();
+            if self.valid < count {
+                return Err(self.too_short());
             }
         }
+        // In two steps, because no bits at all would be a shift by 64.
+        let value = self.buffer >> 1 >> (63 - count);
+        self.skip(count);
+        Ok(value)
+    }
+
+    /// `count` is at most the number of valid bits.
+    #[inline(always)]
+    fn skip(&mut self, count: u32) {
+        self.buffer = self.buffer << (count / 2) << (count - count / 2);
+        self.valid -= count;
+    }
+
+    /// Makes at least 56 bits valid, if there are so many.
+    #[inline(always)]
+    fn refill(&mut self) {
+        if let Some(word) = self.rest.first_chunk::<8>() {
+            self.buffer |= u64::from_be_bytes(*word) >> self.valid;
+            let bytes = (63 - self.valid) / 8;
+            self.rest = self.rest.get(bytes as usize..).unwrap_or_default();
+            self.valid += 8 * bytes;
+            return;
+        }
+        self.refill_at_end();
+    }
+
+    #[cold]
+    fn refill_at_end(&mut self) {
+        while let (Some((&byte, rest)), 0..=56) = (self.rest.split_first(), self.valid) {
+            self.buffer |= u64::from(byte) << (56 - self.valid);
+            self.valid += 8;
+            self.rest = rest;
+        }
+    }
+
+    #[cold]
+    fn too_short(&self) -> Error {
+        Error::malformed_data(self.record, "it breaks off")
     }
 }
 
-/// Up to eight bytes as a word.
-pub(super) fn padded(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk() {
-        Some(word) => u64::from_le_bytes(*word),
-        None => bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+/// Appends numbers to a string of bits.
+#[derive(Debug)]
+pub(super) struct BitWriter<'a> {
+    out: &'a mut Vec<u8>,
+    buffer: u64,
+    /// Bits of `buffer` that are not used yet, never 0.
+    free: u32,
+}
+
+impl<'a> BitWriter<'a> {
+    /// Starts at the end of `out`, which should have room.
+    pub fn new(out: &'a mut Vec<u8>) -> Self {
+        BitWriter { out, buffer: 0, free: 64 }
+    }
+
+    /// Appends the lower `count` bits of a value that has no others; at most 64.
+    #[inline(always)]
+    pub fn write(&mut self, value: u64, count: u32) {
+        if count < self.free {
+            self.free -= count;
+            self.buffer |= value.checked_shl(self.free).unwrap_or(0);
+            return;
+        }
+        let rest = count - self.free;
+        self.buffer |= value >> rest;
+        self.out.extend_from_slice(&self.buffer.to_be_bytes());
+        self.free = 64 - rest;
+        self.buffer = value.checked_shl(self.free).unwrap_or(0);
+    }
+
+    /// Appends so many zeros and a one.
+    pub fn write_unary(&mut self, mut zeros: u32) {
+        while zeros > 32 {
+            self.write(0, 32);
+            zeros -= 32;
+        }
+        self.write(1, zeros + 1);
+    }
+
+    /// Fills the last byte with zeros.
+    pub fn finish(self) {
+        let bytes = (64 - self.free).div_ceil(8) as usize;
+        self.out.extend(self.buffer.to_be_bytes().into_iter().take(bytes));
     }
 }
 
-/// Transposes the 8 x 8 bits that the words have at each byte; its own opposite.
-fn transpose_bits([a, b, c, d, e, f, g, h]: [u64; 8]) -> [u64; 8] {
-    const FOURS: u64 = 0x0f0f_0f0f_0f0f_0f0f;
-    const PAIRS: u64 = 0x3333_3333_3333_3333;
-    const BITS: u64 = 0x5555_5555_5555_5555;
-    let ([a, e], [b, f]) = (swap::<4>(FOURS, a, e), swap::<4>(FOURS, b, f));
-    let ([c, g], [d, h]) = (swap::<4>(FOURS, c, g), swap::<4>(FOURS, d, h));
-    let ([a, c], [b, d]) = (swap::<2>(PAIRS, a, c), swap::<2>(PAIRS, b, d));
-    let ([e, g], [f, h]) = (swap::<2>(PAIRS, e, g), swap::<2>(PAIRS, f, h));
-    let ([a, b], [c, d]) = (swap::<1>(BITS, a, b), swap::<1>(BITS, c, d));
-    let ([e, f], [g, h]) = (swap::<1>(BITS, e, f), swap::<1>(BITS, g, h));
-    [a, b, c, d, e, f, g, h]
+/// The lower `bits` bits of a word, at most 64.
+pub(super) fn ones(bits: u32) -> u64 {
+    u64::MAX.checked_shr(64 - bits.min(64)).unwrap_or(0)
+}
+
+/// A number of at most 8 bytes.
+#[inline(always)]
+pub(super) fn load<const N: usize>(bytes: &[u8; N], big_endian: bool) -> u64 {
+    let mut word = [0; 8];
+    for (to, &byte) in word.iter_mut().zip(bytes) {
+        *to = byte;
+    }
+    let value = u64::from_le_bytes(word);
+    match big_endian {
+        true => value.swap_bytes() >> (64 - 8 * N.clamp(1, 8)),
+        false => value,
+    }
+}
+
+/// The lower bytes of a number.
+#[inline(always)]
+pub(super) fn store<const N: usize>(value: u64, big_endian: bool, to: &mut [u8; N]) {
+    let value = match big_endian {
+        true => (value << (64 - 8 * N.clamp(1, 8))).swap_bytes(),
+        false => value,
+    };
+    for (to, byte) in to.iter_mut().zip(value.to_le_bytes()) {
+        *to = byte;
+    }
 }
 
 #[cfg(test)]
@@ -103,48 +187,44 @@ mod tests {
 
     use super::*;
 
-    /// As the definition says it, bit by bit.
-    fn oracle(size: usize, input: &[u8]) -> Vec<u8> {
-        let row = input.len() / size / 8;
-        let mut out = input.to_vec();
-        out[..row * 8 * size].fill(0);
-        for element in 0..row * 8 {
-            for bit in 0..size * 8 {
-                let value = input[element * size + bit / 8] >> (bit % 8) & 1;
-                out[bit * row + element / 8] |= value << (element % 8);
-            }
-        }
-        out
-    }
-
     proptest! {
         #[test]
-        fn bits_are_where_the_definition_puts_them(
-            size in prop_oneof![1usize..20, Just(255)],
-            count in 0usize..1700,
-            rest in 0usize..9,
-            seed in any::<u64>(),
-        ) {
-            let mut state = seed;
-            let mut next = || {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                state.to_le_bytes()[7]
-            };
-            let input: Vec<u8> = (0..count * size + rest % size).map(|_| next()).collect();
-            let (mut stored, mut back) = (vec![1; input.len()], vec![2; input.len()]);
-            bit_shuffle(size, &input, &mut stored).unwrap();
-            prop_assert_eq!(&stored, &oracle(size, &input));
-            bit_unshuffle(size, &stored, &mut back).unwrap();
-            prop_assert_eq!(back, input);
+        fn what_is_written_is_read(numbers in prop::collection::vec((any::<u64>(), 0u32..=64, 0u32..200), 0..200)) {
+            let mut bytes = Vec::new();
+            let mut writer = BitWriter::new(&mut bytes);
+            for &(value, count, zeros) in &numbers {
+                writer.write(value & ones(count), count);
+                writer.write_unary(zeros);
+            }
+            writer.finish();
+            let mut reader = BitReader::new("test", &bytes);
+            for &(value, count, zeros) in &numbers {
+                prop_assert_eq!(reader.read(count).unwrap(), value & ones(count));
+                prop_assert_eq!(reader.unary().unwrap(), zeros);
+            }
+            prop_assert!(reader.read(8).is_err());
+        }
+
+        #[test]
+        fn what_is_stored_is_loaded(bytes in any::<[u8; 8]>(), big_endian in any::<bool>()) {
+            fn check<const N: usize>(bytes: &[u8], big_endian: bool) {
+                let bytes = bytes.first_chunk::<N>().unwrap();
+                let mut back = [0; N];
+                store(load(bytes, big_endian), big_endian, &mut back);
+                assert_eq!(&back, bytes);
+            }
+            check::<1>(&bytes, big_endian);
+            check::<2>(&bytes, big_endian);
+            check::<4>(&bytes, big_endian);
+            check::<8>(&bytes, big_endian);
         }
     }
 
     #[test]
-    fn ten_numbers() {
-        let numbers: Vec<u8> = (0u16..10).flat_map(u16::to_le_bytes).collect();
-        let mut stored = vec![0; 20];
-        bit_shuffle(2, &numbers, &mut stored).unwrap();
-        let expected = crate::hdf5::record::testing::hex("aaccf0 00000000000000000000000000 08000900");
-        assert_eq!(stored, expected);
+    fn numbers_in_both_orders() {
+        assert_eq!((load(&[1, 2], false), load(&[1, 2], true)), (0x201, 0x102));
+        let mut four = [0; 4];
+        store(0x1_0203_0405, true, &mut four);
+        assert_eq!(four, [2, 3, 4, 5]);
     }
 }

@@ -33,7 +33,7 @@ thread_local! {
 /// The most bytes that one byte of a stream can stand for.
 const EXPANSION: usize = 1032;
 
-/// Inflates one stream; what follows it does not count.
+/// Inflates one stream, or what of it fills a chunk; what follows does not count.
 pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
     // Not more than the stream can fill, whatever the chunk claims; and not the whole capacity, which a larger chunk
     // may have left behind and which is zeroed when it is used.
@@ -46,18 +46,18 @@ pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -
     Ok(())
 }
 
-/// Inflates one stream into `out`, and says how many bytes it has.
+/// Inflates one stream into `out`, and says how many bytes it has. A stream that goes on is cut: nobody needs the rest.
 pub(super) fn inflate(input: &[u8], out: &mut [u8]) -> Result<usize> {
-    let (status, len) = INFLATE.with_borrow_mut(|state| {
+    let (status, len, used) = INFLATE.with_borrow_mut(|state| {
         state.reset(true);
         let status = state.decompress(input, out, FlushDecompress::Finish);
-        (status, limits::to_usize(state.total_out()))
+        (status, limits::to_usize(state.total_out()), state.total_in())
     });
     let len = len?;
     match status {
         Ok(Status::StreamEnd) => Ok(len),
         Err(e) => Err(Error::malformed_data(RECORD, format!("{e}"))),
-        Ok(_) if len >= out.len() => Err(Error::malformed_data(RECORD, format!("it has more than {len} bytes"))),
+        Ok(_) if len >= out.len() && used < input.len() as u64 => Ok(len),
         Ok(_) => Err(Error::malformed_data(RECORD, format!("it breaks off after {len} bytes"))),
     }
 }

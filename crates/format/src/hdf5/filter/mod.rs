@@ -1,17 +1,26 @@
 //! The filter pipeline: a static registry, one file a filter, decode and encode side by side.
 
+mod bit_planes;
 mod bits;
+mod bitshuffle;
 mod blosc;
 mod blosc2;
+mod bzip2;
 mod deflate;
 mod fletcher32;
+mod lz4;
+mod lzf;
 mod names;
+mod nbit;
+mod scaleoffset;
 mod shuffle;
+mod szip;
 mod zfp;
+mod zstd;
 
 use std::mem;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPipeline};
 
 /// Bit 0 of the flags of a filter: where it fails, a chunk is written without it.
@@ -20,7 +29,8 @@ const OPTIONAL: u16 = 1;
 /// What a filter may make of a chunk, where only the filter knows: its input twice, and this.
 const SLACK: usize = 64 << 10;
 
-/// Replaces `out` by what the filter was given: the parameters, the input, and the most bytes that `out` may get.
+/// Replaces `out` by what the filter was given: the parameters, the input, and the most bytes that `out` may get. A stream
+/// that goes on after so many may be cut there.
 type Decode = fn(&[u32], &[u8], usize, &mut Vec<u8>) -> Result<()>;
 /// Replaces `out` by what the filter makes of the input: the parameters, and the input.
 type Encode = fn(&[u32], &[u8], &mut Vec<u8>) -> Result<()>;
@@ -48,8 +58,16 @@ static REGISTRY: &[Filter] = &[
     Filter { id: 1, decode: deflate::decode, encode: Some(deflate::encode), growth: Growth::Any },
     Filter { id: 2, decode: shuffle::decode, encode: Some(shuffle::encode), growth: Growth::By(0) },
     Filter { id: 3, decode: fletcher32::decode, encode: Some(fletcher32::encode), growth: Growth::By(4) },
+    Filter { id: 4, decode: szip::decode, encode: Some(szip::encode), growth: Growth::Any },
+    Filter { id: 5, decode: nbit::decode, encode: Some(nbit::encode), growth: Growth::Any },
+    Filter { id: 6, decode: scaleoffset::decode, encode: Some(scaleoffset::encode), growth: Growth::Any },
+    Filter { id: 307, decode: bzip2::decode, encode: Some(bzip2::encode), growth: Growth::Any },
+    Filter { id: 32000, decode: lzf::decode, encode: Some(lzf::encode), growth: Growth::Any },
     Filter { id: 32001, decode: blosc::decode, encode: Some(blosc::encode), growth: Growth::Any },
+    Filter { id: 32004, decode: lz4::decode, encode: Some(lz4::encode), growth: Growth::Any },
+    Filter { id: 32008, decode: bitshuffle::decode, encode: Some(bitshuffle::encode), growth: Growth::Any },
     Filter { id: 32013, decode: zfp::decode, encode: None, growth: Growth::Any },
+    Filter { id: 32015, decode: zstd::decode, encode: Some(zstd::encode), growth: Growth::Any },
     Filter { id: 32026, decode: blosc2::decode, encode: None, growth: Growth::Any },
 ];
 
@@ -149,7 +167,7 @@ impl Pipeline {
     }
 
     /// Applies the filters to a whole chunk, in place. The result has a set bit for each filter that was skipped: optional
-    /// ones that make nothing smaller.
+    /// ones that make the chunk larger, or cannot express it.
     ///
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) with the name of a filter that is not implemented.
@@ -165,12 +183,16 @@ impl Pipeline {
                 }
                 Err(e) => return Err(e),
             };
-            encode(&stage.description.parameters, data, spare)?;
-            let useless = growth == Growth::Any && spare.len() >= data.len();
-            if useless && stage.is_optional() {
-                mask |= skipped;
-            } else {
+            let useful = match encode(&stage.description.parameters, data, spare) {
+                Ok(()) => growth != Growth::Any || spare.len() <= data.len() || !stage.is_optional(),
+                // The chunk has something that the filter cannot express.
+                Err(e) if matches!(e.kind(), Kind::Usage | Kind::Unsupported) && stage.is_optional() => false,
+                Err(e) => return Err(e),
+            };
+            if useful {
                 mem::swap(data, spare);
+            } else {
+                mask |= skipped;
             }
         }
         Ok(mask)
@@ -188,7 +210,8 @@ impl Pipeline {
         self.active(mask).scan(chunk, move |next, stage| {
             let bound = *next;
             *next = match stage.filter.map(|filter| filter.growth) {
-                Some(Growth::By(more)) => bound.saturating_add(more),
+                // And one more, so that the filter sees a surplus instead of an end that is missing.
+                Some(Growth::By(more)) => bound.saturating_add(more).saturating_add(1),
                 Some(Growth::Any) | None => most,
             };
             Some(bound)

@@ -64,14 +64,14 @@ pub(super) fn shuffle(size: usize, input: &[u8], out: &mut [u8]) {
 }
 
 /// The planes as words of [`LANES`] elements, and what is left of each plane.
-fn rows<const N: usize>(count: usize, planes: &[u8]) -> ([&[[u8; LANES]]; N], [&[u8]; N]) {
+pub(super) fn rows<const N: usize>(count: usize, planes: &[u8]) -> ([&[[u8; LANES]]; N], [&[u8]; N]) {
     let mut planes = planes.chunks_exact(count);
     let split = [(); N].map(|()| planes.next().unwrap_or_default().as_chunks());
     (split.map(|(words, _)| words), split.map(|(_, rest)| rest))
 }
 
 /// As [`rows`], to write.
-fn rows_mut<const N: usize>(count: usize, planes: &mut [u8]) -> ([&mut [[u8; LANES]]; N], [&mut [u8]; N]) {
+pub(super) fn rows_mut<const N: usize>(count: usize, planes: &mut [u8]) -> ([&mut [[u8; LANES]]; N], [&mut [u8]; N]) {
     let mut planes = planes.chunks_exact_mut(count);
     let (mut words, mut rests) = ([(); N].map(|()| Default::default()), [(); N].map(|()| Default::default()));
     for (word, rest) in words.iter_mut().zip(&mut rests) {

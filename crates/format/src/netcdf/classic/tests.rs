@@ -103,7 +103,7 @@ fn records_are_borrowed_one_by_one() {
     assert_eq!(borrow(&Selection::all(&[2, 3])), Err(NotBorrowable::Scattered));
     let strided = Selection { start: vec![0, 0], count: vec![1, 2], stride: vec![1, 2] };
     assert_eq!(borrow(&strided), Err(NotBorrowable::Scattered));
-    assert_eq!(borrow(&Selection::boxed(vec![0, 0], vec![0, 3])).unwrap(), []);
+    assert!(borrow(&Selection::boxed(vec![0, 0], vec![0, 3])).unwrap().is_empty());
 }
 
 #[test]

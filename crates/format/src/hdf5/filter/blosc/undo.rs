@@ -1,7 +1,7 @@
 //! The filters before the codec, undone block by block.
 
 use crate::error::{Error, Result};
-use crate::hdf5::filter::bits::bit_unshuffle;
+use crate::hdf5::filter::bit_planes::bit_unshuffle;
 use crate::hdf5::filter::shuffle::unshuffle;
 
 /// A filter and the bytes of the elements it works on.

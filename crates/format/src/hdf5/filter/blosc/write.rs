@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::chunk::{BIT_SHUFFLED, FIRST, HEAD, SHUFFLED, WHOLE};
 use crate::error::{Error, Result};
-use crate::hdf5::filter::bits::bit_shuffle;
+use crate::hdf5::filter::bit_planes::bit_shuffle;
 use crate::hdf5::filter::shuffle::shuffle;
 use crate::hdf5::filter::{deflate, fit};
 use crate::limits;

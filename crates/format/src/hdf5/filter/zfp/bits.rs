@@ -1,6 +1,6 @@
 //! Bits of a stream, the lowest of each byte first.
 
-use crate::hdf5::filter::bits::padded;
+use crate::hdf5::filter::bit_planes::padded;
 
 /// So many bits can be seen at once, wherever a byte begins.
 const SEEN: u32 = 56;
