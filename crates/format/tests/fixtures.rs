@@ -211,6 +211,14 @@ fn netcdf_fixtures_read_as_netcdf_c_reads_them() {
     assert!(found.is_empty(), "{} differences:\n{}", found.len(), found.join("\n"));
 }
 
+#[test]
+fn what_netcdf_does_not_show_is_named() {
+    let file = File::open(fixtures().join("netcdf/types_without_names.nc")).unwrap();
+    let hidden: Vec<&str> = file.schema().hidden.iter().map(|hidden| hidden.path.as_str()).collect();
+    assert_eq!(hidden, ["/nested", "/reference", "/@reference", "/bool@unknown"]);
+    assert!(file.schema().hidden[0].reason.contains("compound"));
+}
+
 /// The datatypes that netCDF has.
 fn is_number(dtype: &str) -> bool {
     let digits = dtype.trim_start_matches(['i', 'u', 'f']).trim_end_matches(['l', 'b', 'e']);

@@ -30,13 +30,15 @@ impl Types {
 
     /// The type of a variable. A user-defined one that is not committed gets a name, even if it is not shown after all.
     pub fn of_variable(&mut self, datatype: &Datatype, group: GroupId) -> Option<Type> {
+        let plain = match datatype {
+            Datatype::String(text) if text.size > 1 => Some(Type::String),
+            _ => types::of_numbers(datatype).or_else(|| text(datatype)),
+        };
         match datatype {
-            Datatype::String(text) if text.size > 1 => return Some(Type::String),
-            Datatype::Reference { .. } => return None,
+            _ if plain.is_some() => return plain,
+            // Neither references nor numbers that netCDF does not have are types with a name.
+            Datatype::Reference { .. } | Datatype::Integer(_) | Datatype::Float(_) => return None,
             _ => {}
-        }
-        if let Some(ty) = types::of_numbers(datatype).or_else(|| text(datatype)) {
-            return Some(ty);
         }
         if let Some(known) = self.by_form.get(&form(datatype)) {
             return known.clone().map(Type::User);
