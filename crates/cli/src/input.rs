@@ -3,28 +3,36 @@
 use std::path::Path;
 
 use exodus_rs::{ExodusFile, Result};
-use hyperslab::{hdf5, netcdf, Context, Mmap, Source};
-
-use crate::args;
+use hyperslab::{hdf5, netcdf, Context, External, Limits, Mmap, Source};
 
 /// Opens an Exodus file: mapped on local file systems, read elsewhere.
 pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
     netcdf::File::from_source(source(path, no_mmap)?).and_then(ExodusFile::from_netcdf).in_file(path)
 }
 
-/// Opens an HDF5 file, or the files that its name stands for.
-pub fn hdf5(path: &Path, _args: &args::Digest) -> Result<hdf5::File> {
-    hdf5::File::from_source(source(path, false)?).in_file(path)
+/// Opens an HDF5 file; perhaps also what it names, beside it.
+pub fn hdf5(path: &Path, external: bool) -> Result<hdf5::File> {
+    hdf5::File::with_external(source(path, false)?, &Limits::default(), beside(path, external)?).in_file(path)
 }
 
-/// Opens the bytes of a file: mapped on local file systems, read elsewhere or on demand.
+/// Opens a netCDF file of any container; perhaps also what it names, beside it.
+pub fn netcdf(path: &Path, external: bool) -> Result<netcdf::File> {
+    netcdf::File::with_external(source(path, false)?, &Limits::default(), beside(path, external)?).in_file(path)
+}
+
+/// What may be opened because a file names it.
+fn beside(path: &Path, external: bool) -> Result<External> {
+    match external {
+        true => Ok(External::beside(path)?.opened_by(|path| source(path, false))),
+        false => Ok(External::default()),
+    }
+}
+
+/// Opens the bytes of a file, or of the files that a name stands for: mapped on local file systems, read elsewhere or on
+/// demand.
 pub fn source(path: &Path, no_mmap: bool) -> Result<Source> {
-    map(path, if no_mmap { Mmap::Never } else { Mmap::Auto })
-}
-
-/// Opens a netCDF file of any container.
-pub fn netcdf(path: &Path, _args: &args::Digest) -> Result<netcdf::File> {
-    netcdf::File::from_source(source(path, false)?).in_file(path)
+    let mmap = if no_mmap { Mmap::Never } else { Mmap::Auto };
+    Source::gather(path, &|path| map(path, mmap))
 }
 
 /// The one decision to map: the files that this program reads are finished ones, which their writers replace rather

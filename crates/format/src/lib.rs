@@ -60,6 +60,8 @@ mod wire;
 
 pub use element::{Be, Borrowable, ByteOrder, Element, Le, NotBorrowable, Number, NumberType, Values};
 pub use error::{Context, Error, Kind, Location, Result};
+pub use hdf5::drivers::{Files, OpenFile};
+pub use hdf5::external::External;
 pub use limits::Limits;
 pub use shape::{bytes, count, Selection};
 pub use source::{Mmap, Source};

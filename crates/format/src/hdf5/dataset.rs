@@ -121,8 +121,8 @@ impl<'f> Dataset<'f> {
             Storage::Chunked(chunked) => {
                 Layout::Chunked { chunk: chunked.grid.chunk.clone(), index: chunked.index.kind() }
             }
-            Storage::Other("virtual") => Layout::Virtual,
-            Storage::Other(_) => Layout::External,
+            Storage::Virtual(_) => Layout::Virtual,
+            Storage::External(_) => Layout::External,
         }
     }
 

@@ -1,7 +1,9 @@
 //! Open HDF5 files.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use super::external::{External, Neighbour};
 use super::object::Object;
 use super::read::open::{self, Opened};
 use super::record::message::link::LinkTarget;
@@ -34,9 +36,7 @@ use crate::source::Source;
 /// ```
 #[derive(Debug)]
 pub struct File {
-    pub(super) space: AddressSpace,
-    root: u64,
-    version: u8,
+    opened: Arc<Opened>,
 }
 
 impl File {
@@ -63,9 +63,36 @@ impl File {
     /// # Errors
     /// As [`File::open`], and [`Kind::Limit`](crate::Kind::Limit).
     pub fn with_limits(source: Source, limits: &Limits) -> Result<Self> {
+        Self::with_external(source, limits, External::default())
+    }
+
+    /// Opens what a source holds, and allows to open what it names: external raw data, sources of virtual datasets, files
+    /// behind external links.
+    ///
+    /// # Errors
+    /// As [`File::with_limits`].
+    pub fn with_external(source: Source, limits: &Limits, external: External) -> Result<Self> {
         let base = open::find(&source)?.ok_or_else(|| Error::malformed("file", 0, "not an HDF5 file"))?;
-        let Opened { space, root, version } = open::open(source, base, limits.clone())?;
-        Ok(File { space, root, version })
+        let mut opened = open::open(source, base, limits.clone())?;
+        opened.space.external = external;
+        Ok(File { opened: Arc::new(opened) })
+    }
+
+    /// The file that an external link of this file names; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) where it may not be opened: by default none may, see [`External`].
+    /// Otherwise what is wrong with it.
+    pub fn neighbour(&self, name: &str) -> Result<Option<File>> {
+        let found = self.space().external.file(name.as_bytes(), &self.space().limits)?;
+        Ok(found.map(|neighbour| match neighbour {
+            Neighbour::Own => File { opened: self.opened.clone() },
+            Neighbour::Other(opened) => File { opened },
+        }))
+    }
+
+    pub(super) fn space(&self) -> &AddressSpace {
+        &self.opened.space
     }
 
     /// Whether a source holds an HDF5 file: whether there is a superblock at 0, 512, 1024, 2048 and so on.
@@ -78,22 +105,22 @@ impl File {
 
     /// The version of the superblock.
     pub fn superblock_version(&self) -> u8 {
-        self.version
+        self.opened.version
     }
 
     /// Bytes before the superblock that belong to the user.
     pub fn user_block(&self) -> u64 {
-        self.space.base
+        self.space().base
     }
 
     /// The size of the file in bytes.
     pub fn size(&self) -> u64 {
-        self.space.source.len()
+        self.space().source.len()
     }
 
     /// Widths of addresses and lengths in bytes.
     pub fn widths(&self) -> (u8, u8) {
-        (self.space.widths.offset, self.space.widths.length)
+        (self.space().widths.offset, self.space().widths.length)
     }
 
     /// The root group.
@@ -101,7 +128,7 @@ impl File {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when it is broken.
     pub fn root(&self) -> Result<Object<'_>> {
-        self.at(self.root).in_object("/")
+        self.at(self.opened.root).in_object("/")
     }
 
     /// The object whose header is at an address, such as a hard link or a reference holds.
@@ -109,7 +136,7 @@ impl File {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when there is none.
     pub fn at(&self, address: u64) -> Result<Object<'_>> {
-        Object::new(self, ObjectHeader::read(&self.space, address)?)
+        Object::new(self, ObjectHeader::read(self.space(), address)?)
     }
 
     /// The object at a path from the root. Soft links are followed.
@@ -118,21 +145,21 @@ impl File {
     /// [`Kind::Usage`](crate::Kind::Usage) when there is none, [`Kind::Unsupported`](crate::Kind::Unsupported) for a link into
     /// another file.
     pub fn object(&self, path: &str) -> Result<Object<'_>> {
-        let address = self.follow(self.root, path.as_bytes(), 0).in_object(path)?;
+        let address = self.follow(self.opened.root, path.as_bytes(), 0).in_object(path)?;
         self.at(address).in_object(path)
     }
 
     /// The address of what a path leads to, from the group at `from` unless it starts with a slash.
     pub(crate) fn follow(&self, from: u64, path: &[u8], depth: u64) -> Result<u64> {
         limits::check("soft links to soft links", depth, 16)?;
-        let mut at = if path.starts_with(b"/") { self.root } else { from };
+        let mut at = if path.starts_with(b"/") { self.opened.root } else { from };
         for part in path.split(|&b| b == b'/').filter(|part| !part.is_empty() && *part != b".") {
-            let header = ObjectHeader::read(&self.space, at)?;
+            let header = ObjectHeader::read(self.space(), at)?;
             let lost = || Error::usage(format!("there is no {}", super::datatype::text(part)));
-            at = match links::find(&self.space, &header, part)?.ok_or_else(lost)?.target {
+            at = match links::find(self.space(), &header, part)?.ok_or_else(lost)?.target {
                 LinkTarget::Hard(address) => address.get().ok_or_else(lost)?,
                 LinkTarget::Soft(path) => self.follow(at, &path, depth + 1)?,
-                LinkTarget::Other(64, _) => return Err(Error::unsupported("a link into another file")),
+                LinkTarget::External { .. } => return Err(Error::unsupported("a link into another file")),
                 LinkTarget::Other(kind, _) => {
                     return Err(Error::unsupported(format!("a user-defined link of type {kind}")))
                 }

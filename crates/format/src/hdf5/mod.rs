@@ -7,12 +7,16 @@ pub(crate) mod chunk;
 pub(crate) mod convert;
 mod dataset;
 pub(crate) mod datatype;
+pub(crate) mod drivers;
+pub(crate) mod external;
 mod file;
 pub(crate) mod filter;
 mod image;
 mod object;
 pub(crate) mod read;
 pub(crate) mod record;
+#[cfg(test)]
+mod several_files;
 pub(crate) mod space;
 pub(crate) mod walk;
 pub(crate) mod write;

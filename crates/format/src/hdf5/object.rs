@@ -55,7 +55,7 @@ pub enum Target {
 impl<'f> Object<'f> {
     pub(super) fn new(file: &'f File, header: ObjectHeader) -> Result<Self> {
         let unknown = || {
-            let offset = file.space.offset(header.address);
+            let offset = file.space().offset(header.address);
             Error::malformed("object header", offset, "neither a group nor a dataset nor a datatype")
         };
         let kind = header.kind().ok_or_else(unknown)?;
@@ -82,8 +82,8 @@ impl<'f> Object<'f> {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
     pub fn attributes(&self) -> Result<Vec<Attribute<'f>>> {
-        let stored = attributes::attributes(&self.file.space, &self.header)?;
-        Ok(stored.into_iter().map(|stored| Attribute { space: &self.file.space, stored }).collect())
+        let stored = attributes::attributes(self.file.space(), &self.header)?;
+        Ok(stored.into_iter().map(|stored| Attribute { space: self.file.space(), stored }).collect())
     }
 
     /// The attribute of this name.
@@ -101,7 +101,7 @@ impl<'f> Object<'f> {
     /// that is broken.
     pub fn links(&self) -> Result<Vec<Link>> {
         self.require(ObjectKind::Group)?;
-        links::links(&self.file.space, &self.header)?.into_iter().map(|link| Link::new(self, link)).collect()
+        links::links(self.file.space(), &self.header)?.into_iter().map(|link| Link::new(self, link)).collect()
     }
 
     /// How a group stores its links.
@@ -110,7 +110,7 @@ impl<'f> Object<'f> {
     /// As [`Object::links`].
     pub fn link_storage(&self) -> Result<LinkStorage> {
         self.require(ObjectKind::Group)?;
-        links::storage(&self.file.space, &self.header)
+        links::storage(self.file.space(), &self.header)
     }
 
     /// The object that a path leads to, from this group.
@@ -127,7 +127,7 @@ impl<'f> Object<'f> {
     /// [`Kind::Usage`](crate::Kind::Usage) if it is none; otherwise what is wrong with it.
     pub fn dataset(&self) -> Result<Dataset<'f>> {
         self.require(ObjectKind::Dataset)?;
-        Dataset::new(&self.file.space, &self.header)
+        Dataset::new(self.file.space(), &self.header)
     }
 
     /// The datatype of a dataset, or the committed datatype that it is.
@@ -135,7 +135,7 @@ impl<'f> Object<'f> {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for a group; otherwise what is wrong with it.
     pub fn datatype(&self) -> Result<Datatype> {
-        let space = &self.file.space;
+        let space = self.file.space();
         let message = self.header.resolved(space, MessageType::DATATYPE)?;
         let message = message.ok_or_else(|| Error::usage("a group has no datatype"))?;
         Ok(Datatype::from_message(&message.decode::<DatatypeMessage>("datatype message", ())?, space.widths))
@@ -154,23 +154,15 @@ impl Link {
         let target = match link.target {
             LinkTarget::Hard(address) => Target::Hard(address.0),
             LinkTarget::Soft(path) => Target::Soft(text(&path)),
-            LinkTarget::Other(64, value) => {
-                let (file, path) = external(&value).ok_or_else(|| {
-                    let offset = group.file.space.offset(group.header.address);
-                    Error::malformed("link message", offset, "an external link without its two names")
-                })?;
-                Target::External { file: text(file), path: text(path) }
+            LinkTarget::External { file, path } => Target::External { file: text(&file), path: text(&path) },
+            LinkTarget::Other(64, _) => {
+                let offset = group.file.space().offset(group.header.address);
+                return Err(Error::malformed("link message", offset, "an external link without its two names"));
             }
             LinkTarget::Other(kind, value) => Target::User(kind, value),
         };
         Ok(Link { name: text(&link.name), raw_name: link.name, creation_order: link.creation_order, target })
     }
-}
-
-/// The file and the path of an external link: a byte of version and flags, and two terminated names.
-fn external(value: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut names = value.get(1..)?.split(|&b| b == 0);
-    Some((names.next()?, names.next()?))
 }
 
 impl ObjectKind {

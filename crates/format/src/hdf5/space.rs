@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::external::External;
 use super::image::CacheImage;
+use super::read::lookup::Lookup;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 use crate::source::Source;
@@ -20,6 +22,12 @@ pub(crate) struct AddressSpace {
     pub base: u64,
     pub widths: Widths,
     pub limits: Limits,
+    /// The object header of the root group.
+    pub root: u64,
+    /// Whether the files that this one names are opened.
+    pub external: External,
+    /// Objects that virtual datasets name.
+    pub lookup: Lookup,
     /// Half the number of entries in a node of a version 1 B-tree: groups' leaves (symbol nodes), groups, chunks.
     pub symbol_k: u16,
     pub group_k: u16,
@@ -54,6 +62,9 @@ impl AddressSpace {
             base,
             widths,
             limits,
+            root: 0,
+            external: External::default(),
+            lookup: Lookup::default(),
             symbol_k: 4,
             group_k: 16,
             chunk_k: 32,
@@ -68,12 +79,13 @@ impl AddressSpace {
         self.base.saturating_add(address)
     }
 
-    /// The number of bytes from an address to the end of the file, or of its block in the cache image.
+    /// The number of bytes from an address to the end of the file, or of what is there of several; or of its block in the
+    /// cache image.
     pub fn remaining(&self, address: u64) -> u64 {
         if let Ok(Some(rest)) = self.imaged(address) {
             return rest.len() as u64;
         }
-        self.source.len().saturating_sub(self.offset(address))
+        self.source.available(self.offset(address))
     }
 
     /// Takes metadata out of the cache image at an address, where that has them.

@@ -174,7 +174,7 @@ pub struct Group {
 /// What a file has, and netCDF does not show.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Hidden {
-    /// The path of a variable; of an attribute, that of its owner, and `@` before its name.
+    /// The path of a variable or a link; of an attribute, that of its owner, and `@` before its name.
     pub path: String,
     /// Why it is not shown.
     pub reason: String,

@@ -1,7 +1,8 @@
-//! Where bytes come from: a memory map, positioned reads, or memory. One contract for all three.
+//! Where bytes come from: a memory map, positioned reads, memory, or several of them side by side. One contract for all.
 
 mod map;
 mod positioned;
+mod spliced;
 
 use std::borrow::Cow;
 use std::fs;
@@ -13,6 +14,7 @@ use crate::limits;
 
 pub use map::Mmap;
 pub(crate) use positioned::read_exact_at;
+pub(crate) use spliced::Member;
 
 /// The bytes of a file, as ranges that are checked against its length.
 ///
@@ -28,6 +30,7 @@ enum Inner {
     Mapped(map::Mapping),
     Positioned(positioned::Positioned),
     Memory(Arc<[u8]>),
+    Spliced(Box<spliced::Spliced>),
 }
 
 impl Source {
@@ -48,7 +51,7 @@ impl Source {
         Source { inner: Inner::Memory(bytes), len }
     }
 
-    /// The length in bytes.
+    /// The length in bytes; of several files, of what follows from the first byte without a gap.
     pub fn len(&self) -> u64 {
         self.len
     }
@@ -60,10 +63,14 @@ impl Source {
 
     /// Whether ranges can be borrowed.
     pub fn is_borrowable(&self) -> bool {
-        !matches!(self.inner, Inner::Positioned(_))
+        match &self.inner {
+            Inner::Positioned(_) => false,
+            Inner::Spliced(members) => members.is_borrowable(),
+            Inner::Mapped(_) | Inner::Memory(_) => true,
+        }
     }
 
-    /// The bytes of a range without copying, or `None` where the source only reads.
+    /// The bytes of a range without copying, or `None` where the source only reads, or the range is in two files.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the range leaves the file.
@@ -73,6 +80,7 @@ impl Source {
             Inner::Mapped(map) => map.bytes(),
             Inner::Memory(bytes) => bytes,
             Inner::Positioned(_) => return Ok(None),
+            Inner::Spliced(members) => return members.borrow(offset, len),
         };
         let start = limits::to_usize(offset)?;
         let len = limits::to_usize(len)?;
@@ -81,8 +89,10 @@ impl Source {
 
     /// Announces that all of a borrowed range is about to be read.
     pub(crate) fn populate(&self, borrowed: &[u8]) {
-        if let Inner::Mapped(map) = &self.inner {
-            map.populate(borrowed);
+        match &self.inner {
+            Inner::Mapped(map) => map.populate(borrowed),
+            Inner::Spliced(members) => members.populate(borrowed),
+            Inner::Positioned(_) | Inner::Memory(_) => {}
         }
     }
 
@@ -97,6 +107,7 @@ impl Source {
         }
         match &self.inner {
             Inner::Positioned(file) => file.read_into(offset, target),
+            Inner::Spliced(members) => members.read_into(offset, target),
             _ => Err(beyond(offset, target.len() as u64, self.len)),
         }
     }
@@ -123,10 +134,23 @@ impl Source {
         Ok(copy)
     }
 
+    /// The number of bytes from `offset` to the end, or to the first gap.
+    pub(crate) fn available(&self, offset: u64) -> u64 {
+        self.end(offset).saturating_sub(offset)
+    }
+
+    fn end(&self, offset: u64) -> u64 {
+        match &self.inner {
+            Inner::Spliced(members) => members.end(offset),
+            _ => self.len,
+        }
+    }
+
     fn check(&self, offset: u64, len: u64) -> Result<()> {
+        let there = self.end(offset);
         match offset.checked_add(len) {
-            Some(end) if end <= self.len => Ok(()),
-            _ => Err(beyond(offset, len, self.len)),
+            Some(end) if end <= there => Ok(()),
+            _ => Err(beyond(offset, len, there)),
         }
     }
 }

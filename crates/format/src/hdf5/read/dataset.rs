@@ -1,9 +1,12 @@
 //! Datasets: shape, type, storage, and the raw data of any selection.
 
 use super::chunked::Chunked;
+use super::external::ExternalData;
 use super::fill::FillStatus;
+use super::nesting::{Budget, Nesting};
 use super::parallel;
 use super::pieces::{borrow_at, copy_out, one_run, slice};
+use super::virtual_layout::Virtual;
 use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
@@ -37,8 +40,10 @@ pub(crate) enum Storage {
     /// The address, unless nothing was ever written.
     Contiguous(Option<u64>),
     Chunked(Box<Chunked>),
-    /// A layout that is legal but not implemented.
-    Other(&'static str),
+    /// In other files.
+    External(ExternalData),
+    /// In other datasets.
+    Virtual(Virtual),
 }
 
 impl Dataset {
@@ -47,6 +52,14 @@ impl Dataset {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when a message is missing or contradicts another.
     pub fn from_header(space: &AddressSpace, header: &ObjectHeader) -> Result<Self> {
+        Self::from_header_below(space, header, &Nesting::new(&Budget::new(0)))
+    }
+
+    /// [`Dataset::from_header`] for the source of a virtual dataset.
+    ///
+    /// # Errors
+    /// As [`Dataset::from_header`].
+    pub fn from_header_below(space: &AddressSpace, header: &ObjectHeader, nesting: &Nesting) -> Result<Self> {
         let offset = space.offset(header.address);
         let required = |kind, name: &str| {
             let found = header.resolved(space, kind)?;
@@ -66,7 +79,12 @@ impl Dataset {
         let max_shape =
             dataspace.max_dims.as_ref().map_or_else(|| shape.clone(), |dims| dims.iter().map(|dim| dim.0).collect());
         shape::bytes(&shape, datatype.size())?;
-        let storage = Storage::from_header(space, header, &shape, &max_shape, &datatype)?;
+        let storage = Storage::from_header(space, header, (&shape, &max_shape), &datatype, nesting)?;
+        let shape = match &storage {
+            Storage::Virtual(layout) => layout.shape().map_or(shape, <[u64]>::to_vec),
+            _ => shape,
+        };
+        shape::bytes(&shape, datatype.size())?;
         let fill = FillStatus::from_header(space, header)?;
         Ok(Dataset { datatype, is_null: dataspace.is_null(), shape, max_shape, fill, storage })
     }
@@ -91,7 +109,7 @@ impl Dataset {
                 Err(reason) => Ok(Err(reason)),
             },
             Storage::Chunked(chunked) => chunked.borrow(space, region),
-            Storage::Other(_) => Ok(Err(NotBorrowable::Scattered)),
+            Storage::External(_) | Storage::Virtual(_) => Ok(Err(NotBorrowable::Scattered)),
         }
     }
 
@@ -100,6 +118,18 @@ impl Dataset {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the data are broken, [`Kind::Unsupported`](crate::Kind::Unsupported) for a layout or filter that is not implemented.
     pub fn read(&self, space: &AddressSpace, region: &Selection, target: &mut [u8]) -> Result<()> {
+        let budget = Budget::new(shape::count(&region.count)?);
+        self.read_below(space, region, target, &Nesting::new(&budget))
+    }
+
+    /// [`Dataset::read`] for the source of a virtual dataset.
+    pub(super) fn read_below(
+        &self,
+        space: &AddressSpace,
+        region: &Selection,
+        target: &mut [u8],
+        nesting: &Nesting,
+    ) -> Result<()> {
         let size = self.datatype.size();
         let from = Side { shape: &self.shape, start: &region.start, stride: &region.stride };
         let to = Side { shape: &region.count, start: &vec![0; region.count.len()], stride: &[] };
@@ -111,7 +141,8 @@ impl Dataset {
             }
             Storage::Contiguous(Some(address)) => copy_out(space, *address, (from, to), &region.count, size, target),
             Storage::Chunked(chunked) => parallel::read(chunked, (space, &self.fill), region, target),
-            Storage::Other(name) => Err(Error::unsupported(format!("{name} layout"))),
+            Storage::External(data) => data.read(space, (from, to), &region.count, size, target),
+            Storage::Virtual(layout) => layout.read(space, (self, region), target, nesting),
         }
     }
 }
@@ -120,16 +151,16 @@ impl Storage {
     fn from_header(
         space: &AddressSpace,
         header: &ObjectHeader,
-        shape: &[u64],
-        max_shape: &[u64],
+        (shape, max_shape): (&[u64], &[u64]),
         datatype: &Datatype,
+        nesting: &Nesting,
     ) -> Result<Self> {
         let Some(message) = header.find(MessageType::LAYOUT) else {
             let offset = space.offset(header.address);
             return Err(Error::malformed("object header", offset, "a dataset without a layout message"));
         };
-        if header.find(MessageType::EXTERNAL_FILES).is_some() {
-            return Ok(Storage::Other("external file"));
+        if let Some(files) = header.find(MessageType::EXTERNAL_FILES) {
+            return ExternalData::from_message(space, files).map(Storage::External);
         }
         let layout = message.decode::<DataLayout>("data layout message", space.widths)?;
         let bytes = shape::bytes(shape, datatype.size())?;
@@ -148,7 +179,9 @@ impl Storage {
                 }
                 address => Ok(Storage::Contiguous(address)),
             },
-            Layout::Virtual { .. } => Ok(Storage::Other("virtual")),
+            Layout::Virtual { collection, index } => {
+                Ok(Storage::Virtual(Virtual::from_layout(space, (*collection, *index), (shape, max_shape), nesting)))
+            }
             Layout::Chunked(stored) => Chunked::new(space, header, (&layout, stored), (shape, max_shape), datatype)
                 .map(|chunked| Storage::Chunked(Box::new(chunked))),
         }

@@ -4,6 +4,7 @@ use binrw::Endian;
 
 use crate::error::{Error, Result};
 use crate::hdf5::record::cache_image::CacheImageMessage;
+use crate::hdf5::record::driver_info::{DriverInfo, DriverInfoBlock, DriverInfoMessage};
 use crate::hdf5::record::message::misc::BTreeK;
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::record::shared_table::SharedTableMessage;
@@ -47,15 +48,10 @@ pub(crate) fn find(source: &Source) -> Result<Option<u64>> {
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) for a broken or truncated file.
 pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> {
-    let head = source.copy(base, (source.len() - base).min(512))?;
-    let superblock = decode(&head, base)?;
-    let version = match &superblock {
-        Superblock::Old(s) => s.version,
-        Superblock::New(s) => s.version,
-    };
-    let (widths, stored_base, end_of_file) = match &superblock {
-        Superblock::Old(s) => (Widths { offset: s.offset_size, length: s.length_size }, s.base_address, s.end_of_file),
-        Superblock::New(s) => (Widths { offset: s.offset_size, length: s.length_size }, s.base_address, s.end_of_file),
+    let superblock = decode(&source, base)?;
+    let (version, stored_base, end_of_file) = match &superblock {
+        Superblock::Old(s) => (s.version, s.base_address, s.end_of_file),
+        Superblock::New(s) => (s.version, s.base_address, s.end_of_file),
     };
     // A file that was prefixed with other bytes keeps its old base address; the position is the truth.
     let end = end_of_file.0.saturating_sub(stored_base.0).saturating_add(base);
@@ -63,7 +59,7 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> 
         let detail = format!("the file is truncated: {} of {end} bytes are there", source.len());
         return Err(Error::malformed(RECORD, base, detail));
     }
-    let mut space = AddressSpace::new(source, base, widths, limits);
+    let mut space = AddressSpace::new(source, base, widths(&superblock), limits);
     let root = match &superblock {
         Superblock::Old(s) => {
             space.symbol_k = s.group_leaf_k;
@@ -79,16 +75,68 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> 
         }
     };
     let root = root.get().ok_or_else(|| Error::malformed(RECORD, base, "there is no root group"))?;
+    space.root = root;
     Ok(Opened { space, root, version })
 }
 
-fn decode(head: &[u8], base: u64) -> Result<Superblock> {
+/// What the file says of the driver that wrote it, or would say if it were whole; and the file again.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) for a broken superblock or driver information.
+pub(crate) fn driver_info(source: Source) -> Result<(Source, Option<DriverInfo>)> {
+    let Some(base) = find(&source)? else {
+        return Err(Error::malformed("file", 0, "not an HDF5 file"));
+    };
+    let superblock = decode(&source, base)?;
+    let space = AddressSpace::new(source, base, widths(&superblock), Limits::default());
+    let stored = match &superblock {
+        Superblock::Old(s) => s.driver_info.get().map(|address| driver_block(&space, address)).transpose()?,
+        Superblock::New(s) => match s.extension.get() {
+            Some(extension) => driver_message(&space, extension)?,
+            None => None,
+        },
+    };
+    let info = stored.map(|(offset, name, data)| Ok(wire::decode(DRIVER, offset, &data, Endian::Little, name)?.0));
+    Ok((space.source, info.transpose()?))
+}
+
+const DRIVER: &str = "driver information";
+
+/// Where driver information is, the name of the driver, and its data.
+type StoredDriver = (u64, [u8; 8], Vec<u8>);
+
+fn driver_block(space: &AddressSpace, address: u64) -> Result<StoredDriver> {
+    let offset = space.offset(address);
+    let len = space.remaining(address).min(DriverInfoBlock::LARGEST);
+    let block = space.load(DRIVER, address, len, false)?;
+    let (block, _) = wire::decode::<DriverInfoBlock>(DRIVER, offset, &block, Endian::Little, ())?;
+    Ok((offset, block.name, block.data))
+}
+
+fn driver_message(space: &AddressSpace, extension: u64) -> Result<Option<StoredDriver>> {
+    let header = ObjectHeader::read(space, extension)?;
+    let Some(message) = header.find(MessageType::DRIVER_INFO) else {
+        return Ok(None);
+    };
+    let info = message.decode::<DriverInfoMessage>(DRIVER, ())?;
+    Ok(Some((message.offset, info.name, info.data)))
+}
+
+fn widths(superblock: &Superblock) -> Widths {
+    match superblock {
+        Superblock::Old(s) => Widths { offset: s.offset_size, length: s.length_size },
+        Superblock::New(s) => Widths { offset: s.offset_size, length: s.length_size },
+    }
+}
+
+fn decode(source: &Source, base: u64) -> Result<Superblock> {
+    let head = source.copy(base, source.available(base).min(512))?;
     if head.get(8).is_some_and(|&version| version < 2) {
-        let (old, _) = wire::decode::<SuperblockV0>(RECORD, base, head, Endian::Little, ())?;
+        let (old, _) = wire::decode::<SuperblockV0>(RECORD, base, &head, Endian::Little, ())?;
         return Ok(Superblock::Old(old));
     }
-    let (new, used) = wire::decode::<SuperblockV2>(RECORD, base, head, Endian::Little, ())?;
-    checksum::verify(RECORD, base, head.get(..used + 4).unwrap_or(head))?;
+    let (new, used) = wire::decode::<SuperblockV2>(RECORD, base, &head, Endian::Little, ())?;
+    checksum::verify(RECORD, base, head.get(..used + 4).unwrap_or(&head))?;
     Ok(Superblock::New(new))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dataset::{Dataset, Storage};
+use super::virtual_layout;
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::hdf5::space::AddressSpace;
@@ -70,9 +71,11 @@ impl Dataset {
         if region.count.contains(&0) {
             return Ok(());
         }
-        let chunk: &[u64] = match &self.storage {
-            Storage::Chunked(chunked) => &chunked.grid.chunk,
-            _ => &[],
+        let (chunk, bytes): (&[u64], u64) = match &self.storage {
+            Storage::Chunked(chunked) => (&chunked.grid.chunk, bytes),
+            // The sources have chunks that are not known here: the fewer blocks, the fewer of them are decoded twice.
+            Storage::Virtual(_) => (&[], bytes.max(virtual_layout::PART)),
+            _ => (&[], bytes),
         };
         cut(region, 0, (self.datatype.size(), bytes, chunk), visit)
     }

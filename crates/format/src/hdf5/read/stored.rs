@@ -28,7 +28,9 @@ impl Dataset {
                 Ok(())
             }
             Storage::Chunked(chunked) => chunked.visit_chunks(space, visit),
-            Storage::Other(name) => Err(Error::unsupported(format!("{name} layout"))),
+            Storage::External(_) | Storage::Virtual(_) => {
+                Err(Error::unsupported("the places of data that lie in other files"))
+            }
         }
     }
 
@@ -63,7 +65,7 @@ impl Dataset {
                 Ok(Ok(Spread { offset: space.offset(*address), strides }))
             }
             Storage::Chunked(chunked) => chunked.spread(space),
-            Storage::Compact(_) | Storage::Other(_) => Ok(Err(NotBorrowable::Scattered)),
+            Storage::Compact(_) | Storage::External(_) | Storage::Virtual(_) => Ok(Err(NotBorrowable::Scattered)),
         }
     }
 }

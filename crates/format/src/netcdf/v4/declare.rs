@@ -136,7 +136,7 @@ fn storage(dataset: &Dataset) -> Storage {
     let mut storage = Storage::default();
     match &dataset.storage {
         DatasetStorage::Compact(_) => storage.layout = Layout::Compact,
-        DatasetStorage::Contiguous(_) | DatasetStorage::Other(_) => {}
+        DatasetStorage::Contiguous(_) | DatasetStorage::External(_) | DatasetStorage::Virtual(_) => {}
         DatasetStorage::Chunked(chunked) => {
             storage.layout = Layout::Chunked(chunked.grid.chunk.clone());
             for filter in &chunked.filters.filters {

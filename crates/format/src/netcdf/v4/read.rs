@@ -8,6 +8,7 @@ use super::user::Types;
 use super::{names, shown};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::datatype::{self, Datatype};
+use crate::hdf5::external::External;
 use crate::hdf5::read::dataset::Dataset;
 use crate::hdf5::read::open::{self, Opened};
 use crate::hdf5::record::message::datatype::DatatypeMessage;
@@ -25,8 +26,9 @@ use crate::source::Source;
 ///
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed), [`Kind::Unsupported`](crate::Kind::Unsupported) or [`Kind::Limit`](crate::Kind::Limit), with the object's path.
-pub(crate) fn open(source: Source, base: u64, limits: &Limits) -> Result<(Schema, V4Data)> {
-    let Opened { space, root, .. } = open::open(source, base, limits.clone())?;
+pub(crate) fn open(source: Source, base: u64, limits: &Limits, external: External) -> Result<(Schema, V4Data)> {
+    let Opened { mut space, root, .. } = open::open(source, base, limits.clone())?;
+    space.external = external;
     let mut walk = Walk::new(&space, root);
     walk.group(root, GroupId::ROOT, "")?;
     let (schema, datasets) = walk.finish()?;
@@ -119,16 +121,19 @@ impl<'s> Walk<'s> {
     ) -> Result<Option<u64>> {
         self.objects += 1;
         limits::check("objects", self.objects as u64, self.space.limits.objects as u64)?;
-        let address = match target {
-            LinkTarget::Hard(address) => address.get(),
-            LinkTarget::Soft(path) => self.follow(path, group, 0)?,
-            LinkTarget::Other(64, _) => return Err(Error::unsupported("an external link")),
-            LinkTarget::Other(kind, _) => {
-                return Err(Error::unsupported(format!("a user-defined link of type {kind}")))
+        let followed = match target {
+            LinkTarget::Hard(address) => address.get().ok_or("the link leads nowhere"),
+            LinkTarget::Soft(path) => self.follow(path, group, 0)?.ok_or("the link leads nowhere"),
+            LinkTarget::External { .. } => Err("the link leads to another file"),
+            LinkTarget::Other(..) => Err("the link is of a type that the user defines"),
+        };
+        let address = match followed {
+            Ok(address) => address,
+            Err(reason) => {
+                self.hidden.push(Hidden { path: path.to_owned(), reason: reason.to_owned() });
+                return Ok(None);
             }
         };
-        let lost = || Error::malformed("link", self.space.offset(group), "it leads nowhere");
-        let address = address.ok_or_else(lost)?;
         let header = ObjectHeader::read(self.space, address)?;
         match header.kind() {
             Some(ObjectKind::Group) => return Ok(Some(address)),

@@ -24,9 +24,17 @@ pub(crate) struct Link {
 pub(crate) enum LinkTarget {
     Hard(Addr),
     Soft(Vec<u8>),
-    /// A type code of 64 (external) or above (user-defined), and its data.
+    /// An object in another file, by the names of both.
+    External {
+        file: Vec<u8>,
+        path: Vec<u8>,
+    },
+    /// A type code above 64 (user-defined), and its data; or 64 with data that name no object.
     Other(u8, Vec<u8>),
 }
+
+/// The type code of an external link.
+const EXTERNAL: u8 = 64;
 
 const TRACKED: u8 = 0x04;
 const TYPED: u8 = 0x08;
@@ -63,7 +71,7 @@ impl BinRead for Link {
         let target = match kind {
             0 => LinkTarget::Hard(Addr::read_options(reader, endian, w)?),
             1 => LinkTarget::Soft(counted(reader, endian)?),
-            64..=255 => LinkTarget::Other(kind, counted(reader, endian)?),
+            EXTERNAL..=255 => LinkTarget::from_data(kind, counted(reader, endian)?),
             _ => return Err(refuse(format!("link type {kind} is unknown"))),
         };
         Ok(Link { flags, creation_order, charset, name, target })
@@ -88,19 +96,36 @@ impl BinWrite for Link {
         writer.write_all(&self.name)?;
         match &self.target {
             LinkTarget::Hard(address) => address.write_options(writer, endian, w),
-            LinkTarget::Soft(data) | LinkTarget::Other(_, data) => {
-                write_uint(writer, data.len() as u64, 2)?;
-                Ok(writer.write_all(data)?)
+            LinkTarget::Soft(data) | LinkTarget::Other(_, data) => write_counted(writer, data),
+            LinkTarget::External { file, path } => {
+                write_counted(writer, &[&[0], file.as_slice(), &[0], path, &[0]].concat())
             }
         }
     }
 }
 
+fn write_counted<W: Write>(writer: &mut W, data: &[u8]) -> BinResult<()> {
+    write_uint(writer, data.len() as u64, 2)?;
+    Ok(writer.write_all(data)?)
+}
+
 impl LinkTarget {
+    /// An external link: version and flags in one byte, both 0, then two terminated names.
+    fn from_data(kind: u8, data: Vec<u8>) -> Self {
+        let mut parts = data.split(|&b| b == 0);
+        match (kind, parts.next(), parts.next(), parts.next()) {
+            (EXTERNAL, Some([]), Some(file), Some(path)) => {
+                LinkTarget::External { file: file.to_vec(), path: path.to_vec() }
+            }
+            _ => LinkTarget::Other(kind, data),
+        }
+    }
+
     fn kind(&self) -> u8 {
         match self {
             LinkTarget::Hard(_) => 0,
             LinkTarget::Soft(_) => 1,
+            LinkTarget::External { .. } => EXTERNAL,
             LinkTarget::Other(kind, _) => *kind,
         }
     }
@@ -115,12 +140,14 @@ mod tests {
 
     fn link() -> impl Strategy<Value = (Widths, Link)> {
         let bytes = || prop::collection::vec(any::<u8>(), 0..20);
+        let text = || prop::collection::vec(1u8.., 0..20);
         (widths(), 0u8..0x20, any::<i64>(), any::<u8>(), bytes()).prop_flat_map(
             move |(w, flags, order, charset, name)| {
                 let target = prop_oneof![
                     addr(w).prop_map(LinkTarget::Hard),
                     bytes().prop_map(LinkTarget::Soft),
-                    (64u8.., bytes()).prop_map(|(kind, data)| LinkTarget::Other(kind, data)),
+                    (text(), text()).prop_map(|(file, path)| LinkTarget::External { file, path }),
+                    (64u8.., bytes()).prop_map(|(kind, data)| LinkTarget::from_data(kind, data)),
                 ];
                 target.prop_map(move |target| {
                     // Only a hard link goes without its type.
@@ -148,6 +175,20 @@ mod tests {
         fn hard_links_round_trip(name in ".{0,300}", address in 0..u64::MAX, order: i64) {
             let value = Link::hard(&name, address, order);
             round_trip(&value, Widths::WIDE)?;
+        }
+    }
+
+    #[test]
+    fn external_links() {
+        let link = |data: &str| {
+            let size = format!("{:02x}00", hex(data).len());
+            let bytes = hex(&format!("01 08 40 01 78 {size} {data}"));
+            worked::<Link, _>(&bytes, Widths::WIDE).target
+        };
+        let target = LinkTarget::External { file: b"a.h5".to_vec(), path: b"/x".to_vec() };
+        assert_eq!(link("00 612e683500 2f7800"), target);
+        for other in ["01 612e683500 2f7800", "00 612e6835", ""] {
+            assert!(matches!(link(other), LinkTarget::Other(64, _)), "{other}");
         }
     }
 

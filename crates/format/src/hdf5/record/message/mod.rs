@@ -8,6 +8,7 @@ pub(crate) mod attribute;
 pub(crate) mod attribute_info;
 pub(crate) mod dataspace;
 pub(crate) mod datatype;
+pub(crate) mod external_files;
 pub(crate) mod fill_value;
 pub(crate) mod filter_pipeline;
 pub(crate) mod layout;
@@ -39,6 +40,7 @@ impl MessageType {
     pub const CONTINUATION: Self = MessageType(0x10);
     pub const SYMBOL_TABLE: Self = MessageType(0x11);
     pub const BTREE_K: Self = MessageType(0x13);
+    pub const DRIVER_INFO: Self = MessageType(0x14);
     pub const ATTRIBUTE_INFO: Self = MessageType(0x15);
     pub const REFERENCE_COUNT: Self = MessageType(0x16);
     pub const CACHE_IMAGE: Self = MessageType(0x18);

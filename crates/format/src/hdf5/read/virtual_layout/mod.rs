@@ -1,0 +1,222 @@
+//! Virtual datasets: elements that are those of other datasets, most often in other files.
+
+mod axis;
+mod cast;
+mod chosen;
+mod in_order;
+mod mapping;
+mod present;
+mod runs;
+mod transfer;
+
+use std::sync::{Arc, OnceLock};
+
+use self::axis::Axis;
+use self::cast::Cast;
+use self::chosen::Chosen;
+use self::mapping::{Growing, Mapping};
+use self::present::Presented;
+use self::transfer::{Source, Wanted};
+use super::dataset::Dataset;
+use super::lookup::Lookup;
+use super::nesting::Nesting;
+use crate::error::{Error, Result};
+use crate::hdf5::external::Neighbour;
+use crate::hdf5::read::open::Opened;
+use crate::hdf5::space::AddressSpace;
+use crate::limits;
+use crate::shape::{self, Selection};
+use crate::wire::width::Addr;
+
+const RECORD: &str = "virtual dataset";
+
+/// Bytes that are read at once.
+pub(super) const PART: u64 = 32 << 20;
+
+/// The storage of a virtual dataset.
+#[derive(Debug)]
+pub(crate) struct Virtual {
+    /// Where the mappings are; nowhere if there are none.
+    collection: Option<u64>,
+    index: u32,
+    mappings: OnceLock<Vec<Mapping>>,
+    /// Whether it may grow with its sources.
+    grows: bool,
+    /// How far it has grown; not known if the sources may not be opened, or are broken.
+    grown: OnceLock<Presented>,
+}
+
+/// A source dataset, and the file that it is in.
+struct Found {
+    file: Option<Arc<Opened>>,
+    dataset: Arc<Dataset>,
+}
+
+impl Found {
+    fn space<'s>(&'s self, own: &'s AddressSpace) -> &'s AddressSpace {
+        self.file.as_ref().map_or(own, |opened| &opened.space)
+    }
+}
+
+impl Virtual {
+    /// The storage that a layout message points to, in a dataset of this extent. Mappings are read, and sources are opened,
+    /// only if the extent may depend on them.
+    pub fn from_layout(
+        space: &AddressSpace,
+        (collection, index): (Addr, u32),
+        (stored, max): (&[u64], &[u64]),
+        nesting: &Nesting,
+    ) -> Self {
+        let collection = collection.get().filter(|&address| address != 0);
+        let grows = stored.iter().zip(max).any(|(length, max)| length < max);
+        let made = Virtual { collection, index, mappings: OnceLock::new(), grows, grown: OnceLock::new() };
+        if let (true, Some(collection)) = (grows, collection) {
+            let nesting = nesting.enter(space, collection, index);
+            // Without its sources it is what it was when it was written; reading it will say what is wrong.
+            if let Ok(grown) = nesting.and_then(|nesting| made.present(space, (stored, max), &nesting)) {
+                made.grown.get_or_init(|| grown);
+            }
+        }
+        made
+    }
+
+    /// The extent, if it is not the stored one.
+    pub fn shape(&self) -> Option<&[u64]> {
+        self.grown.get().map(|grown| grown.shape.as_slice())
+    }
+
+    /// Fills `target` with the elements of a region.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) when a source may not be opened, or has elements of a type that cannot be
+    /// converted; [`Kind::Malformed`](crate::Kind::Malformed) when the mappings are broken.
+    pub fn read(
+        &self,
+        space: &AddressSpace,
+        (dataset, region): (&Dataset, &Selection),
+        target: &mut [u8],
+        nesting: &Nesting,
+    ) -> Result<()> {
+        dataset.fill.fill(target, dataset.datatype.size());
+        let Some(collection) = self.collection.filter(|_| !region.count.contains(&0)) else { return Ok(()) };
+        let nesting = nesting.enter(space, collection, self.index)?;
+        if self.grows && self.grown.get().is_none() {
+            let grown = self.present(space, (&dataset.shape, &dataset.max_shape), &nesting)?;
+            if grown.shape != dataset.shape {
+                let detail = format!("it has grown to {:?} since it was opened", grown.shape);
+                return Err(Error::malformed(RECORD, space.offset(collection), detail));
+            }
+            self.grown.get_or_init(|| grown);
+        }
+        let reading = Reading { layout: self, space, dataset, nesting: &nesting };
+        reading.read_parts(region, target)
+    }
+
+    fn mappings(&self, space: &AddressSpace) -> Result<&[Mapping]> {
+        if let Some(known) = self.mappings.get() {
+            return Ok(known);
+        }
+        let read = match self.collection {
+            Some(collection) => mapping::read(space, collection, self.index)?,
+            None => Vec::new(),
+        };
+        Ok(self.mappings.get_or_init(|| read))
+    }
+}
+
+/// The source dataset of a mapping, or the one of this number; `None` if it or its file is missing.
+fn find(space: &AddressSpace, mapping: &Mapping, number: u64, nesting: &Nesting) -> Result<Option<Found>> {
+    let file = match mapping.file.numbered(number).as_slice() {
+        b"." => None,
+        name => match space.external.file(name, &space.limits)? {
+            None => return Ok(None),
+            Some(Neighbour::Own) => None,
+            Some(Neighbour::Other(opened)) => Some(opened),
+        },
+    };
+    let there = file.as_ref().map_or(space, |opened| &opened.space);
+    let found = Lookup::dataset(there, &mapping.dataset.numbered(number), nesting)?;
+    Ok(found.map(|dataset| Found { file, dataset }))
+}
+
+/// One reading of a virtual dataset.
+struct Reading<'a> {
+    layout: &'a Virtual,
+    space: &'a AddressSpace,
+    dataset: &'a Dataset,
+    nesting: &'a Nesting<'a>,
+}
+
+impl Reading<'_> {
+    /// Reads a region part by part, so that sources need buffers of bounded size.
+    fn read_parts(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        let mut rest = target;
+        self.dataset.blocks(region, PART, &mut |part| {
+            let len = limits::to_usize(shape::bytes(&part.count, self.dataset.datatype.size())?)?;
+            let split = std::mem::take(&mut rest).split_at_mut_checked(len);
+            let (here, later) = split.ok_or_else(|| Error::usage("a selection leaves its buffer"))?;
+            rest = later;
+            self.read(part, here)
+        })
+    }
+
+    /// Copies what every mapping has of a region.
+    fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        let mappings = self.layout.mappings(self.space)?;
+        if !self.nesting.is_outermost() {
+            self.nesting.spend(mappings.len() as u64)?;
+        }
+        let mut wanted = Wanted { shape: &self.dataset.shape, region, target };
+        for (n, mapping) in mappings.iter().enumerate() {
+            self.read_mapping(n, mapping, &mut wanted).map_err(|e| {
+                let offset = self.space.offset(self.layout.collection.unwrap_or(0));
+                e.at_offset(offset).in_object(format!("mapping {n}"))
+            })?;
+        }
+        Ok(())
+    }
+
+    fn read_mapping(&self, n: usize, mapping: &Mapping, wanted: &mut Wanted) -> Result<()> {
+        match mapping.growth {
+            None => self.read_source(mapping, 0, &mapping.target, wanted),
+            Some(Growing::Together { target: axis, .. }) => {
+                let extent = self.dataset.shape.get(axis).copied().unwrap_or(0);
+                let target = mapping.target.map_axis(axis, |axis| axis.first(axis.below(extent)));
+                self.read_source(mapping, 0, &target, wanted)
+            }
+            Some(Growing::Numbered { axis, start, stride, block }) => {
+                let grown = self.layout.grown.get();
+                let blocks = grown.and_then(|grown| grown.blocks.get(n).copied()).unwrap_or(0);
+                for number in present::touched(wanted.region, (axis, start, stride), blocks) {
+                    let first = start.saturating_add(number.saturating_mul(stride));
+                    let target = mapping.target.map_axis(axis, |_| Axis::run(first, block));
+                    self.read_source(mapping, number, &target, wanted)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Copies what one source has of the region, which is nothing if it is missing.
+    fn read_source(&self, mapping: &Mapping, number: u64, target: &Chosen, wanted: &mut Wanted) -> Result<()> {
+        if !target.fits(wanted.shape) {
+            let detail = format!("it selects elements outside of a shape of {:?}", wanted.shape);
+            return Err(Error::malformed_data(RECORD, detail));
+        }
+        if !target.touches(wanted.region) {
+            return Ok(());
+        }
+        let Some(found) = find(self.space, mapping, number, self.nesting)? else { return Ok(()) };
+        let (from, to) = (&found.dataset.datatype, &self.dataset.datatype);
+        if found.file.is_some() && (to.is_variable() || to.has_references()) {
+            return Err(Error::unsupported("a virtual dataset of elements that lie in a heap of another file"));
+        }
+        let (cast, size) = (Cast::between(from, to)?, to.size());
+        let (space, dataset) = (found.space(self.space), found.dataset.as_ref());
+        let (chosen, target) = mapping.pair(target, &dataset.shape);
+        Source { space, dataset, cast, size, nesting: self.nesting }.copy((&chosen, &target), wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests;
