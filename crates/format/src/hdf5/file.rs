@@ -6,12 +6,11 @@ use std::sync::Arc;
 use super::external::{External, Neighbour};
 use super::object::Object;
 use super::read::open::{self, Opened};
-use super::record::message::link::LinkTarget;
 use super::space::AddressSpace;
-use super::walk::links;
 use super::walk::object::ObjectHeader;
+use super::walk::path;
 use crate::error::{Context, Error, Result};
-use crate::limits::{self, Limits};
+use crate::limits::Limits;
 use crate::source::Source;
 
 /// An open HDF5 file.
@@ -145,26 +144,13 @@ impl File {
     /// [`Kind::Usage`](crate::Kind::Usage) when there is none, [`Kind::Unsupported`](crate::Kind::Unsupported) for a link into
     /// another file.
     pub fn object(&self, path: &str) -> Result<Object<'_>> {
-        let address = self.follow(self.opened.root, path.as_bytes(), 0).in_object(path)?;
+        let address = self.follow(self.opened.root, path).in_object(path)?;
         self.at(address).in_object(path)
     }
 
     /// The address of what a path leads to, from the group at `from` unless it starts with a slash.
-    pub(crate) fn follow(&self, from: u64, path: &[u8], depth: u64) -> Result<u64> {
-        limits::check("soft links to soft links", depth, 16)?;
-        let mut at = if path.starts_with(b"/") { self.opened.root } else { from };
-        for part in path.split(|&b| b == b'/').filter(|part| !part.is_empty() && *part != b".") {
-            let header = ObjectHeader::read(self.space(), at)?;
-            let lost = || Error::usage(format!("there is no {}", super::datatype::text(part)));
-            at = match links::find(self.space(), &header, part)?.ok_or_else(lost)?.target {
-                LinkTarget::Hard(address) => address.get().ok_or_else(lost)?,
-                LinkTarget::Soft(path) => self.follow(at, &path, depth + 1)?,
-                LinkTarget::External { .. } => return Err(Error::unsupported("a link into another file")),
-                LinkTarget::Other(kind, _) => {
-                    return Err(Error::unsupported(format!("a user-defined link of type {kind}")))
-                }
-            };
-        }
-        Ok(at)
+    pub(super) fn follow(&self, from: u64, path: &str) -> Result<u64> {
+        let found = path::follow(self.space(), from, path.as_bytes())?;
+        found.ok_or_else(|| Error::usage(format!("there is no {}", path.trim_matches('/'))))
     }
 }

@@ -118,7 +118,7 @@ impl<'f> Object<'f> {
     /// # Errors
     /// As [`File::object`].
     pub fn object(&self, path: &str) -> Result<Object<'f>> {
-        self.file.at(self.file.follow(self.header.address, path.as_bytes(), 0)?)
+        self.file.at(self.file.follow(self.header.address, path)?)
     }
 
     /// The dataset that it is.

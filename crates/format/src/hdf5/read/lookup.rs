@@ -6,11 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::dataset::Dataset;
 use super::nesting::Nesting;
 use crate::error::{Error, Result};
-use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::links;
 use crate::hdf5::walk::object::{ObjectHeader, ObjectKind};
-use crate::limits;
+use crate::hdf5::walk::path;
 
 /// Datasets that are kept.
 const KEPT: usize = 1 << 16;
@@ -30,7 +28,9 @@ impl Lookup {
         if let Some(known) = known {
             return Ok(known);
         }
-        let found = match follow(space, path, space.root, (0, nesting))? {
+        // Paths are cheap; a small file can have a great many of them all the same.
+        nesting.spend(1 + path.len() as u64)?;
+        let found = match path::follow(space, space.root, path)? {
             Some(address) => Some(Arc::new(dataset(space, address, nesting)?)),
             None => None,
         };
@@ -49,26 +49,4 @@ fn dataset(space: &AddressSpace, address: u64, nesting: &Nesting) -> Result<Data
         Some(ObjectKind::Dataset) => Dataset::from_header_below(space, &header, nesting),
         _ => Err(Error::malformed("object header", space.offset(address), "a virtual dataset needs a dataset here")),
     }
-}
-
-/// The object at a path from a group, which a soft link of this depth led to.
-fn follow(space: &AddressSpace, path: &[u8], group: u64, (depth, nesting): (u64, &Nesting)) -> Result<Option<u64>> {
-    limits::check("soft links to soft links", depth, 16)?;
-    let mut at = if path.starts_with(b"/") { space.root } else { group };
-    for part in path.split(|&b| b == b'/').filter(|part| !part.is_empty() && *part != b".") {
-        let header = ObjectHeader::read(space, at)?;
-        // Soft links in the paths of soft links: each level multiplies.
-        nesting.spend(1 + header.messages.len() as u64)?;
-        let next = match links::find(space, &header, part)?.map(|link| link.target) {
-            Some(LinkTarget::Hard(address)) => address.get(),
-            Some(LinkTarget::Soft(path)) => follow(space, &path, at, (depth + 1, nesting))?,
-            Some(_) => return Err(Error::unsupported("a virtual dataset whose source is an external link")),
-            None => None,
-        };
-        match next {
-            Some(address) => at = address,
-            None => return Ok(None),
-        }
-    }
-    Ok(Some(at))
 }
