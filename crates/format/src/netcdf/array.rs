@@ -4,7 +4,7 @@ use ndarray::{ArrayD, IxDyn};
 
 use super::schema::{Schema, Variable, VariableId};
 use super::store::Data;
-use super::value::Type;
+use super::value::{Type, Value};
 use crate::element::{self, ByteOrder, Element, NotBorrowable, Values};
 use crate::error::{Context, Error, Result};
 use crate::limits;
@@ -223,6 +223,20 @@ impl<'f> Array<'f> {
         }
         self.check(region)?;
         self.data.read_strings(self.id, region).in_object(&self.path)
+    }
+
+    /// The elements of a region, whatever their type, in C order.
+    ///
+    /// # Errors
+    /// As [`Array::read`].
+    pub fn read_values(&self, region: &Selection) -> Result<Value> {
+        match &self.variable.ty {
+            Type::String => Ok(Value::String(self.read_strings(region)?.into_iter().map(Some).collect())),
+            Type::User(user) => {
+                Err(Error::unsupported(format!("values of the type {}", user.name)).in_object(&self.path))
+            }
+            ty => Ok(Value::from_bytes(ty, &self.read_bytes(region)?, self.order())),
+        }
     }
 
     /// Calls `visit` with every piece of the data that is in the file: the chunks in the order of their index, the
