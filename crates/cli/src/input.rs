@@ -9,11 +9,11 @@ use crate::args;
 
 /// Opens an Exodus file: mapped on local file systems, read elsewhere.
 pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
-    netcdf(path, no_mmap).and_then(ExodusFile::from_netcdf).in_file(path)
+    open_netcdf(path, no_mmap).and_then(ExodusFile::from_netcdf).in_file(path)
 }
 
 /// Opens any netCDF or HDF5 file: mapped on local file systems, read elsewhere.
-pub fn netcdf(path: &Path, no_mmap: bool) -> Result<netcdf::File> {
+pub fn open_netcdf(path: &Path, no_mmap: bool) -> Result<netcdf::File> {
     let source = source(path, if no_mmap { Mmap::Never } else { Mmap::Auto })?;
     netcdf::File::from_source(source).in_file(path)
 }

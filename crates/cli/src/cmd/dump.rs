@@ -11,7 +11,7 @@ use crate::args;
 use crate::input;
 
 pub fn run(args: args::Dump) -> Result<ExitCode> {
-    let file = input::netcdf(&args.file, args.no_mmap)?;
+    let file = input::open_netcdf(&args.file, args.no_mmap)?;
     let dump = Dump { header_only: args.header_only, variables: args.variables };
     dump.write(&file, &dataset_name(&args.file), &mut io::stdout().lock()).in_file(&args.file)?;
     Ok(ExitCode::SUCCESS)

@@ -10,12 +10,13 @@ const LONGEST: usize = 99;
 const WIDEST: usize = 999;
 
 /// A format of C for one number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Format {
     before: Vec<u8>,
     flags: Vec<u8>,
     width: usize,
     precision: Option<usize>,
+    /// What the number turns into; 0 if it is left out.
     conversion: u8,
     after: Vec<u8>,
 }
@@ -31,6 +32,9 @@ impl Format {
 
     fn parse(text: &[u8]) -> Option<Self> {
         let (before, rest) = literal(text);
+        if rest.is_empty() && !before.is_empty() {
+            return Some(Format { before, ..Format::default() });
+        }
         let mut rest = rest.strip_prefix(b"%")?;
         let flags = leading(&mut rest, |byte| b"-+ #0".contains(&byte));
         let width = number(&mut rest)?;
@@ -53,7 +57,7 @@ impl Format {
         // What C sees as unsigned is at least as wide as its int.
         let unsigned = if value < 0 { value + (1i128 << (8 * size.max(4))) } else { value };
         let digits = match self.conversion {
-            b'd' | b'i' | b'u' if self.conversion != b'u' => value.unsigned_abs().to_string(),
+            b'd' | b'i' => value.unsigned_abs().to_string(),
             b'u' => unsigned.to_string(),
             b'x' => format!("{unsigned:x}"),
             b'X' => format!("{unsigned:X}"),
@@ -63,12 +67,17 @@ impl Format {
                 self.push(b"", vec![low], false, out);
                 return true;
             }
+            0 => String::new(),
             _ => return false,
         };
         let zeros = "0".repeat(self.precision.unwrap_or_default().saturating_sub(digits.len()));
-        let negative = value < 0 && matches!(self.conversion, b'd' | b'i');
         let signed = matches!(self.conversion, b'd' | b'i');
-        self.push(self.sign(negative, signed), (zeros + &digits).into_bytes(), self.precision.is_none(), out);
+        self.push(
+            self.sign(signed && value < 0, signed),
+            (zeros + &digits).into_bytes(),
+            self.precision.is_none(),
+            out,
+        );
         true
     }
 
@@ -80,12 +89,14 @@ impl Format {
             b'e' | b'E' => exponential(&mut digits, size, precision),
             b'f' | b'F' => digits = format!("{size:.precision$}").into_bytes(),
             b'g' | b'G' => general(&mut digits, size, precision, false),
+            0 => {}
             _ => return false,
         }
         if self.conversion.is_ascii_uppercase() {
             digits.make_ascii_uppercase();
         }
-        self.push(self.sign(value.is_sign_negative(), true), digits, true, out);
+        let signed = self.conversion != 0;
+        self.push(self.sign(signed && value.is_sign_negative(), signed), digits, true, out);
         true
     }
 
@@ -187,11 +198,12 @@ mod tests {
         assert_eq!(integer("%X", -1), "FFFFFFFF");
         assert_eq!(integer("%hu", 7), "7");
         assert_eq!(integer("%c", 65), "A");
+        assert_eq!(integer("constant", -65), "constant");
     }
 
     #[test]
     fn what_is_no_format_for_a_number_is_left_alone() {
-        for text in ["", "plain", "%", "%s", "%d %d", "%n", "%*d", "%99999d", "%.99999f"] {
+        for text in ["", "%", "%s", "%d %d", "%n", "%*d", "%99999d", "%.99999f"] {
             assert_eq!(Format::parse(text.as_bytes()), None, "{text}");
         }
         let format = Format::parse(b"%d").unwrap();

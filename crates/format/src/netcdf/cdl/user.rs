@@ -38,6 +38,10 @@ pub(super) fn show(out: &mut Vec<u8>, user: &UserType, value: &UserValue) {
                 let _ = write!(out, "{byte:02X}");
             }
         }
+        UserValue::Vlen(Value::Char(list)) => braced(out, |out| {
+            // Outside of records characters have no quotes, and a NUL is nothing.
+            separated(out, list.chunks(1), |out, one| out.extend_from_slice(text::without_padding(one)));
+        }),
         UserValue::Vlen(list) => braced(out, |out| elements(out, list)),
         UserValue::Compound(values) => braced(out, |out| match &user.class {
             UserClass::Compound(fields) => {
@@ -166,6 +170,7 @@ mod tests {
         let list = user(UserClass::Vlen(Type::Float));
         assert_eq!(shown(&list, &UserValue::Vlen(Value::Float(vec![1.0, f32::NAN]))), "{1, NaNf}");
         assert_eq!(shown(&list, &UserValue::Vlen(Value::Float(vec![]))), "{}");
+        assert_eq!(shown(&user(UserClass::Vlen(Type::Char)), &UserValue::Vlen(Value::Char(b"a\"\0".to_vec()))), "{a, \", }");
         assert_eq!(shown(&user(UserClass::Opaque), &UserValue::Opaque(vec![0, 0xab])), "0X00AB");
     }
 
