@@ -22,6 +22,8 @@ pub enum Command {
     Dump(Dump),
     /// Show what a file holds
     Info(Info),
+    /// List the objects of a file
+    Ls(Ls),
     /// Transform the mesh and scale the results of every step into a new file
     Process(Process),
 }
@@ -58,6 +60,22 @@ pub struct Dump {
     /// Print help; the short form is taken
     #[arg(long, action = ArgAction::Help)]
     help: Option<bool>,
+}
+
+#[derive(Debug, Args)]
+pub struct Ls {
+    /// The file, and after it perhaps the path of an object in it: out.exo/group/x
+    #[arg(value_name = "FILE[/PATH]")]
+    pub file: PathBuf,
+    /// Also list what is in groups, at any depth
+    #[arg(short, long)]
+    pub recursive: bool,
+    /// Show layout, chunk index, filters, sizes, and how the elements can be borrowed; attributes of groups
+    #[arg(short, long)]
+    pub long: bool,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
 }
 
 #[derive(Debug, Args)]

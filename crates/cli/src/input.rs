@@ -14,19 +14,23 @@ pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
 
 /// Opens any netCDF or HDF5 file: mapped on local file systems, read elsewhere.
 pub fn open_netcdf(path: &Path, no_mmap: bool) -> Result<netcdf::File> {
-    let source = source(path, if no_mmap { Mmap::Never } else { Mmap::Auto })?;
-    netcdf::File::from_source(source).in_file(path)
+    netcdf::File::from_source(source(path, no_mmap)?).in_file(path)
 }
 
 /// Opens an HDF5 file, or the files that its name stands for.
 pub fn hdf5(path: &Path, _args: &args::Digest) -> Result<hdf5::File> {
-    hdf5::File::from_source(source(path, Mmap::Auto)?).in_file(path)
+    hdf5::File::from_source(source(path, false)?).in_file(path)
+}
+
+/// Opens the bytes of a file: mapped on local file systems, read elsewhere or on demand.
+pub fn source(path: &Path, no_mmap: bool) -> Result<Source> {
+    map(path, if no_mmap { Mmap::Never } else { Mmap::Auto })
 }
 
 /// The one decision to map: the files that this program reads are finished ones, which their writers replace rather
 /// than change. A file that is being written should be read with --no-mmap, which the help says.
 #[allow(unsafe_code)]
-fn source(path: &Path, mmap: Mmap) -> Result<Source> {
+fn map(path: &Path, mmap: Mmap) -> Result<Source> {
     // SAFETY: the user of a command vouches for the file not being changed while the command runs; with `Never`
     // there is nothing to vouch for.
     unsafe { Source::open_mapped(path, mmap) }

@@ -1,7 +1,7 @@
 //! What a file holds, at a glance.
 
 use hyperslab::netcdf::{Array, Container, Dimension, Storage};
-use hyperslab::{ByteOrder, NotBorrowable, Result, Selection};
+use hyperslab::{Borrowable, NotBorrowable, Result, Selection};
 
 use crate::blocks::BlockInfo;
 use crate::file::{Entity, ExodusFile};
@@ -9,19 +9,6 @@ use crate::init::InitParams;
 use crate::kind::EntityKind;
 use crate::records::QaRecord;
 use crate::sets::SetInfo;
-
-/// How the elements of a variable (of one of its steps) can be borrowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Borrowable {
-    /// As a slice of this machine's numbers.
-    Native,
-    /// As little-endian numbers at any address.
-    LittleEndian,
-    /// As big-endian numbers at any address.
-    BigEndian,
-    /// Not at all, and why.
-    No(NotBorrowable),
-}
 
 /// A netCDF variable.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,18 +128,6 @@ fn borrowable(array: &Array<'_>, is_record: bool) -> Borrowable {
         true => Selection::index(array.shape(), 0),
         false => Selection::all(array.shape()),
     };
-    let size = array.variable().ty.size();
-    match array.stored(&region) {
-        Err(_) => Borrowable::No(NotBorrowable::NotAllocated),
-        Ok(Err(reason)) => Borrowable::No(reason),
-        Ok(Ok(_)) if size == 0 => Borrowable::No(NotBorrowable::Type),
-        Ok(Ok(bytes)) => match array.order() {
-            order if size > 1 && order != ByteOrder::NATIVE => match order {
-                ByteOrder::Big => Borrowable::BigEndian,
-                ByteOrder::Little => Borrowable::LittleEndian,
-            },
-            _ if (bytes.as_ptr().addr() as u64).is_multiple_of(size) => Borrowable::Native,
-            _ => Borrowable::LittleEndian,
-        },
-    }
+    let stored = array.stored(&region).unwrap_or(Err(NotBorrowable::NotAllocated));
+    Borrowable::of(stored, array.variable().ty.size(), array.order())
 }

@@ -286,6 +286,46 @@ impl std::fmt::Display for NotBorrowable {
 
 impl std::error::Error for NotBorrowable {}
 
+/// How elements can be borrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Borrowable {
+    /// As a slice of this machine's numbers.
+    Native,
+    /// As little-endian numbers at any address.
+    LittleEndian,
+    /// As big-endian numbers at any address.
+    BigEndian,
+    /// Not at all, and why.
+    No(NotBorrowable),
+}
+
+impl Borrowable {
+    /// The strongest form of stored elements of `size` bytes; 0 is a size that differs from element to element.
+    pub fn of(stored: Result<&[u8], NotBorrowable>, size: u64, order: ByteOrder) -> Self {
+        match stored {
+            Err(reason) => Borrowable::No(reason),
+            Ok(_) if size == 0 => Borrowable::No(NotBorrowable::Type),
+            Ok(_) if size > 1 && order != ByteOrder::NATIVE => match order {
+                ByteOrder::Big => Borrowable::BigEndian,
+                ByteOrder::Little => Borrowable::LittleEndian,
+            },
+            Ok(bytes) if (bytes.as_ptr().addr() as u64).is_multiple_of(size) => Borrowable::Native,
+            Ok(_) => Borrowable::LittleEndian,
+        }
+    }
+}
+
+impl std::fmt::Display for Borrowable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Borrowable::Native => f.write_str("native slice"),
+            Borrowable::LittleEndian => f.write_str("little-endian slice"),
+            Borrowable::BigEndian => f.write_str("big-endian slice"),
+            Borrowable::No(reason) => write!(f, "copied: {reason}"),
+        }
+    }
+}
+
 /// Brings the elements of `target`, filled with stored bytes, into this machine's order.
 pub(crate) fn to_native<T: Element>(target: &mut [T], order: ByteOrder) {
     if order != ByteOrder::NATIVE && size_of::<T>() > 1 {

@@ -58,7 +58,7 @@ mod source;
 mod stored;
 mod wire;
 
-pub use element::{Be, ByteOrder, Element, Le, NotBorrowable, Number, NumberType, Values};
+pub use element::{Be, Borrowable, ByteOrder, Element, Le, NotBorrowable, Number, NumberType, Values};
 pub use error::{Context, Error, Kind, Location, Result};
 pub use limits::Limits;
 pub use shape::{bytes, count, Selection};

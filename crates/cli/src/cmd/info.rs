@@ -166,7 +166,7 @@ fn variables(text: &mut String, variables: &[VariableInfo]) {
             variable.ty,
             variable.name,
             storage(&variable.storage),
-            borrowable(variable.borrowable)
+            variable.borrowable.to_string()
         );
     }
 }
@@ -190,15 +190,6 @@ fn storage(storage: &Storage) -> String {
         let _ = write!(text, ", filter {id}");
     }
     text
-}
-
-fn borrowable(borrowable: Borrowable) -> String {
-    match borrowable {
-        Borrowable::Native => "native slice".to_owned(),
-        Borrowable::LittleEndian => "little-endian slice".to_owned(),
-        Borrowable::BigEndian => "big-endian slice".to_owned(),
-        Borrowable::No(reason) => format!("copied: {reason}"),
-    }
 }
 
 fn json_text(name: &str, info: &Info) -> String {
@@ -265,6 +256,6 @@ fn variable_json(variable: &VariableInfo) -> Value {
         "dims": variable.dimensions,
         "shape": variable.shape,
         "storage": storage(&variable.storage),
-        "borrowable": borrowable(variable.borrowable),
+        "borrowable": variable.borrowable.to_string(),
     })
 }

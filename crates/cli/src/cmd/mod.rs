@@ -3,5 +3,6 @@
 pub mod digest;
 pub mod dump;
 pub mod info;
+pub mod ls;
 pub mod process;
 mod progress;

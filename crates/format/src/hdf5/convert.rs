@@ -53,8 +53,10 @@ struct Decoded {
     exact: bool,
 }
 
+type Decoder<'d> = Box<dyn Fn(&[u8]) -> Decoded + 'd>;
+
 /// What decodes one element of a numeric type.
-fn decoder(datatype: &Datatype) -> Option<Box<dyn Fn(&[u8]) -> Decoded + '_>> {
+fn decoder(datatype: &Datatype) -> Option<Decoder<'_>> {
     match datatype {
         Datatype::Number(number, order) => Some(Box::new(|bytes| {
             let mut value = [0.0f64];

@@ -9,7 +9,7 @@ use super::read::elements::{Elements, Visitor};
 use super::read::fill::FillStatus;
 use super::space::AddressSpace;
 use super::walk::object::ObjectHeader;
-use crate::element::{self, ByteOrder, Element, NotBorrowable, Values};
+use crate::element::{self, Borrowable, ByteOrder, Element, NotBorrowable, Values};
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::shape::{self, Selection};
@@ -212,6 +212,20 @@ impl<'f> Dataset<'f> {
     pub fn stored(&self, region: &Selection) -> Result<Result<&[u8], NotBorrowable>> {
         self.check(region)?;
         self.raw.borrow(self.space, region)
+    }
+
+    /// How a region can be borrowed. Elements that are no numbers are borrowed as bytes.
+    ///
+    /// # Errors
+    /// As [`Dataset::borrow`].
+    pub fn borrowable(&self, region: &Selection) -> Result<Borrowable> {
+        let datatype = self.datatype();
+        let (size, order) = match datatype.number() {
+            Some((number, order)) => (number.size(), order),
+            None if datatype.is_variable() => (0, ByteOrder::NATIVE),
+            None => (1, ByteOrder::NATIVE),
+        };
+        Ok(Borrowable::of(self.stored(region)?, size, order))
     }
 
     /// A region without a copy wherever the file's bytes allow it, in any byte order and at any address.

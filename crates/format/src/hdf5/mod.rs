@@ -9,6 +9,7 @@ mod dataset;
 pub(crate) mod datatype;
 mod file;
 pub(crate) mod filter;
+mod image;
 mod object;
 pub(crate) mod read;
 pub(crate) mod record;

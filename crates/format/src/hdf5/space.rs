@@ -1,8 +1,9 @@
 //! The file address space: metadata blocks by address, copied once, verified on the copy, and kept for reuse.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::image::CacheImage;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 use crate::source::Source;
@@ -23,18 +24,43 @@ pub(crate) struct AddressSpace {
     pub symbol_k: u16,
     pub group_k: u16,
     pub chunk_k: u16,
+    /// Where messages are that several objects share.
+    pub shared_heaps: Vec<SharedHeap>,
+    image: Option<CacheImage>,
     cache: Mutex<Cache>,
+}
+
+/// A heap of shared messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SharedHeap {
+    /// Bit n stands for messages of type n.
+    pub types: u16,
+    /// The address of the fractal heap.
+    pub address: u64,
 }
 
 #[derive(Debug, Default)]
 struct Cache {
     blocks: HashMap<(u64, u64, bool), Arc<[u8]>>,
     bytes: usize,
+    /// Blocks whose checksum lies inside, and was right when it was computed first; address and length.
+    verified: HashSet<(u64, u64)>,
 }
 
 impl AddressSpace {
     pub fn new(source: Source, base: u64, widths: Widths, limits: Limits) -> Self {
-        AddressSpace { source, base, widths, limits, symbol_k: 4, group_k: 16, chunk_k: 32, cache: Mutex::default() }
+        AddressSpace {
+            source,
+            base,
+            widths,
+            limits,
+            symbol_k: 4,
+            group_k: 16,
+            chunk_k: 32,
+            shared_heaps: Vec::new(),
+            image: None,
+            cache: Mutex::default(),
+        }
     }
 
     /// The position in the file of an address.
@@ -42,9 +68,27 @@ impl AddressSpace {
         self.base.saturating_add(address)
     }
 
-    /// The number of bytes from an address to the end of the file.
+    /// The number of bytes from an address to the end of the file, or of its block in the cache image.
     pub fn remaining(&self, address: u64) -> u64 {
+        if let Ok(Some(rest)) = self.imaged(address) {
+            return rest.len() as u64;
+        }
         self.source.len().saturating_sub(self.offset(address))
+    }
+
+    /// Takes metadata out of the cache image at an address, where that has them.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when it is absurdly large.
+    pub fn set_image(&mut self, address: u64, size: u64) -> Result<()> {
+        limits::check("metadata cache image", size, self.limits.metadata_bytes)?;
+        self.image = Some(CacheImage::new(self.offset(address), size));
+        Ok(())
+    }
+
+    /// What the cache image has from an address on.
+    fn imaged(&self, address: u64) -> Result<Option<&[u8]>> {
+        self.image.as_ref().map_or(Ok(None), |image| image.find(&self.source, self.widths, address))
     }
 
     /// A copy of a metadata block without a checksum.
@@ -64,6 +108,16 @@ impl AddressSpace {
         self.fetch(record, address, len, true)
     }
 
+    /// Whether a block was verified before.
+    pub fn is_verified(&self, address: u64, len: u64) -> bool {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).verified.contains(&(address, len))
+    }
+
+    /// Notes that a block was verified.
+    pub fn set_verified(&self, address: u64, len: u64) {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).verified.insert((address, len));
+    }
+
     fn fetch(&self, record: &'static str, address: u64, len: u64, sealed: bool) -> Result<Arc<[u8]>> {
         let key = (address, len, sealed);
         if let Some(block) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).blocks.get(&key) {
@@ -72,7 +126,7 @@ impl AddressSpace {
         let block: Arc<[u8]> = self.load(record, address, len, sealed)?.into();
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.bytes.saturating_add(block.len()) > CACHE_BYTES {
-            *cache = Cache::default();
+            (cache.blocks, cache.bytes) = (HashMap::new(), 0);
         }
         cache.bytes = cache.bytes.saturating_add(block.len());
         cache.blocks.insert(key, block.clone());
@@ -89,7 +143,10 @@ impl AddressSpace {
         if len > self.remaining(address) {
             return Err(Error::malformed(record, offset, format!("{len} bytes reach beyond the end of the file")));
         }
-        let block = self.source.copy(offset, len)?;
+        let block = match self.imaged(address)? {
+            Some(rest) => rest.get(..limits::to_usize(len)?).unwrap_or_default().to_vec(),
+            None => self.source.copy(offset, len)?,
+        };
         if sealed {
             checksum::verify(record, offset, &block)?;
         }

@@ -7,11 +7,14 @@ use binrw::{BinRead, BinResult, BinWrite, Endian};
 /// The sizes of offsets and of lengths in a file, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Widths {
-    /// Size of offsets: 2, 4 or 8.
+    /// Size of offsets: 2, 4, 8, 16 or 32.
     pub offset: u8,
-    /// Size of lengths: 2, 4 or 8.
+    /// Size of lengths: 2, 4, 8, 16 or 32.
     pub length: u8,
 }
+
+/// The widest integer of the specification.
+const WIDEST: usize = 32;
 
 impl Widths {
     /// What every file of ours uses.
@@ -59,18 +62,31 @@ fn bad_width(width: u8) -> binrw::Error {
     binrw::Error::AssertFail { pos: 0, message: format!("integers of {width} bytes do not exist") }
 }
 
-/// Reads an integer whose all-ones value has a meaning, widened to 64 bits.
+/// Reads an integer of up to 32 bytes whose all-ones value has a meaning. Its value has at most 64 bits.
 fn read_marked<R: Read>(reader: &mut R, width: u8) -> BinResult<u64> {
-    let value = read_uint(reader, width)?;
-    Ok(if value == ones(width) { u64::MAX } else { value })
+    let mut bytes = [0u8; WIDEST];
+    let part = bytes.get_mut(..usize::from(width)).ok_or_else(|| bad_width(width))?;
+    reader.read_exact(part)?;
+    if part.iter().all(|&byte| byte == 0xff) {
+        return Ok(u64::MAX);
+    }
+    match bytes.split_first_chunk::<8>() {
+        Some((low, high)) if high.iter().all(|&byte| byte == 0) => Ok(u64::from_le_bytes(*low)),
+        _ => Err(binrw::Error::AssertFail { pos: 0, message: "a number of more than 64 bits".into() }),
+    }
 }
 
 fn write_marked<W: Write>(writer: &mut W, value: u64, width: u8) -> BinResult<()> {
-    write_uint(writer, if value == u64::MAX { ones(width) } else { value }, width)
-}
-
-fn ones(width: u8) -> u64 {
-    u64::MAX.checked_shr(64u32.saturating_sub(8 * u32::from(width))).unwrap_or(0)
+    let mut bytes = [if value == u64::MAX { 0xff } else { 0 }; WIDEST];
+    if let Some((low, _)) = bytes.split_first_chunk_mut::<8>() {
+        *low = value.to_le_bytes();
+    }
+    let (part, rest) = bytes.split_at_checked(usize::from(width)).ok_or_else(|| bad_width(width))?;
+    if value != u64::MAX && rest.iter().any(|&byte| byte != 0) {
+        return Err(binrw::Error::AssertFail { pos: 0, message: format!("{value} does not fit {width} bytes") });
+    }
+    writer.write_all(part)?;
+    Ok(())
 }
 
 impl BinRead for Addr {

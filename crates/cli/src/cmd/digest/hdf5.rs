@@ -5,7 +5,7 @@ use std::path::Path;
 
 use exodus_rs::Result;
 use hyperslab::hdf5::{
-    Attribute, Dataset, Datatype, File, Fill, IndexKind, Layout, Link, LinkStorage, Object, ObjectKind, Target,
+    Attribute, Dataset, Datatype, Fill, IndexKind, Layout, Link, LinkStorage, Object, ObjectKind, Target,
 };
 use serde_json::{json, Map, Value};
 

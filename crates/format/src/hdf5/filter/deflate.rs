@@ -41,17 +41,24 @@ pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -
     out.truncate(room);
     limits::reserve(out, room - out.len())?;
     out.resize(room, 0);
+    let len = inflate(input, out)?;
+    out.truncate(len);
+    Ok(())
+}
+
+/// Inflates one stream into `out`, and says how many bytes it has.
+pub(super) fn inflate(input: &[u8], out: &mut [u8]) -> Result<usize> {
     let (status, len) = INFLATE.with_borrow_mut(|state| {
         state.reset(true);
         let status = state.decompress(input, out, FlushDecompress::Finish);
         (status, limits::to_usize(state.total_out()))
     });
-    out.truncate(len?);
+    let len = len?;
     match status {
-        Ok(Status::StreamEnd) => Ok(()),
+        Ok(Status::StreamEnd) => Ok(len),
         Err(e) => Err(Error::malformed_data(RECORD, format!("{e}"))),
-        Ok(_) if out.len() >= bound => Err(Error::malformed_data(RECORD, format!("it has more than {bound} bytes"))),
-        Ok(_) => Err(Error::malformed_data(RECORD, format!("it breaks off after {} bytes", out.len()))),
+        Ok(_) if len >= out.len() => Err(Error::malformed_data(RECORD, format!("it has more than {len} bytes"))),
+        Ok(_) => Err(Error::malformed_data(RECORD, format!("it breaks off after {len} bytes"))),
     }
 }
 

@@ -1,9 +1,13 @@
 //! The filter pipeline: a static registry, one file a filter, decode and encode side by side.
 
+mod bits;
+mod blosc;
+mod blosc2;
 mod deflate;
 mod fletcher32;
 mod names;
 mod shuffle;
+mod zfp;
 
 use std::mem;
 
@@ -40,10 +44,13 @@ enum Growth {
 }
 
 /// All filters that are implemented.
-static REGISTRY: [Filter; 3] = [
+static REGISTRY: &[Filter] = &[
     Filter { id: 1, decode: deflate::decode, encode: Some(deflate::encode), growth: Growth::Any },
     Filter { id: 2, decode: shuffle::decode, encode: Some(shuffle::encode), growth: Growth::By(0) },
     Filter { id: 3, decode: fletcher32::decode, encode: Some(fletcher32::encode), growth: Growth::By(4) },
+    Filter { id: 32001, decode: blosc::decode, encode: Some(blosc::encode), growth: Growth::Any },
+    Filter { id: 32013, decode: zfp::decode, encode: None, growth: Growth::Any },
+    Filter { id: 32026, decode: blosc2::decode, encode: None, growth: Growth::Any },
 ];
 
 /// The filters of a dataset, in the order of writing.
@@ -214,5 +221,7 @@ fn fit(out: &mut Vec<u8>, len: usize) -> Result<()> {
     Ok(())
 }
 
+#[cfg(test)]
+mod plugins;
 #[cfg(test)]
 mod tests;

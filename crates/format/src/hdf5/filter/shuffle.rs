@@ -31,7 +31,7 @@ fn element_size(parameters: &[u32]) -> Result<usize> {
 }
 
 /// From planes of bytes to elements; both slices are as long.
-fn unshuffle(size: usize, input: &[u8], out: &mut [u8]) {
+pub(super) fn unshuffle(size: usize, input: &[u8], out: &mut [u8]) {
     let count = input.len() / size;
     if size <= 1 || count <= 1 {
         return out.copy_from_slice(input);
@@ -48,7 +48,7 @@ fn unshuffle(size: usize, input: &[u8], out: &mut [u8]) {
 }
 
 /// From elements to planes of bytes; both slices are as long.
-fn shuffle(size: usize, input: &[u8], out: &mut [u8]) {
+pub(super) fn shuffle(size: usize, input: &[u8], out: &mut [u8]) {
     let count = input.len() / size;
     if size <= 1 || count <= 1 {
         return out.copy_from_slice(input);
@@ -175,7 +175,7 @@ fn shuffle_any(count: usize, size: usize, elements: &[u8], planes: &mut [u8]) {
 }
 
 /// Transposes the 8 x 8 bytes of eight words.
-fn transpose_8([a, b, c, d, e, f, g, h]: [u64; 8]) -> [u64; 8] {
+pub(super) fn transpose_8([a, b, c, d, e, f, g, h]: [u64; 8]) -> [u64; 8] {
     const HALVES: u64 = 0x0000_0000_ffff_ffff;
     let ([a, e], [b, f], [c, g], [d, h]) =
         (swap::<32>(HALVES, a, e), swap::<32>(HALVES, b, f), swap::<32>(HALVES, c, g), swap::<32>(HALVES, d, h));
@@ -195,7 +195,7 @@ fn transpose_4([a, b, c, d]: [u64; 4]) -> [u64; 4] {
 
 /// Exchanges the upper parts of `a` with the lower parts of `b`; `mask` has the lower ones.
 #[inline(always)]
-fn swap<const SHIFT: u32>(mask: u64, a: u64, b: u64) -> [u64; 2] {
+pub(super) fn swap<const SHIFT: u32>(mask: u64, a: u64, b: u64) -> [u64; 2] {
     let difference = (a >> SHIFT ^ b) & mask;
     [a ^ difference << SHIFT, b ^ difference]
 }
@@ -208,13 +208,13 @@ fn high(word: u64) -> u64 {
     word & 0xffff_ffff_0000_0000
 }
 
-fn store<const N: usize>(block: &mut [u8], words: [u64; N]) {
+pub(super) fn store<const N: usize>(block: &mut [u8], words: [u64; N]) {
     for (to, word) in block.as_chunks_mut::<8>().0.iter_mut().zip(words) {
         *to = word.to_le_bytes();
     }
 }
 
-fn load<const N: usize>(block: &[u8]) -> [u64; N] {
+pub(super) fn load<const N: usize>(block: &[u8]) -> [u64; N] {
     let mut words = block.as_chunks::<8>().0.iter();
     [(); N].map(|()| words.next().map_or(0, |&word| u64::from_le_bytes(word)))
 }

@@ -1,11 +1,14 @@
 //! Elements of any type, taken apart: through compounds, arrays, and references into the global heap.
 
+use binrw::Endian;
+
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::record::global_heap::Reference;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::global_heap::Collections;
 use crate::limits;
-use crate::wire::width::read_uint;
+use crate::wire;
 
 /// Receives the parts of elements, in C order.
 pub trait Visitor {
@@ -120,20 +123,14 @@ impl<'s> Elements<'s> {
 
     /// The length of a stored reference, and the object that it leads to; `None` for a null pointer.
     fn object(&mut self, element: &[u8]) -> Result<Option<(u64, &[u8])>> {
-        let short = |_| Error::malformed_data("variable-length element", "it is too short");
-        let mut fields = element;
-        let len = read_uint(&mut fields, 4).map_err(short)?;
-        let width = self.space.widths.offset;
-        let address = read_uint(&mut fields, width).map_err(short)?;
-        let index = read_uint(&mut fields, 4).map_err(short)?;
-        let undefined = u64::MAX >> (64 - 8 * u32::from(width.clamp(1, 8)));
-        if address == 0 || address == undefined {
-            return Ok(None);
-        }
+        let reference =
+            wire::decode::<Reference>("variable-length element", 0, element, Endian::Little, self.space.widths);
+        let Reference { len, address, index } = reference?.0;
+        let Some(address) = address.get().filter(|&address| address != 0) else { return Ok(None) };
+        let len = u64::from(len);
         if len == 0 {
             return Ok(Some((0, &[])));
         }
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
         let bytes = self.collections.object(self.space, address, index)?;
         let left = self.budget.checked_sub(bytes.len() as u64);
         self.budget = left.ok_or_else(|| Error::limit("elements of variable length share their data too often"))?;

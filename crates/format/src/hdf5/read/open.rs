@@ -3,11 +3,14 @@
 use binrw::Endian;
 
 use crate::error::{Error, Result};
+use crate::hdf5::record::cache_image::CacheImageMessage;
 use crate::hdf5::record::message::misc::BTreeK;
 use crate::hdf5::record::message::MessageType;
+use crate::hdf5::record::shared_table::SharedTableMessage;
 use crate::hdf5::record::superblock::{Superblock, SuperblockV0, SuperblockV2, SIGNATURE};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::object::ObjectHeader;
+use crate::hdf5::walk::shared;
 use crate::limits::Limits;
 use crate::source::Source;
 use crate::wire::width::Widths;
@@ -44,7 +47,7 @@ pub(crate) fn find(source: &Source) -> Result<Option<u64>> {
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) for a broken or truncated file.
 pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> {
-    let head = source.copy(base, (source.len() - base).min(128))?;
+    let head = source.copy(base, (source.len() - base).min(512))?;
     let superblock = decode(&head, base)?;
     let version = match &superblock {
         Superblock::Old(s) => s.version,
@@ -89,11 +92,18 @@ fn decode(head: &[u8], base: u64) -> Result<Superblock> {
     Ok(Superblock::New(new))
 }
 
-/// Takes the B-tree sizes out of the superblock extension.
+/// Takes what is there of the superblock extension: the cache image, the sizes of B-trees, the heaps of shared messages.
 fn read_extension(space: &mut AddressSpace, address: u64) -> Result<()> {
     let extension = ObjectHeader::read(space, address)?;
-    if extension.find(MessageType::CACHE_IMAGE).is_some() {
-        return Err(Error::unsupported("a metadata cache image"));
+    if let Some(message) = extension.find(MessageType::CACHE_IMAGE) {
+        let stored = message.decode::<CacheImageMessage>("metadata cache image message", space.widths)?;
+        if let Some(address) = stored.address.get() {
+            space.set_image(address, stored.size.0)?;
+        }
+    }
+    if let Some(message) = extension.find(MessageType::SHARED_TABLE) {
+        let message = message.decode::<SharedTableMessage>("shared message table message", space.widths)?;
+        space.shared_heaps = shared::heaps(space, &message)?;
     }
     if let Some(message) = extension.find(MessageType::BTREE_K) {
         let k = message.decode::<BTreeK>("B-tree K message", ())?;

@@ -2,7 +2,7 @@
 
 use binrw::binrw;
 
-use crate::wire::width::{Len, Widths};
+use crate::wire::width::{Addr, Len, Widths};
 
 /// Everything in a collection starts at a multiple of this.
 pub(crate) const ALIGNMENT: u64 = 8;
@@ -49,6 +49,19 @@ impl ObjectHead {
     }
 }
 
+/// An element of variable length: how much of it there is, and the object that holds it (section IV.B).
+#[binrw]
+#[brw(little, import_raw(w: Widths))]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reference {
+    /// Elements of a sequence, or bytes of a text.
+    pub len: u32,
+    /// The collection; undefined or 0 for a null pointer.
+    #[brw(args_raw = w)]
+    pub address: Addr,
+    pub index: u32,
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -62,6 +75,7 @@ mod tests {
             (Just(w), len(w), any::<u16>(), any::<u16>())
         })) {
             round_trip(&CollectionHead { version: 1, size }, w)?;
+            round_trip(&Reference { len: 7, address: Addr(size.0), index: 3 }, Widths { offset: w.length, ..w })?;
             let object = ObjectHead { index, references, size };
             round_trip(&object, w)?;
             let bytes = crate::wire::encode(&object, binrw::Endian::Little, w).unwrap();

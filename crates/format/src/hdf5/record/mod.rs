@@ -6,6 +6,7 @@
 
 pub(crate) mod btree_v1;
 pub(crate) mod btree_v2;
+pub(crate) mod cache_image;
 pub(crate) mod extensible_array;
 pub(crate) mod fixed_array;
 pub(crate) mod fractal_heap;
@@ -13,6 +14,7 @@ pub(crate) mod global_heap;
 pub(crate) mod local_heap;
 pub(crate) mod message;
 pub(crate) mod object_header;
+pub(crate) mod shared_table;
 pub(crate) mod superblock;
 pub(crate) mod symbol_node;
 #[cfg(test)]

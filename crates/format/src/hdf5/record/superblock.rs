@@ -79,7 +79,7 @@ pub(crate) struct SuperblockV2 {
 }
 
 fn is_width(size: u8) -> bool {
-    matches!(size, 2 | 4 | 8)
+    matches!(size, 2 | 4 | 8 | 16 | 32)
 }
 
 fn widths(offset: impl Borrow<u8>, length: impl Borrow<u8>) -> Widths {

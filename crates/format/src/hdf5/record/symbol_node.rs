@@ -50,10 +50,11 @@ pub(crate) struct SymbolTableEntry {
 #[bw(import(cache_type: &u32, w: Widths))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ScratchPad {
-    #[br(pre_assert(cache_type == 0))]
+    /// Also a group whose addresses do not fit.
+    #[br(pre_assert(cache_type == 0 || cache_type == 1 && w.offset > 8))]
     Nothing,
     /// The B-tree and the local heap of a group.
-    #[br(pre_assert(cache_type == 1))]
+    #[br(pre_assert(cache_type == 1 && w.offset <= 8))]
     Group {
         #[brw(args_raw = w)]
         btree: Addr,
@@ -82,7 +83,10 @@ mod tests {
     fn scratch(w: Widths) -> impl Strategy<Value = (u32, ScratchPad)> {
         prop_oneof![
             Just((0, ScratchPad::Nothing)),
-            (addr(w), addr(w)).prop_map(|(btree, heap)| (1, ScratchPad::Group { btree, heap })),
+            (addr(w), addr(w)).prop_map(move |(btree, heap)| match w.offset {
+                16.. => (1, ScratchPad::Nothing),
+                _ => (1, ScratchPad::Group { btree, heap }),
+            }),
             any::<u32>().prop_map(|value_offset| (2, ScratchPad::SymbolicLink { value_offset })),
         ]
     }

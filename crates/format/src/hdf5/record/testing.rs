@@ -8,13 +8,13 @@ use crate::wire::{decode, encode};
 
 /// Every pair of widths that the specification knows.
 pub(crate) fn widths() -> impl Strategy<Value = Widths> {
-    let width = || prop::sample::select(vec![2u8, 4, 8]);
+    let width = || prop::sample::select(vec![2u8, 4, 8, 16, 32]);
     (width(), width()).prop_map(|(offset, length)| Widths { offset, length })
 }
 
 /// An integer of `width` bytes, never all ones.
 pub(crate) fn uint(width: u8) -> impl Strategy<Value = u64> + Clone {
-    0..u64::MAX >> (64 - 8 * u32::from(width))
+    0..u64::MAX >> (64 - 8 * u32::from(width.min(8)))
 }
 
 /// An address, sometimes undefined.

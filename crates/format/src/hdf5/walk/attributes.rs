@@ -4,7 +4,8 @@ use binrw::Endian;
 
 use super::btree_v2;
 use super::fractal_heap::FractalHeap;
-use super::object::{fetch, ObjectHeader};
+use super::object::ObjectHeader;
+use super::shared::{self, fetch};
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::{name, Datatype};
 use crate::hdf5::record::btree_v2::AttributeName;
@@ -67,11 +68,12 @@ fn dense(space: &AddressSpace, heap: u64, index: u64, attributes: &mut Vec<Attri
     let offset = space.offset(index);
     btree_v2::records(space, index, &mut |record| {
         let (record, _) = wire::decode::<AttributeName>("attribute name record", offset, record, Endian::Little, ())?;
-        if record.flags & flags::SHARED != 0 {
-            return Err(Error::unsupported("dense attributes in a shared message heap"));
-        }
         limits::check("attributes of an object", attributes.len() as u64 + 1, space.limits.objects as u64)?;
-        attributes.push(decode(space, offset, &heap.get(space, &record.heap_id)?, record.order)?);
+        let body = match record.flags & flags::SHARED {
+            0 => heap.get(space, &record.heap_id)?,
+            _ => shared::in_heap(space, MessageType::ATTRIBUTE, &record.heap_id, offset)?,
+        };
+        attributes.push(decode(space, offset, &body, record.order)?);
         Ok(())
     })
 }

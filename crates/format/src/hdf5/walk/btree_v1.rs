@@ -13,7 +13,7 @@ use crate::hdf5::record::symbol_node::{SymbolNode, SymbolTableEntry, SYMBOL_NODE
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::wire::decode;
-use crate::wire::width::Addr;
+use crate::wire::width::{Addr, Len};
 
 const RECORD: &str = "version 1 B-tree node";
 const SYMBOLS: &str = "symbol table node";
@@ -36,6 +36,32 @@ pub(crate) fn symbols(
         }
         Ok(())
     })
+}
+
+/// The entry of a symbol table group with this name.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) when the tree contradicts the format.
+pub(crate) fn find_symbol(
+    space: &AddressSpace,
+    btree: u64,
+    heap: u64,
+    name: &[u8],
+) -> Result<Option<SymbolTableEntry>> {
+    let names = LocalHeap::open(space, heap)?;
+    let key_name = |key: &[u8]| {
+        let (offset, _) = decode::<Len>(RECORD, 0, key, Endian::Little, space.widths)?;
+        names.string(offset.0)
+    };
+    // A key is not greater than the names behind it, and not less than those before: an equal one is before.
+    let compare = |key: &[u8]| key_name(key).map_or(Ordering::Less, |key| key.cmp(name).then(Ordering::Greater));
+    let node = Tree::groups(space, btree).find(space, &compare, |_, child| symbol_node(space, child))?;
+    for entry in node.map(|node| node.entries).unwrap_or_default() {
+        if names.string(entry.name_offset.0)? == name {
+            return Ok(Some(entry));
+        }
+    }
+    Ok(None)
 }
 
 /// Reads the symbol table node at `address`.

@@ -182,7 +182,10 @@ impl FractalHeap {
         if let Some(filtered) = direct.filtered {
             block = self.decode(space, &block, filtered.mask, direct.size)?.into();
         }
-        self.verify(space, direct, &block)?;
+        if !space.is_verified(direct.address, stored) {
+            self.verify(space, direct, &block)?;
+            space.set_verified(direct.address, stored);
+        }
         let mut kept = lock();
         if kept.bytes.saturating_add(block.len()) > KEPT_BYTES {
             *kept = Blocks::default();

@@ -1,5 +1,7 @@
 //! Links of a group, however they are stored: symbol table, compact, or dense.
 
+use std::cmp::Ordering;
+
 use binrw::Endian;
 
 use super::btree_v1;
@@ -13,10 +15,10 @@ use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::link_info::LinkInfo;
 use crate::hdf5::record::message::misc::SymbolTable;
 use crate::hdf5::record::message::MessageType;
-use crate::hdf5::record::symbol_node::ScratchPad;
+use crate::hdf5::record::symbol_node::{ScratchPad, SymbolTableEntry};
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
-use crate::wire;
+use crate::wire::{self, checksum};
 
 /// Links of a group in the order that readers expect.
 ///
@@ -47,12 +49,52 @@ pub(crate) fn links(space: &AddressSpace, group: &ObjectHeader) -> Result<Vec<Li
     Ok(links)
 }
 
-/// The link of this name.
+/// The link of this name; costs a search, not a listing.
 ///
 /// # Errors
 /// As [`links`].
 pub(crate) fn find(space: &AddressSpace, group: &ObjectHeader, name: &[u8]) -> Result<Option<Link>> {
-    Ok(links(space, group)?.into_iter().find(|link| link.name == name))
+    if let Some(message) = group.find(MessageType::SYMBOL_TABLE) {
+        let table = message.decode::<SymbolTable>("symbol table message", space.widths)?;
+        let found = btree_v1::find_symbol(space, table.btree.0, table.local_heap.0, name)?;
+        if let Some(entry) = found {
+            let names = LocalHeap::open(space, table.local_heap.0)?;
+            return symbol(&names, name, &entry).map(Some);
+        }
+    }
+    if let Some(message) = group.find(MessageType::LINK_INFO) {
+        let info = message.decode::<LinkInfo>("link info message", space.widths)?;
+        if let (Some(heap), Some(index)) = (info.fractal_heap.get(), info.name_index.get()) {
+            return find_dense(space, heap, index, name);
+        }
+    }
+    for message in group.messages.iter().filter(|m| m.kind == MessageType::LINK) {
+        let link = message.decode::<Link>("link message", space.widths)?;
+        if link.name == name {
+            return Ok(Some(link));
+        }
+    }
+    Ok(None)
+}
+
+/// Finds a record of the name index by the hash of the name, and among equal hashes by the name itself.
+fn find_dense(space: &AddressSpace, heap: u64, index: u64, name: &[u8]) -> Result<Option<Link>> {
+    let (heap, offset) = (FractalHeap::open(space, heap)?, space.offset(index));
+    let hash = checksum::lookup3(name, 0);
+    let link = |record: &[u8]| -> Result<(u32, Link)> {
+        let (record, _) = wire::decode::<LinkName>("link name record", offset, record, Endian::Little, ())?;
+        let body = heap.get(space, &record.heap_id)?;
+        let (link, _) = wire::decode::<Link>("link message", offset, &body, Endian::Little, space.widths)?;
+        Ok((record.hash, link))
+    };
+    let compare = |bytes: &[u8]| {
+        let stored = wire::decode::<LinkName>("link name record", offset, bytes, Endian::Little, ());
+        match stored.map_or(Ordering::Less, |(record, _)| record.hash.cmp(&hash)) {
+            Ordering::Equal => link(bytes).map_or(Ordering::Less, |(_, link)| link.name.as_slice().cmp(name)),
+            other => other,
+        }
+    };
+    btree_v2::Tree::open(space, index)?.find(space, &compare, |record| link(record).map(|(_, link)| link))
 }
 
 /// How the group stores its links.
@@ -85,14 +127,17 @@ fn push(space: &AddressSpace, links: &mut Vec<Link>, link: Link) -> Result<()> {
 fn symbol_table(space: &AddressSpace, table: SymbolTable, links: &mut Vec<Link>) -> Result<()> {
     let names = LocalHeap::open(space, table.local_heap.0)?;
     btree_v1::symbols(space, table.btree.0, table.local_heap.0, &mut |name, entry| {
-        let target = match entry.scratch {
-            ScratchPad::SymbolicLink { value_offset } => {
-                LinkTarget::Soft(names.string(u64::from(value_offset))?.to_vec())
-            }
-            _ => LinkTarget::Hard(entry.object_header),
-        };
-        push(space, links, Link { flags: 0, creation_order: None, charset: None, name: name.to_vec(), target })
+        push(space, links, symbol(&names, name, &entry)?)
     })
+}
+
+/// The link that an entry of a symbol table is.
+fn symbol(names: &LocalHeap, name: &[u8], entry: &SymbolTableEntry) -> Result<Link> {
+    let target = match entry.scratch {
+        ScratchPad::SymbolicLink { value_offset } => LinkTarget::Soft(names.string(u64::from(value_offset))?.to_vec()),
+        _ => LinkTarget::Hard(entry.object_header),
+    };
+    Ok(Link { flags: 0, creation_order: None, charset: None, name: name.to_vec(), target })
 }
 
 /// Every record of the name index leads to a link message in the heap.

@@ -8,6 +8,7 @@ pub(crate) mod global_heap;
 pub(crate) mod links;
 pub(crate) mod local_heap;
 pub(crate) mod object;
+pub(crate) mod shared;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod visited;

@@ -5,6 +5,7 @@ use std::collections::{HashSet, VecDeque};
 
 use binrw::Endian;
 
+use super::shared;
 use crate::error::{Error, Result};
 use crate::hdf5::record::message::misc::Continuation;
 use crate::hdf5::record::message::shared::SharedMessage;
@@ -72,7 +73,7 @@ impl ObjectHeader {
             self.visit(space, &mut seen, address)?;
             let block = space.load(RECORD, address, len, false)?;
             let new = self.messages.len();
-            self.split_v1(space, &block, space.offset(address), usize::from(prefix.message_count))?;
+            self.split_v1(space, &block, space.offset(address))?;
             self.follow(space, new, &mut blocks)?;
         }
         Ok(())
@@ -111,9 +112,10 @@ impl ObjectHeader {
         ))
     }
 
-    fn split_v1(&mut self, space: &AddressSpace, block: &[u8], offset: u64, total: usize) -> Result<()> {
+    fn split_v1(&mut self, space: &AddressSpace, block: &[u8], offset: u64) -> Result<()> {
         let mut at = 0usize;
-        while self.messages.len() < total && block.len().saturating_sub(at) >= 8 {
+        // The number of messages in the prefix is wrong in files that everybody reads; the blocks are as long as they are.
+        while block.len().saturating_sub(at) >= 8 {
             let here = offset.saturating_add(at as u64);
             let rest = block.get(at..).unwrap_or_default();
             let (head, used) = wire::decode::<MessageHeaderV1>(RECORD, here, rest, Endian::Little, ())?;
@@ -231,21 +233,6 @@ fn resolve<'m>(space: &AddressSpace, message: &'m Message) -> Result<Cow<'m, Mes
             format!("message {:#06x} cannot be shared", message.kind.0),
         ));
     }
-    let shared = message.decode::<SharedMessage>("shared message", space.widths)?;
-    fetch(space, message.kind, shared, message.offset).map(Cow::Owned)
-}
-
-/// Fetches the message of type `kind` that a shared message record at `offset` leads to.
-///
-/// # Errors
-/// [`Kind::Malformed`](crate::Kind::Malformed) when it is not there.
-pub(crate) fn fetch(space: &AddressSpace, kind: MessageType, shared: SharedMessage, offset: u64) -> Result<Message> {
-    let address = match shared {
-        SharedMessage::Committed { address, .. } | SharedMessage::Header(address) => address.get(),
-        SharedMessage::Heap(_) => return Err(Error::unsupported("messages in a shared message heap")),
-    };
-    let lost = || Error::malformed("shared message", offset, "it leads to no such message");
-    let header = ObjectHeader::read(space, address.ok_or_else(lost)?)?;
-    // The message found may not be shared again, so this ends.
-    header.messages.into_iter().find(|m| m.kind == kind && m.flags & flags::SHARED == 0).ok_or_else(lost)
+    let record = message.decode::<SharedMessage>("shared message", space.widths)?;
+    shared::fetch(space, message.kind, record, message.offset).map(Cow::Owned)
 }

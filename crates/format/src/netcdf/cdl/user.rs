@@ -170,7 +170,10 @@ mod tests {
         let list = user(UserClass::Vlen(Type::Float));
         assert_eq!(shown(&list, &UserValue::Vlen(Value::Float(vec![1.0, f32::NAN]))), "{1, NaNf}");
         assert_eq!(shown(&list, &UserValue::Vlen(Value::Float(vec![]))), "{}");
-        assert_eq!(shown(&user(UserClass::Vlen(Type::Char)), &UserValue::Vlen(Value::Char(b"a\"\0".to_vec()))), "{a, \", }");
+        assert_eq!(
+            shown(&user(UserClass::Vlen(Type::Char)), &UserValue::Vlen(Value::Char(b"a\"\0".to_vec()))),
+            "{a, \", }"
+        );
         assert_eq!(shown(&user(UserClass::Opaque), &UserValue::Opaque(vec![0, 0xab])), "0X00AB");
     }
 

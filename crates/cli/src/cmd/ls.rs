@@ -1,0 +1,221 @@
+//! `exo ls`.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use exodus_rs::{Error, Result};
+use hyperslab::hdf5::{Dataset, Filter, IndexKind, Layout, Link, LinkStorage, Object, ObjectKind, Target};
+use hyperslab::{hdf5, netcdf, Borrowable, Context, NotBorrowable, Selection, Source};
+
+use crate::args;
+use crate::input;
+use crate::output::{self, bytes, plural};
+
+pub fn run(args: &args::Ls) -> Result<ExitCode> {
+    let (file, path) = split(&args.file);
+    let source = input::source(&file, args.no_mmap)?;
+    let listed = match hdf5::File::is_hdf5(&source).in_file(&file)? {
+        true => hdf5(source, &path, args),
+        false => classic(source, &path, args),
+    };
+    listed.in_file(&file)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A name of a file, and the path behind it.
+fn split(given: &Path) -> (PathBuf, String) {
+    let file = given.ancestors().find(|part| part.is_file()).unwrap_or(given);
+    let path = given.strip_prefix(file).map(|rest| rest.to_string_lossy().into_owned()).unwrap_or_default();
+    (file.to_path_buf(), format!("/{path}"))
+}
+
+fn hdf5(source: Source, path: &str, args: &args::Ls) -> Result<()> {
+    let file = hdf5::File::from_source(source)?;
+    let object = file.object(path)?;
+    let mut listing = Listing { args, seen: HashSet::new() };
+    if object.kind() != ObjectKind::Group {
+        return listing.object(&object, path);
+    }
+    listing.seen.insert(object.address());
+    listing.group(&object, path.trim_end_matches('/'))
+}
+
+struct Listing<'a> {
+    args: &'a args::Ls,
+    /// Addresses of the groups that were listed: there are circles.
+    seen: HashSet<u64>,
+}
+
+impl Listing<'_> {
+    fn group(&mut self, group: &Object, path: &str) -> Result<()> {
+        let links = group.links().in_object(if path.is_empty() { "/" } else { path })?;
+        links.into_iter().try_for_each(|link| self.link(group, link, path))
+    }
+
+    fn link(&mut self, group: &Object, link: Link, path: &str) -> Result<()> {
+        let path = format!("{path}/{}", link.name);
+        match link.target {
+            Target::Hard(address) => {
+                let object = group.file().at(address).in_object(&path)?;
+                self.object(&object, &path).in_object(&path)?;
+                if self.args.recursive && object.kind() == ObjectKind::Group && self.seen.insert(address) {
+                    self.group(&object, &path)?;
+                }
+                Ok(())
+            }
+            Target::Soft(target) => line(&path, "soft link", &target),
+            Target::External { file, path: target } => line(&path, "external link", &format!("{file}:{target}")),
+            Target::User(code, _) => line(&path, "user link", &format!("of type {code}")),
+        }
+    }
+
+    fn object(&self, object: &Object, path: &str) -> Result<()> {
+        match object.kind() {
+            ObjectKind::Group => line(path, "group", "")?,
+            ObjectKind::Datatype => line(path, "datatype", &object.datatype()?.to_string())?,
+            ObjectKind::Dataset => {
+                let dataset = object.dataset()?;
+                let shape = lengths(&dataset);
+                line(path, "dataset", &format!("{shape} {}", dataset.datatype()))?;
+                if self.args.long {
+                    output::print(&format!("    {}\n", storage(&dataset)?))?;
+                }
+            }
+        }
+        if self.args.long {
+            let attributes = object.attributes()?.len() as u64;
+            let storage = match object.kind() {
+                ObjectKind::Group => Some(link_storage(object.link_storage()?)),
+                _ => None,
+            };
+            let counted = (attributes > 0).then(|| plural(attributes, "attribute"));
+            let facts: Vec<String> = storage.into_iter().map(str::to_owned).chain(counted).collect();
+            if !facts.is_empty() {
+                output::print(&format!("    {}\n", facts.join(", ")))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn line(path: &str, kind: &str, what: &str) -> Result<()> {
+    output::print(format!("{path:<28} {kind:<13} {what}").trim_end())?;
+    output::print("\n")
+}
+
+fn link_storage(storage: LinkStorage) -> &'static str {
+    match storage {
+        LinkStorage::SymbolTable => "links in a symbol table",
+        LinkStorage::Compact => "compact links",
+        LinkStorage::Dense => "dense links",
+    }
+}
+
+/// The lengths, each with what it may grow to where that is more.
+fn lengths(dataset: &Dataset) -> String {
+    let Some(shape) = dataset.shape() else { return "null".into() };
+    let axes = shape.iter().zip(dataset.max_shape()).map(|(length, most)| match most {
+        Some(most) if most == *length => length.to_string(),
+        Some(most) => format!("{length}/{most}"),
+        None => format!("{length}/inf"),
+    });
+    format!("{{{}}}", axes.collect::<Vec<_>>().join(", "))
+}
+
+/// Layout, filters, sizes, and how the elements can be borrowed.
+fn storage(dataset: &Dataset) -> Result<String> {
+    let mut parts = Vec::new();
+    parts.push(match dataset.layout() {
+        Layout::Compact => "compact".to_owned(),
+        Layout::Contiguous => "contiguous".to_owned(),
+        Layout::Virtual => "virtual".to_owned(),
+        Layout::External => "external files".to_owned(),
+        Layout::Chunked { chunk, index } => {
+            let chunk: Vec<String> = chunk.iter().map(u64::to_string).collect();
+            format!("chunks of {{{}}} by {}", chunk.join(", "), index_name(index))
+        }
+    });
+    parts.extend(dataset.filters().iter().map(filter));
+    let logical = dataset.len()?.saturating_mul(dataset.datatype().size());
+    match dataset.layout() {
+        Layout::Virtual | Layout::External => parts.push(bytes(logical)),
+        _ => parts.push(format!("{} of {} stored", bytes(dataset.stored_size()?), bytes(logical))),
+    }
+    parts.push(borrowable(dataset)?);
+    Ok(parts.join(", "))
+}
+
+/// How the elements can be borrowed: all together, or the chunks one by one.
+fn borrowable(dataset: &Dataset) -> Result<String> {
+    let whole = dataset.borrowable(&dataset.all())?;
+    let (Layout::Chunked { chunk, .. }, Borrowable::No(NotBorrowable::Scattered), Some(shape)) =
+        (dataset.layout(), whole, dataset.shape())
+    else {
+        return Ok(whole.to_string());
+    };
+    let count = chunk.iter().zip(shape).map(|(chunk, length)| *chunk.min(length)).collect();
+    match dataset.borrowable(&Selection::boxed(vec![0; shape.len()], count))? {
+        Borrowable::No(NotBorrowable::Scattered) => Ok(whole.to_string()),
+        Borrowable::No(reason) => Ok(Borrowable::No(reason).to_string()),
+        each => Ok(format!("chunk by chunk a {each}")),
+    }
+}
+
+fn index_name(index: IndexKind) -> &'static str {
+    match index {
+        IndexKind::BTreeV1 => "version 1 B-tree",
+        IndexKind::Single => "single chunk",
+        IndexKind::Implicit => "implicit index",
+        IndexKind::FixedArray => "fixed array",
+        IndexKind::ExtensibleArray => "extensible array",
+        IndexKind::BTreeV2 => "version 2 B-tree",
+    }
+}
+
+fn filter(filter: &Filter) -> String {
+    let parameters: Vec<String> = filter.parameters.iter().map(u32::to_string).collect();
+    let name = if filter.name.is_empty() { format!("filter {}", filter.id) } else { filter.name.clone() };
+    match parameters.is_empty() {
+        true => name,
+        false => format!("{name}({})", parameters.join(",")),
+    }
+}
+
+/// The variables of a classic file.
+fn classic(source: Source, path: &str, args: &args::Ls) -> Result<()> {
+    let file = netcdf::File::from_source(source)?;
+    let schema = file.schema();
+    let wanted = path.trim_start_matches('/');
+    let mut found = wanted.is_empty();
+    for (number, variable) in schema.variables.iter().enumerate() {
+        if !wanted.is_empty() && variable.name != wanted {
+            continue;
+        }
+        found = true;
+        let array = file.array(netcdf::VariableId(number))?;
+        let record =
+            variable.dimensions.first().and_then(|id| schema.dimensions.get(id.0)).is_some_and(|d| d.unlimited);
+        let mut shape: Vec<String> = array.shape().iter().map(u64::to_string).collect();
+        if let Some(steps) = shape.first_mut().filter(|_| record) {
+            steps.push_str("/inf");
+        }
+        let what = format!("{{{}}} {}", shape.join(", "), variable.ty.name());
+        line(&format!("/{}", variable.name), "variable", &what)?;
+        if args.long {
+            let size = hyperslab::bytes(array.shape(), variable.ty.size())?;
+            let region = match record && !array.is_empty() {
+                true => Selection::index(array.shape(), 0),
+                false => Selection::all(array.shape()),
+            };
+            let form = Borrowable::of(array.stored(&region)?, variable.ty.size(), array.order());
+            let (layout, each) = if record { ("records", "record by record a ") } else { ("contiguous", "") };
+            let attributes = plural(variable.attributes.len() as u64, "attribute");
+            output::print(&format!("    {layout}, {}, {each}{form}, {attributes}\n", bytes(size)))?;
+        }
+    }
+    match found {
+        true => Ok(()),
+        false => Err(Error::usage(format!("there is no variable {wanted}"))),
+    }
+}

@@ -1,0 +1,111 @@
+//! Writing Blosc, so that copies keep the filter: LZ4 or zlib, one stream a block.
+
+use std::borrow::Cow;
+
+use super::chunk::{BIT_SHUFFLED, FIRST, HEAD, SHUFFLED, WHOLE};
+use crate::error::{Error, Result};
+use crate::hdf5::filter::bits::bit_shuffle;
+use crate::hdf5::filter::shuffle::shuffle;
+use crate::hdf5::filter::{deflate, fit};
+use crate::limits;
+
+/// Bytes of a block, about: they stay in the cache.
+const BLOCK: usize = 256 << 10;
+/// The level of those who name none.
+const DEFAULT_LEVEL: u32 = 5;
+
+/// What a chunk is made with.
+struct Plan {
+    size: usize,
+    level: u32,
+    /// The flag of the shuffle, if there is one.
+    shuffle: u8,
+    /// zlib for those who ask for it or for Zstandard, else LZ4: readers take what the chunk names.
+    zlib: bool,
+}
+
+impl Plan {
+    fn new(parameters: &[u32]) -> Self {
+        let parameter = |at: usize| parameters.get(at).copied();
+        let size = parameter(2).and_then(|size| u8::try_from(size).ok()).unwrap_or(1).max(1);
+        let shuffle = match parameter(5) {
+            Some(0) => 0,
+            Some(2) => BIT_SHUFFLED,
+            _ if size > 1 => SHUFFLED,
+            _ => 0,
+        };
+        let level = parameter(4).unwrap_or(DEFAULT_LEVEL);
+        Plan { size: size.into(), level, shuffle, zlib: matches!(parameter(6), Some(4 | 5)) }
+    }
+
+    /// The block as the codec gets it.
+    fn shuffled<'a>(&self, block: &'a [u8]) -> Result<Cow<'a, [u8]>> {
+        let even = (block.len() / self.size).is_multiple_of(8);
+        let mut out = Vec::new();
+        match self.shuffle {
+            SHUFFLED => {
+                fit(&mut out, block.len())?;
+                shuffle(self.size, block, &mut out);
+            }
+            // Blocks with another number of elements stay as they are.
+            BIT_SHUFFLED if even => {
+                fit(&mut out, block.len())?;
+                bit_shuffle(self.size, block, &mut out)?;
+            }
+            _ => return Ok(block.into()),
+        }
+        Ok(out.into())
+    }
+
+    fn compressed(&self, block: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        if self.zlib {
+            return deflate::encode(&[self.level], block, out);
+        }
+        fit(out, lz4_flex::block::get_maximum_output_size(block.len()))?;
+        let len = lz4_flex::block::compress_into(block, out);
+        out.truncate(len.map_err(|e| Error::usage(format!("LZ4: {e}")))?);
+        Ok(())
+    }
+
+    fn head(&self, len: usize, block: usize, stored: usize) -> Result<[u8; HEAD]> {
+        let codec = if self.zlib { 3 } else { 1 };
+        let size = u8::try_from(self.size).unwrap_or(1);
+        let mut head = [0; HEAD];
+        let fields = [[FIRST, 1, codec << 5 | WHOLE | self.shuffle, size], int(len)?, int(block)?, int(stored)?];
+        head.as_chunks_mut().0.copy_from_slice(&fields);
+        Ok(head)
+    }
+}
+
+/// Compresses a chunk as the parameters say.
+pub(in crate::hdf5::filter) fn encode(parameters: &[u32], input: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    let plan = Plan::new(parameters);
+    let block = (BLOCK / (8 * plan.size) * 8 * plan.size).min(input.len()).max(1);
+    let blocks = input.chunks(block);
+    out.clear();
+    limits::reserve(out, input.len() + HEAD + 8 * blocks.len())?;
+    out.resize(HEAD + 4 * blocks.len(), 0);
+    let mut packed = Vec::new();
+    for (index, block) in blocks.enumerate() {
+        let place = int(out.len())?;
+        if let Some(to) = out.get_mut(HEAD + 4 * index..).and_then(|table| table.first_chunk_mut()) {
+            *to = place;
+        }
+        let shuffled = plan.shuffled(block)?;
+        plan.compressed(&shuffled, &mut packed)?;
+        // What is not smaller is stored as it is, and known by its length.
+        let stream = if packed.len() < block.len() { &packed[..] } else { &shuffled };
+        out.extend_from_slice(&int(stream.len())?);
+        out.extend_from_slice(stream);
+    }
+    let head = plan.head(input.len(), block.min(input.len()), out.len())?;
+    if let Some(to) = out.first_chunk_mut() {
+        *to = head;
+    }
+    Ok(())
+}
+
+fn int(value: usize) -> Result<[u8; 4]> {
+    let value = i32::try_from(value).map_err(|_| Error::limit("blosc chunks end at 2 GiB"))?;
+    Ok(value.to_le_bytes())
+}
