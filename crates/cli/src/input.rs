@@ -27,6 +27,11 @@ pub fn source(path: &Path, no_mmap: bool) -> Result<Source> {
     map(path, if no_mmap { Mmap::Never } else { Mmap::Auto })
 }
 
+/// Opens a netCDF file of any container.
+pub fn netcdf(path: &Path, _args: &args::Digest) -> Result<netcdf::File> {
+    netcdf::File::from_source(source(path, Mmap::Auto)?).in_file(path)
+}
+
 /// The one decision to map: the files that this program reads are finished ones, which their writers replace rather
 /// than change. A file that is being written should be read with --no-mmap, which the help says.
 #[allow(unsafe_code)]

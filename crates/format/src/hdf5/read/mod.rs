@@ -6,6 +6,6 @@ pub(crate) mod elements;
 pub(crate) mod fill;
 pub(crate) mod open;
 mod parallel;
-mod partial;
+pub(crate) mod partial;
 mod pieces;
 mod stored;
