@@ -29,7 +29,7 @@ pub fn source(path: &Path, no_mmap: bool) -> Result<Source> {
 
 /// Opens a netCDF file of any container.
 pub fn netcdf(path: &Path, _args: &args::Digest) -> Result<netcdf::File> {
-    netcdf::File::from_source(source(path, Mmap::Auto)?).in_file(path)
+    netcdf::File::from_source(source(path, false)?).in_file(path)
 }
 
 /// The one decision to map: the files that this program reads are finished ones, which their writers replace rather

@@ -30,6 +30,9 @@ fn golden(name: &str) -> String {
 fn files_print_as_ncdump_prints_them() {
     for path in [
         "fixtures/netcdf/types_cdf5.nc",
+        "fixtures/netcdf/types.nc",
+        "fixtures/netcdf/user_types.nc",
+        "fixtures/netcdf/null_strings.nc",
         "fixtures/netcdf/groups.nc",
         "fixtures/netcdf/dimensions.nc",
         "fixtures/netcdf/fill_cdf2.nc",

@@ -238,20 +238,6 @@ impl<'f> Array<'f> {
         }
     }
 
-    /// The elements of a region, whatever their type, in C order.
-    ///
-    /// # Errors
-    /// As [`Array::read`].
-    pub fn read_values(&self, region: &Selection) -> Result<Value> {
-        match &self.variable.ty {
-            Type::String => Ok(Value::String(self.read_strings(region)?.into_iter().map(Some).collect())),
-            Type::User(user) => {
-                Err(Error::unsupported(format!("values of the type {}", user.name)).in_object(&self.path))
-            }
-            ty => Ok(Value::from_bytes(ty, &self.read_bytes(region)?, self.order())),
-        }
-    }
-
     /// Calls `visit` with every piece of the data that is in the file: the chunks in the order of their index, the
     /// records of a classic file, or contiguous data as one. What was never written has no piece, nor have data in an
     /// object header (compact layout).
