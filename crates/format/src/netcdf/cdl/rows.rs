@@ -124,3 +124,55 @@ impl<'p, 'w> Rows<'p, 'w> {
         self.page.put(second)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is printed of the numbers from 0 on, in blocks of so many.
+    fn numbers(lengths: &[u64], unlimited: &[bool], block: usize) -> String {
+        let values: Vec<u64> = (0..shape::count(lengths).unwrap()).collect();
+        printed(lengths, unlimited, |rows| {
+            values.chunks(block).try_for_each(|block| {
+                rows.elements(block, |value, out| {
+                    super::super::number::integer(out, value);
+                    Ok(())
+                })
+            })
+        })
+    }
+
+    fn printed(lengths: &[u64], unlimited: &[bool], print: impl FnOnce(&mut Rows<'_, '_>) -> Result<()>) -> String {
+        let mut out = Vec::new();
+        let mut page = Page::new(&mut out);
+        print(&mut Rows::new(&mut page, lengths, unlimited).unwrap()).unwrap();
+        page.flush().unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn unlimited_dimensions_but_the_first_have_braces() {
+        for block in 1..13 {
+            assert_eq!(numbers(&[], &[], block), "0 ;\n");
+            assert_eq!(numbers(&[3], &[true], block), "0, 1, 2 ;\n");
+            assert_eq!(numbers(&[2, 2], &[true, false], block), "0, 1,\n  2, 3 ;\n");
+            assert_eq!(numbers(&[2, 2], &[false, true], block), "{0, 1},\n  {2, 3} ;\n");
+            assert_eq!(
+                numbers(&[2, 2, 2], &[true, true, true], block),
+                "{{0, 1},\n  {2, 3}},\n  {{4, 5},\n  {6, 7}} ;\n"
+            );
+            assert_eq!(numbers(&[2, 2, 2], &[true, true, false], block), "{0, 1,\n  2, 3},\n  {4, 5,\n  6, 7} ;\n");
+        }
+    }
+
+    #[test]
+    fn rows_of_characters_are_texts() {
+        let text = b"ab\0\0\0c\0\0\0\0\0\0";
+        for block in 1..13 {
+            let shown = printed(&[3, 4], &[false, true], |rows| {
+                text.chunks(block).try_for_each(|block| rows.characters(block))
+            });
+            assert_eq!(shown, "{\"ab\"},\n  {\"\\000c\"},\n  {\"\"} ;\n", "{block}");
+        }
+    }
+}
