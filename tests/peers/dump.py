@@ -3,11 +3,12 @@
 
 Compares what `exo dump` and `ncdump` print, header only and with data, byte for byte, for every netCDF and HDF5 file below the
 folders (or for the files) ROOT. Files that ncdump refuses, or for which it needs more than 20 seconds, do not count. Prints the
-differences by the class of the file, and `N equal, M differ`.
+differences by the class of the file, and `N equal, M differ`. What is known to differ, and why, is in dump_known.tsv.
 """
 import argparse
 import collections
 import concurrent.futures
+import csv
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,18 @@ def kind(path, root):
     return "netcdf4" if b":_NCProperties" in done.stdout or b":_IsNetcdf4 = 1" in done.stdout else "hdf5"
 
 
+def known_differences():
+    """Files and why they differ."""
+    with open(Path(__file__).with_name("dump_known.tsv"), newline="") as table:
+        return {row["file"]: row["reason"] for row in csv.DictReader(table, delimiter="\t")}
+
+
+def why_known(path, known):
+    """The reason for which a file may differ."""
+    parts = path.split("/")
+    return next((known[name] for name in ("/".join(parts[i:]) for i in range(len(parts))) if name in known), None)
+
+
 def compare(job):
     """Compares one file; returns its class and, for the two outputs, what happened."""
     root, path, exo = job
@@ -88,7 +101,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("exo")
     parser.add_argument("roots", nargs="+", type=Path)
-    parser.add_argument("--list", action="store_true", help="list what ncdump refuses, too")
+    parser.add_argument("--list", action="store_true", help="list what ncdump refuses and what is known to differ, too")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     try:
@@ -100,18 +113,21 @@ def main():
     jobs = []
     for root in args.roots:
         if root.is_file():
-            jobs.append((root.parent, root.name, exo))
+            jobs.append((root.parent.parent, f"{root.parent.name}/{root.name}", exo))
         else:
             jobs += [(root, str(p.relative_to(root)), exo) for p in sorted(root.rglob("*")) if p.is_file()]
-    counts = collections.Counter()
+    counts, known = collections.Counter(), known_differences()
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for path, group, found in pool.map(compare, jobs):
             for what, verdict, detail in found:
+                reason = why_known(path, known) if verdict == "differ" else None
+                if reason:
+                    verdict, detail = "known", reason
                 counts[group, what, verdict] += 1
-                if verdict == "differ" or args.list and verdict == "refused":
+                if verdict == "differ" or args.list and verdict in ("refused", "known"):
                     print(f"{verdict.upper()} {group} {what} {path}: {detail}", flush=True)
     for group, what in sorted({key[:2] for key in counts}):
-        numbers = ", ".join(f"{counts[group, what, verdict]} {verdict}" for verdict in ("equal", "differ", "refused"))
+        numbers = ", ".join(f"{counts[group, what, verdict]} {verdict}" for verdict in ("equal", "differ", "known", "refused"))
         print(f"{group} {what}: {numbers}")
     equal = sum(n for key, n in counts.items() if key[2] == "equal")
     differ = sum(n for key, n in counts.items() if key[2] == "differ")
