@@ -4,6 +4,7 @@
 //! file declares.
 
 mod array;
+pub mod cdl;
 mod chunking;
 pub(crate) mod classic;
 mod convert;
