@@ -39,7 +39,7 @@ pub fn read_all(data: &[u8]) -> usize {
         .filter(|array| {
             let all = Selection::all(array.shape());
             let _ = array.stored(&all);
-            array.read_bytes(&all).is_ok() || array.read_strings(&all).is_ok()
+            array.read_bytes(&all).is_ok() || array.read_values(&all).is_ok()
         })
         .count()
 }

@@ -14,6 +14,7 @@ NAMES = {1: "byte", 2: "char", 3: "short", 4: "int", 5: "float", 6: "double", 7:
          9: "uint", 10: "int64", 11: "uint64", 12: "string"}
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 4, 6: 8, 7: 1, 8: 2, 9: 4, 10: 8, 11: 8}
 FORMATS = {1: "classic", 2: "64bit-offset", 5: "cdf5", 3: "netcdf4", 4: "netcdf4-classic"}
+CLASSES = {13: "vlen", 14: "opaque", 15: "enum", 16: "compound"}
 STORAGE = {0: "chunked", 1: "contiguous", 2: "compact"}
 MAX_NAME = 257
 
@@ -75,6 +76,71 @@ def counted(texts):
     return b"".join(struct.pack("<Q", len(t)) + t for t in texts)
 
 
+class Type:
+    """A type of elements: `name`, `size` in memory, and for those that a file defines `cls`, `base`, `fields` or `members`."""
+
+    def __init__(self, group, kind):
+        self.kind, self.name, self.cls = kind, NAMES.get(kind), None
+        self.size = SIZES.get(kind, 8)
+        if self.name is None:
+            self.define(group)
+
+    def define(self, group):
+        """Asks the library about a user-defined type."""
+        name, length, base = C.create_string_buffer(MAX_NAME), C.c_size_t(), C.c_int()
+        count, cls = C.c_size_t(), C.c_int()
+        call("nc_inq_user_type", group, self.kind, name, *map(C.byref, (length, base, count, cls)))
+        self.name, self.size, self.cls = name.value.decode(), length.value, CLASSES[cls.value]
+        self.base = Type(group, base.value) if self.cls in ("vlen", "enum") else None
+        self.members, self.fields = [], []
+        for i in range(count.value if self.cls == "enum" else 0):
+            value = C.c_longlong()
+            call("nc_inq_enum_member", group, self.kind, i, name, C.byref(value))
+            raw = bytes(value)[:self.base.size]
+            self.members.append([name.value.decode(), int.from_bytes(raw, "little", signed=self.base.name in ("byte", "short", "int", "int64"))])
+        for i in range(count.value if self.cls == "compound" else 0):
+            offset, kind, rank, lengths = C.c_size_t(), C.c_int(), C.c_int(), (C.c_int * 32)()
+            call("nc_inq_compound_field", group, self.kind, i, name, C.byref(offset), C.byref(kind), C.byref(rank), lengths)
+            self.fields.append((name.value.decode(), offset.value, Type(group, kind.value), lengths[:rank.value]))
+
+    def describe(self):
+        """The definition as plain data."""
+        found = {"name": self.name, "class": self.cls}
+        if self.base:
+            found["base"] = self.base.name
+        if self.cls == "enum":
+            found["members"] = self.members
+        if self.cls == "compound":
+            found["fields"] = [[name, kind.name, lengths] for name, _, kind, lengths in self.fields]
+        return found
+
+    def elements(self, raw, count):
+        """Elements in memory by the digest rule."""
+        if self.cls in (None, "enum", "opaque") and self.kind != 12:
+            return raw[:count * self.size]
+        return b"".join(self.element(raw[i * self.size:(i + 1) * self.size]) for i in range(count))
+
+    def element(self, raw):
+        """One element that has no plain bytes."""
+        if self.kind == 12:
+            address = int.from_bytes(raw[:8], "little")
+            return counted([C.string_at(address) if address else b""])
+        if self.cls == "vlen":
+            count, address = struct.unpack("<QQ", raw[:16])
+            return struct.pack("<Q", count) + (self.base.elements(C.string_at(address, count * self.base.size), count) if count else b"")
+        parts = []
+        for _, offset, kind, lengths in self.fields:
+            count = 1
+            for length in lengths:
+                count *= length
+            parts.append(kind.elements(raw[offset:offset + count * kind.size], count))
+        return b"".join(parts)
+
+    def nulls(self, raw, count):
+        """How many of these strings are null pointers; 0 for other types."""
+        return sum(raw[8 * i:8 * i + 8] == bytes(8) for i in range(count)) if self.kind == 12 else 0
+
+
 class Attribute:
     """One attribute: `type`, `len` and `data`, the bytes of its value in little-endian order."""
 
@@ -84,17 +150,12 @@ class Attribute:
         self.name = name.value.decode()
         kind, length = C.c_int(), C.c_size_t()
         call("nc_inq_att", group, variable, name, C.byref(kind), C.byref(length))
-        self.type, self.len, self.data = NAMES.get(kind.value, f"user{kind.value}"), length.value, b""
-        if kind.value == 12:
-            texts = (C.c_char_p * self.len)()
-            call("nc_get_att", group, variable, name, texts)
-            self.data = counted([t or b"" for t in texts])
-        elif kind.value in SIZES and self.len:
-            buffer = C.create_string_buffer(self.len * SIZES[kind.value])
+        of = Type(group, kind.value)
+        self.type, self.len = of.name, length.value
+        buffer = C.create_string_buffer(max(self.len * of.size, 1))
+        if self.len:
             call("nc_get_att", group, variable, name, buffer)
-            self.data = buffer.raw
-        elif kind.value not in SIZES:
-            self.data = None
+        self.data, self.nulls = of.elements(buffer.raw, self.len), of.nulls(buffer.raw, self.len)
 
     def key(self):
         """What must be equal."""
@@ -112,7 +173,8 @@ class Variable:
         ids = (C.c_int * max(rank.value, 1))()
         call("nc_inq_var", group, index, name, C.byref(kind), C.byref(rank), ids, C.byref(natts))
         self.name, self.kind = name.value.decode(), kind.value
-        self.type = NAMES.get(kind.value, f"user{kind.value}")
+        self.of = Type(group, kind.value)
+        self.type, self.nulls = self.of.name, 0
         self.dims = [dims[i][0] for i in ids[:rank.value]]
         self.shape = [dims[i][1] for i in ids[:rank.value]]
         self.attributes = [Attribute(group, index, i) for i in range(natts.value)]
@@ -125,7 +187,7 @@ class Variable:
         return product
 
     def data(self):
-        """All values in little-endian order by the digest rule; None for types that have no plain bytes."""
+        """All values in little-endian order by the digest rule."""
         return self.part([0] * len(self.shape), self.shape)
 
     def part(self, start, count):
@@ -134,17 +196,11 @@ class Variable:
         for length in count:
             total *= length
         starts, counts = (C.c_size_t * max(len(start), 1))(*start), (C.c_size_t * max(len(count), 1))(*count)
-        if self.kind == 12:
-            texts = (C.c_char_p * max(total, 1))()
-            if total:
-                call("nc_get_vara", self.group, self.id, starts, counts, texts)
-            return counted([t or b"" for t in texts[:total]])
-        if self.kind not in SIZES:
-            return None
-        buffer = C.create_string_buffer(max(total * SIZES[self.kind], 1))
+        buffer = C.create_string_buffer(max(total * self.of.size, 1))
         if total:
             call("nc_get_vara", self.group, self.id, starts, counts, buffer)
-        return buffer.raw[:total * SIZES[self.kind]]
+        self.nulls = self.of.nulls(buffer.raw, total)
+        return self.of.elements(buffer.raw, total)
 
     def storage(self):
         """Layout, chunk shape and filters (netCDF-4 only)."""
@@ -194,6 +250,7 @@ class Group:
             dims[i] = (name.value.decode(), length.value)
             self.dims.append((name.value.decode(), length.value, i in endless))
         self.attributes = [Attribute(ident, -1, i) for i in range(integer("nc_inq_natts", ident))]
+        self.types = self.user_types()
         self.variables = [Variable(ident, i, dims) for i in range(integer("nc_inq_nvars", ident))]
         call("nc_inq_grps", ident, C.byref(count), None)
         children = (C.c_int * max(count.value, 1))()
@@ -203,6 +260,15 @@ class Group:
             name = C.create_string_buffer(MAX_NAME)
             call("nc_inq_grpname", child, name)
             self.groups.append(Group(child, path.rstrip("/") + "/" + name.value.decode(), dims))
+
+    def user_types(self):
+        """The types that the group defines; classic files have none."""
+        count = C.c_int()
+        if LIB.nc_inq_typeids(self.id, C.byref(count), None):
+            return []
+        kinds = (C.c_int * max(count.value, 1))()
+        call("nc_inq_typeids", self.id, C.byref(count), kinds)
+        return [Type(self.id, kind) for kind in kinds[:count.value]]
 
     def all(self):
         """This group and those below it, parents first."""

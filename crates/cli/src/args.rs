@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use exodus_rs::process::StepRange;
 use hyperslab::netcdf::Container;
 
@@ -18,6 +18,8 @@ pub struct Cli {
 pub enum Command {
     /// Hash the contents of every object, whatever its layout, filters and byte order
     Digest(Digest),
+    /// Print a netCDF or HDF5 file as text (CDL)
+    Dump(Dump),
     /// Show what a file holds
     Info(Info),
     /// List the objects of a file
@@ -38,6 +40,29 @@ pub struct Digest {
     /// Follow external files and the sources of virtual datasets inside the directory of the file
     #[arg(long)]
     pub allow_external: bool,
+}
+
+/// Prints what ncdump prints.
+#[derive(Debug, Args)]
+#[command(disable_help_flag = true)]
+pub struct Dump {
+    /// The file
+    pub file: PathBuf,
+    /// Print declarations only, no data
+    #[arg(short = 'h', long = "header")]
+    pub header_only: bool,
+    /// Print the data of these variables only; a name may have the path of its group in front
+    #[arg(short, long, value_name = "NAME,...", value_delimiter = ',')]
+    pub variables: Vec<String>,
+    /// Follow external files and the sources of virtual datasets inside the directory of the file
+    #[arg(long)]
+    pub allow_external: bool,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
+    /// Print help; the short form is taken
+    #[arg(long, action = ArgAction::Help)]
+    help: Option<bool>,
 }
 
 #[derive(Debug, Args)]

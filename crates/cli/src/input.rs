@@ -7,16 +7,25 @@ use hyperslab::{hdf5, netcdf, Context, External, Limits, Mmap, Source};
 
 /// Opens an Exodus file: mapped on local file systems, read elsewhere.
 pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
-    netcdf::File::from_source(source(path, no_mmap)?).and_then(ExodusFile::from_netcdf).in_file(path)
+    netcdf(path, no_mmap, false).and_then(ExodusFile::from_netcdf).in_file(path)
 }
 
 /// Opens an HDF5 file; perhaps also what it names, beside it.
 pub fn hdf5(path: &Path, external: bool) -> Result<hdf5::File> {
-    let external = match external {
-        true => External::beside(path)?.opened_by(|path| source(path, false)),
-        false => External::default(),
-    };
-    hdf5::File::with_external(source(path, false)?, &Limits::default(), external).in_file(path)
+    hdf5::File::with_external(source(path, false)?, &Limits::default(), beside(path, external)?).in_file(path)
+}
+
+/// Opens a netCDF file of any container; perhaps also what it names, beside it.
+pub fn netcdf(path: &Path, no_mmap: bool, external: bool) -> Result<netcdf::File> {
+    netcdf::File::with_external(source(path, no_mmap)?, &Limits::default(), beside(path, external)?).in_file(path)
+}
+
+/// What may be opened because a file names it.
+fn beside(path: &Path, external: bool) -> Result<External> {
+    match external {
+        true => Ok(External::beside(path)?.opened_by(|path| source(path, false))),
+        false => Ok(External::default()),
+    }
 }
 
 /// Opens the bytes of a file, or of the files that a name stands for: mapped on local file systems, read elsewhere or on

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Digest(digest) => cmd::digest::run(&digest),
+        Command::Dump(dump) => cmd::dump::run(dump),
         Command::Info(info) => cmd::info::run(&info),
         Command::Ls(ls) => cmd::ls::run(&ls),
         Command::Process(process) => cmd::process::run(&process),

@@ -1,6 +1,7 @@
 //! One module a command; each is a thin face of the libraries.
 
 pub mod digest;
+pub mod dump;
 pub mod info;
 pub mod ls;
 pub mod process;

@@ -16,6 +16,9 @@ pub(super) fn is_time(schema: &Schema, id: DimensionId) -> bool {
 
 /// The schema of the output: the input's, but for the number of steps, the container and the compression.
 pub(super) fn output(input: &Schema, options: &Options, steps: u64) -> Result<Schema> {
+    if let Some(lost) = input.hidden.first() {
+        return Err(Error::unsupported(format!("it would be lost: {}", lost.reason)).in_object(lost.path.clone()));
+    }
     let container = options.container.unwrap_or(input.container);
     let mut schema = input.in_container(container)?;
     for dimension in schema.dimensions.iter_mut().filter(|d| d.name == names::TIME_STEP) {

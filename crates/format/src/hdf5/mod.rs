@@ -4,7 +4,7 @@
 
 mod attribute;
 pub(crate) mod chunk;
-mod convert;
+pub(crate) mod convert;
 mod dataset;
 pub(crate) mod datatype;
 pub(crate) mod drivers;

@@ -9,7 +9,7 @@ use super::datatype::Datatype;
 use super::drivers::{Files, OpenFile};
 use super::external::{External, Neighbour};
 use super::read::dataset::Dataset;
-use super::read::elements::variable_strings;
+use super::read::elements::Elements;
 use super::read::lookup::Lookup;
 use super::read::nesting::{Budget, Nesting};
 use super::read::open::{self, Opened};
@@ -49,9 +49,13 @@ fn read(opened: &Opened, path: &str, region: impl FnOnce(&Dataset) -> Selection)
     dataset.read(space, &region, &mut bytes)?;
     match (&dataset.datatype, dataset.datatype.number()) {
         (Datatype::VariableString(_), _) => {
-            let texts = variable_strings(space, &dataset.datatype, &bytes)?;
-            let texts = texts.into_iter().map(Option::unwrap_or_default);
-            bytes = texts.flat_map(|text| [&(text.len() as u64).to_le_bytes()[..], &text].concat()).collect();
+            let mut elements = Elements::new(space);
+            let mut texts = Vec::new();
+            for element in bytes.chunks_exact(usize::try_from(size).unwrap()) {
+                let text = elements.string(element)?.unwrap_or_default();
+                texts.extend([&(text.len() as u64).to_le_bytes()[..], text].concat());
+            }
+            bytes = texts;
         }
         (_, Some((number, ByteOrder::Big))) => {
             bytes.chunks_exact_mut(usize::try_from(number.size()).unwrap()).for_each(<[u8]>::reverse);

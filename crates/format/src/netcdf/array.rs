@@ -4,7 +4,7 @@ use ndarray::{ArrayD, IxDyn};
 
 use super::schema::{Schema, Variable, VariableId};
 use super::store::Data;
-use super::value::Type;
+use super::value::{Type, Value};
 use crate::element::{self, ByteOrder, Element, NotBorrowable, Values};
 use crate::error::{Context, Error, Result};
 use crate::limits;
@@ -213,16 +213,29 @@ impl<'f> Array<'f> {
         self.data.read(self.id, region, target).in_object(&self.path)
     }
 
-    /// The elements of a variable of type string.
+    /// The elements of a region, in C order, of any type.
+    ///
+    /// # Errors
+    /// As [`Array::read`], without the conversion.
+    pub fn read_values(&self, region: &Selection) -> Result<Value> {
+        match &self.variable.ty {
+            ty @ (Type::String | Type::User(_)) => {
+                self.check(region)?;
+                self.data.read_values(self.id, ty, region).in_object(&self.path)
+            }
+            ty => Ok(Value::from_bytes(ty, &self.read_bytes(region)?, self.order())),
+        }
+    }
+
+    /// The elements of a variable of type string; null pointers are empty.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for another type; otherwise as [`Array::read`].
     pub fn read_strings(&self, region: &Selection) -> Result<Vec<Vec<u8>>> {
-        if self.variable.ty != Type::String {
-            return Err(Error::usage("the variable holds no strings").in_object(&self.path));
+        match self.read_values(region)? {
+            Value::String(texts) => Ok(texts.into_iter().map(Option::unwrap_or_default).collect()),
+            _ => Err(Error::usage("the variable holds no strings").in_object(&self.path)),
         }
-        self.check(region)?;
-        self.data.read_strings(self.id, region).in_object(&self.path)
     }
 
     /// Calls `visit` with every piece of the data that is in the file: the chunks in the order of their index, the

@@ -10,6 +10,7 @@ use crate::error::{Context, Error, Result};
 use crate::hdf5;
 use crate::limits::Limits;
 use crate::source::Source;
+use crate::External;
 
 /// An open netCDF file of any container.
 ///
@@ -44,6 +45,14 @@ impl File {
     /// # Errors
     /// As [`File::open`], and [`Kind::Limit`](crate::Kind::Limit).
     pub fn with_limits(source: Source, limits: &Limits) -> Result<Self> {
+        Self::with_external(source, limits, External::default())
+    }
+
+    /// Opens what a source holds, and allows to open what it names: external raw data and sources of virtual datasets.
+    ///
+    /// # Errors
+    /// As [`File::with_limits`].
+    pub fn with_external(source: Source, limits: &Limits, external: External) -> Result<Self> {
         let magic = source.bytes(0, source.len().min(4))?.to_vec();
         if let [b'C', b'D', b'F', 1 | 2 | 5] = magic.as_slice() {
             let (schema, data) = classic::open(source, limits)?;
@@ -51,7 +60,7 @@ impl File {
         }
         match hdf5::read::open::find(&source)? {
             Some(base) => {
-                let (schema, data) = v4::read::open(source, base, limits)?;
+                let (schema, data) = v4::read::open(source, base, limits, external)?;
                 Ok(File { schema, data: Box::new(data) })
             }
             None => Err(Error::malformed("file", 0, "neither a netCDF nor an HDF5 file")),

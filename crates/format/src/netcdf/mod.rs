@@ -4,9 +4,11 @@
 //! file declares.
 
 mod array;
+pub mod cdl;
 mod chunking;
 pub(crate) mod classic;
 mod convert;
+mod digest;
 mod file;
 mod schema;
 pub(crate) mod store;
@@ -21,7 +23,7 @@ pub(crate) mod written;
 pub use array::Array;
 pub use file::File;
 pub use schema::{
-    Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Variable, VariableId,
+    Container, Dimension, DimensionId, Fill, Group, GroupId, Hidden, Layout, Schema, Storage, Variable, VariableId,
 };
 pub use strided::Strided;
 pub use transfer::{Job, Progress, Transfer, Transform};

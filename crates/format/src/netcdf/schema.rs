@@ -171,6 +171,15 @@ pub struct Group {
     pub attributes: Vec<Attribute>,
 }
 
+/// What a file has, and netCDF does not show.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Hidden {
+    /// The path of a variable or a link; of an attribute, that of its owner, and `@` before its name.
+    pub path: String,
+    /// Why it is not shown.
+    pub reason: String,
+}
+
 /// Everything a file declares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
@@ -184,6 +193,8 @@ pub struct Schema {
     pub variables: Vec<Variable>,
     /// All user-defined types, in the order of their definition.
     pub types: Vec<Arc<UserType>>,
+    /// What is left out, because the data model has nothing like it. Whoever must not lose anything looks here.
+    pub hidden: Vec<Hidden>,
 }
 
 impl Schema {
@@ -195,6 +206,7 @@ impl Schema {
             dimensions: Vec::new(),
             variables: Vec::new(),
             types: Vec::new(),
+            hidden: Vec::new(),
         }
     }
 
@@ -271,13 +283,22 @@ impl Schema {
 
     /// The path of a variable, `/` first.
     pub fn path(&self, variable: &Variable) -> String {
-        let mut path = format!("/{}", variable.name);
-        let mut group = self.groups.get(variable.group.0);
+        format!("{}/{}", self.group_path(variable.group).trim_end_matches('/'), variable.name)
+    }
+
+    /// The path of a group, `/` first.
+    pub fn group_path(&self, group: GroupId) -> String {
+        let mut path = String::new();
+        let mut group = self.groups.get(group.0);
         // Parents come before children, so this ends.
         while let Some(Group { name, parent: Some(parent), .. }) = group {
             path.insert_str(0, &format!("/{name}"));
             group = self.groups.get(parent.0);
         }
-        path
+        if path.is_empty() {
+            "/".to_owned()
+        } else {
+            path
+        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::Result;
 use crate::netcdf::schema::VariableId;
+use crate::netcdf::value::{Type, Value};
 use crate::shape::Selection;
 use crate::source::Source;
 use crate::stored::{Spread, VisitChunks};
@@ -27,8 +28,8 @@ pub(crate) trait Data: std::fmt::Debug + Send + Sync {
     /// the fill value.
     fn read(&self, variable: VariableId, region: &Selection, target: &mut [u8]) -> Result<()>;
 
-    /// The elements of a variable of type string, in C order.
-    fn read_strings(&self, variable: VariableId, region: &Selection) -> Result<Vec<Vec<u8>>>;
+    /// The elements of a region of a variable of type string or of a user-defined type, which is `ty`, in C order.
+    fn read_values(&self, variable: VariableId, ty: &Type, region: &Selection) -> Result<Value>;
 
     /// The size the file should have, if it is shorter. What is missing reads as zero.
     fn truncated(&self) -> Option<u64>;

@@ -231,6 +231,24 @@ impl Value {
         })
     }
 
+    /// All elements as integers; those above the signed 64-bit integers wrap. None for other types.
+    pub(crate) fn to_i64s(&self) -> Vec<i64> {
+        fn list<T: Copy + Into<i64>>(values: &[T]) -> Vec<i64> {
+            values.iter().map(|&value| value.into()).collect()
+        }
+        match self {
+            Value::Byte(v) => list(v),
+            Value::Short(v) => list(v),
+            Value::Int(v) => list(v),
+            Value::UByte(v) => list(v),
+            Value::UShort(v) => list(v),
+            Value::UInt(v) => list(v),
+            Value::Int64(v) => v.clone(),
+            Value::UInt64(v) => v.iter().map(|value| value.cast_signed()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The first element as an integer, if it is of an integer type.
     pub fn as_i64(&self) -> Option<i64> {
         Some(match self {

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use super::positioned::Positioned;
 use super::{open_file, Inner, Source};
 use crate::error::{Context, Error, Result};
 
@@ -23,15 +24,19 @@ pub enum Mmap {
 #[derive(Debug)]
 pub(super) struct Mapping {
     map: memmap2::Mmap,
+    /// The same file, for what is too small to map a page for.
+    pub(super) file: Positioned,
 }
 
 impl Mapping {
     /// # Safety
     /// As [`Source::open_mapped`].
-    unsafe fn new(file: &File) -> std::io::Result<Self> {
+    unsafe fn new(file: File) -> std::result::Result<Self, (File, std::io::Error)> {
         // SAFETY: the caller promises that nobody changes or truncates the file while the map lives.
-        let map = unsafe { memmap2::MmapOptions::new().map_copy_read_only(file)? };
-        Ok(Mapping { map })
+        match unsafe { memmap2::MmapOptions::new().map_copy_read_only(&file) } {
+            Ok(map) => Ok(Mapping { map, file: Positioned::new(file) }),
+            Err(e) => Err((file, e)),
+        }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -72,11 +77,11 @@ impl Source {
             return Self::open(path);
         }
         // SAFETY: the contract is passed on to the caller.
-        match unsafe { Mapping::new(&file) } {
+        match unsafe { Mapping::new(file) } {
             Ok(map) if map.bytes().len() as u64 >= len => Ok(Source { inner: Inner::Mapped(map), len }),
             Ok(_) => Err(Error::usage("the file changed while it was opened")).in_file(path),
-            Err(_) if mmap == Mmap::Auto => Self::open(path),
-            Err(e) => Err(Error::io("cannot map", e)).in_file(path),
+            Err((file, _)) if mmap == Mmap::Auto => Ok(Source { inner: Inner::Positioned(Positioned::new(file)), len }),
+            Err((_, e)) => Err(Error::io("cannot map", e)).in_file(path),
         }
     }
 }

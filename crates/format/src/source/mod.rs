@@ -112,6 +112,18 @@ impl Source {
         }
     }
 
+    /// [`Source::read_into`] for a few bytes that are far from all others: a page would be mapped for them alone, which takes
+    /// longer than asking for them.
+    pub(crate) fn read_apart(&self, offset: u64, target: &mut [u8]) -> Result<()> {
+        match &self.inner {
+            Inner::Mapped(map) => {
+                self.check(offset, target.len() as u64)?;
+                map.file.read_into(offset, target)
+            }
+            _ => self.read_into(offset, target),
+        }
+    }
+
     /// The bytes of a range, borrowed where the source allows it.
     ///
     /// # Errors

@@ -70,6 +70,8 @@ pub fn read_everything(source: Source) -> Result<()> {
             continue;
         }
         let _ = canonical(&array);
+        let _ = array.read_values(&all).map(|values| values.digest());
+        let _ = array.digest();
         let _ = array.read_all::<f64>();
         let _ = array.view::<f64>(&Selection::index(array.shape(), 0)).map(hyperslab::Values::into_vec);
     }

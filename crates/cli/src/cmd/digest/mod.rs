@@ -1,6 +1,7 @@
 //! `exo digest`.
 
 mod hdf5;
+mod netcdf;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,7 +27,8 @@ pub fn run(args: &args::Digest) -> Result<ExitCode> {
 
 /// What a file holds, or why that cannot be said.
 fn record(path: &Path, args: &args::Digest) -> Value {
-    let mut record = match hdf5::record(path, args) {
+    let found = if args.netcdf { netcdf::record(path, args) } else { hdf5::record(path, args) };
+    let mut record = match found {
         Ok(record) => record,
         Err(error) => json!({"opens": false, "error": error.to_string(), "complete": false, "objects": []}),
     };

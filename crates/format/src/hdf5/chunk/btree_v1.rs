@@ -1,6 +1,7 @@
 //! Chunks in a version 1 B-tree.
 
 use std::cmp::Ordering;
+use std::sync::{Mutex, PoisonError};
 
 use binrw::Endian;
 
@@ -8,7 +9,7 @@ use super::{ChunkGrid, ChunkLocation, Visit};
 use crate::error::{Error, Result};
 use crate::hdf5::record::btree_v1::{ChunkKey, KeyArgs};
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::btree_v1::Tree;
+use crate::hdf5::walk::btree_v1::{Leaf, Tree};
 use crate::wire::decode;
 
 const KEY: &str = "version 1 B-tree chunk key";
@@ -20,23 +21,29 @@ const OFFSETS: usize = 8;
 pub(super) struct BTreeV1 {
     tree: Tree,
     root: u64,
+    /// Where a chunk was found last: the next one is often its neighbour.
+    recent: Mutex<Option<Leaf>>,
 }
 
 impl BTreeV1 {
     pub fn new(space: &AddressSpace, root: u64, grid: &ChunkGrid) -> Self {
-        BTreeV1 { tree: Tree::chunks(space, root, grid.rank() + 1), root }
+        BTreeV1 { tree: Tree::chunks(space, root, grid.rank() + 1), root, recent: Mutex::default() }
     }
 
     pub fn locate(&self, space: &AddressSpace, grid: &ChunkGrid, scaled: &[u64]) -> Result<Option<ChunkLocation>> {
         let compare = |key: &[u8]| compare(key, grid, scaled);
-        let found = self.tree.find(space, &compare, |bytes, address| {
-            if compare(bytes).is_ne() {
-                return Ok(None);
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.as_ref().is_none_or(|leaf| !leaf.covers(&compare)) {
+            *recent = self.tree.leaf(space, &compare)?;
+        }
+        let Some(leaf) = recent.as_ref() else { return Ok(None) };
+        match leaf.find(space, &compare)? {
+            Some((bytes, address)) if compare(bytes).is_eq() => {
+                let key = self.key(space, grid, bytes)?;
+                Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }))
             }
-            let key = self.key(space, grid, bytes)?;
-            Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }))
-        })?;
-        Ok(found.flatten())
+            _ => Ok(None),
+        }
     }
 
     pub fn visit(&self, space: &AddressSpace, grid: &ChunkGrid, f: &mut Visit) -> Result<()> {

@@ -94,10 +94,7 @@ impl<'s> Elements<'s> {
     }
 
     fn text(&mut self, element: &[u8], visitor: &mut dyn Visitor) -> Result<()> {
-        match self.object(element)? {
-            Some((_, bytes)) => visitor.text(Some(bytes.split(|&b| b == 0).next().unwrap_or_default())),
-            None => visitor.text(None),
-        }
+        visitor.text(self.string(element)?)
     }
 
     fn sequence(
@@ -107,18 +104,37 @@ impl<'s> Elements<'s> {
         element: &[u8],
         visitor: &mut dyn Visitor,
     ) -> Result<()> {
-        let size = base.size().max(1);
-        let (count, bytes) = self.object(element)?.unwrap_or_default();
-        let declared = limits::to_usize(count.saturating_mul(size))?;
-        let bytes = bytes.get(..declared).ok_or_else(|| {
-            let detail = format!("{count} elements of {size} bytes in an object of {}", bytes.len());
-            Error::malformed_data("variable-length element", detail)
-        })?;
-        // What lies in the heap is only lent; nested references need the heap again.
-        let held = bytes.to_vec();
+        let (count, held) = self.list(base, element)?;
         visitor.begin(datatype, count)?;
         self.visit(base, &held, visitor)?;
         visitor.end(datatype)
+    }
+
+    /// A text of variable length without its terminator; `None` for a null pointer.
+    ///
+    /// # Errors
+    /// As [`Elements::visit`].
+    pub fn string(&mut self, element: &[u8]) -> Result<Option<&[u8]>> {
+        let object = self.object(element)?;
+        Ok(object.map(|(_, bytes)| bytes.split(|&b| b == 0).next().unwrap_or_default()))
+    }
+
+    /// The number of elements in a sequence, and these elements as stored. They are a copy: what lies in the heap is only
+    /// lent, and nested references need the heap again.
+    ///
+    /// # Errors
+    /// As [`Elements::visit`].
+    pub fn list(&mut self, base: &Datatype, element: &[u8]) -> Result<(u64, Vec<u8>)> {
+        let size = base.size().max(1);
+        let (count, bytes) = self.object(element)?.unwrap_or_default();
+        let declared = limits::to_usize(count.saturating_mul(size))?;
+        match bytes.get(..declared) {
+            Some(bytes) => Ok((count, bytes.to_vec())),
+            None => {
+                let detail = format!("{count} elements of {size} bytes in an object of {}", bytes.len());
+                Err(Error::malformed_data("variable-length element", detail))
+            }
+        }
     }
 
     /// The length of a stored reference, and the object that it leads to; `None` for a null pointer.
@@ -139,40 +155,13 @@ impl<'s> Elements<'s> {
 }
 
 /// A member of a record.
-fn part(element: &[u8], offset: u64, size: u64) -> Result<&[u8]> {
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) when it leaves the record.
+pub(crate) fn part(element: &[u8], offset: u64, size: u64) -> Result<&[u8]> {
     let range = || {
         let start = usize::try_from(offset).ok()?;
         element.get(start..)?.get(..usize::try_from(size).ok()?)
     };
     range().ok_or_else(|| Error::malformed_data("datatype message", "a member extends outside its compound type"))
-}
-
-/// Collects texts.
-#[derive(Debug, Default)]
-struct Texts(Vec<Option<Vec<u8>>>);
-
-impl Visitor for Texts {
-    fn leaves(&mut self, _: &Datatype, _: &[u8]) -> Result<()> {
-        Ok(())
-    }
-
-    fn text(&mut self, text: Option<&[u8]>) -> Result<()> {
-        self.0.push(text.map(<[u8]>::to_vec));
-        Ok(())
-    }
-}
-
-/// The bytes of each text of variable length, given the stored references; a null pointer is `None`.
-///
-/// # Errors
-/// As [`Elements::visit`].
-pub(crate) fn variable_strings(
-    space: &AddressSpace,
-    datatype: &Datatype,
-    stored: &[u8],
-) -> Result<Vec<Option<Vec<u8>>>> {
-    let mut texts = Texts::default();
-    limits::reserve(&mut texts.0, stored.len() / limits::to_usize(datatype.size())?.max(1))?;
-    Elements::new(space).visit(datatype, stored, &mut texts)?;
-    Ok(texts.0)
 }

@@ -9,7 +9,7 @@ pub(crate) mod lookup;
 pub(crate) mod nesting;
 pub(crate) mod open;
 mod parallel;
-mod partial;
+pub(crate) mod partial;
 mod pieces;
 mod stored;
 pub(crate) mod virtual_layout;

@@ -94,8 +94,12 @@ fn bounds(points: &[Vec<u64>], numbers: &[usize]) -> Selection {
     Selection::boxed(low, count)
 }
 
-/// Cuts along one dimension; where one index is too much already, along the next one.
-fn cut(
+/// Cuts a region along one dimension; where one index is too much already, along the next one. Elements have `size` bytes,
+/// blocks about `bytes`, and whole chunks where they can.
+///
+/// # Errors
+/// Those of `visit`.
+pub(crate) fn cut(
     region: &Selection,
     axis: usize,
     (size, bytes, chunk): (u64, u64, &[u64]),

@@ -17,12 +17,22 @@ pub(super) fn copy_out(
     target: &mut [u8],
 ) -> Result<()> {
     let base = space.offset(address);
+    let mut last = None;
     copy::runs(from, to, count, |run| {
         let overflow = || Error::limit("a position in the file exceeds 64 bits");
         let offset = run.from.checked_mul(size).and_then(|far| far.checked_add(base)).ok_or_else(overflow)?;
-        space.source.read_into(offset, slot(target, run.to, run.len, size)?)
+        let slot = slot(target, run.to, run.len, size)?;
+        let alone = last.replace(offset).is_none_or(|last: u64| offset.abs_diff(last) >= PAGE);
+        match alone && slot.len() <= FEW {
+            true => space.source.read_apart(offset, slot),
+            false => space.source.read_into(offset, slot),
+        }
     })
 }
+
+/// So many bytes are cheaper to ask for than to map, if nothing else is wanted of their page.
+const FEW: usize = 256;
+const PAGE: u64 = 4096;
 
 /// The bytes of a run of elements of the target.
 pub(super) fn slot(target: &mut [u8], first: u64, len: u64, size: u64) -> Result<&mut [u8]> {

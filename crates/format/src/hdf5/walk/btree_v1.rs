@@ -84,7 +84,7 @@ pub(crate) struct Tree {
 }
 
 /// A node whose size, type and level were checked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Node {
     block: Arc<[u8]>,
     head: NodeHead,
@@ -92,6 +92,31 @@ struct Node {
     start: usize,
     key_size: usize,
     stride: usize,
+}
+
+/// A node whose children are no nodes.
+#[derive(Debug, Clone)]
+pub(crate) struct Leaf {
+    node: Node,
+    address: u64,
+}
+
+impl Leaf {
+    /// Whether what is sought lies between the first and the last child: then it can only be here.
+    pub fn covers(&self, compare: &dyn Fn(&[u8]) -> Ordering) -> bool {
+        let last = usize::from(self.node.head.entries).checked_sub(1);
+        self.node.key(0).is_some_and(|key| compare(key).is_le())
+            && last.and_then(|last| self.node.key(last)).is_some_and(|key| compare(key).is_ge())
+    }
+
+    /// What [`Tree::find`] finds here.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when the child is not there.
+    pub fn find(&self, space: &AddressSpace, compare: &dyn Fn(&[u8]) -> Ordering) -> Result<Option<(&[u8], u64)>> {
+        let index = self.node.partition(compare).checked_sub(1);
+        index.map(|index| self.node.entry(space, self.address, index)).transpose()
+    }
 }
 
 impl Tree {
@@ -146,13 +171,23 @@ impl Tree {
         compare: &dyn Fn(&[u8]) -> Ordering,
         found: impl FnOnce(&[u8], u64) -> Result<T>,
     ) -> Result<Option<T>> {
+        match self.leaf(space, compare)? {
+            Some(leaf) => leaf.find(space, compare)?.map(|(key, child)| found(key, child)).transpose(),
+            None => Ok(None),
+        }
+    }
+
+    /// The node whose children are no nodes, and among them the one that [`Tree::find`] finds.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when the tree contradicts the format.
+    pub fn leaf(&self, space: &AddressSpace, compare: &dyn Fn(&[u8]) -> Ordering) -> Result<Option<Leaf>> {
         let (mut address, mut level) = (self.root, None);
         loop {
             let node = self.node(space, address, level)?;
-            let after = node.partition(compare);
-            let Some(index) = after.checked_sub(1) else { return Ok(None) };
-            let (key, child) = node.entry(space, address, index)?;
-            let Some(below) = node.head.level.checked_sub(1) else { return found(key, child).map(Some) };
+            let Some(below) = node.head.level.checked_sub(1) else { return Ok(Some(Leaf { node, address })) };
+            let Some(index) = node.partition(compare).checked_sub(1) else { return Ok(None) };
+            let (_, child) = node.entry(space, address, index)?;
             (address, level) = (child, Some(below));
         }
     }

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::netcdf::schema::{Schema, VariableId};
 use crate::netcdf::store::Data;
+use crate::netcdf::value::{Type, Value};
 use crate::shape::{self, Selection};
 use crate::source::Source;
 use crate::stored::{byte_strides, ChunkInfo, Spread, VisitChunks};
@@ -90,8 +91,8 @@ impl Data for Classic {
         })
     }
 
-    fn read_strings(&self, _: VariableId, _: &Selection) -> Result<Vec<Vec<u8>>> {
-        Err(Error::usage("classic files have no variables of type string"))
+    fn read_values(&self, _: VariableId, ty: &Type, _: &Selection) -> Result<Value> {
+        Err(Error::usage(format!("classic files have no variables of type {}", ty.name())))
     }
 
     fn truncated(&self) -> Option<u64> {

@@ -162,10 +162,9 @@ impl Name {
         Name { bytes: name.as_bytes().to_vec() }
     }
 
-    /// The name as text. Old files count trailing NULs, which are no part of it.
+    /// The name as text. Old files count trailing NULs, which are no part of it; bytes that are not UTF-8 appear as `\xNN`.
     pub fn text(&self) -> String {
-        let text = self.bytes.split(|&b| b == 0).next().unwrap_or_default();
-        String::from_utf8_lossy(text).into_owned()
+        crate::hdf5::datatype::name(&self.bytes)
     }
 }
 

@@ -1,16 +1,17 @@
 //! The raw data of a netCDF-4 file.
 
+use super::types;
+use super::values::Values;
 use crate::copy::{self, Side};
 use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::{Error, Result};
-use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::dataset::{Dataset, Storage};
-use crate::hdf5::read::elements::variable_strings;
 use crate::hdf5::read::fill::FillStatus;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::netcdf::schema::VariableId;
 use crate::netcdf::store::Data;
+use crate::netcdf::value::{Type, Value};
 use crate::shape::{self, Selection};
 use crate::source::Source;
 use crate::stored::{Spread, VisitChunks};
@@ -28,9 +29,28 @@ impl V4Data {
     }
 }
 
+impl V4Data {
+    /// Fills `target` with the elements of a region as they are in the file.
+    fn stored(&self, dataset: &Dataset, region: &Selection, target: &mut [u8]) -> Result<()> {
+        match is_inside(dataset, region) {
+            true => dataset.read(&self.space, region, target),
+            false => read_short(&self.space, dataset, region, target),
+        }
+    }
+
+    /// The elements of a region as they are in the file.
+    fn all_stored(&self, dataset: &Dataset, region: &Selection) -> Result<Vec<u8>> {
+        let len = shape::bytes(&region.count, dataset.datatype.size())?;
+        limits::check("bytes of values", len, self.space.limits.value_bytes)?;
+        let mut stored = limits::buffer(len)?;
+        self.stored(dataset, region, &mut stored)?;
+        Ok(stored)
+    }
+}
+
 impl Data for V4Data {
     fn order(&self, variable: VariableId) -> ByteOrder {
-        self.dataset(variable).map_or(ByteOrder::Little, |dataset| super::types::order(&dataset.datatype))
+        self.dataset(variable).map_or(ByteOrder::Little, |dataset| types::order(&dataset.datatype))
     }
 
     fn chunk(&self, variable: VariableId) -> Option<&[u64]> {
@@ -50,6 +70,7 @@ impl Data for V4Data {
     fn borrow(&self, variable: VariableId, region: &Selection) -> Result<Result<&[u8], NotBorrowable>> {
         let dataset = self.dataset(variable)?;
         match is_inside(dataset, region) {
+            _ if !types::is_plain(&dataset.datatype) => Ok(Err(NotBorrowable::Type)),
             true => dataset.borrow(&self.space, region),
             false => Ok(Err(NotBorrowable::NotAllocated)),
         }
@@ -57,26 +78,24 @@ impl Data for V4Data {
 
     fn read(&self, variable: VariableId, region: &Selection, target: &mut [u8]) -> Result<()> {
         let dataset = self.dataset(variable)?;
-        if is_inside(dataset, region) {
-            return dataset.read(&self.space, region, target);
+        if types::is_plain(&dataset.datatype) {
+            if shape::bytes(&region.count, dataset.datatype.size())? != target.len() as u64 {
+                return Err(Error::usage("its elements are laid out in another way than its type: read its values"));
+            }
+            return self.stored(dataset, region, target);
         }
-        read_short(&self.space, dataset, region, target)
+        let numbers = types::converted(&dataset.datatype, &self.all_stored(dataset, region)?)?;
+        match numbers.len() == target.len() {
+            true => target.copy_from_slice(&numbers),
+            false => return Err(Error::usage("the target has another size than the region")),
+        }
+        Ok(())
     }
 
-    fn read_strings(&self, variable: VariableId, region: &Selection) -> Result<Vec<Vec<u8>>> {
+    fn read_values(&self, variable: VariableId, ty: &Type, region: &Selection) -> Result<Value> {
         let dataset = self.dataset(variable)?;
-        let len = shape::bytes(&region.count, dataset.datatype.size())?;
-        limits::check("bytes of text", len, self.space.limits.value_bytes)?;
-        let mut stored = limits::buffer(len)?;
-        self.read(variable, region, &mut stored)?;
-        match &dataset.datatype {
-            Datatype::VariableString(_) => {
-                let texts = variable_strings(&self.space, &dataset.datatype, &stored)?;
-                Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
-            }
-            Datatype::String(text) => super::types::fixed_strings(&stored, text.size),
-            _ => Err(Error::usage("the variable holds no text")),
-        }
+        let stored = self.all_stored(dataset, region)?;
+        Values::new(&self.space).read(ty, &dataset.datatype, &stored)
     }
 
     fn truncated(&self) -> Option<u64> {
@@ -85,12 +104,19 @@ impl Data for V4Data {
     }
 
     fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()> {
-        self.dataset(variable)?.visit_chunks(&self.space, visit)
+        let dataset = self.dataset(variable)?;
+        match types::is_plain(&dataset.datatype) {
+            true => dataset.visit_chunks(&self.space, visit),
+            false => {
+                Err(Error::unsupported(format!("pieces of {}, which netCDF has in another form", dataset.datatype)))
+            }
+        }
     }
 
     fn spread(&self, variable: VariableId, shape: &[u64]) -> Result<Result<Spread, NotBorrowable>> {
         let dataset = self.dataset(variable)?;
         match is_inside(dataset, &Selection::all(shape)) {
+            _ if !types::is_plain(&dataset.datatype) => Ok(Err(NotBorrowable::Type)),
             true => dataset.spread(&self.space),
             false => Ok(Err(NotBorrowable::NotAllocated)),
         }
@@ -108,8 +134,8 @@ fn is_inside(dataset: &Dataset, region: &Selection) -> bool {
 
 /// What elements beyond the end of a dataset are: its fill value, or netCDF's for the type.
 fn netcdf_fill(dataset: &Dataset) -> FillStatus {
-    let ty = super::types::of_variable(&dataset.datatype, None);
-    let default = || super::types::default_fill(&ty, super::types::order(&dataset.datatype));
+    let number = dataset.datatype.number();
+    let default = || number.map(|(kind, order)| types::default_fill(&types::number(kind), order)).unwrap_or_default();
     FillStatus { value: Some(dataset.fill.value.clone().unwrap_or_else(default)), ..dataset.fill.clone() }
 }
 

@@ -2,11 +2,15 @@
 
 mod attributes;
 mod data;
+mod declare;
 mod dimensions;
 mod headers;
 pub(crate) mod names;
 mod placement;
 pub(crate) mod read;
 mod scales;
+mod shown;
 pub(crate) mod types;
+mod user;
+mod values;
 pub(crate) mod write;

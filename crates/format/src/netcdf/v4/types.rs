@@ -1,17 +1,11 @@
-//! HDF5 datatypes as netCDF types, and attributes as netCDF values.
+//! Numbers and texts of HDF5 as those of netCDF.
 
-use std::sync::Arc;
-
-use crate::element::{ByteOrder, NumberType};
-use crate::error::Result;
-use crate::hdf5::datatype::Datatype;
-use crate::hdf5::read::elements::variable_strings;
-use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::attributes::Attribute;
+use crate::element::{self, ByteOrder, Element, NumberType};
+use crate::error::{Error, Result};
+use crate::hdf5::convert::{self, Conversion};
+use crate::hdf5::datatype::{Datatype, FloatOrder};
 use crate::limits;
-use crate::netcdf::schema::GroupId;
-use crate::netcdf::user::{UserClass, UserType};
-use crate::netcdf::value::{self, Type, Value};
+use crate::netcdf::value::{Type, Value};
 
 /// The netCDF type of a standard number.
 pub(crate) fn number(number: NumberType) -> Type {
@@ -29,45 +23,89 @@ pub(crate) fn number(number: NumberType) -> Type {
     }
 }
 
-/// The netCDF type of a variable; `committed` is the name of its datatype, if it has one.
-pub(crate) fn of_variable(datatype: &Datatype, committed: Option<&str>) -> Type {
+/// The standard type in which the C library holds stored numbers: the smallest one that has room for their bits.
+pub(super) fn native(datatype: &Datatype) -> Option<NumberType> {
     match datatype {
-        Datatype::Number(kind, _) => number(*kind),
-        Datatype::String(text) if text.size == 1 => Type::Char,
-        Datatype::String(_) | Datatype::VariableString(_) => Type::String,
-        other => Type::User(Arc::new(UserType {
-            name: committed.unwrap_or(other.class_name()).to_owned(),
-            group: GroupId::ROOT,
-            size: other.size(),
-            class: UserClass::Opaque,
-        })),
+        Datatype::Number(number, _) => Some(*number),
+        Datatype::Integer(layout) if layout.size <= 16 => Some(match (layout.precision, layout.signed) {
+            (0..=8, true) => NumberType::I8,
+            (9..=16, true) => NumberType::I16,
+            (17..=32, true) => NumberType::I32,
+            (_, true) => NumberType::I64,
+            (0..=8, false) => NumberType::U8,
+            (9..=16, false) => NumberType::U16,
+            (17..=32, false) => NumberType::U32,
+            (_, false) => NumberType::U64,
+        }),
+        Datatype::Float(layout) if layout.size <= 4 => Some(NumberType::F32),
+        Datatype::Float(layout) if layout.size <= 8 => Some(NumberType::F64),
+        _ => None,
+    }
+}
+
+/// The netCDF type of stored numbers.
+pub(super) fn of_numbers(datatype: &Datatype) -> Option<Type> {
+    native(datatype).map(number)
+}
+
+/// Whether elements are stored as netCDF gives them, but for their byte order.
+pub(super) fn is_plain(datatype: &Datatype) -> bool {
+    !matches!(datatype, Datatype::Integer(_) | Datatype::Float(_))
+}
+
+/// Stored numbers as those of their netCDF type, in their byte order. What it cannot hold becomes the nearest number.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) for elements that are no numbers, [`Kind::Limit`](crate::Kind::Limit) without memory.
+pub(super) fn converted(datatype: &Datatype, stored: &[u8]) -> Result<Vec<u8>> {
+    fn to<T: Element>(datatype: &Datatype, stored: &[u8]) -> Result<Vec<u8>> {
+        let count = stored.len() / limits::to_usize(datatype.size())?.max(1);
+        let mut values = Vec::new();
+        limits::reserve(&mut values, count)?;
+        values.resize(count, T::default());
+        convert::numbers(datatype, Conversion::Nearest, stored, &mut values)?;
+        element::to_native(&mut values, order(datatype));
+        Ok(bytemuck::cast_slice(&values).to_vec())
+    }
+    match native(datatype) {
+        Some(NumberType::I8) => to::<i8>(datatype, stored),
+        Some(NumberType::I16) => to::<i16>(datatype, stored),
+        Some(NumberType::I32) => to::<i32>(datatype, stored),
+        Some(NumberType::I64) => to::<i64>(datatype, stored),
+        Some(NumberType::U8) => to::<u8>(datatype, stored),
+        Some(NumberType::U16) => to::<u16>(datatype, stored),
+        Some(NumberType::U32) => to::<u32>(datatype, stored),
+        Some(NumberType::U64) => to::<u64>(datatype, stored),
+        Some(NumberType::F32) => to::<f32>(datatype, stored),
+        Some(NumberType::F64) => to::<f64>(datatype, stored),
+        None => Err(Error::usage(format!("{datatype} is no number of netCDF"))),
+    }
+}
+
+/// Stored numbers as a value.
+///
+/// # Errors
+/// As [`converted`].
+pub(super) fn numbers(datatype: &Datatype, stored: &[u8]) -> Result<Value> {
+    match (datatype, of_numbers(datatype)) {
+        (Datatype::Number(_, order), Some(ty)) => Ok(Value::from_bytes(&ty, stored, *order)),
+        (_, Some(ty)) => Ok(Value::from_bytes(&ty, &converted(datatype, stored)?, order(datatype))),
+        (_, None) => Err(Error::usage(format!("{datatype} is no number of netCDF"))),
     }
 }
 
 /// The byte order of the elements.
 pub(crate) fn order(datatype: &Datatype) -> ByteOrder {
-    datatype.number().map_or(ByteOrder::Little, |(_, order)| order)
+    match datatype {
+        Datatype::Integer(layout) => layout.order,
+        Datatype::Float(layout) if layout.order == FloatOrder::Big => ByteOrder::Big,
+        _ => datatype.number().map_or(ByteOrder::Little, |(_, order)| order),
+    }
 }
 
-/// An attribute as netCDF shows it; `None` for types that netCDF does not have.
-pub(crate) fn attribute(space: &AddressSpace, attribute: &Attribute) -> Result<Option<value::Attribute>> {
-    let scalar = attribute.shape.as_ref().is_none_or(Vec::is_empty);
-    let value = match &attribute.datatype {
-        Datatype::Number(kind, order) => Value::from_bytes(&number(*kind), &attribute.data, *order),
-        Datatype::String(text) if scalar || text.size == 1 => Value::Char(attribute.data.clone()),
-        Datatype::String(text) => {
-            Value::String(fixed_strings(&attribute.data, text.size)?.into_iter().map(Some).collect())
-        }
-        Datatype::VariableString(_) => Value::String(variable_strings(space, &attribute.datatype, &attribute.data)?),
-        _ => return Ok(None),
-    };
-    Ok(Some(value::Attribute { name: attribute.name.clone(), value }))
-}
-
-/// Texts of a fixed size, each cut at its first NUL.
-pub(crate) fn fixed_strings(stored: &[u8], size: u64) -> Result<Vec<Vec<u8>>> {
-    let size = limits::to_usize(size.max(1))?;
-    Ok(stored.chunks_exact(size).map(|text| text.split(|&b| b == 0).next().unwrap_or_default().to_vec()).collect())
+/// Text up to its first NUL.
+pub(super) fn until_nul(text: &[u8]) -> Vec<u8> {
+    text.split(|&b| b == 0).next().unwrap_or_default().to_vec()
 }
 
 /// The default fill value of a type, in a byte order (section 1.2 of the netCDF format).

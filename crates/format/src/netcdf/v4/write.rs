@@ -35,6 +35,9 @@ pub(crate) fn create(output: Output, schema: &Schema) -> Result<Box<dyn Store>> 
     if schema.container == Container::NetCdf4Classic {
         check_classic_model(schema)?;
     }
+    if let Some(user) = schema.types.first() {
+        return Err(Error::unsupported(format!("writing user-defined types, like {}", user.name)));
+    }
     let file = FileWriter::new(output);
     let mut variables = Vec::with_capacity(schema.variables.len());
     for variable in &schema.variables {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::hdf5::external::External;
 use crate::netcdf::{Container, File, Layout, Schema, Type, Variable, Writer};
 use crate::source::Source;
 
@@ -60,7 +61,9 @@ fn partly(shape: &[u64], chunk: &[u64], region: &Selection) -> Vec<u8> {
 }
 
 fn open(bytes: Vec<u8>) -> (AddressSpace, crate::hdf5::read::dataset::Dataset) {
-    let (_, mut data) = crate::netcdf::v4::read::open(Source::from_bytes(bytes), 0, &crate::Limits::default()).unwrap();
+    let (_, mut data) =
+        crate::netcdf::v4::read::open(Source::from_bytes(bytes), 0, &crate::Limits::default(), External::default())
+            .unwrap();
     (data.space, data.datasets.remove(0))
 }
 

@@ -1,0 +1,18 @@
+//! `exo dump`.
+
+use std::io;
+use std::process::ExitCode;
+
+use exodus_rs::Result;
+use hyperslab::netcdf::cdl::{dataset_name, Dump};
+use hyperslab::Context;
+
+use crate::args;
+use crate::input;
+
+pub fn run(args: args::Dump) -> Result<ExitCode> {
+    let file = input::netcdf(&args.file, args.no_mmap, args.allow_external)?;
+    let dump = Dump { header_only: args.header_only, variables: args.variables };
+    dump.write(&file, &dataset_name(&args.file), &mut io::stdout().lock()).in_file(&args.file)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,153 @@
+//! Datasets as dimensions and variables.
+
+use super::dimensions::Axes;
+use super::read::{Pending, Walk};
+use super::{names, types};
+use crate::error::Result;
+use crate::hdf5::datatype::Datatype;
+use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
+use crate::hdf5::read::elements::{Elements, Visitor};
+use crate::hdf5::walk::attributes::{self, Attribute as StoredAttribute};
+use crate::hdf5::walk::object::ObjectHeader;
+use crate::netcdf::schema::{Dimension, Fill, GroupId, Hidden, Layout, Storage, Variable};
+use crate::netcdf::value::Value;
+use crate::wire::width::read_uint;
+
+impl Walk<'_> {
+    /// Adds the dimension, the variable, or both, that a dataset stands for.
+    pub fn dataset(&mut self, header: &ObjectHeader, (name, path): (&str, &str), group: GroupId) -> Result<()> {
+        let dataset = Dataset::from_header(self.space, header)?;
+        let stored = attributes::attributes(self.space, header)?;
+        let own_id =
+            if is_scale(&stored) { Some(self.scale(header.address, &dataset, &stored, name, group)) } else { None };
+        if own_id.is_some() && is_placeholder(&stored) {
+            return Ok(());
+        }
+        let axes = self.axes(&dataset, &stored, own_id);
+        let Some(ty) = self.types.of_variable(&dataset.datatype, group) else {
+            let reason = format!("netCDF has no type for {}", dataset.datatype);
+            self.hidden.push(Hidden { path: path.to_owned(), reason });
+            return Ok(());
+        };
+        let name = name.strip_prefix(names::NON_COORDINATE).filter(|name| !name.is_empty()).unwrap_or(name);
+        let variable = Variable {
+            group,
+            fill: fill(&dataset)?,
+            storage: storage(&dataset),
+            order: types::order(&dataset.datatype),
+            ..Variable::new(name, ty, Vec::new())
+        };
+        self.variables.push(Pending { variable, axes, stored, dataset });
+        Ok(())
+    }
+
+    /// Adds the dimension that a scale stands for; returns its identifier.
+    fn scale(
+        &mut self,
+        address: u64,
+        dataset: &Dataset,
+        stored: &[StoredAttribute],
+        name: &str,
+        group: GroupId,
+    ) -> u64 {
+        let given = integers(stored, names::DIMID).and_then(|ids| ids.first().copied());
+        let length = dataset.shape.first().copied().unwrap_or(0);
+        let unlimited = dataset.max_shape.first() == Some(&u64::MAX) || length == 0;
+        self.scales.add(Some(address), given, Dimension { name: name.to_owned(), length, unlimited, group })
+    }
+
+    fn axes(&self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Axes {
+        let rank = dataset.shape.len();
+        if let Some(ids) = integers(stored, names::COORDINATES).filter(|ids| ids.len() == rank) {
+            return Axes::Ids(ids);
+        }
+        if let (Some(id), 1) = (own_id, rank) {
+            return Axes::Ids(vec![id]);
+        }
+        match stored.iter().find(|a| a.name == names::DIMENSION_LIST) {
+            Some(list) => self.dimension_list(list, rank).map_or(Axes::Anonymous, Axes::Scales),
+            None => Axes::Anonymous,
+        }
+    }
+
+    /// The last scale of each dimension that has any, as netCDF-C has it.
+    fn dimension_list(&self, list: &StoredAttribute, rank: usize) -> Option<Vec<Option<u64>>> {
+        let mut scales = LastScales(Vec::with_capacity(rank));
+        Elements::new(self.space).visit(&list.datatype, &list.data, &mut scales).ok()?;
+        Some(scales.0).filter(|scales| scales.len() == rank)
+    }
+}
+
+/// The last of the references in each element of a `DIMENSION_LIST`.
+struct LastScales(Vec<Option<u64>>);
+
+impl Visitor for LastScales {
+    fn begin(&mut self, _: &Datatype, _: u64) -> Result<()> {
+        self.0.push(None);
+        Ok(())
+    }
+
+    fn leaves(&mut self, datatype: &Datatype, stored: &[u8]) -> Result<()> {
+        let width = u8::try_from(datatype.size()).unwrap_or(u8::MAX);
+        let last = stored.rchunks_exact(usize::from(width).max(1)).next();
+        if let (Some(scale), Some(mut last)) = (self.0.last_mut(), last) {
+            *scale = read_uint(&mut last, width).ok();
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, _: Option<&[u8]>) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn text(stored: &[StoredAttribute], name: &str) -> Option<String> {
+    stored.iter().find(|a| a.name == name).map(|a| crate::hdf5::datatype::name(&a.data))
+}
+
+fn is_scale(stored: &[StoredAttribute]) -> bool {
+    text(stored, names::CLASS).as_deref() == Some(names::DIMENSION_SCALE)
+}
+
+/// Whether a scale stands for a dimension only.
+fn is_placeholder(stored: &[StoredAttribute]) -> bool {
+    text(stored, names::NAME).is_some_and(|name| name.starts_with(names::NOT_A_VARIABLE))
+}
+
+/// The elements of an attribute of non-negative integers.
+fn integers(stored: &[StoredAttribute], name: &str) -> Option<Vec<u64>> {
+    let attribute = stored.iter().find(|a| a.name == name)?;
+    let (number, order) = attribute.datatype.number()?;
+    let one = |bytes: &[u8]| u64::try_from(Value::from_bytes(&types::number(number), bytes, order).as_i64()?).ok();
+    let size = usize::try_from(number.size()).ok()?;
+    attribute.data.chunks_exact(size).map(one).collect()
+}
+
+fn fill(dataset: &Dataset) -> Result<Fill> {
+    Ok(match &dataset.fill.value {
+        _ if dataset.fill.never_written => Fill::None,
+        Some(value) if types::is_plain(&dataset.datatype) => Fill::Value(value.clone()),
+        Some(value) => Fill::Value(types::converted(&dataset.datatype, value)?),
+        None => Fill::None,
+    })
+}
+
+fn storage(dataset: &Dataset) -> Storage {
+    let mut storage = Storage::default();
+    match &dataset.storage {
+        DatasetStorage::Compact(_) => storage.layout = Layout::Compact,
+        DatasetStorage::Contiguous(_) | DatasetStorage::External(_) | DatasetStorage::Virtual(_) => {}
+        DatasetStorage::Chunked(chunked) => {
+            storage.layout = Layout::Chunked(chunked.grid.chunk.clone());
+            for filter in &chunked.filters.filters {
+                match (filter.id, filter.parameters.first()) {
+                    (1, level) => storage.deflate = Some(level.and_then(|&l| u8::try_from(l).ok()).unwrap_or(6).min(9)),
+                    (2, _) => storage.shuffle = true,
+                    (3, _) => storage.fletcher32 = true,
+                    _ => storage.other_filters.push((filter.id, filter.parameters.clone())),
+                }
+            }
+        }
+    }
+    storage
+}
