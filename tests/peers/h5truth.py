@@ -11,12 +11,13 @@ import sys
 
 import h5py
 import numpy as np
-from h5py import h5a, h5d, h5f, h5g, h5l, h5o, h5p, h5s, h5t
+from h5py import h5a, h5d, h5f, h5g, h5l, h5o, h5s, h5t
 
 from common import ROOT
 
 sys.path.append(str(ROOT / "fixtures" / "gen"))
-from cases.capi import C, DEFAULT, LIBRARY  # noqa: E402
+from cases.capi import C, DEFAULT  # noqa: E402
+from cases.values import has_references  # noqa: E402
 
 try:
     import hdf5plugin  # noqa: F401  registers its filters
@@ -115,14 +116,6 @@ def merged(found):
     return made
 
 
-def refers(kind):
-    """Whether elements are, or contain, references."""
-    what = kind.get_class()
-    if what == h5t.COMPOUND:
-        return any(refers(kind.get_member_type(i)) for i in range(kind.get_nmembers()))
-    return what == h5t.REFERENCE or what in (h5t.ARRAY, h5t.VLEN) and refers(kind.get_super())
-
-
 def points(kind):
     """Whether elements in memory contain pointers."""
     return any(not isinstance(part, list) for _, part in parts(kind))
@@ -181,7 +174,7 @@ def name(text):
 
 def digest(kind, count, read, doubtful=False):
     """The digest of elements, or why there is none; `read` fills a buffer, which is doubtful if there may be gaps."""
-    if refers(kind):
+    if has_references(kind):
         return {"digest": None, "reason": "reference"}
     size = count * kind.get_size()
     if size > 64 << 20:
@@ -307,6 +300,3 @@ def truth(path):
     walk.object(h5g.open(file, b"/"), "/")
     return {"superblock": plist.get_version()[0], "userblock": plist.get_userblock(), "sizes": list(plist.get_sizes()),
             "objects": walk.objects}
-
-
-__all__ = ["LIBRARY", "h5p", "truth"]
