@@ -100,7 +100,8 @@ fn whole(word: u128, precision: u32, signed: bool) -> i128 {
     }
 }
 
-fn integer(layout: &IntegerLayout, bytes: &[u8]) -> i128 {
+/// The value of an integer between its padding bits.
+pub(crate) fn integer(layout: &IntegerLayout, bytes: &[u8]) -> i128 {
     let word = word(bytes, layout.order).checked_shr(u32::from(layout.offset)).unwrap_or(0);
     whole(word, u32::from(layout.precision), layout.signed)
 }

@@ -130,6 +130,19 @@ impl Datatype {
         }
     }
 
+    /// Where the bits of an integer are.
+    fn integer(&self) -> Option<IntegerLayout> {
+        match self {
+            Datatype::Integer(layout) => Some(*layout),
+            Datatype::Number(number, order) if !matches!(number, NumberType::F32 | NumberType::F64) => {
+                let (size, signed) = (number.size(), number.is_signed());
+                let precision = u16::try_from(8 * size).unwrap_or(u16::MAX);
+                Some(IntegerLayout { size, order: *order, signed, precision, offset: 0 })
+            }
+            _ => None,
+        }
+    }
+
     /// Bytes of one element in the file.
     pub fn size(&self) -> u64 {
         match self {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Datatype, FloatLayout, FloatOrder, IntegerLayout, Normalization, StringType};
 use crate::element::{ByteOrder, NumberType};
+use crate::hdf5::convert;
 
 /// `i32le`, `f64be`, `u16lep12o2`, `str8:nullterm:ascii`, `vstr:nullterm:utf8`, `enum<u8>{A=0,B=1}`,
 /// `compound16{x@0:f64le,y@8:f64le}`, `array[2,3]<i32le>`, `vlen<i32le>`, `opaque4:tag`, `ref:obj`, `complex<f64le>`.
@@ -117,18 +118,7 @@ fn kind(text: StringType) -> String {
 
 /// The number of a member, in 64 bits with a sign.
 fn enumerated(base: &Datatype, value: &[u8]) -> i64 {
-    let (order, signed) = match base {
-        Datatype::Number(number, order) => (*order, number_letter(*number) == 'i'),
-        Datatype::Integer(layout) => (layout.order, layout.signed),
-        _ => (ByteOrder::Little, false),
-    };
-    let mut bytes = value.to_vec();
-    if order == ByteOrder::Big {
-        bytes.reverse();
-    }
-    let negative = signed && bytes.last().is_some_and(|last| last & 0x80 != 0);
-    bytes.resize(16, if negative { 0xff } else { 0 });
-    let number = i128::from_le_bytes(*bytes.first_chunk().unwrap_or(&[0; 16]));
+    let number = base.integer().map_or(0, |layout| convert::integer(&layout, value));
     i64::try_from(number).unwrap_or(if number < 0 { i64::MIN } else { i64::MAX })
 }
 

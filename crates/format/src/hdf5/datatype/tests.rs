@@ -88,3 +88,16 @@ fn names_that_are_not_utf8_stay_different() {
     assert_eq!(name(b"a\xffb\0c"), "a\\xffb");
     assert_eq!(text("gr\u{fc}n".as_bytes()), "gr\u{fc}n");
 }
+
+#[test]
+fn enumerations_are_shown_with_their_numbers() {
+    let shown = |base: Datatype, values: [Vec<u8>; 2]| {
+        let members = ["A", "B"].map(String::from).into_iter().zip(values).collect();
+        Datatype::Enumeration { base: Box::new(base), members }.to_string()
+    };
+    let big = Datatype::Number(NumberType::U64, ByteOrder::Big);
+    assert_eq!(shown(big, [vec![0, 0, 0, 0, 0, 0, 1, 2], vec![0xff; 8]]), "enum<u64be>{A=258,B=9223372036854775807}");
+    // Among padding bits.
+    let layout = IntegerLayout { size: 2, order: ByteOrder::Little, signed: true, precision: 12, offset: 2 };
+    assert_eq!(shown(Datatype::Integer(layout), [vec![7, 0], vec![0xf8, 0x7f]]), "enum<i16lep12o2>{A=1,B=-2}");
+}
