@@ -49,14 +49,14 @@ fn digest(space: &AddressSpace, dataset: &Dataset) -> Result<String> {
 fn datasets(name: &str) -> (AddressSpace, BTreeMap<String, Dataset>) {
     let bytes = std::fs::read(folder().join(name)).unwrap();
     let file = open(Source::from_bytes(bytes), 0, Limits::default()).unwrap();
-    let root = ObjectHeader::read(&file.space, file.root).unwrap();
+    let root = ObjectHeader::read(&file, file.root).unwrap();
     let mut datasets = BTreeMap::new();
-    for link in links(&file.space, &root).unwrap() {
+    for link in links(&file, &root).unwrap() {
         let LinkTarget::Hard(address) = link.target else { panic!("{name} has another link") };
-        let header = ObjectHeader::read(&file.space, address.0).unwrap();
-        datasets.insert(String::from_utf8(link.name).unwrap(), Dataset::from_header(&file.space, &header).unwrap());
+        let header = ObjectHeader::read(&file, address.0).unwrap();
+        datasets.insert(String::from_utf8(link.name).unwrap(), Dataset::from_header(&file, &header).unwrap());
     }
-    (file.space, datasets)
+    (file, datasets)
 }
 
 fn folder() -> PathBuf {

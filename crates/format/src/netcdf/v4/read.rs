@@ -1,6 +1,7 @@
 //! Opening: from HDF5 groups and datasets to the netCDF data model.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::data::V4Data;
 use super::dimensions::{Axes, Scales, User};
@@ -10,7 +11,7 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::hdf5::datatype::{self, Datatype};
 use crate::hdf5::external::External;
 use crate::hdf5::read::dataset::Dataset;
-use crate::hdf5::read::open::{self, Opened};
+use crate::hdf5::read::open;
 use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::record::message::MessageType;
@@ -27,10 +28,10 @@ use crate::source::Source;
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed), [`Kind::Unsupported`](crate::Kind::Unsupported) or [`Kind::Limit`](crate::Kind::Limit), with the object's path.
 pub(crate) fn open(source: Source, base: u64, limits: &Limits, external: External) -> Result<(Schema, V4Data)> {
-    let Opened { mut space, root, .. } = open::open(source, base, limits.clone())?;
-    space.external = external;
+    let mut space = open::open(source, base, limits.clone())?;
+    space.neighbours = Arc::new(external);
     let mut walk = Walk::new(&space);
-    walk.group(root, GroupId::ROOT, "")?;
+    walk.group(space.root, GroupId::ROOT, "")?;
     let (schema, datasets) = walk.finish()?;
     Ok((schema, V4Data { space, datasets }))
 }
