@@ -1,5 +1,8 @@
 //! What the fuzz targets do with bytes.
 
+use std::collections::HashSet;
+
+use hyperslab::hdf5;
 use hyperslab::netcdf::{File, VariableId};
 use hyperslab::{Limits, Selection, Source};
 
@@ -30,9 +33,34 @@ pub fn open_walk(data: &[u8]) -> bool {
     })
 }
 
-/// Opens a file and reads every variable of moderate size. Returns how many were read.
+/// Digests every object of moderate size of an HDF5 file. Returns how many there are.
+fn digest_objects(file: &hdf5::File) -> usize {
+    let (mut todo, mut seen) = (Vec::from_iter(file.root()), HashSet::new());
+    while let Some(object) = todo.pop() {
+        if !seen.insert(object.address()) {
+            continue;
+        }
+        for attribute in object.attributes().unwrap_or_default() {
+            let _ = attribute.digest();
+        }
+        if let Ok(data) = object.dataset() {
+            if data.memory_size().is_ok_and(|bytes| bytes <= READ_LIMIT) {
+                let _ = data.digest();
+            }
+        }
+        for link in object.links().unwrap_or_default() {
+            if let hdf5::Target::Hard(address) = link.target {
+                todo.extend(file.at(address));
+            }
+        }
+    }
+    seen.len()
+}
+
+/// Opens a file, digests its objects and reads every variable of moderate size. Returns how much was read.
 pub fn read_all(data: &[u8]) -> usize {
-    let Some(file) = open(data) else { return 0 };
+    let objects = hdf5::File::with_limits(Source::from_bytes(data), &limits()).map_or(0, |file| digest_objects(&file));
+    let Some(file) = open(data) else { return objects };
     let ids = 0..file.schema().variables.len();
     ids.filter_map(|id| file.array(VariableId(id)).ok())
         .filter(|array| hyperslab::bytes(array.shape(), 8).is_ok_and(|bytes| bytes <= READ_LIMIT))

@@ -90,7 +90,7 @@ def compare(job):
         if code != 0:
             found.append((what, "refused", code))
             continue
-        code, ours, error = run(root, exo, "dump", *options, path)
+        code, ours, error = run(root, exo, "dump", "--allow-external", *options, path)
         apart = difference(ours, theirs)
         problem = apart if code == 0 else f"status {code}: {error.decode(errors='replace').strip()[:200]}"
         found.append((what, "differ" if problem else "equal", problem))

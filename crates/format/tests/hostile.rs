@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use common::{fixture, read_everything};
 use counting::{measure, Counting};
-use hyperslab::{Result, Source};
+use hyperslab::Result;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -63,9 +63,8 @@ impl Findings {
     fn check(&mut self, what: impl Fn() -> String, bytes: Vec<u8>) {
         self.tried += 1;
         let start = Instant::now();
-        let source = Source::from_bytes(bytes);
         let (outcome, usage): (std::thread::Result<Result<()>>, _) =
-            measure(|| catch_unwind(AssertUnwindSafe(|| read_everything(source))));
+            measure(|| catch_unwind(AssertUnwindSafe(|| read_everything(bytes))));
         match outcome {
             Ok(Ok(())) => self.opened += 1,
             Ok(Err(_)) => {}
@@ -87,7 +86,9 @@ impl Findings {
         let Findings { name, tried, opened, found } = self;
         println!("{name}: {tried} variants, {opened} opened");
         let first: Vec<_> = found.iter().take(20).cloned().collect();
-        assert!(found.is_empty(), "{name}: {} of {tried} variants:\n{}", found.len(), first.join("\n"));
+        // The hook that keeps panics quiet would keep the message of this one, too.
+        println!("{}", first.join("\n"));
+        assert!(found.is_empty(), "{name}: {} of {tried} variants", found.len());
     }
 }
 
@@ -168,6 +169,8 @@ files! {
     implicit, "hdf5/chunk_implicit.h5";
     filters, "hdf5/filters.h5";
     types, "netcdf/types.nc";
+    every_type, "hdf5/types.h5";
+    virtual_dataset, "hdf5/multi/virtual_own.h5";
 }
 
 #[test]

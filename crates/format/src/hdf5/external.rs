@@ -10,7 +10,8 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::read::open::{self, Opened};
+use super::read::open;
+use super::space::{not_followed, AddressSpace, Neighbour, Neighbours};
 use crate::error::{Context, Error, Result};
 use crate::limits::Limits;
 use crate::source::Source;
@@ -46,14 +47,6 @@ struct Policy {
 struct Cache {
     files: Mutex<HashMap<Vec<u8>, Neighbour>>,
     raw: Mutex<HashMap<Vec<u8>, Arc<Source>>>,
-}
-
-/// The file that a name leads to.
-#[derive(Debug, Clone)]
-pub(crate) enum Neighbour {
-    /// The one that has the name in it.
-    Own,
-    Other(Arc<Opened>),
 }
 
 impl fmt::Debug for Policy {
@@ -101,12 +94,32 @@ impl External {
         self.policy.is_some()
     }
 
-    /// The HDF5 file of this name, or `None` if there is none.
-    ///
-    /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) when it may not be opened, [`Kind::Limit`](crate::Kind::Limit) when too many files
-    /// led here; otherwise what is wrong with the file.
-    pub(crate) fn file(&self, name: &[u8], limits: &Limits) -> Result<Option<Neighbour>> {
+    fn policy(&self, name: &[u8]) -> Result<&Policy> {
+        self.policy.as_deref().ok_or_else(|| not_followed(name))
+    }
+
+    /// The directory of the file that has the names in it.
+    fn directory(&self) -> Option<&Path> {
+        self.above.last()?.parent()
+    }
+
+    fn open(&self, policy: &Policy, path: PathBuf, limits: &Limits) -> Result<Arc<AddressSpace>> {
+        if self.above.contains(&path) {
+            return Err(Error::unsupported("files that lead back to each other").in_file(&path));
+        }
+        crate::limits::check("files that lead to files", self.above.len() as u64 + 1, DEEPEST as u64)?;
+        let source = (policy.open)(&path)?;
+        let base = open::find(&source).in_file(&path)?;
+        let base = base.ok_or_else(|| Error::malformed("file", 0, "not an HDF5 file")).in_file(&path)?;
+        let mut opened = open::open(source, base, limits.clone()).in_file(&path)?;
+        let above = self.above.iter().cloned().chain([path]).collect();
+        opened.neighbours = Arc::new(External { policy: self.policy.clone(), above, opened: Arc::default() });
+        Ok(Arc::new(opened))
+    }
+}
+
+impl Neighbours for External {
+    fn file(&self, name: &[u8], limits: &Limits) -> Result<Option<Neighbour>> {
         let policy = self.policy(name)?;
         if let Some(found) = self.opened.files.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(Some(found.clone()));
@@ -123,12 +136,8 @@ impl External {
         Ok(Some(keep(&self.opened.files, kept, name, found)))
     }
 
-    /// The file of raw data of this name, or `None` if there is none. It is looked for in the allowed directory only, as the
-    /// library looks in the working directory only.
-    ///
-    /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) when it may not be opened, [`Kind::Io`](crate::Kind::Io) when it cannot be.
-    pub(crate) fn raw(&self, name: &[u8]) -> Result<Option<Arc<Source>>> {
+    /// It is looked for in the allowed directory only, as the library looks in the working directory only.
+    fn raw(&self, name: &[u8]) -> Result<Option<Arc<Source>>> {
         let policy = self.policy(name)?;
         if let Some(found) = self.opened.raw.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(Some(found.clone()));
@@ -136,30 +145,6 @@ impl External {
         let path = policy.find(name, [policy.directory.as_path()])?;
         let opened = path.map(|path| (policy.open)(&path)).transpose()?;
         Ok(opened.map(|source| keep(&self.opened.raw, 32, name, Arc::new(source))))
-    }
-
-    fn policy(&self, name: &[u8]) -> Result<&Policy> {
-        let off = || Error::unsupported(format!("the file {} (external files are not followed)", shown(name)));
-        self.policy.as_deref().ok_or_else(off)
-    }
-
-    /// The directory of the file that has the names in it.
-    fn directory(&self) -> Option<&Path> {
-        self.above.last()?.parent()
-    }
-
-    fn open(&self, policy: &Policy, path: PathBuf, limits: &Limits) -> Result<Arc<Opened>> {
-        if self.above.contains(&path) {
-            return Err(Error::unsupported("files that lead back to each other").in_file(&path));
-        }
-        crate::limits::check("files that lead to files", self.above.len() as u64 + 1, DEEPEST as u64)?;
-        let source = (policy.open)(&path)?;
-        let base = open::find(&source).in_file(&path)?;
-        let base = base.ok_or_else(|| Error::malformed("file", 0, "not an HDF5 file")).in_file(&path)?;
-        let mut opened = open::open(source, base, limits.clone()).in_file(&path)?;
-        let above = self.above.iter().cloned().chain([path]).collect();
-        opened.space.external = External { policy: self.policy.clone(), above, opened: Arc::default() };
-        Ok(Arc::new(opened))
     }
 }
 

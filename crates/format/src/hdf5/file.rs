@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::external::{External, Neighbour};
+use super::external::External;
 use super::object::Object;
-use super::read::open::{self, Opened};
-use super::space::AddressSpace;
+use super::read::open;
+use super::space::{AddressSpace, Neighbour};
 use super::walk::object::ObjectHeader;
 use super::walk::path;
 use crate::error::{Context, Error, Result};
@@ -35,7 +35,7 @@ use crate::source::Source;
 /// ```
 #[derive(Debug)]
 pub struct File {
-    opened: Arc<Opened>,
+    space: Arc<AddressSpace>,
 }
 
 impl File {
@@ -72,9 +72,9 @@ impl File {
     /// As [`File::with_limits`].
     pub fn with_external(source: Source, limits: &Limits, external: External) -> Result<Self> {
         let base = open::find(&source)?.ok_or_else(|| Error::malformed("file", 0, "not an HDF5 file"))?;
-        let mut opened = open::open(source, base, limits.clone())?;
-        opened.space.external = external;
-        Ok(File { opened: Arc::new(opened) })
+        let mut space = open::open(source, base, limits.clone())?;
+        space.neighbours = Arc::new(external);
+        Ok(File { space: Arc::new(space) })
     }
 
     /// The file that an external link of this file names; `None` if there is none.
@@ -83,15 +83,15 @@ impl File {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) where it may not be opened: by default none may, see [`External`].
     /// Otherwise what is wrong with it.
     pub fn neighbour(&self, name: &str) -> Result<Option<File>> {
-        let found = self.space().external.file(name.as_bytes(), &self.space().limits)?;
+        let found = self.space().neighbours.file(name.as_bytes(), &self.space().limits)?;
         Ok(found.map(|neighbour| match neighbour {
-            Neighbour::Own => File { opened: self.opened.clone() },
-            Neighbour::Other(opened) => File { opened },
+            Neighbour::Own => File { space: self.space.clone() },
+            Neighbour::Other(space) => File { space },
         }))
     }
 
     pub(super) fn space(&self) -> &AddressSpace {
-        &self.opened.space
+        &self.space
     }
 
     /// Whether a source holds an HDF5 file: whether there is a superblock at 0, 512, 1024, 2048 and so on.
@@ -104,7 +104,7 @@ impl File {
 
     /// The version of the superblock.
     pub fn superblock_version(&self) -> u8 {
-        self.opened.version
+        self.space.version
     }
 
     /// Bytes before the superblock that belong to the user.
@@ -127,7 +127,7 @@ impl File {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when it is broken.
     pub fn root(&self) -> Result<Object<'_>> {
-        self.at(self.opened.root).in_object("/")
+        self.at(self.space.root).in_object("/")
     }
 
     /// The object whose header is at an address, such as a hard link or a reference holds.
@@ -144,7 +144,7 @@ impl File {
     /// [`Kind::Usage`](crate::Kind::Usage) when there is none, [`Kind::Unsupported`](crate::Kind::Unsupported) for a link into
     /// another file.
     pub fn object(&self, path: &str) -> Result<Object<'_>> {
-        let address = self.follow(self.opened.root, path).in_object(path)?;
+        let address = self.follow(self.space.root, path).in_object(path)?;
         self.at(address).in_object(path)
     }
 

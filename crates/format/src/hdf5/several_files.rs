@@ -7,13 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::datatype::Datatype;
 use super::drivers::{Files, OpenFile};
-use super::external::{External, Neighbour};
+use super::external::External;
 use super::read::dataset::Dataset;
 use super::read::elements::Elements;
 use super::read::lookup::Lookup;
 use super::read::nesting::{Budget, Nesting};
-use super::read::open::{self, Opened};
+use super::read::open;
 use super::record::message::link::LinkTarget;
+use super::space::{AddressSpace, Neighbour};
 use super::walk::links;
 use super::walk::object::ObjectHeader;
 use crate::element::ByteOrder;
@@ -28,20 +29,20 @@ const WAYS: [fn(&Path) -> Result<Source>; 2] =
     [|path| Source::open(path), |path| Ok(Source::from_bytes(std::fs::read(path).unwrap()))];
 
 /// Opens a database of the fixtures.
-fn opened(name: &str, external: External, way: fn(&Path) -> Result<Source>) -> Opened {
+fn opened(name: &str, external: External, way: fn(&Path) -> Result<Source>) -> AddressSpace {
     let source = Source::gather(folder().join(name), &way).unwrap();
     let base = open::find(&source).unwrap().unwrap();
     let mut opened = open::open(source, base, Limits::default()).unwrap();
-    opened.space.external = external;
+    opened.neighbours = std::sync::Arc::new(external);
     opened
 }
 
-fn followed(name: &str, way: fn(&Path) -> Result<Source>) -> Opened {
+fn followed(name: &str, way: fn(&Path) -> Result<Source>) -> AddressSpace {
     opened(name, External::beside(folder().join(name)).unwrap().opened_by(way), way)
 }
 
-fn read(opened: &Opened, path: &str, region: impl FnOnce(&Dataset) -> Selection) -> Result<(Vec<u64>, Vec<u8>)> {
-    let (budget, space) = (Budget::new(0), &opened.space);
+fn read(opened: &AddressSpace, path: &str, region: impl FnOnce(&Dataset) -> Selection) -> Result<(Vec<u64>, Vec<u8>)> {
+    let (budget, space) = (Budget::new(0), opened);
     let dataset = Lookup::dataset(space, path.as_bytes(), &Nesting::new(&budget))?.unwrap();
     let region = region(&dataset);
     let size = dataset.datatype.size();
@@ -65,11 +66,11 @@ fn read(opened: &Opened, path: &str, region: impl FnOnce(&Dataset) -> Selection)
     Ok((dataset.shape.clone(), bytes))
 }
 
-fn all(opened: &Opened, path: &str) -> Result<(Vec<u64>, Vec<u8>)> {
+fn all(opened: &AddressSpace, path: &str) -> Result<(Vec<u64>, Vec<u8>)> {
     read(opened, path, |dataset| Selection::all(&dataset.shape))
 }
 
-fn refusal(opened: &Opened, path: &str) -> crate::Error {
+fn refusal(opened: &AddressSpace, path: &str) -> crate::Error {
     all(opened, path).unwrap_err()
 }
 
@@ -130,9 +131,9 @@ fn a_source_that_grows_counts_as_it_is_now() {
 #[test]
 fn links_lead_to_objects_in_other_files() {
     let opened = followed("links.h5", WAYS[0]);
-    let root = ObjectHeader::read(&opened.space, opened.root).unwrap();
-    let target = |name: &[u8]| match links::find(&opened.space, &root, name).unwrap().unwrap().target {
-        LinkTarget::External { file, path } => (opened.space.external.file(&file, &Limits::default()).unwrap(), path),
+    let root = ObjectHeader::read(&opened, opened.root).unwrap();
+    let target = |name: &[u8]| match links::find(&opened, &root, name).unwrap().unwrap().target {
+        LinkTarget::External { file, path } => (opened.neighbours.file(&file, &Limits::default()).unwrap(), path),
         other => panic!("{other:?}"),
     };
     let (Some(Neighbour::Other(file)), path) = target(b"data") else { panic!("source_a.h5 is there") };
@@ -183,7 +184,7 @@ fn an_extent_that_is_not_known_is_the_stored_one() {
     let closed = opened("virtual_growing.h5", External::default(), WAYS[0]);
     for (path, stored) in [("together", 0), ("in_turn", 2), ("with_fixed", 9)] {
         let budget = Budget::new(0);
-        let dataset = Lookup::dataset(&closed.space, path.as_bytes(), &Nesting::new(&budget)).unwrap().unwrap();
+        let dataset = Lookup::dataset(&closed, path.as_bytes(), &Nesting::new(&budget)).unwrap().unwrap();
         assert_eq!(dataset.shape, [stored, 4], "{path}");
     }
     assert_eq!(refusal(&closed, "in_turn").kind(), Kind::Unsupported);

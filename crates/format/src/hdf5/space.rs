@@ -1,11 +1,11 @@
 //! The file address space: metadata blocks by address, copied once, verified on the copy, and kept for reuse.
 
+use std::any::Any;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::external::External;
 use super::image::CacheImage;
-use super::read::lookup::Lookup;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 use crate::source::Source;
@@ -24,10 +24,12 @@ pub(crate) struct AddressSpace {
     pub limits: Limits,
     /// The object header of the root group.
     pub root: u64,
-    /// Whether the files that this one names are opened.
-    pub external: External,
-    /// Objects that virtual datasets name.
-    pub lookup: Lookup,
+    /// The version of the superblock.
+    pub version: u8,
+    /// The files that this one names.
+    pub neighbours: Arc<dyn Neighbours>,
+    /// What a reader keeps with the file; only the reader knows what it is.
+    pub kept: OnceLock<Box<dyn Any + Send + Sync>>,
     /// Half the number of entries in a node of a version 1 B-tree: groups' leaves (symbol nodes), groups, chunks.
     pub symbol_k: u16,
     pub group_k: u16,
@@ -36,6 +38,50 @@ pub(crate) struct AddressSpace {
     pub shared_heaps: Vec<SharedHeap>,
     image: Option<CacheImage>,
     cache: Mutex<Cache>,
+}
+
+/// What a file is to other files that it names, for whoever opens them.
+pub(crate) trait Neighbours: Debug + Send + Sync {
+    /// The HDF5 file of this name, or `None` if there is none.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) when it may not be opened, [`Kind::Limit`](crate::Kind::Limit) when too many
+    /// files led here; otherwise what is wrong with the file.
+    fn file(&self, name: &[u8], limits: &Limits) -> Result<Option<Neighbour>>;
+
+    /// The file of raw data of this name, or `None` if there is none.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) when it may not be opened, [`Kind::Io`](crate::Kind::Io) when it cannot be.
+    fn raw(&self, name: &[u8]) -> Result<Option<Arc<Source>>>;
+}
+
+/// The file that a name leads to.
+#[derive(Debug, Clone)]
+pub(crate) enum Neighbour {
+    /// The one that has the name in it.
+    Own,
+    Other(Arc<AddressSpace>),
+}
+
+/// No other file is opened.
+#[derive(Debug)]
+struct Nobody;
+
+impl Neighbours for Nobody {
+    fn file(&self, name: &[u8], _: &Limits) -> Result<Option<Neighbour>> {
+        Err(not_followed(name))
+    }
+
+    fn raw(&self, name: &[u8]) -> Result<Option<Arc<Source>>> {
+        Err(not_followed(name))
+    }
+}
+
+/// What is said of a file that is not opened because nobody allowed it.
+pub(crate) fn not_followed(name: &[u8]) -> Error {
+    let name = String::from_utf8_lossy(name);
+    Error::unsupported(format!("the file {name:?} (external files are not followed)"))
 }
 
 /// A heap of shared messages.
@@ -63,8 +109,9 @@ impl AddressSpace {
             widths,
             limits,
             root: 0,
-            external: External::default(),
-            lookup: Lookup::default(),
+            version: 0,
+            neighbours: Arc::new(Nobody),
+            kept: OnceLock::new(),
             symbol_k: 4,
             group_k: 16,
             chunk_k: 32,

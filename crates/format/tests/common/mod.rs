@@ -1,10 +1,12 @@
 //! What the tests on whole files share.
 #![allow(dead_code)] // every test uses a part of it
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use hyperslab::netcdf::{Array, File, Type};
-use hyperslab::{ByteOrder, Mmap, Result, Selection, Source};
+use hyperslab::{hdf5, ByteOrder, Mmap, Result, Selection, Source};
 
 /// The folder of the fixtures.
 pub fn fixtures() -> PathBuf {
@@ -54,12 +56,41 @@ pub fn little(mut bytes: Vec<u8>, size: u64, order: ByteOrder) -> Vec<u8> {
     bytes
 }
 
+/// Digests every dataset of an HDF5 file that is not absurdly large, and every attribute; finds every object by its path, too.
+fn digest_objects(file: &hdf5::File) -> Result<()> {
+    let (mut todo, mut seen) = (vec![(file.root()?, String::new())], HashSet::new());
+    while let Some((object, path)) = todo.pop() {
+        if !seen.insert(object.address()) {
+            continue;
+        }
+        let _ = file.object(&path);
+        for attribute in object.attributes().unwrap_or_default() {
+            let _ = attribute.digest();
+        }
+        if let Ok(data) = object.dataset() {
+            if data.memory_size().is_ok_and(|bytes| bytes <= 1 << 22) {
+                let _ = data.digest();
+                let _ = data.read_all::<f64>();
+            }
+            let _ = data.stored_size();
+        }
+        for link in object.links().unwrap_or_default() {
+            if let hdf5::Target::Hard(address) = link.target {
+                todo.extend(file.at(address).ok().map(|object| (object, format!("{path}/{}", link.name))));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Reads everything there is, by every way there is, and forgets it.
 ///
 /// # Errors
 /// The first one of the file itself; those of single variables are passed over.
-pub fn read_everything(source: Source) -> Result<()> {
-    let file = File::from_source(source)?;
+pub fn read_everything(bytes: impl Into<Arc<[u8]>>) -> Result<()> {
+    let bytes = bytes.into();
+    let _ = hdf5::File::from_source(Source::from_bytes(bytes.clone())).and_then(|file| digest_objects(&file));
+    let file = File::from_source(Source::from_bytes(bytes))?;
     for n in 0..file.schema().variables.len() {
         let array = file.array(hyperslab::netcdf::VariableId(n))?;
         // What is absurdly large for the tests is absurd for users too, but theirs to decide.

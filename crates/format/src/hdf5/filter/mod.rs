@@ -8,6 +8,7 @@ mod blosc2;
 mod bzip2;
 mod deflate;
 mod fletcher32;
+mod jpegls;
 mod lz4;
 mod lzf;
 mod names;
@@ -68,6 +69,7 @@ static REGISTRY: &[Filter] = &[
     Filter { id: 32008, decode: bitshuffle::decode, encode: Some(bitshuffle::encode), growth: Growth::Any },
     Filter { id: 32013, decode: zfp::decode, encode: None, growth: Growth::Any },
     Filter { id: 32015, decode: zstd::decode, encode: Some(zstd::encode), growth: Growth::Any },
+    Filter { id: 32018, decode: jpegls::decode, encode: None, growth: Growth::Any },
     Filter { id: 32026, decode: blosc2::decode, encode: None, growth: Growth::Any },
 ];
 

@@ -1,7 +1,7 @@
 //! Datasets by their paths, as virtual datasets name them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::dataset::Dataset;
 use super::nesting::Nesting;
@@ -18,13 +18,21 @@ const KEPT: usize = 1 << 16;
 pub(crate) struct Lookup(Mutex<HashMap<Vec<u8>, Option<Arc<Dataset>>>>);
 
 impl Lookup {
+    /// The one that is kept with a file.
+    fn of(space: &AddressSpace) -> &Self {
+        static NOTHING: LazyLock<Lookup> = LazyLock::new(Lookup::default);
+        let kept = space.kept.get_or_init(|| Box::new(Lookup::default()));
+        // Nobody else keeps anything there.
+        kept.downcast_ref().unwrap_or(&NOTHING)
+    }
+
     /// The dataset at a path from the root group, or `None` if there is no object.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when it is no dataset or a broken one, [`Kind::Unsupported`](crate::Kind::Unsupported)
     /// when an external link leads to it.
     pub fn dataset(space: &AddressSpace, path: &[u8], nesting: &Nesting) -> Result<Option<Arc<Dataset>>> {
-        let known = space.lookup.0.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+        let known = Self::of(space).0.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
@@ -34,7 +42,7 @@ impl Lookup {
             Some(address) => Some(Arc::new(dataset(space, address, nesting)?)),
             None => None,
         };
-        let mut datasets = space.lookup.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut datasets = Self::of(space).0.lock().unwrap_or_else(PoisonError::into_inner);
         if datasets.len() >= KEPT {
             datasets.clear();
         }

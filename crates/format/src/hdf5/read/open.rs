@@ -19,15 +19,6 @@ use crate::wire::{self, checksum};
 
 const RECORD: &str = "superblock";
 
-/// An open file: its address space and where its root group is.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    pub space: AddressSpace,
-    pub root: u64,
-    /// The version of the superblock.
-    pub version: u8,
-}
-
 /// The position of the superblock: 0, 512, 1024, 2048 and so on (section II.A).
 ///
 /// # Errors
@@ -47,7 +38,7 @@ pub(crate) fn find(source: &Source) -> Result<Option<u64>> {
 ///
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) for a broken or truncated file.
-pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> {
+pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<AddressSpace> {
     let superblock = decode(&source, base)?;
     let (version, stored_base, end_of_file) = match &superblock {
         Superblock::Old(s) => (s.version, s.base_address, s.end_of_file),
@@ -75,8 +66,8 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<Opened> 
         }
     };
     let root = root.get().ok_or_else(|| Error::malformed(RECORD, base, "there is no root group"))?;
-    space.root = root;
-    Ok(Opened { space, root, version })
+    (space.root, space.version) = (root, version);
+    Ok(space)
 }
 
 /// What the file says of the driver that wrote it, or would say if it were whole; and the file again.

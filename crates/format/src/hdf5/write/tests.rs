@@ -26,7 +26,7 @@ fn written(write: impl FnOnce(&FileWriter) -> u64) -> (AddressSpace, u64) {
     let root = write(&file);
     file.finish(root).unwrap();
     let opened = open::open(Source::from_bytes(std::fs::read(&path).unwrap()), 0, crate::Limits::default()).unwrap();
-    (opened.space, root)
+    (opened, root)
 }
 
 /// Names of many lengths, some beyond ASCII, and every 1000th too long for a block.

@@ -1,23 +1,24 @@
 //! Opening: from HDF5 groups and datasets to the netCDF data model.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::data::V4Data;
 use super::dimensions::{Axes, Scales, User};
 use super::user::Types;
 use super::{names, shown};
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 use crate::hdf5::datatype::{self, Datatype};
 use crate::hdf5::external::External;
 use crate::hdf5::read::dataset::Dataset;
-use crate::hdf5::read::open::{self, Opened};
+use crate::hdf5::read::open;
 use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::{self, Attribute as StoredAttribute};
-use crate::hdf5::walk::links;
 use crate::hdf5::walk::object::{ObjectHeader, ObjectKind};
+use crate::hdf5::walk::{links, path};
 use crate::limits::{self, Limits};
 use crate::netcdf::schema::{Container, DimensionId, Group, GroupId, Hidden, Schema, Variable};
 use crate::source::Source;
@@ -27,10 +28,10 @@ use crate::source::Source;
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed), [`Kind::Unsupported`](crate::Kind::Unsupported) or [`Kind::Limit`](crate::Kind::Limit), with the object's path.
 pub(crate) fn open(source: Source, base: u64, limits: &Limits, external: External) -> Result<(Schema, V4Data)> {
-    let Opened { mut space, root, .. } = open::open(source, base, limits.clone())?;
-    space.external = external;
-    let mut walk = Walk::new(&space, root);
-    walk.group(root, GroupId::ROOT, "")?;
+    let mut space = open::open(source, base, limits.clone())?;
+    space.neighbours = Arc::new(external);
+    let mut walk = Walk::new(&space);
+    walk.group(space.root, GroupId::ROOT, "")?;
     let (schema, datasets) = walk.finish()?;
     Ok((schema, V4Data { space, datasets }))
 }
@@ -51,7 +52,6 @@ impl Pending {
 
 pub(super) struct Walk<'s> {
     pub space: &'s AddressSpace,
-    root: u64,
     groups: Vec<Group>,
     /// The attributes of each group.
     stored: Vec<Vec<StoredAttribute>>,
@@ -65,10 +65,9 @@ pub(super) struct Walk<'s> {
 }
 
 impl<'s> Walk<'s> {
-    fn new(space: &'s AddressSpace, root: u64) -> Self {
+    fn new(space: &'s AddressSpace) -> Self {
         Walk {
             space,
-            root,
             groups: vec![Group::default()],
             stored: Vec::new(),
             open_groups: HashSet::new(),
@@ -123,7 +122,12 @@ impl<'s> Walk<'s> {
         limits::check("objects", self.objects as u64, self.space.limits.objects as u64)?;
         let followed = match target {
             LinkTarget::Hard(address) => address.get().ok_or("the link leads nowhere"),
-            LinkTarget::Soft(path) => self.follow(path, group, 0)?.ok_or("the link leads nowhere"),
+            LinkTarget::Soft(path) => match path::follow(self.space, group, path) {
+                Err(error) if matches!(error.kind(), Kind::Unsupported | Kind::Limit) => {
+                    Err("the link cannot be followed")
+                }
+                followed => followed?.ok_or("the link leads nowhere"),
+            },
             LinkTarget::External { .. } => Err("the link leads to another file"),
             LinkTarget::Other(..) => Err("the link is of a type that the user defines"),
         };
@@ -142,25 +146,6 @@ impl<'s> Walk<'s> {
             None => return Err(Error::malformed("object header", self.space.offset(address), "it is no object")),
         }
         Ok(None)
-    }
-
-    /// Resolves a soft link: from the root if it starts with a slash, from its group otherwise.
-    fn follow(&self, path: &[u8], group: u64, depth: u64) -> Result<Option<u64>> {
-        limits::check("soft links to soft links", depth, 16)?;
-        let mut at = if path.starts_with(b"/") { self.root } else { group };
-        for part in path.split(|&b| b == b'/').filter(|part| !part.is_empty() && *part != b".") {
-            let header = ObjectHeader::read(self.space, at)?;
-            let next = match links::find(self.space, &header, part)?.map(|link| link.target) {
-                Some(LinkTarget::Hard(address)) => address.get(),
-                Some(LinkTarget::Soft(path)) => self.follow(&path, at, depth + 1)?,
-                _ => None,
-            };
-            match next {
-                Some(address) => at = address,
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(at))
     }
 
     fn datatype(&mut self, header: &ObjectHeader, name: &str, group: GroupId) -> Result<()> {

@@ -34,12 +34,12 @@ fn packed_chunks_read_as_the_library_reads_them() {
     for (file, datasets) in truth.as_object().unwrap() {
         let bytes = std::fs::read(folder().join(file)).unwrap();
         let opened = open::open(Source::from_bytes(bytes), 0, Limits::default()).unwrap();
-        let root = ObjectHeader::read(&opened.space, opened.root).unwrap();
-        let links = walk::links::links(&opened.space, &root).unwrap();
+        let root = ObjectHeader::read(&opened, opened.root).unwrap();
+        let links = walk::links::links(&opened, &root).unwrap();
         assert_eq!(links.len(), datasets.as_object().unwrap().len());
         for link in links {
             let name = String::from_utf8_lossy(&link.name).into_owned();
-            match digest(&opened.space, &link) {
+            match digest(&opened, &link) {
                 Ok(digest) if digest == datasets[&name]["stored"] => {}
                 Ok(_) => failed.push(format!("{file}/{name}: other values")),
                 Err(e) => failed.push(format!("{file}/{name}: {e}")),

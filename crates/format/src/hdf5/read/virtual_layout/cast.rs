@@ -75,7 +75,9 @@ impl<'d> Cast<'d> {
 /// Whether the library converts such elements into numbers.
 fn is_number(datatype: &Datatype) -> bool {
     match datatype {
-        Datatype::Number(..) | Datatype::Integer(_) | Datatype::Float(_) => true,
+        Datatype::Number(..) => true,
+        // Above that there is no conversion, and a file may claim elements of gigabytes.
+        Datatype::Integer(_) | Datatype::Float(_) => datatype.size() <= 16,
         Datatype::Enumeration { base, .. } => is_number(base),
         _ => false,
     }

@@ -21,9 +21,7 @@ use super::dataset::Dataset;
 use super::lookup::Lookup;
 use super::nesting::Nesting;
 use crate::error::{Error, Result};
-use crate::hdf5::external::Neighbour;
-use crate::hdf5::read::open::Opened;
-use crate::hdf5::space::AddressSpace;
+use crate::hdf5::space::{AddressSpace, Neighbour};
 use crate::limits;
 use crate::shape::{self, Selection};
 use crate::wire::width::Addr;
@@ -48,13 +46,13 @@ pub(crate) struct Virtual {
 
 /// A source dataset, and the file that it is in.
 struct Found {
-    file: Option<Arc<Opened>>,
+    file: Option<Arc<AddressSpace>>,
     dataset: Arc<Dataset>,
 }
 
 impl Found {
     fn space<'s>(&'s self, own: &'s AddressSpace) -> &'s AddressSpace {
-        self.file.as_ref().map_or(own, |opened| &opened.space)
+        self.file.as_deref().unwrap_or(own)
     }
 }
 
@@ -128,13 +126,13 @@ impl Virtual {
 fn find(space: &AddressSpace, mapping: &Mapping, number: u64, nesting: &Nesting) -> Result<Option<Found>> {
     let file = match mapping.file.numbered(number).as_slice() {
         b"." => None,
-        name => match space.external.file(name, &space.limits)? {
+        name => match space.neighbours.file(name, &space.limits)? {
             None => return Ok(None),
             Some(Neighbour::Own) => None,
             Some(Neighbour::Other(opened)) => Some(opened),
         },
     };
-    let there = file.as_ref().map_or(space, |opened| &opened.space);
+    let there = file.as_deref().unwrap_or(space);
     let found = Lookup::dataset(there, &mapping.dataset.numbered(number), nesting)?;
     Ok(found.map(|dataset| Found { file, dataset }))
 }
