@@ -75,7 +75,7 @@ int main(int argc, char **argv) {
             value = list(file);
         }
         check(nc_close(file));
-        printf("%.9f %g\n", now() - start, value);
+        printf("%.9f %.17g\n", now() - start, value);
     }
     return 0;
 }

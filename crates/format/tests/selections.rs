@@ -125,8 +125,10 @@ fn members(
     for member in members {
         let range =
             usize::try_from(member.offset).unwrap()..usize::try_from(member.offset + member.datatype.size()).unwrap();
-        let expected: Vec<u8> =
-            selected.iter().flat_map(|index| naive(dataset, std::slice::from_ref(index))[range.clone()].to_vec()).collect();
+        let expected: Vec<u8> = selected
+            .iter()
+            .flat_map(|index| naive(dataset, std::slice::from_ref(index))[range.clone()].to_vec())
+            .collect();
         let (datatype, bytes) = dataset.read_member_bytes(&member.name, selection).unwrap();
         prop_assert_eq!((&datatype, bytes), (&member.datatype, expected));
         if datatype.number().is_some() {

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Debug;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::image::CacheImage;
@@ -93,9 +94,54 @@ pub(crate) struct SharedHeap {
     pub address: u64,
 }
 
+/// Hashes addresses: a block is looked for at every step of every walk. The seeds keep a file from choosing addresses
+/// whose hashes are the same.
+#[derive(Debug, Clone)]
+struct Addresses([u64; 2]);
+
+impl Default for Addresses {
+    fn default() -> Self {
+        Addresses([0, 1].map(|n: u64| RandomState::new().hash_one(n)))
+    }
+}
+
+impl BuildHasher for Addresses {
+    type Hasher = AddressHasher;
+
+    fn build_hasher(&self) -> AddressHasher {
+        let Addresses([hash, seed]) = *self;
+        AddressHasher { hash, seed }
+    }
+}
+
+#[derive(Debug)]
+struct AddressHasher {
+    hash: u64,
+    seed: u64,
+}
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(byte.into()));
+    }
+
+    /// The two halves of a product of 128 bits, of which every bit depends on all others.
+    fn write_u64(&mut self, value: u64) {
+        let product = u128::from(self.hash ^ value).wrapping_mul(u128::from(self.seed | 1));
+        let bytes = product.to_le_bytes();
+        let half =
+            |at: usize| bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |half| u64::from_le_bytes(*half));
+        self.hash = half(0) ^ half(8);
+    }
+
+    fn finish(&self) -> u64 {
+        self.hash
+    }
+}
+
 #[derive(Debug, Default)]
 struct Cache {
-    blocks: HashMap<(u64, u64, bool), Arc<[u8]>>,
+    blocks: HashMap<(u64, u64, bool), Arc<[u8]>, Addresses>,
     bytes: usize,
     /// Blocks whose checksum lies inside, and was right when it was computed first; address and length.
     verified: HashSet<(u64, u64)>,
@@ -185,7 +231,8 @@ impl AddressSpace {
         let block: Arc<[u8]> = self.load(record, address, len, sealed)?.into();
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.bytes.saturating_add(block.len()) > CACHE_BYTES {
-            (cache.blocks, cache.bytes) = (HashMap::new(), 0);
+            cache.blocks.clear();
+            cache.bytes = 0;
         }
         cache.bytes = cache.bytes.saturating_add(block.len());
         cache.blocks.insert(key, block.clone());

@@ -1,5 +1,7 @@
 //! Pieces of raw data: runs of an array, copied from the file or borrowed.
 
+use std::thread;
+
 use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
@@ -23,16 +25,39 @@ pub(super) fn copy_out(
         let offset = run.from.checked_mul(size).and_then(|far| far.checked_add(base)).ok_or_else(overflow)?;
         let slot = slot(target, run.to, run.len, size)?;
         let alone = last.replace(offset).is_none_or(|last: u64| offset.abs_diff(last) >= PAGE);
-        match alone && slot.len() <= FEW {
-            true => space.source.read_apart(offset, slot),
-            false => space.source.read_into(offset, slot),
+        match slot.len() {
+            MANY.. => read_many(space, offset, slot),
+            ..=FEW if alone => space.source.read_apart(offset, slot),
+            _ => space.source.read_into(offset, slot),
         }
+    })
+}
+
+/// Reads a long run on all cores, with system calls: that spares mapping pages that are read only once.
+fn read_many(space: &AddressSpace, offset: u64, target: &mut [u8]) -> Result<()> {
+    let workers = thread::available_parallelism().map_or(1, |count| count.get().min(MOST_WORKERS));
+    let part = target.len().div_ceil(workers).max(1);
+    thread::scope(|scope| {
+        let read = |(number, part_of): (usize, &mut [u8])| {
+            let ahead = (number as u64).saturating_mul(part as u64);
+            space.source.read_apart(offset.saturating_add(ahead), part_of)
+        };
+        let running: Vec<_> =
+            target.chunks_mut(part).enumerate().map(|piece| scope.spawn(move || read(piece))).collect();
+        let ended = |worker: thread::ScopedJoinHandle<'_, Result<()>>| {
+            worker.join().unwrap_or_else(|_| Err(Error::limit("a thread that was reading ended early")))
+        };
+        running.into_iter().try_for_each(ended)
     })
 }
 
 /// So many bytes are cheaper to ask for than to map, if nothing else is wanted of their page.
 const FEW: usize = 256;
 const PAGE: u64 = 4096;
+/// So many are worth threads.
+const MANY: usize = 16 << 20;
+/// More do not make memory faster.
+const MOST_WORKERS: usize = 8;
 
 /// The bytes of a run of elements of the target.
 pub(super) fn slot(target: &mut [u8], first: u64, len: u64, size: u64) -> Result<&mut [u8]> {
