@@ -26,6 +26,11 @@ fn axes() -> impl Strategy<Value = Vec<Axis>> {
     prop::collection::vec((any::<Index>(), any::<Index>(), 1u64..5), 5)
 }
 
+/// Choices of some points.
+fn choices() -> impl Strategy<Value = Vec<Vec<Index>>> {
+    prop::collection::vec(prop::collection::vec(any::<Index>(), 5), 0..20)
+}
+
 fn at(index: Index, length: u64) -> u64 {
     index.index(usize::try_from(length).unwrap()) as u64
 }
@@ -125,8 +130,10 @@ fn members(
     for member in members {
         let range =
             usize::try_from(member.offset).unwrap()..usize::try_from(member.offset + member.datatype.size()).unwrap();
-        let expected: Vec<u8> =
-            selected.iter().flat_map(|index| naive(dataset, std::slice::from_ref(index))[range.clone()].to_vec()).collect();
+        let expected: Vec<u8> = selected
+            .iter()
+            .flat_map(|index| naive(dataset, std::slice::from_ref(index))[range.clone()].to_vec())
+            .collect();
         let (datatype, bytes) = dataset.read_member_bytes(&member.name, selection).unwrap();
         prop_assert_eq!((&datatype, bytes), (&member.datatype, expected));
         if datatype.number().is_some() {
@@ -218,7 +225,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn of_written_files(file in counting(), axes in axes(), choices in prop::collection::vec(prop::collection::vec(any::<Index>(), 5), 0..20)) {
+    fn of_written_files(file in counting(), axes in axes(), choices in choices()) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("counting");
         write(&path, &file);
@@ -246,7 +253,6 @@ proptest! {
 
 #[test]
 fn of_the_fixtures() {
-    let choices = prop::collection::vec(prop::collection::vec(any::<Index>(), 5), 0..20);
     let mut runner = proptest::test_runner::TestRunner::new(Config { cases: 32, ..config() });
     for (path, object) in datasets() {
         for (how, source) in sources(path) {
@@ -254,7 +260,7 @@ fn of_the_fixtures() {
             let dataset = file.object(object).unwrap().dataset().unwrap();
             let shape = dataset.shape().unwrap();
             let small = |selection: &Selection| selection.count.iter().product::<u64>() < 3000;
-            let outcome = runner.run(&(axes(), &choices), |(axes, choices)| {
+            let outcome = runner.run(&(axes(), choices()), |(axes, choices)| {
                 let selection = selection(shape, &axes);
                 prop_assume!(small(&selection));
                 agrees(&dataset, &selection, &points(shape, &choices))
