@@ -62,7 +62,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("-n", type=int, default=5)
     parser.add_argument("tasks", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     peers = build(options.folder)
     print(f"{'ms':<12}" + " ".join(f"{name:>9}" for name in peers) + "   ratio   CPU seconds a read, with start-up")
     for task in options.tasks or TASKS:
