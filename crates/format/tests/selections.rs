@@ -12,18 +12,24 @@ use hyperslab::netcdf::{self, Container, Layout, Schema, Storage, Type, Variable
 use hyperslab::{Result, Selection};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, FileFailurePersistence};
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 
 fn config() -> Config {
     // Counterexamples become tests of their own, not files.
     Config { cases: 512, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() }
 }
 
-/// A choice along one dimension, whatever its length: of a first index, a number of indices, a distance.
-type Axis = (Index, Index, u64);
+/// A choice along one dimension, whatever its length: of a first index (or 0), a number of indices (or all), a distance.
+type Axis = (Option<Index>, Option<Index>, u64);
 
 fn axes() -> impl Strategy<Value = Vec<Axis>> {
-    prop::collection::vec((any::<Index>(), any::<Index>(), 1u64..5), 5)
+    let choice = || prop::option::of(any::<Index>());
+    prop::collection::vec((choice(), choice(), prop_oneof![Just(1u64), 1u64..5]), 5)
+}
+
+/// Choices of some points.
+fn choices() -> impl Strategy<Value = Vec<Vec<Index>>> {
+    prop::collection::vec(prop::collection::vec(any::<Index>(), 5), 0..20)
 }
 
 fn at(index: Index, length: u64) -> u64 {
@@ -33,9 +39,10 @@ fn at(index: Index, length: u64) -> u64 {
 fn selection(shape: &[u64], axes: &[Axis]) -> Selection {
     let mut selection = Selection::all(shape);
     for (n, (&length, &(start, count, stride))) in shape.iter().zip(axes).enumerate() {
-        selection.start[n] = at(start, length + 1);
+        selection.start[n] = start.map_or(0, |start| at(start, length + 1));
         selection.stride[n] = stride;
-        selection.count[n] = at(count, (length - selection.start[n]).div_ceil(stride) + 1);
+        let most = (length - selection.start[n]).div_ceil(stride);
+        selection.count[n] = count.map_or(most, |count| at(count, most + 1));
     }
     selection
 }
@@ -220,7 +227,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn of_written_files(file in counting(), axes in axes(), choices in prop::collection::vec(prop::collection::vec(any::<Index>(), 5), 0..20)) {
+    fn of_written_files(file in counting(), axes in axes(), choices in choices()) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("counting");
         write(&path, &file);
@@ -248,15 +255,15 @@ proptest! {
 
 #[test]
 fn of_the_fixtures() {
-    let choices = prop::collection::vec(prop::collection::vec(any::<Index>(), 5), 0..20);
-    let mut runner = proptest::test_runner::TestRunner::new(Config { cases: 32, ..config() });
     for (path, object) in datasets() {
         for (how, source) in sources(path) {
             let file = File::from_source(source).unwrap();
             let dataset = file.object(object).unwrap().dataset().unwrap();
             let shape = dataset.shape().unwrap();
             let small = |selection: &Selection| selection.count.iter().product::<u64>() < 3000;
-            let outcome = runner.run(&(axes(), &choices), |(axes, choices)| {
+            // A runner counts its cases over all runs.
+            let mut runner = TestRunner::new(Config { cases: 16, ..config() });
+            let outcome = runner.run(&(axes(), choices()), |(axes, choices)| {
                 let selection = selection(shape, &axes);
                 prop_assume!(small(&selection));
                 agrees(&dataset, &selection, &points(shape, &choices))
