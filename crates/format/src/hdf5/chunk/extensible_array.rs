@@ -1,6 +1,6 @@
 //! Chunks in an extensible array.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use binrw::Endian;
 
@@ -32,6 +32,8 @@ pub(super) struct ExtensibleArray {
     /// What lies beyond is missing.
     max_index: u64,
     index_block: Option<u64>,
+    /// Where an element was found last, with the number of the first one there: the next one is often its neighbour.
+    recent: Mutex<Option<(u64, Run)>>,
 }
 
 /// A data block, and which of its pages were written.
@@ -54,7 +56,7 @@ impl ExtensibleArray {
         let geometry = Geometry::new(&header).ok_or_else(|| bad("the sizes of blocks make no array"))?;
         let linear = LinearOrder::growing(grid).ok_or_else(|| bad("no dimension of the dataset is unlimited"))?;
         let (max_index, index_block) = (header.max_index.0, header.index_block.get());
-        Ok(ExtensibleArray { linear, elements, geometry, max_index, index_block })
+        Ok(ExtensibleArray { linear, elements, geometry, max_index, index_block, recent: Mutex::default() })
     }
 
     pub fn locate(&self, space: &AddressSpace, scaled: &[u64]) -> Result<Option<ChunkLocation>> {
@@ -64,14 +66,22 @@ impl ExtensibleArray {
         let Some(beyond) = number.checked_sub(self.geometry.index_elements) else {
             return self.elements.get(&self.index_run(space, index_block)?, number);
         };
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((first, run)) = recent.as_ref() {
+            if let Some(element) = number.checked_sub(*first).filter(|&element| element < run.count) {
+                return self.elements.get(run, element);
+            }
+        }
         let Some(place) = self.geometry.place(beyond) else { return Ok(None) };
         let Some(block) = self.data_block(space, index_block, place)? else { return Ok(None) };
         let page = place.element / self.geometry.page_elements;
-        match self.run(space, &block, page)? {
-            Some(run) if block.pages.is_none() => self.elements.get(&run, place.element),
-            Some(run) => self.elements.get(&run, place.element % self.geometry.page_elements),
-            None => Ok(None),
-        }
+        let Some(run) = self.run(space, &block, page)? else { return Ok(None) };
+        let element = match block.pages {
+            None => place.element,
+            Some(_) => place.element % self.geometry.page_elements,
+        };
+        let (_, run) = recent.insert((number.saturating_sub(element), run));
+        self.elements.get(run, element)
     }
 
     pub fn visit(&self, space: &AddressSpace, f: &mut Visit) -> Result<()> {
