@@ -128,6 +128,5 @@ fn borrowable(array: &Array<'_>, is_record: bool) -> Borrowable {
         true => Selection::index(array.shape(), 0),
         false => Selection::all(array.shape()),
     };
-    let stored = array.stored(&region).unwrap_or(Err(NotBorrowable::NotAllocated));
-    Borrowable::of(stored, array.variable().ty.size(), array.order())
+    array.borrowable(&region).unwrap_or(Borrowable::No(NotBorrowable::NotAllocated))
 }

@@ -84,12 +84,9 @@ fn variables(file: &netcdf::File, counts: &mut Counts) -> Result<()> {
             *counts.entry("no elements".into()).or_default() += 1;
             continue;
         }
-        let size = array.variable().ty.size();
-        let whole = Borrowable::of(array.stored(&Selection::all(array.shape()))?, size, array.order());
-        let form = match whole {
+        let form = match array.borrowable(&Selection::all(array.shape()))? {
             Borrowable::No(NotBorrowable::Scattered) => {
-                let step = array.stored(&Selection::index(array.shape(), 0))?;
-                format!("record by record a {}", Borrowable::of(step, size, array.order()))
+                format!("record by record a {}", array.borrowable(&Selection::index(array.shape(), 0))?)
             }
             whole => whole.to_string(),
         };

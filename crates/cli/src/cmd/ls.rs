@@ -208,7 +208,7 @@ fn classic(source: Source, path: &str, args: &args::Ls) -> Result<()> {
                 true => Selection::index(array.shape(), 0),
                 false => Selection::all(array.shape()),
             };
-            let form = Borrowable::of(array.stored(&region)?, variable.ty.size(), array.order());
+            let form = array.borrowable(&region)?;
             let (layout, each) = if record { ("records", "record by record a ") } else { ("contiguous", "") };
             let attributes = plural(variable.attributes.len() as u64, "attribute");
             output::print(&format!("    {layout}, {}, {each}{form}, {attributes}\n", bytes(size)))?;

@@ -5,7 +5,7 @@ use ndarray::{ArrayD, IxDyn};
 use super::schema::{Schema, Variable, VariableId};
 use super::store::Data;
 use super::value::{Type, Value};
-use crate::element::{self, ByteOrder, Element, NotBorrowable, Values};
+use crate::element::{self, Borrowable, ByteOrder, Element, NotBorrowable, Values};
 use crate::error::{Context, Error, Result};
 use crate::limits;
 use crate::shape::{self, Selection};
@@ -110,6 +110,14 @@ impl<'f> Array<'f> {
             self.data.source().populate(bytes);
         }
         Ok(stored)
+    }
+
+    /// How a region can be borrowed.
+    ///
+    /// # Errors
+    /// As [`Array::borrow_region`].
+    pub fn borrowable(&self, region: &Selection) -> Result<Borrowable> {
+        Ok(Borrowable::of(self.stored(region)?, self.variable.ty.size(), self.order()))
     }
 
     /// A region without a copy wherever the file's bytes allow it, in any byte order and at any address.
