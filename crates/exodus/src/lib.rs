@@ -42,6 +42,7 @@ mod kind;
 mod maps;
 mod mesh;
 mod names;
+pub mod nemesis;
 pub mod process;
 mod records;
 mod sets;
