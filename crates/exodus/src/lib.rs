@@ -50,9 +50,11 @@ mod maps;
 mod mesh;
 mod names;
 pub mod nemesis;
+mod performance;
 pub mod process;
 mod records;
 mod sets;
+mod stream;
 mod text;
 mod variables;
 
@@ -69,9 +71,10 @@ pub use info::{Info, VariableInfo};
 pub use init::InitParams;
 pub use kind::EntityKind;
 pub use mesh::{Assembly, Blob, Block, CoordinateFrame, Map, Mesh, Property, Set, TextWidths};
+pub use performance::{CacheConfig, ChunkConfig, NodeType, Scheduler};
 pub use records::QaRecord;
 pub use sets::SetInfo;
-pub use variables::{StepValues, Steps};
+pub use stream::{PieceValues, Pieces, StepValues, Steps};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -15,6 +15,9 @@ use crate::names;
 /// The version of the API and of the file format that new files state: that of the library whose conventions they follow.
 const VERSION: f32 = 9.06;
 
+/// The most entries of a chunk: HDF5 chunks are smaller than 4 GiB.
+const MOST_ENTRIES: u64 = 1 << 28;
+
 /// The model of one group being put together.
 pub(super) struct Declaration<'m> {
     pub mesh: &'m Mesh,
@@ -433,7 +436,14 @@ impl Declaration<'_> {
     fn result(&mut self, name: &str, dimensions: &[DimensionId]) {
         let (float, mut all) = (self.float(), vec![self.time]);
         all.extend(dimensions);
-        self.variable(name, float, &all);
+        let length = |id: &DimensionId| self.schema.dimensions.get(id.0).map_or(1, |d| d.length.max(1));
+        let mut chunk: Vec<u64> = dimensions.iter().map(length).collect();
+        if let Some(last) = chunk.last_mut() {
+            *last = (*last).min(self.options.chunks.entries.unwrap_or(MOST_ENTRIES));
+        }
+        chunk.insert(0, self.options.chunks.steps);
+        let variable = self.variable(name, float, &all);
+        variable.storage.layout = Layout::Chunked(chunk);
     }
 }
 
