@@ -48,6 +48,7 @@ mod records;
 mod sets;
 mod text;
 pub mod topology;
+pub mod transform;
 mod variables;
 
 pub use blocks::{BlockInfo, Connectivity};
