@@ -42,6 +42,7 @@ mod create;
 mod data;
 pub mod field;
 mod file;
+pub mod geometry;
 mod ids;
 mod info;
 mod init;
@@ -56,6 +57,8 @@ mod records;
 mod sets;
 mod stream;
 mod text;
+pub mod topology;
+pub mod transform;
 mod variables;
 
 pub use blocks::{BlockInfo, Connectivity};
