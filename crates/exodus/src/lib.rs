@@ -34,6 +34,7 @@
 mod blocks;
 mod coords;
 mod create;
+pub mod diff;
 mod file;
 mod ids;
 mod info;
