@@ -92,7 +92,7 @@ impl<'p, 'f> Plan<'p, 'f> {
             }
             let carriers = match kind {
                 EntityKind::Nodal => self.nodal(&chosen),
-                EntityKind::ElementBlock if self.maps.elements.is_some() => self.mapped(&chosen),
+                EntityKind::ElementBlock if self.maps.elements.is_some() => self.mapped(&chosen, &mut told, tell),
                 _ => self.paired(&chosen, &mut told, tell)?,
             };
             self.variables.push(Variable { chosen, carriers });
@@ -110,11 +110,18 @@ impl<'p, 'f> Plan<'p, 'f> {
         column.map(carrier).into_iter().collect()
     }
 
-    /// Elements that are found one by one, in any block.
-    fn mapped(&self, chosen: &Chosen) -> Vec<Carrier<'f>> {
+    /// Elements that are found one by one, in any block; but unless the match is partial, both files have all blocks.
+    fn mapped(&self, chosen: &Chosen, told: &mut Vec<(EntityKind, usize)>, tell: &mut Tell<'_>) -> Vec<Carrier<'f>> {
         let [first, second] = self.models;
         let [at, other] = chosen.positions;
         let kind = EntityKind::ElementBlock;
+        for entity in first.entities(kind).iter().filter(|_| self.options.matching != Matching::Partial) {
+            if second.partner(kind, entity, self.options).is_none() && !told.contains(&(kind, entity.index)) {
+                told.push((kind, entity.index));
+                let text = format!("The {} {} exists in the first file but not the second.", kind.label(), entity.id);
+                tell(Severity::Difference, text);
+            }
+        }
         let rows = || (0..second.blocks.len()).map(|block| Column::find(second.file, kind, other, block)).collect();
         let carrier = |entity: &Entity| {
             let column = Column::find(first.file, kind, at, entity.index)?;
