@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     let done = match cli.command {
+        Command::Copy(copy) => cmd::copy::run(&copy),
         Command::Diff(diff) => cmd::diff::run(&diff),
         Command::Digest(digest) => cmd::digest::run(&digest),
         Command::Dump(dump) => cmd::dump::run(dump),

@@ -31,10 +31,17 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod assemblies;
+mod attributes;
 mod blocks;
+mod builder;
+mod catalog;
 mod coords;
+pub mod copy;
 mod create;
+mod data;
 pub mod diff;
+pub mod field;
 mod file;
 mod ids;
 mod info;
@@ -43,6 +50,7 @@ mod kind;
 mod maps;
 mod mesh;
 mod names;
+pub mod nemesis;
 pub mod process;
 mod records;
 mod sets;
@@ -50,15 +58,18 @@ mod text;
 mod variables;
 
 pub use blocks::{BlockInfo, Connectivity};
+pub use builder::MeshBuilder;
 pub use coords::Coords;
-pub use create::{CreateOptions, ExodusWriter};
+pub use create::{CreateOptions, ExodusWriter, Int64, StepWriter};
+pub use data::{Data, Part};
 pub use file::{Entity, ExodusFile};
+pub use hyperslab::netcdf::Container;
 pub use hyperslab::{Borrowable, Error, Kind, Result};
 pub use ids::{EntityId, Index};
 pub use info::{Info, VariableInfo};
 pub use init::InitParams;
 pub use kind::EntityKind;
-pub use mesh::{Block, Map, Mesh, Set};
+pub use mesh::{Assembly, Blob, Block, CoordinateFrame, Map, Mesh, Property, Set, TextWidths};
 pub use records::QaRecord;
 pub use sets::SetInfo;
 pub use variables::{StepValues, Steps};

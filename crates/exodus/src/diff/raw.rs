@@ -3,9 +3,8 @@
 use hyperslab::netcdf::Array;
 use hyperslab::{ByteOrder, Error, NumberType, Result, Selection};
 
+use crate::data::{Address, Data, Part};
 use crate::file::ExodusFile;
-use crate::kind::EntityKind;
-use crate::names;
 
 /// Numbers in any form.
 #[derive(Debug, Clone, Copy)]
@@ -109,49 +108,27 @@ pub(super) fn native_bytes(values: impl IntoIterator<Item = f64>) -> Vec<u8> {
     values.into_iter().flat_map(f64::to_ne_bytes).collect()
 }
 
-/// The values of one variable on one entity at all steps.
+/// An array of the model whose parts are read again and again.
 #[derive(Debug)]
 pub(super) struct Column<'f> {
+    data: Data,
     array: Array<'f>,
-    /// The index that stands for the variable where several share one array.
-    shared: Option<u64>,
+    address: Address,
 }
 
 impl<'f> Column<'f> {
-    /// The column, if the entity has the variable; of global variables, all at once.
-    pub fn find(file: &'f ExodusFile, kind: EntityKind, variable: usize, entity: usize) -> Option<Self> {
-        let row = kind.variables()?;
-        let own = |name: String| file.array(&name).map(|array| Column { array, shared: None });
-        match kind {
-            EntityKind::Global => own(names::VALS_GLO_VAR.to_owned()),
-            EntityKind::Nodal => own(names::numbered(row.values, variable)).or_else(|| {
-                let array = file.array(names::VALS_NOD_VAR).filter(|array| array.shape().len() == 3)?;
-                Some(Column { array, shared: Some(variable as u64) })
-            }),
-            _ => own(names::values(row.values, variable, row.suffix, entity)),
-        }
+    /// The array, if the file has it.
+    pub fn find(file: &'f ExodusFile, data: Data) -> Option<Self> {
+        file.place(data).map(|(array, address)| Column { data, array, address })
     }
 
-    /// One coordinate of all nodes; `None` where there is none, which means 0.
-    pub fn coordinate(file: &'f ExodusFile, axis: usize) -> Option<Self> {
-        let own = names::COORDS.get(axis).and_then(|name| file.array(name));
-        own.or_else(|| file.array(names::COORD)).map(|array| Column { array, shared: None })
-    }
-
-    /// The values at one step (or axis), borrowed where the file allows it, else in `buffer`.
+    /// The values at one step (all, if they do not change), borrowed where the file allows it, else in `buffer`.
     pub fn step<'b>(&self, step: u64, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>>
     where
         'f: 'b,
     {
-        let mut region = match self.array.shape().len() {
-            1 => Selection::all(self.array.shape()),
-            _ => Selection::index(self.array.shape(), step),
-        };
-        if let (Some(index), Some(start), Some(count)) = (self.shared, region.start.get_mut(1), region.count.get_mut(1))
-        {
-            (*start, *count) = (index, 1);
-        }
-        self.read(&region, buffer)
+        let part = if self.data.is_stepwise() { self.data.step(step) } else { Part::from(self.data) };
+        self.read(&part.region(&self.address, self.array.shape()), buffer)
     }
 
     fn read<'b>(&self, region: &Selection, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>>

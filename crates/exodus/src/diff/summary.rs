@@ -13,6 +13,7 @@ use super::options::Options;
 use super::raw::{Column, Raw};
 use super::results::place;
 use super::subject::Subject;
+use crate::data::Data;
 use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 
@@ -167,7 +168,11 @@ fn extremes(model: &Model<'_>, subject: Subject, variable: usize, options: &Opti
         EntityKind::Global | EntityKind::Nodal => vec![0],
         _ => model.entities(kind).iter().filter(|entity| entity.present).map(|entity| entity.index).collect(),
     };
-    let find = |&entity: &usize| Column::find(model.file, kind, variable, entity).map(|column| (entity, column));
+    let data = |entity: usize| match kind {
+        EntityKind::Global => Data::Reductions(kind, 0),
+        _ => Data::Variable(kind, variable, entity),
+    };
+    let find = |&entity: &usize| Column::find(model.file, data(entity)).map(|column| (entity, column));
     let columns: Vec<_> = entities.iter().filter_map(find).collect();
     let (mut range, mut buffer) = (Range::default(), Vec::new());
     for step in 0..model.times.len() as u64 {

@@ -9,6 +9,7 @@ use super::finding::Severity;
 use super::kernel::Target;
 use super::model::Model;
 use super::options::{Matching, Options};
+use crate::data::Data;
 use crate::kind::EntityKind;
 
 /// For each node and element of the first file the one of the second; `None` where all are in the same order.
@@ -50,8 +51,7 @@ fn by_ids(models: &[Model<'_>; 2], tell: &mut Tell<'_>) -> Result<Option<Maps>> 
 #[allow(clippy::option_option)] // no match, no need for a match, a match
 fn positions(models: &[Model<'_>; 2], kind: EntityKind, tell: &mut Tell<'_>) -> Result<Option<Option<Vec<usize>>>> {
     let [first, second] = models;
-    let name = if kind == EntityKind::NodeMap { "node_num_map" } else { "elem_num_map" };
-    if first.file.array(name).is_none() && second.file.array(name).is_none() {
+    if !first.file.has(Data::IdMap(kind)) && !second.file.has(Data::IdMap(kind)) {
         return Ok(Some(None));
     }
     let (a, b) = (first.file.id_map(kind)?, second.file.id_map(kind)?);
@@ -92,11 +92,11 @@ fn sorted(numbers: &[i64]) -> Vec<usize> {
 pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
     let [first, second] = models;
     let mut differs = false;
-    for (kind, name, what, map) in [
-        (EntityKind::NodeMap, "node_num_map", "node", &maps.nodes),
-        (EntityKind::ElementMap, "elem_num_map", "element", &maps.elements),
-    ] {
-        if first.file.array(name).is_none() && second.file.array(name).is_none() && map.is_none() {
+    for (kind, what, map) in
+        [(EntityKind::NodeMap, "node", &maps.nodes), (EntityKind::ElementMap, "element", &maps.elements)]
+    {
+        let has = |model: &Model<'_>| model.file.has(Data::IdMap(kind));
+        if !has(first) && !has(second) && map.is_none() {
             continue;
         }
         let (a, b) = (first.file.id_map(kind)?, second.file.id_map(kind)?);

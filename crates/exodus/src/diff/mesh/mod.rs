@@ -13,6 +13,7 @@ use super::options::{Matching, Options};
 use super::raw::{native_bytes, Column, Raw};
 use super::subject::Subject;
 use super::tolerance::Mode;
+use crate::data::Data;
 use crate::kind::EntityKind;
 
 pub(super) use sets::in_order;
@@ -96,8 +97,8 @@ fn coordinates(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &m
 
 /// One coordinate of all nodes; nodes without coordinates are at the origin.
 fn coordinate<'b>(model: &Model<'b>, axis: usize, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>> {
-    if let Some(column) = Column::coordinate(model.file, axis) {
-        return column.step(axis as u64, buffer);
+    if let Some(column) = Column::find(model.file, Data::Coordinate(axis)) {
+        return column.step(0, buffer);
     }
     let len = model.file.coord::<f64>(axis, 0..model.counts.num_nodes)?.len();
     *buffer = native_bytes(std::iter::repeat_n(0.0, len));
@@ -106,13 +107,10 @@ fn coordinate<'b>(model: &Model<'b>, axis: usize, buffer: &'b mut Vec<u8>) -> Re
 
 /// The identifier of a node or element, given its position.
 pub(super) fn identifier(model: &Model<'_>, kind: EntityKind, position: u64, options: &Options) -> Result<i64> {
-    let name = if kind == EntityKind::NodeMap { "node_num_map" } else { "elem_num_map" };
     let local = i64::try_from(position).unwrap_or(i64::MAX).saturating_add(1);
-    match model.file.array(name) {
-        Some(array) if !options.ignore_maps => {
-            let region = hyperslab::Selection::boxed(vec![position], vec![1]);
-            Ok(array.read::<i64>(&region)?.first().copied().unwrap_or(local))
-        }
-        _ => Ok(local),
+    let ids = Data::IdMap(kind);
+    match model.file.has(ids) && !options.ignore_maps {
+        true => Ok(model.file.view::<i64>(ids.entry(position))?.get(0).unwrap_or(local)),
+        false => Ok(local),
     }
 }

@@ -13,8 +13,8 @@ use super::options::Options;
 use super::raw::{Column, Raw};
 use super::steps::{time, Pair, Partner};
 use super::subject::Subject;
+use crate::data::Data;
 use crate::kind::EntityKind;
-use crate::names;
 
 pub(super) use plan::Plan;
 pub(super) use workers::run;
@@ -111,12 +111,7 @@ impl Plan<'_, '_> {
 
     /// Compares all global variables at one step.
     fn globals(&self, pair: &Pair, buffers: &mut Buffers) -> Result<Vec<Finding>> {
-        let [first, second] = self.models;
-        let find = |model: &Model<'_>| Column::find(model.file, EntityKind::Global, 0, 0).is_some();
         let mut findings = Vec::new();
-        if self.globals.is_empty() || !find(first) || !find(second) {
-            return Ok(findings);
-        }
         buffers.second.resize_with(buffers.second.len().max(1), Default::default);
         let [Some(one), Some(two)] = [&self.global_columns[0], &self.global_columns[1]] else { return Ok(findings) };
         let a = one.step(pair.first, &mut buffers.first)?;
@@ -203,16 +198,15 @@ pub(super) fn place(
     options: &Options,
 ) -> Result<Place> {
     let local = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1);
-    let entry = |prefix: Option<&str>| -> Result<i64> {
-        let array = prefix.and_then(|prefix| model.file.array(&names::numbered(prefix, entity)));
-        let Some(array) = array else { return Ok(local) };
-        Ok(array.read::<i64>(&hyperslab::Selection::boxed(vec![index], vec![1]))?.first().copied().unwrap_or(local))
+    let entry = |data: Data| match model.file.has(data) {
+        true => model.file.view::<i64>(data.entry(index)).map(|found| found.get(0).unwrap_or(local)),
+        false => Ok(local),
     };
     let known = |kind: EntityKind, number: i64| match number.checked_sub(1).and_then(|n| u64::try_from(n).ok()) {
         Some(position) => identifier(model, kind, position, options),
         None => Ok(number),
     };
-    let row = subject.kind().names();
+    let kind = subject.kind();
     Ok(match subject {
         Subject::Global => Place::Model,
         Subject::Coordinates | Subject::Nodal => Place::Node(identifier(model, EntityKind::NodeMap, index, options)?),
@@ -221,12 +215,12 @@ pub(super) fn place(
             Place::Element { block: id, element: identifier(model, EntityKind::ElementMap, position, options)? }
         }
         Subject::NodeSet => {
-            let node = entry(row.map(|row| row.entries))?;
+            let node = entry(Data::Members(kind, entity))?;
             Place::NodeOfSet { set: id, node: known(EntityKind::NodeMap, node)? }
         }
         Subject::SideSet | Subject::SideSetFactors => {
-            let element = known(EntityKind::ElementMap, entry(row.map(|row| row.entries))?)?;
-            Place::SideOfSet { set: id, element, side: entry(row.and_then(|row| row.extra))? }
+            let element = known(EntityKind::ElementMap, entry(Data::Members(kind, entity))?)?;
+            Place::SideOfSet { set: id, element, side: entry(Data::Sides(kind, entity))? }
         }
         Subject::EdgeBlock => Place::Edge { block: id, edge: local },
         Subject::FaceBlock => Place::Face { block: id, face: local },

@@ -14,6 +14,7 @@ use super::super::options::{Matching, Options};
 use super::super::raw::Column;
 use super::super::steps::Pair;
 use super::super::subject::Subject;
+use crate::data::Data;
 use crate::file::Entity;
 use crate::kind::EntityKind;
 
@@ -59,7 +60,8 @@ impl<'p, 'f> Plan<'p, 'f> {
         tell: &mut Tell<'_>,
     ) -> Result<Self> {
         let (globals, others) = chosen.into_iter().partition(|chosen| chosen.subject == Subject::Global);
-        let global_columns = models.each_ref().map(|model| Column::find(model.file, EntityKind::Global, 0, 0));
+        let global_columns =
+            models.each_ref().map(|model| Column::find(model.file, Data::Reductions(EntityKind::Global, 0)));
         let (orders, variables) = (HashMap::new(), Vec::new());
         let mut plan = Plan { models, maps, options, globals, global_columns, variables, pairs, orders };
         plan.add(others, tell)?;
@@ -104,8 +106,8 @@ impl<'p, 'f> Plan<'p, 'f> {
         let [first, second] = self.models;
         let [at, other] = chosen.positions;
         let kind = EntityKind::Nodal;
-        let column = Column::find(first.file, kind, at, 0);
-        let row = Column::find(second.file, kind, other, 0);
+        let column = Column::find(first.file, Data::Variable(kind, at, 0));
+        let row = Column::find(second.file, Data::Variable(kind, other, 0));
         let carrier = |column| Carrier { kind, first: 0, id: 0, column, rows: vec![row] };
         column.map(carrier).into_iter().collect()
     }
@@ -122,9 +124,13 @@ impl<'p, 'f> Plan<'p, 'f> {
                 tell(Severity::Difference, text);
             }
         }
-        let rows = || (0..second.blocks.len()).map(|block| Column::find(second.file, kind, other, block)).collect();
+        let rows = || {
+            (0..second.blocks.len())
+                .map(|block| Column::find(second.file, Data::Variable(kind, other, block)))
+                .collect()
+        };
         let carrier = |entity: &Entity| {
-            let column = Column::find(first.file, kind, at, entity.index)?;
+            let column = Column::find(first.file, Data::Variable(kind, at, entity.index))?;
             Some(Carrier { kind, first: entity.index, id: entity.id.0, column, rows: rows() })
         };
         first.entities(kind).iter().filter(|entity| entity.present).filter_map(carrier).collect()
@@ -153,8 +159,8 @@ impl<'p, 'f> Plan<'p, 'f> {
                 once(Severity::Difference, text);
                 continue;
             };
-            let column = Column::find(first.file, kind, at, entity.index).filter(|_| entity.present);
-            let row = Column::find(second.file, kind, other, partner.index).filter(|_| partner.present);
+            let column = Column::find(first.file, Data::Variable(kind, at, entity.index)).filter(|_| entity.present);
+            let row = Column::find(second.file, Data::Variable(kind, other, partner.index)).filter(|_| partner.present);
             match (column, row) {
                 (Some(_), Some(_)) if entity.len != partner.len => {
                     let lengths = format!("{} and {} entries", entity.len, partner.len);
