@@ -40,6 +40,7 @@ mod coords;
 pub mod copy;
 mod create;
 mod data;
+pub mod diff;
 pub mod field;
 mod file;
 pub mod geometry;
