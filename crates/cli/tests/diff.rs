@@ -8,7 +8,7 @@ mod model;
 use std::path::PathBuf;
 use std::process::Command;
 
-use exodus_rs::{Block, CreateOptions, EntityKind, Set};
+use exodus_rs::{Assembly, Block, CreateOptions, EntityKind, Set};
 use hyperslab::netcdf::Container;
 use model::{usual, At, Model};
 use EntityKind::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
@@ -431,6 +431,26 @@ fn differences_of_sets_count_only_if_pedantic() {
     check(&id.run(&[]), DIFFERENT, "The node set 1 exists in the first file but not the second");
     check(&id.commanded("NODAL VARIABLES\n"), SAME, "WARNING .. The node set 1 exists in the first file");
     check(&id.run(&["-match_by_name"]), DIFFERENT, "");
+}
+
+#[test]
+fn assemblies_count_only_if_pedantic() {
+    let assembled = |name: &str, members: &[i64]| {
+        let (name, members) = (name.to_owned(), members.to_vec());
+        let assembly = Assembly { id: 7, name, kind: ElementBlock, members, entity_attributes: Vec::new() };
+        Model::new(|model| model.mesh.assemblies = vec![assembly])
+    };
+    let turned = Files::new(&assembled("Parts", &[10, 20]), &assembled("parts", &[20, 10]));
+    check(&turned.run(&["-pedantic"]), SAME, "");
+    for (second, said) in [
+        (assembled("parts", &[10]), "The assembly 'Parts' has other members."),
+        (assembled("rest", &[10, 20]), "The assembly 'Parts' exists in the first file but not the second."),
+        (Model::default(), "The assembly 'Parts' exists in the first file but not the second."),
+    ] {
+        let files = Files::new(&assembled("Parts", &[10, 20]), &second);
+        check(&files.run(&[]), SAME, said);
+        check(&files.run(&["-pedantic"]), DIFFERENT, said);
+    }
 }
 
 #[test]
