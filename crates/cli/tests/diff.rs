@@ -360,6 +360,25 @@ fn a_part_of_a_mesh_is_compared_with_the_whole() {
 }
 
 #[test]
+fn nodes_outside_of_elements_are_found_by_their_places() {
+    let with_free_nodes = |places: [f64; 2]| {
+        Model::new(|model| {
+            model.mesh.num_nodes = 10;
+            model.axes = model.axes.clone().map(|axis| axis.into_iter().chain(places).collect());
+            for (step, variable) in (0..4).flat_map(|step| (0..2).map(move |variable| (step, variable))) {
+                model.values.insert((step, Nodal, variable, 0, 8), places[0]);
+                model.values.insert((step, Nodal, variable, 0, 9), places[1]);
+            }
+        })
+    };
+    let files = Files::new(&with_free_nodes([20.0, 30.0]), &with_free_nodes([30.0, 20.0]));
+    check(&files.run(&[]), DIFFERENT, "(node 9)");
+    check(&files.run(&["-map"]), SAME, "");
+    let moved = Files::new(&with_free_nodes([20.0, 30.0]), &with_free_nodes([20.0, 31.0]));
+    check(&moved.run(&["-map"]), DIFFERENT, "Node 10, which is in no element, has no counterpart.");
+}
+
+#[test]
 fn two_elements_at_one_place() {
     let mut twice = Model::new(without_sets);
     twice.connectivity[1] = vec![2, 3, 7, 6];
