@@ -43,6 +43,7 @@ mod maps;
 mod mesh;
 mod names;
 pub mod nemesis;
+pub mod parallel;
 pub mod process;
 mod records;
 mod sets;
