@@ -35,6 +35,7 @@ mod blocks;
 mod coords;
 mod create;
 mod file;
+pub mod geometry;
 mod ids;
 mod info;
 mod init;
@@ -48,6 +49,7 @@ pub mod process;
 mod records;
 mod sets;
 mod text;
+pub mod topology;
 mod variables;
 
 pub use blocks::{BlockInfo, Connectivity};
