@@ -16,6 +16,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a file again through the model: another container, other sizes of numbers
+    Copy(Copy),
     /// Hash the contents of every object, whatever its layout, filters and byte order
     Digest(Digest),
     /// Print a netCDF or HDF5 file as text (CDL)
@@ -26,6 +28,45 @@ pub enum Command {
     Ls(Ls),
     /// Transform the mesh and scale the results of every step into a new file
     Process(Process),
+}
+
+/// Writes what the file means in the newest layout: complete lists, padded texts, one variable for each coordinate.
+#[derive(Debug, Args)]
+pub struct Copy {
+    /// The file to read
+    pub input: PathBuf,
+    /// The file to write
+    pub output: PathBuf,
+    /// Container of the output
+    #[arg(long, value_enum, default_value_t = Format::Same)]
+    pub format: Format,
+    /// Bytes of a floating-point number; the input's by default
+    #[arg(long, value_name = "4|8", value_parser = clap::value_parser!(u8).range(4..=8))]
+    pub word_size: Option<u8>,
+    /// Write all integers 64 bits wide; needs cdf5 or netcdf4
+    #[arg(long, conflicts_with = "int32")]
+    pub int64: bool,
+    /// Write all integers 32 bits wide
+    #[arg(long)]
+    pub int32: bool,
+    /// Copy the mesh only, no results
+    #[arg(long)]
+    pub mesh_only: bool,
+    /// Level of deflate compression, 0 (none) to 9
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9))]
+    pub deflate: Option<u8>,
+    /// Bring bytes of equal significance together before compression
+    #[arg(long)]
+    pub shuffle: bool,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
+    /// Replace an existing output
+    #[arg(long)]
+    pub force: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 /// Prints one line of JSON a file. Two files with the same digests hold the same, however they are stored.

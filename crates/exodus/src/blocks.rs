@@ -15,8 +15,12 @@ pub struct BlockInfo {
     pub entity: Entity,
     /// The type of the elements, as written; `NULL` for an empty block.
     pub topology: String,
-    /// Nodes of one entry; for polygons and polyhedra the number of all nodes of the block.
+    /// Nodes of one entry; for polygons the number of all nodes of the block.
     pub nodes_per_entry: u64,
+    /// Edges of one element.
+    pub edges_per_entry: u64,
+    /// Faces of one element; for polyhedra the number of all faces of the block.
+    pub faces_per_entry: u64,
     /// Attributes of one entry.
     pub num_attributes: u64,
 }
@@ -42,11 +46,13 @@ impl ExodusFile {
         let entities = self.entities(kind)?;
         let info = |entity: Entity| {
             let index = entity.index;
-            let count =
-                |prefix: Option<&str>| prefix.map_or(0, |prefix| self.dimension(&names::numbered(prefix, index)));
+            let count = |prefix: Option<&str>| prefix.map_or(0, |prefix| self.numbered_dimension(prefix, kind, index));
+            let of_elements = |prefix| count(Some(prefix).filter(|_| kind == EntityKind::ElementBlock));
             BlockInfo {
                 topology: self.topology(row.entries, &entity),
                 nodes_per_entry: count(row.nodes_per_entry),
+                edges_per_entry: of_elements(names::EDGES_PER_ELEMENT),
+                faces_per_entry: of_elements(names::FACES_PER_ELEMENT),
                 num_attributes: count(row.attributes.map(|[count, ..]| count)),
                 entity,
             }
@@ -56,7 +62,8 @@ impl ExodusFile {
 
     /// The element type, from whichever connectivity carries it.
     fn topology(&self, entries: &str, entity: &Entity) -> String {
-        let carriers = [names::numbered(entries, entity.index), names::numbered("facconn", entity.index)];
+        let carriers =
+            [names::numbered(entries, entity.index), names::numbered(names::FACE_CONNECTIVITY, entity.index)];
         let found = carriers
             .iter()
             .find_map(|name| self.array(name)?.variable().attribute(names::ELEM_TYPE).and_then(Value::as_text));
@@ -88,33 +95,5 @@ impl ExodusFile {
         let per_entry = connectivity.nodes_per_entry.max(1);
         let shape = (connectivity.nodes.len() / per_entry, connectivity.nodes_per_entry);
         Array2::from_shape_vec(shape, connectivity.nodes.into_vec()).map_err(|e| Error::usage(e.to_string()))
-    }
-
-    /// The attributes of every entry of a block or set, as an array of entries x attributes.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn attributes_array(&self, kind: EntityKind, index: usize) -> Result<Array2<f64>> {
-        let Some([_, values, _]) = kind.names().and_then(|row| row.attributes) else {
-            return Ok(Array2::zeros((0, 0)));
-        };
-        let Some(array) = self.array(&names::numbered(values, index)) else {
-            return Ok(Array2::zeros((0, 0)));
-        };
-        let columns = array.shape().get(1).and_then(|&n| usize::try_from(n).ok()).unwrap_or(1);
-        let values: Vec<f64> = array.read_all()?;
-        let rows = values.len().checked_div(columns).unwrap_or(0);
-        Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::usage(e.to_string()))
-    }
-
-    /// The names of the attributes of a block or set.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn attribute_names(&self, kind: EntityKind, index: usize) -> Result<Vec<String>> {
-        match kind.names().and_then(|row| row.attributes) {
-            Some([_, _, names]) => self.names(&names::numbered(names, index)),
-            None => Ok(Vec::new()),
-        }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use hyperslab::netcdf::{Array, Strided};
-use hyperslab::{Element, Error, NotBorrowable, Result, Selection, Values};
+use hyperslab::netcdf::Strided;
+use hyperslab::{Element, Error, NotBorrowable, Result, Values};
 use ndarray::Array2;
 
+use crate::data::Data;
 use crate::file::ExodusFile;
 use crate::names;
 
@@ -39,16 +40,9 @@ impl ExodusFile {
     /// # Errors
     /// As [`ExodusFile::partial_coords`].
     pub fn coord<T: Element>(&self, axis: usize, nodes: Range<u64>) -> Result<Values<'_, T>> {
-        match self.coordinate_array(axis)? {
-            Some((array, region)) => {
-                let mut region = region;
-                if let (Some(start), Some(count)) = (region.start.last_mut(), region.count.last_mut()) {
-                    *start = nodes.start;
-                    *count = nodes.end.saturating_sub(nodes.start);
-                }
-                array.view(&region)
-            }
-            None => {
+        match self.has(Data::Coordinate(axis)) {
+            true => self.view(Data::Coordinate(axis).entries(nodes)),
+            false => {
                 let len = usize::try_from(nodes.end.saturating_sub(nodes.start))
                     .map_err(|_| Error::limit("too many nodes"))?;
                 let mut zeros = Vec::new();
@@ -119,23 +113,6 @@ impl ExodusFile {
 
     fn num_dim(&self) -> usize {
         usize::try_from(self.dimension(names::NUM_DIM).min(3)).unwrap_or(3)
-    }
-
-    /// Where one coordinate is: a variable of its own, or a row of the old common one.
-    fn coordinate_array(&self, axis: usize) -> Result<Option<(Array<'_>, Selection)>> {
-        let own = names::COORDS.get(axis).and_then(|name| self.array(name));
-        if let Some(array) = own {
-            let region = Selection::all(array.shape());
-            return Ok(Some((array, region)));
-        }
-        match self.array(names::COORD) {
-            Some(array) if array.shape().len() == 2 => {
-                let row = Selection::index(array.shape(), axis as u64);
-                row.check(array.shape())?;
-                Ok(Some((array, row)))
-            }
-            _ => Ok(None),
-        }
     }
 }
 

@@ -2,22 +2,25 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use hyperslab::netcdf::{self, Array, Schema, Type, Value, VariableId};
+use hyperslab::netcdf::{self, Array, GroupId, Schema, Type, Value};
 use hyperslab::{Context, Error, Result, Selection};
 
+use crate::catalog::Catalog;
 use crate::ids::EntityId;
 use crate::kind::{EntityKind, Names};
 use crate::names;
 use crate::text::text;
 
-/// An open Exodus II file of any container and any version.
+/// An open Exodus II file of any container and any version, or one of the models that its groups hold.
 ///
 /// Positions (`index`, `step`, `entity`) count from 0; identifiers are [`EntityId`].
 #[derive(Debug)]
 pub struct ExodusFile {
-    file: netcdf::File,
-    variables: HashMap<String, VariableId>,
+    file: Arc<netcdf::File>,
+    group: GroupId,
+    catalog: Catalog,
     dimensions: HashMap<String, u64>,
 }
 
@@ -54,19 +57,54 @@ impl ExodusFile {
     /// [`Kind::Usage`](crate::Kind::Usage) when it is none, [`Kind::Malformed`](crate::Kind::Malformed) when its data are cut off.
     pub fn from_netcdf(file: netcdf::File) -> Result<Self> {
         file.check_complete()?;
-        let schema = file.schema();
-        let root = netcdf::GroupId::ROOT;
-        let variables = schema.variables.iter().enumerate().filter(|(_, v)| v.group == root);
-        let variables = variables.map(|(n, v)| (v.name.clone(), VariableId(n))).collect();
-        let dimensions = schema.dimensions.iter().filter(|d| d.group == root);
-        let dimensions = dimensions.map(|d| (d.name.clone(), d.length)).collect();
-        let file = ExodusFile { file, variables, dimensions };
+        let file = Self::of_group(Arc::new(file), GroupId::ROOT);
         match file.is_exodus() {
             true => Ok(file),
             false => {
                 Err(Error::usage("not an Exodus file: it has neither an Exodus version nor nodes and element blocks"))
             }
         }
+    }
+
+    /// The model in a group; dimensions are also those of the groups above.
+    fn of_group(file: Arc<netcdf::File>, group: GroupId) -> Self {
+        let schema = file.schema();
+        let mut above = vec![group];
+        // Parents come before children, so this ends.
+        while let Some(parent) = above.last().and_then(|last| schema.groups.get(last.0)).and_then(|last| last.parent) {
+            above.push(parent);
+        }
+        let owned = above.iter().rev().flat_map(|group| schema.dimensions.iter().filter(|d| d.group == *group));
+        let dimensions = owned.map(|d| (d.name.clone(), d.length)).collect();
+        let catalog = Catalog::new(schema, group);
+        ExodusFile { file, group, catalog, dimensions }
+    }
+
+    /// The names of the models in groups of their own: change sets.
+    pub fn groups(&self) -> Vec<String> {
+        let below = self.schema().groups.iter().filter(|group| group.parent == Some(self.group));
+        below.map(|group| group.name.clone()).collect()
+    }
+
+    /// The model in a group.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if there is none of this name.
+    pub fn group(&self, name: &str) -> Result<Self> {
+        let found =
+            self.schema().groups.iter().position(|group| group.parent == Some(self.group) && group.name == name);
+        let group = found.ok_or_else(|| Error::usage(format!("there is no group {name}")))?;
+        Ok(Self::of_group(Arc::clone(&self.file), GroupId(group)))
+    }
+
+    /// The number that stands for an entity in the names of its variables.
+    pub(crate) fn number(&self, kind: EntityKind, index: usize) -> Option<i64> {
+        self.catalog.number(kind, index)
+    }
+
+    /// The length of a dimension that carries the number of an entity.
+    pub(crate) fn numbered_dimension(&self, prefix: &str, kind: EntityKind, index: usize) -> u64 {
+        self.number(kind, index).map_or(0, |n| self.dimension(&format!("{prefix}{n}")))
     }
 
     fn is_exodus(&self) -> bool {
@@ -91,7 +129,7 @@ impl ExodusFile {
 
     /// The data of a netCDF variable, if there is one of this name.
     pub fn array(&self, name: &str) -> Option<Array<'_>> {
-        self.variables.get(name).and_then(|&id| self.file.array(id).ok())
+        self.catalog.variable(name).and_then(|id| self.file.array(id).ok())
     }
 
     /// The data of a netCDF variable that must be there.
@@ -104,8 +142,15 @@ impl ExodusFile {
         self.dimensions.get(name).copied().unwrap_or(0)
     }
 
-    pub(crate) fn attribute(&self, name: &str) -> Option<&Value> {
-        self.schema().attribute(name)
+    /// A global attribute: that of the group, or else that of the file.
+    pub fn attribute(&self, name: &str) -> Option<&Value> {
+        let own = self.schema().groups.get(self.group.0)?.attributes.iter().find(|a| a.name == name);
+        own.map(|a| &a.value).or_else(|| self.schema().attribute(name))
+    }
+
+    /// Where in the netCDF file this model is.
+    pub(crate) fn group_id(&self) -> GroupId {
+        self.group
     }
 
     /// The title; empty if there is none.
@@ -154,6 +199,9 @@ impl ExodusFile {
         let Some(row) = kind.names() else {
             return Ok(Vec::new());
         };
+        if kind.is_by_id() {
+            return Ok(self.entities_by_id(kind));
+        }
         let count = self.dimension(row.count);
         let ids = self.integers(row.ids)?;
         let names = self.names(row.names)?;
@@ -176,11 +224,24 @@ impl ExodusFile {
         Ok((0..bound).map(entity).collect())
     }
 
+    /// Assemblies and blobs: each has a variable of its own, and no list.
+    fn entities_by_id(&self, kind: EntityKind) -> Vec<Entity> {
+        let entity = |(index, number): (usize, &i64)| {
+            let (row, attributes) = (kind.names()?, self.entity_attributes_all(kind, index));
+            let find = |name: &str| attributes.iter().find(|a| a.name == name).map(|a| &a.value);
+            let len = self.dimension(&format!("{}{number}", row.size));
+            let id = find(names::ENTITY_ID).and_then(Value::as_i64).unwrap_or(*number);
+            let name = find(names::ENTITY_NAME).and_then(Value::as_text).unwrap_or_default();
+            Some(Entity { index, id: EntityId(id), name: name.trim_end().to_owned(), present: len > 0, len })
+        };
+        self.catalog.numbers(kind).iter().enumerate().filter_map(entity).collect()
+    }
+
     fn entries(&self, kind: EntityKind, row: &Names, index: usize) -> u64 {
         if kind.is_map() {
             return self.dimension(row.size);
         }
-        self.dimension(&names::numbered(row.size, index))
+        self.numbered_dimension(row.size, kind, index)
     }
 
     /// The position of the entity with an identifier.

@@ -1,5 +1,7 @@
 //! The table of kinds: one row of names for blocks, sets, maps and whatever carries variables.
 
+use crate::names;
+
 /// A kind of entity of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EntityKind {
@@ -27,6 +29,10 @@ pub enum EntityKind {
     FaceMap,
     /// A number for each element.
     ElementMap,
+    /// A group of entities of one kind.
+    Assembly,
+    /// Data that belong to nothing in the mesh.
+    Blob,
     /// All nodes; they carry variables.
     Nodal,
     /// The model as a whole; it carries variables.
@@ -76,6 +82,17 @@ pub(crate) struct VariableNames {
     pub suffix: &'static str,
 }
 
+/// The names of the reduction variables that a kind carries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReductionNames {
+    /// The dimension that counts the variables.
+    pub count: &'static str,
+    /// Their names.
+    pub names: &'static str,
+    /// The values; the entity's number is appended.
+    pub values: &'static str,
+}
+
 impl EntityKind {
     /// All kinds of blocks.
     pub const BLOCKS: [EntityKind; 3] = [EntityKind::ElementBlock, EntityKind::EdgeBlock, EntityKind::FaceBlock];
@@ -86,7 +103,7 @@ impl EntityKind {
     pub const MAPS: [EntityKind; 4] =
         [EntityKind::NodeMap, EntityKind::EdgeMap, EntityKind::FaceMap, EntityKind::ElementMap];
     /// All kinds that carry variables.
-    pub const WITH_VARIABLES: [EntityKind; 10] = [
+    pub const WITH_VARIABLES: [EntityKind; 12] = [
         EntityKind::Global,
         EntityKind::Nodal,
         EntityKind::ElementBlock,
@@ -97,7 +114,11 @@ impl EntityKind {
         EntityKind::FaceSet,
         EntityKind::SideSet,
         EntityKind::ElementSet,
+        EntityKind::Assembly,
+        EntityKind::Blob,
     ];
+    /// The kinds whose names in the file carry the identifier, not the position.
+    pub(crate) const BY_ID: [EntityKind; 2] = [EntityKind::Assembly, EntityKind::Blob];
 
     /// What people call it.
     pub fn label(self) -> &'static str {
@@ -114,6 +135,8 @@ impl EntityKind {
             EntityKind::EdgeMap => "edge map",
             EntityKind::FaceMap => "face map",
             EntityKind::ElementMap => "element map",
+            EntityKind::Assembly => "assembly",
+            EntityKind::Blob => "blob",
             EntityKind::Nodal => "nodal",
             EntityKind::Global => "global",
         }
@@ -134,6 +157,8 @@ impl EntityKind {
             EntityKind::EdgeMap => &EDGE_MAP,
             EntityKind::FaceMap => &FACE_MAP,
             EntityKind::ElementMap => &ELEMENT_MAP,
+            EntityKind::Assembly => &ASSEMBLY,
+            EntityKind::Blob => &BLOB,
             EntityKind::Nodal | EntityKind::Global => return None,
         })
     }
@@ -143,6 +168,7 @@ impl EntityKind {
         let row = |count, names, table, values, suffix| {
             Some(VariableNames { count, names, table: Some(table), values, suffix })
         };
+        let no_table = |count, names, values, suffix| Some(VariableNames { count, names, table: None, values, suffix });
         match self {
             EntityKind::ElementBlock => row("num_elem_var", "name_elem_var", "elem_var_tab", "vals_elem_var", "eb"),
             EntityKind::EdgeBlock => row("num_edge_var", "name_edge_var", "edge_var_tab", "vals_edge_var", "eb"),
@@ -152,42 +178,79 @@ impl EntityKind {
             EntityKind::FaceSet => row("num_fset_var", "name_fset_var", "fset_var_tab", "vals_fset_var", "fs"),
             EntityKind::SideSet => row("num_sset_var", "name_sset_var", "sset_var_tab", "vals_sset_var", "ss"),
             EntityKind::ElementSet => row("num_elset_var", "name_elset_var", "elset_var_tab", "vals_elset_var", "es"),
-            EntityKind::Nodal => Some(VariableNames {
-                count: "num_nod_var",
-                names: "name_nod_var",
-                table: None,
-                values: "vals_nod_var",
-                suffix: "",
-            }),
-            EntityKind::Global => Some(VariableNames {
-                count: "num_glo_var",
-                names: "name_glo_var",
-                table: None,
-                values: "vals_glo_var",
-                suffix: "",
-            }),
+            EntityKind::Assembly => no_table("num_assembly_var", "name_assembly_var", "vals_assembly_var", "assembly"),
+            EntityKind::Blob => no_table("num_blob_var", "name_blob_var", "vals_blob_var", "blob"),
+            EntityKind::Nodal => no_table("num_nod_var", "name_nod_var", names::VALS_NOD_VAR, ""),
+            EntityKind::Global => no_table("num_glo_var", "name_glo_var", names::VALS_GLO_VAR, ""),
             _ => None,
         }
     }
 
-    /// How the names of a reduction variable's values go on after the common start, and the stem of their list.
-    pub(crate) fn reduction(self) -> Option<(&'static str, &'static str)> {
-        Some(match self {
-            EntityKind::ElementBlock => ("eb", "elem"),
-            EntityKind::EdgeBlock => ("edb", "edge"),
-            EntityKind::FaceBlock => ("fb", "face"),
-            EntityKind::NodeSet => ("nset", "nset"),
-            EntityKind::EdgeSet => ("eset", "eset"),
-            EntityKind::FaceSet => ("fset", "fset"),
-            EntityKind::SideSet => ("sset", "sset"),
-            EntityKind::ElementSet => ("elset", "elset"),
-            _ => return None,
-        })
+    /// The names of its reduction variables: one value for a whole entity. Those of the model are its global variables.
+    pub(crate) fn reductions(self) -> Option<ReductionNames> {
+        let row = |count, names, values| Some(ReductionNames { count, names, values });
+        match self {
+            EntityKind::ElementBlock => row("num_elem_red_var", "name_elem_red_var", "vals_red_var_eb"),
+            EntityKind::EdgeBlock => row("num_edge_red_var", "name_edge_red_var", "vals_red_var_edb"),
+            EntityKind::FaceBlock => row("num_face_red_var", "name_face_red_var", "vals_red_var_fb"),
+            EntityKind::NodeSet => row("num_nset_red_var", "name_nset_red_var", "vals_red_var_nset"),
+            EntityKind::EdgeSet => row("num_eset_red_var", "name_eset_red_var", "vals_red_var_eset"),
+            EntityKind::FaceSet => row("num_fset_red_var", "name_fset_red_var", "vals_red_var_fset"),
+            EntityKind::SideSet => row("num_sset_red_var", "name_sset_red_var", "vals_red_var_sset"),
+            EntityKind::ElementSet => row("num_elset_red_var", "name_elset_red_var", "vals_red_var_elset"),
+            EntityKind::Assembly => row("num_assembly_red_var", "name_assembly_red_var", "vals_red_var_assembly"),
+            EntityKind::Blob => row("num_blob_red_var", "name_blob_red_var", "vals_red_var_blob"),
+            _ => None,
+        }
     }
 
-    /// Whether entities of this kind have a status.
+    /// The variable that holds the identifiers of nodes, edges, faces or elements.
+    pub(crate) fn id_map(self) -> Option<&'static str> {
+        match self {
+            EntityKind::NodeMap => Some("node_num_map"),
+            EntityKind::EdgeMap => Some("edge_num_map"),
+            EntityKind::FaceMap => Some("face_num_map"),
+            EntityKind::ElementMap => Some("elem_num_map"),
+            _ => None,
+        }
+    }
+
+    /// The number by which the file and the C library know a kind.
+    pub fn code(self) -> i32 {
+        match self {
+            EntityKind::ElementBlock => 1,
+            EntityKind::NodeSet => 2,
+            EntityKind::SideSet => 3,
+            EntityKind::ElementMap => 4,
+            EntityKind::NodeMap => 5,
+            EntityKind::EdgeBlock => 6,
+            EntityKind::EdgeSet => 7,
+            EntityKind::FaceBlock => 8,
+            EntityKind::FaceSet => 9,
+            EntityKind::ElementSet => 10,
+            EntityKind::EdgeMap => 11,
+            EntityKind::FaceMap => 12,
+            EntityKind::Global => 13,
+            EntityKind::Nodal => 14,
+            EntityKind::Assembly => 16,
+            EntityKind::Blob => 17,
+        }
+    }
+
+    /// The kind with a number, if there is one.
+    pub fn from_code(code: i64) -> Option<Self> {
+        let all = Self::WITH_VARIABLES.into_iter().chain(Self::MAPS);
+        all.into_iter().find(|kind| i64::from(kind.code()) == code)
+    }
+
+    /// Whether this is a kind of map.
     pub fn is_map(self) -> bool {
         Self::MAPS.contains(&self)
+    }
+
+    /// Whether the names of its entities carry the identifier, not the position.
+    pub(crate) fn is_by_id(self) -> bool {
+        Self::BY_ID.contains(&self)
     }
 }
 
@@ -336,3 +399,13 @@ const ELEMENT_MAP: Names = Names {
     entries: "elem_map",
     ..NODE_MAP
 };
+const ASSEMBLY: Names = Names {
+    count: "",
+    ids: "",
+    names: "",
+    properties: "",
+    size: "num_entity_assembly",
+    entries: "assembly_entity",
+    ..NODE_MAP
+};
+const BLOB: Names = Names { size: "num_values_blob", entries: "blob_entity", ..ASSEMBLY };

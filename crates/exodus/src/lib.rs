@@ -31,9 +31,16 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod assemblies;
+mod attributes;
 mod blocks;
+mod builder;
+mod catalog;
 mod coords;
+pub mod copy;
 mod create;
+mod data;
+pub mod field;
 mod file;
 pub mod geometry;
 mod ids;
@@ -53,15 +60,18 @@ pub mod topology;
 mod variables;
 
 pub use blocks::{BlockInfo, Connectivity};
+pub use builder::MeshBuilder;
 pub use coords::Coords;
-pub use create::{CreateOptions, ExodusWriter};
+pub use create::{CreateOptions, ExodusWriter, Int64, StepWriter};
+pub use data::{Data, Part};
 pub use file::{Entity, ExodusFile};
+pub use hyperslab::netcdf::Container;
 pub use hyperslab::{Borrowable, Error, Kind, Result};
 pub use ids::{EntityId, Index};
 pub use info::{Info, VariableInfo};
 pub use init::InitParams;
 pub use kind::EntityKind;
-pub use mesh::{Block, Map, Mesh, Set};
+pub use mesh::{Assembly, Blob, Block, CoordinateFrame, Map, Mesh, Property, Set, TextWidths};
 pub use records::QaRecord;
 pub use sets::SetInfo;
 pub use variables::{StepValues, Steps};

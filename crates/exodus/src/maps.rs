@@ -4,6 +4,7 @@ use hyperslab::{Error, Result};
 
 use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::mesh::Property;
 use crate::names;
 
 impl ExodusFile {
@@ -12,12 +13,8 @@ impl ExodusFile {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of map; otherwise when they cannot be read.
     pub fn id_map(&self, kind: EntityKind) -> Result<Vec<i64>> {
-        let (name, row) = match (kind, kind.names()) {
-            (EntityKind::NodeMap, Some(row)) => ("node_num_map", row),
-            (EntityKind::ElementMap, Some(row)) => ("elem_num_map", row),
-            (EntityKind::EdgeMap, Some(row)) => ("edge_num_map", row),
-            (EntityKind::FaceMap, Some(row)) => ("face_num_map", row),
-            _ => return Err(Error::usage(format!("{} is no kind of map", kind.label()))),
+        let (Some(name), Some(row)) = (kind.id_map(), kind.names()) else {
+            return Err(Error::usage(format!("{} is no kind of map", kind.label())));
         };
         match self.integers(name)? {
             Some(map) => Ok(map),
@@ -49,19 +46,19 @@ impl ExodusFile {
         self.integers(names::ELEM_MAP)
     }
 
-    /// The properties of a kind: name and one value for each entity.
+    /// The properties of a kind, the identifier aside.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn properties(&self, kind: EntityKind) -> Result<Vec<(String, Vec<i64>)>> {
-        let Some(row) = kind.names() else {
+    pub fn properties(&self, kind: EntityKind) -> Result<Vec<Property>> {
+        let Some(row) = kind.names().filter(|_| !kind.is_by_id()) else {
             return Ok(Vec::new());
         };
         let mut properties = Vec::new();
         // The first property is the identifier.
         while let Some(array) = self.array(&names::numbered(row.properties, properties.len() + 1)) {
             let name = array.variable().attribute(names::PROPERTY_NAME).and_then(|v| v.as_text()).unwrap_or_default();
-            properties.push((name, array.read_all()?));
+            properties.push(Property { name, values: array.read_all()? });
         }
         Ok(properties)
     }

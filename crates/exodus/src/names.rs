@@ -1,6 +1,8 @@
 //! Every dimension, variable and attribute name of the Exodus convention that is not part of the table of kinds.
 //! Nothing else spells them.
 
+use crate::kind::EntityKind;
+
 // Global attributes.
 pub(crate) const TITLE: &str = "title";
 pub(crate) const API_VERSION: &str = "api_version";
@@ -11,6 +13,7 @@ pub(crate) const OLD_WORD_SIZE: &str = "floating point word size";
 pub(crate) const FILE_SIZE: &str = "file_size";
 pub(crate) const MAXIMUM_NAME_LENGTH: &str = "maximum_name_length";
 pub(crate) const INT64_STATUS: &str = "int64_status";
+pub(crate) const LAST_WRITTEN_TIME: &str = "last_written_time";
 
 // Dimensions.
 pub(crate) const NUM_DIM: &str = "num_dim";
@@ -36,11 +39,29 @@ pub(crate) const INFO_RECORDS: &str = "info_records";
 pub(crate) const VALS_GLO_VAR: &str = "vals_glo_var";
 pub(crate) const VALS_NOD_VAR: &str = "vals_nod_var";
 pub(crate) const ELEM_MAP: &str = "elem_map";
-pub(crate) const VALS_RED_VAR: &str = "vals_red_var_";
+pub(crate) const EDGE_CONNECTIVITY: &str = "edgconn";
+pub(crate) const FACE_CONNECTIVITY: &str = "facconn";
+pub(crate) const EDGES_PER_ELEMENT: &str = "num_edg_per_el";
+pub(crate) const FACES_PER_ELEMENT: &str = "num_fac_per_el";
+pub(crate) const NUM_NODAL_ATTRIBUTES: &str = "num_att_in_nblk";
+pub(crate) const NODAL_ATTRIBUTES: &str = "nattrb";
+pub(crate) const NODAL_ATTRIBUTE_NAMES: &str = "nattrib_name";
+pub(crate) const NUM_FRAMES: &str = "num_cframes";
+pub(crate) const NUM_FRAME_VALUES: &str = "num_cframes_9";
+pub(crate) const FRAME_COORDINATES: &str = "frame_coordinates";
+pub(crate) const FRAME_IDS: &str = "frame_ids";
+pub(crate) const FRAME_TAGS: &str = "frame_tags";
+pub(crate) const BLOB_ENTITY: &str = "blob_entity";
 
 // Attributes of variables.
 pub(crate) const ELEM_TYPE: &str = "elem_type";
 pub(crate) const PROPERTY_NAME: &str = "name";
+pub(crate) const FILL_VALUE: &str = "_FillValue";
+pub(crate) const ENTITY_TYPES: [&str; 2] = ["entity_type1", "entity_type2"];
+pub(crate) const ENTITY_ID: &str = "_id";
+pub(crate) const ENTITY_NAME: &str = "_name";
+pub(crate) const MEMBER_TYPE: &str = "_type";
+pub(crate) const MEMBER_TYPE_NAME: &str = "_typename";
 
 /// What the names of all result variables start with.
 const RESULTS: &str = "vals_";
@@ -55,7 +76,58 @@ pub(crate) fn numbered(prefix: &str, index: usize) -> String {
     format!("{prefix}{}", index + 1)
 }
 
-/// The name of the values of one variable on one entity: `vals_elem_var2eb1`.
-pub(crate) fn values(prefix: &str, variable: usize, suffix: &str, entity: usize) -> String {
-    format!("{prefix}{}{suffix}{}", variable + 1, entity + 1)
+/// The nodes of each polygon or the faces of each polyhedron of a block of this kind.
+pub(crate) fn entity_counts(kind: EntityKind) -> Option<&'static str> {
+    match kind {
+        EntityKind::ElementBlock => Some("ebepecnt"),
+        EntityKind::FaceBlock => Some("fbepecnt"),
+        _ => None,
+    }
+}
+
+/// The variables that may carry the attributes of an entity, the first of them that exists being the one.
+pub(crate) fn attribute_carriers(kind: EntityKind, number: Option<i64>) -> Vec<String> {
+    let (Some(row), Some(n)) = (kind.names(), number) else {
+        return if kind == EntityKind::Nodal { vec![COOR_NAMES.to_owned()] } else { Vec::new() };
+    };
+    let mut carriers = vec![format!("{}{n}", row.entries)];
+    if kind == EntityKind::ElementBlock {
+        carriers.push(format!("{FACE_CONNECTIVITY}{n}"));
+    }
+    carriers
+}
+
+/// Whether an attribute belongs to the format, not to the users.
+pub(crate) fn is_internal_attribute(kind: EntityKind, name: &str) -> bool {
+    let own = [
+        API_VERSION,
+        OLD_API_VERSION,
+        VERSION,
+        WORD_SIZE,
+        OLD_WORD_SIZE,
+        FILE_SIZE,
+        MAXIMUM_NAME_LENGTH,
+        INT64_STATUS,
+        TITLE,
+    ];
+    match kind {
+        EntityKind::Global => own.contains(&name),
+        _ => name.starts_with('_') || name == ELEM_TYPE || ENTITY_TYPES.contains(&name),
+    }
+}
+
+/// Whether a variable holds what the model keeps elsewhere: coordinates and nodal variables of another layout.
+pub(crate) fn is_superseded(variable: &str) -> bool {
+    variable == COORD || COORDS.contains(&variable) || variable.starts_with(VALS_NOD_VAR)
+}
+
+/// Whether a variable belongs to the results: values, names and tables.
+pub(crate) fn is_of_results(variable: &str) -> bool {
+    is_result(variable) || variable == TIME_WHOLE || {
+        let lists = EntityKind::WITH_VARIABLES.into_iter().flat_map(|kind| {
+            let own = kind.variables().map(|row| (Some(row.names), row.table));
+            own.into_iter().chain(kind.reductions().map(|row| (Some(row.names), None)))
+        });
+        lists.into_iter().any(|(names, table)| Some(variable) == names || Some(variable) == table)
+    }
 }

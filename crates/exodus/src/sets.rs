@@ -1,10 +1,10 @@
 //! Node, edge, face, side and element sets.
 
-use hyperslab::{Element, Error, Result, Selection, Values};
+use hyperslab::{Element, Error, Result, Values};
 
+use crate::data::Data;
 use crate::file::{Entity, ExodusFile};
-use crate::kind::{EntityKind, Names};
-use crate::names;
+use crate::kind::EntityKind;
 
 /// What a set is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct SetInfo {
     pub entity: Entity,
     /// Distribution factors; 0 if there are none, which means 1.0 everywhere.
     pub num_factors: u64,
+    /// Attributes of one entry.
+    pub num_attributes: u64,
 }
 
 impl ExodusFile {
@@ -24,14 +26,14 @@ impl ExodusFile {
         let Some(row) = kind.names().filter(|row| row.factors.is_some()) else {
             return Ok(Vec::new());
         };
-        let entities = self.entities(kind)?;
-        let factors = |index| {
-            row.factors.and_then(|prefix| self.array(&names::numbered(prefix, index))).and_then(|a| a.len().ok())
+        let factors = |index| self.shape(Data::Factors(kind, index)).and_then(|shape| shape.first().copied());
+        let attributes = |index| row.attributes.map_or(0, |[count, ..]| self.numbered_dimension(count, kind, index));
+        let info = |entity: Entity| SetInfo {
+            num_factors: factors(entity.index).unwrap_or(0),
+            num_attributes: attributes(entity.index),
+            entity,
         };
-        Ok(entities
-            .into_iter()
-            .map(|entity| SetInfo { num_factors: factors(entity.index).unwrap_or(0), entity })
-            .collect())
+        Ok(self.entities(kind)?.into_iter().map(info).collect())
     }
 
     /// The entries of a set: nodes, edges, faces or elements, numbered from 1 as the file does; empty for an empty set.
@@ -39,7 +41,7 @@ impl ExodusFile {
     /// # Errors
     /// When they cannot be read, or a number does not fit `T` (`i64` always fits).
     pub fn set_entries<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
-        self.set_list(kind, index, |row| Some(row.entries))
+        self.set_list(kind, Data::Members(kind, index))
     }
 
     /// The sides of a side set's elements, numbered from 1, or the orientations of edges and faces; empty if there are none.
@@ -47,7 +49,7 @@ impl ExodusFile {
     /// # Errors
     /// As [`ExodusFile::set_entries`].
     pub fn set_extra<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
-        self.set_list(kind, index, |row| row.extra)
+        self.set_list(kind, Data::Sides(kind, index))
     }
 
     /// The distribution factors of a set; empty if there are none, which means 1.0 everywhere.
@@ -55,21 +57,16 @@ impl ExodusFile {
     /// # Errors
     /// When they cannot be read, or a factor does not fit `T` (`f64` always fits).
     pub fn set_factors<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
-        self.set_list(kind, index, |row| row.factors)
+        self.set_list(kind, Data::Factors(kind, index))
     }
 
-    fn set_list<T: Element>(
-        &self,
-        kind: EntityKind,
-        index: usize,
-        prefix: impl Fn(&Names) -> Option<&'static str>,
-    ) -> Result<Values<'_, T>> {
-        let row = kind.names().filter(|row| row.factors.is_some());
-        let row = row.ok_or_else(|| Error::usage(format!("{} is no kind of set", kind.label())))?;
-        let array = prefix(row).and_then(|prefix| self.array(&names::numbered(prefix, index)));
-        match array {
-            Some(array) => array.view(&Selection::all(array.shape())),
-            None => Ok(Values::Owned(Vec::new())),
+    fn set_list<T: Element>(&self, kind: EntityKind, data: Data) -> Result<Values<'_, T>> {
+        if !EntityKind::SETS.contains(&kind) {
+            return Err(Error::usage(format!("{} is no kind of set", kind.label())));
+        }
+        match self.has(data) {
+            true => self.view(data),
+            false => Ok(Values::Owned(Vec::new())),
         }
     }
 }

@@ -2,20 +2,13 @@
 
 use std::ops::Range;
 
-use hyperslab::netcdf::{Array, Strided};
-use hyperslab::{Element, Error, NotBorrowable, Result, Selection, Values};
+use hyperslab::netcdf::Strided;
+use hyperslab::{Element, Error, NotBorrowable, Result, Values};
 use ndarray::Array2;
 
+use crate::data::Data;
 use crate::file::ExodusFile;
 use crate::kind::EntityKind;
-use crate::names;
-
-/// Where the values of one variable on one entity are: a netCDF variable, and the index that stands for the variable
-/// where several share one.
-struct Place<'f> {
-    array: Array<'f>,
-    shared: Option<u64>,
-}
 
 impl ExodusFile {
     /// The names of the variables of a kind.
@@ -37,8 +30,8 @@ impl ExodusFile {
     /// # Errors
     /// When they cannot be read.
     pub fn reduction_names(&self, kind: EntityKind) -> Result<Vec<String>> {
-        match kind.reduction() {
-            Some((_, stem)) => self.names(&format!("name_{stem}_red_var")),
+        match kind.reductions() {
+            Some(row) => self.names(row.names),
             None => Ok(Vec::new()),
         }
     }
@@ -54,7 +47,7 @@ impl ExodusFile {
             EntityKind::Nodal | EntityKind::Global => 1,
             _ => self.entities(kind)?.len(),
         };
-        Ok(Array2::from_shape_fn((rows, names), |(entity, variable)| self.place(kind, variable, entity).is_ok()))
+        Ok(Array2::from_shape_fn((rows, names), |(entity, variable)| self.has(Data::Variable(kind, variable, entity))))
     }
 
     /// The values of one variable on one entity at one step, borrowed where the bytes allow it.
@@ -79,9 +72,7 @@ impl ExodusFile {
         variable: usize,
         entity: usize,
     ) -> Result<Values<'_, T>> {
-        let place = self.place(kind, variable, entity)?;
-        let region = place.region(step..step.saturating_add(1), None);
-        place.array.view(&region)
+        self.view(Data::Variable(kind, variable, entity).step(step))
     }
 
     /// Fills `target` with the values of one step.
@@ -96,9 +87,7 @@ impl ExodusFile {
         entity: usize,
         target: &mut [T],
     ) -> Result<()> {
-        let place = self.place(kind, variable, entity)?;
-        let region = place.region(step..step.saturating_add(1), None);
-        place.array.read_into(&region, target)
+        self.read_into(Data::Variable(kind, variable, entity).step(step), target)
     }
 
     /// The values of a range of steps, as an array of steps x entries.
@@ -112,10 +101,9 @@ impl ExodusFile {
         variable: usize,
         entity: usize,
     ) -> Result<Array2<T>> {
-        let place = self.place(kind, variable, entity)?;
         let rows =
             usize::try_from(steps.end.saturating_sub(steps.start)).map_err(|_| Error::limit("too many steps"))?;
-        let values = place.array.read(&place.region(steps, None))?;
+        let values = self.view(Data::Variable(kind, variable, entity).steps(steps))?.into_vec();
         let columns = values.len().checked_div(rows).unwrap_or(0);
         Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::usage(e.to_string()))
     }
@@ -132,8 +120,7 @@ impl ExodusFile {
         entity: usize,
         entry: u64,
     ) -> Result<Vec<T>> {
-        let place = self.place(kind, variable, entity)?;
-        place.array.read(&place.region(steps, Some(entry)))
+        Ok(self.view(Data::Variable(kind, variable, entity).steps(steps).entries(entry..=entry))?.into_vec())
     }
 
     /// All steps of one variable as one array of steps x entries without a copy, where the file keeps the steps at a
@@ -172,11 +159,7 @@ impl ExodusFile {
         variable: usize,
         entity: usize,
     ) -> Result<std::result::Result<Strided<'_, T>, NotBorrowable>> {
-        let place = self.place(kind, variable, entity)?;
-        match (place.array.strided()?, place.shared) {
-            (Ok(all), Some(_)) => all.index_axis(1, variable).map(Ok),
-            (found, _) => Ok(found),
-        }
+        self.strided(Data::Variable(kind, variable, entity))
     }
 
     /// Iterates over the steps of one variable without holding more than one.
@@ -184,42 +167,10 @@ impl ExodusFile {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if the entity does not have the variable.
     pub fn steps(&self, kind: EntityKind, variable: usize, entity: usize) -> Result<Steps<'_>> {
-        self.place(kind, variable, entity)?;
+        if !self.has(Data::Variable(kind, variable, entity)) {
+            return Err(Error::usage(format!("{} {} has no variable {}", kind.label(), entity + 1, variable + 1)));
+        }
         Ok(Steps { file: self, kind, variable, entity, next: 0, end: self.num_steps() })
-    }
-
-    fn place(&self, kind: EntityKind, variable: usize, entity: usize) -> Result<Place<'_>> {
-        let missing = || Error::usage(format!("{} {} has no variable {}", kind.label(), entity + 1, variable + 1));
-        let row = kind.variables().ok_or_else(missing)?;
-        let shared = |name: &str| {
-            let array = self.array(name)?;
-            let index = variable as u64;
-            array.shape().get(1).is_some_and(|&count| index < count).then_some(Place { array, shared: Some(index) })
-        };
-        let own = |name: String| self.array(&name).map(|array| Place { array, shared: None });
-        match kind {
-            EntityKind::Global => shared(names::VALS_GLO_VAR),
-            EntityKind::Nodal => own(names::numbered(row.values, variable)).or_else(|| shared(names::VALS_NOD_VAR)),
-            _ => own(names::values(row.values, variable, row.suffix, entity)),
-        }
-        .ok_or_else(missing)
-    }
-}
-
-impl Place<'_> {
-    /// The region of a range of steps, and of one entry or all.
-    fn region(&self, steps: Range<u64>, entry: Option<u64>) -> Selection {
-        let mut region = Selection::rows(self.array.shape(), steps);
-        let axis = usize::from(self.shared.is_some()) + 1;
-        let picks = [(1, self.shared), (axis, entry)];
-        for (axis, index) in picks {
-            if let (Some(index), Some(start), Some(count)) =
-                (index, region.start.get_mut(axis), region.count.get_mut(axis))
-            {
-                (*start, *count) = (index, 1);
-            }
-        }
-        region
     }
 }
 

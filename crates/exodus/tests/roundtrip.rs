@@ -4,7 +4,7 @@
 #[path = "roundtrip/mesh.rs"]
 mod model;
 
-use exodus_rs::{CreateOptions, EntityId, EntityKind, ExodusFile, ExodusWriter, Mesh};
+use exodus_rs::{CreateOptions, EntityId, EntityKind, ExodusFile, ExodusWriter, Int64, Mesh};
 use hyperslab::netcdf::Container;
 use model::{blocks, extra, floats, integers, maps, mesh, result, seed, sets, total, variables, write, STEPS};
 use ndarray::Array2;
@@ -144,7 +144,7 @@ fn every_container_and_word_size() {
 #[test]
 fn integers_of_64_bits() {
     for container in [Container::Cdf5, Container::NetCdf4] {
-        round_trip(CreateOptions { container, int64: true, ..CreateOptions::default() });
+        round_trip(CreateOptions { container, int64: Int64::ALL, ..CreateOptions::default() });
     }
 }
 
@@ -169,7 +169,7 @@ fn meshes_that_contradict_themselves_leave_nothing() {
     refused(&Mesh::new("flat", 4, 1), options);
     refused(&mesh(), CreateOptions { word_size: 3, ..options });
     refused(&mesh(), CreateOptions { deflate: Some(1), container: Container::Cdf2, ..options });
-    refused(&mesh(), CreateOptions { int64: true, container: Container::Cdf2, ..options });
+    refused(&mesh(), CreateOptions { int64: Int64::ALL, container: Container::Cdf2, ..options });
     let mut long = mesh();
     long.blocks[0].name = "n".repeat(300);
     refused(&long, options);

@@ -64,7 +64,7 @@ fn options(args: &args::Process) -> Options {
 }
 
 /// Whether two paths lead to one file, through links of any kind.
-fn is_same_file(a: &Path, b: &Path) -> bool {
+pub fn is_same_file(a: &Path, b: &Path) -> bool {
     let (Ok(first), Ok(second)) = (std::fs::metadata(a), std::fs::metadata(b)) else {
         return false;
     };

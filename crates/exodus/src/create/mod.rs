@@ -1,53 +1,30 @@
 //! Creating files: declare a [`Mesh`], then put its data, step by step.
 
 mod declare;
+mod options;
+mod put;
 
-use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 
-use hyperslab::netcdf::{Container, Schema, VariableId, Writer};
-use hyperslab::{Element, Error, Result, Selection};
+use hyperslab::netcdf::{GroupId, Schema, VariableId, Writer};
+use hyperslab::{Element, Error, NumberType, Result};
 
-use crate::kind::{EntityKind, Names};
+use crate::catalog::Catalog;
+use crate::data::{describe, Address, Data, Part};
+use crate::kind::EntityKind;
 use crate::mesh::Mesh;
-use crate::names;
-use crate::text;
 
-/// How a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CreateOptions {
-    /// The container.
-    pub container: Container,
-    /// Bytes of a floating-point number: 4 or 8.
-    pub word_size: u8,
-    /// Whether identifiers, maps and connectivity are 64-bit integers; needs CDF-5 or netCDF-4.
-    pub int64: bool,
-    /// The level of deflate compression, 1 to 9; needs netCDF-4.
-    pub deflate: Option<u8>,
-    /// Whether bytes of equal significance are brought together before compression.
-    pub shuffle: bool,
-    /// Whether an existing file is replaced.
-    pub overwrite: bool,
-}
+pub(crate) use declare::schema;
+pub use options::{CreateOptions, Int64};
 
-impl Default for CreateOptions {
-    fn default() -> Self {
-        CreateOptions {
-            container: Container::NetCdf4Classic,
-            word_size: 8,
-            int64: false,
-            deflate: None,
-            shuffle: false,
-            overwrite: false,
-        }
-    }
-}
-
-/// A file being written. It appears, whole, when [`ExodusWriter::finish`] returns.
+/// A file being written, or one of the models in its groups. It appears, whole, when [`ExodusWriter::finish`] returns.
 #[derive(Debug)]
 pub struct ExodusWriter {
-    writer: Writer,
-    variables: HashMap<String, VariableId>,
+    writer: Arc<Writer>,
+    catalog: Catalog,
+    next_step: AtomicU64,
 }
 
 impl ExodusWriter {
@@ -57,12 +34,69 @@ impl ExodusWriter {
     /// [`Kind::Usage`](crate::Kind::Usage) for an inconsistent mesh or an existing file,
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) if the container cannot hold it, [`Kind::Io`](crate::Kind::Io).
     pub fn create(path: impl AsRef<Path>, mesh: &Mesh, options: &CreateOptions) -> Result<Self> {
-        let schema = declare::schema(mesh, options)?;
-        let variables = index(&schema);
-        let writer = Writer::create(path, schema, options.overwrite)?;
-        let writer = ExodusWriter { writer, variables };
-        writer.put_declared(mesh)?;
+        Self::with_schema(path, mesh, declare::schema(mesh, options)?, options)
+    }
+
+    /// Starts a file with a schema that has at least what the mesh declares.
+    pub(crate) fn with_schema(
+        path: impl AsRef<Path>,
+        mesh: &Mesh,
+        schema: Schema,
+        options: &CreateOptions,
+    ) -> Result<Self> {
+        let catalog = Catalog::new(&schema, GroupId::ROOT);
+        let writer = Arc::new(Writer::create(path, schema, options.overwrite)?);
+        let writer = ExodusWriter { writer, catalog, next_step: AtomicU64::new(0) };
+        put::declared(&writer, mesh)?;
+        for (name, mesh) in &mesh.groups {
+            put::declared(&writer.group(name)?, mesh)?;
+        }
         Ok(writer)
+    }
+
+    /// The writer of the model in a group. It must be gone before [`ExodusWriter::finish`].
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the mesh declares no such group.
+    pub fn group(&self, name: &str) -> Result<ExodusWriter> {
+        let schema = self.writer.schema();
+        let found = schema.groups.iter().position(|group| group.parent.is_some() && group.name == name);
+        let group = found.ok_or_else(|| Error::usage(format!("the mesh declares no group {name}")))?;
+        let catalog = Catalog::new(schema, GroupId(group));
+        Ok(ExodusWriter { writer: Arc::clone(&self.writer), catalog, next_step: AtomicU64::new(0) })
+    }
+
+    /// The netCDF writer below.
+    pub(crate) fn netcdf(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// Whether the mesh declares an array.
+    pub fn has(&self, data: Data) -> bool {
+        self.place(data).is_some()
+    }
+
+    /// Puts a part of an array; a step or a range of steps that is not there yet is added.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the mesh declares no such array, for values that are too many or too few
+    /// or do not fit, [`Kind::Io`](crate::Kind::Io).
+    pub fn put<T: Element>(&self, part: impl Into<Part>, values: &[T]) -> Result<()> {
+        let part = part.into();
+        let (id, address) = self
+            .place(part.data())
+            .ok_or_else(|| Error::usage(format!("the mesh declares no {}", describe(part.data()))))?;
+        self.writer.write(id, &part.region(&address, &self.writer.schema().shape(id)?), values)
+    }
+
+    /// The type of the numbers of an array.
+    pub(crate) fn number_type(&self, data: Data) -> Option<NumberType> {
+        self.place(data).and_then(|(id, _)| self.writer.schema().variable(id).ok()?.ty.number())
+    }
+
+    fn place(&self, data: Data) -> Option<(VariableId, Address)> {
+        let addresses = data.addresses(&|kind, index| self.catalog.number(kind, index));
+        addresses.into_iter().find_map(|address| Some((self.catalog.variable(&address.name)?, address)))
     }
 
     /// Puts the coordinates: one slice for each spatial dimension.
@@ -70,7 +104,8 @@ impl ExodusWriter {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for slices of another length than there are nodes, [`Kind::Io`](crate::Kind::Io).
     pub fn put_coords<T: Element>(&self, axes: &[&[T]]) -> Result<()> {
-        axes.iter().zip(names::COORDS).try_for_each(|(values, name)| self.put_all(name, values))
+        let mut axes = axes.iter().enumerate();
+        axes.try_for_each(|(axis, values)| self.put(Data::Coordinate(axis), values))
     }
 
     /// Puts the nodes of every entry of a block, numbered from 1.
@@ -78,7 +113,7 @@ impl ExodusWriter {
     /// # Errors
     /// As [`ExodusWriter::put_coords`].
     pub fn put_connectivity<T: Element>(&self, kind: EntityKind, index: usize, nodes: &[T]) -> Result<()> {
-        self.put_all(&names::numbered(row(kind)?.entries, index), nodes)
+        self.put(Data::Connectivity(kind, index), nodes)
     }
 
     /// Puts the attributes of every entry of a block, entry by entry.
@@ -86,9 +121,7 @@ impl ExodusWriter {
     /// # Errors
     /// As [`ExodusWriter::put_coords`].
     pub fn put_attributes<T: Element>(&self, kind: EntityKind, index: usize, values: &[T]) -> Result<()> {
-        let [_, prefix, _] =
-            row(kind)?.attributes.ok_or_else(|| Error::usage(format!("a {} has no attributes", kind.label())))?;
-        self.put_all(&names::numbered(prefix, index), values)
+        self.put(Data::Attributes(kind, index), values)
     }
 
     /// Puts the entries of a set, and the sides or orientations that belong to them (an empty slice for none).
@@ -96,11 +129,10 @@ impl ExodusWriter {
     /// # Errors
     /// As [`ExodusWriter::put_coords`].
     pub fn put_set<T: Element>(&self, kind: EntityKind, index: usize, entries: &[T], extra: &[T]) -> Result<()> {
-        let row = row(kind)?;
-        self.put_all(&names::numbered(row.entries, index), entries)?;
-        match row.extra {
-            Some(prefix) if !extra.is_empty() => self.put_all(&names::numbered(prefix, index), extra),
-            _ => Ok(()),
+        self.put(Data::Members(kind, index), entries)?;
+        match extra.is_empty() {
+            true => Ok(()),
+            false => self.put(Data::Sides(kind, index), extra),
         }
     }
 
@@ -109,10 +141,7 @@ impl ExodusWriter {
     /// # Errors
     /// As [`ExodusWriter::put_coords`].
     pub fn put_set_factors<T: Element>(&self, kind: EntityKind, index: usize, factors: &[T]) -> Result<()> {
-        let prefix = row(kind)?
-            .factors
-            .ok_or_else(|| Error::usage(format!("a {} has no distribution factors", kind.label())))?;
-        self.put_all(&names::numbered(prefix, index), factors)
+        self.put(Data::Factors(kind, index), factors)
     }
 
     /// Puts the identifiers of nodes, edges, faces or elements.
@@ -120,7 +149,7 @@ impl ExodusWriter {
     /// # Errors
     /// As [`ExodusWriter::put_coords`].
     pub fn put_id_map<T: Element>(&self, kind: EntityKind, ids: &[T]) -> Result<()> {
-        self.put_all(declare::id_map(kind)?, ids)
+        self.put(Data::IdMap(kind), ids)
     }
 
     /// Puts a number map.
@@ -128,7 +157,7 @@ impl ExodusWriter {
     /// # Errors
     /// As [`ExodusWriter::put_coords`].
     pub fn put_num_map<T: Element>(&self, kind: EntityKind, index: usize, numbers: &[T]) -> Result<()> {
-        self.put_all(&names::numbered(row(kind)?.entries, index), numbers)
+        self.put(Data::NumMap(kind, index), numbers)
     }
 
     /// Puts the time of a step, counted from 0.
@@ -136,11 +165,11 @@ impl ExodusWriter {
     /// # Errors
     /// As [`ExodusWriter::put_coords`].
     pub fn put_time(&self, step: u64, time: f64) -> Result<()> {
-        let id = self.id(names::TIME_WHOLE)?;
-        let region = Selection::boxed(vec![step], vec![1]);
+        let (id, _) = self.place(Data::Times).ok_or_else(|| Error::usage("the mesh declares no times"))?;
+        self.next_step.fetch_max(step.saturating_add(1), Ordering::Relaxed);
         match self.writer.schema().variable(id)?.ty.size() {
-            4 => self.writer.write(id, &region, &[single(time)]),
-            _ => self.writer.write(id, &region, &[time]),
+            4 => self.put(Data::Times.step(step), &[single(time)]),
+            _ => self.put(Data::Times.step(step), &[time]),
         }
     }
 
@@ -156,98 +185,63 @@ impl ExodusWriter {
         entity: usize,
         values: &[T],
     ) -> Result<()> {
-        let row = kind.variables().ok_or_else(|| Error::usage(format!("a {} carries no variables", kind.label())))?;
-        let (name, start) = match kind {
-            EntityKind::Global => (names::VALS_GLO_VAR.to_owned(), variable as u64),
-            EntityKind::Nodal => (names::numbered(row.values, variable), 0),
-            _ => (names::values(row.values, variable, row.suffix, entity), 0),
-        };
-        let id = self.id(&name)?;
-        self.writer.write(id, &Selection::boxed(vec![step, start], vec![1, values.len() as u64]), values)
+        self.put(Data::Variable(kind, variable, entity).step(step), values)
+    }
+
+    /// Starts the next step.
+    ///
+    /// # Errors
+    /// As [`ExodusWriter::put_coords`].
+    pub fn next_step(&self, time: f64) -> Result<StepWriter<'_>> {
+        let step = self.next_step.load(Ordering::Relaxed);
+        self.put_time(step, time)?;
+        Ok(StepWriter { writer: self, step })
     }
 
     /// Completes the file, makes it durable and visible; returns its size.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io); then there is no file.
+    /// [`Kind::Usage`](crate::Kind::Usage) while writers of its groups are still there, [`Kind::Io`](crate::Kind::Io);
+    /// then there is no file.
     pub fn finish(self) -> Result<u64> {
-        self.writer.finish()
-    }
-
-    fn id(&self, name: &str) -> Result<VariableId> {
-        self.variables.get(name).copied().ok_or_else(|| Error::usage(format!("the mesh declares no {name}")))
-    }
-
-    /// Writes a whole variable.
-    fn put_all<T: Element>(&self, name: &str, values: &[T]) -> Result<()> {
-        let id = self.id(name)?;
-        let shape = self.writer.schema().shape(id)?;
-        self.writer.write(id, &Selection::all(&shape), values)
-    }
-
-    /// Writes rows of text, each cut to fit.
-    fn put_names<'n>(&self, name: &str, rows: impl Iterator<Item = &'n str>) -> Result<()> {
-        let Some(&id) = self.variables.get(name) else {
-            return Ok(());
-        };
-        let shape = self.writer.schema().shape(id)?;
-        let width = shape.last().and_then(|&width| usize::try_from(width).ok()).unwrap_or(1);
-        let mut bytes = Vec::new();
-        for row in rows {
-            bytes.extend(
-                text::row(row, width)
-                    .ok_or_else(|| Error::usage(format!("{row:?} is longer than {} bytes", width - 1)))?,
-            );
-        }
-        self.writer.write_stored(id, &Selection::all(&shape), &bytes)
-    }
-
-    fn put_declared(&self, mesh: &Mesh) -> Result<()> {
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
-            let (Some(row), entities) = (kind.names(), mesh.entities(kind)) else { continue };
-            if entities.is_empty() {
-                continue;
-            }
-            self.put_all(row.ids, &entities.iter().map(|entity| entity.0).collect::<Vec<_>>())?;
-            if let Some(status) = row.status {
-                self.put_all(status, &entities.iter().map(|entity| i32::from(entity.2 > 0)).collect::<Vec<_>>())?;
-            }
-            self.put_names(row.names, entities.iter().map(|entity| entity.1))?;
-        }
-        for (kind, index, block) in declare::numbered_blocks(mesh) {
-            if let Some([_, _, names]) = kind.names().and_then(|row| row.attributes) {
-                self.put_names(&names::numbered(names, index), block.attributes.iter().map(String::as_str))?;
-            }
-        }
-        self.put_names(names::COOR_NAMES, declare::coord_names(mesh).iter().map(String::as_str))?;
-        self.put_names(names::INFO_RECORDS, mesh.info_records.iter().map(String::as_str))?;
-        let qa = mesh.qa_records.iter().flat_map(|qa| [&qa.code, &qa.version, &qa.date, &qa.time]);
-        self.put_names(names::QA_RECORDS, qa.map(String::as_str))?;
-        mesh.variables.iter().try_for_each(|(&kind, list)| self.put_variables(mesh, kind, list))
-    }
-
-    fn put_variables(&self, mesh: &Mesh, kind: EntityKind, list: &[String]) -> Result<()> {
-        let Some(row) = kind.variables() else { return Ok(()) };
-        self.put_names(row.names, list.iter().map(String::as_str))?;
-        let Some(table) = row.table.filter(|table| self.variables.contains_key(*table)) else { return Ok(()) };
-        let entities = mesh.entities(kind).len();
-        let cells = (0..entities).flat_map(|entity| (0..list.len()).map(move |variable| (entity, variable)));
-        let cells: Vec<i32> =
-            cells.map(|(entity, variable)| i32::from(mesh.has_variable(kind, entity, variable))).collect();
-        self.put_all(table, &cells)
+        let writer = Arc::try_unwrap(self.writer);
+        writer.map_err(|_| Error::usage("the writers of groups must be gone before the file is finished"))?.finish()
     }
 }
 
-/// A time in single precision.
+/// One step of a file being written.
+#[derive(Debug)]
+pub struct StepWriter<'w> {
+    writer: &'w ExodusWriter,
+    step: u64,
+}
+
+impl StepWriter<'_> {
+    /// The step, counted from 0.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Puts the values of one variable on one entity. A global variable has one value.
+    ///
+    /// # Errors
+    /// As [`ExodusWriter::put`].
+    pub fn put<T: Element>(&self, kind: EntityKind, variable: usize, entity: usize, values: &[T]) -> Result<()> {
+        self.writer.put(Data::Variable(kind, variable, entity).step(self.step), values)
+    }
+
+    /// Puts the values of all reduction variables of one entity; those of [`EntityKind::Global`] are the global
+    /// variables.
+    ///
+    /// # Errors
+    /// As [`ExodusWriter::put`].
+    pub fn put_reductions<T: Element>(&self, kind: EntityKind, entity: usize, values: &[T]) -> Result<()> {
+        self.writer.put(Data::Reductions(kind, entity).step(self.step), values)
+    }
+}
+
+/// A number in single precision.
 #[allow(clippy::cast_possible_truncation)] // rounding is what a file of single precision means
-fn single(time: f64) -> f32 {
+pub(crate) fn single(time: f64) -> f32 {
     time as f32
-}
-
-fn row(kind: EntityKind) -> Result<&'static Names> {
-    kind.names().ok_or_else(|| Error::usage(format!("{} is no kind of entity", kind.label())))
-}
-
-fn index(schema: &Schema) -> HashMap<String, VariableId> {
-    schema.variables.iter().enumerate().map(|(n, variable)| (variable.name.clone(), VariableId(n))).collect()
 }

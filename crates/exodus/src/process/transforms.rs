@@ -6,6 +6,7 @@ use hyperslab::netcdf::Transform;
 use hyperslab::{Error, Result};
 
 use super::Options;
+use crate::data::Data;
 use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::names;
@@ -71,11 +72,12 @@ impl Fields {
             known.extend(names);
             let names = file.reduction_names(kind)?;
             let row: Vec<Option<f64>> = names.iter().map(|name| factors.get(name.as_str()).copied()).collect();
-            if let Some((suffix, _)) = kind.reduction().filter(|_| row.iter().any(Option::is_some)) {
+            if row.iter().any(Option::is_some) {
                 let columns: Vec<f64> = row.iter().map(|factor| factor.unwrap_or(options.scale)).collect();
                 for entity in file.entities(kind)? {
-                    let name = format!("{}{suffix}{}", names::VALS_RED_VAR, entity.index + 1);
-                    fields.shared.insert(name, columns.clone());
+                    if let Some((array, _)) = file.place(Data::Reductions(kind, entity.index)) {
+                        fields.shared.insert(array.variable().name.clone(), columns.clone());
+                    }
                 }
             }
             known.extend(names);
@@ -88,28 +90,22 @@ impl Fields {
 
     /// Notes the factors of the variables of one kind, wherever their values are.
     fn add(&mut self, file: &ExodusFile, kind: EntityKind, row: &[Option<f64>]) -> Result<()> {
-        let (Some(names), true) = (kind.variables(), row.iter().any(Option::is_some)) else {
+        if row.iter().all(Option::is_none) {
             return Ok(());
-        };
+        }
         let columns: Vec<f64> = row.iter().map(|factor| factor.unwrap_or(self.default)).collect();
-        if kind == EntityKind::Global {
-            self.shared.insert(names::VALS_GLO_VAR.to_owned(), columns);
-            return Ok(());
-        }
-        if kind == EntityKind::Nodal {
-            self.shared.insert(names::VALS_NOD_VAR.to_owned(), columns);
-        }
         let entities = match kind {
-            EntityKind::Nodal => 1,
+            EntityKind::Nodal | EntityKind::Global => 1,
             _ => file.entities(kind)?.len(),
         };
         for (variable, factor) in row.iter().enumerate().filter_map(|(n, factor)| factor.map(|factor| (n, factor))) {
-            for entity in 0..entities {
-                let name = match kind {
-                    EntityKind::Nodal => names::numbered(names.values, variable),
-                    _ => names::values(names.values, variable, names.suffix, entity),
-                };
-                self.single.insert(name, factor);
+            let places = (0..entities).filter_map(|entity| file.place(Data::Variable(kind, variable, entity)));
+            for (array, address) in places {
+                let name = array.variable().name.clone();
+                match address.shared {
+                    Some(_) => _ = self.shared.insert(name, columns.clone()),
+                    None => _ = self.single.insert(name, factor),
+                }
             }
         }
         Ok(())

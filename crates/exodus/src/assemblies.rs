@@ -1,0 +1,72 @@
+//! Assemblies, blobs and coordinate frames.
+
+use hyperslab::netcdf::Value;
+use hyperslab::{Error, Result, Selection};
+
+use crate::data::Data;
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use crate::mesh::{Assembly, Blob, CoordinateFrame};
+use crate::names;
+
+impl ExodusFile {
+    /// The groups of entities.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) for members of no known kind; otherwise when they cannot be read.
+    pub fn assemblies(&self) -> Result<Vec<Assembly>> {
+        let assembly = |entity: crate::Entity| {
+            let all = self.entity_attributes_all(EntityKind::Assembly, entity.index);
+            let code = all.iter().find(|a| a.name == names::MEMBER_TYPE).and_then(|a| a.value.as_i64());
+            let kind = code.and_then(EntityKind::from_code);
+            let kind = kind.ok_or_else(|| Error::usage(format!("assembly {}: members of no known kind", entity.id)))?;
+            Ok(Assembly {
+                id: entity.id.0,
+                name: entity.name,
+                kind,
+                members: self.view(Data::Members(EntityKind::Assembly, entity.index))?.into_vec(),
+                entity_attributes: self.entity_attributes(EntityKind::Assembly, entity.index),
+            })
+        };
+        self.entities(EntityKind::Assembly)?.into_iter().map(assembly).collect()
+    }
+
+    /// The data that belong to nothing in the mesh.
+    ///
+    /// # Errors
+    /// None at present.
+    pub fn blobs(&self) -> Result<Vec<Blob>> {
+        let blob = |entity: crate::Entity| Blob {
+            id: entity.id.0,
+            name: entity.name,
+            len: entity.len,
+            entity_attributes: self.entity_attributes(EntityKind::Blob, entity.index),
+        };
+        Ok(self.entities(EntityKind::Blob)?.into_iter().map(blob).collect())
+    }
+
+    /// The coordinate systems.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn frames(&self) -> Result<Vec<CoordinateFrame>> {
+        let (Some(points), Some(tags)) = (self.array(names::FRAME_COORDINATES), self.array(names::FRAME_TAGS)) else {
+            return Ok(Vec::new());
+        };
+        let points: Vec<f64> = points.read_all()?;
+        let tags = tags.read_bytes(&Selection::all(tags.shape()))?;
+        let ids = self.integers(names::FRAME_IDS)?.unwrap_or_default();
+        let point = |p: &[f64]| <[f64; 3]>::try_from(p).ok();
+        let frame = |((id, tag), points): ((i64, u8), &[f64])| {
+            let mut points = points.chunks_exact(3).filter_map(point);
+            let points = [points.next()?, points.next()?, points.next()?];
+            Some(CoordinateFrame { id, tag: char::from(tag), points })
+        };
+        Ok(ids.into_iter().zip(tags).zip(points.chunks_exact(9)).filter_map(frame).collect())
+    }
+
+    /// The time after which steps are not complete: a program that updates it after every step was broken off.
+    pub fn last_written_time(&self) -> Option<f64> {
+        self.attribute(names::LAST_WRITTEN_TIME).and_then(Value::as_f64)
+    }
+}

@@ -1,0 +1,63 @@
+//! Attributes: of every entry of a block or a set, and of an entity as a whole.
+
+use hyperslab::netcdf::{Attribute, Variable};
+use hyperslab::{Error, Result};
+use ndarray::Array2;
+
+use crate::data::Data;
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use crate::names;
+
+impl ExodusFile {
+    /// The attributes of every entry of a block or set, as an array of entries x attributes; with
+    /// [`EntityKind::Nodal`] those of the nodes.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn attributes_array(&self, kind: EntityKind, index: usize) -> Result<Array2<f64>> {
+        let data = Data::Attributes(kind, index);
+        let Some(shape) = self.shape(data) else {
+            return Ok(Array2::zeros((0, 0)));
+        };
+        let columns = shape.get(1).and_then(|&n| usize::try_from(n).ok()).unwrap_or(1);
+        let values: Vec<f64> = self.view(data)?.into_vec();
+        let rows = values.len().checked_div(columns).unwrap_or(0);
+        Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::usage(e.to_string()))
+    }
+
+    /// The names of the attributes of a block or set, or of the nodes; empty texts where the file names none.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn attribute_names(&self, kind: EntityKind, index: usize) -> Result<Vec<String>> {
+        let (list, count) = match (kind, kind.names().and_then(|row| row.attributes), self.number(kind, index)) {
+            (EntityKind::Nodal, ..) => {
+                (names::NODAL_ATTRIBUTE_NAMES.to_owned(), self.dimension(names::NUM_NODAL_ATTRIBUTES))
+            }
+            (_, Some([count, _, list]), Some(n)) => (format!("{list}{n}"), self.dimension(&format!("{count}{n}"))),
+            _ => return Ok(Vec::new()),
+        };
+        let mut names = self.names(&list)?;
+        // The values bound what a hostile count may ask for.
+        let columns = self.shape(Data::Attributes(kind, index)).and_then(|shape| shape.get(1).copied()).unwrap_or(0);
+        names.resize(usize::try_from(count.min(columns.max(names.len() as u64))).unwrap_or(0), String::new());
+        Ok(names)
+    }
+
+    /// The attributes of an entity as a whole; those by which the format itself works are left out.
+    pub fn entity_attributes(&self, kind: EntityKind, index: usize) -> Vec<Attribute> {
+        let all = self.entity_attributes_all(kind, index);
+        all.iter().filter(|a| !names::is_internal_attribute(kind, &a.name)).cloned().collect()
+    }
+
+    pub(crate) fn entity_attributes_all(&self, kind: EntityKind, index: usize) -> &[Attribute] {
+        if kind == EntityKind::Global {
+            let group = self.schema().groups.get(self.group_id().0);
+            return group.map(|group| group.attributes.as_slice()).unwrap_or_default();
+        }
+        let carriers = names::attribute_carriers(kind, self.number(kind, index));
+        let carrier = carriers.iter().find_map(|name| self.array(name).map(|array| array.variable()));
+        carrier.map(|variable: &Variable| variable.attributes.as_slice()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,108 @@
+//! What the model does not know: variables and attributes of other programs, copied as they are.
+
+use std::collections::HashMap;
+
+use hyperslab::netcdf::{Array, Dimension, DimensionId, GroupId, Schema, Storage, Type, Variable, VariableId};
+use hyperslab::{Error, Result, Selection};
+
+use crate::create::ExodusWriter;
+use crate::file::ExodusFile;
+use crate::names;
+
+/// Bytes that are held at once.
+const PIECE: u64 = 1 << 24;
+
+/// Variables that the model does not know: where they are in the input and in the output.
+pub(super) struct Carried {
+    variables: Vec<(VariableId, VariableId)>,
+}
+
+/// Adds what the model does not know to the schema of the output.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for what would be lost.
+pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, results: bool) -> Result<Carried> {
+    if let Some(lost) = file.schema().hidden.first() {
+        return Err(Error::unsupported(format!("it would be lost: {}", lost.reason)).in_object(lost.path.clone()));
+    }
+    let input = &file.schema().in_container(output.container)?;
+    let known = output.variables.iter().enumerate().filter(|(_, v)| v.group == group);
+    let known: HashMap<String, usize> = known.map(|(n, v)| (v.name.clone(), n)).collect();
+    let mut carried = Carried { variables: Vec::new() };
+    for (n, variable) in input.variables.iter().enumerate().filter(|(_, v)| v.group == file.group_id()) {
+        match known.get(&variable.name).and_then(|&known| output.variables.get_mut(known)) {
+            Some(known) => attributes(variable, known),
+            None if names::is_superseded(&variable.name) || (!results && names::is_of_results(&variable.name)) => {}
+            None => {
+                let id = add(input, variable, output, group)?;
+                carried.variables.push((VariableId(n), id));
+            }
+        }
+    }
+    Ok(carried)
+}
+
+/// Attributes that the model does not write itself; fill values belong to a variable's own type and layout.
+fn attributes(from: &Variable, to: &mut Variable) {
+    let new = from.attributes.iter().filter(|a| a.name != names::FILL_VALUE && to.attribute(&a.name).is_none());
+    let new: Vec<_> = new.cloned().collect();
+    to.attributes.extend(new);
+}
+
+fn add(input: &Schema, variable: &Variable, output: &mut Schema, group: GroupId) -> Result<VariableId> {
+    let mut carried = Variable { group, dimensions: Vec::new(), ..variable.clone() };
+    carried.storage = Storage::default();
+    for id in &variable.dimensions {
+        let dimension = input.dimension(*id)?;
+        carried.dimensions.push(dimension_of(output, dimension, group, variable)?);
+    }
+    Ok(output.add_variable(carried))
+}
+
+/// The dimension of this name, which is added if there is none.
+fn dimension_of(output: &mut Schema, wanted: &Dimension, group: GroupId, of: &Variable) -> Result<DimensionId> {
+    let found = output.dimensions.iter().position(|d| d.group == group && d.name == wanted.name);
+    match found.and_then(|n| output.dimensions.get(n).map(|d| (n, d))) {
+        Some((n, d)) if d.unlimited || d.length == wanted.length => Ok(DimensionId(n)),
+        Some((_, d)) => {
+            let detail = format!("dimension {} would be {} and {} long", wanted.name, d.length, wanted.length);
+            Err(Error::unsupported(detail).in_object(format!("/{}", of.name)))
+        }
+        None => {
+            output.dimensions.push(Dimension { group, ..wanted.clone() });
+            Ok(DimensionId(output.dimensions.len() - 1))
+        }
+    }
+}
+
+impl Carried {
+    /// Copies the values.
+    pub fn copy(&self, file: &ExodusFile, writer: &ExodusWriter) -> Result<()> {
+        self.variables.iter().try_for_each(|&(from, to)| copy(&file.netcdf().array(from)?, writer, to))
+    }
+}
+
+fn copy(from: &Array<'_>, writer: &ExodusWriter, to: VariableId) -> Result<()> {
+    let (shape, writer) = (from.shape(), writer.netcdf());
+    if from.is_empty() {
+        return Ok(());
+    }
+    let rows = shape.first().copied().unwrap_or(1);
+    let row = hyperslab::bytes(shape.get(1..).unwrap_or_default(), from.variable().ty.size())?;
+    let piece = (PIECE / row.max(1)).max(1);
+    let mut start = 0;
+    while start < rows {
+        let end = rows.min(start.saturating_add(piece));
+        let region = if shape.is_empty() { Selection::all(shape) } else { Selection::rows(shape, start..end) };
+        match &from.variable().ty {
+            Type::String => writer.write_strings(to, &region, &from.read_strings(&region)?)?,
+            Type::Char => writer.write_stored(to, &region, &from.read_bytes(&region)?)?,
+            Type::Double => writer.write::<f64>(to, &region, &from.read(&region)?)?,
+            Type::Float => writer.write::<f32>(to, &region, &from.read(&region)?)?,
+            Type::UInt64 => writer.write::<u64>(to, &region, &from.read(&region)?)?,
+            _ => writer.write::<i64>(to, &region, &from.read(&region)?)?,
+        }
+        start = end;
+    }
+    Ok(())
+}

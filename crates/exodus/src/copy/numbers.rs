@@ -1,0 +1,57 @@
+//! Copying arrays of numbers, a piece at a time.
+
+use hyperslab::{Element, NumberType, Result, Values};
+
+use crate::create::{single, ExodusWriter};
+use crate::data::{Data, Part};
+use crate::file::ExodusFile;
+
+/// How many numbers are held at once, unless a single entry has more.
+const PIECE: u64 = 1 << 22;
+
+/// Copies an array, or one step of it, if both files have it; returns the number of bytes read.
+pub(super) fn copy(file: &ExodusFile, writer: &ExodusWriter, data: Data, step: Option<u64>) -> Result<u64> {
+    let (Some(shape), true) = (file.shape(data), writer.has(data)) else {
+        return Ok(0);
+    };
+    let lengths = shape.get(usize::from(step.is_some())..).unwrap_or_default();
+    let entries = lengths.first().copied().unwrap_or(1);
+    let per_entry = lengths.iter().skip(1).product::<u64>().max(1);
+    let piece = (PIECE / per_entry).max(1);
+    let mut start = 0;
+    while start < entries {
+        let end = entries.min(start.saturating_add(piece));
+        let mut part = Part::from(data);
+        if !lengths.is_empty() {
+            part = part.entries(start..end);
+        }
+        copy_part(file, writer, step.map_or(part.clone(), |step| part.step(step)))?;
+        start = end;
+    }
+    let size = file.place(data).map_or(0, |(array, _)| array.variable().ty.size());
+    hyperslab::bytes(lengths, size)
+}
+
+/// Copies a part in the type that both sides can take; numbers of double precision are rounded where the output is
+/// of single precision.
+fn copy_part(file: &ExodusFile, writer: &ExodusWriter, part: Part) -> Result<()> {
+    let from = file.place(part.data()).and_then(|(array, _)| array.variable().ty.number());
+    let to = writer.number_type(part.data());
+    match (from, to) {
+        (Some(NumberType::F32), Some(NumberType::F32)) => put::<f32>(file, writer, part),
+        (Some(NumberType::F64), Some(NumberType::F32)) => {
+            let values = file.view::<f64>(part.clone())?;
+            writer.put(part, &values.iter().map(single).collect::<Vec<f32>>())
+        }
+        (_, Some(NumberType::F32 | NumberType::F64)) => put::<f64>(file, writer, part),
+        (Some(NumberType::I32), Some(NumberType::I32)) => put::<i32>(file, writer, part),
+        _ => put::<i64>(file, writer, part),
+    }
+}
+
+fn put<T: Element>(file: &ExodusFile, writer: &ExodusWriter, part: Part) -> Result<()> {
+    match file.view::<T>(part.clone())? {
+        Values::Native(values) => writer.put(part, values),
+        values => writer.put(part, &values.into_vec()),
+    }
+}

@@ -1,0 +1,134 @@
+//! Writing what the mesh itself says.
+
+use hyperslab::{Error, Result, Selection};
+
+use super::ExodusWriter;
+use crate::data::Data;
+use crate::kind::EntityKind;
+use crate::mesh::Mesh;
+use crate::nemesis::Nemesis;
+use crate::{names, text};
+
+/// Writes identifiers, names, records, tables, and all other numbers that are part of a mesh.
+pub(super) fn declared(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
+    for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+        list(writer, mesh, kind)?;
+    }
+    attribute_names(writer, mesh)?;
+    for (n, assembly) in mesh.assemblies.iter().enumerate() {
+        writer.put(Data::Members(EntityKind::Assembly, n), &assembly.members)?;
+    }
+    for blob in &mesh.blobs {
+        numbers(writer, &format!("{}{}", names::BLOB_ENTITY, blob.id), &[0])?;
+    }
+    frames(writer, mesh)?;
+    if mesh.num_dim > 0 {
+        rows(writer, names::COOR_NAMES, mesh.coordinate_names())?;
+    }
+    rows(writer, names::INFO_RECORDS, mesh.info_records.iter().map(String::as_str))?;
+    let qa = mesh.qa_records.iter().flat_map(|qa| [&qa.code, &qa.version, &qa.date, &qa.time]);
+    rows(writer, names::QA_RECORDS, qa.map(String::as_str))?;
+    for (&kind, list) in &mesh.variables {
+        variables(writer, mesh, kind, list)?;
+    }
+    for (kind, list) in &mesh.reductions {
+        let Some(row) = kind.reductions() else { continue };
+        rows(writer, row.names, list.iter().map(String::as_str))?;
+    }
+    let mut nemesis = mesh.nemesis.iter().flat_map(Nemesis::values);
+    nemesis.try_for_each(|(name, values)| numbers(writer, name, &values))
+}
+
+/// Status, identifiers, properties and names of the entities of a kind.
+fn list(writer: &ExodusWriter, mesh: &Mesh, kind: EntityKind) -> Result<()> {
+    let (Some(row), entities) = (kind.names(), mesh.entities(kind)) else { return Ok(()) };
+    if entities.is_empty() {
+        return Ok(());
+    }
+    numbers(writer, row.ids, &entities.iter().map(|entity| entity.0).collect::<Vec<_>>())?;
+    if let Some(status) = row.status {
+        numbers(writer, status, &entities.iter().map(|entity| i64::from(entity.2 > 0)).collect::<Vec<_>>())?;
+    }
+    for (k, property) in mesh.properties.get(&kind).into_iter().flatten().enumerate() {
+        numbers(writer, &names::numbered(row.properties, k + 1), &property.values)?;
+    }
+    rows(writer, row.names, entities.iter().map(|entity| entity.1))
+}
+
+/// The names of the attributes of nodes and of the entries of blocks and sets.
+fn attribute_names(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
+    rows(writer, names::NODAL_ATTRIBUTE_NAMES, mesh.nodal_attributes.iter().map(String::as_str))?;
+    let put = |kind: EntityKind, n: usize, list: &[String]| match kind.names().and_then(|row| row.attributes) {
+        Some([_, _, names]) => rows(writer, &names::numbered(names, n), list.iter().map(String::as_str)),
+        None => Ok(()),
+    };
+    for kind in EntityKind::BLOCKS {
+        mesh.blocks_of(kind).enumerate().try_for_each(|(n, block)| put(kind, n, &block.attributes))?;
+    }
+    for kind in EntityKind::SETS {
+        mesh.sets_of(kind).enumerate().try_for_each(|(n, set)| put(kind, n, &set.attributes))?;
+    }
+    Ok(())
+}
+
+fn frames(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
+    if mesh.frames.is_empty() {
+        return Ok(());
+    }
+    let points: Vec<f64> = mesh.frames.iter().flat_map(|frame| frame.points).flatten().collect();
+    numbers(writer, names::FRAME_IDS, &mesh.frames.iter().map(|frame| frame.id).collect::<Vec<_>>())?;
+    let tag = |tag: char| u8::try_from(tag).map_err(|_| Error::usage(format!("{tag} as the tag of a frame")));
+    let tags = mesh.frames.iter().map(|frame| tag(frame.tag)).collect::<Result<Vec<u8>>>()?;
+    bytes(writer, names::FRAME_TAGS, &tags)?;
+    let Some(id) = writer.catalog.variable(names::FRAME_COORDINATES) else { return Ok(()) };
+    let shape = writer.writer.schema().shape(id)?;
+    match writer.writer.schema().variable(id)?.ty.size() {
+        4 => {
+            let points: Vec<f32> = points.into_iter().map(super::single).collect();
+            writer.writer.write(id, &Selection::all(&shape), &points)
+        }
+        _ => writer.writer.write(id, &Selection::all(&shape), &points),
+    }
+}
+
+fn variables(writer: &ExodusWriter, mesh: &Mesh, kind: EntityKind, list: &[String]) -> Result<()> {
+    let Some(row) = kind.variables() else { return Ok(()) };
+    rows(writer, row.names, list.iter().map(String::as_str))?;
+    let Some(table) = row.table.filter(|table| writer.catalog.variable(table).is_some()) else { return Ok(()) };
+    let entities = mesh.entities(kind).len();
+    let cells = (0..entities).flat_map(|entity| (0..list.len()).map(move |variable| (entity, variable)));
+    let cells: Vec<i64> =
+        cells.map(|(entity, variable)| i64::from(mesh.has_variable(kind, entity, variable))).collect();
+    numbers(writer, table, &cells)
+}
+
+/// Writes a whole variable of integers.
+fn numbers(writer: &ExodusWriter, name: &str, values: &[i64]) -> Result<()> {
+    let id = writer.catalog.variable(name);
+    let id = id.ok_or_else(|| Error::usage(format!("the mesh declares no {name}")))?;
+    let shape = writer.writer.schema().shape(id)?;
+    writer.writer.write(id, &Selection::all(&shape), values)
+}
+
+fn bytes(writer: &ExodusWriter, name: &str, bytes: &[u8]) -> Result<()> {
+    let Some(id) = writer.catalog.variable(name) else { return Ok(()) };
+    let shape = writer.writer.schema().shape(id)?;
+    writer.writer.write_stored(id, &Selection::all(&shape), bytes)
+}
+
+/// Writes rows of text, if the variable is there; rows that are not given are empty.
+fn rows<'n>(writer: &ExodusWriter, name: &str, rows: impl Iterator<Item = &'n str>) -> Result<()> {
+    let Some(id) = writer.catalog.variable(name) else { return Ok(()) };
+    let shape = writer.writer.schema().shape(id)?;
+    let width = shape.last().and_then(|&width| usize::try_from(width).ok()).unwrap_or(1);
+    let total = usize::try_from(hyperslab::bytes(&shape, 1)?).map_err(|_| Error::limit("texts above 4 GiB"))?;
+    // Many files have lines of information without a NUL at their end; nobody's name is.
+    let full = name == names::INFO_RECORDS || name == names::QA_RECORDS;
+    let mut text = Vec::new();
+    for row in rows {
+        let row = text::row(row, width, full);
+        text.extend(row.ok_or_else(|| Error::usage(format!("{name}: a text longer than {} bytes", width - 1)))?);
+    }
+    text.resize(total, 0);
+    writer.writer.write_stored(id, &Selection::all(&shape), &text)
+}

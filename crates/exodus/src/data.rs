@@ -1,0 +1,352 @@
+//! Every array of numbers of a model has an address: what it is, and which part of it is meant.
+//!
+//! Reading and writing go through the same addresses, so that whatever can be read can be written and the other way
+//! round: views, buffers and owned arrays; one step, a range of steps, one entry through time, a range of entries.
+
+use std::ops::{Bound, Range, RangeBounds};
+
+use hyperslab::netcdf::{Array, Strided};
+use hyperslab::{Element, Error, NotBorrowable, Result, Selection, Values};
+use ndarray::ArrayD;
+
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use crate::names;
+
+/// An array of numbers of the model. Kinds of entities come with the position of the entity, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Data {
+    /// x, y or z of every node.
+    Coordinate(usize),
+    /// The nodes of every entry of a block: entries x nodes; of polygons one list of all their nodes.
+    Connectivity(EntityKind, usize),
+    /// The edges of every element of an element block: elements x edges.
+    EdgeConnectivity(usize),
+    /// The faces of every element of an element block: elements x faces; of polyhedra one list of all their faces.
+    FaceConnectivity(usize),
+    /// The number of nodes of each polygon, or of faces of each polyhedron, of a block.
+    Counts(EntityKind, usize),
+    /// The attributes of every entry of a block or a set: entries x attributes. With [`EntityKind::Nodal`] those of the nodes.
+    Attributes(EntityKind, usize),
+    /// The members of a set or of an assembly.
+    Members(EntityKind, usize),
+    /// The sides of the elements of a side set, or the orientations of the edges or faces of a set.
+    Sides(EntityKind, usize),
+    /// The distribution factors of a set.
+    Factors(EntityKind, usize),
+    /// The identifiers of nodes, edges, faces or elements, by the kind of map.
+    IdMap(EntityKind),
+    /// A number map.
+    NumMap(EntityKind, usize),
+    /// The order in which elements are to be processed.
+    OrderMap,
+    /// The time of every step.
+    Times,
+    /// One variable on one entity: steps x entries. [`EntityKind::Nodal`] and [`EntityKind::Global`] have entity 0; a
+    /// global variable has no axis of entries.
+    Variable(EntityKind, usize, usize),
+    /// All reduction variables of one entity: steps x variables. Those of [`EntityKind::Global`] are the global variables.
+    Reductions(EntityKind, usize),
+}
+
+/// A part of an array of numbers: all of it, unless steps or entries are named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    data: Data,
+    steps: (Bound<u64>, Bound<u64>),
+    entries: (Bound<u64>, Bound<u64>),
+}
+
+impl From<Data> for Part {
+    fn from(data: Data) -> Self {
+        Part { data, steps: (Bound::Unbounded, Bound::Unbounded), entries: (Bound::Unbounded, Bound::Unbounded) }
+    }
+}
+
+impl Data {
+    /// One step, counted from 0.
+    pub fn step(self, step: u64) -> Part {
+        Part::from(self).steps(step..=step)
+    }
+
+    /// A range of steps.
+    pub fn steps(self, steps: impl RangeBounds<u64>) -> Part {
+        Part::from(self).steps(steps)
+    }
+
+    /// One entry (a node, an element …), through all steps if there are any.
+    pub fn entry(self, entry: u64) -> Part {
+        Part::from(self).entries(entry..=entry)
+    }
+
+    /// A range of entries.
+    pub fn entries(self, entries: impl RangeBounds<u64>) -> Part {
+        Part::from(self).entries(entries)
+    }
+
+    /// Whether there is a value for each step.
+    pub fn is_stepwise(self) -> bool {
+        matches!(self, Data::Times | Data::Variable(..) | Data::Reductions(..))
+    }
+
+    /// Where the file keeps it: the name in new files, then the name in old ones.
+    pub(crate) fn addresses(self, number: &dyn Fn(EntityKind, usize) -> Option<i64>) -> Vec<Address> {
+        let own = |name: String| Address { name, shared: None };
+        let numbered = |prefix: Option<&str>, kind, index| {
+            number(kind, index).zip(prefix).map(|(n, prefix)| own(format!("{prefix}{n}"))).into_iter().collect()
+        };
+        match self {
+            Data::Coordinate(axis) => {
+                let old = Address { name: names::COORD.to_owned(), shared: Some((0, axis as u64)) };
+                names::COORDS.get(axis).map(|name| own((*name).to_owned())).into_iter().chain([old]).collect()
+            }
+            Data::EdgeConnectivity(n) => vec![own(names::numbered(names::EDGE_CONNECTIVITY, n))],
+            Data::FaceConnectivity(n) => vec![own(names::numbered(names::FACE_CONNECTIVITY, n))],
+            Data::Counts(kind, n) => numbered(names::entity_counts(kind), kind, n),
+            Data::Attributes(EntityKind::Nodal, _) => vec![own(names::NODAL_ATTRIBUTES.to_owned())],
+            Data::IdMap(kind) => kind.id_map().map(|name| own(name.to_owned())).into_iter().collect(),
+            Data::OrderMap => vec![own(names::ELEM_MAP.to_owned())],
+            Data::Times => vec![own(names::TIME_WHOLE.to_owned())],
+            Data::Reductions(EntityKind::Global, _) => vec![own(names::VALS_GLO_VAR.to_owned())],
+            Data::Reductions(kind, n) => numbered(kind.reductions().map(|row| row.values), kind, n),
+            Data::Variable(kind, variable, n) => variable_addresses(kind, variable, number(kind, n)),
+            Data::Connectivity(kind, n)
+            | Data::Attributes(kind, n)
+            | Data::Members(kind, n)
+            | Data::Sides(kind, n)
+            | Data::Factors(kind, n)
+            | Data::NumMap(kind, n) => numbered(self.prefix(), kind, n),
+        }
+    }
+
+    /// The name before the number, from the table of kinds.
+    fn prefix(self) -> Option<&'static str> {
+        match self {
+            Data::Connectivity(kind, _) => {
+                kind.names().filter(|row| row.nodes_per_entry.is_some()).map(|row| row.entries)
+            }
+            Data::Members(kind, _) => {
+                kind.names().filter(|row| row.factors.is_some() || kind == EntityKind::Assembly).map(|row| row.entries)
+            }
+            Data::NumMap(kind, _) => kind.names().filter(|_| kind.is_map()).map(|row| row.entries),
+            Data::Attributes(kind, _) => kind.names()?.attributes.map(|[_, values, _]| values),
+            Data::Sides(kind, _) => kind.names()?.extra,
+            Data::Factors(kind, _) => kind.names()?.factors,
+            _ => None,
+        }
+    }
+}
+
+fn variable_addresses(kind: EntityKind, variable: usize, number: Option<i64>) -> Vec<Address> {
+    let shared = |name: &str| Address { name: name.to_owned(), shared: Some((1, variable as u64)) };
+    let own = |name: String| Address { name, shared: None };
+    match (kind, kind.variables(), number) {
+        (EntityKind::Global, ..) => vec![shared(names::VALS_GLO_VAR)],
+        (EntityKind::Nodal, ..) => {
+            vec![own(names::numbered(names::VALS_NOD_VAR, variable)), shared(names::VALS_NOD_VAR)]
+        }
+        (_, Some(row), Some(n)) => vec![own(format!("{}{}{}{n}", row.values, variable + 1, row.suffix))],
+        _ => Vec::new(),
+    }
+}
+
+impl Part {
+    /// A range of steps.
+    #[must_use]
+    pub fn steps(mut self, steps: impl RangeBounds<u64>) -> Self {
+        self.steps = (steps.start_bound().cloned(), steps.end_bound().cloned());
+        self
+    }
+
+    /// One step.
+    #[must_use]
+    pub fn step(self, step: u64) -> Self {
+        self.steps(step..=step)
+    }
+
+    /// A range of entries.
+    #[must_use]
+    pub fn entries(mut self, entries: impl RangeBounds<u64>) -> Self {
+        self.entries = (entries.start_bound().cloned(), entries.end_bound().cloned());
+        self
+    }
+
+    /// What it is a part of.
+    pub fn data(&self) -> Data {
+        self.data
+    }
+
+    /// The region of an array of this shape. Ends that are left open are those of the array; for writing beyond the
+    /// last step, `open_end` is where they are.
+    pub(crate) fn region(&self, address: &Address, shape: &[u64]) -> Selection {
+        let mut region = Selection::all(shape);
+        let mut set = |axis: usize, range: Range<u64>| {
+            if let (Some(start), Some(count)) = (region.start.get_mut(axis), region.count.get_mut(axis)) {
+                (*start, *count) = (range.start, range.end.saturating_sub(range.start));
+            }
+        };
+        let length = |axis: usize| shape.get(axis).copied().unwrap_or(0);
+        let mut axis = 0;
+        if self.data.is_stepwise() {
+            set(0, range(&self.steps, length(0)));
+            axis = 1;
+        }
+        if let Some((shared, index)) = address.shared {
+            set(shared, index..index.saturating_add(1));
+            axis = shared + 1;
+        }
+        set(axis, range(&self.entries, length(axis)));
+        region
+    }
+}
+
+fn range(bounds: &(Bound<u64>, Bound<u64>), length: u64) -> Range<u64> {
+    let start = match bounds.0 {
+        Bound::Included(start) => start,
+        Bound::Excluded(start) => start.saturating_add(1),
+        Bound::Unbounded => 0,
+    };
+    let end = match bounds.1 {
+        Bound::Included(end) => end.saturating_add(1),
+        Bound::Excluded(end) => end,
+        Bound::Unbounded => length,
+    };
+    start..end.max(start)
+}
+
+/// The netCDF variable that holds an array, and the axis and index that stand for it where several share one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub name: String,
+    pub shared: Option<(usize, u64)>,
+}
+
+impl ExodusFile {
+    /// Whether the file has this array.
+    pub fn has(&self, data: Data) -> bool {
+        self.place(data).is_some()
+    }
+
+    /// The lengths of an array, steps first; `None` if the file does not have it.
+    pub fn shape(&self, data: Data) -> Option<Vec<u64>> {
+        let (array, address) = self.place(data)?;
+        let shared = address.shared.map(|(axis, _)| axis);
+        Some(array.shape().iter().enumerate().filter(|(axis, _)| Some(*axis) != shared).map(|(_, n)| *n).collect())
+    }
+
+    /// A part of an array, borrowed where the bytes allow it.
+    ///
+    /// ```
+    /// # fn main() -> exodus_rs::Result<()> {
+    /// # use exodus_rs::{CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Mesh};
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let path = directory.path().join("a.exo");
+    /// # let mut mesh = Mesh::new("three nodes", 1, 3);
+    /// # mesh.set_variables(EntityKind::Nodal, ["u"]);
+    /// # let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default())?;
+    /// # for step in 0..4 {
+    /// #     writer.put(Data::Times.step(step), &[step as f64])?;
+    /// #     writer.put(Data::Variable(EntityKind::Nodal, 0, 0).step(step), &[1.0, 2.0, 3.0 * step as f64])?;
+    /// # }
+    /// # writer.finish()?;
+    /// let file = ExodusFile::open(&path)?;
+    /// let u = Data::Variable(EntityKind::Nodal, 0, 0);
+    /// let one_step = file.view::<f64>(u.step(2))?;
+    /// assert_eq!(one_step.into_vec(), [1.0, 2.0, 6.0]);
+    /// let history = file.view::<f64>(u.entry(2))?;
+    /// assert_eq!(history.into_vec(), [0.0, 3.0, 6.0, 9.0]);
+    /// let some = file.read::<f32>(u.steps(1..3).entries(1..))?;
+    /// assert_eq!(some.shape(), [2, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the file has no such array or no such part, or a value does not fit `T`
+    /// exactly; otherwise when the values cannot be read.
+    pub fn view<T: Element>(&self, part: impl Into<Part>) -> Result<Values<'_, T>> {
+        let (array, region) = self.located(&part.into())?;
+        array.view(&region)
+    }
+
+    /// Fills `target` with a part of an array.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::view`], and if `target` has another length.
+    pub fn read_into<T: Element>(&self, part: impl Into<Part>, target: &mut [T]) -> Result<()> {
+        let (array, region) = self.located(&part.into())?;
+        array.read_into(&region, target)
+    }
+
+    /// A part of an array, copied; steps first, then entries, then whatever each entry has several of.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::view`].
+    pub fn read<T: Element>(&self, part: impl Into<Part>) -> Result<ArrayD<T>> {
+        let part = part.into();
+        let (array, address) = self.required_place(part.data)?;
+        let region = part.region(&address, array.shape());
+        let shared = address.shared.map(|(axis, _)| axis);
+        let mut values = array.read_array(&region)?;
+        if let Some(axis) = shared {
+            values.index_axis_inplace(ndarray::Axis(axis), 0);
+        }
+        Ok(values)
+    }
+
+    /// All steps of an array (steps x entries) without a copy, where the file keeps the steps at a constant distance:
+    /// classic files, and unfiltered netCDF-4 files of ours and of most others.
+    ///
+    /// # Errors
+    /// [`NotBorrowable`] inside, where the bytes do not allow it; outside as [`ExodusFile::view`].
+    pub fn strided<T: Element>(&self, data: Data) -> Result<std::result::Result<Strided<'_, T>, NotBorrowable>> {
+        let (array, address) = self.required_place(data)?;
+        match (array.strided()?, address.shared) {
+            (Ok(all), Some((axis, index))) => {
+                all.index_axis(axis, usize::try_from(index).unwrap_or(usize::MAX)).map(Ok)
+            }
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// The netCDF variable that holds an array.
+    pub(crate) fn place(&self, data: Data) -> Option<(Array<'_>, Address)> {
+        data.addresses(&|kind, index| self.number(kind, index)).into_iter().find_map(|address| {
+            let array = self.array(&address.name)?;
+            let holds = |(axis, index): (usize, u64)| array.shape().get(axis).is_some_and(|&length| index < length);
+            address.shared.is_none_or(holds).then_some((array, address))
+        })
+    }
+
+    fn required_place(&self, data: Data) -> Result<(Array<'_>, Address)> {
+        self.place(data).ok_or_else(|| Error::usage(format!("the file has no {}", describe(data))))
+    }
+
+    fn located(&self, part: &Part) -> Result<(Array<'_>, Selection)> {
+        let (array, address) = self.required_place(part.data)?;
+        let region = part.region(&address, array.shape());
+        Ok((array, region))
+    }
+}
+
+/// An array in words; entities are counted from 1, as people see them in the file.
+pub(crate) fn describe(data: Data) -> String {
+    let of = |what: &str, kind: EntityKind, index: usize| format!("{what} of {} {}", kind.label(), index + 1);
+    match data {
+        Data::Coordinate(axis) => format!("coordinate {}", axis + 1),
+        Data::Connectivity(kind, n) => of("nodes", kind, n),
+        Data::EdgeConnectivity(n) => of("edges", EntityKind::ElementBlock, n),
+        Data::FaceConnectivity(n) => of("faces", EntityKind::ElementBlock, n),
+        Data::Counts(kind, n) => of("counts", kind, n),
+        Data::Attributes(kind, n) => of("attributes", kind, n),
+        Data::Members(kind, n) => of("members", kind, n),
+        Data::Sides(kind, n) => of("sides or orientations", kind, n),
+        Data::Factors(kind, n) => of("distribution factors", kind, n),
+        Data::IdMap(kind) => format!("identifiers ({})", kind.label()),
+        Data::NumMap(kind, n) => format!("{} {}", kind.label(), n + 1),
+        Data::OrderMap => "element order map".to_owned(),
+        Data::Times => "times".to_owned(),
+        Data::Variable(kind, variable, n) => of(&format!("variable {}", variable + 1), kind, n),
+        Data::Reductions(kind, n) => of("reduction variables", kind, n),
+    }
+}

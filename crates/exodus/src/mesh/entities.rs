@@ -1,0 +1,192 @@
+//! The entities of a model, as plain data.
+
+use hyperslab::netcdf::Attribute;
+
+use crate::kind::EntityKind;
+
+/// A block: entries of one type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Element, edge or face block.
+    pub kind: EntityKind,
+    /// The identifier.
+    pub id: i64,
+    /// The name; may be empty.
+    pub name: String,
+    /// The type of the entries: `HEX8`, `TET4`, `nsided`, `nfaced`, …
+    pub topology: String,
+    /// The number of entries.
+    pub len: u64,
+    /// Nodes of one entry; for polygons (`nsided`) the number of all nodes of the block.
+    pub nodes_per_entry: u64,
+    /// Edges of one element.
+    pub edges_per_entry: u64,
+    /// Faces of one element; for polyhedra (`nfaced`) the number of all faces of the block.
+    pub faces_per_entry: u64,
+    /// The names of the attributes of each entry.
+    pub attributes: Vec<String>,
+    /// The attributes of the block itself.
+    pub entity_attributes: Vec<Attribute>,
+}
+
+/// What the number of entries of a block's connectivity depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Every entry has the same number of nodes.
+    Uniform,
+    /// Polygons: a number of nodes each.
+    Polygons,
+    /// Polyhedra: a number of faces each.
+    Polyhedra,
+}
+
+impl Block {
+    /// A block without a name and without attributes.
+    pub fn new(kind: EntityKind, id: i64, topology: &str, len: u64, nodes_per_entry: u64) -> Self {
+        Block {
+            kind,
+            id,
+            name: String::new(),
+            topology: topology.to_owned(),
+            len,
+            nodes_per_entry,
+            edges_per_entry: 0,
+            faces_per_entry: 0,
+            attributes: Vec::new(),
+            entity_attributes: Vec::new(),
+        }
+    }
+
+    /// A block of polygons with so many nodes in all.
+    pub fn polygons(kind: EntityKind, id: i64, len: u64, num_nodes: u64) -> Self {
+        Block::new(kind, id, "nsided", len, num_nodes)
+    }
+
+    /// A block of polyhedra with so many faces in all.
+    pub fn polyhedra(id: i64, len: u64, num_faces: u64) -> Self {
+        Block { faces_per_entry: num_faces, ..Block::new(EntityKind::ElementBlock, id, "nfaced", len, 0) }
+    }
+
+    /// How the connectivity is shaped; libexodus goes by the first three letters of the type.
+    pub(crate) fn shape(&self) -> Shape {
+        let start: String = self.topology.chars().take(3).collect();
+        match (start.to_ascii_lowercase().as_str(), self.kind) {
+            ("nsi", _) | ("nfa", EntityKind::FaceBlock) => Shape::Polygons,
+            ("nfa", EntityKind::ElementBlock) => Shape::Polyhedra,
+            _ => Shape::Uniform,
+        }
+    }
+}
+
+/// A set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Set {
+    /// Node, edge, face, side or element set.
+    pub kind: EntityKind,
+    /// The identifier.
+    pub id: i64,
+    /// The name; may be empty.
+    pub name: String,
+    /// The number of entries.
+    pub len: u64,
+    /// The number of distribution factors; 0 for none.
+    pub num_factors: u64,
+    /// Whether the edges or faces of a set have orientations; side sets always have sides.
+    pub oriented: bool,
+    /// The names of the attributes of each entry.
+    pub attributes: Vec<String>,
+    /// The attributes of the set itself.
+    pub entity_attributes: Vec<Attribute>,
+}
+
+impl Set {
+    /// A set without a name and without distribution factors.
+    pub fn new(kind: EntityKind, id: i64, len: u64) -> Self {
+        Set {
+            kind,
+            id,
+            name: String::new(),
+            len,
+            num_factors: 0,
+            oriented: true,
+            attributes: Vec::new(),
+            entity_attributes: Vec::new(),
+        }
+    }
+}
+
+/// A number map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Map {
+    /// Node, edge, face or element map.
+    pub kind: EntityKind,
+    /// The identifier.
+    pub id: i64,
+    /// The name; may be empty.
+    pub name: String,
+}
+
+/// A group of entities of one kind, which may be assemblies themselves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assembly {
+    /// The identifier; positive, as it is part of names in the file.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+    /// The kind of the members.
+    pub kind: EntityKind,
+    /// The identifiers of the members.
+    pub members: Vec<i64>,
+    /// The attributes of the assembly.
+    pub entity_attributes: Vec<Attribute>,
+}
+
+/// Data that belong to nothing in the mesh: they are the values of the blob's variables, and its attributes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blob {
+    /// The identifier; positive, as it is part of names in the file.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+    /// The number of values of each variable.
+    pub len: u64,
+    /// The attributes of the blob.
+    pub entity_attributes: Vec<Attribute>,
+}
+
+/// A coordinate system, for others to refer to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoordinateFrame {
+    /// The identifier.
+    pub id: i64,
+    /// Rectangular, cylindrical or spherical: `R`, `C` or `S`.
+    pub tag: char,
+    /// The origin, a point on the 3-axis and a point on the plane of the 1-axis and the 3-axis.
+    pub points: [[f64; 3]; 3],
+}
+
+/// One integer for each entity of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Property {
+    /// The name.
+    pub name: String,
+    /// The values, one an entity.
+    pub values: Vec<i64>,
+}
+
+/// How many bytes texts may have in the file, the NUL at their end included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextWidths {
+    /// Names of everything.
+    pub name: u64,
+    /// The four texts of a QA record.
+    pub string: u64,
+    /// A line of information.
+    pub line: u64,
+}
+
+impl Default for TextWidths {
+    fn default() -> Self {
+        TextWidths { name: 256, string: 33, line: 81 }
+    }
+}

@@ -1,0 +1,137 @@
+//! Gathering what a file declares.
+
+use std::collections::BTreeMap;
+
+use hyperslab::Result;
+use ndarray::Array2;
+
+use super::{Block, Map, Mesh, Set, TextWidths};
+use crate::data::Data;
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use crate::names;
+
+impl ExodusFile {
+    /// Everything that the file declares. Costs nothing that grows with the number of nodes, elements or steps, but
+    /// for what a file of one of several processors says of its share.
+    ///
+    /// # Errors
+    /// When identifiers, names, tables or records cannot be read.
+    pub fn mesh(&self) -> Result<Mesh> {
+        let counts = self.init_params();
+        let mut mesh = Mesh {
+            num_nodes: counts.num_nodes,
+            num_elems: counts.num_elems,
+            num_edges: counts.num_edges,
+            num_faces: counts.num_faces,
+            coord_names: self.names(names::COOR_NAMES)?,
+            blocks: each(&EntityKind::BLOCKS, |kind| self.mesh_blocks(kind))?,
+            sets: each(&EntityKind::SETS, |kind| self.mesh_sets(kind))?,
+            maps: each(&EntityKind::MAPS, |kind| self.mesh_maps(kind))?,
+            assemblies: self.assemblies()?,
+            blobs: self.blobs()?,
+            frames: self.frames()?,
+            id_maps: EntityKind::MAPS.into_iter().filter(|&kind| self.has(Data::IdMap(kind))).collect(),
+            has_order_map: self.has(Data::OrderMap),
+            nodal_attributes: self.attribute_names(EntityKind::Nodal, 0)?,
+            global_attributes: self.entity_attributes(EntityKind::Global, 0),
+            nodal_entity_attributes: self.entity_attributes(EntityKind::Nodal, 0),
+            nemesis: self.nemesis()?,
+            qa_records: self.qa_records()?,
+            info_records: self.info_records()?,
+            text: self.text_widths(),
+            ..Mesh::new(&counts.title, counts.num_dim, counts.num_nodes)
+        };
+        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+            insert(&mut mesh.properties, kind, self.properties(kind)?);
+        }
+        for kind in EntityKind::WITH_VARIABLES {
+            insert(&mut mesh.variables, kind, self.variable_names(kind)?);
+            insert(&mut mesh.reductions, kind, self.reduction_names(kind)?);
+            if mesh.reductions.contains_key(&kind) {
+                let entities = 0..self.entities(kind)?.len();
+                let have = entities.map(|n| self.has(Data::Reductions(kind, n))).collect();
+                mesh.with_reductions.insert(kind, have);
+            }
+            if !matches!(kind, EntityKind::Nodal | EntityKind::Global) && mesh.variables.contains_key(&kind) {
+                mesh.truth_tables.insert(kind, self.declared_truth_table(kind)?);
+            }
+        }
+        for name in self.groups() {
+            let group = self.group(&name)?.mesh()?;
+            mesh.groups.push((name, group));
+        }
+        Ok(mesh)
+    }
+
+    fn mesh_blocks(&self, kind: EntityKind) -> Result<Vec<Block>> {
+        let blocks = self.blocks(kind)?.into_iter().map(|info| {
+            Ok(Block {
+                kind,
+                id: info.entity.id.0,
+                len: info.entity.len,
+                topology: info.topology,
+                nodes_per_entry: info.nodes_per_entry,
+                edges_per_entry: info.edges_per_entry,
+                faces_per_entry: info.faces_per_entry,
+                attributes: self.attribute_names(kind, info.entity.index)?,
+                entity_attributes: self.entity_attributes(kind, info.entity.index),
+                name: info.entity.name,
+            })
+        });
+        blocks.collect()
+    }
+
+    fn mesh_sets(&self, kind: EntityKind) -> Result<Vec<Set>> {
+        let sets = self.sets(kind)?.into_iter().map(|info| {
+            Ok(Set {
+                kind,
+                id: info.entity.id.0,
+                len: info.entity.len,
+                num_factors: info.num_factors,
+                oriented: self.has(Data::Sides(kind, info.entity.index)),
+                attributes: self.attribute_names(kind, info.entity.index)?,
+                entity_attributes: self.entity_attributes(kind, info.entity.index),
+                name: info.entity.name,
+            })
+        });
+        sets.collect()
+    }
+
+    fn mesh_maps(&self, kind: EntityKind) -> Result<Vec<Map>> {
+        Ok(self.entities(kind)?.into_iter().map(|map| Map { kind, id: map.id.0, name: map.name }).collect())
+    }
+
+    /// Which entities have which variables, as the table says, if there is one.
+    fn declared_truth_table(&self, kind: EntityKind) -> Result<Array2<bool>> {
+        let existing = self.truth_table(kind)?;
+        let name = kind.variables().and_then(|row| row.table);
+        let cells = name.map_or(Ok(None), |name| self.integers(name))?;
+        let table = cells.and_then(|cells| {
+            Array2::from_shape_vec(existing.dim(), cells.into_iter().map(|cell| cell != 0).collect()).ok()
+        });
+        Ok(table.unwrap_or(existing))
+    }
+
+    fn text_widths(&self) -> TextWidths {
+        let default = TextWidths::default();
+        let width = |dimension: &str, default: u64| match self.dimension(dimension) {
+            0 => default,
+            width => width,
+        };
+        let string = width(names::LEN_STRING, default.string);
+        let coord_names = self.array(names::COOR_NAMES).and_then(|array| array.shape().get(1).copied());
+        let unnamed = coord_names.filter(|&width| width > 1).unwrap_or(string);
+        TextWidths { name: width(names::LEN_NAME, unnamed), string, line: width(names::LEN_LINE, default.line) }
+    }
+}
+
+fn each<T>(kinds: &[EntityKind], get: impl Fn(EntityKind) -> Result<Vec<T>>) -> Result<Vec<T>> {
+    Ok(kinds.iter().map(|&kind| get(kind)).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+fn insert<T>(map: &mut BTreeMap<EntityKind, Vec<T>>, kind: EntityKind, list: Vec<T>) {
+    if !list.is_empty() {
+        map.insert(kind, list);
+    }
+}
