@@ -154,13 +154,18 @@ impl ParallelFile {
             let shared = self.shared(kind, entity.index)?;
             let parts = own.iter().enumerate().filter_map(|(rank, list)| list.get(shared.index(rank)?));
             let mut parts = parts.filter(|block| block.entity.present);
-            let (topology, nodes_per_entry, num_attributes) = match parts.next() {
-                Some(block) => (block.topology.clone(), block.nodes_per_entry, block.num_attributes),
-                None => ("NULL".to_owned(), 0, 0),
+            let empty = || BlockInfo {
+                topology: "NULL".to_owned(),
+                nodes_per_entry: 0,
+                edges_per_entry: 0,
+                faces_per_entry: 0,
+                num_attributes: 0,
+                entity: entity.clone(),
             };
-            match parts.find(|other| (other.nodes_per_entry, other.num_attributes) != (nodes_per_entry, num_attributes))
-            {
-                None => Ok(BlockInfo { entity, topology, nodes_per_entry, num_attributes }),
+            let joined = BlockInfo { entity: entity.clone(), ..parts.next().cloned().unwrap_or_else(empty) };
+            let widths = |b: &BlockInfo| (b.nodes_per_entry, b.edges_per_entry, b.faces_per_entry, b.num_attributes);
+            match parts.find(|other| widths(other) != widths(&joined)) {
+                None => Ok(joined),
                 Some(_) => Err(Error::usage(format!("the members disagree about {} {}", kind.label(), entity.id))),
             }
         };

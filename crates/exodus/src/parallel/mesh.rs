@@ -10,6 +10,7 @@ use super::ParallelFile;
 use crate::blocks::Connectivity;
 use crate::coords::Coords;
 use crate::kind::EntityKind;
+use crate::mesh::Property;
 use crate::names;
 
 impl ParallelFile {
@@ -125,10 +126,10 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn properties(&self, kind: EntityKind) -> Result<Vec<(String, Vec<i64>)>> {
+    pub fn properties(&self, kind: EntityKind) -> Result<Vec<Property>> {
         let mut joined: Vec<(String, Vec<Option<i64>>)> = Vec::new();
         for (rank, (file, path)) in self.members.iter().zip(&self.paths).enumerate() {
-            for (name, values) in file.properties(kind).in_file(path)? {
+            for Property { name, values } in file.properties(kind).in_file(path)? {
                 if !joined.iter().any(|(known, _)| *known == name) {
                     joined.push((name.clone(), vec![None; self.list(kind).len()]));
                 }
@@ -139,7 +140,7 @@ impl ParallelFile {
             }
         }
         let or_zero = |list: Vec<Option<i64>>| list.into_iter().map(Option::unwrap_or_default).collect();
-        Ok(joined.into_iter().map(|(name, list)| (name, or_zero(list))).collect())
+        Ok(joined.into_iter().map(|(name, list)| Property { name, values: or_zero(list) }).collect())
     }
 }
 

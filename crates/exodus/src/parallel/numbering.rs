@@ -94,12 +94,7 @@ impl ParallelFile {
     }
 
     fn own_numbers(&self, kind: EntityKind, file: &ExodusFile) -> Result<Vec<i64>> {
-        let name = match kind {
-            EntityKind::NodeMap => "node_num_map",
-            EntityKind::EdgeMap => "edge_num_map",
-            EntityKind::FaceMap => "face_num_map",
-            _ => "elem_num_map",
-        };
+        let name = kind.id_map().unwrap_or_default();
         let entries = kind.names().map_or(0, |row| file.dimension(row.size));
         // Without a map the members would all number from 1, and different things would be taken for the same.
         if entries > 0 && self.members.len() > 1 && file.array(name).is_none() {

@@ -22,13 +22,14 @@ impl ParallelFile {
         let entities = self.entities(kind)?.into_iter();
         let info = |(shared, entity): (&super::Shared, crate::Entity)| {
             let parts = own.iter().enumerate().filter_map(|(rank, list)| list.get(shared.index(rank)?));
-            let factors: Vec<u64> = parts.map(|set| set.num_factors).collect();
+            let (factors, attributes): (Vec<u64>, Vec<u64>) =
+                parts.map(|set| (set.num_factors, set.num_attributes)).unzip();
             let num_factors = match kind {
                 EntityKind::SideSet => factors.into_iter().sum(),
                 _ if factors.iter().any(|&count| count > 0) => entity.len,
                 _ => 0,
             };
-            SetInfo { entity, num_factors }
+            SetInfo { entity, num_factors, num_attributes: attributes.into_iter().max().unwrap_or(0) }
         };
         Ok(self.list(kind).iter().zip(entities).map(info).collect())
     }
