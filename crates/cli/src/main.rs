@@ -21,6 +21,7 @@ const IO_FAILURE: u8 = 3;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Check(check) => cmd::check::run(&check),
         Command::Copy(copy) => cmd::copy::run(&copy),
         Command::Digest(digest) => cmd::digest::run(&digest),
         Command::Dump(dump) => cmd::dump::run(dump),

@@ -36,6 +36,7 @@ mod attributes;
 mod blocks;
 mod builder;
 mod catalog;
+pub mod check;
 mod coords;
 pub mod copy;
 mod create;
