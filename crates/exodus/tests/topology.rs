@@ -176,6 +176,10 @@ fn measures_of_blocks_and_sides() {
         assert!((side.area - 1.0).abs() < 1e-14 && (side.normal[2] - z).abs() < 1e-14);
     }
     assert!(file.element_measures(3).is_err());
+    let found = file.nearest_node([0.9, 0.9, 2.2]).unwrap().unwrap();
+    assert_eq!(found.index, 10);
+    assert_eq!(file.nearest_element([0.5, 0.5, 1.4]).unwrap().unwrap().index, 1);
+    assert_eq!(file.nearest_element([0.5, 0.5, 1.9]).unwrap().unwrap().index, 2);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod copy;
+pub mod diff;
 pub mod digest;
 pub mod dump;
 pub mod info;

@@ -107,6 +107,11 @@ fn edge(ends: &[Vector], plane: Vector) -> SideMeasure {
     SideMeasure { area: norm(along), normal: unit(cross(along, plane)), centroid: mean(ends) }
 }
 
+/// The spatial dimensions.
+pub(super) fn dimensions(file: &ExodusFile) -> usize {
+    usize::try_from(file.dimension(names::NUM_DIM)).unwrap_or(3)
+}
+
 impl ExodusFile {
     /// The coordinates of all nodes; those beyond the spatial dimensions are 0.
     ///
@@ -141,8 +146,7 @@ impl ExodusFile {
     /// # Errors
     /// As [`Cells::measures`], and when the file cannot be read.
     pub fn element_measures(&self, block: usize) -> Result<Vec<Measure>> {
-        let num_dim = usize::try_from(self.dimension(names::NUM_DIM)).unwrap_or(3);
-        self.cells(block)?.measures(&self.points()?, num_dim)
+        self.cells(block)?.measures(&self.points()?, dimensions(self))
     }
 
     /// Length, area or volume of a block as a whole, and its centroid.

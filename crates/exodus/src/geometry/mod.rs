@@ -11,12 +11,14 @@
 
 mod file;
 mod measure;
+mod nearest;
 mod orient;
 mod patch;
 #[cfg(test)]
 mod tests;
-mod vector;
+pub(crate) mod vector;
 
 pub use file::bounding_box;
 pub(crate) use measure::Rules;
 pub use measure::{measure, measure_polygon, measure_polyhedron, measure_side, Measure, SideMeasure};
+pub use nearest::{nearest, Nearest, PointTree};

@@ -221,3 +221,39 @@ fn polyhedra_whose_faces_run_in_any_direction() {
         all_close(found.centroid, affine([0.5; 3]));
     }
 }
+
+/// Numbers that look random.
+fn scattered(count: usize) -> Vec<[f64; 3]> {
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f64 / f64::from(1 << 24)
+    };
+    (0..count).map(|_| [next(), next() * 1e-3, next() * 10.0]).collect()
+}
+
+#[test]
+fn trees_find_what_searching_finds() {
+    for count in [0, 1, 7, 9, 100, 3000] {
+        let mut points = scattered(count);
+        // Many points in one place.
+        points.extend(points.clone().into_iter().take(count / 3));
+        points.extend([[0.5, 0.0, 0.5]; 40].into_iter().take(count));
+        let tree = PointTree::new(&points);
+        for place in scattered(200).into_iter().map(|[x, y, z]| [2.0 * x - 0.5, y, 1.5 * z - 2.0]) {
+            assert_eq!(tree.nearest(place), nearest(&points, place));
+        }
+        for &place in &points {
+            assert_eq!(tree.nearest(place).unwrap().distance, 0.0);
+        }
+        assert_eq!(tree.nearest([f64::NAN, 0.0, 0.0]), None);
+    }
+    let tree = PointTree::new(&[[f64::NAN; 3], [1.0; 3]]);
+    assert_eq!(tree.nearest([1.0; 3]), Some(Nearest { index: 1, distance: 0.0 }));
+}
+
+#[test]
+fn boxes() {
+    assert_eq!(bounding_box::<2>(&[]), None);
+    assert_eq!(bounding_box(&[[1.0, f64::NAN], [-1.0, 5.0], [0.0, 2.0]]), Some([[-1.0, 2.0], [1.0, 5.0]]));
+}

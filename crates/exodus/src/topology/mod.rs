@@ -18,6 +18,7 @@ mod skin;
 mod table;
 #[cfg(test)]
 mod tests;
+mod vtk;
 
 pub use cells::{Cells, Faces};
 pub use kind::ElementType;
@@ -25,3 +26,4 @@ pub use layout::{Form, Side, Topology};
 pub use shape::Shape;
 pub use side_sets::{ElementNumbers, SideList, SideNodes};
 pub use skin::{edges, shared_sides, skin};
+pub use vtk::VtkCell;

@@ -3,6 +3,9 @@
 //! The orders are those of the Exodus documentation. It says nothing of cubic elements; theirs are those of IOSS, the
 //! library of the same house: two nodes on every edge, in its direction, the upright edges of wedges and hexahedra in two
 //! layers; then the nodes inside of faces. The exact places of the four nodes inside of cubic triangles are not documented.
+//!
+//! For 15-node tetrahedra the documentation contradicts itself: its figure has node 11 in the middle of the volume and 12 to
+//! 15 in faces 4, 2, 3 and 1. Here they are as libexodus and IOSS have them, faces first, like those of 14-node tetrahedra.
 
 use Shape::{Hex, Line, Point, Pyramid, Quad, Tet, Triangle, Wedge};
 

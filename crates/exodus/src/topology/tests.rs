@@ -339,3 +339,17 @@ fn skin_of_impossible_nodes() {
     let list = skin(&[Cells::new("TET", 3, vec![1, 4_000_000_000, 2, 4_294_967_295], 4)]).unwrap();
     assert_eq!(list.sides, [1, 2, 3, 4]);
 }
+
+/// Orders of VTK have every leading node once; the peer test compares them with VTK itself.
+#[test]
+fn vtk_orders_are_permutations() {
+    let mut whole = 0;
+    for topology in Topology::all() {
+        let VtkCell { cell_type, mut order } = topology.vtk();
+        whole += usize::from(order.len() == topology.num_nodes());
+        order.sort_unstable();
+        assert!(cell_type > 0 && order.len() >= topology.shape().num_corners());
+        assert!((0..).zip(&order).all(|(n, &node)| n == node), "{}", topology.name());
+    }
+    assert_eq!(whole, 41);
+}
