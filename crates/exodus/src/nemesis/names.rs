@@ -70,3 +70,13 @@ pub(super) const ELEMENT_MAPS: Maps = Maps {
     entries: "ecnt_cmap",
     columns: &["e_comm_eids", "e_comm_sids", "e_comm_proc"],
 };
+
+/// Whether a variable belongs to the convention.
+pub(crate) fn is_variable(name: &str) -> bool {
+    let globals = [&ELEMENT_BLOCKS, &NODE_SETS, &SIDE_SETS];
+    let of_parts = |parts: &Parts| [parts.values, parts.ends, parts.status].contains(&name);
+    name == FILE_TYPE
+        || globals.iter().any(|globals| globals.columns.contains(&name))
+        || LOAD_BALANCE.iter().any(of_parts)
+        || [&NODE_MAPS, &ELEMENT_MAPS].iter().any(|m| m.ids == name || m.columns.contains(&name) || of_parts(&m.maps))
+}
