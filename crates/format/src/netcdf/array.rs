@@ -104,7 +104,10 @@ impl<'f> Array<'f> {
     }
 
     /// [`Array::stored`] for whoever reads all of it now: the pages of a map come in one call.
-    pub(super) fn stored_now(&self, region: &Selection) -> Result<std::result::Result<&'f [u8], NotBorrowable>> {
+    ///
+    /// # Errors
+    /// As [`Array::borrow_region`].
+    pub fn stored_now(&self, region: &Selection) -> Result<std::result::Result<&'f [u8], NotBorrowable>> {
         let stored = self.stored(region)?;
         if let Ok(bytes) = stored {
             self.data.source().populate(bytes);
