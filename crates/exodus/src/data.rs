@@ -221,6 +221,14 @@ pub(crate) struct Address {
     pub shared: Option<(usize, u64)>,
 }
 
+impl Address {
+    /// The lengths of the array in a variable of this shape.
+    pub fn shape(&self, shape: &[u64]) -> Vec<u64> {
+        let shared = self.shared.map(|(axis, _)| axis);
+        shape.iter().enumerate().filter(|(axis, _)| Some(*axis) != shared).map(|(_, n)| *n).collect()
+    }
+}
+
 impl ExodusFile {
     /// Whether the file has this array.
     pub fn has(&self, data: Data) -> bool {
@@ -230,8 +238,7 @@ impl ExodusFile {
     /// The lengths of an array, steps first; `None` if the file does not have it.
     pub fn shape(&self, data: Data) -> Option<Vec<u64>> {
         let (array, address) = self.place(data)?;
-        let shared = address.shared.map(|(axis, _)| axis);
-        Some(array.shape().iter().enumerate().filter(|(axis, _)| Some(*axis) != shared).map(|(_, n)| *n).collect())
+        Some(address.shape(array.shape()))
     }
 
     /// A part of an array, borrowed where the bytes allow it.

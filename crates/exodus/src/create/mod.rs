@@ -89,6 +89,12 @@ impl ExodusWriter {
         self.writer.write(id, &part.region(&address, &self.writer.schema().shape(id)?), values)
     }
 
+    /// The lengths of an array, steps first (as many as there are so far); `None` if the mesh does not declare it.
+    pub fn shape(&self, data: Data) -> Option<Vec<u64>> {
+        let (id, address) = self.place(data)?;
+        Some(address.shape(&self.writer.schema().shape(id).ok()?))
+    }
+
     /// The type of the numbers of an array.
     pub(crate) fn number_type(&self, data: Data) -> Option<NumberType> {
         self.place(data).and_then(|(id, _)| self.writer.schema().variable(id).ok()?.ty.number())
