@@ -18,6 +18,8 @@ pub struct Cli {
 pub enum Command {
     /// Write a file again through the model: another container, other sizes of numbers
     Copy(Copy),
+    /// Compare two Exodus files, as exodiff does
+    Diff(Box<crate::cmd::diff::Diff>),
     /// Hash the contents of every object, whatever its layout, filters and byte order
     Digest(Digest),
     /// Print a netCDF or HDF5 file as text (CDL)
@@ -235,7 +237,7 @@ fn field(text: &str) -> Result<(String, f64), String> {
     Ok((name.to_owned(), factor))
 }
 
-fn threads(text: &str) -> Result<usize, String> {
+pub fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count @ 1..=1024) => Ok(count),
         _ => Err("a number from 1 to 1024 is needed".into()),

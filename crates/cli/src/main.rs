@@ -12,6 +12,7 @@ use clap::Parser;
 use exodus_rs::{Error, Kind};
 
 use args::{Cli, Command};
+use cmd::diff::exodiff::ENVIRONMENT;
 
 /// Usage or input error.
 const BAD_INPUT: u8 = 2;
@@ -19,9 +20,19 @@ const BAD_INPUT: u8 = 2;
 const IO_FAILURE: u8 = 3;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let args = cmd::diff::exodiff::translate(std::env::args_os(), std::env::var(ENVIRONMENT).ok().as_deref());
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        // exodiff's code for errors is another one.
+        Err(error) if error.use_stderr() && cmd::diff::exodiff::is_diff(&args) => {
+            let _ = error.print();
+            return ExitCode::from(cmd::diff::FAILURE);
+        }
+        Err(error) => error.exit(),
+    };
     let done = match cli.command {
         Command::Copy(copy) => cmd::copy::run(&copy),
+        Command::Diff(diff) => cmd::diff::run(&diff),
         Command::Digest(digest) => cmd::digest::run(&digest),
         Command::Dump(dump) => cmd::dump::run(dump),
         Command::Info(info) => cmd::info::run(&info),

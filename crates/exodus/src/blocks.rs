@@ -25,6 +25,14 @@ pub struct BlockInfo {
     pub num_attributes: u64,
 }
 
+impl BlockInfo {
+    /// Whether every entry has the same number of nodes; polygons and polyhedra have numbers of their own.
+    pub fn is_uniform(&self) -> bool {
+        let start = self.topology.get(..3).unwrap_or_default();
+        !start.eq_ignore_ascii_case("nsi") && !start.eq_ignore_ascii_case("nfa")
+    }
+}
+
 /// The nodes of every entry of a block, one entry after the other, numbered from 1 as the file does.
 #[derive(Debug, Clone)]
 pub struct Connectivity<'f, T: Element> {

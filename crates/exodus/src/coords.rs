@@ -4,11 +4,14 @@ use std::ops::Range;
 
 use hyperslab::netcdf::Strided;
 use hyperslab::{Element, Error, NotBorrowable, Result, Values};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayViewMut2, Axis};
 
 use crate::data::Data;
 use crate::file::ExodusFile;
 use crate::names;
+
+/// How many nodes are interleaved at a time.
+const PIECE: usize = 1 << 14;
 
 /// The coordinates as they are: one slice for each spatial dimension, borrowed where the bytes allow it.
 #[derive(Debug, Clone)]
@@ -58,15 +61,30 @@ impl ExodusFile {
     /// # Errors
     /// As [`ExodusFile::coords`].
     pub fn coords_array<T: Element>(&self) -> Result<Array2<T>> {
-        let coords = self.coords::<T>()?;
-        let nodes = coords.axes.first().map_or(0, Values::len);
-        let mut array = Array2::from_elem((nodes, coords.axes.len()), T::default());
-        for (mut column, axis) in array.columns_mut().into_iter().zip(&coords.axes) {
-            for (place, value) in column.iter_mut().zip(axis.iter()) {
-                *place = value;
-            }
+        let nodes = self.dimension(names::NUM_NODES);
+        let len = usize::try_from(nodes).map_err(|_| Error::limit("too many nodes"))?;
+        let axes = self.num_dim();
+        let mut values = Vec::new();
+        values
+            .try_reserve_exact(len.saturating_mul(axes))
+            .map_err(|_| Error::limit(format!("no memory for {len} nodes")))?;
+        values.resize(len.saturating_mul(axes), T::default());
+        let mut array = Array2::from_shape_vec((len, axes), values).map_err(|e| Error::usage(e.to_string()))?;
+        // All axes of a few nodes at a time stay in the processor's cache while they are interleaved.
+        for (rows, start) in array.axis_chunks_iter_mut(Axis(0), PIECE).zip((0..).step_by(PIECE)) {
+            self.interleave(rows, start as u64)?;
         }
         Ok(array)
+    }
+
+    /// Fills rows of nodes, the first of which is `start`.
+    fn interleave<T: Element>(&self, mut rows: ArrayViewMut2<'_, T>, start: u64) -> Result<()> {
+        let end = start.saturating_add(rows.nrows() as u64);
+        for (axis, mut column) in rows.columns_mut().into_iter().enumerate() {
+            let values = self.coord::<T>(axis, start..end)?;
+            column.iter_mut().zip(values.iter()).for_each(|(place, value)| *place = value);
+        }
+        Ok(())
     }
 
     /// The coordinates as one array of nodes x dimensions without a copy, where the file keeps them at a constant

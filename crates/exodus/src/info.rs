@@ -52,8 +52,18 @@ pub struct Info {
     pub sets: Vec<(EntityKind, Vec<SetInfo>)>,
     /// The maps of each kind.
     pub maps: Vec<(EntityKind, Vec<Entity>)>,
+    /// Assemblies and blobs.
+    pub others: Vec<(EntityKind, Vec<Entity>)>,
+    /// The number of coordinate frames.
+    pub num_frames: usize,
     /// The names of the result variables of each kind.
     pub results: Vec<(EntityKind, Vec<String>)>,
+    /// The names of the reduction variables of each kind.
+    pub reductions: Vec<(EntityKind, Vec<String>)>,
+    /// The names of the models in groups.
+    pub groups: Vec<String>,
+    /// How many processors the model is decomposed for; 0 if it is whole.
+    pub num_processors: u64,
     /// The programs that touched the file.
     pub qa_records: Vec<QaRecord>,
     /// The number of lines of free text.
@@ -84,7 +94,12 @@ impl ExodusFile {
             blocks: gather(each(&EntityKind::BLOCKS), |kind| self.blocks(kind))?,
             sets: gather(each(&EntityKind::SETS), |kind| self.sets(kind))?,
             maps: gather(each(&EntityKind::MAPS), |kind| self.entities(kind))?,
+            others: gather(each(&EntityKind::BY_ID), |kind| self.entities(kind))?,
+            num_frames: self.frames()?.len(),
             results: gather(each(&EntityKind::WITH_VARIABLES), |kind| self.variable_names(kind))?,
+            reductions: gather(each(&EntityKind::WITH_VARIABLES), |kind| self.reduction_names(kind))?,
+            groups: self.groups(),
+            num_processors: self.num_processors(),
             qa_records: self.qa_records()?,
             num_info_records: self.dimension("num_info"),
             dimensions: schema.dimensions.clone(),

@@ -40,8 +40,10 @@ mod coords;
 pub mod copy;
 mod create;
 mod data;
+pub mod diff;
 pub mod field;
 mod file;
+pub mod geometry;
 mod ids;
 mod info;
 mod init;
@@ -50,10 +52,14 @@ mod maps;
 mod mesh;
 mod names;
 pub mod nemesis;
+mod performance;
 pub mod process;
 mod records;
 mod sets;
+mod stream;
 mod text;
+pub mod topology;
+pub mod transform;
 mod variables;
 
 pub use blocks::{BlockInfo, Connectivity};
@@ -69,9 +75,10 @@ pub use info::{Info, VariableInfo};
 pub use init::InitParams;
 pub use kind::EntityKind;
 pub use mesh::{Assembly, Blob, Block, CoordinateFrame, Map, Mesh, Property, Set, TextWidths};
+pub use performance::{CacheConfig, ChunkConfig, NodeType, Scheduler};
 pub use records::QaRecord;
 pub use sets::SetInfo;
-pub use variables::{StepValues, Steps};
+pub use stream::{PieceValues, Pieces, StepValues, Steps};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

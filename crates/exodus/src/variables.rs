@@ -161,49 +161,4 @@ impl ExodusFile {
     ) -> Result<std::result::Result<Strided<'_, T>, NotBorrowable>> {
         self.strided(Data::Variable(kind, variable, entity))
     }
-
-    /// Iterates over the steps of one variable without holding more than one.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if the entity does not have the variable.
-    pub fn steps(&self, kind: EntityKind, variable: usize, entity: usize) -> Result<Steps<'_>> {
-        if !self.has(Data::Variable(kind, variable, entity)) {
-            return Err(Error::usage(format!("{} {} has no variable {}", kind.label(), entity + 1, variable + 1)));
-        }
-        Ok(Steps { file: self, kind, variable, entity, next: 0, end: self.num_steps() })
-    }
-}
-
-/// The steps of one variable, one after the other.
-#[derive(Debug)]
-pub struct Steps<'f> {
-    file: &'f ExodusFile,
-    kind: EntityKind,
-    variable: usize,
-    entity: usize,
-    next: u64,
-    end: u64,
-}
-
-/// The values of one step.
-#[derive(Debug)]
-pub struct StepValues<'f> {
-    /// The step, counted from 0.
-    pub step: u64,
-    /// The values.
-    pub values: Values<'f, f64>,
-}
-
-impl<'f> Iterator for Steps<'f> {
-    type Item = Result<StepValues<'f>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.next >= self.end {
-            return None;
-        }
-        let step = self.next;
-        self.next += 1;
-        let values = self.file.var(step, self.kind, self.variable, self.entity);
-        Some(values.map(|values| StepValues { step, values }))
-    }
 }

@@ -4,7 +4,10 @@
 #[path = "roundtrip/mesh.rs"]
 mod model;
 
-use exodus_rs::{CreateOptions, EntityId, EntityKind, ExodusFile, ExodusWriter, Int64, Mesh};
+use exodus_rs::{
+    CacheConfig, ChunkConfig, CreateOptions, Data, EntityId, EntityKind, ExodusFile, ExodusWriter, Int64, Mesh,
+    MeshBuilder,
+};
 use hyperslab::netcdf::Container;
 use model::{blocks, extra, floats, integers, maps, mesh, result, seed, sets, total, variables, write, STEPS};
 use ndarray::Array2;
@@ -153,6 +156,42 @@ fn compressed() {
     for (deflate, shuffle, word_size) in [(Some(1), true, 8), (Some(9), false, 4), (None, true, 8)] {
         for container in [Container::NetCdf4, Container::NetCdf4Classic] {
             round_trip(CreateOptions { container, word_size, deflate, shuffle, ..CreateOptions::default() });
+        }
+    }
+}
+
+#[test]
+fn results_in_chunks_of_several_steps() {
+    for deflate in [None, Some(1)] {
+        let chunks = ChunkConfig { steps: 2, entries: Some(3) };
+        round_trip(CreateOptions { chunks, deflate, ..CreateOptions::default() });
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("chunks.exo");
+    let options = CreateOptions { chunks: ChunkConfig { steps: 4, entries: Some(3) }, ..CreateOptions::default() };
+    let mesh = MeshBuilder::new("nodes").nodes(&[[0.0]; 10]).variables(EntityKind::Nodal, ["u"]);
+    mesh.create(&path, &options).unwrap().finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    assert_eq!(file.array("vals_nod_var1").unwrap().chunk(), Some(&[4, 3][..]));
+}
+
+#[test]
+fn histories_are_the_same_with_and_without_a_cache() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("cached.exo");
+    let options = CreateOptions { deflate: Some(1), ..CreateOptions::default() };
+    let mesh = MeshBuilder::new("nodes").nodes(&[[0.0]; 100]).variables(EntityKind::Nodal, ["u"]);
+    let writer = mesh.create(&path, &options).unwrap();
+    for step in 0..5 {
+        let values: Vec<f64> = (0..100).map(|node| f64::from(node * 10 + step)).collect();
+        writer.next_step(f64::from(step)).unwrap().put(EntityKind::Nodal, 0, 0, &values).unwrap();
+    }
+    writer.finish().unwrap();
+    for bytes in [0, 1 << 20] {
+        let file = ExodusFile::open_with(&path, &CacheConfig { bytes }).unwrap();
+        for node in 0..100 {
+            let history = file.view::<f64>(Data::Variable(EntityKind::Nodal, 0, 0).entry(node)).unwrap().into_vec();
+            assert_eq!(history, [0, 1, 2, 3, 4].map(|step| (node * 10 + step) as f64));
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Limits {
     pub metadata_bytes: u64,
     /// Bytes of one decoded chunk.
     pub chunk_bytes: u64,
+    /// Bytes of decoded chunks that are kept for those who read a chunk in several parts.
+    pub cached_bytes: u64,
     /// Bytes of one attribute value, or of one owned array.
     pub value_bytes: u64,
 }
@@ -27,6 +29,7 @@ impl Default for Limits {
             objects: 4 << 20,
             metadata_bytes: 64 << 20,
             chunk_bytes: 4 << 30,
+            cached_bytes: 32 << 20,
             value_bytes: 1 << 40,
         }
     }

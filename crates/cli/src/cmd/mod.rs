@@ -1,6 +1,7 @@
 //! One module a command; each is a thin face of the libraries.
 
 pub mod copy;
+pub mod diff;
 pub mod digest;
 pub mod dump;
 pub mod info;

@@ -15,18 +15,11 @@ pub(super) fn copy(file: &ExodusFile, writer: &ExodusWriter, data: Data, step: O
         return Ok(0);
     };
     let lengths = shape.get(usize::from(step.is_some())..).unwrap_or_default();
-    let entries = lengths.first().copied().unwrap_or(1);
     let per_entry = lengths.iter().skip(1).product::<u64>().max(1);
-    let piece = (PIECE / per_entry).max(1);
-    let mut start = 0;
-    while start < entries {
-        let end = entries.min(start.saturating_add(piece));
-        let mut part = Part::from(data);
-        if !lengths.is_empty() {
-            part = part.entries(start..end);
-        }
-        copy_part(file, writer, step.map_or(part.clone(), |step| part.step(step)))?;
-        start = end;
+    let part = step.map_or(Part::from(data), |step| data.step(step));
+    let mut pieces = file.pieces::<f64>(part, PIECE / per_entry)?;
+    while let Some((_, part)) = pieces.next_part() {
+        copy_part(file, writer, part)?;
     }
     let size = file.place(data).map_or(0, |(array, _)| array.variable().ty.size());
     hyperslab::bytes(lengths, size)

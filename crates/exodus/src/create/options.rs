@@ -4,6 +4,7 @@ use hyperslab::netcdf::{Container, Type};
 use hyperslab::{Error, Result};
 
 use crate::mesh::Mesh;
+use crate::performance::ChunkConfig;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct CreateOptions {
     pub int64: Int64,
     /// Whether every coordinate and every nodal variable has a variable of its own, as in all files since 2005.
     pub large_model: bool,
+    /// How results are cut into chunks; only netCDF-4 has chunks.
+    pub chunks: ChunkConfig,
     /// The level of deflate compression, 1 to 9; needs netCDF-4.
     pub deflate: Option<u8>,
     /// Whether bytes of equal significance are brought together before compression.
@@ -31,6 +34,7 @@ impl Default for CreateOptions {
             word_size: 8,
             int64: Int64::NONE,
             large_model: true,
+            chunks: ChunkConfig::default(),
             deflate: None,
             shuffle: false,
             overwrite: false,
@@ -96,6 +100,9 @@ pub(super) fn check(mesh: &Mesh, options: &CreateOptions) -> Result<()> {
     }
     if (options.deflate.is_some() || options.shuffle) && !options.container.is_hdf5() {
         return Err(Error::usage(format!("compression in the container {}", options.container.name())));
+    }
+    if options.chunks.steps == 0 || options.chunks.entries == Some(0) {
+        return Err(Error::usage("chunks of nothing"));
     }
     if options.int64 != Int64::NONE && matches!(options.container, Container::Cdf1 | Container::Cdf2) {
         return Err(Error::usage(format!("integers of 64 bits in the container {}", options.container.name())));

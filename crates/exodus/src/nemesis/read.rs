@@ -9,6 +9,11 @@ use super::{ElementMap, FileType, GlobalBlock, GlobalSet, Nemesis, NodeMap, Proc
 use crate::file::ExodusFile;
 
 impl ExodusFile {
+    /// How many processors the model is decomposed for; 0 if it is whole.
+    pub fn num_processors(&self) -> u64 {
+        self.dimension(names::PROCESSORS)
+    }
+
     /// What the file of a decomposed model says of the whole and of its neighbours; `None` for a whole model.
     ///
     /// # Errors

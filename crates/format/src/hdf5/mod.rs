@@ -4,6 +4,7 @@
 
 mod attribute;
 pub(crate) mod chunk;
+mod chunk_cache;
 pub(crate) mod convert;
 mod dataset;
 pub(crate) mod datatype;

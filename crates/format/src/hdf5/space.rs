@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::chunk_cache::ChunkCache;
 use super::image::CacheImage;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
@@ -37,6 +38,8 @@ pub(crate) struct AddressSpace {
     pub chunk_k: u16,
     /// Where messages are that several objects share.
     pub shared_heaps: Vec<SharedHeap>,
+    /// Decoded chunks of all datasets.
+    pub chunks: ChunkCache,
     image: Option<CacheImage>,
     cache: Mutex<Cache>,
 }
@@ -149,6 +152,7 @@ struct Cache {
 
 impl AddressSpace {
     pub fn new(source: Source, base: u64, widths: Widths, limits: Limits) -> Self {
+        let chunks = ChunkCache::new(limits.cached_bytes);
         AddressSpace {
             source,
             base,
@@ -163,6 +167,7 @@ impl AddressSpace {
             chunk_k: 32,
             shared_heaps: Vec::new(),
             image: None,
+            chunks,
             cache: Mutex::default(),
         }
     }

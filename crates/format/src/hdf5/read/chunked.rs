@@ -1,6 +1,7 @@
 //! Chunked storage: finding chunks, undoing their filters, copying what a region wants of them.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::fill::FillStatus;
 use super::pieces::{borrow_at, copy_out, one_run, slot};
@@ -133,6 +134,10 @@ impl Chunked {
             (Some(chunk), None) => Ok(Ready::Raw(chunk.address)),
             (Some(chunk), Some(pipeline)) => {
                 let expected = limits::to_usize(self.grid.chunk_bytes()?)?;
+                let is_whole = part.count.iter().eq(&self.grid.chunk);
+                if let Some(kept) = space.chunks.get(chunk.address).filter(|_| !is_whole) {
+                    return Ok(Ready::Kept(kept));
+                }
                 let offset = space.offset(chunk.address);
                 let input = match space.source.borrow(offset, chunk.size)? {
                     Some(bytes) => bytes,
@@ -143,6 +148,9 @@ impl Chunked {
                     }
                 };
                 pipeline.decode(chunk.mask, input, expected, decoded, spare).map_err(|e| e.at_offset(offset))?;
+                if !is_whole {
+                    space.chunks.offer(chunk.address, decoded);
+                }
                 Ok(Ready::Decoded(decoded))
             }
         }
@@ -164,6 +172,7 @@ impl Chunked {
                 Ok(())
             }),
             Ready::Raw(address) => copy_out(space, address, (from, to), &part.count, size, target),
+            Ready::Kept(bytes) => copy::copy((&bytes, from), (target, to), &part.count, size),
             Ready::Decoded(bytes) => copy::copy((bytes, from), (target, to), &part.count, size),
         }
     }
@@ -176,6 +185,8 @@ pub(super) enum Ready<'s> {
     /// Without filters, at this address.
     Raw(u64),
     Decoded(&'s [u8]),
+    /// Decoded before.
+    Kept(Arc<Vec<u8>>),
 }
 
 /// Buffers that decoding reuses.

@@ -1,11 +1,12 @@
 //! `exo info`.
 
+mod json;
+
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use exodus_rs::{Borrowable, Entity, Info, Result, VariableInfo};
+use exodus_rs::{BlockInfo, Borrowable, Entity, EntityKind, Info, Result, VariableInfo};
 use hyperslab::netcdf::{Layout, Storage};
-use serde_json::{json, Value};
 
 use crate::args;
 use crate::input;
@@ -18,7 +19,7 @@ pub fn run(args: &args::Info) -> Result<ExitCode> {
     let file = input::open(&args.file, args.no_mmap)?;
     let info = file.info()?;
     let name = args.file.display().to_string();
-    let text = if args.json { json_text(&name, &info) } else { people_text(&name, &info, args.long) };
+    let text = if args.json { json::text(&name, &info) } else { people_text(&name, &info, args.long) };
     output::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -27,6 +28,7 @@ fn people_text(name: &str, info: &Info, long: bool) -> String {
     let mut text = String::new();
     head(&mut text, name, info);
     entities(&mut text, info);
+    others(&mut text, info);
     results(&mut text, info);
     borrowing(&mut text, info);
     if long {
@@ -65,6 +67,9 @@ fn head(text: &mut String, name: &str, info: &Info) {
     if counts.num_edges + counts.num_faces > 0 {
         line!(text, "              {}, {}", plural(counts.num_edges, "edge"), plural(counts.num_faces, "face"));
     }
+    if info.num_processors > 0 {
+        line!(text, "              decomposed for {}", plural(info.num_processors, "processor"));
+    }
     match (info.times.first(), info.times.last()) {
         (Some(&first), Some(&last)) => {
             let (first, last) = (time(first, info.word_size), time(last, info.word_size));
@@ -102,12 +107,12 @@ fn entities(text: &mut String, info: &Info) {
             };
             line!(
                 text,
-                "    {}{}: {} x {} ({} nodes each){attributes}",
+                "    {}{}: {} x {} ({}){attributes}",
                 entity.id,
                 named(entity),
                 entity.len,
                 block.topology,
-                block.nodes_per_entry
+                shape(block)
             );
         }
     }
@@ -137,11 +142,43 @@ fn entities(text: &mut String, info: &Info) {
     }
 }
 
+/// What one entry of a block consists of.
+fn shape(block: &BlockInfo) -> String {
+    match (block.is_uniform(), block.nodes_per_entry, block.faces_per_entry) {
+        (true, nodes, _) => format!("{nodes} nodes each"),
+        (false, 0, faces) => format!("{faces} faces in all"),
+        (false, nodes, _) => format!("{nodes} nodes in all"),
+    }
+}
+
+/// Assemblies, blobs and coordinate frames.
+fn others(text: &mut String, info: &Info) {
+    for (kind, list) in &info.others {
+        let named = |entity: &Entity| match entity.name.as_str() {
+            "" => entity.id.to_string(),
+            name => format!("{} {name:?}", entity.id),
+        };
+        let list: Vec<String> = list.iter().map(named).collect();
+        let many = if *kind == EntityKind::Assembly && list.len() != 1 { "assemblies" } else { "" };
+        let count =
+            if many.is_empty() { plural(list.len() as u64, kind.label()) } else { format!("{} {many}", list.len()) };
+        line!(text, "  {count}: {}", list.join(", "));
+    }
+    if info.num_frames > 0 {
+        line!(text, "  {}", plural(info.num_frames as u64, "coordinate frame"));
+    }
+}
+
 fn results(text: &mut String, info: &Info) {
-    for (kind, names) in &info.results {
+    let variables = info.results.iter().map(|(kind, names)| (kind, names, "variable"));
+    let reductions = info.reductions.iter().map(|(kind, names)| (kind, names, "reduction variable"));
+    for (kind, names, what) in variables.chain(reductions) {
         let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
         let rest = if names.len() > SHOWN { format!(", and {} more", names.len() - SHOWN) } else { String::new() };
-        line!(text, "  {}: {shown}{rest}", plural(names.len() as u64, &format!("{} variable", kind.label())));
+        line!(text, "  {}: {shown}{rest}", plural(names.len() as u64, &format!("{} {what}", kind.label())));
+    }
+    if !info.groups.is_empty() {
+        line!(text, "  {}: {}", plural(info.groups.len() as u64, "group"), info.groups.join(", "));
     }
 }
 
@@ -190,72 +227,4 @@ fn storage(storage: &Storage) -> String {
         let _ = write!(text, ", filter {id}");
     }
     text
-}
-
-fn json_text(name: &str, info: &Info) -> String {
-    let entity = |entity: &Entity| json!({"id": entity.id.0, "name": entity.name, "entries": entity.len, "present": entity.present});
-    let with = |base: Value, more: Value| match (base, more) {
-        (Value::Object(mut base), Value::Object(more)) => {
-            base.extend(more);
-            Value::Object(base)
-        }
-        (base, _) => base,
-    };
-    let by_kind = |lists: Vec<(&str, Vec<Value>)>| {
-        lists.into_iter().map(|(kind, list)| (kind.to_owned(), Value::Array(list))).collect::<serde_json::Map<_, _>>()
-    };
-    let blocks = info.blocks.iter().map(|(kind, list)| {
-        let list = list.iter().map(|b| {
-            with(
-                entity(&b.entity),
-                json!({"type": b.topology, "nodes_per_entry": b.nodes_per_entry, "attributes": b.num_attributes}),
-            )
-        });
-        (kind.label(), list.collect())
-    });
-    let sets = info.sets.iter().map(|(kind, list)| {
-        (
-            kind.label(),
-            list.iter().map(|s| with(entity(&s.entity), json!({"distribution_factors": s.num_factors}))).collect(),
-        )
-    });
-    let maps = info.maps.iter().map(|(kind, list)| (kind.label(), list.iter().map(entity).collect()));
-    let results = info.results.iter().map(|(kind, list)| (kind.label(), list.iter().map(|name| json!(name)).collect()));
-    let counts = &info.counts;
-    let value = json!({
-        "file": name,
-        "title": counts.title,
-        "container": info.container.name(),
-        "size": info.size,
-        "api_version": info.api_version,
-        "version": info.version,
-        "word_size": info.word_size,
-        "num_dim": counts.num_dim,
-        "num_nodes": counts.num_nodes,
-        "num_elems": counts.num_elems,
-        "num_edges": counts.num_edges,
-        "num_faces": counts.num_faces,
-        "num_steps": info.num_steps,
-        "times": info.times,
-        "blocks": by_kind(blocks.collect()),
-        "sets": by_kind(sets.collect()),
-        "maps": by_kind(maps.collect()),
-        "results": by_kind(results.collect()),
-        "qa_records": info.qa_records.iter().map(|qa| json!([qa.code, qa.version, qa.date, qa.time])).collect::<Vec<_>>(),
-        "info_records": info.num_info_records,
-        "dimensions": info.dimensions.iter().map(|d| json!({"name": d.name, "length": d.length, "unlimited": d.unlimited})).collect::<Vec<_>>(),
-        "variables": info.variables.iter().map(variable_json).collect::<Vec<_>>(),
-    });
-    format!("{value}\n")
-}
-
-fn variable_json(variable: &VariableInfo) -> Value {
-    json!({
-        "name": variable.name,
-        "type": variable.ty,
-        "dims": variable.dimensions,
-        "shape": variable.shape,
-        "storage": storage(&variable.storage),
-        "borrowable": variable.borrowable.to_string(),
-    })
 }

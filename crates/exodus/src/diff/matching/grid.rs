@@ -1,0 +1,167 @@
+//! Points in space, found by place.
+
+use crate::diff::tolerance::{Mode, Tolerance};
+
+/// Points, sorted into cells that are at least as large as the tolerance reaches.
+pub(super) struct Grid {
+    axes: Vec<Vec<f64>>,
+    origin: Vec<f64>,
+    /// The length of the edges of a cell.
+    size: f64,
+    /// How far two coordinates that count as the same may be apart.
+    reach: f64,
+    tolerance: Tolerance,
+    cells: Vec<([i64; 3], usize)>,
+}
+
+impl Grid {
+    /// Sorts points, given as one list for each axis; only those with these positions.
+    pub fn new(axes: Vec<Vec<f64>>, positions: impl Iterator<Item = usize>, tolerance: Tolerance) -> Self {
+        // Without a tolerance nothing could be found.
+        let mode = if tolerance.mode == Mode::Ignore { Mode::Absolute } else { tolerance.mode };
+        let tolerance = Tolerance { mode, ..tolerance };
+        let folded = is_folded(mode);
+        let values = || axes.iter().flatten().copied().filter(|value| value.is_finite());
+        let largest = values().fold(0.0f64, |largest, value| largest.max(value.abs()));
+        let origin: Vec<f64> = axes.iter().map(|axis| minimum(axis, folded)).collect();
+        let reach = reach(&tolerance, largest);
+        let count = axes.first().map_or(1, Vec::len).max(1);
+        #[allow(clippy::cast_precision_loss)]
+        let even = 2.0 * largest / (count as f64).cbrt();
+        let mut grid =
+            Grid { axes, origin, size: even.max(reach).max(f64::MIN_POSITIVE), reach, tolerance, cells: Vec::new() };
+        let cells = positions.map(|position| (grid.cell(&grid.point(position), 0.0), position)).collect();
+        grid.cells = cells;
+        grid.cells.sort_unstable();
+        grid
+    }
+
+    fn point(&self, position: usize) -> Vec<f64> {
+        self.axes.iter().map(|axis| axis.get(position).copied().unwrap_or(f64::NAN)).collect()
+    }
+
+    /// The cell of a point that is moved along all axes.
+    #[allow(clippy::cast_possible_truncation)] // `as` saturates
+    fn cell(&self, point: &[f64], by: f64) -> [i64; 3] {
+        let mut cell = [0; 3];
+        let folded = is_folded(self.tolerance.mode);
+        for ((index, &value), origin) in cell.iter_mut().zip(point).zip(&self.origin) {
+            let value = if folded { value.abs() } else { value };
+            *index = ((value + by - origin) / self.size).floor() as i64;
+        }
+        cell
+    }
+
+    /// Whether two points are the same, as the tolerance has it.
+    pub fn same(&self, a: &[f64], b: &[f64]) -> bool {
+        a.iter().zip(b).all(|(&a, &b)| !self.tolerance.differs(a, b))
+    }
+
+    /// The positions of the points that are at the same place, in the order of their positions.
+    pub fn find(&self, point: &[f64]) -> Vec<usize> {
+        let (low, high) = (self.cell(point, -self.reach), self.cell(point, self.reach));
+        let ([x0, y0, z0], [x1, y1, z1]) = (low, high);
+        let mut found = Vec::new();
+        for x in x0..=x1 {
+            for (y, z) in (y0..=y1).flat_map(|y| (z0..=z1).map(move |z| (y, z))) {
+                let from = self.cells.partition_point(|(cell, _)| *cell < [x, y, z]);
+                let cells = self.cells.get(from..).unwrap_or_default();
+                let inside = cells.iter().take_while(|(cell, _)| *cell == [x, y, z]).map(|&(_, position)| position);
+                found.extend(inside.filter(|&position| self.same(point, &self.point(position))));
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+}
+
+/// The least distance of two points; 0 if there are fewer than two.
+pub(super) fn closest_pair(axes: Vec<Vec<f64>>) -> f64 {
+    let count = axes.first().map_or(0, Vec::len);
+    let at = |point: usize| axes.iter().map(move |axis| axis.get(point).copied().unwrap_or(f64::NAN));
+    let distance = |a: usize, b: usize| at(a).zip(at(b)).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt();
+    // Neighbours in the order of one coordinate, and in that of the file, are close already.
+    let mut order: Vec<usize> = (0..count).collect();
+    let key = |&point: &usize| at(point).collect::<Vec<_>>();
+    order.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+    let neighbours = order.iter().zip(order.iter().skip(1)).map(|(&a, &b)| distance(a, b));
+    let first = neighbours.chain((1..count).map(|n| distance(n - 1, n))).fold(f64::INFINITY, f64::min);
+    if !first.is_finite() {
+        return 0.0;
+    }
+    let grid = Grid::new(axes.clone(), 0..count, Tolerance::new(Mode::Absolute, first));
+    let mut least = first;
+    for point in 0..count {
+        let others = grid.find(&grid.point(point)).into_iter().filter(|&other| other > point);
+        least = others.map(|other| distance(point, other)).fold(least, f64::min);
+    }
+    least
+}
+
+/// Whether signs do not matter.
+fn is_folded(mode: Mode) -> bool {
+    matches!(mode, Mode::EigenRelative | Mode::EigenAbsolute | Mode::EigenCombined)
+}
+
+fn minimum(axis: &[f64], folded: bool) -> f64 {
+    let values = axis.iter().map(|value| if folded { value.abs() } else { *value });
+    let least = values.filter(|value| value.is_finite()).fold(f64::INFINITY, f64::min);
+    if least.is_finite() {
+        least
+    } else {
+        0.0
+    }
+}
+
+/// How far apart two coordinates may be and be the same, if one of them is at most `largest`; rather too far.
+fn reach(tolerance: &Tolerance, largest: f64) -> f64 {
+    // The other one may be larger, and the difference is measured by that one.
+    let relative = |share: f64| if share < 1.0 { share / (1.0 - share) } else { f64::INFINITY };
+    let by_mode = match tolerance.mode {
+        Mode::Relative | Mode::EigenRelative => relative(tolerance.value) * largest,
+        Mode::Absolute | Mode::EigenAbsolute | Mode::Ignore => tolerance.value,
+        Mode::Combined | Mode::EigenCombined => relative(tolerance.value) * largest.max(1.0),
+        Mode::UlpsFloat => relative((tolerance.value + 1.0) * f64::from(f32::EPSILON)) * largest,
+        Mode::UlpsDouble => relative(tolerance.value * f64::EPSILON) * largest,
+    };
+    1.001 * by_mode.max(2.0 * tolerance.floor) + 4.0 * f64::EPSILON * largest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closest_pair_is_the_closest_of_all() {
+        let points: Vec<[f64; 2]> = (0..60u32).map(|n| [f64::from(n * 37 % 61), f64::from(n * n % 59)]).collect();
+        let axes: Vec<Vec<f64>> = (0..2).map(|axis| points.iter().map(|point| point[axis]).collect()).collect();
+        let mut least = f64::INFINITY;
+        for (n, a) in points.iter().enumerate() {
+            for b in &points[n + 1..] {
+                least = least.min((a[0] - b[0]).hypot(a[1] - b[1]));
+            }
+        }
+        assert!((closest_pair(axes) - least).abs() < 1e-12);
+        assert_eq!(closest_pair(vec![vec![1.0]]), 0.0);
+    }
+
+    #[test]
+    fn points_are_found_wherever_a_search_through_all_finds_them() {
+        // A regular lattice with some of its points doubled, and points beside it.
+        let lattice = |n: usize| [n % 7, n / 7 % 7, n / 49].map(|i| i as f64 * 0.5 - 1.0);
+        let mut points: Vec<[f64; 3]> = (0..343).map(lattice).collect();
+        points.extend((0..40).map(|n| lattice(n * 8).map(|value| value + 4e-4)));
+        let axes: Vec<Vec<f64>> = (0..3).map(|axis| points.iter().map(|point| point[axis]).collect()).collect();
+        for mode in Mode::ALL.into_iter().filter(|&mode| mode != Mode::Ignore) {
+            for value in [0.0, 1e-3, 0.6, 1e6] {
+                let tolerance = Tolerance::new(mode, value).with_floor(1e-5);
+                let grid = Grid::new(axes.clone(), 0..points.len(), tolerance);
+                for shift in [0.0, 5e-4, -9e-4, 0.3] {
+                    let point = points[100].map(|value| value + shift);
+                    let all = (0..points.len()).filter(|&n| grid.same(&point, &points[n])).collect::<Vec<_>>();
+                    assert_eq!(grid.find(&point), all, "{mode:?} {value} {shift}");
+                }
+            }
+        }
+    }
+}

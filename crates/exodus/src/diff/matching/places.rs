@@ -1,0 +1,192 @@
+//! Finding elements by their midpoints, and nodes by the corners of elements.
+
+use hyperslab::{Error, Result, Values};
+
+use super::grid::Grid;
+use super::{Maps, Tell};
+use crate::diff::finding::Severity;
+use crate::diff::kernel::Target;
+use crate::diff::model::Model;
+use crate::diff::options::{Matching, Options};
+
+/// The mesh of a file, as far as places need it.
+struct Mesh<'m, 'f> {
+    model: &'m Model<'f>,
+    axes: Vec<Vec<f64>>,
+    /// The nodes of the elements of each block, and how many an element has.
+    blocks: Vec<(Values<'f, i64>, usize)>,
+}
+
+impl<'m, 'f> Mesh<'m, 'f> {
+    fn new(model: &'m Model<'f>) -> Result<Self> {
+        let axes = model.file.coords::<f64>()?.axes.into_iter().map(Values::into_vec).collect();
+        let mut blocks = Vec::new();
+        for (n, block) in model.blocks.iter().enumerate() {
+            let (nodes, per_element) = model.connectivity(n)?.unwrap_or((Values::Owned(Vec::new()), 0));
+            if nodes.len() as u64 != (per_element as u64).saturating_mul(block.entity.len) && per_element > 0 {
+                return Err(Error::unsupported("finding polygons and polyhedra by their places"));
+            }
+            blocks.push((nodes, per_element));
+        }
+        Ok(Mesh { model, axes, blocks })
+    }
+
+    /// The nodes of an element, counted from 0.
+    fn nodes(&self, block: usize, element: usize) -> Vec<usize> {
+        let Some((nodes, per_element)) = self.blocks.get(block) else { return Vec::new() };
+        let node =
+            |n: usize| nodes.get(element * per_element + n).and_then(|node| usize::try_from(node.checked_sub(1)?).ok());
+        (0..*per_element).map(|n| node(n).unwrap_or(usize::MAX)).collect()
+    }
+
+    fn point(&self, node: usize) -> Vec<f64> {
+        self.axes.iter().map(|axis| axis.get(node).copied().unwrap_or(f64::NAN)).collect()
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn midpoint(&self, nodes: &[usize]) -> Vec<f64> {
+        let mean = |axis: &Vec<f64>| {
+            nodes.iter().map(|&node| axis.get(node).copied().unwrap_or(f64::NAN)).sum::<f64>() / nodes.len() as f64
+        };
+        self.axes.iter().map(mean).collect()
+    }
+
+    /// Blocks and positions of all elements.
+    fn elements(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let len = |block: &(Values<'_, i64>, usize)| block.0.len().checked_div(block.1).unwrap_or(0);
+        self.blocks.iter().enumerate().flat_map(move |(n, block)| (0..len(block)).map(move |element| (n, element)))
+    }
+
+    /// The midpoints of all elements, axis by axis.
+    fn midpoints(&self) -> Vec<Vec<f64>> {
+        let mut axes = vec![Vec::new(); self.axes.len()];
+        for (block, element) in self.elements() {
+            let point = self.midpoint(&self.nodes(block, element));
+            axes.iter_mut().zip(point).for_each(|(axis, value)| axis.push(value));
+        }
+        axes
+    }
+}
+
+/// Elements of the first mesh as they are being found in the second.
+struct Search<'s, 'm, 'f> {
+    meshes: &'s [Mesh<'m, 'f>; 2],
+    options: &'s Options,
+    grid: Grid,
+    nodes: Vec<Target>,
+}
+
+/// Finds nodes and elements by their places.
+pub(super) fn find(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<Option<Maps>> {
+    let [first, second] = models;
+    let meshes = [Mesh::new(first)?, Mesh::new(second)?];
+    let [one, two] = &meshes;
+    let targets: Vec<(usize, usize)> = two.elements().collect();
+    let grid = Grid::new(two.midpoints(), 0..targets.len(), options.coordinates);
+    let nodes = vec![Target::NOWHERE; one.axes.first().map_or(0, Vec::len)];
+    let mut search = Search { meshes: &meshes, options, grid, nodes };
+    let mut elements = Vec::new();
+    let mut unmatched = 0usize;
+    for (block, element) in one.elements() {
+        let found = match search.element(block, element, &targets) {
+            Ok(found) => found,
+            Err(problem) => {
+                tell(Severity::Difference, problem);
+                return Ok(None);
+            }
+        };
+        if found.is_none() {
+            unmatched += 1;
+            if options.list_unmatched {
+                tell(Severity::Note, format!("No match for element {} of block {}.", element + 1, id(one, block)));
+            }
+        }
+        elements.push(found.map_or(Target::NOWHERE, |(block, index)| Target::new(block, index)));
+    }
+    if options.matching == Matching::Partial {
+        tell(Severity::Note, format!("Partial map selected: {unmatched} elements unmatched."));
+    } else if let Err(problem) = search.free_nodes() {
+        tell(Severity::Difference, problem);
+        return Ok(None);
+    }
+    Ok(Some(Maps { nodes: Some(search.nodes), elements: Some(elements) }))
+}
+
+fn id(mesh: &Mesh<'_, '_>, block: usize) -> i64 {
+    mesh.model.blocks.get(block).map_or(0, |block| block.entity.id.0)
+}
+
+impl Search<'_, '_, '_> {
+    /// The element of the second mesh at the place of one of the first; `Err` with what is different.
+    fn element(
+        &mut self,
+        block: usize,
+        element: usize,
+        targets: &[(usize, usize)],
+    ) -> std::result::Result<Option<(usize, usize)>, String> {
+        let [one, two] = self.meshes;
+        let nodes = one.nodes(block, element);
+        let found = self.grid.find(&one.midpoint(&nodes));
+        let place = || format!("element {} of block {}", element + 1, id(one, block));
+        let at = match (found.as_slice(), self.options.matching) {
+            ([at], _) => at,
+            ([at, ..], _) if self.options.ignore_duplicates => at,
+            (_, Matching::Partial) => return Ok(None),
+            ([], _) => return Err(format!("The second file has no element at the place of {}.", place())),
+            _ => return Err(format!("The second file has several elements at the place of {}.", place())),
+        };
+        let Some(&(other_block, other_element)) = targets.get(*at) else { return Ok(None) };
+        let others = two.nodes(other_block, other_element);
+        if nodes.len() != others.len() {
+            return Err(format!("The files have {} and {} nodes in {}.", nodes.len(), others.len(), place()));
+        }
+        for node in nodes {
+            self.node(node, &others).map_err(|problem| format!("{problem} in {}.", place()))?;
+        }
+        Ok(Some((other_block, other_element)))
+    }
+
+    /// Finds a node among those of the element at the same place.
+    fn node(&mut self, node: usize, others: &[usize]) -> std::result::Result<(), String> {
+        let [one, two] = self.meshes;
+        let point = one.point(node);
+        let found = others.iter().copied().find(|&other| self.grid.same(&point, &two.point(other)));
+        let other = found.ok_or_else(|| format!("Node {} has no counterpart", node + 1))?;
+        match self.nodes.get_mut(node) {
+            Some(target) if *target == Target::NOWHERE || self.options.matching == Matching::Partial => {
+                *target = Target::new(0, other);
+            }
+            Some(target) if *target != Target::new(0, other) && !self.options.ignore_duplicates => {
+                return Err(format!("Node {} has several counterparts", node + 1));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Finds the nodes that belong to no element.
+    fn free_nodes(&mut self) -> std::result::Result<(), String> {
+        let [one, two] = self.meshes;
+        let mut taken = vec![false; two.axes.first().map_or(0, Vec::len)];
+        for (_, index) in self.nodes.iter().filter_map(|target| target.get()) {
+            if let Some(taken) = taken.get_mut(index) {
+                *taken = true;
+            }
+        }
+        let free: Vec<usize> = (0..self.nodes.len()).filter(|&n| self.nodes.get(n) == Some(&Target::NOWHERE)).collect();
+        if free.is_empty() {
+            return Ok(());
+        }
+        let left = (0..taken.len()).filter(|&n| taken.get(n) == Some(&false)).collect::<Vec<_>>();
+        let grid = Grid::new(two.axes.clone(), left.into_iter(), self.options.coordinates);
+        for node in free {
+            let found = grid.find(&one.point(node)).into_iter().find(|&other| taken.get(other) == Some(&false));
+            let other =
+                found.ok_or_else(|| format!("Node {}, which is in no element, has no counterpart.", node + 1))?;
+            if let (Some(target), Some(taken)) = (self.nodes.get_mut(node), taken.get_mut(other)) {
+                (*target, *taken) = (Target::new(0, other), true);
+            }
+        }
+        Ok(())
+    }
+}

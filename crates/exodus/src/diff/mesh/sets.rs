@@ -1,0 +1,155 @@
+//! Comparing node and side sets.
+
+use hyperslab::Result;
+
+use super::super::finding::Severity;
+use super::super::kernel::Target;
+use super::super::matching::{Maps, Tell};
+use super::super::model::{title, Model};
+use super::super::options::{Matching, Options};
+use super::super::subject::Subject;
+use crate::file::Entity;
+use crate::kind::EntityKind;
+
+/// Compares the sets of a kind; returns whether they are the same. Unless pedantic, most differences are only told.
+pub(super) fn check(
+    models: &[Model<'_>; 2],
+    kind: EntityKind,
+    maps: &Maps,
+    options: &Options,
+    tell: &mut Tell<'_>,
+) -> Result<bool> {
+    let [first, second] = models;
+    let severity = if options.pedantic { Severity::Difference } else { Severity::Warning };
+    let subject = if kind == EntityKind::NodeSet { Subject::NodeSet } else { Subject::SideSet };
+    let has_variables = options.variables.contains_key(&subject) && !first.names(subject)?.is_empty();
+    let mut told = 0;
+    let mut same = true;
+    let mut note = |text: String| {
+        tell(severity, text);
+        told += 1;
+    };
+    let label = kind.label();
+    let counts = [first, second].map(|model| model.entities(kind).len());
+    if counts.first() != counts.last() && options.matching != Matching::Partial {
+        note(format!("The number of {label}s is not the same: {} and {}.", counts[0], counts[1]));
+    }
+    for set in first.entities(kind) {
+        let Some(other) = second.partner(kind, set, options) else {
+            note(format!("The {label} {} exists in the first file but not the second.", set.id));
+            continue;
+        };
+        if set.len != other.len {
+            note(format!("The {label} {} has {} and {} entries.", set.id, set.len, other.len));
+        }
+        if set.id != other.id {
+            note(format!("The {label} '{}' has the ids {} and {}.", title(kind, set), set.id, other.id));
+        }
+        let named = !set.name.is_empty() && !other.name.is_empty();
+        if named && title(kind, set) != title(kind, other) {
+            note(format!("The {label} {} has the names '{}' and '{}'.", set.id, set.name, other.name));
+        }
+    }
+    same &= told == 0 || !options.pedantic;
+    if has_variables || options.pedantic {
+        for set in first.entities(kind).iter().filter(|set| set.present) {
+            let other = second.partner(kind, set, options).filter(|other| other.len == set.len);
+            if let Some(other) = other {
+                same &= members(models, kind, [set, other], maps, options, tell)?;
+            }
+        }
+    }
+    Ok(same)
+}
+
+/// Compares the entries of two sets of one size.
+fn members(
+    models: &[Model<'_>; 2],
+    kind: EntityKind,
+    sets: [&Entity; 2],
+    maps: &Maps,
+    options: &Options,
+    tell: &mut Tell<'_>,
+) -> Result<bool> {
+    let [first, second] = models;
+    let [set, other] = sets;
+    let a = entries(first, kind, set.index, Some((maps, second)), options)?;
+    let b = entries(second, kind, other.index, None, options)?;
+    let different = a.iter().zip(&b).find(|((a, _), (b, _))| a != b);
+    let Some(((_, position), _)) = different else { return Ok(true) };
+    let partial = options.matching == Matching::Partial;
+    let severity = if partial { Severity::Warning } else { Severity::Difference };
+    let text = format!(
+        "The entries of {} {} are not the same: the first difference is entry {}.",
+        kind.label(),
+        set.id,
+        position + 1
+    );
+    tell(severity, text);
+    Ok(partial)
+}
+
+/// The entries of a set with their positions; sorted, where their order does not matter. Those of the first file become
+/// those of the second.
+#[allow(clippy::type_complexity)]
+fn entries(
+    model: &Model<'_>,
+    kind: EntityKind,
+    set: usize,
+    maps: Option<(&Maps, &Model<'_>)>,
+    options: &Options,
+) -> Result<Vec<((i64, i64), usize)>> {
+    let members = model.file.set_entries::<i64>(kind, set)?.into_vec();
+    let sides = model.file.set_extra::<i64>(kind, set)?.into_vec();
+    let side = |n: usize| sides.get(n).copied().unwrap_or(0);
+    let sorted = if kind == EntityKind::NodeSet { options.sort_node_sets } else { options.sort_side_sets };
+    let member = |number: i64| match maps {
+        None => number,
+        Some((maps, second)) => mapped(kind, number, maps, second),
+    };
+    let mut entries: Vec<_> =
+        members.into_iter().enumerate().map(|(n, number)| ((member(number), side(n)), n)).collect();
+    if sorted {
+        entries.sort();
+    }
+    Ok(entries)
+}
+
+/// The number in the second file of a node or an element, counted from 1; 0 if it is not there.
+fn mapped(kind: EntityKind, number: i64, maps: &Maps, second: &Model<'_>) -> i64 {
+    let map = if kind == EntityKind::NodeSet { &maps.nodes } else { &maps.elements };
+    let Some(map) = map else { return number };
+    let position = number.checked_sub(1).and_then(|n| usize::try_from(n).ok());
+    match position.and_then(|n| map.get(n)).and_then(|target| target.get()) {
+        None => 0,
+        Some((_, index)) if kind == EntityKind::NodeSet => i64::try_from(index).map_or(0, |n| n + 1),
+        Some((block, index)) => {
+            let position = second.elements_before(block).saturating_add(index as u64);
+            i64::try_from(position).map_or(0, |n| n.saturating_add(1))
+        }
+    }
+}
+
+/// Where the entries of a set are in its partner of the same size; `None` if they are in the same order.
+pub(in crate::diff) fn in_order(
+    models: &[Model<'_>; 2],
+    kind: EntityKind,
+    sets: [usize; 2],
+    maps: &Maps,
+    options: &Options,
+) -> Result<Option<Vec<Target>>> {
+    let [first, second] = models;
+    let [set, other] = sets;
+    let a = entries(first, kind, set, Some((maps, second)), options)?;
+    let b = entries(second, kind, other, None, options)?;
+    if a.iter().zip(&b).all(|((_, a), (_, b))| a == b) {
+        return Ok(None);
+    }
+    let mut targets = vec![Target::NOWHERE; a.len()];
+    for ((_, a), (_, b)) in a.iter().zip(&b) {
+        if let Some(target) = targets.get_mut(*a) {
+            *target = Target::new(0, *b);
+        }
+    }
+    Ok(Some(targets))
+}

@@ -1,0 +1,281 @@
+//! Comparing two files by the rules of exodiff: within tolerances, on all cores, in memory that does not grow with the
+//! number of steps.
+//!
+//! ```
+//! # fn main() -> exodus_rs::Result<()> {
+//! use std::ops::ControlFlow;
+//! use exodus_rs::diff::{compare, Finding, Options, Verdict};
+//! use exodus_rs::ExodusFile;
+//! # use exodus_rs::{CreateOptions, EntityKind, ExodusWriter, Mesh};
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let paths = ["a.exo", "b.exo"].map(|name| directory.path().join(name));
+//! # for (path, value) in paths.iter().zip([4.0, 4.5]) {
+//! #     let mut mesh = Mesh::new("a point", 1, 1);
+//! #     mesh.set_variables(EntityKind::Nodal, ["u"]);
+//! #     let writer = ExodusWriter::create(path, &mesh, &CreateOptions::default())?;
+//! #     writer.put_coords(&[&[1.0]])?;
+//! #     writer.put_time(0, 0.0)?;
+//! #     writer.put_var(0, EntityKind::Nodal, 0, 0, &[value])?;
+//! #     writer.finish()?;
+//! # }
+//! # let [a, b] = paths;
+//!
+//! let (first, second) = (ExodusFile::open(&a)?, ExodusFile::open(&b)?);
+//! let mut worst = Vec::new();
+//! let report = compare(&first, &second, &Options::default(), &mut |finding| {
+//!     if let Finding::Values(difference) = finding {
+//!         worst.push(difference.values);
+//!     }
+//!     ControlFlow::Continue(())
+//! })?;
+//! assert_eq!(report.verdict, Verdict::Different);
+//! assert_eq!(worst, [[4.0, 4.5]]);
+//! # Ok(())
+//! # }
+//! ```
+
+mod choose;
+mod command_file;
+mod finding;
+mod fixed;
+mod kernel;
+mod matching;
+mod mesh;
+mod model;
+mod options;
+mod raw;
+mod results;
+mod steps;
+mod subject;
+mod summary;
+mod tolerance;
+
+use std::ops::ControlFlow;
+
+use hyperslab::Result;
+
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use choose::Chosen;
+use fixed::Fixed;
+use matching::Maps;
+use model::Model;
+use steps::Pairing;
+
+pub use finding::{Difference, Finding, Norm, Norms, Place, Report, Severity, Step, Verdict};
+pub use options::{Matching, Options, Selection, Show};
+pub use steps::{excluded_steps, Partner, StepOffset, StepOptions};
+pub use subject::Subject;
+pub use summary::{summarize, Extreme, Extremes, Summary, VariableSummary};
+pub use tolerance::{Mode, Tolerance};
+
+/// What receives the findings of a comparison, in order, one at a time; it may break the comparison off.
+pub type Visitor<'v> = dyn FnMut(&Finding) -> ControlFlow<()> + Send + 'v;
+
+/// Compares two files. The findings come in the same order, whatever the number of threads.
+///
+/// A comparison that is broken off answers for what it has seen.
+///
+/// # Errors
+/// When a file cannot be read; [`Kind::Usage`](crate::Kind::Usage) for options that make no sense;
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) naming what cannot be compared.
+pub fn compare(first: &ExodusFile, second: &ExodusFile, options: &Options, visit: &mut Visitor<'_>) -> Result<Report> {
+    let mut models = [Model::new(first)?, Model::new(second)?];
+    let steps::StepOptions { time_scale, time_offset, .. } = options.steps;
+    let [one, _] = &mut models;
+    one.times.iter_mut().for_each(|time| *time = time_scale * *time + time_offset);
+    let mut teller = Teller { visit, differences: 0, stopped: false };
+    Comparison { models: &models, options }.run(&mut teller)
+}
+
+/// Passes findings on and counts those that matter.
+pub(crate) struct Teller<'v> {
+    visit: &'v mut Visitor<'v>,
+    differences: u64,
+    stopped: bool,
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, finding: Finding) {
+        if self.stopped {
+            return;
+        }
+        self.differences += u64::from(finding.is_difference());
+        self.stopped = (self.visit)(&finding).is_break();
+    }
+
+    fn message(&mut self, severity: Severity, text: String) {
+        self.tell(Finding::Message(severity, text));
+    }
+}
+
+/// Two files and how they are compared.
+struct Comparison<'c, 'f> {
+    models: &'c [Model<'f>; 2],
+    options: &'c Options,
+}
+
+impl Comparison<'_, '_> {
+    fn run(&self, teller: &mut Teller<'_>) -> Result<Report> {
+        let (models, options) = (self.models, self.options);
+        let different = |teller: &Teller<'_>| Report {
+            verdict: Verdict::Different,
+            differences: teller.differences,
+            steps: 0,
+            variables: 0,
+        };
+        if !mesh::check_counts(models, options, &mut |severity, text| teller.message(severity, text)) {
+            return Ok(different(teller));
+        }
+        let Some(maps) = matching::find(models, options, &mut |severity, text| teller.message(severity, text))? else {
+            return Ok(different(teller));
+        };
+        if options.list_maps {
+            self.list_maps(&maps, teller);
+        }
+        let chosen = self.choose(teller)?;
+        if self.ids_differ(&maps, teller)? {
+            return Ok(different(teller));
+        }
+        if !mesh::check(models, &maps, options, &mut |finding| teller.tell(finding))? {
+            teller.message(Severity::Difference, "The meshes are different; results are not compared.".to_owned());
+            return Ok(different(teller));
+        }
+        self.note_what_is_left_out(teller)?;
+        let (attributes, chosen): (Vec<_>, Vec<_>) =
+            chosen.into_iter().partition(|chosen| chosen.subject == Subject::ElementAttribute);
+        let fixed = Fixed { models, maps: &maps, options };
+        if maps.elements.is_none() && options.matching != Matching::FileOrder {
+            fixed.attributes(&attributes, &mut |finding| teller.tell(finding))?;
+        }
+        if !options.ignore_sideset_factors && options.sideset_factors.mode != Mode::Ignore {
+            fixed.sideset_factors(&mut |finding| teller.tell(finding))?;
+        }
+        self.steps(&maps, chosen, attributes.len(), teller)
+    }
+
+    /// Compares all steps and answers.
+    fn steps(&self, maps: &Maps, chosen: Vec<Chosen>, attributes: usize, teller: &mut Teller<'_>) -> Result<Report> {
+        let (models, options) = (self.models, self.options);
+        let [first, second] = models;
+        let pairing = steps::pair(options, [&first.times, &second.times])?;
+        if pairing.empty_by_options {
+            teller.message(Severity::Difference, "The options leave no steps to compare.".to_owned());
+        }
+        let variables = chosen.len() + attributes;
+        let (steps, pairs) = (pairing.pairs.len() as u64, pairing.pairs.clone());
+        let tell = &mut |severity, text| teller.message(severity, text);
+        let plan = results::Plan::new(models, maps, options, chosen, pairs, tell)?;
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        results::run(&plan, options.threads.unwrap_or_else(cores).max(1), teller)?;
+        self.check_final_time(&pairing, teller);
+        if self.nothing_was_compared(&pairing, variables) {
+            teller.message(Severity::Difference, "Nothing was compared.".to_owned());
+        }
+        let verdict = self.verdict(&pairing, teller.differences);
+        Ok(Report { verdict, differences: teller.differences, steps, variables })
+    }
+
+    fn choose(&self, teller: &mut Teller<'_>) -> Result<Vec<Chosen>> {
+        let [first, second] = self.models;
+        let mut chosen = Vec::new();
+        for subject in Subject::NAMED {
+            if subject == Subject::ElementAttribute && self.options.ignore_attributes {
+                continue;
+            }
+            let names = [first.names(subject)?, second.names(subject)?];
+            let [one, two] = &names;
+            let tell = &mut |severity, text| teller.message(severity, text);
+            chosen.extend(choose::choose(self.options, subject, [one, two], tell));
+        }
+        Ok(chosen)
+    }
+
+    /// Tells identifiers that differ; whether that ends the comparison.
+    fn ids_differ(&self, maps: &Maps, teller: &mut Teller<'_>) -> Result<bool> {
+        if self.options.ignore_maps || self.options.list_maps || self.options.matching == Matching::Ids {
+            return Ok(false);
+        }
+        let tell = &mut |severity, text| teller.message(severity, text);
+        let differ = matching::check_ids(self.models, maps, self.options, tell)?;
+        let ends = differ && self.options.matching == Matching::FileOrder;
+        if ends {
+            let text = "The nodes and elements are not in the same order in the two files.".to_owned();
+            teller.message(Severity::Difference, text);
+        }
+        Ok(ends)
+    }
+
+    fn list_maps(&self, maps: &Maps, teller: &mut Teller<'_>) {
+        let [_, second] = self.models;
+        for (what, map) in [("node", &maps.nodes), ("element", &maps.elements)] {
+            let Some(map) = map else {
+                teller.message(Severity::Note, format!("Each {what} is the {what} of the same number."));
+                continue;
+            };
+            for (n, target) in map.iter().enumerate() {
+                let other = match target.get() {
+                    None => "none".to_owned(),
+                    Some((_, index)) if what == "node" => (index + 1).to_string(),
+                    Some((block, index)) => (second.elements_before(block) + index as u64 + 1).to_string(),
+                };
+                teller.message(Severity::Note, format!("{what} {} -> {other}", n + 1));
+            }
+        }
+    }
+
+    /// Nobody should believe that what is not looked at is the same.
+    fn note_what_is_left_out(&self, teller: &mut Teller<'_>) -> Result<()> {
+        for kind in [EntityKind::EdgeSet, EntityKind::FaceSet, EntityKind::ElementSet] {
+            for model in self.models {
+                if !model.file.variable_names(kind)?.is_empty() {
+                    teller.message(Severity::Note, format!("Variables of {}s are not compared.", kind.label()));
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// With interpolation, both files have to end at the same time.
+    fn check_final_time(&self, pairing: &Pairing, teller: &mut Teller<'_>) {
+        let [first, second] = self.models;
+        let last = pairing.pairs.last().filter(|pair| pair.first + 1 == pairing.common);
+        let (Some(pair), true) = (last, self.options.steps.interpolate) else { return };
+        let tolerance = self.options.final_time;
+        let (a, b) = (steps::time(&first.times, pair.first), second.times.last().copied().unwrap_or(f64::NAN));
+        // Without a tolerance of its own, any difference counts.
+        if tolerance.differs(a, b) {
+            let text = format!(
+                "The final times {a} and {b} differ by more than the {} tolerance of {}.",
+                tolerance.mode.name(),
+                tolerance.value
+            );
+            teller.message(Severity::Difference, text);
+        }
+    }
+
+    fn nothing_was_compared(&self, pairing: &Pairing, variables: usize) -> bool {
+        let Options { coordinates, times, steps, .. } = self.options;
+        if steps.ignore || steps.explicit.is_some() {
+            return false;
+        }
+        match pairing.common {
+            0 => coordinates.mode == Mode::Ignore,
+            _ => times.mode == Mode::Ignore && variables == 0,
+        }
+    }
+
+    fn verdict(&self, pairing: &Pairing, differences: u64) -> Verdict {
+        let [first, second] = self.models;
+        let counts = [first.times.len(), second.times.len()];
+        match () {
+            () if differences > 0 => Verdict::Different,
+            () if self.options.steps.ignore && counts != [0, 0] => Verdict::SameWithoutSteps,
+            () if pairing.counts_may_differ && counts.first() != counts.last() => Verdict::SameInComparedSteps,
+            () if counts.first() != counts.last() || pairing.leftover => Verdict::DifferentSteps,
+            () if self.options.matching == Matching::Partial => Verdict::SamePartly,
+            () => Verdict::Same,
+        }
+    }
+}

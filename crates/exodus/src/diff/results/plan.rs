@@ -1,0 +1,203 @@
+//! What is compared at each step: which columns of both files belong together.
+
+use std::collections::HashMap;
+
+use hyperslab::Result;
+
+use super::super::choose::Chosen;
+use super::super::finding::Severity;
+use super::super::kernel::Target;
+use super::super::matching::{Maps, Tell};
+use super::super::mesh::in_order;
+use super::super::model::Model;
+use super::super::options::{Matching, Options};
+use super::super::raw::Column;
+use super::super::steps::Pair;
+use super::super::subject::Subject;
+use crate::data::Data;
+use crate::file::Entity;
+use crate::kind::EntityKind;
+
+/// A variable that is compared on all entities that carry it.
+#[derive(Debug)]
+pub(in crate::diff) struct Variable<'f> {
+    pub chosen: Chosen,
+    pub carriers: Vec<Carrier<'f>>,
+}
+
+/// An entity of the first file that carries a variable, with the rows of the second file that its values are in.
+#[derive(Debug)]
+pub(in crate::diff) struct Carrier<'f> {
+    pub kind: EntityKind,
+    /// Its position among its kind.
+    pub first: usize,
+    pub id: i64,
+    pub column: Column<'f>,
+    pub rows: Vec<Option<Column<'f>>>,
+}
+
+/// All variables and all pairs of steps.
+#[derive(Debug)]
+pub(in crate::diff) struct Plan<'p, 'f> {
+    pub models: &'p [Model<'f>; 2],
+    pub maps: &'p Maps,
+    pub options: &'p Options,
+    pub globals: Vec<Chosen>,
+    pub global_columns: [Option<Column<'f>>; 2],
+    pub variables: Vec<Variable<'f>>,
+    pub pairs: Vec<Pair>,
+    /// For each set that is in another order, where its entries are.
+    orders: HashMap<(EntityKind, usize), Vec<Target>>,
+}
+
+impl<'p, 'f> Plan<'p, 'f> {
+    pub fn new(
+        models: &'p [Model<'f>; 2],
+        maps: &'p Maps,
+        options: &'p Options,
+        chosen: Vec<Chosen>,
+        pairs: Vec<Pair>,
+        tell: &mut Tell<'_>,
+    ) -> Result<Self> {
+        let (globals, others) = chosen.into_iter().partition(|chosen| chosen.subject == Subject::Global);
+        let global_columns =
+            models.each_ref().map(|model| Column::find(model.file, Data::Reductions(EntityKind::Global, 0)));
+        let (orders, variables) = (HashMap::new(), Vec::new());
+        let mut plan = Plan { models, maps, options, globals, global_columns, variables, pairs, orders };
+        plan.add(others, tell)?;
+        Ok(plan)
+    }
+
+    /// The order of the second file's values, where it is another one.
+    pub fn order(&self, carrier: &Carrier<'_>) -> Option<&[Target]> {
+        let elements_before = || usize::try_from(self.models[0].elements_before(carrier.first)).unwrap_or(usize::MAX);
+        match carrier.kind {
+            EntityKind::Nodal => self.maps.nodes.as_deref(),
+            EntityKind::ElementBlock => self.maps.elements.as_deref()?.get(elements_before()..),
+            kind => self.orders.get(&(kind, carrier.first)).map(Vec::as_slice),
+        }
+    }
+
+    fn add(&mut self, chosen: Vec<Chosen>, tell: &mut Tell<'_>) -> Result<()> {
+        let mut told = Vec::new();
+        for chosen in chosen {
+            let kind = chosen.subject.kind();
+            if self.options.matching == Matching::Partial
+                && !matches!(kind, EntityKind::Nodal | EntityKind::ElementBlock)
+            {
+                if !told.contains(&(kind, usize::MAX)) {
+                    told.push((kind, usize::MAX));
+                    let text = format!("The {} variables are not compared in a partial match.", chosen.subject.label());
+                    tell(Severity::Warning, text);
+                }
+                continue;
+            }
+            let carriers = match kind {
+                EntityKind::Nodal => self.nodal(&chosen),
+                EntityKind::ElementBlock if self.maps.elements.is_some() => self.mapped(&chosen, &mut told, tell),
+                _ => self.paired(&chosen, &mut told, tell)?,
+            };
+            self.variables.push(Variable { chosen, carriers });
+        }
+        Ok(())
+    }
+
+    fn nodal(&self, chosen: &Chosen) -> Vec<Carrier<'f>> {
+        let [first, second] = self.models;
+        let [at, other] = chosen.positions;
+        let kind = EntityKind::Nodal;
+        let column = Column::find(first.file, Data::Variable(kind, at, 0));
+        let row = Column::find(second.file, Data::Variable(kind, other, 0));
+        let carrier = |column| Carrier { kind, first: 0, id: 0, column, rows: vec![row] };
+        column.map(carrier).into_iter().collect()
+    }
+
+    /// Elements that are found one by one, in any block; but unless the match is partial, both files have all blocks.
+    fn mapped(&self, chosen: &Chosen, told: &mut Vec<(EntityKind, usize)>, tell: &mut Tell<'_>) -> Vec<Carrier<'f>> {
+        let [first, second] = self.models;
+        let [at, other] = chosen.positions;
+        let kind = EntityKind::ElementBlock;
+        for entity in first.entities(kind).iter().filter(|_| self.options.matching != Matching::Partial) {
+            if second.partner(kind, entity, self.options).is_none() && !told.contains(&(kind, entity.index)) {
+                told.push((kind, entity.index));
+                let text = format!("The {} {} exists in the first file but not the second.", kind.label(), entity.id);
+                tell(Severity::Difference, text);
+            }
+        }
+        let rows = || {
+            (0..second.blocks.len())
+                .map(|block| Column::find(second.file, Data::Variable(kind, other, block)))
+                .collect()
+        };
+        let carrier = |entity: &Entity| {
+            let column = Column::find(first.file, Data::Variable(kind, at, entity.index))?;
+            Some(Carrier { kind, first: entity.index, id: entity.id.0, column, rows: rows() })
+        };
+        first.entities(kind).iter().filter(|entity| entity.present).filter_map(carrier).collect()
+    }
+
+    /// Entities that belong together as a whole.
+    fn paired(
+        &mut self,
+        chosen: &Chosen,
+        told: &mut Vec<(EntityKind, usize)>,
+        tell: &mut Tell<'_>,
+    ) -> Result<Vec<Carrier<'f>>> {
+        let [first, second] = self.models;
+        let [at, other] = chosen.positions;
+        let kind = chosen.subject.kind();
+        let mut carriers = Vec::new();
+        for entity in first.entities(kind) {
+            let mut once = |severity, text| {
+                if !told.contains(&(kind, entity.index)) {
+                    told.push((kind, entity.index));
+                    tell(severity, text);
+                }
+            };
+            let Some(partner) = second.partner(kind, entity, self.options) else {
+                let text = format!("The {} {} exists in the first file but not the second.", kind.label(), entity.id);
+                once(Severity::Difference, text);
+                continue;
+            };
+            let column = Column::find(first.file, Data::Variable(kind, at, entity.index)).filter(|_| entity.present);
+            let row = Column::find(second.file, Data::Variable(kind, other, partner.index)).filter(|_| partner.present);
+            match (column, row) {
+                (Some(_), Some(_)) if entity.len != partner.len => {
+                    let lengths = format!("{} and {} entries", entity.len, partner.len);
+                    let text =
+                        format!("The {} {} has {lengths}: its variables cannot be compared.", kind.label(), entity.id);
+                    once(Severity::Difference, text);
+                }
+                (Some(column), Some(row)) => {
+                    self.remember_order(kind, [entity.index, partner.index])?;
+                    let rows = vec![Some(row)];
+                    carriers.push(Carrier { kind, first: entity.index, id: entity.id.0, column, rows });
+                }
+                (None, None) => {}
+                (column, _) => {
+                    let [has, lacks] = if column.is_some() { ["first", "second"] } else { ["second", "first"] };
+                    let what = format!("The {} variable \"{}\"", chosen.subject.label(), chosen.name);
+                    let text = format!(
+                        "{what} of {} {} is in the {has} file but not the {lacks}; it is not compared.",
+                        kind.label(),
+                        entity.id
+                    );
+                    tell(Severity::Note, text);
+                }
+            }
+        }
+        Ok(carriers)
+    }
+
+    /// Keeps where the entries of a set are in its partner, if they are in another order.
+    fn remember_order(&mut self, kind: EntityKind, sets: [usize; 2]) -> Result<()> {
+        let [set, _] = sets;
+        if !matches!(kind, EntityKind::NodeSet | EntityKind::SideSet) || self.orders.contains_key(&(kind, set)) {
+            return Ok(());
+        }
+        if let Some(targets) = in_order(self.models, kind, sets, self.maps, self.options)? {
+            self.orders.insert((kind, set), targets);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,355 @@
+//! Which step is compared with which.
+
+use hyperslab::{Error, Result};
+
+use super::options::Options;
+use super::tolerance::{Mode, Tolerance};
+
+/// How many steps the first file is ahead of the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepOffset {
+    /// By a number: step x + n of the first is compared with step x of the second.
+    By(u64),
+    /// So that the last steps come together.
+    Last,
+    /// So that the first step of the second file meets the one that is nearest in time.
+    Nearest,
+}
+
+impl StepOffset {
+    /// Reads a number; -1 and -2 stand for [`StepOffset::Last`] and [`StepOffset::Nearest`].
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for anything else.
+    pub fn parse(text: &str) -> Result<Self> {
+        match text.parse::<i64>() {
+            Ok(-1) => Ok(StepOffset::Last),
+            Ok(-2) => Ok(StepOffset::Nearest),
+            Ok(number) if number >= 0 => Ok(StepOffset::By(number.unsigned_abs())),
+            _ => Err(Error::usage(format!("{text:?} is no offset of steps"))),
+        }
+    }
+}
+
+/// Which steps are compared; steps count from 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepOptions {
+    /// Whether no steps are compared at all.
+    pub ignore: bool,
+    /// The first step; -1 compares the last steps of both files.
+    pub first: i64,
+    /// The last step.
+    pub last: Option<u64>,
+    /// Every how many steps.
+    pub stride: u64,
+    /// Ranges of steps that are left out, both ends included.
+    pub excluded: Vec<(u64, u64)>,
+    /// One step of each file instead of all; `None` is the last.
+    pub explicit: Option<(Option<u64>, Option<u64>)>,
+    /// How many steps the first file is ahead.
+    pub offset: StepOffset,
+    /// Whether the values of the second file are interpolated to the times of the first.
+    pub interpolate: bool,
+    /// The factor of the times of the first file.
+    pub time_scale: f64,
+    /// What is added to the times of the first file, after scaling.
+    pub time_offset: f64,
+}
+
+impl Default for StepOptions {
+    fn default() -> Self {
+        StepOptions {
+            ignore: false,
+            first: 1,
+            last: None,
+            stride: 1,
+            excluded: Vec::new(),
+            explicit: None,
+            offset: StepOffset::By(0),
+            interpolate: false,
+            time_scale: 1.0,
+            time_offset: 0.0,
+        }
+    }
+}
+
+impl StepOptions {
+    /// Takes over a range `FIRST:LAST:STRIDE` whose parts may be missing, a single step, or `last`.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for anything else.
+    pub fn set_range(&mut self, text: &str) -> Result<()> {
+        let wrong = || Error::usage(format!("{text:?} is no range of steps: FIRST:LAST:STRIDE or last is needed"));
+        let number = |part: &str| part.parse::<i64>().map_err(|_| wrong());
+        let last = |number: i64| u64::try_from(number).ok().filter(|&last| last > 0);
+        if text.eq_ignore_ascii_case("last") {
+            self.first = -1;
+            return Ok(());
+        }
+        let Some((first, rest)) = text.split_once(':') else {
+            self.first = number(text)?;
+            self.last = last(self.first);
+            return Ok(());
+        };
+        let (end, stride) = rest.split_once(':').unwrap_or((rest, ""));
+        if !first.is_empty() {
+            self.first = number(first)?;
+        }
+        if !end.is_empty() {
+            self.last = last(number(end)?);
+        }
+        if !stride.is_empty() {
+            self.stride = stride.parse().ok().filter(|&stride| stride > 0).ok_or_else(wrong)?;
+        }
+        Ok(())
+    }
+
+    /// Takes over a pair `STEP:STEP`, each a number or `last`.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for anything else.
+    pub fn set_explicit(&mut self, text: &str) -> Result<()> {
+        let wrong =
+            || Error::usage(format!("{text:?} is no pair of steps: STEP:STEP is needed, each a number or last"));
+        let step = |part: &str| match part.parse::<u64>() {
+            _ if part.eq_ignore_ascii_case("last") => Ok(None),
+            Ok(step) if step > 0 => Ok(Some(step)),
+            _ => Err(wrong()),
+        };
+        let (first, second) = text.split_once(':').ok_or_else(wrong)?;
+        self.explicit = Some((step(first)?, step(second)?));
+        Ok(())
+    }
+
+    fn is_excluded(&self, step: u64) -> bool {
+        self.excluded.iter().any(|&(first, last)| (first..=last).contains(&step))
+    }
+}
+
+/// Reads a list of steps: `1,5-9,28`.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) naming what is no step.
+pub fn excluded_steps(list: &str) -> Result<Vec<(u64, u64)>> {
+    let range = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        match (first.parse::<u64>(), last.parse::<u64>()) {
+            (Ok(first), Ok(last)) if 0 < first && first <= last => Ok((first, last)),
+            _ => Err(Error::usage(format!("{part:?} is no range of steps"))),
+        }
+    };
+    list.split(',').filter(|part| !part.is_empty()).map(range).collect()
+}
+
+/// What a step of the first file is compared with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Partner {
+    /// A step of the second file, counted from 0.
+    At(u64),
+    /// Values between a step, counted from 0, and the next one: `(1 - fraction) * a + fraction * b`.
+    Between(u64, f64),
+    /// Nothing: the second file begins later.
+    Before,
+    /// Nothing: the second file ended earlier.
+    After,
+}
+
+/// A step of the first file, counted from 0, and its partner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Pair {
+    pub first: u64,
+    pub second: Partner,
+    /// Whether the times are compared.
+    pub timed: bool,
+}
+
+/// All pairs, and whether nothing was left over.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Pairing {
+    pub pairs: Vec<Pair>,
+    /// Whether the options left no steps to compare although there are some.
+    pub empty_by_options: bool,
+    /// Whether files of different numbers of steps may still be the same.
+    pub counts_may_differ: bool,
+    /// Whether steps of the second file have no partner because of the offset.
+    pub leftover: bool,
+    /// The steps that both files have.
+    pub common: u64,
+}
+
+/// Pairs the steps of two files with these times; those of the first are scaled already.
+pub(super) fn pair(options: &Options, times: [&[f64]; 2]) -> Result<Pairing> {
+    let steps = &options.steps;
+    let [n1, n2] = times.map(|times| times.len() as u64);
+    let common = if steps.interpolate { n1 } else { n1.min(n2) };
+    let common = steps.last.map_or(common, |last| common.min(last));
+    if let Some(explicit) = steps.explicit {
+        let step = |given: Option<u64>, count: u64| match given.unwrap_or(count).checked_sub(1) {
+            Some(step) if step < count => Ok(step),
+            _ => Err(Error::usage(format!("there is no step {}: the file has {count}", given.unwrap_or(0)))),
+        };
+        let (first, second) = (step(explicit.0, n1)?, Partner::At(step(explicit.1, n2)?));
+        let pairs = vec![Pair { first, second, timed: false }];
+        return Ok(Pairing { pairs, counts_may_differ: true, common, ..Pairing::default() });
+    }
+    let (start, offset, common) = match steps.first {
+        -1 => (n2, signed(n1) - signed(n2), n2),
+        first if first < 0 => (common, offset(steps.offset, times)?, common),
+        first => (first.max(1).unsigned_abs(), offset(steps.offset, times)?, common),
+    };
+    let mut pairing = Pairing {
+        empty_by_options: start > common && common > 0,
+        counts_may_differ: signed(n1) - offset == signed(n2) || steps.last.is_some() || steps.interpolate,
+        common,
+        ..Pairing::default()
+    };
+    if steps.ignore {
+        return Ok(pairing);
+    }
+    let stride = usize::try_from(steps.stride).unwrap_or(usize::MAX).max(1);
+    for step in (start.max(1)..=common).step_by(stride).filter(|&step| !steps.is_excluded(step)) {
+        let first = step.checked_add_signed(offset).and_then(|first| first.checked_sub(1)).filter(|&first| first < n1);
+        let Some(first) = first else {
+            pairing.leftover = true;
+            break;
+        };
+        let second = match steps.interpolate {
+            true => surrounding(&options.times, time(times[0], first), times[1]),
+            false => Partner::At(step - 1),
+        };
+        pairing.pairs.push(Pair { first, second, timed: !steps.interpolate });
+    }
+    Ok(pairing)
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+pub(super) fn time(times: &[f64], step: u64) -> f64 {
+    usize::try_from(step).ok().and_then(|step| times.get(step)).copied().unwrap_or(f64::NAN)
+}
+
+fn offset(offset: StepOffset, [first, second]: [&[f64]; 2]) -> Result<i64> {
+    if offset != StepOffset::By(0) && !matches!(offset, StepOffset::By(_)) && first.len() < second.len() {
+        return Err(Error::usage("the second file has more steps than the first: its steps cannot be offset"));
+    }
+    Ok(match (offset, second.first()) {
+        (StepOffset::By(number), _) => signed(number),
+        (StepOffset::Last, _) => signed((first.len() - second.len()) as u64),
+        (StepOffset::Nearest, None) => 0,
+        (StepOffset::Nearest, Some(wanted)) => {
+            let distance = |step: usize| first.get(step).map_or(f64::INFINITY, |time| (time - wanted).abs());
+            let nearest =
+                (0..first.len()).fold(0, |best, step| if distance(step) < distance(best) { step } else { best });
+            signed(nearest as u64)
+        }
+    })
+}
+
+/// The step or steps around a time.
+fn surrounding(tolerance: &Tolerance, wanted: f64, times: &[f64]) -> Partner {
+    match (times.first(), times.last()) {
+        (Some(&first), _) if wanted < first => return Partner::Before,
+        (None, _) => return Partner::Before,
+        (_, Some(&last)) if wanted > last => return Partner::After,
+        _ => {}
+    }
+    let reached = |&time: &f64| time <= wanted || tolerance.mode != Mode::Ignore && !tolerance.differs(wanted, time);
+    let before = times.iter().skip(1).take_while(|time| reached(time)).count();
+    let at = time(times, before as u64);
+    match times.get(before + 1) {
+        Some(next) if tolerance.differs(wanted, at) => Partner::Between(before as u64, (wanted - at) / (next - at)),
+        _ => Partner::At(before as u64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(change: impl Fn(&mut StepOptions), first: &[f64], second: &[f64]) -> Vec<(u64, Partner)> {
+        pairing(change, first, second).unwrap().pairs.iter().map(|pair| (pair.first, pair.second)).collect()
+    }
+
+    fn pairing(change: impl Fn(&mut StepOptions), first: &[f64], second: &[f64]) -> Result<Pairing> {
+        let mut options = Options::default();
+        change(&mut options.steps);
+        pair(&options, [first, second])
+    }
+
+    fn same(steps: &[u64]) -> Vec<(u64, Partner)> {
+        steps.iter().map(|&step| (step, Partner::At(step))).collect()
+    }
+
+    const FIVE: [f64; 5] = [0.0, 1.0, 2.0, 3.0, 4.0];
+
+    #[test]
+    fn all_steps_that_both_files_have() {
+        assert_eq!(pairs(|_| (), &FIVE, &FIVE[..3]), same(&[0, 1, 2]));
+        assert!(!pairing(|_| (), &FIVE, &FIVE[..3]).unwrap().counts_may_differ);
+        assert_eq!(pairs(|steps| steps.ignore = true, &FIVE, &FIVE), []);
+    }
+
+    #[test]
+    fn ranges_of_steps() {
+        let range = |text: &'static str| pairs(move |steps| steps.set_range(text).unwrap(), &FIVE, &FIVE);
+        assert_eq!(range("2:4"), same(&[1, 2, 3]));
+        assert_eq!(range("3"), same(&[2]));
+        assert_eq!(range("4:"), same(&[3, 4]));
+        assert_eq!(range(":2"), same(&[0, 1]));
+        assert_eq!(range("::2"), same(&[0, 2, 4]));
+        assert_eq!(range("last"), same(&[4]));
+        assert_eq!(range("-2"), same(&[4]));
+        let last = pairs(|steps| steps.set_range("LAST").unwrap(), &FIVE, &FIVE[..2]);
+        assert_eq!(last, [(4, Partner::At(1))]);
+        assert!(pairing(|steps| steps.set_range("7:").unwrap(), &FIVE, &FIVE).unwrap().empty_by_options);
+        for wrong in ["x", "1:x", "1:2:0", ""] {
+            assert!(StepOptions::default().set_range(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn excluded_and_explicit_steps() {
+        let list = excluded_steps("1,3-4").unwrap();
+        assert_eq!(pairs(|steps| steps.excluded.clone_from(&list), &FIVE, &FIVE), same(&[1, 4]));
+        assert!(excluded_steps("0").is_err() && excluded_steps("4-3").is_err() && excluded_steps("x").is_err());
+        let explicit = |text: &'static str| pairing(move |steps| steps.set_explicit(text).unwrap(), &FIVE, &FIVE[..3]);
+        assert_eq!(explicit("4:last").unwrap().pairs, [Pair { first: 3, second: Partner::At(2), timed: false }]);
+        assert_eq!(explicit("last:1").unwrap().pairs, [Pair { first: 4, second: Partner::At(0), timed: false }]);
+        assert!(explicit("1:4").is_err());
+        assert!(StepOptions::default().set_explicit("1").is_err());
+    }
+
+    #[test]
+    fn offsets() {
+        let by = |offset| move |steps: &mut StepOptions| steps.offset = offset;
+        let shifted = [(2, Partner::At(0)), (3, Partner::At(1)), (4, Partner::At(2))];
+        assert_eq!(pairs(by(StepOffset::By(2)), &FIVE, &FIVE[..3]), shifted);
+        assert!(pairing(by(StepOffset::By(2)), &FIVE, &FIVE[..3]).unwrap().counts_may_differ);
+        assert_eq!(pairs(by(StepOffset::Last), &FIVE, &FIVE[..3]), shifted);
+        assert_eq!(pairs(by(StepOffset::Nearest), &FIVE, &[2.1, 3.0, 4.0]), shifted);
+        assert!(pairing(by(StepOffset::Last), &FIVE[..2], &FIVE).is_err());
+        assert_eq!(pairs(by(StepOffset::By(3)), &FIVE, &FIVE).len(), 2);
+        assert!(pairing(by(StepOffset::By(3)), &FIVE, &FIVE).unwrap().leftover);
+        assert_eq!(StepOffset::parse("-1").unwrap(), StepOffset::Last);
+        assert_eq!(StepOffset::parse("-2").unwrap(), StepOffset::Nearest);
+        assert!(StepOffset::parse("-3").is_err());
+    }
+
+    #[test]
+    fn interpolation_finds_the_steps_around_a_time() {
+        let found = pairs(|steps| steps.interpolate = true, &[0.0, 0.5, 1.0, 3.25, 9.0], &[0.25, 1.0, 3.0, 4.0]);
+        let expected = [
+            (0, Partner::Before),
+            (1, Partner::Between(0, 0.25 / 0.75)),
+            (2, Partner::At(1)),
+            (3, Partner::Between(2, 0.25)),
+            (4, Partner::After),
+        ];
+        assert_eq!(found, expected);
+        // Times that agree within the tolerance are the same.
+        let found = pairs(|steps| steps.interpolate = true, &[1.0 - 1e-9], &[0.0, 1.0, 2.0]);
+        assert_eq!(found, [(0, Partner::At(1))]);
+    }
+}

@@ -1,0 +1,91 @@
+//! What is compared.
+
+use crate::kind::EntityKind;
+
+/// A class of values with tolerances of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// Coordinates of the nodes.
+    Coordinates,
+    /// Global variables.
+    Global,
+    /// Nodal variables.
+    Nodal,
+    /// Variables of element blocks.
+    Element,
+    /// Attributes of element blocks.
+    ElementAttribute,
+    /// Variables of node sets.
+    NodeSet,
+    /// Variables of side sets.
+    SideSet,
+    /// Distribution factors of side sets.
+    SideSetFactors,
+    /// Variables of edge blocks.
+    EdgeBlock,
+    /// Variables of face blocks.
+    FaceBlock,
+}
+
+impl Subject {
+    /// All that have names and change from step to step, in the order of comparison.
+    pub const VARIABLES: [Subject; 7] = [
+        Subject::Global,
+        Subject::Nodal,
+        Subject::Element,
+        Subject::NodeSet,
+        Subject::SideSet,
+        Subject::EdgeBlock,
+        Subject::FaceBlock,
+    ];
+    /// All that have names.
+    pub const NAMED: [Subject; 8] = [
+        Subject::Global,
+        Subject::Nodal,
+        Subject::Element,
+        Subject::ElementAttribute,
+        Subject::NodeSet,
+        Subject::SideSet,
+        Subject::EdgeBlock,
+        Subject::FaceBlock,
+    ];
+
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Subject::Coordinates => "coordinate",
+            Subject::Global => "global",
+            Subject::Nodal => "nodal",
+            Subject::Element => "element",
+            Subject::ElementAttribute => "element attribute",
+            Subject::NodeSet => "nodeset",
+            Subject::SideSet => "sideset",
+            Subject::SideSetFactors => "sideset distribution factor",
+            Subject::EdgeBlock => "edge block",
+            Subject::FaceBlock => "face block",
+        }
+    }
+
+    /// The line of a command file that begins its variables.
+    pub fn heading(self) -> String {
+        match self {
+            Subject::ElementAttribute => "ELEMENT ATTRIBUTES".to_owned(),
+            Subject::EdgeBlock => "EDGEBLOCK VARIABLES".to_owned(),
+            Subject::FaceBlock => "FACEBLOCK VARIABLES".to_owned(),
+            _ => format!("{} VARIABLES", self.label().to_uppercase()),
+        }
+    }
+
+    /// The entities that carry it.
+    pub fn kind(self) -> EntityKind {
+        match self {
+            Subject::Global => EntityKind::Global,
+            Subject::Coordinates | Subject::Nodal => EntityKind::Nodal,
+            Subject::Element | Subject::ElementAttribute => EntityKind::ElementBlock,
+            Subject::NodeSet => EntityKind::NodeSet,
+            Subject::SideSet | Subject::SideSetFactors => EntityKind::SideSet,
+            Subject::EdgeBlock => EntityKind::EdgeBlock,
+            Subject::FaceBlock => EntityKind::FaceBlock,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! When two numbers are the same.
+
+/// How the difference of two numbers is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// `|a - b| / max(|a|, |b|)`.
+    #[default]
+    Relative,
+    /// `|a - b|`.
+    Absolute,
+    /// `|a - b| / max(1, |a|, |b|)`: absolute for small numbers, relative for large ones.
+    Combined,
+    /// [`Mode::Relative`] of the absolute values: eigenvectors may point either way.
+    EigenRelative,
+    /// [`Mode::Absolute`] of the absolute values.
+    EigenAbsolute,
+    /// [`Mode::Combined`] of the absolute values.
+    EigenCombined,
+    /// The number of single-precision numbers between the two, rounded to single precision.
+    UlpsFloat,
+    /// The number of double-precision numbers between the two.
+    UlpsDouble,
+    /// Not at all: all numbers are the same.
+    Ignore,
+}
+
+impl Mode {
+    /// All modes.
+    pub const ALL: [Mode; 9] = [
+        Mode::Relative,
+        Mode::Absolute,
+        Mode::Combined,
+        Mode::EigenRelative,
+        Mode::EigenAbsolute,
+        Mode::EigenCombined,
+        Mode::UlpsFloat,
+        Mode::UlpsDouble,
+        Mode::Ignore,
+    ];
+
+    /// The name in options and command files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Relative => "relative",
+            Mode::Absolute => "absolute",
+            Mode::Combined => "combined",
+            Mode::EigenRelative => "eigen_relative",
+            Mode::EigenAbsolute => "eigen_absolute",
+            Mode::EigenCombined => "eigen_combined",
+            Mode::UlpsFloat => "ulps_float",
+            Mode::UlpsDouble => "ulps_double",
+            Mode::Ignore => "ignore",
+        }
+    }
+
+    /// Three letters for tables.
+    pub fn short_name(self) -> &'static str {
+        match self {
+            Mode::Relative => "rel",
+            Mode::Absolute => "abs",
+            Mode::Combined => "com",
+            Mode::EigenRelative => "ere",
+            Mode::EigenAbsolute => "eab",
+            Mode::EigenCombined => "eco",
+            Mode::UlpsFloat => "upf",
+            Mode::UlpsDouble => "upd",
+            Mode::Ignore => "ign",
+        }
+    }
+}
+
+/// A mode with what it allows.
+///
+/// ```
+/// use exodus_rs::diff::{Mode, Tolerance};
+/// let tolerance = Tolerance::new(Mode::Relative, 1e-6);
+/// assert!(!tolerance.differs(1.0, 1.0 + 1e-7));
+/// assert!(tolerance.differs(1.0, 1.0 + 1e-5));
+/// assert!(!tolerance.with_floor(1e-3).differs(0.0, 1e-3));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tolerance {
+    /// How the difference is measured.
+    pub mode: Mode,
+    /// Numbers differ when their difference is larger.
+    pub value: f64,
+    /// Numbers are the same when neither is larger in magnitude.
+    pub floor: f64,
+    /// The floor as it was once defined: numbers are the same when `|a - b|` is smaller than it.
+    pub old_floor: bool,
+}
+
+impl Tolerance {
+    /// A tolerance with a floor of 0.
+    pub const fn new(mode: Mode, value: f64) -> Self {
+        Tolerance { mode, value, floor: 0.0, old_floor: false }
+    }
+
+    /// The same with a floor.
+    #[must_use]
+    pub const fn with_floor(self, floor: f64) -> Self {
+        Tolerance { floor, ..self }
+    }
+
+    /// Whether two numbers differ. Not-a-number differs from nothing: whoever minds looks for it.
+    pub fn differs(&self, a: f64, b: f64) -> bool {
+        self.delta(a, b) > self.value
+    }
+
+    /// The difference of two numbers; 0 at or below the floor.
+    pub fn delta(&self, a: f64, b: f64) -> f64 {
+        let mut delta = [0.0];
+        self.deltas(&[a], &[b], &mut delta);
+        let [delta] = delta;
+        delta
+    }
+
+    /// The differences of two rows of numbers.
+    pub(super) fn deltas(&self, a: &[f64], b: &[f64], deltas: &mut [f64]) {
+        match self.mode {
+            Mode::Relative => self.each(a, b, deltas, |a, b| ratio((a - b).abs(), larger(a, b))),
+            Mode::Absolute => self.each(a, b, deltas, |a, b| (a - b).abs()),
+            Mode::Combined => self.each(a, b, deltas, |a, b| ratio((a - b).abs(), larger(larger(a, b), 1.0))),
+            Mode::EigenRelative => {
+                self.each(a, b, deltas, |a, b| ratio((a.abs() - b.abs()).abs(), larger(a, b)));
+            }
+            Mode::EigenAbsolute => self.each(a, b, deltas, |a, b| (a.abs() - b.abs()).abs()),
+            Mode::EigenCombined => {
+                self.each(a, b, deltas, |a, b| ratio((a.abs() - b.abs()).abs(), larger(larger(a, b), 1.0)));
+            }
+            Mode::UlpsFloat => self.each(a, b, deltas, ulps_float),
+            Mode::UlpsDouble => self.each(a, b, deltas, ulps_double),
+            Mode::Ignore => deltas.fill(0.0),
+        }
+    }
+
+    /// One loop for each mode and each kind of floor, without a branch inside.
+    #[inline(always)]
+    fn each(&self, a: &[f64], b: &[f64], deltas: &mut [f64], measure: impl Fn(f64, f64) -> f64) {
+        let floor = self.floor;
+        let pairs = a.iter().zip(b).zip(deltas);
+        if self.old_floor {
+            pairs.for_each(|((&a, &b), delta)| *delta = if (a - b).abs() < floor { 0.0 } else { measure(a, b) });
+        } else {
+            pairs.for_each(|((&a, &b), delta)| *delta = if larger(a, b) <= floor { 0.0 } else { measure(a, b) });
+        }
+    }
+}
+
+/// The larger magnitude.
+#[inline(always)]
+fn larger(a: f64, b: f64) -> f64 {
+    let (a, b) = (a.abs(), b.abs());
+    if a < b {
+        b
+    } else {
+        a
+    }
+}
+
+/// An infinite difference stays infinite: infinity is not the same as a number.
+#[inline(always)]
+fn ratio(difference: f64, scale: f64) -> f64 {
+    let ratio = difference / scale;
+    let ratio = if difference == f64::INFINITY { difference } else { ratio };
+    if scale == 0.0 {
+        0.0
+    } else {
+        ratio
+    }
+}
+
+/// Numbers of different signs are this far apart, unless both are 0.
+const OTHER_SIGN: f64 = (2u32 << 28) as f64;
+
+#[allow(clippy::cast_possible_truncation)] // rounding to single precision is what is asked for
+fn ulps_float(a: f64, b: f64) -> f64 {
+    let (a, b) = (a as f32, b as f32);
+    match (a == b, a.is_sign_negative() == b.is_sign_negative()) {
+        (true, _) => 0.0,
+        (false, true) => f64::from(a.to_bits().abs_diff(b.to_bits())),
+        (false, false) => OTHER_SIGN,
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // a count above 2^53 is above every tolerance
+fn ulps_double(a: f64, b: f64) -> f64 {
+    match (a == b, a.is_sign_negative() == b.is_sign_negative()) {
+        (true, _) => 0.0,
+        (false, true) => a.to_bits().abs_diff(b.to_bits()) as f64,
+        (false, false) => OTHER_SIGN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asserts what is just inside and just outside.
+    fn borders(mode: Mode, value: f64, base: f64, inside: f64, outside: f64) {
+        let tolerance = Tolerance::new(mode, value);
+        for (a, b) in [(base, inside), (inside, base)] {
+            assert!(!tolerance.differs(a, b), "{mode:?} {a} {b}: {}", tolerance.delta(a, b));
+        }
+        for (a, b) in [(base, outside), (outside, base)] {
+            assert!(tolerance.differs(a, b), "{mode:?} {a} {b}: {}", tolerance.delta(a, b));
+        }
+    }
+
+    #[test]
+    fn each_mode_has_its_border() {
+        borders(Mode::Relative, 0.125, 8.0, 7.0, 6.99);
+        borders(Mode::Relative, 0.125, -8.0, -7.0, -6.99);
+        borders(Mode::Absolute, 0.125, 8.0, 8.125, 8.126);
+        borders(Mode::Combined, 0.125, 0.5, 0.625, 0.626);
+        borders(Mode::Combined, 0.125, 8.0, 7.0, 6.99);
+        borders(Mode::EigenRelative, 0.125, 8.0, -7.0, -6.99);
+        borders(Mode::EigenAbsolute, 0.125, 8.0, -8.125, -8.126);
+        borders(Mode::EigenCombined, 0.125, 8.0, -7.0, -6.99);
+        let next = |value: f64, ulps: u64| f64::from_bits(value.to_bits() + ulps);
+        borders(Mode::UlpsDouble, 3.0, 1.0, next(1.0, 3), next(1.0, 4));
+        let next = |value: f32, ulps: u32| f64::from(f32::from_bits(value.to_bits() + ulps));
+        borders(Mode::UlpsFloat, 3.0, 1.0, next(1.0, 3), next(1.0, 4));
+        assert!(!Tolerance::new(Mode::Ignore, 0.0).differs(1.0, f64::INFINITY));
+    }
+
+    #[test]
+    fn signs_matter_unless_they_are_ignored() {
+        for mode in [Mode::Relative, Mode::Absolute, Mode::Combined, Mode::UlpsFloat, Mode::UlpsDouble] {
+            assert!(Tolerance::new(mode, 1e-6).differs(1.0, -1.0), "{mode:?}");
+            assert!(!Tolerance::new(mode, 0.0).differs(0.0, -0.0), "{mode:?}");
+        }
+        for mode in [Mode::EigenRelative, Mode::EigenAbsolute, Mode::EigenCombined] {
+            assert!(!Tolerance::new(mode, 0.0).differs(1.0, -1.0), "{mode:?}");
+        }
+    }
+
+    #[test]
+    fn both_at_the_floor_are_the_same_and_one_above_it_is_not() {
+        let tolerance = Tolerance::new(Mode::Relative, 1e-6).with_floor(0.5);
+        assert!(!tolerance.differs(0.5, -0.5));
+        assert!(tolerance.differs(0.5, -0.500_001));
+        let old = Tolerance { old_floor: true, ..tolerance };
+        assert!(!old.differs(8.0, 8.25), "the old floor is one of the difference");
+        assert!(old.differs(8.0, 8.5));
+    }
+
+    #[test]
+    fn infinity_differs_from_numbers_and_not_from_itself() {
+        for mode in [Mode::Relative, Mode::Absolute, Mode::Combined, Mode::EigenRelative] {
+            let tolerance = Tolerance::new(mode, 1e-6);
+            assert!(tolerance.differs(f64::INFINITY, 1.0), "{mode:?}");
+            assert!(!tolerance.differs(f64::INFINITY, f64::INFINITY), "{mode:?}");
+            assert!(!tolerance.differs(f64::NAN, 1.0), "{mode:?}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Measuring the elements of files.
+
+use hyperslab::{Error, Result};
+
+use super::measure::{measure, measure_polygon, measure_polyhedron, measure_side, Measure, SideMeasure};
+use super::vector::{cross, mean, norm, scale, sub, unit, Vector};
+use crate::file::ExodusFile;
+use crate::names;
+use crate::topology::{Cells, ElementType, SideList};
+
+/// The smallest box with its edges along the axes that holds all points: its lowest and its highest corner. `None` for no
+/// points; coordinates that are not numbers are left out.
+pub fn bounding_box<const D: usize>(points: &[[f64; D]]) -> Option<[[f64; D]; 2]> {
+    let first = *points.first()?;
+    let widen = |[mut low, mut high]: [[f64; D]; 2], point: &[f64; D]| {
+        low.iter_mut().zip(point).for_each(|(low, &x)| *low = low.min(x));
+        high.iter_mut().zip(point).for_each(|(high, &x)| *high = high.max(x));
+        [low, high]
+    };
+    Some(points.iter().fold([first, first], widen))
+}
+
+/// The coordinates of nodes by their numbers from 1.
+fn gather(points: &[Vector], nodes: &[i64], found: &mut Vec<Vector>) -> Result<()> {
+    for &node in nodes {
+        let point = usize::try_from(node).ok().and_then(|n| points.get(n.checked_sub(1)?));
+        found.push(*point.ok_or_else(|| Error::usage(format!("there is no node {node}")))?);
+    }
+    Ok(())
+}
+
+impl Cells {
+    /// The size and the centroid of every element, in their order; `points` are the coordinates of all nodes of the mesh.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for types nothing is known of; [`Kind::Usage`](crate::Kind::Usage) for
+    /// nodes and faces that do not exist.
+    pub fn measures(&self, points: &[[f64; 3]], num_dim: usize) -> Result<Vec<Measure>> {
+        let ty = self.element_type()?;
+        let (mut found, mut nodes) = (Vec::new(), Vec::new());
+        found.try_reserve_exact(self.len()).map_err(|_| Error::limit("no memory for the measures of elements"))?;
+        for element in (0..self.len()).filter_map(|n| self.get(n)) {
+            nodes.clear();
+            found.push(match ty {
+                ElementType::Polyhedron => measure_polyhedron(&self.faces_of(element, points)?),
+                ElementType::Standard(_) | ElementType::Polygon => {
+                    gather(points, element, &mut nodes)?;
+                    match ty {
+                        ElementType::Standard(topology) => measure(topology, &nodes, num_dim),
+                        _ => measure_polygon(&nodes, num_dim),
+                    }
+                }
+                _ => return Err(Error::unsupported(format!("the size of elements of type {ty}"))),
+            });
+        }
+        Ok(found)
+    }
+
+    fn faces_of(&self, faces: &[i64], points: &[Vector]) -> Result<Vec<Vec<Vector>>> {
+        let face = |&number: &i64| {
+            let nodes = self.faces().get(number).ok_or_else(|| Error::usage(format!("there is no face {number}")))?;
+            let mut found = Vec::new();
+            gather(points, nodes, &mut found)?;
+            Ok(found)
+        };
+        faces.iter().map(face).collect()
+    }
+
+    /// Area, normal and centroid of a side of an element, both from 0. The normal of a polyhedron's face points away from the
+    /// mean of all nodes of its faces.
+    ///
+    /// # Errors
+    /// As [`Cells::push_side`] and [`Cells::measures`].
+    pub fn measure_side(&self, element: usize, side: usize, points: &[[f64; 3]]) -> Result<SideMeasure> {
+        let (mut nodes, mut corners) = (Vec::new(), Vec::new());
+        self.push_side(element, side, &mut nodes)?;
+        gather(points, &nodes, &mut corners)?;
+        let list = self.get(element).unwrap_or_default();
+        match self.element_type()? {
+            ElementType::Standard(topology) => {
+                corners.clear();
+                gather(points, list, &mut corners)?;
+                Ok(measure_side(topology, side, &corners).unwrap_or_default())
+            }
+            ElementType::Polygon => {
+                let mut all = Vec::new();
+                gather(points, list, &mut all)?;
+                Ok(edge(&corners, super::measure::polygon_normal(&all)))
+            }
+            _ => {
+                let Measure { size, centroid } = measure_polygon(&corners, 3);
+                let outward = sub(centroid, mean(&self.faces_of(list, points)?.concat()));
+                let normal = super::measure::polygon_normal(&corners);
+                let inward = super::vector::dot(normal, outward) < 0.0;
+                Ok(SideMeasure { area: size, normal: scale(normal, if inward { -1.0 } else { 1.0 }), centroid })
+            }
+        }
+    }
+}
+
+/// An edge of a polygon with this normal.
+fn edge(ends: &[Vector], plane: Vector) -> SideMeasure {
+    let along = match ends {
+        &[from, to] => sub(to, from),
+        _ => [0.0; 3],
+    };
+    SideMeasure { area: norm(along), normal: unit(cross(along, plane)), centroid: mean(ends) }
+}
+
+/// The spatial dimensions.
+pub(super) fn dimensions(file: &ExodusFile) -> usize {
+    usize::try_from(file.dimension(names::NUM_DIM)).unwrap_or(3)
+}
+
+impl ExodusFile {
+    /// The coordinates of all nodes; those beyond the spatial dimensions are 0.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn points(&self) -> Result<Vec<[f64; 3]>> {
+        let axes = self.coords::<f64>()?.axes;
+        let len = axes.iter().map(|axis| axis.len()).max().unwrap_or(0);
+        let mut points = Vec::new();
+        points.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} nodes")))?;
+        points.resize(len, [0.0; 3]);
+        for (axis, values) in axes.iter().enumerate() {
+            for (point, value) in points.iter_mut().zip(values.iter()) {
+                if let Some(place) = point.get_mut(axis) {
+                    *place = value;
+                }
+            }
+        }
+        Ok(points)
+    }
+
+    /// The lowest and the highest corner of the box around all nodes; `None` if there are none.
+    ///
+    /// # Errors
+    /// When the coordinates cannot be read.
+    pub fn bounding_box(&self) -> Result<Option<[[f64; 3]; 2]>> {
+        Ok(bounding_box(&self.points()?))
+    }
+
+    /// Length, area or volume, and centroid of every element of a block; see [`geometry`](crate::geometry).
+    ///
+    /// # Errors
+    /// As [`Cells::measures`], and when the file cannot be read.
+    pub fn element_measures(&self, block: usize) -> Result<Vec<Measure>> {
+        self.cells(block)?.measures(&self.points()?, dimensions(self))
+    }
+
+    /// Length, area or volume of a block as a whole, and its centroid.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::element_measures`].
+    pub fn block_measure(&self, block: usize) -> Result<Measure> {
+        Ok(Measure::sum(&self.element_measures(block)?))
+    }
+
+    /// Area, outward normal and centroid of every side of a list.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::side_nodes`].
+    pub fn side_measures(&self, list: &SideList) -> Result<Vec<SideMeasure>> {
+        let points = self.points()?;
+        let mut found = Vec::new();
+        self.for_each_side(list, &mut |cells, element, side, _| {
+            found.push(cells.measure_side(element, side, &points)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}

@@ -1,0 +1,248 @@
+//! The elements of a block: which nodes each has, and which of them are on a side.
+
+use std::sync::Arc;
+
+use hyperslab::{Error, Result};
+
+use super::kind::ElementType;
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use crate::names;
+
+/// Where an element is in the lists of its block.
+#[derive(Debug, Clone)]
+enum Rows {
+    /// Each has as many entries.
+    Even(usize),
+    /// Row *i* goes from the *i*-th position to the next.
+    Uneven(Vec<usize>),
+}
+
+/// Lists of numbers, one for each element or face.
+#[derive(Debug, Clone)]
+struct Lists {
+    entries: Vec<i64>,
+    rows: Rows,
+}
+
+impl Lists {
+    fn even(entries: Vec<i64>, per_row: usize) -> Self {
+        Lists { entries, rows: Rows::Even(per_row) }
+    }
+
+    fn uneven(entries: Vec<i64>, counts: &[i64]) -> Result<Self> {
+        let mut starts = Vec::new();
+        starts.try_reserve_exact(counts.len() + 1).map_err(|_| Error::limit("no memory for elements"))?;
+        starts.push(0);
+        let mut end = 0_usize;
+        for &count in counts {
+            let next = usize::try_from(count).ok().and_then(|count| end.checked_add(count));
+            end = next.filter(|&next| next <= entries.len()).ok_or_else(|| {
+                Error::usage(format!("the counts of entries per element exceed the {} there are", entries.len()))
+            })?;
+            starts.push(end);
+        }
+        Ok(Lists { entries, rows: Rows::Uneven(starts) })
+    }
+
+    fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Even(per_row) => self.entries.len().checked_div(*per_row).unwrap_or(0),
+            Rows::Uneven(starts) => starts.len().saturating_sub(1),
+        }
+    }
+
+    fn get(&self, n: usize) -> Option<&[i64]> {
+        let range = match &self.rows {
+            Rows::Even(per_row) => n.checked_mul(*per_row)?..n.checked_add(1)?.checked_mul(*per_row)?,
+            Rows::Uneven(starts) => *starts.get(n)?..*starts.get(n.checked_add(1)?)?,
+        };
+        self.entries.get(range)
+    }
+}
+
+/// The nodes of all faces of a file: face blocks one after the other. Polyhedra refer to them by number.
+#[derive(Debug, Clone, Default)]
+pub struct Faces {
+    blocks: Vec<Lists>,
+}
+
+impl Faces {
+    /// The nodes of a face by its number, from 1.
+    pub fn get(&self, number: i64) -> Option<&[i64]> {
+        let mut index = usize::try_from(number).ok()?.checked_sub(1)?;
+        for block in &self.blocks {
+            if index < block.len() {
+                return block.get(index);
+            }
+            index -= block.len();
+        }
+        None
+    }
+}
+
+/// The elements of a block. Node numbers are those of the file, from 1.
+#[derive(Debug, Clone)]
+pub struct Cells {
+    topology: String,
+    num_nodes: usize,
+    num_dim: u64,
+    lists: Lists,
+    faces: Arc<Faces>,
+}
+
+impl Cells {
+    /// Elements of one type by the nodes of each, one after the other.
+    ///
+    /// ```
+    /// use exodus_rs::topology::Cells;
+    /// # fn main() -> exodus_rs::Result<()> {
+    /// let triangles = Cells::new("TRI", 2, vec![1, 2, 3, 3, 2, 4], 3);
+    /// assert_eq!((triangles.len(), triangles.get(1)), (2, Some(&[3, 2, 4][..])));
+    /// let mut nodes = Vec::new();
+    /// triangles.push_side(1, 2, &mut nodes)?;
+    /// assert_eq!(nodes, [4, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new(topology: &str, num_dim: u64, nodes: Vec<i64>, nodes_per_element: usize) -> Self {
+        let lists = Lists::even(nodes, nodes_per_element);
+        Cells { topology: topology.to_owned(), num_nodes: nodes_per_element, num_dim, lists, faces: Arc::default() }
+    }
+
+    /// The type of the elements.
+    ///
+    /// # Errors
+    /// As [`ElementType::parse`].
+    pub fn element_type(&self) -> Result<ElementType<'_>> {
+        ElementType::parse(&self.topology, self.num_nodes as u64, self.num_dim)
+    }
+
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The nodes of an element, from 0; of a polyhedron, its faces.
+    pub fn get(&self, element: usize) -> Option<&[i64]> {
+        self.lists.get(element)
+    }
+
+    /// The faces that polyhedra refer to.
+    pub fn faces(&self) -> &Faces {
+        &self.faces
+    }
+
+    /// The number of sides of an element.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for types without sides; [`Kind::Usage`](crate::Kind::Usage) for
+    /// an element that is not there.
+    pub fn num_sides(&self, element: usize) -> Result<usize> {
+        match self.element_type()? {
+            ElementType::Standard(topology) => Ok(topology.sides().len()),
+            ElementType::Polygon | ElementType::Polyhedron => Ok(self.element(element)?.len()),
+            other => Err(other.unknown()),
+        }
+    }
+
+    /// Appends the nodes of a side of an element, both from 0; returns how many they are.
+    ///
+    /// # Errors
+    /// As [`Cells::num_sides`]; [`Kind::Usage`](crate::Kind::Usage) for a side that is not there.
+    pub fn push_side(&self, element: usize, side: usize, nodes: &mut Vec<i64>) -> Result<usize> {
+        let list = self.element(element)?;
+        let before = nodes.len();
+        let missing = || self.no_side(side);
+        match self.element_type()? {
+            ElementType::Standard(topology) => {
+                let side = topology.sides().get(side).ok_or_else(missing)?;
+                nodes.extend(side.nodes().iter().filter_map(|&n| list.get(usize::from(n))));
+            }
+            ElementType::Polygon => {
+                let next = list.iter().cycle().nth(side.saturating_add(1));
+                nodes.extend([*list.get(side).ok_or_else(missing)?, *next.ok_or_else(missing)?]);
+            }
+            ElementType::Polyhedron => {
+                let number = *list.get(side).ok_or_else(missing)?;
+                let face = self.faces.get(number);
+                nodes.extend(face.ok_or_else(|| Error::usage(format!("there is no face {number}")))?);
+            }
+            other => return Err(other.unknown()),
+        }
+        Ok(nodes.len() - before)
+    }
+
+    /// Appends the corners of a side of an element, both from 0.
+    ///
+    /// # Errors
+    /// As [`Cells::push_side`].
+    pub fn push_corners(&self, element: usize, side: usize, nodes: &mut Vec<i64>) -> Result<()> {
+        let ElementType::Standard(topology) = self.element_type()? else {
+            return self.push_side(element, side, nodes).map(|_| ());
+        };
+        let list = self.element(element)?;
+        let side = topology.sides().get(side).ok_or_else(|| self.no_side(side))?;
+        nodes.extend(side.corners().iter().filter_map(|&n| list.get(usize::from(n))));
+        Ok(())
+    }
+
+    fn no_side(&self, side: usize) -> Error {
+        Error::usage(format!("elements of type {} have no side {}", self.topology, side.saturating_add(1)))
+    }
+
+    fn element(&self, element: usize) -> Result<&[i64]> {
+        self.get(element).ok_or_else(|| Error::usage(format!("element {element} of a block of {}", self.len())))
+    }
+}
+
+impl ExodusFile {
+    /// The elements of an element block, by its position.
+    ///
+    /// # Errors
+    /// When there is no such block, or its lists cannot be read or contradict each other.
+    pub fn cells(&self, index: usize) -> Result<Cells> {
+        let blocks = self.blocks(EntityKind::ElementBlock)?;
+        let block =
+            blocks.into_iter().nth(index).ok_or_else(|| Error::usage(format!("there is no element block {index}")))?;
+        let num_dim = self.dimension(names::NUM_DIM);
+        let stem = block.topology.trim().get(..3).unwrap_or_default().to_ascii_uppercase();
+        let polyhedra = stem == "NFA";
+        let stem = if polyhedra { "facconn" } else { "connect" };
+        let lists = self.lists(&names::numbered(stem, index), &names::numbered("ebepecnt", index))?;
+        let num_nodes = match lists.rows {
+            Rows::Even(nodes) => nodes,
+            Rows::Uneven(_) => 0,
+        };
+        let faces = if polyhedra { self.faces()? } else { Faces::default() };
+        Ok(Cells { topology: block.topology, num_nodes, num_dim, lists, faces: Arc::new(faces) })
+    }
+
+    /// The nodes of all faces.
+    fn faces(&self) -> Result<Faces> {
+        let count = self.entities(EntityKind::FaceBlock)?.len();
+        let block = |n| self.lists(&names::numbered("fbconn", n), &names::numbered("fbepecnt", n));
+        Ok(Faces { blocks: (0..count).map(block).collect::<Result<_>>()? })
+    }
+
+    /// Lists of equal length, or, where the variable has one dimension, of those that another variable counts.
+    fn lists(&self, name: &str, counts: &str) -> Result<Lists> {
+        let Some(array) = self.array(name) else {
+            return Ok(Lists::even(Vec::new(), 0));
+        };
+        let entries: Vec<i64> = array.read_all()?;
+        match (array.shape(), self.integers(counts)?) {
+            (&[_, per_row], _) => Ok(Lists::even(
+                entries,
+                usize::try_from(per_row).map_err(|_| Error::limit("too many nodes per element"))?,
+            )),
+            (_, Some(counts)) => Lists::uneven(entries, &counts).map_err(|e| e.in_object(format!("/{name}"))),
+            (_, None) => Ok(Lists::even(entries, 1)),
+        }
+    }
+}
