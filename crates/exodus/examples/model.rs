@@ -116,7 +116,13 @@ fn set(file: &ExodusFile, kind: EntityKind, n: usize) -> Result<Printed> {
         "sides": integers(file, Data::Sides(kind, n))?,
         "factors": floats(file, Data::Factors(kind, n))?,
     });
-    Ok(with(attributes(file, kind, n)?, own))
+    let mut printed = with(attributes(file, kind, n)?, own);
+    // Elements of some types have no sides.
+    if let (EntityKind::SideSet, Ok(sides)) = (kind, file.side_set_nodes(n)) {
+        printed.insert("nodes per side".to_owned(), json!(sides.counts));
+        printed.insert("nodes of sides".to_owned(), json!(sides.nodes));
+    }
+    Ok(printed)
 }
 
 fn map(file: &ExodusFile, kind: EntityKind, n: usize) -> Result<Printed> {
