@@ -531,3 +531,22 @@ fn whole_meshes_are_copied_with_and_without_results() {
         }
     }
 }
+
+#[test]
+fn a_file_is_written_again_with_more_declared() {
+    let Written { file, .. } = written();
+    let mut mesh = file.mesh().unwrap();
+    let tet = mesh.blocks.iter_mut().find(|block| block.topology == "TET4").unwrap();
+    tet.attributes.push("mass".to_owned());
+    let (_directory, more) = by_parts(&mesh, |writer| {
+        for data in mesh.static_data().into_iter().filter(|&data| file.has(data)) {
+            let part = if data == Data::Attributes(ElementBlock, 3) { data.component(0) } else { data.into() };
+            writer.put(part, &file.view::<f64>(data).unwrap().into_vec()).unwrap();
+        }
+        writer.put(Data::Attributes(ElementBlock, 3).component(1), &[0.5]).unwrap();
+    });
+    assert_eq!(more.attribute_names(ElementBlock, 3).unwrap(), ["volume", "mass"]);
+    let before = floats(&file, Data::Attributes(ElementBlock, 3))[0];
+    assert_eq!(floats(&more, Data::Attributes(ElementBlock, 3)), [before, 0.5]);
+    assert_eq!(integers(&more, Data::Members(SideSet, 0)), [1, 2, 6]);
+}
