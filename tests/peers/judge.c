@@ -1,4 +1,4 @@
-/* judge FILE [COPY CONTAINER]: prints everything that libexodus reads as JSON and, if asked to, writes all of it through
+/* judge FILE [GROUP | COPY CONTAINER]: prints everything that libexodus reads as JSON and, if asked to, writes all of it through
    libexodus into a new file. Whatever libexodus reads in parts is also read in parts. CONTAINER: cdf1, cdf2, netcdf4, netcdf4-classic, with "+int64" for wide integers. */
 #include <exodusII.h>
 #include <math.h>
@@ -14,7 +14,7 @@ typedef struct {
   int64_t count;
 } kind;
 
-static int in, out = -1, wide;
+static int in, root, out = -1, wide;
 static const char *separator = "";
 
 /* Newer versions have more counts. */
@@ -597,8 +597,8 @@ static void create(const char *path, const char *container, int word) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 2 && argc != 4) {
-    fprintf(stderr, "usage: judge FILE [COPY CONTAINER]\n");
+  if (argc < 2 || argc > 4) {
+    fprintf(stderr, "usage: judge FILE [GROUP | COPY CONTAINER]\n");
     return 2;
   }
   int cpu = 8, word = 0;
@@ -608,6 +608,9 @@ int main(int argc, char **argv) {
     fail("ex_open");
   ex_set_int64_status(in, EX_ALL_INT64_API);
   ex_set_max_name_length(in, NAME);
+  root = in;
+  if (argc == 3)
+    TRY(-abs(nc_inq_grp_ncid(root, argv[2], &in)));
   if (argc == 4)
     create(argv[2], argv[3], word);
   begin(NULL, '{');
@@ -655,6 +658,6 @@ int main(int argc, char **argv) {
   putchar('\n');
   if (out >= 0)
     TRY(ex_close(out));
-  TRY(ex_close(in));
+  TRY(ex_close(root));
   return 0;
 }

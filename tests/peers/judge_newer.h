@@ -273,8 +273,9 @@ static void variables_by_id(kind k, int steps) {
 
 static void newer(kind *kinds, int count) {
   int steps = ex_inquire_int(in, EX_INQ_TIME);
-  kind by_id[] = {{EX_ASSEMBLY, "assembly", ex_inquire_int(in, INQUIRE_ASSEMBLIES)},
-                  {EX_BLOB, "blob", ex_inquire_int(in, INQUIRE_BLOBS)}};
+  /* In a group it counts those of the file, and does not find them. */
+  kind by_id[] = {{EX_ASSEMBLY, "assembly", in == root ? ex_inquire_int(in, INQUIRE_ASSEMBLIES) : 0},
+                  {EX_BLOB, "blob", in == root ? ex_inquire_int(in, INQUIRE_BLOBS) : 0}};
   begin("newer", '{');
   assemblies(by_id[0]);
   blobs(by_id[1]);

@@ -1,10 +1,10 @@
 //! Writes a file that uses every feature of the model, for other programs to read.
 //!
 //! `cargo run --example features -- OUT [--container cdf1|cdf2|cdf5|netcdf4|netcdf4-classic] [--float] [--int64]
-//! [--nemesis] [--plain]`
+//! [--nemesis] [--plain] [--groups]`
 //!
 //! `--nemesis` makes the file one part of several; `--plain` leaves polygons and polyhedra empty, which not every program
-//! can read.
+//! can read; `--groups` adds two models in groups, which only netCDF-4 holds.
 
 #[path = "features/grid.rs"]
 mod grid;
@@ -39,6 +39,7 @@ fn main() -> Result<()> {
             "--float" => options.word_size = 4,
             "--int64" => options.int64 = Int64::ALL,
             "--plain" => mesh.blocks.iter_mut().filter(|block| block.topology.starts_with('n')).for_each(|b| b.len = 0),
+            "--groups" => mesh.groups = ["first", "second"].map(|name| (name.to_owned(), mesh::group(name))).to_vec(),
             "--nemesis" => mesh.nemesis = Some(nemesis::nemesis()),
             _ => path = Some(arg),
         }
@@ -46,6 +47,9 @@ fn main() -> Result<()> {
     let path = path.ok_or_else(|| Error::usage("usage: features OUT [OPTIONS]"))?;
     let writer = ExodusWriter::create(&path, &mesh, &options)?;
     numbers::put(&writer, &mesh)?;
+    for (name, group) in &mesh.groups {
+        numbers::put(&writer.group(name)?, group)?;
+    }
     let bytes = writer.finish()?;
     println!("{path}: {bytes} bytes");
     Ok(())

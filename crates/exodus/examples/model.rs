@@ -1,6 +1,6 @@
 //! Prints everything that a file holds as JSON, in the words of tests/peers/judge.c.
 //!
-//! `cargo run --example model -- FILE`
+//! `cargo run --example model -- FILE [GROUP]`
 
 #[path = "model/newer.rs"]
 mod newer;
@@ -10,8 +10,13 @@ use exodus_rs::{Data, EntityKind, Error, ExodusFile, Mesh, Result};
 use serde_json::{json, Map, Value};
 
 fn main() -> Result<()> {
-    let path = std::env::args().nth(1).ok_or_else(|| Error::usage("usage: model FILE"))?;
+    let mut args = std::env::args().skip(1);
+    let path = args.next().ok_or_else(|| Error::usage("usage: model FILE [GROUP]"))?;
     let file = ExodusFile::open(path)?;
+    let file = match args.next() {
+        Some(group) => file.group(&group)?,
+        None => file,
+    };
     println!("{}", model(&file)?);
     Ok(())
 }
