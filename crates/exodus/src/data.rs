@@ -55,11 +55,14 @@ pub struct Part {
     data: Data,
     steps: (Bound<u64>, Bound<u64>),
     entries: (Bound<u64>, Bound<u64>),
+    components: (Bound<u64>, Bound<u64>),
 }
+
+const ALL: (Bound<u64>, Bound<u64>) = (Bound::Unbounded, Bound::Unbounded);
 
 impl From<Data> for Part {
     fn from(data: Data) -> Self {
-        Part { data, steps: (Bound::Unbounded, Bound::Unbounded), entries: (Bound::Unbounded, Bound::Unbounded) }
+        Part { data, steps: ALL, entries: ALL, components: ALL }
     }
 }
 
@@ -82,6 +85,11 @@ impl Data {
     /// A range of entries.
     pub fn entries(self, entries: impl RangeBounds<u64>) -> Part {
         Part::from(self).entries(entries)
+    }
+
+    /// One of what every entry has several of: one attribute, the n-th node of every element.
+    pub fn component(self, component: u64) -> Part {
+        Part::from(self).components(component..=component)
     }
 
     /// Whether there is a value for each step.
@@ -171,32 +179,61 @@ impl Part {
         self
     }
 
+    /// One entry.
+    #[must_use]
+    pub fn entry(self, entry: u64) -> Self {
+        self.entries(entry..=entry)
+    }
+
+    /// One of what every entry has several of.
+    #[must_use]
+    pub fn component(self, component: u64) -> Self {
+        self.components(component..=component)
+    }
+
+    /// A range of what every entry has several of: attributes, nodes of an element.
+    #[must_use]
+    pub fn components(mut self, components: impl RangeBounds<u64>) -> Self {
+        self.components = (components.start_bound().cloned(), components.end_bound().cloned());
+        self
+    }
+
     /// What it is a part of.
     pub fn data(&self) -> Data {
         self.data
     }
 
-    /// The region of an array of this shape. Ends that are left open are those of the array; for writing beyond the
-    /// last step, `open_end` is where they are.
-    pub(crate) fn region(&self, address: &Address, shape: &[u64]) -> Selection {
+    /// The region of an array of this shape. Ends that are left open are those of the array.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for a part along an axis that the array does not have.
+    pub(crate) fn region(&self, address: &Address, shape: &[u64]) -> Result<Selection> {
         let mut region = Selection::all(shape);
+        let mut axes = (0..shape.len()).filter(|&axis| address.shared.is_none_or(|(shared, _)| shared != axis));
+        let stepwise = self.data.is_stepwise();
+        let steps = if stepwise { axes.next() } else { None };
+        let wanted = [
+            ("steps", steps, self.steps),
+            ("entries", axes.next(), self.entries),
+            ("components", axes.next(), self.components),
+        ];
         let mut set = |axis: usize, range: Range<u64>| {
             if let (Some(start), Some(count)) = (region.start.get_mut(axis), region.count.get_mut(axis)) {
                 (*start, *count) = (range.start, range.end.saturating_sub(range.start));
             }
         };
-        let length = |axis: usize| shape.get(axis).copied().unwrap_or(0);
-        let mut axis = 0;
-        if self.data.is_stepwise() {
-            set(0, range(&self.steps, length(0)));
-            axis = 1;
+        for (what, axis, bounds) in wanted {
+            match axis {
+                Some(axis) => set(axis, range(&bounds, shape.get(axis).copied().unwrap_or(0))),
+                // What has no such axis has one of it.
+                None if range(&bounds, 1) == (0..1) => {}
+                None => return Err(Error::usage(format!("{} have no more than one of {what}", describe(self.data)))),
+            }
         }
         if let Some((shared, index)) = address.shared {
             set(shared, index..index.saturating_add(1));
-            axis = shared + 1;
         }
-        set(axis, range(&self.entries, length(axis)));
-        region
+        Ok(region)
     }
 }
 
@@ -221,6 +258,14 @@ pub(crate) struct Address {
     pub shared: Option<(usize, u64)>,
 }
 
+impl Address {
+    /// The lengths of the array in a variable of this shape.
+    pub fn shape(&self, shape: &[u64]) -> Vec<u64> {
+        let shared = self.shared.map(|(axis, _)| axis);
+        shape.iter().enumerate().filter(|(axis, _)| Some(*axis) != shared).map(|(_, n)| *n).collect()
+    }
+}
+
 impl ExodusFile {
     /// Whether the file has this array.
     pub fn has(&self, data: Data) -> bool {
@@ -230,8 +275,7 @@ impl ExodusFile {
     /// The lengths of an array, steps first; `None` if the file does not have it.
     pub fn shape(&self, data: Data) -> Option<Vec<u64>> {
         let (array, address) = self.place(data)?;
-        let shared = address.shared.map(|(axis, _)| axis);
-        Some(array.shape().iter().enumerate().filter(|(axis, _)| Some(*axis) != shared).map(|(_, n)| *n).collect())
+        Some(address.shape(array.shape()))
     }
 
     /// A part of an array, borrowed where the bytes allow it.
@@ -285,7 +329,7 @@ impl ExodusFile {
     pub fn read<T: Element>(&self, part: impl Into<Part>) -> Result<ArrayD<T>> {
         let part = part.into();
         let (array, address) = self.required_place(part.data)?;
-        let region = part.region(&address, array.shape());
+        let region = part.region(&address, array.shape())?;
         let shared = address.shared.map(|(axis, _)| axis);
         let mut values = array.read_array(&region)?;
         if let Some(axis) = shared {
@@ -324,7 +368,7 @@ impl ExodusFile {
 
     fn located(&self, part: &Part) -> Result<(Array<'_>, Selection)> {
         let (array, address) = self.required_place(part.data)?;
-        let region = part.region(&address, array.shape());
+        let region = part.region(&address, array.shape())?;
         Ok((array, region))
     }
 }

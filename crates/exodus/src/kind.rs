@@ -62,7 +62,8 @@ pub(crate) struct Names {
     pub extra: Option<&'static str>,
     /// Distribution factors.
     pub factors: Option<&'static str>,
-    /// Their own dimension, where it is not `size`.
+    /// Their own dimension, where it is not `size`. That of edge, face and element sets is one that libexodus looks for
+    /// when it reads, though it never writes it: without it, it takes the factors for none.
     pub factor_count: Option<&'static str>,
     /// Attributes per entry: their number, their values, their names.
     pub attributes: Option<[&'static str; 3]>,
@@ -316,6 +317,7 @@ const EDGE_SET: Names = Names {
     entries: "edge_es",
     extra: Some("ornt_es"),
     factors: Some("dist_fact_es"),
+    factor_count: Some("num_df_es"),
     attributes: Some(["num_att_in_es", "esattrb", "esattrib_name"]),
     ..NODE_SET
 };
@@ -329,6 +331,7 @@ const FACE_SET: Names = Names {
     entries: "face_fs",
     extra: Some("ornt_fs"),
     factors: Some("dist_fact_fs"),
+    factor_count: Some("num_df_fs"),
     attributes: Some(["num_att_in_fs", "fsattrb", "fsattrib_name"]),
     ..NODE_SET
 };
@@ -355,6 +358,7 @@ const ELEMENT_SET: Names = Names {
     size: "num_ele_els",
     entries: "elem_els",
     factors: Some("dist_fact_els"),
+    factor_count: Some("num_df_els"),
     attributes: Some(["num_att_in_els", "elsattrb", "elsattrib_name"]),
     ..NODE_SET
 };

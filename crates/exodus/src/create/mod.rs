@@ -86,7 +86,18 @@ impl ExodusWriter {
         let (id, address) = self
             .place(part.data())
             .ok_or_else(|| Error::usage(format!("the mesh declares no {}", describe(part.data()))))?;
-        self.writer.write(id, &part.region(&address, &self.writer.schema().shape(id)?), values)
+        let region = part.region(&address, &self.writer.schema().shape(id)?)?;
+        self.writer.write(id, &region, values)?;
+        if let (Data::Times, Some(start), Some(count)) = (part.data(), region.start.first(), region.count.first()) {
+            self.next_step.fetch_max(start.saturating_add(*count), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// The lengths of an array, steps first (as many as there are so far); `None` if the mesh does not declare it.
+    pub fn shape(&self, data: Data) -> Option<Vec<u64>> {
+        let (id, address) = self.place(data)?;
+        Some(address.shape(&self.writer.schema().shape(id).ok()?))
     }
 
     /// The type of the numbers of an array.
@@ -166,7 +177,6 @@ impl ExodusWriter {
     /// As [`ExodusWriter::put_coords`].
     pub fn put_time(&self, step: u64, time: f64) -> Result<()> {
         let (id, _) = self.place(Data::Times).ok_or_else(|| Error::usage("the mesh declares no times"))?;
-        self.next_step.fetch_max(step.saturating_add(1), Ordering::Relaxed);
         match self.writer.schema().variable(id)?.ty.size() {
             4 => self.put(Data::Times.step(step), &[single(time)]),
             _ => self.put(Data::Times.step(step), &[time]),

@@ -107,6 +107,11 @@ pub(super) fn check(mesh: &Mesh, options: &CreateOptions) -> Result<()> {
     if options.int64 != Int64::NONE && matches!(options.container, Container::Cdf1 | Container::Cdf2) {
         return Err(Error::usage(format!("integers of 64 bits in the container {}", options.container.name())));
     }
+    // A dimension of length 0 would be one of records.
+    let empty = mesh.assemblies.iter().find(|a| a.members.is_empty()).map(|a| ("assembly", a.id));
+    if let Some((what, id)) = empty.or_else(|| mesh.blobs.iter().find(|b| b.len == 0).map(|b| ("blob", b.id))) {
+        return Err(Error::usage(format!("{what} {id} has nothing in it")));
+    }
     let mut ids: Vec<i64> = mesh.assemblies.iter().map(|a| a.id).collect();
     ids.extend(mesh.blobs.iter().map(|b| b.id));
     if let Some(id) = ids.into_iter().find(|id| *id < 0) {

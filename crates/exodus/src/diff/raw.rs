@@ -128,7 +128,7 @@ impl<'f> Column<'f> {
         'f: 'b,
     {
         let part = if self.data.is_stepwise() { self.data.step(step) } else { Part::from(self.data) };
-        self.read(&part.region(&self.address, self.array.shape()), buffer)
+        self.read(&part.region(&self.address, self.array.shape())?, buffer)
     }
 
     fn read<'b>(&self, region: &Selection, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>>

@@ -66,7 +66,8 @@ fn field(name: &str, attributes: &[Attribute]) -> Result<FieldMetadata> {
             ty,
             type_name: type_names.get(n).cloned().unwrap_or_default(),
             cardinality: given.or_else(|| ty.cardinality()).unwrap_or(0),
-            separator: separators.as_ref().map_or(Some('_'), |list| list.get(n).copied()),
+            // Where nothing is said, the first one is an underscore and the others are missing, as libexodus has it.
+            separator: separators.as_ref().map_or((n == 0).then_some('_'), |list| list.get(n).copied()),
         })
     });
     let suffixes = list(SUFFIXES).into_iter().filter(|suffix| !suffix.is_empty()).collect();

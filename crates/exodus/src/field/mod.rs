@@ -160,7 +160,9 @@ mod tests {
         species.suffixes = vec!["h2o".into(), "gas".into()];
         let mut glued = FieldMetadata::new("disp", FieldType::Vector3D);
         glued.nesting[0].separator = None;
-        let fields = [FieldMetadata::new("velocity", FieldType::Vector3D), composed, species, glued];
+        let mut half = FieldMetadata::new("half", FieldType::Vector3D);
+        half.nesting.push(nesting(FieldType::Sequence, 2, None));
+        let fields = [FieldMetadata::new("velocity", FieldType::Vector3D), composed, species, glued, half];
         let written: Vec<_> = fields.iter().flat_map(FieldMetadata::attributes).collect();
         assert_eq!(attributes::fields(&written).unwrap(), fields);
         assert_eq!(fields[0].attributes().len(), 1, "a type alone says everything");

@@ -58,7 +58,7 @@ pub struct Mesh {
     pub variables: BTreeMap<EntityKind, Vec<String>>,
     /// The names of the reduction variables of each kind: one value for a whole entity.
     pub reductions: BTreeMap<EntityKind, Vec<String>>,
-    /// Which entities have values of the reduction variables; all, where nothing is said.
+    /// Which entities have values of the reduction variables; all that have entries, where nothing is said.
     pub with_reductions: BTreeMap<EntityKind, Vec<bool>>,
     /// Which entities have which variables; all, where nothing is said.
     pub truth_tables: BTreeMap<EntityKind, Array2<bool>>,
@@ -150,11 +150,14 @@ impl Mesh {
 
     /// Whether an entity has values of the reduction variables.
     pub(crate) fn has_reductions(&self, kind: EntityKind, entity: usize) -> bool {
-        self.with_reductions.get(&kind).is_none_or(|list| list.get(entity).copied().unwrap_or(false))
+        match self.with_reductions.get(&kind) {
+            Some(list) => list.get(entity).copied().unwrap_or(false),
+            None => self.entities(kind).get(entity).is_some_and(|&(_, _, len)| len > 0),
+        }
     }
 
     /// Every array of numbers that the mesh may have and that does not change from step to step.
-    pub(crate) fn static_data(&self) -> Vec<Data> {
+    pub fn static_data(&self) -> Vec<Data> {
         let mut data: Vec<Data> = (0..3).map(Data::Coordinate).collect();
         data.push(Data::Attributes(EntityKind::Nodal, 0));
         data.extend(EntityKind::MAPS.map(Data::IdMap));
@@ -176,7 +179,7 @@ impl Mesh {
 
     /// Every array of numbers that the mesh may have and that changes from step to step, the times last: a step is
     /// there when its time is.
-    pub(crate) fn stepwise_data(&self) -> Vec<Data> {
+    pub fn stepwise_data(&self) -> Vec<Data> {
         let mut data = Vec::new();
         for (&kind, list) in self.variables.iter().filter(|(kind, _)| **kind != EntityKind::Global) {
             let entities = self.entities(kind).len();

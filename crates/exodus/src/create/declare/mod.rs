@@ -38,13 +38,20 @@ pub(crate) fn schema(mesh: &Mesh, options: &CreateOptions) -> Result<Schema> {
     let mut schema = Schema::new(options.container);
     global_attributes(&mut schema, mesh, options);
     let mut schema = model(schema, GroupId::ROOT, mesh, options)?;
+    let title = &mesh.title;
     for (name, mesh) in &mesh.groups {
         if !mesh.groups.is_empty() {
             return Err(Error::unsupported("groups within groups"));
         }
+        if mesh.nemesis.is_some() {
+            return Err(Error::unsupported("a group that is one of several parts of a model"));
+        }
         check(mesh, options)?;
         let group = GroupId(schema.groups.len());
-        let attributes = mesh.global_attributes.clone();
+        let mut attributes = mesh.global_attributes.clone();
+        if mesh.title != *title {
+            attributes.push(Attribute::new(names::TITLE, terminated(&mesh.title)));
+        }
         schema.groups.push(Group { name: name.clone(), parent: Some(GroupId::ROOT), attributes });
         schema = model(schema, group, mesh, options)?;
     }

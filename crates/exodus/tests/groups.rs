@@ -1,0 +1,104 @@
+//! Models in groups of a netCDF-4 file: change sets.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
+
+use exodus_rs::{copy, Block, Container, CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Kind, Mesh, Set};
+
+/// A line of so many nodes, with a variable.
+fn line(title: &str, nodes: u64) -> Mesh {
+    let mut mesh = Mesh::new(title, 1, nodes);
+    mesh.blocks.push(Block::new(EntityKind::ElementBlock, 10, "BAR2", nodes - 1, 2));
+    mesh.sets.push(Set::new(EntityKind::NodeSet, 1, 1));
+    mesh.set_variables(EntityKind::Nodal, ["u"]);
+    mesh
+}
+
+fn fill(writer: &ExodusWriter, nodes: u64, steps: u64) {
+    let along: Vec<f64> = (0..nodes).map(|n| n as f64).collect();
+    writer.put_coords(&[&along]).unwrap();
+    let bars: Vec<i64> = (1..nodes as i64).flat_map(|n| [n, n + 1]).collect();
+    writer.put_connectivity(EntityKind::ElementBlock, 0, &bars).unwrap();
+    writer.put(Data::Members(EntityKind::NodeSet, 0), &[nodes as i64]).unwrap();
+    for step in 0..steps {
+        let step = writer.next_step(step as f64 / 2.0).unwrap();
+        let values: Vec<f64> = along.iter().map(|x| x + 100.0 * step.step() as f64).collect();
+        step.put(EntityKind::Nodal, 0, 0, &values).unwrap();
+    }
+}
+
+fn write(path: &std::path::Path) -> exodus_rs::Result<u64> {
+    let mut mesh = line("the whole", 3);
+    mesh.groups = vec![("set1".to_owned(), line("before", 4)), ("set2".to_owned(), line("after", 6))];
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(path, &mesh, &options)?;
+    fill(&writer, 3, 1);
+    fill(&writer.group("set1")?, 4, 2);
+    fill(&writer.group("set2")?, 6, 3);
+    writer.finish()
+}
+
+fn check(file: &ExodusFile) {
+    assert_eq!(file.groups(), ["set1", "set2"]);
+    let models = [file.group("set1").unwrap(), file.group("set2").unwrap()];
+    for (model, nodes, steps) in [(file, 3, 1), (&models[0], 4, 2), (&models[1], 6, 3)] {
+        assert_eq!((model.init_params().num_nodes, model.num_steps()), (nodes, steps));
+        assert_eq!(model.entities(EntityKind::ElementBlock).unwrap()[0].len, nodes - 1);
+        let last = model.view::<f64>(Data::Variable(EntityKind::Nodal, 0, 0).step(steps - 1)).unwrap().into_vec();
+        assert_eq!(last.last().copied().unwrap(), (nodes - 1) as f64 + 100.0 * (steps - 1) as f64);
+        let members = model.view::<i64>(Data::Members(EntityKind::NodeSet, 0)).unwrap().into_vec();
+        assert_eq!(members, [nodes as i64]);
+        assert!(model.groups().is_empty() || nodes == 3);
+    }
+}
+
+#[test]
+fn each_group_holds_a_model() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("groups.exo");
+    write(&path).unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    check(&file);
+    assert_eq!(file.group("set3").unwrap_err().kind(), Kind::Usage);
+    // The version belongs to the file as a whole.
+    assert_eq!(file.group("set1").unwrap().version(), file.version());
+    let mesh = file.mesh().unwrap();
+    assert_eq!((mesh.title.as_str(), mesh.groups[0].1.title.as_str()), ("the whole", "before"));
+    assert_eq!(
+        mesh.groups.iter().map(|(name, mesh)| (name.as_str(), mesh.num_nodes)).collect::<Vec<_>>(),
+        [("set1", 4), ("set2", 6)]
+    );
+}
+
+#[test]
+fn groups_are_copied() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, target) = (directory.path().join("groups.exo"), directory.path().join("copy.exo"));
+    write(&path).unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    copy::copy(&file, &target, &copy::Options::like(&file), &|_| std::ops::ControlFlow::Continue(())).unwrap();
+    check(&ExodusFile::open(&target).unwrap());
+}
+
+#[test]
+fn groups_that_cannot_be_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("groups.exo");
+    let mut mesh = line("the whole", 3);
+    mesh.groups = vec![("set1".to_owned(), line("part", 4))];
+    for container in [Container::Cdf1, Container::Cdf2, Container::Cdf5, Container::NetCdf4Classic] {
+        let options = CreateOptions { container, ..CreateOptions::default() };
+        assert!(ExodusWriter::create(&path, &mesh, &options).is_err(), "{container:?}");
+    }
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    mesh.groups[0].1.groups.push(("deeper".to_owned(), line("part", 2)));
+    let nested = ExodusWriter::create(&path, &mesh, &options).unwrap_err();
+    assert_eq!(nested.kind(), Kind::Unsupported);
+    mesh.groups[0].1.groups.clear();
+    mesh.groups[0].1.nemesis = Some(exodus_rs::nemesis::Nemesis::default());
+    assert_eq!(ExodusWriter::create(&path, &mesh, &options).unwrap_err().kind(), Kind::Unsupported);
+    mesh.groups[0].1.nemesis = None;
+    let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
+    let group = writer.group("set1").unwrap();
+    assert_eq!(writer.finish().unwrap_err().kind(), Kind::Usage);
+    drop(group);
+    assert!(!path.exists());
+}
