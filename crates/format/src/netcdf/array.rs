@@ -172,10 +172,7 @@ impl<'f> Array<'f> {
     /// As [`Array::read_into`], and [`Kind::Limit`](crate::Kind::Limit) when there is no memory for them.
     pub fn read<T: Element>(&self, region: &Selection) -> Result<Vec<T>> {
         self.check(region)?;
-        let len = limits::to_usize(shape::count(&region.count)?)?;
-        let mut values = Vec::new();
-        limits::reserve(&mut values, len)?;
-        values.resize(len, T::default());
+        let mut values = crate::source::zeroed(shape::count(&region.count)?)?;
         self.read_into(region, &mut values)?;
         Ok(values)
     }
