@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use exodus_rs::{CreateOptions, EntityKind, MeshBuilder};
+use exodus_rs::{Container, CreateOptions, EntityKind, MeshBuilder};
 
 fn exo(arguments: &[&str], file: &Path) -> (i32, String, String) {
     let Output { status, stdout, stderr } =
@@ -77,6 +77,19 @@ fn json_for_programs() {
     assert_eq!((code, json.pointer("/findings/0")), (1, Some(&finding)));
     assert_eq!(json.pointer("/counts/connectivity-range"), Some(&1.into()));
     assert_eq!((json.pointer("/errors"), json.pointer("/notes")), (Some(&1.into()), Some(&1.into())));
+}
+
+#[test]
+fn a_file_that_is_cut_off() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("cut.exo");
+    let mesh = MeshBuilder::new("a point").nodes(&[[0.0], [1.0]]);
+    let options = CreateOptions { container: Container::Cdf2, ..CreateOptions::default() };
+    mesh.create(&path, &options).unwrap().finish().unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, bytes.get(..bytes.len() - 8).unwrap()).unwrap();
+    let (code, text, _) = exo(&[], &path);
+    assert!(code == 1 && text.starts_with("error: file: the file is truncated"), "{text}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use exodus_rs::parallel::ParallelFile;
-use exodus_rs::{Block, CreateOptions, EntityId, EntityKind, ExodusFile, ExodusWriter, Map, Mesh, QaRecord, Set};
+use exodus_rs::{Block, CreateOptions, Data, EntityId, EntityKind, ExodusFile, ExodusWriter, Map, Mesh, QaRecord, Set};
 use ndarray::{arr2, Array2};
 
 use EntityKind::{ElementBlock, ElementMap, ElementSet, Global, Nodal, NodeMap, NodeSet, SideSet};
@@ -319,6 +319,59 @@ fn a_whole_model_is_its_only_part() {
     let whole = ExodusFile::open(&path).unwrap();
     compare(&model, &whole);
     compare_results(&model, &whole);
+}
+
+#[test]
+fn the_joined_file_is_the_model() {
+    let directory = tempfile::tempdir().unwrap();
+    let model = ParallelFile::open(decomposed(directory.path())).unwrap();
+    let path = directory.path().join("joined.e");
+    model.join(&path, &model.members()[0].create_options()).unwrap();
+    let joined = ExodusFile::open(&path).unwrap();
+    compare(&model, &joined);
+    compare_results(&model, &joined);
+    assert_eq!(model.sets(SideSet).unwrap(), joined.sets(SideSet).unwrap());
+    assert_eq!(joined.nemesis().unwrap(), None);
+    assert!(model.join(&path, &CreateOptions::default()).is_err(), "nothing is replaced");
+}
+
+#[test]
+fn parts_have_the_addresses_of_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let model = ParallelFile::open(decomposed(directory.path())).unwrap();
+    let path = directory.path().join("joined.e");
+    model.join(&path, &CreateOptions::default()).unwrap();
+    let joined = ExodusFile::open(&path).unwrap();
+    let parts = [
+        Data::Coordinate(1).entries(3..7),
+        Data::Connectivity(ElementBlock, 1).entries(1..=2),
+        Data::Attributes(ElementBlock, 0).entry(4),
+        Data::Members(NodeSet, 1).entries(1..),
+        Data::Members(SideSet, 0).into(),
+        Data::Sides(SideSet, 0).into(),
+        Data::Factors(SideSet, 0).entries(2..5),
+        Data::IdMap(ElementMap).entries(..3),
+        Data::NumMap(NodeMap, 0).entries(..0),
+        Data::Times.steps(1..),
+        Data::Variable(Nodal, 1, 0).steps(1..).entries(4..9),
+        Data::Variable(ElementBlock, 1, 1).entry(0),
+        Data::Variable(Global, 1, 0).steps(..2),
+        Data::Reductions(Global, 0).step(1),
+    ];
+    for part in parts {
+        let expected = joined.view::<f64>(part.clone()).unwrap().into_vec();
+        assert_eq!(model.view::<f64>(part.clone()).unwrap().into_vec(), expected, "{part:?}");
+    }
+    for part in [
+        Data::OrderMap.into(),
+        Data::Coordinate(0).entries(3..21),
+        Data::Times.step(3),
+        Data::Variable(Nodal, 0, 0).entry(20),
+        Data::Reductions(NodeSet, 0).step(0),
+        Data::EdgeConnectivity(0).into(),
+    ] {
+        assert!(model.view::<f64>(part.clone()).is_err(), "{part:?}");
+    }
 }
 
 /// Opens two members that `change` makes different.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use exodus_rs::check::{self, Finding, Report, Severity};
 use exodus_rs::Result;
+use hyperslab::Context;
 use serde_json::json;
 
 use crate::args;
@@ -15,8 +16,9 @@ use crate::output::{self, plural};
 const FINDINGS: u8 = 1;
 
 pub fn run(args: &args::Check) -> Result<ExitCode> {
-    let file = input::open(&args.file, args.no_mmap)?;
-    let report = check::check(&file, &check::Options { values: args.values, limit: args.limit });
+    let file = input::netcdf(&args.file, args.no_mmap, false)?;
+    let options = check::Options { values: args.values, limit: args.limit };
+    let report = check::check_netcdf(file, &options).in_file(&args.file)?;
     let text = match args.json {
         true => format!("{:#}\n", json(args, &report)),
         false => text(&report),

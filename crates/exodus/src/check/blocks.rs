@@ -83,6 +83,7 @@ impl Check<'_> {
         if connectivity.is_none() && !of_faces && block.nodes_per_entry > 0 {
             self.report.add(&rules::SHAPE, &object, None, || "there is no connectivity".to_owned());
         }
+        self.attributes(kind, &block.entity, block.num_attributes);
         let width = |per_entry: u64| if of_nodes || of_faces { None } else { Some(per_entry) };
         let (num_nodes, num_edges, num_faces) = (self.init.num_nodes, self.init.num_edges, self.init.num_faces);
         self.references(Data::Connectivity(kind, n), &object, width(block.nodes_per_entry), ("node", num_nodes), nodes);

@@ -4,6 +4,7 @@ use hyperslab::netcdf::{Array, Type, Value};
 use hyperslab::Selection;
 
 use super::{label, name_of, repeated, rules, Check};
+use crate::data::Data;
 use crate::file::Entity;
 use crate::kind::{EntityKind, Names};
 use crate::names;
@@ -80,6 +81,15 @@ impl Check<'_> {
                 _ => continue,
             };
             self.report.add(&rules::STATUS, &label(kind, entity), Some(entity.index as u64 + 1), || message);
+        }
+    }
+
+    /// Attributes are as many as are declared, for each entry.
+    pub(super) fn attributes(&mut self, kind: EntityKind, entity: &Entity, count: u64) {
+        let shape = self.file.shape(Data::Attributes(kind, entity.index));
+        if let Some(shape) = shape.filter(|shape| *shape != [entity.len, count]) {
+            let message = || format!("attributes of shape {shape:?}, not [{}, {count}]", entity.len);
+            self.report.add(&rules::SHAPE, &label(kind, entity), None, message);
         }
     }
 

@@ -37,7 +37,7 @@ mod tests;
 mod times;
 mod variables;
 
-use hyperslab::netcdf::Array;
+use hyperslab::netcdf::{self, Array};
 use hyperslab::{Element, Result};
 
 use crate::data::Data;
@@ -64,8 +64,40 @@ impl Default for Options {
     }
 }
 
-/// Checks a file by all rules.
+/// Checks a netCDF file by all rules, also one that is cut off, which [`ExodusFile`] would refuse to open.
+///
+/// # Errors
+/// As [`ExodusFile::from_netcdf`], but for files that are cut off.
+pub fn check_netcdf(file: netcdf::File, options: &Options) -> Result<Report> {
+    if let Err(error) = file.check_complete() {
+        let mut report = Report::new(options.limit);
+        report.add(&rules::INCOMPLETE, "file", None, || error.detail().to_owned());
+        return Ok(report);
+    }
+    Ok(check(&ExodusFile::from_netcdf(file)?, options))
+}
+
+/// Checks a file by all rules, and the models in its groups.
 pub fn check(file: &ExodusFile, options: &Options) -> Report {
+    let mut report = Report::new(options.limit);
+    let mut open = vec![(String::new(), None)];
+    while let Some((path, group)) = open.pop() {
+        let model: &ExodusFile = group.as_ref().unwrap_or(file);
+        for name in model.groups() {
+            // The names are those of the file itself.
+            if let Ok(below) = model.group(&name) {
+                open.push((format!("{path}/{name}"), Some(below)));
+            }
+        }
+        let is_model = path.is_empty() || model.init_params() != InitParams::default();
+        if is_model {
+            report.merge(&path, check_model(model, options));
+        }
+    }
+    report
+}
+
+fn check_model(file: &ExodusFile, options: &Options) -> Report {
     let init = file.init_params();
     let mut check = Check { file, options, init, report: Report::new(options.limit) };
     check.schema();

@@ -77,6 +77,22 @@ impl Report {
         self.counts.get(rule).map_or(0, |count| count.saturating_sub(listed))
     }
 
+    /// Adds the findings of the model in a group.
+    pub(super) fn merge(&mut self, path: &str, other: Report) {
+        for mut finding in other.findings {
+            let listed = self.findings.iter().filter(|known| known.rule == finding.rule).count() as u64;
+            if listed < self.limit {
+                if !path.is_empty() {
+                    finding.object = format!("{path}: {}", finding.object);
+                }
+                self.findings.push(finding);
+            }
+        }
+        for (rule, count) in other.counts {
+            *self.counts.entry(rule).or_default() += count;
+        }
+    }
+
     pub(super) fn add(&mut self, rule: &Rule, object: &str, index: Option<u64>, message: impl FnOnce() -> String) {
         let count = self.counts.entry(rule.name).or_default();
         *count += 1;

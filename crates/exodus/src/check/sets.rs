@@ -39,6 +39,7 @@ impl Check<'_> {
                 return;
             }
         }
+        self.attributes(kind, &set.entity, set.num_attributes);
         self.members(kind, &members, object, sides);
         match (kind, extra, sides) {
             (EntityKind::SideSet, Some(extra), Some(sides)) => self.sides(set, object, (&members, &extra), sides),

@@ -24,6 +24,9 @@ impl Check<'_> {
                 _ => self.truth_table(kind, count),
             }
         }
+        for kind in EntityKind::WITH_VARIABLES {
+            self.reductions(kind);
+        }
         if self.options.values {
             let group = self.file.group_id();
             let all = self.file.schema().variables.iter().filter(|v| v.group == group && names::is_result(&v.name));
@@ -32,6 +35,19 @@ impl Check<'_> {
                 if let Some(array) = self.file.array(name) {
                     self.values(&array);
                 }
+            }
+        }
+    }
+
+    /// Reduction variables are as many as are declared, for each step.
+    fn reductions(&mut self, kind: EntityKind) {
+        let Some(row) = kind.reductions() else { return };
+        let expected = [self.file.num_steps(), self.file.dimension(row.count)];
+        for entity in self.list(kind) {
+            let shape = self.file.shape(Data::Reductions(kind, entity.index));
+            if let Some(shape) = shape.filter(|shape| *shape != expected) {
+                let message = || format!("reduction variables of shape {shape:?}, not {expected:?}");
+                self.report.add(&rules::SHAPE, &label(kind, &entity), None, message);
             }
         }
     }

@@ -4,6 +4,10 @@
 pub(super) const FILE_VERSION: &str = "nemesis_file_version";
 pub(super) const API_VERSION: &str = "nemesis_api_version";
 
+/// What a file says of itself as one of several, and of its own last step.
+pub(crate) const OF_A_MEMBER: [&str; 4] =
+    [FILE_VERSION, API_VERSION, "processor_info", crate::names::LAST_WRITTEN_TIME];
+
 // Counts.
 pub(super) const PROCESSORS: &str = "num_processors";
 pub(super) const PROCESSORS_IN_FILE: &str = "num_procs_file";

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use hyperslab::netcdf::Attribute;
 use hyperslab::{Context, Element, Error, Result, Values};
 use ndarray::Array2;
 
@@ -91,35 +92,45 @@ impl ParallelFile {
         usize::try_from(block.nodes_per_entry).map_err(|_| Error::limit("too many nodes per element"))
     }
 
-    /// The attributes of every entry of a block or set, as an array of entries x attributes.
+    /// The attributes of every entry of a block or set, as an array of entries x attributes; with
+    /// [`EntityKind::Nodal`] those of the nodes.
     ///
     /// # Errors
     /// When they cannot be read, or the members disagree about their number.
     pub fn attributes_array(&self, kind: EntityKind, index: usize) -> Result<Array2<f64>> {
-        let joint = self.entries(kind, index)?;
-        let mut width = 0;
+        let joint = self.carriers(kind, index)?;
         let own = |member| {
             let (file, path) = self.member(member)?;
-            file.attributes_array(kind, self.index(kind, index, member)?).in_file(path)
+            file.attributes_array(kind, self.own_entity(kind, index, member).unwrap_or(index)).in_file(path)
         };
-        if let Some(member) = joint.places.iter().position(|places| !places.is_empty()) {
-            width = own(member)?.ncols();
-        }
+        let first = joint.places.iter().position(|places| !places.is_empty());
+        let width = first.map_or(Ok(0), |member| Ok(own(member)?.ncols()))?;
         let values = joint.join(width, |member| Ok(Values::Owned(own(member)?.into_iter().collect())))?;
-        Array2::from_shape_vec((if width > 0 { joint.len } else { 0 }, width), values)
-            .map_err(|e| Error::usage(e.to_string()))
+        let shape = (if width > 0 { joint.len } else { 0 }, width);
+        Array2::from_shape_vec(shape, values).map_err(|e| Error::usage(e.to_string()))
     }
 
-    /// The names of the attributes of a block or set.
+    /// The names of the attributes of a block or set, or of the nodes.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn attribute_names(&self, kind: EntityKind, index: usize) -> Result<Vec<String>> {
-        let joint = self.entries(kind, index)?;
+        let joint = self.carriers(kind, index)?;
         match joint.places.iter().position(|places| !places.is_empty()) {
-            Some(member) => self.member(member)?.0.attribute_names(kind, self.index(kind, index, member)?),
+            Some(member) => {
+                let own = self.own_entity(kind, index, member).unwrap_or(index);
+                self.member(member)?.0.attribute_names(kind, own)
+            }
             None => Ok(Vec::new()),
         }
+    }
+
+    /// The attributes of a block or set as a whole, from the first member that has entries of it.
+    pub fn entity_attributes(&self, kind: EntityKind, index: usize) -> Vec<Attribute> {
+        let Ok(shared) = self.shared(kind, index) else { return Vec::new() };
+        let member = (0..self.members.len()).find(|&member| shared.len(member) > 0);
+        let own = member.and_then(|member| Some((self.members.get(member)?, shared.index(member)?)));
+        own.map_or_else(Vec::new, |(file, own)| file.entity_attributes(kind, own))
     }
 
     /// The properties of a kind: name and one value for each entity, from the first member that has it; 0 for others.

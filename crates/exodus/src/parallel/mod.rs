@@ -33,6 +33,7 @@
 //! ```
 
 mod entities;
+mod join;
 mod joint;
 mod members;
 mod mesh;
@@ -40,6 +41,7 @@ mod numbering;
 mod open;
 mod sets;
 mod variables;
+mod view;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -19,7 +19,7 @@ impl ParallelFile {
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let paths = members::find(path.as_ref())?;
         let members = paths.iter().map(ExodusFile::open).collect::<Result<Vec<_>>>()?;
-        Self::join(members, paths)
+        Self::assemble(members, paths)
     }
 
     /// Takes open files as the members of a decomposed model, in the order of their ranks. Files over memory maps keep
@@ -29,10 +29,10 @@ impl ParallelFile {
     /// [`Kind::Usage`](crate::Kind::Usage) if they do not belong together.
     pub fn from_members(members: Vec<ExodusFile>) -> Result<Self> {
         let paths = (0..members.len()).map(|rank| PathBuf::from(format!("member {rank}"))).collect();
-        Self::join(members, paths)
+        Self::assemble(members, paths)
     }
 
-    fn join(members: Vec<ExodusFile>, paths: Vec<PathBuf>) -> Result<Self> {
+    fn assemble(members: Vec<ExodusFile>, paths: Vec<PathBuf>) -> Result<Self> {
         if members.is_empty() {
             return Err(Error::usage("a decomposed model has at least one member"));
         }

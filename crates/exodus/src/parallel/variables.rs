@@ -155,7 +155,7 @@ impl ParallelFile {
         file.var_time_series(steps, kind, variable, index, own as u64).in_file(path)
     }
 
-    fn check_steps(&self, steps: &Range<u64>) -> Result<()> {
+    pub(super) fn check_steps(&self, steps: &Range<u64>) -> Result<()> {
         match steps.start <= steps.end && steps.end <= self.num_steps() {
             true => Ok(()),
             false => Err(Error::usage(format!("steps {}..{} of {}", steps.start, steps.end, self.num_steps()))),
@@ -163,7 +163,7 @@ impl ParallelFile {
     }
 
     /// What carries the variables of an entity.
-    fn carriers(&self, kind: EntityKind, entity: usize) -> Result<&Joint> {
+    pub(super) fn carriers(&self, kind: EntityKind, entity: usize) -> Result<&Joint> {
         match kind {
             EntityKind::Nodal if entity == 0 => self.whole(EntityKind::NodeMap),
             _ => self.entries(kind, entity),
@@ -179,7 +179,7 @@ impl ParallelFile {
         }
     }
 
-    fn own_entity(&self, kind: EntityKind, entity: usize, member: usize) -> Option<usize> {
+    pub(super) fn own_entity(&self, kind: EntityKind, entity: usize, member: usize) -> Option<usize> {
         match kind {
             EntityKind::Nodal | EntityKind::Global => Some(0),
             _ => self.list(kind).get(entity)?.index(member),
@@ -201,7 +201,7 @@ impl ParallelFile {
     }
 
     /// Global variables are the same in every member that has them.
-    fn first_with_globals(&self) -> Result<&crate::ExodusFile> {
+    pub(super) fn first_with_globals(&self) -> Result<&crate::ExodusFile> {
         for file in &self.members {
             if !file.variable_names(EntityKind::Global)?.is_empty() {
                 return Ok(file);

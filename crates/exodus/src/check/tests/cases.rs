@@ -50,6 +50,18 @@ cases! {
         m.add_floats("vals_elem_var1eb1", &["time_step", "num_nodes"], &[0.0; 12])
     };
     "shape", [("name_elem_var", None)], |m| m.remove("name_elem_var");
+    "shape", [(PLATE, None)], |m| {
+        m.dimension("num_att_in_blk1", 2);
+        m.add_floats("attrib1", &["num_el_in_blk1"], &[0.5; 2])
+    };
+    "shape", [("side set 2", None)], |m| {
+        m.dimension("num_att_in_ss1", 1);
+        m.add_floats("ssattrb1", &["num_nod_ns1", "num_att_in_ss1"], &[0.5; 3])
+    };
+    "shape", [("assembly 7", None)], |m| {
+        m.dimension("num_assembly_red_var", 2);
+        m.add_floats("vals_red_var_assembly7", &["time_step", "num_glo_var"], &[0.5; 2])
+    };
     "word-size", [("coordy", None)], |m| m.set_type("coordy", Type::Float);
     "word-size", [("floating_point_word_size", None)], |m| m.remove_attribute("floating_point_word_size");
     "int64-status", [("connect1", None)], |m| m.set_type("connect1", Type::Int64);

@@ -5,7 +5,10 @@ mod model;
 
 use std::collections::BTreeSet;
 
-use super::{Options, Report, Severity, RULES};
+use hyperslab::netcdf::Container;
+
+use super::{check, check_netcdf, Options, Report, Severity, RULES};
+use crate::{Block, CreateOptions, EntityKind, ExodusFile, ExodusWriter, Mesh};
 use model::Model;
 
 const ALL: Options = Options { values: true, limit: 10 };
@@ -40,6 +43,38 @@ fn every_broken_rule_is_found_and_nothing_else() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn files_that_are_cut_off_are_incomplete() {
+    let bytes = Model::clean().bytes();
+    for (len, expected) in [(bytes.len(), vec![]), (bytes.len() - 20, vec![("incomplete", "file", None)])] {
+        let source = hyperslab::Source::from_bytes(bytes[..len].to_vec());
+        let file = hyperslab::netcdf::File::from_source(source).unwrap();
+        assert_eq!(found(&check_netcdf(file, &ALL).unwrap()), expected);
+    }
+}
+
+#[test]
+fn models_in_groups_are_checked() {
+    let mut mesh = Mesh::new("whole", 1, 1);
+    let mut change = Mesh::new("change", 1, 2);
+    change.blocks.push(Block::new(EntityKind::ElementBlock, 3, "BAR2", 1, 2));
+    mesh.groups.push(("refined".to_owned(), change));
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.exo");
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
+    writer.put_coords(&[&[0.0]]).unwrap();
+    let group = writer.group("refined").unwrap();
+    group.put_coords(&[&[0.0, 1.0]]).unwrap();
+    group.put_connectivity(EntityKind::ElementBlock, 0, &[1, 3]).unwrap();
+    drop(group);
+    writer.finish().unwrap();
+    let report = check(&ExodusFile::open(&path).unwrap(), &ALL);
+    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let expected = [("connectivity-range", "/refined: element block 3")];
+    assert_eq!(errors.map(|finding| (finding.rule, finding.object.as_str())).collect::<Vec<_>>(), expected);
+}
+
 /// An element that is in no block is also one too many.
 #[test]
 fn elements_of_sets_belong_to_blocks() {
@@ -56,7 +91,7 @@ fn elements_of_sets_belong_to_blocks() {
 #[test]
 fn every_rule_is_tested() {
     let mut tested: BTreeSet<&str> = cases::CASES.iter().map(|case| case.rule).collect();
-    tested.insert("set-block");
+    tested.extend(["set-block", "incomplete"]);
     assert_eq!(tested, RULES.iter().map(|rule| rule.name).collect());
     assert_eq!(tested.len(), RULES.len(), "names of rules are unique");
 }

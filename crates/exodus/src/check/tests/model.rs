@@ -263,6 +263,12 @@ impl Model {
     }
 
     pub fn check(&self, options: &Options) -> Report {
+        let source = Source::from_bytes(self.bytes());
+        check(&ExodusFile::from_netcdf(hyperslab::netcdf::File::from_source(source).unwrap()).unwrap(), options)
+    }
+
+    /// The file.
+    pub fn bytes(&self) -> Vec<u8> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a.exo");
         let writer = Writer::create(&path, self.schema(), false).unwrap();
@@ -281,8 +287,7 @@ impl Model {
             }
         }
         writer.finish().unwrap();
-        let source = Source::from_bytes(std::fs::read(&path).unwrap());
-        check(&ExodusFile::from_netcdf(hyperslab::netcdf::File::from_source(source).unwrap()).unwrap(), options)
+        std::fs::read(&path).unwrap()
     }
 }
 
