@@ -42,7 +42,7 @@ impl ParallelFile {
             }),
             _ => {
                 let (values, len) = self.whole_array::<T>(data)?;
-                let [entries, ..] = ranges(&part, &[len as u64]);
+                let [entries, ..] = ranges(&part, &[len as u64])?;
                 let width = values.len().checked_div(len).unwrap_or(0) as u64;
                 cut(values.into_vec(), entries.start.saturating_mul(width)..entries.end.saturating_mul(width))
                     .map(Values::Owned)
@@ -85,7 +85,7 @@ impl ParallelFile {
         len: usize,
         read: impl Fn(u64) -> Result<Values<'f, T>>,
     ) -> Result<Values<'f, T>> {
-        let [steps, entries] = ranges(part, &[self.num_steps(), len as u64]);
+        let [steps, entries] = ranges(part, &[self.num_steps(), len as u64])?;
         self.check_steps(&steps)?;
         let mut all = Vec::new();
         for step in steps {
@@ -100,10 +100,10 @@ impl ParallelFile {
 }
 
 /// The ranges of steps and entries, or of entries alone, that a part of an array of this shape means.
-fn ranges<const N: usize>(part: &Part, shape: &[u64; N]) -> [Range<u64>; N] {
-    let region = part.region(&Address { name: String::new(), shared: None }, shape);
+fn ranges<const N: usize>(part: &Part, shape: &[u64; N]) -> Result<[Range<u64>; N]> {
+    let region = part.region(&Address { name: String::new(), shared: None }, shape)?;
     let mut axes = region.start.iter().zip(&region.count).map(|(&start, &count)| start..start.saturating_add(count));
-    std::array::from_fn(|_| axes.next().unwrap_or_default())
+    Ok(std::array::from_fn(|_| axes.next().unwrap_or_default()))
 }
 
 fn missing(data: Data) -> Error {
