@@ -90,7 +90,7 @@ fn a_file_is_the_same_as_itself_in_every_form() {
     let check_form = |options: CreateOptions| {
         let files = changed(|model| model.options = options);
         check(&files.run(&[]), SAME, "Compared 4 steps of 10 variables: 0 differences.");
-        check(&files.run(&["--no-mmap", "--threads", "1"]), SAME, "");
+        check(&files.run(&["--threads", "1"]), SAME, "");
     };
     check_form(CreateOptions::default());
     check_form(CreateOptions { container: Container::Cdf2, ..CreateOptions::default() });

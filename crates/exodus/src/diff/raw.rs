@@ -144,8 +144,9 @@ impl<'f> Column<'f> {
             return Ok(Raw { bytes, number, order });
         }
         let len = usize::try_from(hyperslab::bytes(&region.count, number.size())?).unwrap_or(usize::MAX);
-        buffer.clear();
-        buffer.try_reserve(len).map_err(|_| Error::limit(format!("no memory for {len} bytes")))?;
+        // What a row before left there need not be cleared.
+        let more = len.saturating_sub(buffer.len());
+        buffer.try_reserve(more).map_err(|_| Error::limit(format!("no memory for {len} bytes")))?;
         buffer.resize(len, 0);
         self.array.read_stored(region, buffer)?;
         Ok(Raw { bytes: buffer, number, order })

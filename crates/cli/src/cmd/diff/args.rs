@@ -218,9 +218,6 @@ pub struct Diff {
     /// Number of threads; all cores by default
     #[arg(long, value_name = "N", value_parser = crate::args::threads)]
     pub threads: Option<usize>,
-    /// Read the files instead of mapping them into memory
-    #[arg(long)]
-    pub no_mmap: bool,
     /// Means nothing any more
     #[arg(long = "64-bit", hide = true)]
     pub wide: bool,
