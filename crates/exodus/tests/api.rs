@@ -11,7 +11,7 @@ mod nemesis;
 mod numbers;
 
 use exodus_rs::{Container, CreateOptions, Data, EntityId, EntityKind, Error, ExodusFile, ExodusWriter, Kind, Mesh};
-use hyperslab::netcdf::Value;
+use hyperslab::netcdf::{Attribute, Value};
 use tempfile::TempDir;
 use EntityKind::{
     Assembly, Blob, EdgeBlock, EdgeSet, ElementBlock, ElementMap, ElementSet, FaceBlock, FaceSet, Global, Nodal,
@@ -549,4 +549,11 @@ fn a_file_is_written_again_with_more_declared() {
     let before = floats(&file, Data::Attributes(ElementBlock, 3))[0];
     assert_eq!(floats(&more, Data::Attributes(ElementBlock, 3)), [before, 0.5]);
     assert_eq!(integers(&more, Data::Members(SideSet, 0)), [1, 2, 6]);
+}
+
+#[test]
+fn titles_that_are_not_utf8_keep_their_length() {
+    let title = Attribute::new("title", Value::Char(b"caf\xe9 \0junk".to_vec()));
+    let Written { file, .. } = with(|mesh| mesh.global_attributes.push(title), CreateOptions::default());
+    assert_eq!(file.title(), "caf?");
 }
