@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use exodus_rs::{check, EntityKind, ExodusFile};
 use hyperslab::hdf5;
 use hyperslab::netcdf::{File, VariableId};
 use hyperslab::{Limits, Selection, Source};
@@ -70,4 +71,20 @@ pub fn read_all(data: &[u8]) -> usize {
             array.read_bytes(&all).is_ok() || array.read_values(&all).is_ok()
         })
         .count()
+}
+
+/// Opens an Exodus file, gathers its model, checks it by all rules, and derives sides, sizes and fields from it. Returns
+/// the number of findings.
+pub fn model(data: &[u8]) -> Option<usize> {
+    let file = ExodusFile::from_netcdf(open(data)?).ok()?;
+    let _ = file.mesh();
+    let report = check::check(&file, &check::Options { values: true, ..check::Options::default() });
+    let _ = (file.skin(), file.bounding_box());
+    for set in 0..file.sets(EntityKind::SideSet).unwrap_or_default().len() {
+        let _ = file.side_set_nodes(set);
+    }
+    for block in 0..file.blocks(EntityKind::ElementBlock).unwrap_or_default().len() {
+        let _ = (file.fields(EntityKind::ElementBlock, block), file.element_measures(block));
+    }
+    Some(report.findings.len())
 }

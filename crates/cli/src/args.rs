@@ -16,6 +16,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Check whether a file keeps the rules of the format
+    Check(Check),
     /// Write a file again through the model: another container, other sizes of numbers
     Copy(Copy),
     /// Compare two Exodus files, as exodiff does
@@ -69,6 +71,28 @@ pub struct Copy {
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// Exits with 1 if there are errors. Results are read with --values only; their names, tables and times always are.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The file
+    pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Read all results, too, and look for numbers that are not finite or were never written
+    #[arg(long)]
+    pub values: bool,
+    /// Warnings count as errors
+    #[arg(long)]
+    pub strict: bool,
+    /// List that many findings of each rule; the others are counted
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: u64,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
 }
 
 /// Prints one line of JSON a file. Two files with the same digests hold the same, however they are stored.

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     let done = match cli.command {
+        Command::Check(check) => cmd::check::run(&check),
         Command::Copy(copy) => cmd::copy::run(&copy),
         Command::Diff(diff) => cmd::diff::run(&diff),
         Command::Digest(digest) => cmd::digest::run(&digest),

@@ -1,5 +1,6 @@
 //! Coordinates of the nodes.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use hyperslab::netcdf::Strided;
@@ -62,13 +63,9 @@ impl ExodusFile {
     /// As [`ExodusFile::coords`].
     pub fn coords_array<T: Element>(&self) -> Result<Array2<T>> {
         let nodes = self.dimension(names::NUM_NODES);
-        let len = usize::try_from(nodes).map_err(|_| Error::limit("too many nodes"))?;
         let axes = self.num_dim();
-        let mut values = Vec::new();
-        values
-            .try_reserve_exact(len.saturating_mul(axes))
-            .map_err(|_| Error::limit(format!("no memory for {len} nodes")))?;
-        values.resize(len.saturating_mul(axes), T::default());
+        let values = hyperslab::zeroed(nodes.saturating_mul(axes as u64))?;
+        let len = values.len().checked_div(axes).unwrap_or(0);
         let mut array = Array2::from_shape_vec((len, axes), values).map_err(|e| Error::usage(e.to_string()))?;
         // All axes of a few nodes at a time stay in the processor's cache while they are interleaved.
         for (rows, start) in array.axis_chunks_iter_mut(Axis(0), PIECE).zip((0..).step_by(PIECE)) {
@@ -82,7 +79,8 @@ impl ExodusFile {
         let end = start.saturating_add(rows.nrows() as u64);
         for (axis, mut column) in rows.columns_mut().into_iter().enumerate() {
             let values = self.coord::<T>(axis, start..end)?;
-            column.iter_mut().zip(values.iter()).for_each(|(place, value)| *place = value);
+            let values = values.as_slice().map_or_else(|| Cow::Owned(values.iter().collect()), Cow::Borrowed);
+            column.iter_mut().zip(values.iter()).for_each(|(place, value)| *place = *value);
         }
         Ok(())
     }

@@ -223,3 +223,25 @@ fn skins_of_files() {
     let polygons = polygons(&[4, 3]).skin().unwrap();
     assert_eq!((polygons.elements, polygons.sides), (vec![1, 1, 1, 2, 2], vec![1, 3, 4, 1, 2]));
 }
+
+/// A file of results may leave out the nodes of a block; its elements keep their numbers.
+#[test]
+fn blocks_without_connectivity() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("mesh.exo");
+    let mut mesh = Mesh::new("blocks", 2, 3);
+    mesh.blocks.push(Block::new(EntityKind::ElementBlock, 1, "", 5, 0));
+    mesh.blocks.push(Block::new(EntityKind::ElementBlock, 2, "TRI", 1, 3));
+    let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default()).unwrap();
+    writer.put_coords(&[&[0.0, 1.0, 0.0], &[0.0, 0.0, 1.0]]).unwrap();
+    writer.put_connectivity(EntityKind::ElementBlock, 1, &[1, 2, 3]).unwrap();
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    let skin = file.skin().unwrap();
+    assert_eq!((&skin.elements, &skin.sides), (&vec![6, 6, 6], &vec![1, 2, 3]));
+    assert_eq!(file.side_nodes(&skin).unwrap().nodes, [1, 2, 2, 3, 3, 1]);
+    let lost = SideList { elements: vec![5], sides: vec![1] };
+    assert!(file.side_nodes(&lost).is_err());
+    assert_eq!(file.centroids().unwrap_err().kind(), Kind::Usage);
+    assert_eq!(file.block_measure(1).unwrap().size, 0.5);
+}

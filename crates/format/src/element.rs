@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use bytemuck::{Pod, Zeroable};
 
 use crate::error::{Error, Result};
+use crate::source;
 
 /// The order of the bytes of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -243,12 +244,19 @@ impl<'f, T: Element> Values<'f, T> {
     /// All elements, copied unless they are owned already.
     pub fn into_vec(self) -> Vec<T> {
         match self {
-            Values::Native(values) => values.to_vec(),
-            Values::Little(values) => values.iter().map(|v| v.get()).collect(),
-            Values::Big(values) => values.iter().map(|v| v.get()).collect(),
+            Values::Native(values) => copied(values.len(), values.iter().copied()),
+            Values::Little(values) => copied(values.len(), values.iter().map(|v| v.get())),
+            Values::Big(values) => copied(values.len(), values.iter().map(|v| v.get())),
             Values::Owned(values) => values,
         }
     }
+}
+
+/// A vector of `len` elements.
+fn copied<T: Element>(len: usize, values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut copy = source::zeroed(len as u64).unwrap_or_else(|_| vec![T::default(); len]);
+    copy.iter_mut().zip(values).for_each(|(place, value)| *place = value);
+    copy
 }
 
 /// Why a dataset cannot be borrowed as a plain slice.

@@ -64,5 +64,5 @@ pub use hdf5::drivers::{Files, OpenFile};
 pub use hdf5::external::External;
 pub use limits::Limits;
 pub use shape::{bytes, count, Selection};
-pub use source::{Mmap, Source};
+pub use source::{zeroed, Mmap, Source};
 pub use stored::ChunkInfo;

@@ -1,5 +1,7 @@
 //! Bounds on what a file may ask for, so that a hostile one costs bounded time and memory.
 
+use bytemuck::Pod;
+
 use crate::error::{Error, Result};
 
 /// Bounds that every reader obeys. The defaults fit every honest file that was met.
@@ -46,16 +48,21 @@ pub(crate) fn check(what: &'static str, value: u64, bound: u64) -> Result<()> {
     Err(Error::limit(format!("{what}: {value} is above the limit of {bound}")))
 }
 
-/// A zeroed buffer of `len` bytes; an error instead of an abort when the memory is not there.
+/// A zeroed buffer of `len` elements; an error instead of an abort when the memory is not there.
 ///
 /// # Errors
 /// [`Kind::Limit`](crate::Kind::Limit) if the allocation fails.
+pub(crate) fn zeroed<T: Pod>(len: u64) -> Result<Vec<T>> {
+    let none = |()| Error::limit(format!("no memory for {len} x {} bytes", size_of::<T>()));
+    bytemuck::allocation::try_zeroed_vec(to_usize(len)?).map_err(none)
+}
+
+/// A zeroed buffer of `len` bytes.
+///
+/// # Errors
+/// As [`zeroed`].
 pub(crate) fn buffer(len: u64) -> Result<Vec<u8>> {
-    let len = to_usize(len)?;
-    let mut bytes = Vec::new();
-    reserve(&mut bytes, len)?;
-    bytes.resize(len, 0);
-    Ok(bytes)
+    zeroed(len)
 }
 
 /// Reserves room for `additional` elements.

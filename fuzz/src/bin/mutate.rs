@@ -52,13 +52,15 @@ fn main() {
         arguments.filter_map(|path| std::fs::read(path).ok()).filter(|data| !data.is_empty()).collect();
     assert!(!seeds.is_empty(), "usage: mutate SECONDS FILE...");
     let (start, mut random) = (Instant::now(), Random(0x9E37_79B9_7F4A_7C15));
-    let (mut tried, mut opened, mut read, mut slowest) = (0u64, 0u64, 0usize, Duration::ZERO);
+    let (mut tried, mut opened, mut read, mut models, mut slowest) = (0u64, 0u64, 0usize, 0usize, Duration::ZERO);
     while start.elapsed() < Duration::from_secs(seconds) {
         let data = mutate(&seeds[random.below(seeds.len())], &mut random);
         let began = Instant::now();
-        let found = std::panic::catch_unwind(|| (hyperslab_fuzz::open_walk(&data), hyperslab_fuzz::read_all(&data)));
+        let found = std::panic::catch_unwind(|| {
+            (hyperslab_fuzz::open_walk(&data), hyperslab_fuzz::read_all(&data), hyperslab_fuzz::model(&data))
+        });
         slowest = slowest.max(began.elapsed());
-        let Ok((open, values)) = found else {
+        let Ok((open, values, model)) = found else {
             std::fs::write("mutate-panic.bin", &data).expect("the input cannot be kept");
             eprintln!("a panic after {tried} files; the input is in mutate-panic.bin");
             std::process::exit(1);
@@ -66,6 +68,7 @@ fn main() {
         tried += 1;
         opened += u64::from(open);
         read += values;
+        models += usize::from(model.is_some());
     }
-    println!("{tried} files, {opened} opened, {read} variables read, slowest {slowest:?}");
+    println!("{tried} files, {opened} opened, {read} variables read, {models} models checked, slowest {slowest:?}");
 }

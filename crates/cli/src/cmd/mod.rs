@@ -1,5 +1,6 @@
 //! One module a command; each is a thin face of the libraries.
 
+pub mod check;
 pub mod copy;
 pub mod diff;
 pub mod digest;

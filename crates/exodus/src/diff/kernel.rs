@@ -155,6 +155,10 @@ impl Found {
         if self.rule.norms {
             self.sums.add(a, b);
         }
+        // What is not above the tolerance is never told.
+        if self.rule.tolerance.surely_same(a, b) {
+            return;
+        }
         let mut deltas = [0.0; BLOCK];
         self.rule.tolerance.deltas(a, b, &mut deltas);
         let largest = largest(&deltas);

@@ -140,7 +140,7 @@ impl<'f> Column<'f> {
             Error::usage(format!("{} is no number", ty.name())).in_object(format!("/{}", self.array.variable().name))
         })?;
         let order = self.array.order();
-        if let Ok(bytes) = self.array.stored(region)? {
+        if let Ok(bytes) = self.array.stored_now(region)? {
             return Ok(Raw { bytes, number, order });
         }
         let len = usize::try_from(hyperslab::bytes(&region.count, number.size())?).unwrap_or(usize::MAX);

@@ -134,6 +134,33 @@ impl Tolerance {
         }
     }
 
+    /// Whether no pair can differ, found without a division; where it says no, only [`Tolerance::deltas`] knows.
+    pub(super) fn surely_same(&self, a: &[f64], b: &[f64]) -> bool {
+        match self.mode {
+            Mode::Relative => self.all_below(a, b, |a, b| (a - b).abs(), |scale| scale),
+            Mode::Combined => self.all_below(a, b, |a, b| (a - b).abs(), |scale| larger(scale, 1.0)),
+            Mode::EigenRelative => self.all_below(a, b, |a, b| (a.abs() - b.abs()).abs(), |scale| scale),
+            _ => false,
+        }
+    }
+
+    /// Whether every difference is clearly below what the scale of its pair allows; an infinite one never is.
+    #[inline(always)]
+    fn all_below(
+        &self,
+        a: &[f64],
+        b: &[f64],
+        difference: impl Fn(f64, f64) -> f64,
+        scale: impl Fn(f64) -> f64,
+    ) -> bool {
+        // A quotient is rounded once; this leaves room for that.
+        let allowed = self.value * (1.0 - 8.0 * f64::EPSILON);
+        a.iter().zip(b).fold(true, |all, (&a, &b)| {
+            let (difference, scale) = (difference(a, b), scale(larger(a, b)));
+            all & ((difference < allowed * scale) | (difference == 0.0))
+        })
+    }
+
     /// One loop for each mode and each kind of floor, without a branch inside.
     #[inline(always)]
     fn each(&self, a: &[f64], b: &[f64], deltas: &mut [f64], measure: impl Fn(f64, f64) -> f64) {
@@ -222,6 +249,25 @@ mod tests {
         let next = |value: f32, ulps: u32| f64::from(f32::from_bits(value.to_bits() + ulps));
         borders(Mode::UlpsFloat, 3.0, 1.0, next(1.0, 3), next(1.0, 4));
         assert!(!Tolerance::new(Mode::Ignore, 0.0).differs(1.0, f64::INFINITY));
+    }
+
+    #[test]
+    fn the_quick_look_never_overlooks_a_difference() {
+        let numbers =
+            [0.0, -0.0, 1.0, -1.0, 1.0 + 1e-6, 1.0 - 1e-6, 1.000_000_1, 1e-300, 1e300, f64::INFINITY, f64::NAN];
+        for mode in [Mode::Relative, Mode::Absolute, Mode::Combined, Mode::EigenRelative, Mode::EigenCombined] {
+            for value in [0.0, 1e-6, 0.5, 1.0, 2.0] {
+                let tolerance = Tolerance::new(mode, value).with_floor(1e-3);
+                for (a, b) in numbers.iter().flat_map(|&a| numbers.map(|b| (a, b))) {
+                    assert!(
+                        !(tolerance.surely_same(&[a], &[b]) && tolerance.differs(a, b)),
+                        "{mode:?} {value} {a} {b}"
+                    );
+                }
+            }
+        }
+        let close = Tolerance::new(Mode::Relative, 1e-6);
+        assert!(close.surely_same(&[1.0, 2.0, 0.0], &[1.0 + 1e-7, 2.0, 0.0]));
     }
 
     #[test]

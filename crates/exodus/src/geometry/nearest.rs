@@ -142,11 +142,14 @@ impl ExodusFile {
     /// make a [`PointTree`] of them.
     ///
     /// # Errors
-    /// As [`ExodusFile::element_measures`].
+    /// As [`ExodusFile::element_measures`]; [`Kind::Usage`](crate::Kind::Usage) if a block has no connectivity.
     pub fn centroids(&self) -> Result<Vec<[f64; 3]>> {
         let (points, num_dim) = (self.points()?, dimensions(self));
         let mut centroids = Vec::new();
         for cells in self.all_cells()? {
+            if cells.len() as u64 != cells.declared() {
+                return Err(Error::usage("a block has elements, but no connectivity"));
+            }
             let measures = cells.measures(&points, num_dim)?;
             centroids
                 .try_reserve(measures.len())

@@ -6,6 +6,9 @@ mod read;
 mod tests;
 mod write;
 
+pub(crate) use names::{is_variable, OF_A_MEMBER};
+pub(crate) use read::{global_ids, num_processors};
+
 /// Whether a file belongs to some processors, or describes how a model is to be decomposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FileType {

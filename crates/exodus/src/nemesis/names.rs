@@ -4,6 +4,10 @@
 pub(super) const FILE_VERSION: &str = "nemesis_file_version";
 pub(super) const API_VERSION: &str = "nemesis_api_version";
 
+/// What a file says of itself as one of several, and of its own last step.
+pub(crate) const OF_A_MEMBER: [&str; 4] =
+    [FILE_VERSION, API_VERSION, "processor_info", crate::names::LAST_WRITTEN_TIME];
+
 // Counts.
 pub(super) const PROCESSORS: &str = "num_processors";
 pub(super) const PROCESSORS_IN_FILE: &str = "num_procs_file";
@@ -70,3 +74,13 @@ pub(super) const ELEMENT_MAPS: Maps = Maps {
     entries: "ecnt_cmap",
     columns: &["e_comm_eids", "e_comm_sids", "e_comm_proc"],
 };
+
+/// Whether a variable belongs to the convention.
+pub(crate) fn is_variable(name: &str) -> bool {
+    let globals = [&ELEMENT_BLOCKS, &NODE_SETS, &SIDE_SETS];
+    let of_parts = |parts: &Parts| [parts.values, parts.ends, parts.status].contains(&name);
+    name == FILE_TYPE
+        || globals.iter().any(|globals| globals.columns.contains(&name))
+        || LOAD_BALANCE.iter().any(of_parts)
+        || [&NODE_MAPS, &ELEMENT_MAPS].iter().any(|m| m.ids == name || m.columns.contains(&name) || of_parts(&m.maps))
+}

@@ -7,6 +7,7 @@ use hyperslab::{Error, Result};
 use super::names::{self, Globals, Maps, Parts};
 use super::{ElementMap, FileType, GlobalBlock, GlobalSet, Nemesis, NodeMap, Processor};
 use crate::file::ExodusFile;
+use crate::kind::EntityKind;
 
 impl ExodusFile {
     /// How many processors the model is decomposed for; 0 if it is whole.
@@ -150,4 +151,23 @@ fn ranges(file: &ExodusFile, ends: &str, parts: usize, len: usize) -> Result<Vec
             Ok(std::mem::replace(&mut start, end)..end)
         })
         .collect()
+}
+
+/// The processors that the model of a file is decomposed for; 0 for a whole model.
+pub(crate) fn num_processors(file: &ExodusFile) -> u64 {
+    file.dimension(names::PROCESSORS)
+}
+
+/// The identifiers that the whole model has of a kind, as far as the file tells.
+///
+/// # Errors
+/// When they cannot be read.
+pub(crate) fn global_ids(file: &ExodusFile, kind: EntityKind) -> Result<Vec<i64>> {
+    let globals = match kind {
+        EntityKind::ElementBlock => &names::ELEMENT_BLOCKS,
+        EntityKind::NodeSet => &names::NODE_SETS,
+        EntityKind::SideSet => &names::SIDE_SETS,
+        _ => return Ok(Vec::new()),
+    };
+    Ok(table(file, globals)?.into_iter().map(|[id, ..]| id).collect())
 }

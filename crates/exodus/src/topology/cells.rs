@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hyperslab::{Error, Result};
 
 use super::kind::ElementType;
+use super::layout::Topology;
 use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::names;
@@ -87,8 +88,12 @@ pub struct Cells {
     topology: String,
     num_nodes: usize,
     num_dim: u64,
+    /// The type, where it is one whose nodes are known: asked for at every side.
+    standard: Option<&'static Topology>,
     lists: Lists,
     faces: Arc<Faces>,
+    /// The number of elements that the file declares; results may be there without any nodes.
+    declared: u64,
 }
 
 impl Cells {
@@ -107,7 +112,13 @@ impl Cells {
     /// ```
     pub fn new(topology: &str, num_dim: u64, nodes: Vec<i64>, nodes_per_element: usize) -> Self {
         let lists = Lists::even(nodes, nodes_per_element);
-        Cells { topology: topology.to_owned(), num_nodes: nodes_per_element, num_dim, lists, faces: Arc::default() }
+        let declared = lists.len() as u64;
+        Self::of(topology.to_owned(), num_dim, nodes_per_element, lists, Faces::default(), declared)
+    }
+
+    fn of(topology: String, num_dim: u64, num_nodes: usize, lists: Lists, faces: Faces, declared: u64) -> Self {
+        let standard = ElementType::parse(&topology, num_nodes as u64, num_dim).and_then(|ty| ty.topology()).ok();
+        Cells { topology, num_nodes, num_dim, standard, lists, faces: Arc::new(faces), declared }
     }
 
     /// The type of the elements.
@@ -115,12 +126,20 @@ impl Cells {
     /// # Errors
     /// As [`ElementType::parse`].
     pub fn element_type(&self) -> Result<ElementType<'_>> {
-        ElementType::parse(&self.topology, self.num_nodes as u64, self.num_dim)
+        match self.standard {
+            Some(topology) => Ok(ElementType::Standard(topology)),
+            None => ElementType::parse(&self.topology, self.num_nodes as u64, self.num_dim),
+        }
     }
 
-    /// The number of elements.
+    /// The number of elements whose nodes are known: none where the file has no connectivity, otherwise all.
     pub fn len(&self) -> usize {
         self.lists.len()
+    }
+
+    /// The number of elements that have numbers.
+    pub(crate) fn declared(&self) -> u64 {
+        self.declared
     }
 
     /// Whether there are no elements.
@@ -215,12 +234,17 @@ impl ExodusFile {
         let polyhedra = stem == "NFA";
         let stem = if polyhedra { "facconn" } else { "connect" };
         let lists = self.lists(&names::numbered(stem, index), &names::numbered("ebepecnt", index))?;
+        let declared = block.entity.len;
+        if !lists.entries.is_empty() && lists.len() as u64 != declared {
+            let detail = format!("nodes of {} elements in a block of {declared}", lists.len());
+            return Err(Error::usage(detail).in_object(format!("/{}", names::numbered(stem, index))));
+        }
         let num_nodes = match lists.rows {
             Rows::Even(nodes) => nodes,
             Rows::Uneven(_) => 0,
         };
         let faces = if polyhedra { self.faces()? } else { Faces::default() };
-        Ok(Cells { topology: block.topology, num_nodes, num_dim, lists, faces: Arc::new(faces) })
+        Ok(Cells::of(block.topology, num_dim, num_nodes, lists, faces, declared))
     }
 
     /// The nodes of all faces.

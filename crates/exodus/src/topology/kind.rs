@@ -22,14 +22,6 @@ pub enum ElementType<'n> {
     Other(&'n str),
 }
 
-impl PartialEq for Topology {
-    fn eq(&self, other: &Self) -> bool {
-        (self.shape(), self.num_nodes(), self.form()) == (other.shape(), other.num_nodes(), other.form())
-    }
-}
-
-impl Eq for Topology {}
-
 impl<'n> ElementType<'n> {
     /// The type that a name, the number of nodes of an element, and the spatial dimensions mean.
     ///

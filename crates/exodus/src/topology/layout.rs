@@ -1,5 +1,6 @@
 //! What an element type is made of: its sides, edges and faces, derived from the table.
 
+use std::fmt;
 use std::sync::{LazyLock, OnceLock};
 
 use super::shape::Shape;
@@ -64,7 +65,6 @@ impl Side {
 }
 
 /// An element type: shape, number of nodes, and what follows from them.
-#[derive(Debug)]
 pub struct Topology {
     shape: Shape,
     form: Form,
@@ -74,6 +74,20 @@ pub struct Topology {
     sides: Vec<Side>,
     pub(crate) rules: OnceLock<Rules>,
 }
+
+impl fmt::Debug for Topology {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
+    }
+}
+
+impl PartialEq for Topology {
+    fn eq(&self, other: &Self) -> bool {
+        (self.shape(), self.num_nodes(), self.form()) == (other.shape(), other.num_nodes(), other.form())
+    }
+}
+
+impl Eq for Topology {}
 
 static ALL: LazyLock<Vec<Topology>> = LazyLock::new(|| {
     let forms = |row: &'static Row| {

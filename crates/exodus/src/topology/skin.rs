@@ -158,11 +158,10 @@ impl Sides {
 
 /// Calls `visit` with every side of [`visit`]: the number of its element and its own, from 1.
 fn name(blocks: &[Cells], dimension: usize, mut visit: impl FnMut(i64, i64)) -> Result<()> {
-    let mut element = 0;
+    let mut before = 0_i64;
     for cells in blocks {
         let ty = if cells.is_empty() { ElementType::Null } else { cells.element_type()? };
-        for n in 0..cells.len() {
-            element += 1;
+        for (element, n) in (before.saturating_add(1)..).zip(0..cells.len()) {
             let sides = match ty {
                 _ if ty.dimension() != Some(dimension) => 1..1,
                 ElementType::Standard(topology) => {
@@ -173,6 +172,7 @@ fn name(blocks: &[Cells], dimension: usize, mut visit: impl FnMut(i64, i64)) -> 
             };
             sides.for_each(|side| visit(element, i64::try_from(side).unwrap_or(i64::MAX)));
         }
+        before = before.saturating_add(i64::try_from(cells.declared()).unwrap_or(i64::MAX));
     }
     Ok(())
 }

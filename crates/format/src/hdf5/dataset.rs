@@ -279,7 +279,7 @@ impl<'f> Dataset<'f> {
     /// As [`Dataset::read_into`], and [`Kind::Limit`](crate::Kind::Limit) when there is no memory for them.
     pub fn read<T: Element>(&self, region: &Selection) -> Result<Vec<T>> {
         self.check(region)?;
-        let mut values = zeros(shape::count(&region.count)?)?;
+        let mut values = crate::source::zeroed(shape::count(&region.count)?)?;
         self.read_into(region, &mut values)?;
         Ok(values)
     }
@@ -318,7 +318,7 @@ impl<'f> Dataset<'f> {
     /// As [`Dataset::read`].
     pub fn read_points<T: Element>(&self, points: &[Vec<u64>]) -> Result<Vec<T>> {
         let bytes = self.raw.read_points(self.space, points)?;
-        let mut values = zeros(points.len() as u64)?;
+        let mut values = crate::source::zeroed(points.len() as u64)?;
         convert::numbers(self.datatype(), Conversion::Exact, &bytes, &mut values)?;
         Ok(values)
     }
@@ -329,7 +329,7 @@ impl<'f> Dataset<'f> {
     /// [`Kind::Usage`](crate::Kind::Usage) when there is no such member; otherwise as [`Dataset::read`].
     pub fn read_member<T: Element>(&self, member: &str, region: &Selection) -> Result<Vec<T>> {
         let (datatype, bytes) = self.read_member_bytes(member, region)?;
-        let mut values = zeros(bytes.len() as u64 / datatype.size().max(1))?;
+        let mut values = crate::source::zeroed(bytes.len() as u64 / datatype.size().max(1))?;
         convert::numbers(&datatype, Conversion::Exact, &bytes, &mut values)?;
         Ok(values)
     }
@@ -395,12 +395,4 @@ impl<'f> Dataset<'f> {
     fn check(&self, region: &Selection) -> Result<()> {
         region.check(&self.raw.shape)
     }
-}
-
-fn zeros<T: Element>(len: u64) -> Result<Vec<T>> {
-    let len = limits::to_usize(len)?;
-    let mut values = Vec::new();
-    limits::reserve(&mut values, len)?;
-    values.resize(len, T::default());
-    Ok(values)
 }

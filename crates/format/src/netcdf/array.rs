@@ -104,7 +104,10 @@ impl<'f> Array<'f> {
     }
 
     /// [`Array::stored`] for whoever reads all of it now: the pages of a map come in one call.
-    pub(super) fn stored_now(&self, region: &Selection) -> Result<std::result::Result<&'f [u8], NotBorrowable>> {
+    ///
+    /// # Errors
+    /// As [`Array::borrow_region`].
+    pub fn stored_now(&self, region: &Selection) -> Result<std::result::Result<&'f [u8], NotBorrowable>> {
         let stored = self.stored(region)?;
         if let Ok(bytes) = stored {
             self.data.source().populate(bytes);
@@ -172,10 +175,7 @@ impl<'f> Array<'f> {
     /// As [`Array::read_into`], and [`Kind::Limit`](crate::Kind::Limit) when there is no memory for them.
     pub fn read<T: Element>(&self, region: &Selection) -> Result<Vec<T>> {
         self.check(region)?;
-        let len = limits::to_usize(shape::count(&region.count)?)?;
-        let mut values = Vec::new();
-        limits::reserve(&mut values, len)?;
-        values.resize(len, T::default());
+        let mut values = crate::source::zeroed(shape::count(&region.count)?)?;
         self.read_into(region, &mut values)?;
         Ok(values)
     }

@@ -1,4 +1,4 @@
-//! The memory map: the only unsafe code of this crate.
+//! Memory maps and pages: the only unsafe code of this crate.
 #![allow(unsafe_code)]
 
 use std::fs::File;
@@ -55,6 +55,24 @@ impl Mapping {
         #[cfg(not(target_os = "linux"))]
         let _ = part;
     }
+}
+
+/// Asks for huge pages behind a large buffer that was not touched yet: clearing and mapping small ones one by one costs
+/// more than filling them. A hint: failure changes nothing.
+pub(crate) fn prefer_huge_pages(buffer: &mut [u8]) {
+    #[cfg(target_os = "linux")]
+    {
+        let page = rustix::param::page_size();
+        let start = buffer.as_ptr().align_offset(page);
+        if let Some(pages) = buffer.get_mut(start..) {
+            let len = pages.len() / page * page;
+            // SAFETY: the range lies in a buffer that is borrowed exclusively, and this advice changes how its pages are
+            // backed, never what they hold.
+            let _ = unsafe { rustix::mm::madvise(pages.as_mut_ptr().cast(), len, rustix::mm::Advice::LinuxHugepage) };
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = buffer;
 }
 
 impl Source {

@@ -9,6 +9,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use bytemuck::Pod;
+
 use crate::error::{Context, Error, Result};
 use crate::limits;
 
@@ -179,4 +181,21 @@ fn open_file(path: &Path) -> Result<(fs::File, u64)> {
         return Err(Error::usage("is a directory").in_file(path));
     }
     Ok((file, metadata.len()))
+}
+
+/// Buffers from this size on ask for huge pages.
+const LARGE: usize = 4 << 20;
+
+/// Zeroed elements, many of which are about to be read: an error instead of an abort when the memory is not there, and
+/// huge pages behind large buffers.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit) if the allocation fails.
+pub fn zeroed<T: Pod>(len: u64) -> Result<Vec<T>> {
+    let mut values = limits::zeroed(len)?;
+    let bytes: &mut [u8] = bytemuck::cast_slice_mut(values.as_mut_slice());
+    if bytes.len() >= LARGE {
+        map::prefer_huge_pages(bytes);
+    }
+    Ok(values)
 }

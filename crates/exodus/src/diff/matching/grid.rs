@@ -12,6 +12,8 @@ pub(super) struct Grid {
     reach: f64,
     tolerance: Tolerance,
     cells: Vec<([i64; 3], usize)>,
+    /// For each place in `cells` one at or behind it that was not taken; the end if there is none.
+    live: Vec<usize>,
 }
 
 impl Grid {
@@ -25,14 +27,12 @@ impl Grid {
         let largest = values().fold(0.0f64, |largest, value| largest.max(value.abs()));
         let origin: Vec<f64> = axes.iter().map(|axis| minimum(axis, folded)).collect();
         let reach = reach(&tolerance, largest);
-        let count = axes.first().map_or(1, Vec::len).max(1);
-        #[allow(clippy::cast_precision_loss)]
-        let even = 2.0 * largest / (count as f64).cbrt();
-        let mut grid =
-            Grid { axes, origin, size: even.max(reach).max(f64::MIN_POSITIVE), reach, tolerance, cells: Vec::new() };
+        let size = axes.iter().map(|axis| spacing(axis)).fold(reach, f64::max).max(f64::MIN_POSITIVE);
+        let mut grid = Grid { axes, origin, size, reach, tolerance, cells: Vec::new(), live: Vec::new() };
         let cells = positions.map(|position| (grid.cell(&grid.point(position), 0.0), position)).collect();
         grid.cells = cells;
         grid.cells.sort_unstable();
+        grid.live = (0..=grid.cells.len()).collect();
         grid
     }
 
@@ -57,21 +57,55 @@ impl Grid {
         a.iter().zip(b).all(|(&a, &b)| !self.tolerance.differs(a, b))
     }
 
-    /// The positions of the points that are at the same place, in the order of their positions.
-    pub fn find(&self, point: &[f64]) -> Vec<usize> {
-        let (low, high) = (self.cell(point, -self.reach), self.cell(point, self.reach));
-        let ([x0, y0, z0], [x1, y1, z1]) = (low, high);
-        let mut found = Vec::new();
-        for x in x0..=x1 {
-            for (y, z) in (y0..=y1).flat_map(|y| (z0..=z1).map(move |z| (y, z))) {
-                let from = self.cells.partition_point(|(cell, _)| *cell < [x, y, z]);
-                let cells = self.cells.get(from..).unwrap_or_default();
-                let inside = cells.iter().take_while(|(cell, _)| *cell == [x, y, z]).map(|&(_, position)| position);
-                found.extend(inside.filter(|&position| self.same(point, &self.point(position))));
-            }
-        }
+    /// The cells that points at the same place may be in: each with the first place of it in the list.
+    fn around(&self, point: &[f64]) -> impl Iterator<Item = ([i64; 3], usize)> + '_ {
+        let ([x0, y0, z0], [x1, y1, z1]) = (self.cell(point, -self.reach), self.cell(point, self.reach));
+        let cells = (x0..=x1).flat_map(move |x| (y0..=y1).map(move |y| (x, y)));
+        let cells = cells.flat_map(move |(x, y)| (z0..=z1).map(move |z| [x, y, z]));
+        cells.map(|cell| (cell, self.cells.partition_point(|(other, _)| *other < cell)))
+    }
+
+    /// The positions of points at the same place, at most so many.
+    pub fn find(&self, point: &[f64], limit: usize) -> Vec<usize> {
+        let inside = |(cell, from): ([i64; 3], usize)| {
+            let cells = self.cells.get(from..).unwrap_or_default();
+            cells.iter().take_while(move |(other, _)| *other == cell).map(|&(_, position)| position)
+        };
+        let all = self.around(point).flat_map(inside);
+        let mut found: Vec<usize> = all.filter(|&n| self.same(point, &self.point(n))).take(limit).collect();
         found.sort_unstable();
         found
+    }
+
+    /// The position of a point at the same place that was not taken before.
+    pub fn take(&mut self, point: &[f64]) -> Option<usize> {
+        let around: Vec<_> = self.around(point).collect();
+        for (cell, from) in around {
+            let mut at = self.next_live(from);
+            while let Some(&(_, position)) = self.cells.get(at).filter(|(other, _)| *other == cell) {
+                if self.same(point, &self.point(position)) {
+                    if let Some(live) = self.live.get_mut(at) {
+                        *live = at + 1;
+                    }
+                    return Some(position);
+                }
+                at = self.next_live(at + 1);
+            }
+        }
+        None
+    }
+
+    /// The first place from `at` on that was not taken; the ways there become shorter.
+    fn next_live(&mut self, at: usize) -> usize {
+        let mut end = at;
+        while let Some(&next) = self.live.get(end).filter(|&&next| next != end) {
+            end = next;
+        }
+        let mut step = at;
+        while let Some(next) = self.live.get_mut(step).filter(|next| **next != end && step != end) {
+            step = std::mem::replace(next, end);
+        }
+        end
     }
 }
 
@@ -86,13 +120,13 @@ pub(super) fn closest_pair(axes: Vec<Vec<f64>>) -> f64 {
     order.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
     let neighbours = order.iter().zip(order.iter().skip(1)).map(|(&a, &b)| distance(a, b));
     let first = neighbours.chain((1..count).map(|n| distance(n - 1, n))).fold(f64::INFINITY, f64::min);
-    if !first.is_finite() {
+    if !first.is_finite() || first == 0.0 {
         return 0.0;
     }
     let grid = Grid::new(axes.clone(), 0..count, Tolerance::new(Mode::Absolute, first));
     let mut least = first;
     for point in 0..count {
-        let others = grid.find(&grid.point(point)).into_iter().filter(|&other| other > point);
+        let others = grid.find(&grid.point(point), usize::MAX).into_iter().filter(|&other| other > point);
         least = others.map(|other| distance(point, other)).fold(least, f64::min);
     }
     least
@@ -108,6 +142,23 @@ fn minimum(axis: &[f64], folded: bool) -> f64 {
     let least = values.filter(|value| value.is_finite()).fold(f64::INFINITY, f64::min);
     if least.is_finite() {
         least
+    } else {
+        0.0
+    }
+}
+
+/// How far apart neighbours would be if the middle half of the points were spread evenly; points far out do not matter.
+#[allow(clippy::cast_precision_loss)]
+fn spacing(axis: &[f64]) -> f64 {
+    let mut values: Vec<f64> = axis.iter().copied().filter(|value| value.is_finite()).collect();
+    let count = values.len();
+    let mut quartile = |n: usize| match n < count {
+        true => *values.select_nth_unstable_by(n, f64::total_cmp).1,
+        false => 0.0,
+    };
+    let width = quartile(count / 4 * 3) - quartile(count / 4);
+    if count > 0 && width.is_finite() {
+        2.0 * width / (count as f64).cbrt()
     } else {
         0.0
     }
@@ -130,6 +181,22 @@ fn reach(tolerance: &Tolerance, largest: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn points_are_taken_once() {
+        let axes = vec![vec![1.0, 0.0, 0.0, 1.0, 0.0, 1e30]];
+        let mut grid = Grid::new(axes, [0, 1, 2, 4, 5].into_iter(), Tolerance::new(Mode::Absolute, 1e-6));
+        assert_eq!([0; 4].map(|_| grid.take(&[0.0])), [Some(1), Some(2), Some(4), None]);
+        assert_eq!([0; 2].map(|_| grid.take(&[1.0])), [Some(0), None]);
+        assert_eq!(grid.take(&[1e30]), Some(5));
+    }
+
+    #[test]
+    fn many_points_at_one_place_are_no_trouble() {
+        let mut grid = Grid::new(vec![vec![0.0; 200_000]], 0..200_000, Tolerance::new(Mode::Absolute, 1e-6));
+        assert!((0..200_000).all(|n| grid.take(&[0.0]) == Some(n)));
+        assert_eq!(closest_pair(vec![vec![0.0; 200_000]]), 0.0);
+    }
 
     #[test]
     fn the_closest_pair_is_the_closest_of_all() {
@@ -159,7 +226,8 @@ mod tests {
                 for shift in [0.0, 5e-4, -9e-4, 0.3] {
                     let point = points[100].map(|value| value + shift);
                     let all = (0..points.len()).filter(|&n| grid.same(&point, &points[n])).collect::<Vec<_>>();
-                    assert_eq!(grid.find(&point), all, "{mode:?} {value} {shift}");
+                    assert_eq!(grid.find(&point, usize::MAX), all, "{mode:?} {value} {shift}");
+                    assert_eq!(grid.find(&point, 2).len(), all.len().min(2));
                 }
             }
         }

@@ -126,7 +126,7 @@ impl Search<'_, '_, '_> {
     ) -> std::result::Result<Option<(usize, usize)>, String> {
         let [one, two] = self.meshes;
         let nodes = one.nodes(block, element);
-        let found = self.grid.find(&one.midpoint(&nodes));
+        let found = self.grid.find(&one.midpoint(&nodes), 2);
         let place = || format!("element {} of block {}", element + 1, id(one, block));
         let at = match (found.as_slice(), self.options.matching) {
             ([at], _) => at,
@@ -178,13 +178,13 @@ impl Search<'_, '_, '_> {
             return Ok(());
         }
         let left = (0..taken.len()).filter(|&n| taken.get(n) == Some(&false)).collect::<Vec<_>>();
-        let grid = Grid::new(two.axes.clone(), left.into_iter(), self.options.coordinates);
+        let mut grid = Grid::new(two.axes.clone(), left.into_iter(), self.options.coordinates);
         for node in free {
-            let found = grid.find(&one.point(node)).into_iter().find(|&other| taken.get(other) == Some(&false));
+            let other = grid.take(&one.point(node));
             let other =
-                found.ok_or_else(|| format!("Node {}, which is in no element, has no counterpart.", node + 1))?;
-            if let (Some(target), Some(taken)) = (self.nodes.get_mut(node), taken.get_mut(other)) {
-                (*target, *taken) = (Target::new(0, other), true);
+                other.ok_or_else(|| format!("Node {}, which is in no element, has no counterpart.", node + 1))?;
+            if let Some(target) = self.nodes.get_mut(node) {
+                *target = Target::new(0, other);
             }
         }
         Ok(())

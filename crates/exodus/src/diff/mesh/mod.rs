@@ -1,5 +1,6 @@
 //! Comparing what does not change from step to step: counts, coordinates, blocks, sets.
 
+mod assemblies;
 mod blocks;
 mod sets;
 
@@ -47,7 +48,8 @@ pub(super) fn check(
     let blocks = blocks::check(models, maps, options, tell)?;
     let node_sets = sets::check(models, EntityKind::NodeSet, maps, options, tell)?;
     let side_sets = sets::check(models, EntityKind::SideSet, maps, options, tell)?;
-    Ok(same && blocks && node_sets && side_sets)
+    let assemblies = assemblies::check(models, options, tell)?;
+    Ok(same && blocks && node_sets && side_sets && assemblies)
 }
 
 /// Compares the coordinates of all nodes, axis by axis.

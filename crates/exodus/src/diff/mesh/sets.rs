@@ -1,5 +1,7 @@
 //! Comparing node and side sets.
 
+use std::collections::HashMap;
+
 use hyperslab::Result;
 
 use super::super::finding::Severity;
@@ -10,6 +12,9 @@ use super::super::options::{Matching, Options};
 use super::super::subject::Subject;
 use crate::file::Entity;
 use crate::kind::EntityKind;
+
+/// A member with its side (0 for nodes), and its position in the set.
+type Entry = ((i64, i64), usize);
 
 /// Compares the sets of a kind; returns whether they are the same. Unless pedantic, most differences are only told.
 pub(super) fn check(
@@ -91,14 +96,13 @@ fn members(
 
 /// The entries of a set with their positions; sorted, where their order does not matter. Those of the first file become
 /// those of the second.
-#[allow(clippy::type_complexity)]
 fn entries(
     model: &Model<'_>,
     kind: EntityKind,
     set: usize,
     maps: Option<(&Maps, &Model<'_>)>,
     options: &Options,
-) -> Result<Vec<((i64, i64), usize)>> {
+) -> Result<Vec<Entry>> {
     let members = model.file.set_entries::<i64>(kind, set)?.into_vec();
     let sides = model.file.set_extra::<i64>(kind, set)?.into_vec();
     let side = |n: usize| sides.get(n).copied().unwrap_or(0);
@@ -142,14 +146,24 @@ pub(in crate::diff) fn in_order(
     let [set, other] = sets;
     let a = entries(first, kind, set, Some((maps, second)), options)?;
     let b = entries(second, kind, other, None, options)?;
-    if a.iter().zip(&b).all(|((_, a), (_, b))| a == b) {
+    let same = |((one, at), (two, other)): (&Entry, &Entry)| {
+        at == other && (one == two || options.matching != Matching::Partial)
+    };
+    if a.iter().zip(&b).all(same) {
         return Ok(None);
     }
     let mut targets = vec![Target::NOWHERE; a.len()];
-    for ((_, a), (_, b)) in a.iter().zip(&b) {
-        if let Some(target) = targets.get_mut(*a) {
-            *target = Target::new(0, *b);
+    let mut place = |at: usize, other: usize| {
+        if let Some(target) = targets.get_mut(at) {
+            *target = Target::new(0, other);
         }
+    };
+    if options.matching == Matching::Partial {
+        // Not all of them are in both: only what is the same belongs together.
+        let others: HashMap<_, _> = b.into_iter().collect();
+        a.iter().filter_map(|(entry, at)| Some((*at, *others.get(entry)?))).for_each(|(at, other)| place(at, other));
+    } else {
+        a.iter().zip(&b).for_each(|((_, at), (_, other))| place(*at, *other));
     }
     Ok(Some(targets))
 }

@@ -1,0 +1,119 @@
+//! Sets: what they refer to, sides, orientations, distribution factors.
+
+use hyperslab::netcdf::Array;
+
+use super::sides::AllSides;
+use super::{label, name_of, rules, Check};
+use crate::data::Data;
+use crate::kind::EntityKind;
+use crate::sets::SetInfo;
+
+impl Check<'_> {
+    pub(super) fn sets(&mut self) {
+        let mut sides = None;
+        for kind in EntityKind::SETS {
+            let sets = self.file.sets(kind);
+            for set in self.value(kind.label(), sets).unwrap_or_default() {
+                if set.entity.len > 0 {
+                    let object = label(kind, &set.entity);
+                    if matches!(kind, EntityKind::SideSet | EntityKind::ElementSet) && sides.is_none() {
+                        sides = Some(self.all_sides());
+                    }
+                    self.set(kind, &set, &object, sides.as_ref());
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, kind: EntityKind, set: &SetInfo, object: &str, sides: Option<&AllSides>) {
+        let n = set.entity.index;
+        let Some(members) = self.place(Data::Members(kind, n)) else {
+            self.report.add(&rules::SHAPE, object, None, || "the list is missing".to_owned());
+            return;
+        };
+        let extra = self.place(Data::Sides(kind, n));
+        for array in [Some(&members), extra.as_ref()].into_iter().flatten() {
+            if array.shape() != [set.entity.len] {
+                let message = || format!("of shape {:?}, not {}", array.shape(), set.entity.len);
+                self.report.add(&rules::SHAPE, &name_of(array), None, message);
+                return;
+            }
+        }
+        self.attributes(kind, &set.entity, set.num_attributes);
+        self.members(kind, &members, object, sides);
+        match (kind, extra, sides) {
+            (EntityKind::SideSet, Some(extra), Some(sides)) => self.sides(set, object, (&members, &extra), sides),
+            (EntityKind::SideSet, None, _) => {
+                self.report.add(&rules::SHAPE, object, None, || "the sides are missing".to_owned());
+            }
+            (_, Some(orientations), _) => self.orientations(&orientations, object),
+            _ => {}
+        }
+        if kind != EntityKind::SideSet && set.num_factors > 0 && set.num_factors != set.entity.len {
+            self.factor_count(object, set.num_factors, set.entity.len);
+        }
+    }
+
+    fn factor_count(&mut self, object: &str, factors: u64, needed: u64) {
+        self.report
+            .add(&rules::FACTOR_COUNT, object, None, || format!("{factors} distribution factors for {needed} nodes"));
+    }
+
+    /// The entries are there, elements in blocks.
+    fn members(&mut self, kind: EntityKind, members: &Array<'_>, object: &str, sides: Option<&AllSides>) {
+        let (what, count) = match kind {
+            EntityKind::NodeSet => ("node", self.init.num_nodes),
+            EntityKind::EdgeSet => ("edge", self.init.num_edges),
+            EntityKind::FaceSet => ("face", self.init.num_faces),
+            _ => ("element", self.init.num_elems),
+        };
+        let in_blocks = sides.map_or(u64::MAX, AllSides::num_elements);
+        self.stream(members, |report, offset, values: &[i64]| {
+            for (index, &value) in (offset + 1..).zip(values) {
+                let inside = u64::try_from(value).ok().filter(|value| (1..=count).contains(value));
+                if inside.is_none() {
+                    report.add(&rules::SET_RANGE, object, Some(index), || format!("{what} {value} of {count}"));
+                } else if inside.is_some_and(|value| value > in_blocks) {
+                    report.add(&rules::SET_BLOCK, object, Some(index), || format!("element {value} is in no block"));
+                }
+            }
+        });
+    }
+
+    /// The sides are sides of their elements, and have a distribution factor for each node, or one each.
+    fn sides(&mut self, set: &SetInfo, object: &str, (members, sides): (&Array<'_>, &Array<'_>), all: &AllSides) {
+        let mut nodes = Some(0u64);
+        let read = self.stream(sides, |report, offset, own: &[i64]| {
+            let region = hyperslab::Selection::boxed(vec![offset], vec![own.len() as u64]);
+            let Ok(elements) = members.read::<i64>(&region) else {
+                nodes = None;
+                return;
+            };
+            for ((index, &side), &element) in (offset + 1..).zip(own).zip(&elements) {
+                let element = u64::try_from(element).ok().filter(|&element| element > 0);
+                let count = element.and_then(|element| all.count(element));
+                let inside = |side: &u64| *side > 0 && count.is_none_or(|count| *side <= count);
+                let place = u64::try_from(side).ok().filter(inside);
+                if let (None, Some(element)) = (place, element) {
+                    let count = count.map_or_else(|| "the sides".to_owned(), |count| count.to_string());
+                    let message = || format!("side {side} of {count} of element {element}");
+                    report.add(&rules::SIDE_RANGE, object, Some(index), message);
+                }
+                let own = element.zip(place).and_then(|(element, side)| all.nodes(element, side));
+                nodes = nodes.zip(own).map(|(sum, own)| sum.saturating_add(own));
+            }
+        });
+        let wrong = |nodes: &u64| ![0, set.entity.len, *nodes].contains(&set.num_factors);
+        if let Some(nodes) = nodes.filter(|_| read).filter(wrong) {
+            self.factor_count(object, set.num_factors, nodes);
+        }
+    }
+
+    fn orientations(&mut self, orientations: &Array<'_>, object: &str) {
+        self.stream(orientations, |report, offset, values: &[i64]| {
+            for (index, &value) in (offset + 1..).zip(values).filter(|(_, value)| value.abs() != 1) {
+                report.add(&rules::ORIENTATION, object, Some(index), || format!("an orientation of {value}"));
+            }
+        });
+    }
+}

@@ -1,0 +1,51 @@
+//! Times of steps.
+
+use super::{rules, Check};
+use crate::names;
+
+/// What netCDF reads where nothing was written.
+const FILL: f64 = 9.969_209_968_386_869e36;
+
+/// Whether a number is what netCDF reads where nothing was written, in either precision.
+pub(super) fn is_fill(value: f64) -> bool {
+    (value / FILL - 1.0).abs() < 1e-6
+}
+
+impl Check<'_> {
+    pub(super) fn times(&mut self) {
+        let steps = self.file.num_steps();
+        let Some(array) = self.file.array(names::TIME_WHOLE) else {
+            if steps > 0 {
+                let message = || format!("there are {steps} steps, and no times");
+                self.report.add(&rules::SHAPE, names::TIME_WHOLE, None, message);
+            }
+            return;
+        };
+        if array.len().ok() != Some(steps) {
+            let message = || format!("of shape {:?}, but there are {steps} steps", array.shape());
+            self.report.add(&rules::SHAPE, names::TIME_WHOLE, None, message);
+        }
+        let complete = self.file.last_written_time();
+        let mut before = f64::NEG_INFINITY;
+        self.stream(&array, |report, offset, times: &[f64]| {
+            for (step, &time) in (offset + 1..).zip(times) {
+                let mut found = |rule, message: String| report.add(rule, names::TIME_WHOLE, Some(step), || message);
+                if !time.is_finite() {
+                    found(&rules::TIMES_FINITE, format!("the time is {time}"));
+                    continue;
+                }
+                if is_fill(time) {
+                    found(&rules::TIMES_FILL, "the time was never written".to_owned());
+                    continue;
+                }
+                if time <= before {
+                    found(&rules::TIMES_ORDER, format!("the time {time} follows {before}"));
+                }
+                if let Some(complete) = complete.filter(|&complete| time > complete) {
+                    found(&rules::TORN_STEP, format!("the time is {time}, the last complete step is at {complete}"));
+                }
+                before = time;
+            }
+        });
+    }
+}

@@ -1,0 +1,189 @@
+//! Blocks, sets and maps of the joined model.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use hyperslab::{Context, Error, Result};
+
+use super::joint::Joint;
+use super::ParallelFile;
+use crate::blocks::BlockInfo;
+use crate::file::{Entity, ExodusFile};
+use crate::ids::EntityId;
+use crate::init::InitParams;
+use crate::kind::EntityKind;
+use crate::nemesis;
+
+/// A block, set or map that members have parts of.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub id: EntityId,
+    pub name: String,
+    /// The entity of each member.
+    pub members: Vec<Option<Entity>>,
+    /// The entries of a set.
+    pub joint: OnceLock<Joint>,
+}
+
+impl Shared {
+    /// All entities of a kind: in the order that the members give for the whole model, then in that of their
+    /// appearance.
+    pub fn list(kind: EntityKind, members: &[ExodusFile], paths: &[PathBuf]) -> Result<Vec<Shared>> {
+        // What has the same identifier twice in one member is two things.
+        let mut found: HashMap<(i64, usize), Shared> = HashMap::new();
+        let mut order = Vec::new();
+        for (rank, (file, path)) in members.iter().zip(paths).enumerate() {
+            let mut seen: BTreeMap<i64, usize> = BTreeMap::new();
+            if rank == 0 {
+                order.extend(nemesis::global_ids(file, kind).in_file(path)?.into_iter().map(|id| (id, 0)));
+            }
+            for entity in file.entities(kind).in_file(path)? {
+                let count = seen.entry(entity.id.0).or_default();
+                let key = (entity.id.0, *count);
+                *count += 1;
+                let shared = found.entry(key).or_insert_with(|| {
+                    order.push(key);
+                    let members = vec![None; members.len()];
+                    Shared { id: entity.id, name: String::new(), members, joint: OnceLock::new() }
+                });
+                if shared.name.is_empty() {
+                    shared.name.clone_from(&entity.name);
+                }
+                if let Some(own) = shared.members.get_mut(rank) {
+                    *own = Some(entity);
+                }
+            }
+        }
+        Ok(order.into_iter().filter_map(|key| found.remove(&key)).collect())
+    }
+
+    /// The position of the entity in a member.
+    pub fn index(&self, member: usize) -> Option<usize> {
+        self.members.get(member)?.as_ref().map(|entity| entity.index)
+    }
+
+    /// The entries in a member.
+    pub fn len(&self, member: usize) -> usize {
+        let own = self.members.get(member).and_then(Option::as_ref).filter(|entity| entity.present);
+        own.map_or(0, |entity| usize::try_from(entity.len).unwrap_or(usize::MAX))
+    }
+}
+
+impl ParallelFile {
+    /// All entities of a kind: blocks, sets or maps.
+    ///
+    /// # Errors
+    /// When the numbers by which the members are joined cannot be read.
+    pub fn entities(&self, kind: EntityKind) -> Result<Vec<Entity>> {
+        let list = self.list(kind);
+        let entity = |(index, shared): (usize, &Shared)| {
+            let len = match kind.is_map() {
+                true => self.whole(kind)?.len,
+                false => self.entries(kind, index)?.len,
+            } as u64;
+            Ok(Entity { index, id: shared.id, name: shared.name.clone(), present: len > 0, len })
+        };
+        list.iter().enumerate().map(entity).collect()
+    }
+
+    /// The position of the entity with an identifier.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if there is none.
+    pub fn find(&self, kind: EntityKind, id: EntityId) -> Result<usize> {
+        let found = self.list(kind).iter().position(|shared| shared.id == id);
+        found.ok_or_else(|| Error::usage(format!("there is no {} {id}", kind.label())))
+    }
+
+    /// The counts of the joined model.
+    ///
+    /// # Errors
+    /// When the numbers by which the members are joined cannot be read.
+    pub fn init_params(&self) -> Result<InitParams> {
+        let first = self.first().map(ExodusFile::init_params).unwrap_or_default();
+        let count = |kind| self.list(kind).len() as u64;
+        let whole = |map, declared: fn(&InitParams) -> u64| {
+            // Edges and faces are counted only where they are declared and can be joined.
+            let some = self.members.iter().any(|member| declared(&member.init_params()) > 0);
+            if some {
+                Ok(self.whole(map)?.len as u64)
+            } else {
+                Ok(0)
+            }
+        };
+        Ok(InitParams {
+            num_nodes: whole(EntityKind::NodeMap, |init| init.num_nodes)?,
+            num_elems: whole(EntityKind::ElementMap, |init| init.num_elems)?,
+            num_edges: if count(EntityKind::EdgeBlock) > 0 {
+                whole(EntityKind::EdgeMap, |init| init.num_edges)?
+            } else {
+                0
+            },
+            num_faces: if count(EntityKind::FaceBlock) > 0 {
+                whole(EntityKind::FaceMap, |init| init.num_faces)?
+            } else {
+                0
+            },
+            num_elem_blocks: count(EntityKind::ElementBlock),
+            num_edge_blocks: count(EntityKind::EdgeBlock),
+            num_face_blocks: count(EntityKind::FaceBlock),
+            num_node_sets: count(EntityKind::NodeSet),
+            num_edge_sets: count(EntityKind::EdgeSet),
+            num_face_sets: count(EntityKind::FaceSet),
+            num_side_sets: count(EntityKind::SideSet),
+            num_elem_sets: count(EntityKind::ElementSet),
+            num_node_maps: count(EntityKind::NodeMap),
+            num_edge_maps: count(EntityKind::EdgeMap),
+            num_face_maps: count(EntityKind::FaceMap),
+            num_elem_maps: count(EntityKind::ElementMap),
+            ..first
+        })
+    }
+
+    /// All blocks of a kind.
+    ///
+    /// # Errors
+    /// As [`ParallelFile::entities`]; [`Kind::Usage`](crate::Kind::Usage) if the members disagree about a block.
+    pub fn blocks(&self, kind: EntityKind) -> Result<Vec<BlockInfo>> {
+        if !EntityKind::BLOCKS.contains(&kind) {
+            return Ok(Vec::new());
+        }
+        let own: Vec<Vec<BlockInfo>> = self.members.iter().map(|member| member.blocks(kind)).collect::<Result<_>>()?;
+        let info = |entity: Entity| {
+            let shared = self.shared(kind, entity.index)?;
+            let parts = own.iter().enumerate().filter_map(|(rank, list)| list.get(shared.index(rank)?));
+            let mut parts = parts.filter(|block| block.entity.present);
+            let empty = || BlockInfo {
+                topology: "NULL".to_owned(),
+                nodes_per_entry: 0,
+                edges_per_entry: 0,
+                faces_per_entry: 0,
+                num_attributes: 0,
+                entity: entity.clone(),
+            };
+            let joined = BlockInfo { entity: entity.clone(), ..parts.next().cloned().unwrap_or_else(empty) };
+            let widths = |b: &BlockInfo| (b.nodes_per_entry, b.edges_per_entry, b.faces_per_entry, b.num_attributes);
+            match parts.find(|other| widths(other) != widths(&joined)) {
+                None => Ok(joined),
+                Some(_) => Err(Error::usage(format!("the members disagree about {} {}", kind.label(), entity.id))),
+            }
+        };
+        self.entities(kind)?.into_iter().map(info).collect()
+    }
+
+    pub(super) fn list(&self, kind: EntityKind) -> &[Shared] {
+        self.entities.get(&kind).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn shared(&self, kind: EntityKind, index: usize) -> Result<&Shared> {
+        let found = self.list(kind).get(index);
+        found.ok_or_else(|| Error::usage(format!("there is no {} at {index}", kind.label())))
+    }
+
+    /// The position in a member of an entity that has entries there.
+    pub(super) fn index(&self, kind: EntityKind, index: usize, member: usize) -> Result<usize> {
+        let own = self.shared(kind, index)?.index(member);
+        own.ok_or_else(|| Error::usage(format!("member {member} has no such {}", kind.label())))
+    }
+}

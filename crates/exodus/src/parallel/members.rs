@@ -1,0 +1,105 @@
+//! The files of a decomposed model: `base.4.0` to `base.4.3`, with ranks padded by zeros or not.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use hyperslab::{Error, Result};
+
+/// The name of a member, taken apart.
+#[derive(Debug, PartialEq, Eq)]
+struct Member<'n> {
+    base: &'n str,
+    count: usize,
+    rank: usize,
+}
+
+fn parse(name: &str) -> Option<Member<'_>> {
+    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
+    let (rest, rank) = name.rsplit_once('.')?;
+    let (base, count) = rest.rsplit_once('.')?;
+    let member = Member { base, count: number(count)?, rank: number(rank)? };
+    (!base.is_empty() && member.rank < member.count).then_some(member)
+}
+
+/// All members, in the order of their ranks, from the name of one of them or of the whole.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) if there are none, several decompositions, or a member is missing;
+/// [`Kind::Io`](crate::Kind::Io).
+pub(super) fn find(path: &Path) -> Result<Vec<PathBuf>> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| Error::usage("not the name of a file").in_file(path))?;
+    let (base, wanted) = match parse(name) {
+        Some(member) => (member.base, Some(member.count)),
+        None => (name, None),
+    };
+    let mut found: BTreeMap<usize, BTreeMap<usize, PathBuf>> = BTreeMap::new();
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let listing = |e| Error::io("cannot list the directory", e).in_file(directory);
+    for entry in std::fs::read_dir(directory).map_err(listing)? {
+        let entry = entry.map_err(listing)?.file_name();
+        let Some(member) = entry.to_str().and_then(parse).filter(|member| member.base == base) else { continue };
+        if wanted.is_none_or(|wanted| wanted == member.count) {
+            let twice = found.entry(member.count).or_default().insert(member.rank, directory.join(&entry));
+            if let Some(twice) = twice {
+                let what = format!("{} and {} are the same member", twice.display(), entry.to_string_lossy());
+                return Err(Error::usage(what));
+            }
+        }
+    }
+    complete(path, found)
+}
+
+fn complete(path: &Path, found: BTreeMap<usize, BTreeMap<usize, PathBuf>>) -> Result<Vec<PathBuf>> {
+    let counts: Vec<usize> = found.keys().copied().collect();
+    let mut decompositions = found.into_iter();
+    let (count, members) = match (decompositions.next(), decompositions.next()) {
+        (Some(only), None) => only,
+        (None, _) => return Err(Error::usage("there are no members of a decomposed model").in_file(path)),
+        _ => return Err(Error::usage(format!("there are decompositions into {counts:?} parts")).in_file(path)),
+    };
+    match (0..count).find(|rank| !members.contains_key(rank)) {
+        None => Ok(members.into_values().collect()),
+        Some(rank) => Err(Error::usage(format!("member {rank} of {count} is missing")).in_file(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_apart() {
+        assert_eq!(parse("a.e.16.03"), Some(Member { base: "a.e", count: 16, rank: 3 }));
+        assert_eq!(parse("a.e-s0002.1.0"), Some(Member { base: "a.e-s0002", count: 1, rank: 0 }));
+        for name in ["a.e", "a.e.4", "a.e.4.4", "a.e.4.+1", ".4.0", "a.4.x", "4.0", "a..0"] {
+            assert_eq!(parse(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn members_are_found_by_any_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        for name in ["a.e.2.0", "a.e.2.1", "b.e.10.3", "c.e.2.0", "c.e.2.1", "c.e.1.0", "d.e.2.1", "d.e.2.01"] {
+            std::fs::write(at(name), "").unwrap();
+        }
+        for rank in 0..11 {
+            std::fs::write(at(&format!("p.e.011.{rank:03}")), "").unwrap();
+        }
+        for name in ["a.e", "a.e.2.1", "a.e.2.0"] {
+            assert_eq!(find(&at(name)).unwrap(), [at("a.e.2.0"), at("a.e.2.1")]);
+        }
+        assert_eq!(find(&at("p.e.11.4")).unwrap().last().unwrap(), &at("p.e.011.010"));
+        assert_eq!(find(&at("c.e.1.0")).unwrap(), [at("c.e.1.0")]);
+        for (name, reason) in [
+            ("b.e", "member 0 of 10 is missing"),
+            ("c.e", "decompositions into [1, 2] parts"),
+            ("d.e", "the same member"),
+            ("none", "no members"),
+        ] {
+            let error = find(&at(name)).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+}

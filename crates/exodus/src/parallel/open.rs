@@ -1,0 +1,95 @@
+//! Opening all members, and whether they belong together.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use hyperslab::{Context, Error, Result};
+
+use super::entities::Shared;
+use super::{members, ParallelFile};
+use crate::file::ExodusFile;
+use crate::kind::EntityKind;
+use crate::{names, nemesis};
+
+impl ParallelFile {
+    /// Opens all members from the name of one of them (`base.e.4.0`) or of the whole (`base.e`), with positioned reads.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if members are missing or do not belong together; as [`ExodusFile::open`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let paths = members::find(path.as_ref())?;
+        let members = paths.iter().map(ExodusFile::open).collect::<Result<Vec<_>>>()?;
+        Self::assemble(members, paths)
+    }
+
+    /// Takes open files as the members of a decomposed model, in the order of their ranks. Files over memory maps keep
+    /// no descriptor open, which counts where there are thousands.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if they do not belong together.
+    pub fn from_members(members: Vec<ExodusFile>) -> Result<Self> {
+        let paths = (0..members.len()).map(|rank| PathBuf::from(format!("member {rank}"))).collect();
+        Self::assemble(members, paths)
+    }
+
+    fn assemble(members: Vec<ExodusFile>, paths: Vec<PathBuf>) -> Result<Self> {
+        if members.is_empty() {
+            return Err(Error::usage("a decomposed model has at least one member"));
+        }
+        let mut times: Option<Vec<f64>> = None;
+        let mut variables = BTreeMap::new();
+        for (file, path) in members.iter().zip(&paths) {
+            check_counts(file, &members).in_file(path)?;
+            let own = file.times().in_file(path)?;
+            times = Some(match times {
+                None => own,
+                Some(times) => common(times, &own).in_file(path)?,
+            });
+            for kind in EntityKind::WITH_VARIABLES {
+                check_names(&mut variables, kind, file.variable_names(kind).in_file(path)?).in_file(path)?;
+            }
+        }
+        let mut entities = BTreeMap::new();
+        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+            entities.insert(kind, Shared::list(kind, &members, &paths)?);
+        }
+        let cells = |kinds: &[EntityKind]| kinds.iter().map(|&kind| (kind, Default::default())).collect();
+        let (whole, blocks) = (cells(&EntityKind::MAPS), EntityKind::BLOCKS.map(|kind| (kind, Default::default())));
+        let times = times.unwrap_or_default();
+        Ok(ParallelFile { members, paths, times, entities, variables, whole, blocks: blocks.into_iter().collect() })
+    }
+}
+
+fn check_counts(file: &ExodusFile, members: &[ExodusFile]) -> Result<()> {
+    let processors = nemesis::num_processors(file);
+    if processors != 0 && processors != members.len() as u64 {
+        let what = format!("decomposed for {processors} processors, but there are {} members", members.len());
+        return Err(Error::usage(what));
+    }
+    let dimensions = members.first().map_or(0, |first| first.dimension(names::NUM_DIM));
+    match file.dimension(names::NUM_DIM) {
+        same if same == dimensions => Ok(()),
+        other => Err(Error::usage(format!("{other} spatial dimensions, but {dimensions} in the first member"))),
+    }
+}
+
+/// The steps that both have.
+#[allow(clippy::float_cmp)] // members are written together
+fn common(mut times: Vec<f64>, own: &[f64]) -> Result<Vec<f64>> {
+    times.truncate(own.len());
+    match times.iter().zip(own).position(|(a, b)| a != b && !(a.is_nan() && b.is_nan())) {
+        None => Ok(times),
+        Some(step) => Err(Error::usage(format!("step {} is at another time than in other members", step + 1))),
+    }
+}
+
+/// A member names the variables as the others do, or has none of the kind.
+fn check_names(variables: &mut BTreeMap<EntityKind, Vec<String>>, kind: EntityKind, names: Vec<String>) -> Result<()> {
+    let known = variables.entry(kind).or_default();
+    if known.is_empty() {
+        *known = names;
+    } else if !names.is_empty() && *known != names {
+        return Err(Error::usage(format!("the {} variables are not those of other members", kind.label())));
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Sets of the joined model.
+
+use hyperslab::{Context, Element, Error, Result, Values};
+
+use super::joint::{typed, Joint};
+use super::mesh::renumbered;
+use super::numbering::{members_of, once};
+use super::ParallelFile;
+use crate::kind::EntityKind;
+use crate::sets::SetInfo;
+
+impl ParallelFile {
+    /// All sets of a kind.
+    ///
+    /// # Errors
+    /// When the numbers by which the members are joined cannot be read.
+    pub fn sets(&self, kind: EntityKind) -> Result<Vec<SetInfo>> {
+        if !EntityKind::SETS.contains(&kind) {
+            return Ok(Vec::new());
+        }
+        let own: Vec<Vec<SetInfo>> = self.members.iter().map(|member| member.sets(kind)).collect::<Result<_>>()?;
+        let entities = self.entities(kind)?.into_iter();
+        let info = |(shared, entity): (&super::Shared, crate::Entity)| {
+            let parts = own.iter().enumerate().filter_map(|(rank, list)| list.get(shared.index(rank)?));
+            let (factors, attributes): (Vec<u64>, Vec<u64>) =
+                parts.map(|set| (set.num_factors, set.num_attributes)).unzip();
+            let num_factors = match kind {
+                EntityKind::SideSet => factors.into_iter().sum(),
+                _ if factors.iter().any(|&count| count > 0) => entity.len,
+                _ => 0,
+            };
+            SetInfo { entity, num_factors, num_attributes: attributes.into_iter().max().unwrap_or(0) }
+        };
+        Ok(self.list(kind).iter().zip(entities).map(info).collect())
+    }
+
+    /// The entries of a set: nodes, edges, faces or elements, numbered from 1 as the joined model does.
+    ///
+    /// # Errors
+    /// When they cannot be read, are not among those of their member, or a number does not fit `T`.
+    pub fn set_entries<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
+        let joint = self.entries(kind, index)?;
+        let numbers = match kind {
+            EntityKind::SideSet => joint.join(1, |member| Ok(Values::Owned(self.renumbered(kind, index, member)?)))?,
+            _ => joint.keys.clone(),
+        };
+        typed(numbers).map(Values::Owned)
+    }
+
+    /// The sides of a side set's elements, numbered from 1, or the orientations of edges and faces; empty if there are
+    /// none.
+    ///
+    /// # Errors
+    /// As [`ParallelFile::set_entries`]; [`Kind::Usage`](crate::Kind::Usage) if only some members have them.
+    pub fn set_extra<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
+        let joint = self.entries(kind, index)?;
+        let read = |member: usize| {
+            let (file, path) = self.member(member)?;
+            file.set_extra::<T>(kind, self.index(kind, index, member)?).in_file(path)
+        };
+        let lengths = self.lengths(joint, |member| Ok(read(member)?.len()))?;
+        match lengths.iter().any(|&len| len > 0) {
+            true => joint.join(1, read).map(Values::Owned),
+            false => Ok(Values::Owned(Vec::new())),
+        }
+    }
+
+    /// The distribution factors of a set; empty if there are none, which means 1.0 everywhere. Where only some members
+    /// of a list of nodes have them, the others have 1.0.
+    ///
+    /// # Errors
+    /// When they cannot be read, or do not fit `T`; [`Kind::Usage`](crate::Kind::Usage) if only some members of a side
+    /// set have them.
+    pub fn set_factors<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
+        let joint = self.entries(kind, index)?;
+        let read = |member: usize| {
+            let (file, path) = self.member(member)?;
+            file.set_factors::<T>(kind, self.index(kind, index, member)?).in_file(path)
+        };
+        let lengths = self.lengths(joint, |member| Ok(read(member)?.len()))?;
+        if lengths.iter().all(|&len| len == 0) {
+            return Ok(Values::Owned(Vec::new()));
+        }
+        if kind == EntityKind::SideSet {
+            let some = joint.places.iter().zip(&lengths).position(|(places, &len)| !places.is_empty() && len == 0);
+            return match some {
+                None => Joint::chained(&lengths).join(1, read).map(Values::Owned),
+                Some(rank) => Err(Error::usage(format!("member {rank} has no distribution factors, others have"))),
+            };
+        }
+        let one = T::from_number(hyperslab::Number::Integer(1)).unwrap_or_default();
+        let filled = |member: usize| {
+            let own = read(member)?;
+            let len = joint.places.get(member).map_or(0, Vec::len);
+            Ok(if own.is_empty() { Values::Owned(vec![one; len]) } else { own })
+        };
+        joint.join(1, filled).map(Values::Owned)
+    }
+
+    /// How many values every member has; 0 where it has no entries.
+    fn lengths(&self, joint: &Joint, len: impl Fn(usize) -> Result<usize>) -> Result<Vec<usize>> {
+        let own = |(member, places): (usize, &Vec<usize>)| if places.is_empty() { Ok(0) } else { len(member) };
+        joint.places.iter().enumerate().map(own).collect()
+    }
+
+    /// The entries of a member's set, numbered from 1 as the joined model does.
+    fn renumbered(&self, kind: EntityKind, index: usize, member: usize) -> Result<Vec<i64>> {
+        let map = members_of(kind).ok_or_else(|| Error::usage(format!("{} is no kind of set", kind.label())))?;
+        let places = self.whole(map)?.places.get(member).map(Vec::as_slice).unwrap_or_default();
+        renumbered(&self.own_entries(kind, index, member)?, places).in_file(self.member(member)?.1)
+    }
+
+    fn own_entries(&self, kind: EntityKind, index: usize, member: usize) -> Result<Values<'_, i64>> {
+        let (file, path) = self.member(member)?;
+        file.set_entries(kind, self.index(kind, index, member)?).in_file(path)
+    }
+
+    /// The entries of a set: those that several members have are one; sides belong to one member and follow each other.
+    pub(super) fn set_joint(&self, kind: EntityKind, index: usize) -> Result<&Joint> {
+        let shared = self.shared(kind, index)?;
+        once(&shared.joint, || {
+            if kind == EntityKind::SideSet {
+                let len = |member| match shared.len(member) {
+                    0 => Ok(0),
+                    _ => Ok(self.own_entries(kind, index, member)?.len()),
+                };
+                return Ok(Joint::chained(&(0..self.members.len()).map(len).collect::<Result<Vec<_>>>()?));
+            }
+            let numbers = |member| match shared.len(member) {
+                0 => Ok(Vec::new()),
+                _ => self.renumbered(kind, index, member),
+            };
+            Joint::merged(&(0..self.members.len()).map(numbers).collect::<Result<Vec<_>>>()?)
+        })
+    }
+}
