@@ -481,7 +481,7 @@ static void variables(kind k, int steps) {
 static void results(kind *kinds, int count) {
   int steps = ex_inquire_int(in, EX_INQ_TIME);
   double *times = room(steps);
-  if (steps)
+  if (steps > 0)
     TRY(ex_get_all_times(in, times));
   for (int step = 0; step < steps; step++)
     PUT(ex_put_time(out, step + 1, times + step));
@@ -553,18 +553,24 @@ static void nemesis(void) {
   number("processors", processors);
   text("type", type);
   integers("global", n, 2);
-  TRY(ex_get_eb_info_global(in, ids, counts));
-  PUT(ex_put_eb_info_global(out, ids, counts));
+  if (n[2]) {
+    TRY(ex_get_eb_info_global(in, ids, counts));
+    PUT(ex_put_eb_info_global(out, ids, counts));
+  }
   integers("block ids", ids, n[2]);
   integers("block counts", counts, n[2]);
   int64_t *sets[3] = {room(n[3]), room(n[3]), room(n[3])};
-  TRY(ex_get_ns_param_global(in, sets[0], sets[1], sets[2]));
-  PUT(ex_put_ns_param_global(out, sets[0], sets[1], sets[2]));
+  if (n[3]) {
+    TRY(ex_get_ns_param_global(in, sets[0], sets[1], sets[2]));
+    PUT(ex_put_ns_param_global(out, sets[0], sets[1], sets[2]));
+  }
   for (int i = 0; i < 3; i++)
     integers(((const char *[]){"node set ids", "node set counts", "node set factors"})[i], sets[i], n[3]);
   int64_t *sides[3] = {room(n[4]), room(n[4]), room(n[4])};
-  TRY(ex_get_ss_param_global(in, sides[0], sides[1], sides[2]));
-  PUT(ex_put_ss_param_global(out, sides[0], sides[1], sides[2]));
+  if (n[4]) {
+    TRY(ex_get_ss_param_global(in, sides[0], sides[1], sides[2]));
+    PUT(ex_put_ss_param_global(out, sides[0], sides[1], sides[2]));
+  }
   for (int i = 0; i < 3; i++)
     integers(((const char *[]){"side set ids", "side set counts", "side set factors"})[i], sides[i], n[4]);
   begin("parts", '[');

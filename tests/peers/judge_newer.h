@@ -229,7 +229,13 @@ static void reductions(kind k, int steps) {
     /* libexodus has no such values for what has no entries. */
     int empty = k.type < EX_ASSEMBLY && !length(k.type, ids[i]);
     for (int step = 0; step < steps && !empty; step++) {
-      TRY(ex_get_reduction_vars(in, step + 1, k.type, ids[i], count, all + count * step));
+      int status = ex_get_reduction_vars(in, step + 1, k.type, ids[i], count, all + count * step);
+      TRY(status);
+      /* A warning: it has none. */
+      if (status > 0) {
+        empty = 1;
+        break;
+      }
       PUT(ex_put_reduction_vars(out, step + 1, k.type, ids[i], count, all + count * step));
     }
     reals(NULL, all, empty ? 0 : count * steps);

@@ -155,7 +155,10 @@ impl ExodusFile {
 
     /// The title; empty if there is none.
     pub fn title(&self) -> String {
-        self.attribute(names::TITLE).and_then(Value::as_text).map(|t| t.trim_end().to_owned()).unwrap_or_default()
+        match self.attribute(names::TITLE) {
+            Some(Value::Char(bytes)) => text(bytes),
+            other => other.and_then(Value::as_text).map(|title| title.trim_end().to_owned()).unwrap_or_default(),
+        }
     }
 
     /// The version of the library that wrote the file.

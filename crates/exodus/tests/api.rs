@@ -11,7 +11,7 @@ mod nemesis;
 mod numbers;
 
 use exodus_rs::{Container, CreateOptions, Data, EntityId, EntityKind, Error, ExodusFile, ExodusWriter, Kind, Mesh};
-use hyperslab::netcdf::Value;
+use hyperslab::netcdf::{Attribute, Value};
 use tempfile::TempDir;
 use EntityKind::{
     Assembly, Blob, EdgeBlock, EdgeSet, ElementBlock, ElementMap, ElementSet, FaceBlock, FaceSet, Global, Nodal,
@@ -549,4 +549,53 @@ fn a_file_is_written_again_with_more_declared() {
     let before = floats(&file, Data::Attributes(ElementBlock, 3))[0];
     assert_eq!(floats(&more, Data::Attributes(ElementBlock, 3)), [before, 0.5]);
     assert_eq!(integers(&more, Data::Members(SideSet, 0)), [1, 2, 6]);
+}
+
+#[test]
+fn titles_that_are_not_utf8_keep_their_length() {
+    let title = Attribute::new("title", Value::Char(b"caf\xe9 \0junk".to_vec()));
+    let Written { file, .. } = with(|mesh| mesh.global_attributes.push(title), CreateOptions::default());
+    assert_eq!(file.title(), "caf?");
+}
+
+#[test]
+fn everything_comes_back_from_every_container() {
+    let reference = written();
+    let declared = reference.file.mesh().unwrap();
+    let data = || declared.static_data().into_iter().chain(declared.stepwise_data());
+    assert_eq!(data().filter(|&data| reference.file.has(data)).count(), 121);
+    let narrow = [Container::Cdf1, Container::Cdf2, Container::Cdf5, Container::NetCdf4Classic, Container::NetCdf4];
+    let wide = [Container::Cdf5, Container::NetCdf4];
+    let none = exodus_rs::Int64::NONE;
+    let all = narrow.map(|c| (c, none)).into_iter().chain(wide.map(|c| (c, exodus_rs::Int64::ALL)));
+    for (container, int64) in all {
+        for (word_size, large_model) in [(4, true), (8, false)] {
+            let options = CreateOptions { container, int64, word_size, large_model, ..CreateOptions::default() };
+            let Written { file, .. } = with(|_| (), options);
+            assert_eq!(file.mesh().unwrap(), declared, "{options:?}");
+            for data in data() {
+                assert_eq!(file.shape(data), reference.file.shape(data), "{data:?} {options:?}");
+                if file.has(data) {
+                    assert_eq!(floats(&file, data), floats(&reference.file, data), "{data:?} {options:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_read_is_what_was_declared() {
+    let Written { file, mesh, .. } = written();
+    let mut found = file.mesh().unwrap();
+    // Counts and tables that a mesh may leave out are there in what is read.
+    (found.num_elems, found.num_edges, found.num_faces) = (0, 0, 0);
+    found.with_reductions.clear();
+    found.truth_tables.retain(|kind, _| mesh.truth_tables.contains_key(kind));
+    // Only edges, faces and sides have orientations or sides.
+    for set in found.sets.iter_mut().filter(|set| !matches!(set.kind, EdgeSet | FaceSet | SideSet)) {
+        assert!(!std::mem::replace(&mut set.oriented, true));
+    }
+    assert_eq!((&found.blocks, &found.sets), (&mesh.blocks, &mesh.sets));
+    assert_eq!(found.truth_tables, mesh.truth_tables);
+    assert_eq!(found, mesh);
 }
