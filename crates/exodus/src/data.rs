@@ -9,9 +9,9 @@ use hyperslab::netcdf::{Array, Strided};
 use hyperslab::{Element, Error, NotBorrowable, Result, Selection, Values};
 use ndarray::ArrayD;
 
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 /// An array of numbers of the model. Kinds of entities come with the position of the entity, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

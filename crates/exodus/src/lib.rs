@@ -92,57 +92,40 @@
 //! See [`ParallelFile`].
 #![forbid(unsafe_code)]
 
-mod assemblies;
-mod attributes;
-mod blocks;
-mod builder;
 mod catalog;
 pub mod check;
-mod coords;
 pub mod copy;
 mod create;
 mod data;
 pub mod diff;
 pub mod field;
-mod file;
 pub mod geometry;
 mod ids;
-mod info;
-mod init;
 mod kind;
-mod maps;
 mod mesh;
 mod names;
 pub mod nemesis;
 pub mod parallel;
 mod performance;
 pub mod process;
-mod records;
-mod sets;
-mod stream;
+mod read;
 mod text;
 pub mod topology;
 pub mod transform;
-mod variables;
 
-pub use blocks::{BlockInfo, Connectivity};
-pub use builder::MeshBuilder;
-pub use coords::Coords;
-pub use create::{CreateOptions, ExodusWriter, Int64, StepWriter};
+pub use create::{CreateOptions, ExodusWriter, Int64, MeshBuilder, StepWriter};
 pub use data::{Data, Part};
-pub use file::{Entity, ExodusFile};
 pub use hyperslab::netcdf::Container;
 pub use hyperslab::{Borrowable, Error, Kind, Result};
 pub use ids::{EntityId, Index};
-pub use info::{Info, VariableInfo};
-pub use init::InitParams;
 pub use kind::EntityKind;
 pub use mesh::{Assembly, Blob, Block, CoordinateFrame, Map, Mesh, Property, Set, TextWidths};
 pub use parallel::ParallelFile;
 pub use performance::{CacheConfig, ChunkConfig, NodeType, Scheduler};
-pub use records::QaRecord;
-pub use sets::SetInfo;
-pub use stream::{PieceValues, Pieces, StepValues, Steps};
+pub use read::{
+    BlockInfo, Connectivity, Coords, Entity, ExodusFile, Info, InitParams, PieceValues, Pieces, QaRecord, SetInfo,
+    StepValues, Steps, VariableInfo,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -20,7 +20,7 @@ use std::path::Path;
 
 use hyperslab::{netcdf, Context, Limits, Result, Source};
 
-use crate::file::ExodusFile;
+use crate::read::file::ExodusFile;
 
 /// Who gives out the nodes of a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

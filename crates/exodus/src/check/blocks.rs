@@ -1,9 +1,9 @@
 //! Blocks: their number of entries, their types, and what they refer to.
 
 use super::{label, name_of, rules, Check};
-use crate::blocks::BlockInfo;
 use crate::data::Data;
 use crate::kind::EntityKind;
+use crate::read::blocks::BlockInfo;
 use crate::topology::ElementType;
 
 /// A bit for each node.

@@ -5,9 +5,9 @@ use hyperslab::Selection;
 
 use super::{label, name_of, repeated, rules, Check};
 use crate::data::Data;
-use crate::file::Entity;
 use crate::kind::{EntityKind, Names};
 use crate::names;
+use crate::read::file::Entity;
 
 /// The identifier of what was declared, but never defined.
 const UNDEFINED: i64 = -1;

@@ -41,9 +41,9 @@ use hyperslab::netcdf::{self, Array};
 use hyperslab::{Element, Result};
 
 use crate::data::Data;
-use crate::file::{Entity, ExodusFile};
-use crate::init::InitParams;
 use crate::kind::EntityKind;
+use crate::read::file::{Entity, ExodusFile};
+use crate::read::init::InitParams;
 
 pub use report::{Finding, Report, Severity};
 pub use rules::{Rule, RULES};

@@ -6,7 +6,7 @@ use super::sides::AllSides;
 use super::{label, name_of, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityKind;
-use crate::sets::SetInfo;
+use crate::read::sets::SetInfo;
 
 impl Check<'_> {
     pub(super) fn sets(&mut self) {

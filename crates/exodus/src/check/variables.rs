@@ -5,9 +5,9 @@ use hyperslab::netcdf::{Array, Type};
 use super::times::is_fill;
 use super::{label, name_of, rules, Check};
 use crate::data::Data;
-use crate::file::Entity;
 use crate::kind::EntityKind;
 use crate::names;
+use crate::read::file::Entity;
 
 impl Check<'_> {
     pub(super) fn variables(&mut self) {

@@ -6,8 +6,8 @@ use hyperslab::netcdf::{Array, Dimension, DimensionId, GroupId, Schema, Storage,
 use hyperslab::{Error, Result, Selection};
 
 use crate::create::ExodusWriter;
-use crate::file::ExodusFile;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 /// Bytes that are held at once.
 const PIECE: u64 = 1 << 24;

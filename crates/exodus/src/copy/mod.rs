@@ -32,10 +32,10 @@ use hyperslab::Result;
 
 use crate::create::{self, CreateOptions, ExodusWriter, Int64};
 use crate::data::Data;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::mesh::Mesh;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 /// How a file is rewritten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

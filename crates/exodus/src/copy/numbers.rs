@@ -4,7 +4,7 @@ use hyperslab::{Element, NumberType, Result, Values};
 
 use crate::create::{single, ExodusWriter};
 use crate::data::{Data, Part};
-use crate::file::ExodusFile;
+use crate::read::file::ExodusFile;
 
 /// How many numbers are held at once, unless a single entry has more.
 const PIECE: u64 = 1 << 22;

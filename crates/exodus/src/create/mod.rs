@@ -1,5 +1,6 @@
 //! Creating files: declare a [`Mesh`], then put its data, step by step.
 
+mod builder;
 mod declare;
 mod options;
 mod put;
@@ -16,6 +17,7 @@ use crate::data::{describe, Address, Data, Part};
 use crate::kind::EntityKind;
 use crate::mesh::Mesh;
 
+pub use builder::MeshBuilder;
 pub(crate) use declare::schema;
 pub use options::{CreateOptions, Int64};
 

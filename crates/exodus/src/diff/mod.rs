@@ -54,8 +54,8 @@ use std::ops::ControlFlow;
 
 use hyperslab::Result;
 
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 use choose::Chosen;
 use fixed::Fixed;
 use matching::Maps;

@@ -4,10 +4,10 @@ use hyperslab::{Result, Values};
 
 use super::options::Options;
 use super::subject::Subject;
-use crate::blocks::BlockInfo;
-use crate::file::{Entity, ExodusFile};
-use crate::init::InitParams;
 use crate::kind::EntityKind;
+use crate::read::blocks::BlockInfo;
+use crate::read::file::{Entity, ExodusFile};
+use crate::read::init::InitParams;
 
 /// A file with its lists of entities.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use hyperslab::netcdf::Array;
 use hyperslab::{ByteOrder, Error, NumberType, Result, Selection};
 
 use crate::data::{Address, Data, Part};
-use crate::file::ExodusFile;
+use crate::read::file::ExodusFile;
 
 /// Numbers in any form.
 #[derive(Debug, Clone, Copy)]

@@ -14,8 +14,8 @@ use super::raw::{Column, Raw};
 use super::results::place;
 use super::subject::Subject;
 use crate::data::Data;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 
 /// A value, and where it is.
 #[derive(Debug, Clone, Copy, PartialEq)]

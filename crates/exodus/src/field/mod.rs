@@ -12,8 +12,8 @@ mod types;
 
 use hyperslab::Result;
 
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 
 pub use basis::{Basis, Quadrature};
 pub use types::FieldType;

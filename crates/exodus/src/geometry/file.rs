@@ -4,8 +4,8 @@ use hyperslab::{Error, Result};
 
 use super::measure::{measure, measure_polygon, measure_polyhedron, measure_side, Measure, SideMeasure};
 use super::vector::{cross, mean, norm, scale, sub, unit, Vector};
-use crate::file::ExodusFile;
 use crate::names;
+use crate::read::file::ExodusFile;
 use crate::topology::{Cells, ElementType, SideList};
 
 /// The smallest box with its edges along the axes that holds all points: its lowest and its highest corner. `None` for no

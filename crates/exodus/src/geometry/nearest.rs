@@ -6,7 +6,7 @@ use hyperslab::{Error, Result};
 
 use super::file::dimensions;
 use super::vector::{dot, sub, Vector};
-use crate::file::ExodusFile;
+use crate::read::file::ExodusFile;
 
 /// A point that was found: its position and how far it is.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -11,7 +11,7 @@ use ndarray::Array2;
 use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::nemesis::Nemesis;
-use crate::records::QaRecord;
+use crate::read::records::QaRecord;
 
 pub(crate) use entities::Shape;
 pub use entities::{Assembly, Blob, Block, CoordinateFrame, Map, Property, Set, TextWidths};

@@ -7,9 +7,9 @@ use ndarray::Array2;
 
 use super::{Block, Map, Mesh, Set, TextWidths};
 use crate::data::Data;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 impl ExodusFile {
     /// Everything that the file declares. Costs nothing that grows with the number of nodes, elements or steps, but

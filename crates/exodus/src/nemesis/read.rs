@@ -6,8 +6,8 @@ use hyperslab::{Error, Result};
 
 use super::names::{self, Globals, Maps, Parts};
 use super::{ElementMap, FileType, GlobalBlock, GlobalSet, Nemesis, NodeMap, Processor};
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 
 impl ExodusFile {
     /// How many processors the model is decomposed for; 0 if it is whole.

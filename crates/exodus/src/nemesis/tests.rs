@@ -2,7 +2,7 @@ use hyperslab::netcdf::{Container, Schema, Type, Writer};
 use hyperslab::Selection;
 
 use super::{ElementMap, FileType, GlobalBlock, GlobalSet, Nemesis, NodeMap, Processor};
-use crate::file::ExodusFile;
+use crate::read::file::ExodusFile;
 
 fn processor(seed: i64) -> Processor {
     Processor {

@@ -8,12 +8,12 @@ use hyperslab::{Context, Error, Result};
 
 use super::joint::Joint;
 use super::ParallelFile;
-use crate::blocks::BlockInfo;
-use crate::file::{Entity, ExodusFile};
 use crate::ids::EntityId;
-use crate::init::InitParams;
 use crate::kind::EntityKind;
 use crate::nemesis;
+use crate::read::blocks::BlockInfo;
+use crate::read::file::{Entity, ExodusFile};
+use crate::read::init::InitParams;
 
 /// A block, set or map that members have parts of.
 #[derive(Debug)]

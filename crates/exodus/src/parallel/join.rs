@@ -7,10 +7,10 @@ use hyperslab::{Error, NumberType, Result};
 use super::ParallelFile;
 use crate::create::{single, CreateOptions, ExodusWriter};
 use crate::data::{Data, Part};
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::mesh::{Block, Map, Mesh, Set};
 use crate::nemesis;
+use crate::read::file::ExodusFile;
 
 impl ParallelFile {
     /// Everything that the joined model declares. What has no part in each member (records, assemblies, frames,

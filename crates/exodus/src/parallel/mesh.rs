@@ -8,11 +8,11 @@ use ndarray::Array2;
 
 use super::joint::typed;
 use super::ParallelFile;
-use crate::blocks::Connectivity;
-use crate::coords::Coords;
 use crate::kind::EntityKind;
 use crate::mesh::Property;
 use crate::names;
+use crate::read::blocks::Connectivity;
+use crate::read::coords::Coords;
 
 impl ParallelFile {
     /// The coordinates of all nodes.

@@ -49,9 +49,9 @@ use std::sync::OnceLock;
 
 use hyperslab::Result;
 
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
-use crate::records::QaRecord;
+use crate::read::file::ExodusFile;
+use crate::read::records::QaRecord;
 use entities::Shared;
 use joint::Joint;
 

@@ -6,8 +6,8 @@ use hyperslab::{Context, Error, Result};
 
 use super::joint::{reserve, Joint};
 use super::ParallelFile;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 
 /// The map that decomposition leaves behind where it numbers nodes and elements anew.
 const ORIGINAL: &str = "original_global_id_map";

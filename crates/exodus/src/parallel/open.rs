@@ -7,8 +7,8 @@ use hyperslab::{Context, Error, Result};
 
 use super::entities::Shared;
 use super::{members, ParallelFile};
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 use crate::{names, nemesis};
 
 impl ParallelFile {

@@ -7,7 +7,7 @@ use super::mesh::renumbered;
 use super::numbering::{members_of, once};
 use super::ParallelFile;
 use crate::kind::EntityKind;
-use crate::sets::SetInfo;
+use crate::read::sets::SetInfo;
 
 impl ParallelFile {
     /// All sets of a kind.

@@ -39,8 +39,8 @@ use std::path::Path;
 use hyperslab::netcdf::{Container, Job, Progress, Schema, Transfer, VariableId, Writer};
 use hyperslab::{Error, Result};
 
-use crate::file::ExodusFile;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 pub use steps::StepRange;
 

@@ -7,9 +7,9 @@ use hyperslab::{Error, Result};
 
 use super::Options;
 use crate::data::Data;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 /// The transform of every variable of the file, in its order.
 ///

@@ -6,9 +6,9 @@ use hyperslab::{Error, Result};
 
 use super::kind::ElementType;
 use super::layout::Topology;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 /// Where an element is in the lists of its block.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 use hyperslab::{Error, Result};
 
 use super::cells::Cells;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 
 /// A list of sides: numbers of elements and of their sides, both from 1, as side sets store them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -7,8 +7,8 @@ use hyperslab::{Error, Result};
 use super::cells::Cells;
 use super::kind::ElementType;
 use super::side_sets::SideList;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 
 /// A side with at most four corners, in ascending order; the rest is filled up. The number of the side comes last.
 type Record = [u32; 5];

@@ -7,8 +7,8 @@ use super::super::kernel::Target;
 use super::super::matching::{Maps, Tell};
 use super::super::model::{title, Model};
 use super::super::options::{Matching, Options};
-use crate::blocks::BlockInfo;
 use crate::kind::EntityKind;
+use crate::read::blocks::BlockInfo;
 
 /// Compares all blocks of the first file with theirs of the second; returns whether they are the same.
 pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &mut Tell<'_>) -> Result<bool> {

@@ -10,8 +10,8 @@ use super::super::matching::{Maps, Tell};
 use super::super::model::{title, Model};
 use super::super::options::{Matching, Options};
 use super::super::subject::Subject;
-use crate::file::Entity;
 use crate::kind::EntityKind;
+use crate::read::file::Entity;
 
 /// A member with its side (0 for nodes), and its position in the set.
 type Entry = ((i64, i64), usize);

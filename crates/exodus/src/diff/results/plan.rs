@@ -15,8 +15,8 @@ use super::super::raw::Column;
 use super::super::steps::Pair;
 use super::super::subject::Subject;
 use crate::data::Data;
-use crate::file::Entity;
 use crate::kind::EntityKind;
+use crate::read::file::Entity;
 
 /// A variable that is compared on all entities that carry it.
 #[derive(Debug)]

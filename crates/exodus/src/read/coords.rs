@@ -8,8 +8,8 @@ use hyperslab::{Element, Error, NotBorrowable, Result, Values};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 
 use crate::data::Data;
-use crate::file::ExodusFile;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 /// How many nodes are interleaved at a time.
 const PIECE: usize = 1 << 14;

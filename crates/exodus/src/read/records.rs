@@ -2,8 +2,8 @@
 
 use hyperslab::{Result, Selection};
 
-use crate::file::ExodusFile;
 use crate::names;
+use crate::read::file::ExodusFile;
 use crate::text::text;
 
 /// A program that touched the file.

@@ -6,8 +6,8 @@ use std::ops::Range;
 use hyperslab::{Element, Error, Result, Values};
 
 use crate::data::{describe, Data, Part};
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 
 /// The steps of one array, one after the other.
 #[derive(Debug)]

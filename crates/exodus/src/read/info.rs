@@ -3,12 +3,12 @@
 use hyperslab::netcdf::{Array, Container, Dimension, Storage};
 use hyperslab::{Borrowable, NotBorrowable, Result, Selection};
 
-use crate::blocks::BlockInfo;
-use crate::file::{Entity, ExodusFile};
-use crate::init::InitParams;
 use crate::kind::EntityKind;
-use crate::records::QaRecord;
-use crate::sets::SetInfo;
+use crate::read::blocks::BlockInfo;
+use crate::read::file::{Entity, ExodusFile};
+use crate::read::init::InitParams;
+use crate::read::records::QaRecord;
+use crate::read::sets::SetInfo;
 
 /// A netCDF variable.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,8 +1,8 @@
 //! The counts of a model.
 
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 /// How many of everything there are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -4,10 +4,10 @@ use hyperslab::netcdf::Value;
 use hyperslab::{Error, Result, Selection};
 
 use crate::data::Data;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::mesh::{Assembly, Blob, CoordinateFrame};
 use crate::names;
+use crate::read::file::ExodusFile;
 
 impl ExodusFile {
     /// The groups of entities.

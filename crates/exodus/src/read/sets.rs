@@ -3,8 +3,8 @@
 use hyperslab::{Element, Error, Result, Values};
 
 use crate::data::Data;
-use crate::file::{Entity, ExodusFile};
 use crate::kind::EntityKind;
+use crate::read::file::{Entity, ExodusFile};
 
 /// What a set is.
 #[derive(Debug, Clone, PartialEq, Eq)]

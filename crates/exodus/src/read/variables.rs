@@ -7,8 +7,8 @@ use hyperslab::{Element, Error, NotBorrowable, Result, Values};
 use ndarray::Array2;
 
 use crate::data::Data;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 
 impl ExodusFile {
     /// The names of the variables of a kind.

@@ -4,9 +4,9 @@ use hyperslab::netcdf::Value;
 use hyperslab::{Element, Error, Result, Selection, Values};
 use ndarray::Array2;
 
-use crate::file::{Entity, ExodusFile};
 use crate::kind::EntityKind;
 use crate::names;
+use crate::read::file::{Entity, ExodusFile};
 
 /// What a block is.
 #[derive(Debug, Clone, PartialEq, Eq)]

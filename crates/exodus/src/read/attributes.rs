@@ -5,9 +5,9 @@ use hyperslab::{Error, Result};
 use ndarray::Array2;
 
 use crate::data::Data;
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 impl ExodusFile {
     /// The attributes of every entry of a block or set, as an array of entries x attributes; with

@@ -2,10 +2,10 @@
 
 use hyperslab::{Error, Result};
 
-use crate::file::ExodusFile;
 use crate::kind::EntityKind;
 use crate::mesh::Property;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 impl ExodusFile {
     /// The identifiers that people know nodes, edges, faces or elements by; 1, 2, 3 … where the file has none.
