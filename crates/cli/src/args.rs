@@ -6,6 +6,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use exodus_rs::process::StepRange;
 use hyperslab::netcdf::Container;
 
+use crate::parse::{field, one_or_three, threads, three, Triple};
+
 /// Inspect and process Exodus II files.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
@@ -230,40 +232,5 @@ impl Format {
             Format::Netcdf4 => Some(Container::NetCdf4),
             Format::Netcdf4Classic => Some(Container::NetCdf4Classic),
         }
-    }
-}
-
-/// Three numbers.
-#[derive(Debug, Clone, Copy)]
-pub struct Triple(pub [f64; 3]);
-
-fn numbers(text: &str) -> Result<Vec<f64>, String> {
-    text.split(',').map(|part| part.trim().parse().map_err(|_| format!("{part:?} is no number"))).collect()
-}
-
-fn three(text: &str) -> Result<Triple, String> {
-    match numbers(text)?.as_slice() {
-        &[x, y, z] => Ok(Triple([x, y, z])),
-        other => Err(format!("{} numbers where three are needed: X,Y,Z", other.len())),
-    }
-}
-
-fn one_or_three(text: &str) -> Result<Triple, String> {
-    match numbers(text)?.as_slice() {
-        &[all] => Ok(Triple([all; 3])),
-        _ => three(text),
-    }
-}
-
-fn field(text: &str) -> Result<(String, f64), String> {
-    let (name, factor) = text.rsplit_once('=').ok_or("NAME=F is needed")?;
-    let factor = factor.parse().map_err(|_| format!("{factor:?} is no number"))?;
-    Ok((name.to_owned(), factor))
-}
-
-pub fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count @ 1..=1024) => Ok(count),
-        _ => Err("a number from 1 to 1024 is needed".into()),
     }
 }

@@ -4,6 +4,7 @@ mod args;
 mod cmd;
 mod input;
 mod output;
+mod parse;
 mod signals;
 
 use std::process::ExitCode;

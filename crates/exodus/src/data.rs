@@ -110,7 +110,7 @@ impl Data {
             }
             Data::EdgeConnectivity(n) => vec![own(names::numbered(names::EDGE_CONNECTIVITY, n))],
             Data::FaceConnectivity(n) => vec![own(names::numbered(names::FACE_CONNECTIVITY, n))],
-            Data::Counts(kind, n) => numbered(names::entity_counts(kind), kind, n),
+            Data::Counts(kind, n) => numbered(kind.entity_counts(), kind, n),
             Data::Attributes(EntityKind::Nodal, _) => vec![own(names::NODAL_ATTRIBUTES.to_owned())],
             Data::IdMap(kind) => kind.id_map().map(|name| own(name.to_owned())).into_iter().collect(),
             Data::OrderMap => vec![own(names::ELEM_MAP.to_owned())],

@@ -1,8 +1,6 @@
 //! Every dimension, variable and attribute name of the Exodus convention that is not part of the table of kinds.
 //! Nothing else spells them.
 
-use crate::kind::EntityKind;
-
 // Global attributes.
 pub(crate) const TITLE: &str = "title";
 pub(crate) const API_VERSION: &str = "api_version";
@@ -76,58 +74,7 @@ pub(crate) fn numbered(prefix: &str, index: usize) -> String {
     format!("{prefix}{}", index + 1)
 }
 
-/// The nodes of each polygon or the faces of each polyhedron of a block of this kind.
-pub(crate) fn entity_counts(kind: EntityKind) -> Option<&'static str> {
-    match kind {
-        EntityKind::ElementBlock => Some("ebepecnt"),
-        EntityKind::FaceBlock => Some("fbepecnt"),
-        _ => None,
-    }
-}
-
-/// The variables that may carry the attributes of an entity, the first of them that exists being the one.
-pub(crate) fn attribute_carriers(kind: EntityKind, number: Option<i64>) -> Vec<String> {
-    let (Some(row), Some(n)) = (kind.names(), number) else {
-        return if kind == EntityKind::Nodal { vec![COOR_NAMES.to_owned()] } else { Vec::new() };
-    };
-    let mut carriers = vec![format!("{}{n}", row.entries)];
-    if kind == EntityKind::ElementBlock {
-        carriers.push(format!("{FACE_CONNECTIVITY}{n}"));
-    }
-    carriers
-}
-
-/// Whether an attribute belongs to the format, not to the users.
-pub(crate) fn is_internal_attribute(kind: EntityKind, name: &str) -> bool {
-    let own = [
-        API_VERSION,
-        OLD_API_VERSION,
-        VERSION,
-        WORD_SIZE,
-        OLD_WORD_SIZE,
-        FILE_SIZE,
-        MAXIMUM_NAME_LENGTH,
-        INT64_STATUS,
-        TITLE,
-    ];
-    match kind {
-        EntityKind::Global => own.contains(&name),
-        _ => name.starts_with('_') || name == ELEM_TYPE || ENTITY_TYPES.contains(&name),
-    }
-}
-
 /// Whether a variable holds what the model keeps elsewhere: coordinates and nodal variables of another layout.
 pub(crate) fn is_superseded(variable: &str) -> bool {
     variable == COORD || COORDS.contains(&variable) || variable.starts_with(VALS_NOD_VAR)
-}
-
-/// Whether a variable belongs to the results: values, names and tables.
-pub(crate) fn is_of_results(variable: &str) -> bool {
-    is_result(variable) || variable == TIME_WHOLE || {
-        let lists = EntityKind::WITH_VARIABLES.into_iter().flat_map(|kind| {
-            let own = kind.variables().map(|row| (Some(row.names), row.table));
-            own.into_iter().chain(kind.reductions().map(|row| (Some(row.names), None)))
-        });
-        lists.into_iter().any(|(names, table)| Some(variable) == names || Some(variable) == table)
-    }
 }

@@ -124,8 +124,8 @@ fn is_known(name: &str) -> bool {
     OTHERS.contains(&name)
         || OTHERS.contains(&stem)
         || EntityKind::MAPS.iter().any(|kind| kind.id_map() == Some(name))
-        || EntityKind::BLOCKS.iter().any(|&kind| names::entity_counts(kind) == Some(stem))
-        || names::is_of_results(name)
+        || EntityKind::BLOCKS.iter().any(|&kind| kind.entity_counts() == Some(stem))
+        || crate::kind::is_of_results(name)
         || nemesis::is_variable(name)
         || rows().any(|(_, row)| of_row(row))
 }

@@ -32,7 +32,8 @@ pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, re
     for (n, variable) in input.variables.iter().enumerate().filter(|(_, v)| v.group == file.group_id()) {
         match known.get(&variable.name).and_then(|&known| output.variables.get_mut(known)) {
             Some(known) => attributes(variable, known),
-            None if names::is_superseded(&variable.name) || (!results && names::is_of_results(&variable.name)) => {}
+            None if names::is_superseded(&variable.name)
+                || (!results && crate::kind::is_of_results(&variable.name)) => {}
             None => {
                 let id = add(input, variable, output, group)?;
                 carried.variables.push((VariableId(n), id));

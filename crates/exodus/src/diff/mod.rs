@@ -45,6 +45,7 @@ mod model;
 mod options;
 mod raw;
 mod results;
+mod step_options;
 mod steps;
 mod subject;
 mod summary;
@@ -64,7 +65,8 @@ use steps::Pairing;
 
 pub use finding::{Difference, Finding, Norm, Norms, Place, Report, Severity, Step, Verdict};
 pub use options::{Matching, Options, Selection, Show};
-pub use steps::{excluded_steps, Partner, StepOffset, StepOptions};
+pub use step_options::{excluded_steps, StepOffset, StepOptions};
+pub use steps::Partner;
 pub use subject::Subject;
 pub use summary::{summarize, Extreme, Extremes, Summary, VariableSummary};
 pub use tolerance::{Mode, Tolerance};
@@ -81,7 +83,7 @@ pub type Visitor<'v> = dyn FnMut(&Finding) -> ControlFlow<()> + Send + 'v;
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) naming what cannot be compared.
 pub fn compare(first: &ExodusFile, second: &ExodusFile, options: &Options, visit: &mut Visitor<'_>) -> Result<Report> {
     let mut models = [Model::new(first)?, Model::new(second)?];
-    let steps::StepOptions { time_scale, time_offset, .. } = options.steps;
+    let StepOptions { time_scale, time_offset, .. } = options.steps;
     let [one, _] = &mut models;
     one.times.iter_mut().for_each(|time| *time = time_scale * *time + time_offset);
     let mut teller = Teller { visit, differences: 0, stopped: false };

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hyperslab::Result;
-
-use super::command_file;
-use super::steps::StepOptions;
+use super::step_options::StepOptions;
 use super::subject::Subject;
 use super::tolerance::{Mode, Tolerance};
 
@@ -173,28 +170,6 @@ impl Options {
         self.default_tolerance = tolerance;
         self.times = if tolerance.floor > 0.0 { tolerance } else { tolerance.with_floor(TIME_FLOOR) };
         self.variables = Subject::NAMED.map(|subject| (subject, Selection::all(tolerance))).into();
-    }
-
-    /// Takes over what a command file says; see `docs/diff.md` for its syntax. What it does not mention is not
-    /// compared, as far as variables go.
-    ///
-    /// ```
-    /// # fn main() -> exodus_rs::Result<()> {
-    /// use exodus_rs::diff::{Mode, Options, Subject};
-    /// let mut options = Options::default();
-    /// options.apply_command_file("DEFAULT TOLERANCE absolute 1e-9\nNODAL VARIABLES\n\tdispl_x\n\tdispl_y relative 1e-3\n")?;
-    /// let nodal = &options.variables[&Subject::Nodal];
-    /// assert_eq!(nodal.named[0].1.mode, Mode::Absolute);
-    /// assert_eq!(nodal.named[1].1.value, 1e-3);
-    /// assert!(!options.variables.contains_key(&Subject::Element));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) naming the line that makes no sense.
-    pub fn apply_command_file(&mut self, text: &str) -> Result<()> {
-        command_file::apply(text, self)
     }
 
     /// Whether two names of variables are the same.

@@ -48,7 +48,7 @@ impl ExodusFile {
     /// The attributes of an entity as a whole; those by which the format itself works are left out.
     pub fn entity_attributes(&self, kind: EntityKind, index: usize) -> Vec<Attribute> {
         let all = self.entity_attributes_all(kind, index);
-        all.iter().filter(|a| !names::is_internal_attribute(kind, &a.name)).cloned().collect()
+        all.iter().filter(|a| !crate::kind::is_internal_attribute(kind, &a.name)).cloned().collect()
     }
 
     pub(crate) fn entity_attributes_all(&self, kind: EntityKind, index: usize) -> &[Attribute] {
@@ -56,7 +56,7 @@ impl ExodusFile {
             let group = self.schema().groups.get(self.group_id().0);
             return group.map(|group| group.attributes.as_slice()).unwrap_or_default();
         }
-        let carriers = names::attribute_carriers(kind, self.number(kind, index));
+        let carriers = crate::kind::attribute_carriers(kind, self.number(kind, index));
         let carrier = carriers.iter().find_map(|name| self.array(name).map(|array| array.variable()));
         carrier.map(|variable: &Variable| variable.attributes.as_slice()).unwrap_or_default()
     }

@@ -216,7 +216,7 @@ pub struct Diff {
     pub change_sets: Option<String>,
 
     /// Number of threads; all cores by default
-    #[arg(long, value_name = "N", value_parser = crate::args::threads)]
+    #[arg(long, value_name = "N", value_parser = crate::parse::threads)]
     pub threads: Option<usize>,
     /// Means nothing any more
     #[arg(long = "64-bit", hide = true)]

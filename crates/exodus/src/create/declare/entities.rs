@@ -100,7 +100,7 @@ impl Declaration<'_> {
             (Shape::Polyhedra, _) => ["FACE", "ELEM"],
         };
         let int = self.options.int64.bulk_type();
-        let Some(name) = names::entity_counts(block.kind) else { return };
+        let Some(name) = block.kind.entity_counts() else { return };
         let counts = self.variable(&names::numbered(name, n), int, &[entries]);
         let types = names::ENTITY_TYPES.into_iter().zip(of);
         counts.attributes.extend(types.map(|(name, entity)| Attribute::new(name, terminated(entity))));

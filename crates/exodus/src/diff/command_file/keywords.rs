@@ -5,7 +5,7 @@ use hyperslab::{Error, Result};
 use super::tokens::{is_short_for, Words};
 use super::{senseless, tolerances, State};
 use crate::diff::options::{Matching, Options};
-use crate::diff::steps::{excluded_steps, StepOffset};
+use crate::diff::step_options::{excluded_steps, StepOffset};
 use crate::diff::tolerance::{Mode, Tolerance};
 
 impl State<'_> {

@@ -10,8 +10,32 @@ use hyperslab::{Error, Result};
 use super::options::Options;
 use tokens::Words;
 
+impl Options {
+    /// Takes over what a command file says; see `docs/diff.md` for its syntax. What it does not mention is not
+    /// compared, as far as variables go.
+    ///
+    /// ```
+    /// # fn main() -> exodus_rs::Result<()> {
+    /// use exodus_rs::diff::{Mode, Options, Subject};
+    /// let mut options = Options::default();
+    /// options.apply_command_file("DEFAULT TOLERANCE absolute 1e-9\nNODAL VARIABLES\n\tdispl_x\n\tdispl_y relative 1e-3\n")?;
+    /// let nodal = &options.variables[&Subject::Nodal];
+    /// assert_eq!(nodal.named[0].1.mode, Mode::Absolute);
+    /// assert_eq!(nodal.named[1].1.value, 1e-3);
+    /// assert!(!options.variables.contains_key(&Subject::Element));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) naming the line that makes no sense.
+    pub fn apply_command_file(&mut self, text: &str) -> Result<()> {
+        apply(text, self)
+    }
+}
+
 /// Takes over what a command file says.
-pub(super) fn apply(text: &str, options: &mut Options) -> Result<()> {
+fn apply(text: &str, options: &mut Options) -> Result<()> {
     options.variables.clear();
     let mut state = State { options, default_given: false };
     let mut lines = text.lines().enumerate().peekable();

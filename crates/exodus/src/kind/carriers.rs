@@ -1,0 +1,46 @@
+//! Which attributes and variables belong to which kind.
+
+use super::EntityKind;
+use crate::names;
+
+/// The variables that may carry the attributes of an entity, the first of them that exists being the one.
+pub(crate) fn attribute_carriers(kind: EntityKind, number: Option<i64>) -> Vec<String> {
+    let (Some(row), Some(n)) = (kind.names(), number) else {
+        return if kind == EntityKind::Nodal { vec![names::COOR_NAMES.to_owned()] } else { Vec::new() };
+    };
+    let mut carriers = vec![format!("{}{n}", row.entries)];
+    if kind == EntityKind::ElementBlock {
+        carriers.push(format!("{}{n}", names::FACE_CONNECTIVITY));
+    }
+    carriers
+}
+
+/// Whether an attribute belongs to the format, not to the users.
+pub(crate) fn is_internal_attribute(kind: EntityKind, name: &str) -> bool {
+    let own = [
+        names::API_VERSION,
+        names::OLD_API_VERSION,
+        names::VERSION,
+        names::WORD_SIZE,
+        names::OLD_WORD_SIZE,
+        names::FILE_SIZE,
+        names::MAXIMUM_NAME_LENGTH,
+        names::INT64_STATUS,
+        names::TITLE,
+    ];
+    match kind {
+        EntityKind::Global => own.contains(&name),
+        _ => name.starts_with('_') || name == names::ELEM_TYPE || names::ENTITY_TYPES.contains(&name),
+    }
+}
+
+/// Whether a variable belongs to the results: values, names and tables.
+pub(crate) fn is_of_results(variable: &str) -> bool {
+    names::is_result(variable) || variable == names::TIME_WHOLE || {
+        let lists = EntityKind::WITH_VARIABLES.into_iter().flat_map(|kind| {
+            let own = kind.variables().map(|row| (Some(row.names), row.table));
+            own.into_iter().chain(kind.reductions().map(|row| (Some(row.names), None)))
+        });
+        lists.into_iter().any(|(names, table)| Some(variable) == names || Some(variable) == table)
+    }
+}
