@@ -86,6 +86,13 @@ class Judge:
             before, after = [without(m, ["edge set", "face set"], "sides") for m in (before, after)]
         blank_names(before)
         after, before = forgetful(after, before)
+        if self.newer:
+            in_any_order(after["newer"], before["newer"])
+        if before["info"] != after["info"]:
+            meant("libexodus writes lines without the NUL at their end: something else may follow them")
+            starts = [line.encode()[:80].decode(errors="question").rstrip() for line in before["info"]]
+            if all(line.startswith(start[:79]) for start, line in zip(starts, after["info"])):
+                after["info"] = before["info"]
         return list(differences(before, after)), copy
 
 
