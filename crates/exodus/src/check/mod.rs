@@ -83,12 +83,7 @@ pub fn check(file: &ExodusFile, options: &Options) -> Report {
     let mut open = vec![(String::new(), None)];
     while let Some((path, group)) = open.pop() {
         let model: &ExodusFile = group.as_ref().unwrap_or(file);
-        for name in model.groups() {
-            // The names are those of the file itself.
-            if let Ok(below) = model.group(&name) {
-                open.push((format!("{path}/{name}"), Some(below)));
-            }
-        }
+        open.extend(model.models().map(|(name, below)| (format!("{path}/{name}"), Some(below))));
         let is_model = path.is_empty() || model.init_params() != InitParams::default();
         if is_model {
             report.merge(&path, check_model(model, options));

@@ -57,9 +57,8 @@ impl ExodusFile {
                 mesh.truth_tables.insert(kind, self.declared_truth_table(kind)?);
             }
         }
-        for name in self.groups() {
-            let group = self.group(&name)?.mesh()?;
-            mesh.groups.push((name, group));
+        for (name, model) in self.models() {
+            mesh.groups.push((name.to_owned(), model.mesh()?));
         }
         Ok(mesh)
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hyperslab::netcdf::{self, Array, GroupId, Schema, Type, Value};
 use hyperslab::{Context, Error, Result, Selection};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Opened};
 use crate::ids::EntityId;
 use crate::kind::{EntityKind, Names};
 use crate::names;
@@ -18,10 +18,11 @@ use crate::text::text;
 /// Positions (`index`, `step`, `entity`) count from 0; identifiers are [`EntityId`].
 #[derive(Debug)]
 pub struct ExodusFile {
-    file: Arc<netcdf::File>,
+    opened: Arc<Opened>,
     group: GroupId,
     catalog: Catalog,
-    dimensions: HashMap<String, u64>,
+    /// The dimensions of the groups above, the outermost first, and of this one.
+    dimensions: Vec<Arc<HashMap<String, u64>>>,
 }
 
 /// A block, a set or a map.
@@ -57,7 +58,7 @@ impl ExodusFile {
     /// [`Kind::Usage`](crate::Kind::Usage) when it is none, [`Kind::Malformed`](crate::Kind::Malformed) when its data are cut off.
     pub fn from_netcdf(file: netcdf::File) -> Result<Self> {
         file.check_complete()?;
-        let file = Self::of_group(Arc::new(file), GroupId::ROOT);
+        let file = Self::of_group(Arc::new(Opened::new(file)), GroupId::ROOT, Vec::new());
         match file.is_exodus() {
             true => Ok(file),
             false => {
@@ -66,24 +67,16 @@ impl ExodusFile {
         }
     }
 
-    /// The model in a group; dimensions are also those of the groups above.
-    fn of_group(file: Arc<netcdf::File>, group: GroupId) -> Self {
-        let schema = file.schema();
-        let mut above = vec![group];
-        // Parents come before children, so this ends.
-        while let Some(parent) = above.last().and_then(|last| schema.groups.get(last.0)).and_then(|last| last.parent) {
-            above.push(parent);
-        }
-        let owned = above.iter().rev().flat_map(|group| schema.dimensions.iter().filter(|d| d.group == *group));
-        let dimensions = owned.map(|d| (d.name.clone(), d.length)).collect();
-        let catalog = Catalog::new(schema, group);
-        ExodusFile { file, group, catalog, dimensions }
+    /// The model in a group, below groups with these dimensions.
+    fn of_group(opened: Arc<Opened>, group: GroupId, mut dimensions: Vec<Arc<HashMap<String, u64>>>) -> Self {
+        dimensions.push(Arc::new(opened.dimensions(group)));
+        let catalog = opened.catalog(group);
+        ExodusFile { opened, group, catalog, dimensions }
     }
 
     /// The names of the models in groups of their own: change sets.
     pub fn groups(&self) -> Vec<String> {
-        let below = self.schema().groups.iter().filter(|group| group.parent == Some(self.group));
-        below.map(|group| group.name.clone()).collect()
+        self.opened.groups(self.group).map(|(name, _)| name.to_owned()).collect()
     }
 
     /// The model in a group.
@@ -91,10 +84,17 @@ impl ExodusFile {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if there is none of this name.
     pub fn group(&self, name: &str) -> Result<Self> {
-        let found =
-            self.schema().groups.iter().position(|group| group.parent == Some(self.group) && group.name == name);
-        let group = found.ok_or_else(|| Error::usage(format!("there is no group {name}")))?;
-        Ok(Self::of_group(Arc::clone(&self.file), GroupId(group)))
+        let found = self.opened.groups(self.group).find(|(group, _)| *group == name);
+        found.map(|(_, id)| self.model(id)).ok_or_else(|| Error::usage(format!("there is no group {name}")))
+    }
+
+    fn model(&self, group: GroupId) -> Self {
+        Self::of_group(Arc::clone(&self.opened), group, self.dimensions.clone())
+    }
+
+    /// The models in the groups, by name.
+    pub(crate) fn models(&self) -> impl Iterator<Item = (&str, ExodusFile)> {
+        self.opened.groups(self.group).map(|(name, group)| (name, self.model(group)))
     }
 
     /// The number that stands for an entity in the names of its variables.
@@ -108,7 +108,7 @@ impl ExodusFile {
     }
 
     fn is_exodus(&self) -> bool {
-        let has = |name: &str| self.dimensions.contains_key(name);
+        let has = |name: &str| self.dimension_if_any(name).is_some();
         self.attribute(names::API_VERSION)
             .or_else(|| self.attribute(names::OLD_API_VERSION))
             .is_some_and(|v| v.as_f64().is_some())
@@ -119,17 +119,17 @@ impl ExodusFile {
 
     /// The netCDF file below.
     pub fn netcdf(&self) -> &netcdf::File {
-        &self.file
+        &self.opened.file
     }
 
     /// What the netCDF file declares.
     pub fn schema(&self) -> &Schema {
-        self.file.schema()
+        self.opened.file.schema()
     }
 
     /// The data of a netCDF variable, if there is one of this name.
     pub fn array(&self, name: &str) -> Option<Array<'_>> {
-        self.catalog.variable(name).and_then(|id| self.file.array(id).ok())
+        self.catalog.variable(name).and_then(|id| self.opened.file.array(id).ok())
     }
 
     /// The data of a netCDF variable that must be there.
@@ -139,7 +139,11 @@ impl ExodusFile {
 
     /// The length of a netCDF dimension; 0 if there is none of this name, as Exodus means it.
     pub fn dimension(&self, name: &str) -> u64 {
-        self.dimensions.get(name).copied().unwrap_or(0)
+        self.dimension_if_any(name).unwrap_or(0)
+    }
+
+    fn dimension_if_any(&self, name: &str) -> Option<u64> {
+        self.dimensions.iter().rev().find_map(|own| own.get(name).copied())
     }
 
     /// A global attribute: that of the group, or else that of the file.
