@@ -199,3 +199,21 @@ pub fn zeroed<T: Pod>(len: u64) -> Result<Vec<T>> {
     }
     Ok(values)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_buffers_are_zeroed_and_can_be_filled() {
+        for len in [0, 1, LARGE as u64 / 8 + 1, 3 * LARGE as u64 + 5] {
+            let mut values: Vec<f64> = zeroed(len).unwrap();
+            assert!(values.len() as u64 == len && values.iter().all(|&value| value == 0.0));
+            values.iter_mut().zip(0u32..).for_each(|(place, n)| *place = f64::from(n));
+            values.push(-1.0);
+            assert_eq!(values.pop(), Some(-1.0));
+            assert!(values.iter().zip(0u32..).all(|(&value, n)| value == f64::from(n)));
+        }
+        assert!(zeroed::<f64>(u64::MAX / 16).is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! `exo copy`: what it writes, and how it ends.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use exodus_rs::{Container, CreateOptions, Data, EntityKind, ExodusFile, Int64, MeshBuilder};
+
+fn exo(input: &Path, output: &Path, options: &[&str]) -> (i32, String) {
+    let done =
+        Command::new(env!("CARGO_BIN_EXE_exo")).arg("copy").args(options).arg(input).arg(output).output().unwrap();
+    (done.status.code().unwrap(), String::from_utf8(done.stderr).unwrap())
+}
+
+/// A square with one result in three steps.
+fn square(directory: &Path, options: &CreateOptions) -> PathBuf {
+    let path = directory.join("square.exo");
+    let writer = MeshBuilder::new("a square")
+        .nodes(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.1, 1.0]])
+        .block(7, "QUAD4", &[[1, 2, 3, 4]])
+        .side_set(3, &[(1, 2)])
+        .variables(EntityKind::Nodal, ["u"])
+        .create(&path, options)
+        .unwrap();
+    for time in [0.0, 0.5, 1.0] {
+        writer.next_step(time).unwrap().put(EntityKind::Nodal, 0, 0, &[time, 0.1, 0.2, 0.3]).unwrap();
+    }
+    writer.finish().unwrap();
+    path
+}
+
+#[test]
+fn into_every_container() {
+    let directory = tempfile::tempdir().unwrap();
+    let (input, output) = (square(directory.path(), &CreateOptions::default()), directory.path().join("out.exo"));
+    let formats = [
+        ("cdf1", Container::Cdf1),
+        ("cdf2", Container::Cdf2),
+        ("cdf5", Container::Cdf5),
+        ("netcdf4", Container::NetCdf4),
+        ("netcdf4-classic", Container::NetCdf4Classic),
+    ];
+    for (format, container) in formats {
+        assert_eq!(exo(&input, &output, &["--quiet", "--force", "--format", format]), (0, String::new()), "{format}");
+        let (before, after) = (ExodusFile::open(&input).unwrap(), ExodusFile::open(&output).unwrap());
+        assert_eq!(after.schema().container, container);
+        assert_eq!(before.mesh().unwrap(), after.mesh().unwrap(), "{format}");
+        let u = Data::Variable(EntityKind::Nodal, 0, 0);
+        assert_eq!(before.read::<f64>(u).unwrap(), after.read::<f64>(u).unwrap(), "{format}");
+    }
+}
+
+#[test]
+fn with_numbers_of_other_sizes() {
+    let directory = tempfile::tempdir().unwrap();
+    let (input, output) = (square(directory.path(), &CreateOptions::default()), directory.path().join("out.exo"));
+    assert_eq!(exo(&input, &output, &["--quiet", "--format", "cdf5", "--word-size", "4", "--int64"]).0, 0);
+    let file = ExodusFile::open(&output).unwrap();
+    let options = file.create_options();
+    assert_eq!((options.word_size, options.int64.bulk, options.int64.ids), (4, true, true));
+    // Rounded to the nearest number of single precision, not refused.
+    assert_eq!(file.coord::<f32>(0, 3..4).unwrap().into_vec(), [0.1]);
+    let narrow = directory.path().join("narrow.exo");
+    assert_eq!(exo(&output, &narrow, &["--quiet", "--format", "cdf2", "--int32"]).0, 0);
+    assert_eq!(ExodusFile::open(&narrow).unwrap().create_options().int64, Int64::NONE);
+}
+
+#[test]
+fn the_mesh_alone_and_compressed() {
+    let directory = tempfile::tempdir().unwrap();
+    let (input, output) = (square(directory.path(), &CreateOptions::default()), directory.path().join("out.exo"));
+    assert_eq!(exo(&input, &output, &["--quiet", "--mesh-only"]).0, 0);
+    let file = ExodusFile::open(&output).unwrap();
+    assert_eq!((file.num_steps(), file.variable_names(EntityKind::Nodal).unwrap().len()), (0, 0));
+    assert_eq!(exo(&input, &output, &["--quiet", "--force", "--deflate", "3", "--shuffle"]).0, 0);
+    let file = ExodusFile::open(&output).unwrap();
+    let storage = &file.array("vals_nod_var1").unwrap().variable().storage;
+    assert_eq!((storage.deflate, storage.shuffle), (Some(3), true));
+}
+
+#[test]
+fn refusals_name_what_is_wrong_and_leave_the_output_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let (input, output) = (square(directory.path(), &CreateOptions::default()), directory.path().join("out.exo"));
+    std::fs::write(&output, "kept").unwrap();
+    for (options, what) in [
+        (&[][..], "exists"),
+        (&["--force", "--format", "cdf2", "--int64"], "64 bits"),
+        (&["--force", "--format", "cdf2", "--deflate", "1"], "compression"),
+        (&["--force", "--word-size", "5"], "5 bytes"),
+    ] {
+        let (code, error) = exo(&input, &output, options);
+        assert!(code == 2 && error.contains(what), "{options:?}: {code} {error}");
+        assert_eq!(std::fs::read_to_string(&output).unwrap(), "kept");
+    }
+    let (code, error) = exo(&input, &input, &["--force"]);
+    assert!(code == 2 && error.contains("is the input and the output"), "{error}");
+}
