@@ -1,5 +1,6 @@
 //! Reading: the Exodus names of an open netCDF file.
 
+mod arrays;
 mod assemblies;
 mod attributes;
 pub(crate) mod blocks;

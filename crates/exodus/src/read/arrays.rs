@@ -1,0 +1,115 @@
+//! Any part of any array: views, buffers of the caller, owned arrays.
+
+use hyperslab::netcdf::{Array, Strided};
+use hyperslab::{Element, Error, NotBorrowable, Result, Selection, Values};
+use ndarray::ArrayD;
+
+use super::file::ExodusFile;
+use crate::data::{describe, Address, Data, Part};
+
+impl ExodusFile {
+    /// Whether the file has this array.
+    pub fn has(&self, data: Data) -> bool {
+        self.place(data).is_some()
+    }
+
+    /// The lengths of an array, steps first; `None` if the file does not have it.
+    pub fn shape(&self, data: Data) -> Option<Vec<u64>> {
+        let (array, address) = self.place(data)?;
+        Some(address.shape(array.shape()))
+    }
+
+    /// A part of an array, borrowed where the bytes allow it.
+    ///
+    /// ```
+    /// # fn main() -> exodus_rs::Result<()> {
+    /// # use exodus_rs::{CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Mesh};
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let path = directory.path().join("a.exo");
+    /// # let mut mesh = Mesh::new("three nodes", 1, 3);
+    /// # mesh.set_variables(EntityKind::Nodal, ["u"]);
+    /// # let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default())?;
+    /// # for step in 0..4 {
+    /// #     writer.put(Data::Times.step(step), &[step as f64])?;
+    /// #     writer.put(Data::Variable(EntityKind::Nodal, 0, 0).step(step), &[1.0, 2.0, 3.0 * step as f64])?;
+    /// # }
+    /// # writer.finish()?;
+    /// let file = ExodusFile::open(&path)?;
+    /// let u = Data::Variable(EntityKind::Nodal, 0, 0);
+    /// let one_step = file.view::<f64>(u.step(2))?;
+    /// assert_eq!(one_step.into_vec(), [1.0, 2.0, 6.0]);
+    /// let history = file.view::<f64>(u.entry(2))?;
+    /// assert_eq!(history.into_vec(), [0.0, 3.0, 6.0, 9.0]);
+    /// let some = file.read::<f32>(u.steps(1..3).entries(1..))?;
+    /// assert_eq!(some.shape(), [2, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the file has no such array or no such part, or a value does not fit `T`
+    /// exactly; otherwise when the values cannot be read.
+    pub fn view<T: Element>(&self, part: impl Into<Part>) -> Result<Values<'_, T>> {
+        let (array, region) = self.located(&part.into())?;
+        array.view(&region)
+    }
+
+    /// Fills `target` with a part of an array.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::view`], and if `target` has another length.
+    pub fn read_into<T: Element>(&self, part: impl Into<Part>, target: &mut [T]) -> Result<()> {
+        let (array, region) = self.located(&part.into())?;
+        array.read_into(&region, target)
+    }
+
+    /// A part of an array, copied; steps first, then entries, then whatever each entry has several of.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::view`].
+    pub fn read<T: Element>(&self, part: impl Into<Part>) -> Result<ArrayD<T>> {
+        let part = part.into();
+        let (array, address) = self.required_place(part.data())?;
+        let region = part.region(&address, array.shape())?;
+        let shared = address.shared.map(|(axis, _)| axis);
+        let mut values = array.read_array(&region)?;
+        if let Some(axis) = shared {
+            values.index_axis_inplace(ndarray::Axis(axis), 0);
+        }
+        Ok(values)
+    }
+
+    /// All steps of an array (steps x entries) without a copy, where the file keeps the steps at a constant distance:
+    /// classic files, and unfiltered netCDF-4 files of ours and of most others.
+    ///
+    /// # Errors
+    /// [`NotBorrowable`] inside, where the bytes do not allow it; outside as [`ExodusFile::view`].
+    pub fn strided<T: Element>(&self, data: Data) -> Result<std::result::Result<Strided<'_, T>, NotBorrowable>> {
+        let (array, address) = self.required_place(data)?;
+        match (array.strided()?, address.shared) {
+            (Ok(all), Some((axis, index))) => {
+                all.index_axis(axis, usize::try_from(index).unwrap_or(usize::MAX)).map(Ok)
+            }
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// The netCDF variable that holds an array.
+    pub(crate) fn place(&self, data: Data) -> Option<(Array<'_>, Address)> {
+        data.addresses(&|kind, index| self.number(kind, index)).into_iter().find_map(|address| {
+            let array = self.array(&address.name)?;
+            let holds = |(axis, index): (usize, u64)| array.shape().get(axis).is_some_and(|&length| index < length);
+            address.shared.is_none_or(holds).then_some((array, address))
+        })
+    }
+
+    fn required_place(&self, data: Data) -> Result<(Array<'_>, Address)> {
+        self.place(data).ok_or_else(|| Error::usage(format!("the file has no {}", describe(data))))
+    }
+
+    fn located(&self, part: &Part) -> Result<(Array<'_>, Selection)> {
+        let (array, address) = self.required_place(part.data())?;
+        let region = part.region(&address, array.shape())?;
+        Ok((array, region))
+    }
+}
