@@ -125,19 +125,9 @@ impl ParallelFile {
             } else {
                 0
             },
-            num_elem_blocks: count(EntityKind::ElementBlock),
-            num_edge_blocks: count(EntityKind::EdgeBlock),
-            num_face_blocks: count(EntityKind::FaceBlock),
-            num_node_sets: count(EntityKind::NodeSet),
-            num_edge_sets: count(EntityKind::EdgeSet),
-            num_face_sets: count(EntityKind::FaceSet),
-            num_side_sets: count(EntityKind::SideSet),
-            num_elem_sets: count(EntityKind::ElementSet),
-            num_node_maps: count(EntityKind::NodeMap),
-            num_edge_maps: count(EntityKind::EdgeMap),
-            num_face_maps: count(EntityKind::FaceMap),
-            num_elem_maps: count(EntityKind::ElementMap),
-            ..first
+            title: first.title,
+            num_dim: first.num_dim,
+            ..InitParams::counted(count)
         })
     }
 

@@ -45,17 +45,10 @@ pub struct InitParams {
     pub num_elem_maps: u64,
 }
 
-impl ExodusFile {
-    /// The counts of everything, as `ex_get_init_ext` gives them.
-    pub fn init_params(&self) -> InitParams {
-        let count = |kind: EntityKind| kind.names().map_or(0, |row| self.dimension(row.count));
+impl InitParams {
+    /// So many entities of each kind, and nothing else.
+    pub(crate) fn counted(count: impl Fn(EntityKind) -> u64) -> Self {
         InitParams {
-            title: self.title(),
-            num_dim: self.dimension(names::NUM_DIM),
-            num_nodes: self.dimension(names::NUM_NODES),
-            num_edges: self.dimension(names::NUM_EDGE),
-            num_faces: self.dimension(names::NUM_FACE),
-            num_elems: self.dimension(names::NUM_ELEM),
             num_elem_blocks: count(EntityKind::ElementBlock),
             num_edge_blocks: count(EntityKind::EdgeBlock),
             num_face_blocks: count(EntityKind::FaceBlock),
@@ -68,6 +61,23 @@ impl ExodusFile {
             num_edge_maps: count(EntityKind::EdgeMap),
             num_face_maps: count(EntityKind::FaceMap),
             num_elem_maps: count(EntityKind::ElementMap),
+            ..InitParams::default()
+        }
+    }
+}
+
+impl ExodusFile {
+    /// The counts of everything, as `ex_get_init_ext` gives them.
+    pub fn init_params(&self) -> InitParams {
+        let count = |kind: EntityKind| kind.names().map_or(0, |row| self.dimension(row.count));
+        InitParams {
+            title: self.title(),
+            num_dim: self.dimension(names::NUM_DIM),
+            num_nodes: self.dimension(names::NUM_NODES),
+            num_edges: self.dimension(names::NUM_EDGE),
+            num_faces: self.dimension(names::NUM_FACE),
+            num_elems: self.dimension(names::NUM_ELEM),
+            ..InitParams::counted(count)
         }
     }
 }
