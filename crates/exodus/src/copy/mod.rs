@@ -27,7 +27,7 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use hyperslab::netcdf::{Container, GroupId, Progress};
+use hyperslab::netcdf::{Container, GroupId, Progress, Type};
 use hyperslab::Result;
 
 use crate::create::{self, CreateOptions, ExodusWriter, Int64};
@@ -71,7 +71,7 @@ impl ExodusFile {
         let mut lists = lists.filter_map(|kind| self.array(kind.names()?.ids));
         CreateOptions {
             container: self.schema().container,
-            word_size: if self.word_size() == 4 { 4 } else { 8 },
+            word_size: if self.word_size() == 4 && !self.has_doubles() { 4 } else { 8 },
             int64: Int64 {
                 maps: wide(&mut maps) || wide(&mut id_maps),
                 ids: lists.any(|array| array.variable().ty.size() == 8),
@@ -80,6 +80,15 @@ impl ExodusFile {
             large_model: self.array(names::COORD).is_none() && self.array(names::VALS_NOD_VAR).is_none(),
             ..CreateOptions::default()
         }
+    }
+}
+
+impl ExodusFile {
+    /// Whether any number of the model is of double precision; some writers mix, and nothing must be lost.
+    fn has_doubles(&self) -> bool {
+        let own = self.schema().variables.iter().filter(|variable| variable.group == self.group_id());
+        let known = |name: &str| names::is_result(name) || names::is_superseded(name) || name == names::TIME_WHOLE;
+        own.into_iter().any(|variable| variable.ty == Type::Double && known(&variable.name))
     }
 }
 

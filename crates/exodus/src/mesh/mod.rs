@@ -100,7 +100,8 @@ impl Mesh {
     pub(crate) fn longest_name(&self) -> usize {
         let kinds = EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS);
         let entities = kinds.flat_map(|kind| self.entities(kind)).map(|entity| entity.1.len());
-        let lists = self.variables.values().chain(self.reductions.values()).chain([&self.nodal_attributes]);
+        let lists = self.variables.values().chain(self.reductions.values());
+        let lists = lists.chain([&self.nodal_attributes, &self.coord_names]);
         let lists =
             lists.chain(self.blocks.iter().map(|b| &b.attributes)).chain(self.sets.iter().map(|s| &s.attributes));
         entities.chain(lists.flatten().map(String::len)).max().unwrap_or(0)

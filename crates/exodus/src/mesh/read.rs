@@ -57,6 +57,8 @@ impl ExodusFile {
                 mesh.truth_tables.insert(kind, self.declared_truth_table(kind)?);
             }
         }
+        // Some writers leave no room for the NUL at the end of their longest names.
+        mesh.text.name = mesh.text.name.max(mesh.longest_name() as u64 + 1);
         for (name, model) in self.models() {
             mesh.groups.push((name.to_owned(), model.mesh()?));
         }
