@@ -92,10 +92,20 @@ impl Model {
     }
 
     pub fn write(&self, path: &PathBuf) {
-        let mut mesh = self.mesh.clone();
-        mesh.id_maps = self.ids.keys().copied().collect();
-        let writer = ExodusWriter::create(path, &mesh, &self.options).unwrap();
-        self.put(&writer);
+        let writer = ExodusWriter::create(path, &self.declared(), &self.options).unwrap();
+        self.put_all(&writer);
+        writer.finish().unwrap();
+    }
+
+    /// The mesh with its identifiers.
+    pub fn declared(&self) -> Mesh {
+        Mesh { id_maps: self.ids.keys().copied().collect(), ..self.mesh.clone() }
+    }
+
+    /// Puts all numbers.
+    pub fn put_all(&self, writer: &ExodusWriter) {
+        let mesh = &self.mesh;
+        self.put(writer);
         for (step, &time) in self.times.iter().enumerate() {
             let step = step as u64;
             writer.put_time(step, time).unwrap();
@@ -106,12 +116,11 @@ impl Model {
                     let has = mesh.truth_tables.get(&kind).is_none_or(|table| table[(entity, variable)]);
                     if has && len > 0 {
                         let values = (0..len).map(|entry| self.value((step, kind, variable, entity, entry)));
-                        self.put_values(&writer, step, kind, variable, entity, values.collect());
+                        self.put_values(writer, step, kind, variable, entity, values.collect());
                     }
                 }
             }
         }
-        writer.finish().unwrap();
     }
 
     fn put_values(

@@ -133,7 +133,13 @@ pub fn copy(
     writer.finish().map(Some)
 }
 
-fn drop_results(mesh: &mut Mesh) {
+/// Copies all numbers of a model that do not change from step to step.
+pub(crate) fn copy_static(file: &ExodusFile, writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
+    mesh.static_data().into_iter().try_for_each(|data| numbers::copy(file, writer, data, None).map(|_| ()))
+}
+
+/// Leaves what does not change from step to step.
+pub(crate) fn drop_results(mesh: &mut Mesh) {
     mesh.variables.clear();
     mesh.reductions.clear();
     mesh.truth_tables.clear();

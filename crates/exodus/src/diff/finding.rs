@@ -204,3 +204,46 @@ pub struct Report {
     /// Variables that were compared.
     pub variables: usize,
 }
+
+impl Report {
+    /// This comparison and another one as one: different if either is; otherwise it claims no more than both do.
+    #[must_use]
+    pub fn and(&self, other: &Report) -> Report {
+        let claims = [self.verdict, other.verdict];
+        let order = [
+            Verdict::Different,
+            Verdict::DifferentSteps,
+            Verdict::SameWithoutSteps,
+            Verdict::SameInComparedSteps,
+            Verdict::SamePartly,
+        ];
+        Report {
+            verdict: order.into_iter().find(|verdict| claims.contains(verdict)).unwrap_or(Verdict::Same),
+            differences: self.differences.saturating_add(other.differences),
+            steps: self.steps.saturating_add(other.steps),
+            variables: self.variables.saturating_add(other.variables),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_reports_claim_no_more_than_both_do() {
+        let report = |verdict| Report { verdict, differences: 1, steps: 2, variables: 3 };
+        let both = |a, b| report(a).and(&report(b));
+        let sum = Report { verdict: Verdict::Same, differences: 2, steps: 4, variables: 6 };
+        assert_eq!(both(Verdict::Same, Verdict::Same), sum);
+        for (a, b, expected) in [
+            (Verdict::Same, Verdict::Different, Verdict::Different),
+            (Verdict::Different, Verdict::DifferentSteps, Verdict::Different),
+            (Verdict::SameInComparedSteps, Verdict::DifferentSteps, Verdict::DifferentSteps),
+            (Verdict::Same, Verdict::SamePartly, Verdict::SamePartly),
+            (Verdict::SameWithoutSteps, Verdict::SameInComparedSteps, Verdict::SameWithoutSteps),
+        ] {
+            assert_eq!((both(a, b).verdict, both(b, a).verdict), (expected, expected));
+        }
+    }
+}

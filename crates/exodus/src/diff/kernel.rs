@@ -3,9 +3,11 @@
 //! Where both hold the same bytes nothing can differ, and only a look for not-a-number is left; the rest is decoded
 //! and measured block by block, in loops that the compiler turns into vector instructions.
 
+use hyperslab::{Error, Result};
+
 use super::options::Show;
 use super::raw::Raw;
-use super::tolerance::Tolerance;
+use super::tolerance::{Mode, Tolerance};
 
 /// Values of a block: both sides together stay in the first-level cache.
 const BLOCK: usize = 512;
@@ -148,9 +150,7 @@ impl Found {
     fn block(&mut self, entity: usize, block: &Block) {
         let (a, b) = (block.a(), block.b());
         if self.rule.check_nans {
-            for (nan, values) in self.nans.iter_mut().zip([a, b]) {
-                *nan |= values.iter().fold(false, |any, value| any | value.is_nan());
-            }
+            block.find_nans(&mut self.nans);
         }
         if self.rule.norms {
             self.sums.add(a, b);
@@ -176,6 +176,27 @@ impl Found {
             _ => {}
         }
     }
+}
+
+/// The differences of the row of one entity, signed where the mode is: 0 where the second file has no value. Returns which
+/// file has not-a-number there.
+pub(super) fn differences(first: Raw<'_>, second: Second<'_>, mode: Mode, target: &mut Vec<f64>) -> Result<[bool; 2]> {
+    let (len, mut nans, mut block) = (first.len(), [false; 2], Block::new());
+    target.clear();
+    target.try_reserve(len).map_err(|_| Error::limit(format!("no memory for {len} differences")))?;
+    target.resize(len, 0.0);
+    for start in (0..len).step_by(BLOCK) {
+        block.load(start, first.part(start, BLOCK), second);
+        block.find_nans(&mut nans);
+        let mut deltas = [0.0; BLOCK];
+        mode.differences(block.a(), block.b(), &mut deltas);
+        for (n, delta) in deltas.into_iter().enumerate().take(block.len) {
+            if let Some(target) = target.get_mut(block.position(n)) {
+                *target = delta;
+            }
+        }
+    }
+    Ok(nans)
 }
 
 impl Sums {
@@ -226,6 +247,17 @@ impl Block {
         b.get(..self.len).unwrap_or(b)
     }
 
+    /// Where a value is in the first file's row.
+    fn position(&self, n: usize) -> usize {
+        self.positions.as_ref().map_or(Some(self.start + n), |at| at.get(n).copied()).unwrap_or(n)
+    }
+
+    fn find_nans(&self, nans: &mut [bool; 2]) {
+        for (nan, values) in nans.iter_mut().zip([self.a(), self.b()]) {
+            *nan |= values.iter().fold(false, |any, value| any | value.is_nan());
+        }
+    }
+
     /// Takes over the values of the first file from `start` on, and those that belong to them.
     fn load(&mut self, start: usize, first: Raw<'_>, second: Second<'_>) {
         let [a, b] = &mut self.values;
@@ -265,9 +297,10 @@ impl Block {
     /// The values whose difference is wanted, in order.
     fn hits<'b>(&'b self, deltas: &'b [f64], wanted: impl Fn(f64) -> bool + 'b) -> impl Iterator<Item = Hit> + 'b {
         let pairs = self.a().iter().zip(self.b()).zip(deltas).enumerate();
-        pairs.filter(move |(_, (_, &delta))| wanted(delta)).map(|(n, ((&a, &b), &delta))| {
-            let position = self.positions.as_ref().map_or(Some(self.start + n), |at| at.get(n).copied());
-            Hit { index: position.unwrap_or(n), values: [a, b], delta }
+        pairs.filter(move |(_, (_, &delta))| wanted(delta)).map(|(n, ((&a, &b), &delta))| Hit {
+            index: self.position(n),
+            values: [a, b],
+            delta,
         })
     }
 }
@@ -363,5 +396,23 @@ mod tests {
         let mut found = Found::new(RULE);
         found.compare(0, double, Second::Row(single));
         assert_eq!(found.into_hits(), [(0, Hit { index: 1, values: [2.5, 3.5], delta: 1.0 })]);
+    }
+    #[test]
+    fn differences_stand_at_the_positions_of_the_first_file() {
+        let (a, b) = numbers(&[(3, 2.0), (700, -1.0)]);
+        let bytes = |values: &[f64]| native_bytes(values.iter().copied());
+        let (a, b) = (bytes(&a), bytes(&b));
+        let (a, b) = (Raw::native(&a), Raw::native(&b));
+        let mut found = vec![9.0; 3];
+        assert_eq!(differences(a, Second::Row(b), Mode::Absolute, &mut found).unwrap(), [false; 2]);
+        assert_eq!((found.len(), found[3], found[700]), (a.len(), -2.0, 1.0));
+        assert_eq!(found.iter().filter(|&&value| value != 0.0).count(), 2);
+        // The second file has no partner for the first value, and not-a-number for the last.
+        let (one, two) = (bytes(&[5.0, 7.0, 9.0]), bytes(&[f64::NAN, 6.0]));
+        let rows = [Some(Rows { first: Raw::native(&two), second: None })];
+        let map = [Target::NOWHERE, Target::new(0, 1), Target::new(0, 0)];
+        let nans = differences(Raw::native(&one), Second::Mapped(&map, &rows), Mode::Absolute, &mut found).unwrap();
+        assert_eq!((nans, &found[..2]), ([false, true], &[0.0, 1.0][..]));
+        assert!(found[2].is_nan());
     }
 }

@@ -50,6 +50,7 @@ mod steps;
 mod subject;
 mod summary;
 mod tolerance;
+mod written;
 
 use std::ops::ControlFlow;
 
@@ -70,6 +71,7 @@ pub use steps::Partner;
 pub use subject::Subject;
 pub use summary::{summarize, Extreme, Extremes, Summary, VariableSummary};
 pub use tolerance::{Mode, Tolerance};
+pub use written::{write_differences, Written};
 
 /// What receives the findings of a comparison, in order, one at a time; it may break the comparison off.
 pub type Visitor<'v> = dyn FnMut(&Finding) -> ControlFlow<()> + Send + 'v;
@@ -82,12 +84,18 @@ pub type Visitor<'v> = dyn FnMut(&Finding) -> ControlFlow<()> + Send + 'v;
 /// When a file cannot be read; [`Kind::Usage`](crate::Kind::Usage) for options that make no sense;
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) naming what cannot be compared.
 pub fn compare(first: &ExodusFile, second: &ExodusFile, options: &Options, visit: &mut Visitor<'_>) -> Result<Report> {
+    let models = models(first, second, options)?;
+    let mut teller = Teller { visit, differences: 0, stopped: false };
+    Comparison { models: &models, options }.run(&mut teller)
+}
+
+/// Both files, the times of the first one scaled.
+fn models<'f>(first: &'f ExodusFile, second: &'f ExodusFile, options: &Options) -> Result<[Model<'f>; 2]> {
     let mut models = [Model::new(first)?, Model::new(second)?];
     let StepOptions { time_scale, time_offset, .. } = options.steps;
     let [one, _] = &mut models;
     one.times.iter_mut().for_each(|time| *time = time_scale * *time + time_offset);
-    let mut teller = Teller { visit, differences: 0, stopped: false };
-    Comparison { models: &models, options }.run(&mut teller)
+    Ok(models)
 }
 
 /// Passes findings on and counts those that matter.
@@ -117,31 +125,44 @@ struct Comparison<'c, 'f> {
     options: &'c Options,
 }
 
-impl Comparison<'_, '_> {
+/// What is known when the meshes are compared and the results are not.
+struct Prepared {
+    maps: Maps,
+    chosen: Vec<Chosen>,
+    /// Attributes that were compared.
+    attributes: usize,
+}
+
+impl<'f> Comparison<'_, 'f> {
     fn run(&self, teller: &mut Teller<'_>) -> Result<Report> {
+        match self.prepare(teller)? {
+            Some(prepared) => self.steps(prepared, teller),
+            None => {
+                let (verdict, differences) = (Verdict::Different, teller.differences);
+                Ok(Report { verdict, differences, steps: 0, variables: 0 })
+            }
+        }
+    }
+
+    /// Compares the meshes; `None`, and a message, if the results cannot be compared.
+    fn prepare(&self, teller: &mut Teller<'_>) -> Result<Option<Prepared>> {
         let (models, options) = (self.models, self.options);
-        let different = |teller: &Teller<'_>| Report {
-            verdict: Verdict::Different,
-            differences: teller.differences,
-            steps: 0,
-            variables: 0,
-        };
         if !mesh::check_counts(models, options, &mut |severity, text| teller.message(severity, text)) {
-            return Ok(different(teller));
+            return Ok(None);
         }
         let Some(maps) = matching::find(models, options, &mut |severity, text| teller.message(severity, text))? else {
-            return Ok(different(teller));
+            return Ok(None);
         };
         if options.list_maps {
             self.list_maps(&maps, teller);
         }
         let chosen = self.choose(teller)?;
         if self.ids_differ(&maps, teller)? {
-            return Ok(different(teller));
+            return Ok(None);
         }
         if !mesh::check(models, &maps, options, &mut |finding| teller.tell(finding))? {
             teller.message(Severity::Difference, "The meshes are different; results are not compared.".to_owned());
-            return Ok(different(teller));
+            return Ok(None);
         }
         self.note_what_is_left_out(teller)?;
         let (attributes, chosen): (Vec<_>, Vec<_>) =
@@ -153,29 +174,40 @@ impl Comparison<'_, '_> {
         if !options.ignore_sideset_factors && options.sideset_factors.mode != Mode::Ignore {
             fixed.sideset_factors(&mut |finding| teller.tell(finding))?;
         }
-        self.steps(&maps, chosen, attributes.len(), teller)
+        Ok(Some(Prepared { maps, chosen, attributes: attributes.len() }))
     }
 
     /// Compares all steps and answers.
-    fn steps(&self, maps: &Maps, chosen: Vec<Chosen>, attributes: usize, teller: &mut Teller<'_>) -> Result<Report> {
-        let (models, options) = (self.models, self.options);
-        let [first, second] = models;
-        let pairing = steps::pair(options, [&first.times, &second.times])?;
-        if pairing.empty_by_options {
-            teller.message(Severity::Difference, "The options leave no steps to compare.".to_owned());
-        }
+    fn steps(&self, prepared: Prepared, teller: &mut Teller<'_>) -> Result<Report> {
+        let Prepared { maps, chosen, attributes } = prepared;
         let variables = chosen.len() + attributes;
-        let (steps, pairs) = (pairing.pairs.len() as u64, pairing.pairs.clone());
-        let tell = &mut |severity, text| teller.message(severity, text);
-        let plan = results::Plan::new(models, maps, options, chosen, pairs, tell)?;
+        let (pairing, plan) = self.plan(&maps, chosen, teller)?;
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        results::run(&plan, options.threads.unwrap_or_else(cores).max(1), teller)?;
+        results::run(&plan, self.options.threads.unwrap_or_else(cores).max(1), teller)?;
+        let steps = pairing.pairs.len() as u64;
         self.check_final_time(&pairing, teller);
         if self.nothing_was_compared(&pairing, variables) {
             teller.message(Severity::Difference, "Nothing was compared.".to_owned());
         }
         let verdict = self.verdict(&pairing, teller.differences);
         Ok(Report { verdict, differences: teller.differences, steps, variables })
+    }
+
+    /// What belongs together at which steps.
+    fn plan<'p>(
+        &'p self,
+        maps: &'p Maps,
+        chosen: Vec<Chosen>,
+        teller: &mut Teller<'_>,
+    ) -> Result<(Pairing, results::Plan<'p, 'f>)> {
+        let [first, second] = self.models;
+        let pairing = steps::pair(self.options, [&first.times, &second.times])?;
+        if pairing.empty_by_options {
+            teller.message(Severity::Difference, "The options leave no steps to compare.".to_owned());
+        }
+        let tell = &mut |severity, text| teller.message(severity, text);
+        let plan = results::Plan::new(self.models, maps, self.options, chosen, pairing.pairs.clone(), tell)?;
+        Ok((pairing, plan))
     }
 
     fn choose(&self, teller: &mut Teller<'_>) -> Result<Vec<Chosen>> {

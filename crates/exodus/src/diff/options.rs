@@ -61,6 +61,8 @@ impl Selection {
 pub struct Options {
     /// Of what has no tolerance of its own.
     pub default_tolerance: Tolerance,
+    /// How the differences are measured that [`write_differences`](super::write_differences) writes.
+    pub written: Mode,
     /// Of coordinates.
     pub coordinates: Tolerance,
     /// Of the times of steps.
@@ -129,6 +131,7 @@ impl Default for Options {
         let tolerance = Tolerance::new(Mode::Relative, 1e-6);
         let mut options = Options {
             default_tolerance: tolerance,
+            written: Mode::Absolute,
             coordinates: Tolerance::new(Mode::Absolute, 1e-6),
             times: tolerance,
             final_time: Tolerance::new(Mode::Relative, 0.0),

@@ -53,6 +53,23 @@ impl Mode {
         }
     }
 
+    /// The differences that a file of differences holds: negative where the first number is the smaller one (with the
+    /// eigen modes, the one of smaller magnitude). Those of [`Mode::Combined`], [`Mode::EigenCombined`] and units in the
+    /// last place have no sign.
+    pub(super) fn differences(self, a: &[f64], b: &[f64], target: &mut [f64]) {
+        Tolerance::new(self, 0.0).deltas(a, b, target);
+        let pairs = a.iter().zip(b).zip(target);
+        match self {
+            Mode::Relative | Mode::Absolute => {
+                pairs.for_each(|((&a, &b), delta)| *delta = if a < b { -*delta } else { *delta });
+            }
+            Mode::EigenRelative | Mode::EigenAbsolute => {
+                pairs.for_each(|((&a, &b), delta)| *delta = if a.abs() < b.abs() { -*delta } else { *delta });
+            }
+            Mode::Combined | Mode::EigenCombined | Mode::UlpsFloat | Mode::UlpsDouble | Mode::Ignore => {}
+        }
+    }
+
     /// Three letters for tables.
     pub fn short_name(self) -> &'static str {
         match self {
@@ -299,5 +316,27 @@ mod tests {
             assert!(!tolerance.differs(f64::INFINITY, f64::INFINITY), "{mode:?}");
             assert!(!tolerance.differs(f64::NAN, 1.0), "{mode:?}");
         }
+    }
+    #[test]
+    fn differences_that_are_written_have_a_sign_where_that_makes_sense() {
+        let (a, b) = ([1.0, 4.0, -2.0, f64::NAN], [4.0, 1.0, 1.0, 1.0]);
+        let differences = |mode: Mode| {
+            let mut found = [0.0; 4];
+            mode.differences(&a, &b, &mut found);
+            assert_eq!(
+                found[3].is_nan(),
+                !matches!(mode, Mode::Ignore | Mode::UlpsFloat | Mode::UlpsDouble),
+                "{mode:?}"
+            );
+            [found[0], found[1], found[2]]
+        };
+        assert_eq!(differences(Mode::Absolute), [-3.0, 3.0, -3.0]);
+        assert_eq!(differences(Mode::Relative), [-0.75, 0.75, -1.5]);
+        assert_eq!(differences(Mode::Combined), [0.75, 0.75, 1.5]);
+        assert_eq!(differences(Mode::EigenAbsolute), [-3.0, 3.0, 1.0]);
+        assert_eq!(differences(Mode::EigenRelative), [-0.75, 0.75, 0.5]);
+        assert_eq!(differences(Mode::EigenCombined), [0.75, 0.75, 0.5]);
+        assert_eq!(differences(Mode::Ignore), [0.0; 3]);
+        assert!(differences(Mode::UlpsDouble).iter().all(|&units| units > 1e6));
     }
 }

@@ -18,7 +18,9 @@ pub struct Diff {
     /// The second file
     #[arg(required_unless_present_any = ["summary", "copyright"])]
     pub second: Option<PathBuf>,
-    /// A file for the differences
+    /// Write the mesh of the first file with the differences of all variables into this file, which is replaced, instead of
+    /// telling them: a - b, or as --relative, --combined … say
+    #[arg(conflicts_with = "summary")]
     pub third: Option<PathBuf>,
 
     /// Command file: which variables are compared, and how closely
@@ -211,8 +213,9 @@ pub struct Diff {
     /// Differences of sets and names count
     #[arg(long, help_heading = "Names and meshes")]
     pub pedantic: bool,
-    /// Change sets to compare
-    #[arg(long, value_name = "NAMES", help_heading = "Names and meshes", hide = true)]
+    /// Models in groups to compare, by name or number from 1 (0 or root: the file itself): A,B or, if they are not the same
+    /// in both files, A,B:C,D; by default all, one after the other
+    #[arg(long, value_name = "NAMES", help_heading = "Names and meshes")]
     pub change_sets: Option<String>,
 
     /// Number of threads; all cores by default

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use exodus_rs::diff::{Finding, Norm, Partner, Place, Report, Severity, Step, Verdict};
+use exodus_rs::diff::{Finding, Norm, Partner, Place, Severity, Step, Verdict};
 use exodus_rs::Result;
 use serde_json::{json, Value};
 
-use super::Told;
+use super::{Answer, Told};
 use crate::output;
 
 /// Writes `{"first": …, "second": …, "findings": [ … ], "result": …}`.
@@ -24,9 +24,19 @@ impl Json {
     }
 
     /// Closes the object, also after an error: what was written is JSON in any case.
-    pub fn end(self, report: Result<Report>) -> Result<Report> {
-        let text = match &report {
-            Ok(report) => {
+    pub fn end(self, answer: Result<Answer>) -> Result<Answer> {
+        let text = match &answer {
+            Ok(Answer::Written(written)) => {
+                let result = if written.size.is_some() { "written" } else { "different" };
+                format!(
+                    "],\"differences\":{},\"steps\":{},\"variables\":{},\"bytes\":{},\"result\":\"{result}\"}}\n",
+                    written.differences,
+                    written.steps,
+                    written.variables,
+                    json!(written.size)
+                )
+            }
+            Ok(Answer::Compared(report)) => {
                 let result = if report.verdict.is_same() { "same" } else { "different" };
                 format!(
                     "],\"differences\":{},\"steps\":{},\"variables\":{},\"verdict\":{},\"result\":\"{result}\"}}\n",
@@ -39,7 +49,7 @@ impl Json {
             Err(error) => format!("],\"error\":{},\"result\":\"error\"}}\n", json!(error.to_string())),
         };
         output::print(&text)?;
-        report
+        answer
     }
 
     fn write(&mut self, value: &Value) -> Result<()> {

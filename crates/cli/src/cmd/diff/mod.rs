@@ -1,6 +1,7 @@
 //! `exo diff`.
 
 mod args;
+mod change_sets;
 pub mod exodiff;
 mod json;
 mod options;
@@ -10,12 +11,14 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
 
-use exodus_rs::diff::{compare, summarize, Finding, Options, Report};
+use exodus_rs::diff::{compare, summarize, write_differences, Finding, Options, Report, Visitor, Written};
 use exodus_rs::{Error, ExodusFile, Result};
 use hyperslab::Context;
 
 pub use args::Diff;
+use change_sets::Pair;
 
+use super::process::is_same_file;
 use crate::{input, output};
 
 /// The files are different.
@@ -23,10 +26,10 @@ const DIFFERENT: u8 = 2;
 /// Anything that keeps the comparison from an answer.
 pub const FAILURE: u8 = 1;
 
-/// Compares; ends with exodiff's codes.
 /// Every value is looked at once: reading into a few buffers is faster than mapping every page.
 const STREAMED: bool = true;
 
+/// Compares; ends with exodiff's codes.
 pub fn run(args: &Diff) -> Result<ExitCode> {
     match answer(args) {
         Err(error) if !output::is_broken_pipe(&error) => {
@@ -44,34 +47,36 @@ fn answer(args: &Diff) -> Result<ExitCode> {
         )?;
         return Ok(ExitCode::SUCCESS);
     }
-    let unsupported = [
-        (args.third.is_some(), "writing the differences to a third file"),
-        (args.change_sets.is_some(), "change sets"),
-    ];
-    if let Some((_, feature)) = unsupported.into_iter().find(|(asked, _)| *asked) {
-        return Err(Error::unsupported(feature));
-    }
     let options = options::options(args)?;
     let first = args.first.as_deref().ok_or_else(|| Error::usage("a file is needed"))?;
     let file = input::open(first, STREAMED)?;
     let second = match args.second.as_deref() {
+        _ if args.summary && args.change_sets.is_some() => return Err(Error::unsupported("summaries of change sets")),
         _ if args.summary => return summary(args, &file, &options).in_file(first),
+        Some(second) if [first, second].into_iter().any(|input| is_output(args, input)) => {
+            return Err(Error::usage("is an input and the output: choose another output")).in_file(second);
+        }
         Some(second) => second,
         None => return Err(Error::usage("a second file is needed")),
     };
     let other = input::open(second, STREAMED)?;
-    let report = if args.json {
+    let pairs = change_sets::pairs(args.change_sets.as_deref(), [&file, &other])?;
+    let answer = if args.json {
         let mut told = json::Json::begin([first, second])?;
-        let report = told_by(&mut told, [&file, &other], &options, args.quiet);
-        told.end(report)?
+        let answer = Work { args, options: &options }.answer(&mut told, &pairs);
+        told.end(answer)?
     } else {
         let mut told = text::Text::new(args.quiet);
-        let report = told_by(&mut told, [&file, &other], &options, args.quiet)?;
-        told.end(&report)?;
-        report
+        let answer = Work { args, options: &options }.answer(&mut told, &pairs)?;
+        told.end(&answer)?;
+        answer
     };
-    let differ = options.exit_status && !report.verdict.is_same();
+    let differ = options.exit_status && answer.is_different();
     Ok(if differ { ExitCode::from(DIFFERENT) } else { ExitCode::SUCCESS })
+}
+
+fn is_output(args: &Diff, input: &Path) -> bool {
+    args.third.as_deref().is_some_and(|output| is_same_file(input, output))
 }
 
 fn summary(args: &Diff, file: &ExodusFile, options: &Options) -> Result<ExitCode> {
@@ -87,10 +92,68 @@ trait Told: Send {
     fn tell(&mut self, finding: &Finding) -> Result<()>;
 }
 
-/// Compares, showing what is found until that is not possible any more.
-fn told_by(told: &mut dyn Told, [first, second]: [&ExodusFile; 2], options: &Options, quiet: bool) -> Result<Report> {
+/// What came of it.
+enum Answer {
+    Compared(Report),
+    Written(Written),
+}
+
+impl Answer {
+    fn is_different(&self) -> bool {
+        match self {
+            Answer::Compared(report) => !report.verdict.is_same(),
+            Answer::Written(written) => written.differences > 0,
+        }
+    }
+}
+
+/// What was asked for.
+struct Work<'w> {
+    args: &'w Diff,
+    options: &'w Options,
+}
+
+impl Work<'_> {
+    /// Compares all pairs of models, or writes the differences of one.
+    fn answer(&self, told: &mut dyn Told, pairs: &[Pair<'_>]) -> Result<Answer> {
+        match (&self.args.third, pairs) {
+            (Some(output), [pair]) => {
+                pair.tell(told)?;
+                self.write(told, pair, output).map(Answer::Written)
+            }
+            (Some(_), _) => Err(Error::usage("the differences of one pair of change sets fit into a file: choose one")),
+            (None, pairs) => self.compare(told, pairs).map(Answer::Compared),
+        }
+    }
+
+    fn compare(&self, told: &mut dyn Told, pairs: &[Pair<'_>]) -> Result<Report> {
+        let mut all: Option<Report> = None;
+        for pair in pairs {
+            pair.tell(told)?;
+            let [first, second] = pair.models();
+            let report = told_by(told, self.args.quiet, |visit| compare(first, second, self.options, visit))?;
+            let enough = self.args.quiet && !report.verdict.is_same();
+            all = Some(match all {
+                Some(all) => all.and(&report),
+                None => report,
+            });
+            if enough {
+                break;
+            }
+        }
+        all.ok_or_else(|| Error::usage("no change sets to compare"))
+    }
+
+    fn write(&self, told: &mut dyn Told, pair: &Pair<'_>, output: &Path) -> Result<Written> {
+        let [first, second] = pair.models();
+        told_by(told, false, |visit| write_differences(first, second, output, self.options, visit))
+    }
+}
+
+/// Shows what is found until that is not possible any more, or enough.
+fn told_by<T>(told: &mut dyn Told, quiet: bool, work: impl FnOnce(&mut Visitor<'_>) -> Result<T>) -> Result<T> {
     let mut failure = None;
-    let report = compare(first, second, options, &mut |finding| {
+    let done = work(&mut |finding| {
         failure = told.tell(finding).err();
         if failure.is_some() || quiet && finding.is_difference() {
             ControlFlow::Break(())
@@ -100,6 +163,6 @@ fn told_by(told: &mut dyn Told, [first, second]: [&ExodusFile; 2], options: &Opt
     });
     match failure {
         Some(error) => Err(error),
-        None => report,
+        None => done,
     }
 }

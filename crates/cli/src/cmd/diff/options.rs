@@ -32,8 +32,8 @@ fn read(path: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The mode of the default tolerance; of several, the last one in this order counts.
-fn mode(args: &Diff) -> Mode {
+/// The mode that was asked for; of several, the last one in this order counts.
+fn mode(args: &Diff) -> Option<Mode> {
     let given = [
         (args.relative, Mode::Relative),
         (args.ignore, Mode::Ignore),
@@ -45,7 +45,7 @@ fn mode(args: &Diff) -> Mode {
         (args.eigen_absolute, Mode::EigenAbsolute),
         (args.eigen_combined, Mode::EigenCombined),
     ];
-    given.into_iter().filter(|(given, _)| *given).map(|(_, mode)| mode).next_back().unwrap_or_default()
+    given.into_iter().filter(|(given, _)| *given).map(|(_, mode)| mode).next_back()
 }
 
 fn tolerances(args: &Diff, options: &mut Options) -> Result<()> {
@@ -53,9 +53,11 @@ fn tolerances(args: &Diff, options: &mut Options) -> Result<()> {
     if let Some(number) = numbers.into_iter().find(|number| number.is_nan() || *number < 0.0) {
         return Err(Error::usage(format!("{number} is no tolerance")));
     }
-    let old_floor = args.use_old_floor;
-    let tolerance = Tolerance { old_floor, ..Tolerance::new(mode(args), args.tolerance).with_floor(args.floor) };
+    let (old_floor, mode) = (args.use_old_floor, mode(args));
+    let tolerance =
+        Tolerance { old_floor, ..Tolerance::new(mode.unwrap_or_default(), args.tolerance).with_floor(args.floor) };
     options.set_default_tolerance(tolerance);
+    options.written = mode.unwrap_or(options.written);
     options.coordinates.value = args.coordinate_tolerance;
     options.final_time.value = args.final_time_tolerance.unwrap_or(0.0);
     options.ignore_nans = args.ignore_nans;

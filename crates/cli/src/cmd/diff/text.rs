@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use exodus_rs::diff::{Difference, Finding, Norm, Norms, Partner, Report, Severity, Step, Subject};
+use exodus_rs::diff::{Difference, Finding, Norm, Norms, Partner, Report, Severity, Step, Subject, Verdict};
 use exodus_rs::Result;
 
-use super::Told;
+use super::{Answer, Told};
 use crate::output::{self, plural};
 
 /// Prints findings as they come; a step is named when there is something to say of it.
@@ -25,7 +25,20 @@ impl Text {
     }
 
     /// Prints the answer.
-    pub fn end(&self, report: &Report) -> Result<()> {
+    pub fn end(&self, answer: &Answer) -> Result<()> {
+        match answer {
+            Answer::Compared(report) => self.compared(report),
+            Answer::Written(written) if self.quiet && written.size.is_some() => Ok(()),
+            Answer::Written(written) if written.size.is_some() => {
+                let steps = plural(written.steps, "step");
+                let variables = plural(written.variables as u64, "variable");
+                output::print(&format!("\nWrote the differences of {variables} at {steps}.\n"))
+            }
+            Answer::Written(_) => output::print(&format!("exodiff: {}\n", Verdict::Different)),
+        }
+    }
+
+    fn compared(&self, report: &Report) -> Result<()> {
         let mut text = String::new();
         if !self.quiet {
             if self.told > self.worst.len() as u64 {

@@ -5,6 +5,7 @@ mod workers;
 
 use hyperslab::{Error, Result};
 
+use super::choose::Chosen;
 use super::finding::{Difference, Finding, Norm, Norms, Place, Severity, Step};
 use super::kernel::{Found, Hit, Rows, Rule, Second};
 use super::mesh::identifier;
@@ -30,7 +31,7 @@ pub(super) struct Buffers {
 
 impl Plan<'_, '_> {
     /// What has to be told at the beginning of a step.
-    fn heading(&self, pair: &Pair) -> Finding {
+    pub fn heading(&self, pair: &Pair) -> Finding {
         let [first, second] = self.models;
         let other = match pair.second {
             Partner::At(step) => time(&second.times, step),
@@ -50,19 +51,8 @@ impl Plan<'_, '_> {
         let mut found = Found::new(self.rule(chosen.tolerance));
         let mut findings = Vec::new();
         for (n, carrier) in variable.carriers.iter().enumerate() {
-            self.carrier(n, carrier, pair, buffers, &mut found)?;
-            for (file, _) in found.nans.iter().enumerate().filter(|(_, &nan)| nan) {
-                let of = match chosen.subject {
-                    Subject::Nodal => String::new(),
-                    subject => format!(" of {} {}", subject.kind().label(), carrier.id),
-                };
-                let text = format!(
-                    "NaN found for {} variable '{}'{of} in file {}.",
-                    chosen.subject.label(),
-                    chosen.name,
-                    file + 1
-                );
-                findings.push(Finding::Message(Severity::Difference, text));
+            if self.rows(carrier, pair, buffers, |first, second| found.compare(n, first, second))?.is_some() {
+                findings.extend(nans(chosen, Some(carrier), found.nans));
             }
         }
         let step = Some(pair.first);
@@ -81,15 +71,15 @@ impl Plan<'_, '_> {
         Rule { tolerance, show, norms: self.options.norms(), check_nans: !ignore_nans }
     }
 
-    /// Compares the values that one entity of the first file carries.
-    fn carrier(
+    /// Hands on the values that one entity of the first file carries and those that belong to them; `None` where there
+    /// are none.
+    pub fn rows<T>(
         &self,
-        n: usize,
         carrier: &Carrier<'_>,
         pair: &Pair,
         buffers: &mut Buffers,
-        found: &mut Found,
-    ) -> Result<()> {
+        then: impl FnOnce(Raw<'_>, Second<'_>) -> T,
+    ) -> Result<Option<T>> {
         buffers.second.resize_with(buffers.second.len().max(carrier.rows.len()), Default::default);
         let first = carrier.column.step(pair.first, &mut buffers.first)?;
         let mut rows = Vec::with_capacity(carrier.rows.len());
@@ -98,42 +88,62 @@ impl Plan<'_, '_> {
             rows.push(row.flatten());
         }
         match (self.order(carrier), rows.as_slice()) {
-            (Some(targets), _) => found.compare(n, first, Second::Mapped(targets, &rows)),
-            (None, [Some(row)]) if row.first.len() == first.len() => found.compare(n, first, row.in_order()),
+            (Some(targets), _) => Ok(Some(then(first, Second::Mapped(targets, &rows)))),
+            (None, [Some(row)]) if row.first.len() == first.len() => Ok(Some(then(first, row.in_order()))),
             (None, [Some(row)]) => {
                 let lengths = format!("{} and {} values", first.len(), row.first.len());
-                return Err(Error::usage(format!("{} {} has {lengths}", carrier.kind.label(), carrier.id)));
+                Err(Error::usage(format!("{} {} has {lengths}", carrier.kind.label(), carrier.id)))
             }
-            _ => {}
+            _ => Ok(None),
         }
-        Ok(())
     }
 
     /// Compares all global variables at one step.
     fn globals(&self, pair: &Pair, buffers: &mut Buffers) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
-        buffers.second.resize_with(buffers.second.len().max(1), Default::default);
-        let [Some(one), Some(two)] = [&self.global_columns[0], &self.global_columns[1]] else { return Ok(findings) };
-        let a = one.step(pair.first, &mut buffers.first)?;
-        let Some(buffer) = buffers.second.first_mut() else { return Ok(findings) };
-        let Some(b) = read(two, pair.second, buffer)? else { return Ok(findings) };
-        for chosen in &self.globals {
-            let [at, other] = chosen.positions;
-            let (Some(value), Some(partner)) = (part(a, at), rows_part(b, other)) else { continue };
+        self.each_global(pair, buffers, &mut |chosen, value, partner| {
             let mut found = Found::new(self.rule(chosen.tolerance));
-            found.compare(0, value, partner.in_order());
-            for (file, _) in found.nans.iter().enumerate().filter(|(_, &nan)| nan) {
-                let text = format!("NaN found for global variable '{}' in file {}.", chosen.name, file + 1);
-                findings.push(Finding::Message(Severity::Difference, text));
-            }
+            found.compare(0, value, partner);
+            findings.extend(nans(chosen, None, found.nans));
             let hits = found.into_hits();
             let place = Place::Model;
             findings.extend(hits.into_iter().map(|(_, hit)| {
                 difference(hit, Subject::Global, &chosen.name, Some(pair.first), place, chosen.tolerance)
             }));
-        }
+            Ok(())
+        })?;
         Ok(findings)
     }
+
+    /// Hands on the values of all global variables, one after the other.
+    pub fn each_global(&self, pair: &Pair, buffers: &mut Buffers, then: &mut EachGlobal<'_>) -> Result<()> {
+        buffers.second.resize_with(buffers.second.len().max(1), Default::default);
+        let [Some(one), Some(two)] = [&self.global_columns[0], &self.global_columns[1]] else { return Ok(()) };
+        let a = one.step(pair.first, &mut buffers.first)?;
+        let Some(buffer) = buffers.second.first_mut() else { return Ok(()) };
+        let Some(b) = read(two, pair.second, buffer)? else { return Ok(()) };
+        for chosen in &self.globals {
+            let [at, other] = chosen.positions;
+            let (Some(value), Some(partner)) = (part(a, at), rows_part(b, other)) else { continue };
+            then(chosen, value, partner.in_order())?;
+        }
+        Ok(())
+    }
+}
+
+/// What takes a global variable and its two values.
+pub(super) type EachGlobal<'e> = dyn FnMut(&Chosen, Raw<'_>, Second<'_>) -> Result<()> + 'e;
+
+/// What has to be told of not-a-number in either file.
+pub(super) fn nans(chosen: &Chosen, carrier: Option<&Carrier<'_>>, nans: [bool; 2]) -> Vec<Finding> {
+    let of = match (chosen.subject, carrier) {
+        (Subject::Nodal, _) | (_, None) => String::new(),
+        (subject, Some(carrier)) => format!(" of {} {}", subject.kind().label(), carrier.id),
+    };
+    let (label, name) = (chosen.subject.label(), &chosen.name);
+    let files = nans.into_iter().zip(1..).filter(|(nan, _)| *nan);
+    let text = files.map(|(_, file)| format!("NaN found for {label} variable '{name}'{of} in file {file}."));
+    text.map(|text| Finding::Message(Severity::Difference, text)).collect()
 }
 
 fn part(raw: Raw<'_>, at: usize) -> Option<Raw<'_>> {

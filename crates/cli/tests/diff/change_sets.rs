@@ -1,0 +1,88 @@
+//! Models in groups.
+
+use std::path::PathBuf;
+
+use exodus_rs::{CreateOptions, EntityKind::Nodal, ExodusWriter, Mesh};
+use hyperslab::netcdf::Container;
+
+use super::model::{usual, At, Model};
+use super::{check, run, DIFFERENT, ERROR, SAME};
+
+const PLACE: At = (1, Nodal, 0, 0, 4);
+
+/// The usual model with a value that is so many times as large.
+fn scaled(factor: f64) -> Model {
+    Model::new(|model| {
+        model.values.insert(PLACE, usual(PLACE) * factor);
+    })
+}
+
+/// Writes models into groups.
+fn write(path: &PathBuf, models: &[(&str, Model)]) {
+    let mut root = Mesh::new("change sets", 2, 0);
+    root.groups = models.iter().map(|(name, model)| ((*name).to_owned(), model.declared())).collect();
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(path, &root, &options).unwrap();
+    models.iter().for_each(|(name, model)| model.put_all(&writer.group(name).unwrap()));
+    writer.finish().unwrap();
+}
+
+/// Three files: change sets early (1) and late (2), the same with early (2) and late (2), and one without any (2).
+fn files(directory: &tempfile::TempDir) -> [String; 3] {
+    let paths = ["a.exo", "b.exo", "plain.exo"].map(|name| directory.path().join(name));
+    write(&paths[0], &[("early", scaled(1.0)), ("late", scaled(2.0))]);
+    write(&paths[1], &[("early", scaled(2.0)), ("late", scaled(2.0))]);
+    scaled(2.0).write(&paths[2]);
+    paths.map(|path| path.to_str().unwrap().to_owned())
+}
+
+#[test]
+fn all_change_sets_are_compared_unless_some_are_chosen() {
+    let directory = tempfile::tempdir().unwrap();
+    let [a, b, _] = files(&directory);
+    let compared = |list: &str| run(&["-change_sets", list], &[&a, &b], None);
+    let all = run(&[], &[&a, &b], None);
+    check(&all, DIFFERENT, "Compared 8 steps of 20 variables: 1 difference.");
+    check(&all, DIFFERENT, "Change set 1 (early) of the first file and Change set 1 (early) of the second:");
+    check(&run(&[], &[&a, &a], None), SAME, "Change set 2 (late)");
+    for list in ["2", "late", "LATE", "late:2", "2:early", "late,2:1,2"] {
+        check(&compared(list), SAME, "");
+    }
+    for list in ["1", "early", "1,2", "2:2,", "early:late"] {
+        let done = compared(list);
+        assert_ne!(done.code, SAME, "{list}");
+    }
+    check(&compared("1"), DIFFERENT, "(node 5)");
+    check(&compared("3"), ERROR, "there is no change set 3: there are early, late");
+    check(&compared("1,2:1"), ERROR, "2 change sets of one file, but 1 of the other");
+}
+
+#[test]
+fn a_file_without_change_sets_is_compared_with_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let [a, b, plain] = files(&directory);
+    check(&run(&[], &[&b, &plain], None), SAME, "2 and 0 change sets; not all of them are compared");
+    check(&run(&[], &[&plain, &a], None), DIFFERENT, "The root of the first file and Change set 1 (early)");
+    for list in ["late", "2", "root:late", "0:2", "/:2"] {
+        check(&run(&["-change_sets", list], &[&plain, &a], None), SAME, "");
+    }
+    check(&run(&["-change_sets", "1"], &[&plain, &plain], None), SAME, "Neither file has change sets");
+}
+
+#[test]
+fn the_differences_of_one_change_set_are_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let [a, b, _] = files(&directory);
+    let out = directory.path().join("out.exo");
+    let files = [a.as_str(), b.as_str(), out.to_str().unwrap()];
+    check_written(&run(&[], &files, None), ERROR);
+    assert!(!out.exists());
+    check_written(&run(&["-change_sets", "early"], &files, None), SAME);
+    let found = exodus_rs::ExodusFile::open(&out).unwrap();
+    assert_eq!(found.groups(), [""; 0]);
+    assert_eq!(found.var(1, Nodal, 0, 0).unwrap().into_vec()[4], -usual(PLACE));
+}
+
+fn check_written(done: &super::Done, code: i32) {
+    assert_eq!(done.code, code, "{}{}", done.out, done.error);
+}
