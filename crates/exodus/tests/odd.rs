@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use exodus_rs::{copy, Container, Data, EntityKind, ExodusFile};
-use hyperslab::netcdf::{Schema, Type, Value, Variable, VariableId, Writer};
+use hyperslab::netcdf::{Layout, Schema, Type, Value, Variable, VariableId, Writer};
 use hyperslab::Selection;
 
 /// A block whose name fills its row; coordinates of single, times of double precision.
@@ -61,4 +61,37 @@ fn numbers_of_mixed_precision_are_not_rounded() {
         assert_eq!(file.times().unwrap(), [0.1]);
         assert_eq!(file.read::<f64>(Data::Coordinate(0)).unwrap().as_slice(), Some(&[0.5, 1.5][..]));
     }
+}
+
+#[test]
+fn a_count_alone_makes_no_entities() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("hostile.exo");
+    let mut schema = Schema::new(Container::Cdf2);
+    schema.set_attribute("api_version", Value::Float(vec![4.01]));
+    schema.add_dimension("num_el_blk", 268_435_456, false);
+    schema.add_dimension("num_nodes", 8, false);
+    Writer::create(&path, schema, false).unwrap().finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    assert!(file.entities(EntityKind::ElementBlock).unwrap().len() <= 2);
+    assert!(file.mesh().unwrap().blocks.len() <= 2);
+}
+
+#[test]
+fn lists_of_absurd_length_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("hostile.exo");
+    let mut schema = Schema::new(Container::NetCdf4);
+    schema.set_attribute("api_version", Value::Float(vec![4.01]));
+    let count = schema.add_dimension("num_nod_var", 1 << 40, false);
+    let name = schema.add_dimension("len_name", 33, false);
+    let mut names = Variable::new("name_nod_var", Type::Char, vec![count, name]);
+    // No chunk is ever written, so the file is small.
+    names.storage.layout = Layout::Chunked(vec![1024, 33]);
+    names.storage.deflate = Some(1);
+    schema.add_variable(names);
+    Writer::create(&path, schema, false).unwrap().finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    assert_eq!(file.variable_names(EntityKind::Nodal).unwrap_err().kind(), exodus_rs::Kind::Limit);
+    assert!(file.mesh().is_err());
 }

@@ -60,8 +60,8 @@ impl ExodusFile {
             data.filter_map(|data| self.place(data)).any(|(array, _)| array.variable().ty.size() == 8)
         };
         let each = |kind: EntityKind| {
-            let entities = kind.names().map_or(0, |row| self.dimension(row.count)).min(1 << 20);
-            (0..usize::try_from(entities).unwrap_or(0)).map(move |n| (kind, n))
+            // A count that is out of bounds is refused when the model is gathered.
+            (0..self.count(kind).unwrap_or(0)).map(move |n| (kind, n))
         };
         let mut maps = EntityKind::MAPS.into_iter().flat_map(each).map(|(kind, n)| Data::NumMap(kind, n));
         let mut id_maps = EntityKind::MAPS.into_iter().map(Data::IdMap).chain([Data::OrderMap]);

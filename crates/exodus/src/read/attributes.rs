@@ -39,9 +39,12 @@ impl ExodusFile {
             _ => return Ok(Vec::new()),
         };
         let mut names = self.names(&list)?;
-        // The values bound what a hostile count may ask for.
+        // The values bound what a hostile count may ask for, and nobody has a million attributes.
         let columns = self.shape(Data::Attributes(kind, index)).and_then(|shape| shape.get(1).copied()).unwrap_or(0);
-        names.resize(usize::try_from(count.min(columns.max(names.len() as u64))).unwrap_or(0), String::new());
+        names.resize(
+            usize::try_from(count.min(columns.max(names.len() as u64)).min(1 << 20)).unwrap_or(0),
+            String::new(),
+        );
         Ok(names)
     }
 

@@ -25,6 +25,11 @@ pub struct ExodusFile {
     dimensions: Vec<Arc<HashMap<String, u64>>>,
 }
 
+/// The most entities of a kind, unless each of them has a dimension.
+const MOST_ENTITIES: usize = 1 << 20;
+/// The most bytes of a list of texts.
+const MOST_TEXT: u64 = 1 << 28;
+
 /// A block, a set or a map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entity {
@@ -209,7 +214,7 @@ impl ExodusFile {
         if kind.is_by_id() {
             return Ok(self.entities_by_id(kind));
         }
-        let count = self.dimension(row.count);
+        let count = self.count(kind)?;
         let ids = self.integers(row.ids)?;
         let names = self.names(row.names)?;
         let status = row.status.map_or_else(|| Ok(None), |name| self.integers(name))?;
@@ -225,10 +230,27 @@ impl ExodusFile {
                 len,
             }
         };
-        let count = usize::try_from(count).map_err(|_| Error::limit("too many entities"))?;
-        // The list of identifiers bounds what a hostile count may ask for.
-        let bound = ids.as_ref().map_or(count.min(1 << 20), |ids| ids.len().min(count));
-        Ok((0..bound).map(entity).collect())
+        Ok((0..count).map(entity).collect())
+    }
+
+    /// How many entities of a kind there are, bounded by what the file has of them: a count alone proves nothing.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) for more than any honest file has.
+    pub(crate) fn count(&self, kind: EntityKind) -> Result<usize> {
+        if kind.is_by_id() {
+            return Ok(self.catalog.numbers(kind).len());
+        }
+        let Some(row) = kind.names() else { return Ok(0) };
+        // Whatever has entries has a dimension of its own.
+        let dimensions = self.schema().dimensions.len();
+        let ids = self.array(row.ids).map(|array| array.shape().first().copied().unwrap_or(0));
+        let bound = ids.unwrap_or(dimensions as u64);
+        let count = usize::try_from(self.dimension(row.count).min(bound)).unwrap_or(usize::MAX);
+        match count <= dimensions.max(MOST_ENTITIES) && ids.unwrap_or(0) <= MOST_ENTITIES.max(dimensions) as u64 {
+            true => Ok(count),
+            false => Err(Error::limit(format!("{count} of the kind {}", kind.label()))),
+        }
     }
 
     /// Assemblies and blobs: each has a variable of its own, and no list.
@@ -270,6 +292,10 @@ impl ExodusFile {
         let Some(array) = self.array(name) else {
             return Ok(Vec::new());
         };
+        let rows = array.shape().first().copied().unwrap_or(0);
+        if rows > MOST_ENTITIES as u64 || hyperslab::bytes(array.shape(), 1)? > MOST_TEXT {
+            return Err(Error::limit(format!("{rows} rows of text")).in_object(format!("/{name}")));
+        }
         let all = Selection::all(array.shape());
         match (&array.variable().ty, array.shape()) {
             (Type::String, _) => Ok(array.read_strings(&all)?.iter().map(|s| text(s)).collect()),

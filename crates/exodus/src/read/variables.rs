@@ -10,6 +10,9 @@ use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::read::file::ExodusFile;
 
+/// The most cells of a truth table.
+const MOST_CELLS: usize = 1 << 24;
+
 impl ExodusFile {
     /// The names of the variables of a kind.
     ///
@@ -47,6 +50,9 @@ impl ExodusFile {
             EntityKind::Nodal | EntityKind::Global => 1,
             _ => self.entities(kind)?.len(),
         };
+        if rows.saturating_mul(names) > MOST_CELLS {
+            return Err(Error::limit(format!("a truth table of {rows} x {names}")));
+        }
         Ok(Array2::from_shape_fn((rows, names), |(entity, variable)| self.has(Data::Variable(kind, variable, entity))))
     }
 
