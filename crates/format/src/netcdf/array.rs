@@ -175,6 +175,7 @@ impl<'f> Array<'f> {
     /// As [`Array::read_into`], and [`Kind::Limit`](crate::Kind::Limit) when there is no memory for them.
     pub fn read<T: Element>(&self, region: &Selection) -> Result<Vec<T>> {
         self.check(region)?;
+        self.data.admit(shape::bytes(&region.count, self.variable.ty.size())?).in_object(&self.path)?;
         let mut values = crate::source::zeroed(shape::count(&region.count)?)?;
         self.read_into(region, &mut values)?;
         Ok(values)
@@ -204,7 +205,9 @@ impl<'f> Array<'f> {
     /// As [`Array::read`], without the conversion.
     pub fn read_bytes(&self, region: &Selection) -> Result<Vec<u8>> {
         self.check(region)?;
-        let mut bytes = limits::buffer(shape::bytes(&region.count, self.variable.ty.size())?)?;
+        let len = shape::bytes(&region.count, self.variable.ty.size())?;
+        self.data.admit(len).in_object(&self.path)?;
+        let mut bytes = limits::buffer(len)?;
         self.read_stored(region, &mut bytes)?;
         Ok(bytes)
     }

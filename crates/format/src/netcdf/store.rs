@@ -28,6 +28,9 @@ pub(crate) trait Data: std::fmt::Debug + Send + Sync {
     /// the fill value.
     fn read(&self, variable: VariableId, region: &Selection, target: &mut [u8]) -> Result<()>;
 
+    /// Whether so many bytes may be held in memory at once; the limits of the file say so.
+    fn admit(&self, bytes: u64) -> Result<()>;
+
     /// The elements of a region of a variable of type string or of a user-defined type, which is `ty`, in C order.
     fn read_values(&self, variable: VariableId, ty: &Type, region: &Selection) -> Result<Value>;
 

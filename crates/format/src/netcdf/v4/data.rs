@@ -41,7 +41,7 @@ impl V4Data {
     /// The elements of a region as they are in the file.
     fn all_stored(&self, dataset: &Dataset, region: &Selection) -> Result<Vec<u8>> {
         let len = shape::bytes(&region.count, dataset.datatype.size())?;
-        limits::check("bytes of values", len, self.space.limits.value_bytes)?;
+        self.admit(len)?;
         let mut stored = limits::buffer(len)?;
         self.stored(dataset, region, &mut stored)?;
         Ok(stored)
@@ -49,6 +49,10 @@ impl V4Data {
 }
 
 impl Data for V4Data {
+    fn admit(&self, bytes: u64) -> Result<()> {
+        limits::check("bytes of values", bytes, self.space.limits.value_bytes)
+    }
+
     fn order(&self, variable: VariableId) -> ByteOrder {
         self.dataset(variable).map_or(ByteOrder::Little, |dataset| types::order(&dataset.datatype))
     }
