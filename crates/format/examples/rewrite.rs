@@ -1,0 +1,82 @@
+//! Writes a file again through the NetCDF writer: everything that netCDF shows of it, in a container of choice.
+//!
+//!     cargo run --release --example rewrite -- IN OUT [cdf1|cdf2|cdf5|netcdf4|netcdf4-classic] [--visible]
+//!
+//! What the container cannot hold is refused by name, with exit code 2; with `--visible`, what netCDF does not show of an
+//! HDF5 file is passed over.
+
+use std::ops::ControlFlow;
+use std::process::ExitCode;
+
+use hyperslab::netcdf::{Container, File, Job, Schema, Transfer, Transform, Type, VariableId, Writer};
+use hyperslab::{Error, Kind, Result, Selection};
+
+const USAGE: &str = "rewrite IN OUT [cdf1|cdf2|cdf5|netcdf4|netcdf4-classic] [--visible]";
+
+fn main() -> ExitCode {
+    let (flags, words): (Vec<_>, Vec<_>) = std::env::args().skip(1).partition(|word| word.starts_with("--"));
+    let visible = flags.iter().any(|flag| flag == "--visible");
+    let done = match words.as_slice() {
+        [from, to] => rewrite(from, to, None, visible),
+        [from, to, name] => container(name).and_then(|container| rewrite(from, to, Some(container), visible)),
+        _ => Err(Error::usage(USAGE)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{:?}: {error}", error.kind());
+            ExitCode::from(if error.kind() == Kind::Io { 3 } else { 2 })
+        }
+    }
+}
+
+fn container(name: &str) -> Result<Container> {
+    Ok(match name {
+        "cdf1" => Container::Cdf1,
+        "cdf2" => Container::Cdf2,
+        "cdf5" => Container::Cdf5,
+        "netcdf4" => Container::NetCdf4,
+        "netcdf4-classic" => Container::NetCdf4Classic,
+        _ => return Err(Error::usage(USAGE)),
+    })
+}
+
+fn rewrite(from: &str, to: &str, container: Option<Container>, visible: bool) -> Result<()> {
+    let input = File::open(from)?;
+    input.check_complete()?;
+    let schema = declared(&input, container, visible)?;
+    let output = Writer::create(to, schema, true)?;
+    copy(&input, &output)?;
+    output.finish().map(drop)
+}
+
+/// What the output declares.
+fn declared(input: &File, container: Option<Container>, visible: bool) -> Result<Schema> {
+    if let Some(lost) = input.schema().hidden.first().filter(|_| !visible) {
+        return Err(Error::unsupported(format!("it would be lost: {}", lost.reason)).in_object(lost.path.clone()));
+    }
+    let mut schema = input.schema().in_container(container.unwrap_or(input.schema().container))?;
+    schema.hidden.clear();
+    Ok(schema)
+}
+
+/// Copies all values: numbers and characters on all cores, whatever has an address in it value by value.
+fn copy(input: &File, output: &Writer) -> Result<()> {
+    let mut transfer = Transfer::new(input, output).threads(2);
+    for (n, variable) in input.schema().variables.iter().enumerate() {
+        let id = VariableId(n);
+        match variable.ty {
+            Type::String => {
+                let array = input.array(id)?;
+                let all = Selection::all(array.shape());
+                output.write_strings(id, &all, &array.read_strings(&all)?)?;
+            }
+            Type::User(ref user) => {
+                let what = format!("writing values of the type {}", user.name);
+                return Err(Error::unsupported(what).in_object(input.schema().path(variable)));
+            }
+            _ => transfer = transfer.job(Job { from: id, to: id, rows: None, transform: Transform::Identity }),
+        }
+    }
+    transfer.run(&|_| ControlFlow::Continue(())).map(drop)
+}

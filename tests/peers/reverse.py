@@ -1,0 +1,341 @@
+#!/usr/bin/env python3
+"""reverse.py [PATH] [--manifest FILE] [--skip CLASSES] [--max N] [--verbose]
+
+The reverse direction: whatever we accept and write as HDF5 must open elsewhere. Every netCDF and HDF5 file of a folder
+(default: the fixtures) is written again, through the NetCDF writer (the example `rewrite`, or REWRITE) into netCDF-4 and
+its classic model, and if it is an Exodus file by `exo process` and `exo copy`, too. Each output that appears is opened by
+h5py, netCDF-C (the library inside netCDF4-python), ncdump and h5dump, and must give the types, values, attributes and fill
+values that netCDF-C, or h5py where that does not open it, reads from the input. What is refused is counted by its reason.
+A manifest (a table with the columns file and class) tells what to leave out: damaged files make the C libraries crash.
+"""
+import argparse
+import collections
+import csv
+import os
+import pickle
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import common
+
+common.require("numpy", "h5py", "netCDF4")
+import h5py  # noqa: E402
+import netCDF4  # noqa: E402,F401
+import numpy as np  # noqa: E402
+
+import h5values  # noqa: E402
+import ncraw  # noqa: E402
+
+# What describes the container, not the content.
+BOOKKEEPING = {"_NCProperties", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_nc3_strict", "CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST"}
+STAMPS = {"file_size", "int64_status"}
+SECONDS = 60
+
+
+def rewriter():
+    """The example `rewrite`: $REWRITE, or the newest build."""
+    if "REWRITE" in os.environ:
+        return os.environ["REWRITE"]
+    target = Path(os.environ.get("CARGO_TARGET_DIR", common.ROOT / "target"))
+    built = [p for p in (target / kind / "examples" / "rewrite" for kind in ("release", "debug")) if p.exists()]
+    if not built:
+        sys.exit("no example rewrite: build it with cargo build --release --examples, or set REWRITE")
+    return str(max(built, key=lambda p: p.stat().st_mtime))
+
+
+def ways(source, exodus, out):
+    """The ways to write a file again as HDF5: a name, the command, and whether everything stays as it is."""
+    for name in ("netcdf4", "netcdf4-classic"):
+        yield f"rewrite {name}", [rewriter(), source, out, name, "--visible"]
+    if exodus:
+        for name in ("same", "netcdf4", "netcdf4-classic"):
+            form = [] if name == "same" else ["--format", name]
+            yield f"process {name}", [common.exo(), "process", "--force", "--quiet", "--scale", "1", *form, source, out]
+        yield "copy netcdf4", [common.exo(), "copy", "--force", "--quiet", "--format", "netcdf4", source, out]
+
+
+def reason(text):
+    """A refusal without the names in it."""
+    text = text.strip().splitlines()[-1] if text.strip() else "nothing said"
+    for pattern, word in ((r"\S*/\S+: ", ""), (r'"[^"]*"', "NAME"), (r"\d+", "N"), (r"(type|types, like) \S+", r"\1 T")):
+        text = re.sub(pattern, word, text)
+    return re.sub(r"(it would be lost: ).*", r"\1...", text)[:110]
+
+
+# --- netCDF-C
+
+def described(file):
+    """What netCDF-C reads: the groups by path, each with dimensions, attributes and variables."""
+    found = {}
+    for group in file.root.all():
+        variables = {v.name: {"type": v.type, "dims": v.dims, "shape": v.shape, "data": v.data(), "fill": v.fill() if v.kind != 12 else None,
+                              "attributes": [(a.name, a.type, a.len, a.data) for a in v.attributes]} for v in group.variables}
+        found[group.path] = {"dims": sorted(group.dims), "variables": variables,
+                             "attributes": [(a.name, a.type, a.len, a.data) for a in group.attributes]}
+    return found
+
+
+def same_attributes(where, a, b, loose):
+    """The differences between two lists of attributes."""
+    theirs = {x[0]: x for x in b}
+    for x in a:
+        if x[0] in BOOKKEEPING or loose and x[0] in STAMPS:
+            continue
+        y = theirs.get(x[0])
+        if y is None:
+            yield f"{where}@{x[0]} is lost"
+        elif x != y and not (loose and x[1] != y[1]):
+            yield f"{where}@{x[0]} {x[1:3]} {x[3][:30]!r} -> {y[1:3]} {y[3][:30]!r}"
+    if extra := set(theirs) - {x[0] for x in a} - BOOKKEEPING:
+        yield f"{where} has more attributes: {sorted(extra)}"
+
+
+def same_netcdf(want, got, loose):
+    """The differences between two files, as netCDF-C reads them; `loose` allows other types of another container."""
+    if want.keys() != got.keys():
+        yield f"groups {sorted(want)} -> {sorted(got)}"
+    for path in want.keys() & got.keys():
+        a, b = want[path], got[path]
+        if a["dims"] != b["dims"]:
+            yield f"{path} dimensions {a['dims']} -> {b['dims']}"
+        yield from same_attributes(path, a["attributes"], b["attributes"], loose)
+        if list(a["variables"]) != list(b["variables"]):
+            yield f"{path} variables {list(a['variables'])} -> {list(b['variables'])}"
+        for name in a["variables"].keys() & b["variables"].keys():
+            v, w = a["variables"][name], b["variables"][name]
+            if loose and v["type"] != w["type"]:
+                continue
+            yield from same_attributes(name, v["attributes"], w["attributes"], loose)
+            for key in ("type", "dims", "shape", "data"):
+                if v[key] is not None and v[key] != w[key]:
+                    yield f"{name}: {key} {str(v[key])[:60]} -> {str(w[key])[:60]}"
+            if not loose and v["fill"] != w["fill"]:
+                yield f"{name}: fill value {v['fill']} -> {w['fill']}"
+
+
+# --- HDF5
+
+def same_h5py(want, out, stamps):
+    """The differences between what netCDF-C read from the input and what h5py reads from the output."""
+    with h5py.File(out, "r") as file:
+        for path, group in want.items():
+            inside = file[path]
+            yield from h5_attributes(path, [a for a in group["attributes"] if a[0] not in stamps], inside)
+            for name, v in group["variables"].items():
+                data = h5values.dataset(inside, name)
+                if data is None:
+                    yield f"{path}/{name} is no dataset"
+                    continue
+                if h5values.netcdf_type(data.id.get_type()) not in (v["type"], None) and v["type"] in ncraw.NAMES.values():
+                    continue  # another type of the classic model, compared through netCDF
+                yield from h5_attributes(name, v["attributes"], data)
+                if v["data"] is None or list(data.shape) != v["shape"]:
+                    # HDF5 knows nothing of records that another variable of the dimension has.
+                    continue
+                if h5values.canonical(data) != v["data"]:
+                    yield f"{path}/{name}: values"
+
+
+def h5_attributes(where, attributes, item):
+    """Attributes whose values differ."""
+    for name, kind, length, data in attributes:
+        if name in BOOKKEEPING or kind not in ncraw.NAMES.values():
+            continue
+        got = h5values.attribute(item, name)
+        if got is None:
+            yield f"{where}@{name} is lost"
+        elif got[0] == kind and got[1] != data:
+            yield f"{where}@{name}: {data[:30]!r} -> {got[1][:30]!r}"
+
+
+def same_objects(source, out):
+    """The same between two HDF5 files by h5py alone, where netCDF-C does not open the input."""
+    with h5py.File(source, "r") as a, h5py.File(out, "r") as b:
+        def visit(name, item):
+            if not isinstance(item, h5py.Dataset):
+                return
+            other = a.get(name)
+            if isinstance(other, h5py.Dataset) and other.dtype == item.dtype and other.shape == item.shape:
+                if h5values.canonical(other) != h5values.canonical(item):
+                    found.append(f"/{name}: values")
+        found = []
+        b.visititems(visit)
+        return found
+
+
+def tool(*words):
+    """What a program prints, and what is wrong with it."""
+    try:
+        done = subprocess.run([str(w) for w in words], capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return b"", f"{words[0]}: more than {SECONDS} s"
+    error = done.stderr.decode(errors="replace").strip()
+    if done.returncode or error:
+        return done.stdout, f"{words[0]}: exit code {done.returncode}: {error[-200:]}"
+    return done.stdout, None
+
+
+def by_tools(source, out, same):
+    """What h5dump and ncdump have against the output, and how their texts of both differ."""
+    if shutil.which("h5dump"):
+        yield tool("h5dump", out)[1]
+    if shutil.which("ncdump"):
+        text, wrong = tool("ncdump", out)
+        yield wrong
+        before, unable = tool("ncdump", source) if same else (b"", "another schema")
+        if not wrong and not unable:
+            old, new = ([line for line in x.splitlines()[1:] if b"_NCProperties" not in line] for x in (before, text))
+            if old != new:
+                pair = next(((a, b) for a, b in zip(old, new) if a != b), (b"", f"{len(new)} lines, not {len(old)}".encode()))
+                yield f"ncdump: {pair[0][:80]!r} -> {pair[1][:80]!r}"
+
+
+def compare(source, want, out, way):
+    """Everything that is wrong with one output."""
+    found = [line for line in by_tools(source, out, want is not None and way == "rewrite netcdf4") if line]
+    try:
+        with ncraw.File(out) as file:
+            got = described(file)
+    except (ncraw.NcError, KeyError) as why:
+        return [*found, f"netCDF-C does not open it: {why}"]
+    exact = way in ("rewrite netcdf4", "process same")
+    try:
+        if way == "copy netcdf4":
+            want = got  # tests/peers/copy_check.py compares the models; here the readers agree
+        elif want is not None:
+            found += same_netcdf(want, got, loose=not exact)
+        found += same_h5py(got if want is None else want, out, STAMPS if way.startswith("process") else set())
+        if want is None and h5py.is_hdf5(source):
+            found += same_objects(source, out)
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as why:
+        found.append(f"h5py: {type(why).__name__}: {why}")
+    return found
+
+
+def is_exodus(file):
+    """Whether a file has the marks of an Exodus file."""
+    names = {a.name for a in file.root.attributes}
+    return bool(names & {"api_version", "api version", "version"}) and bool(
+        names & {"floating_point_word_size", "floating point word size"})
+
+
+def truth(source):
+    """What netCDF-C reads from the input, and whether it is an Exodus file; (None, False) where it does not open it."""
+    try:
+        with ncraw.File(source) as file:
+            want, exodus = described(file), is_exodus(file)
+    except (ncraw.NcError, KeyError, UnicodeDecodeError, MemoryError):
+        return None, False
+    if h5py.is_hdf5(source):
+        forget_short(source, want)
+    return want, exodus
+
+
+def forget_short(source, want):
+    """Forgets variables shorter than several unlimited dimensions: what netCDF-C reads beyond their end is not determined."""
+    with h5py.File(source, "r") as file:
+        for path, group in want.items():
+            for name, variable in group["variables"].items():
+                data = h5values.dataset(file[path], name)
+                if data is not None and list(data.shape or ()) != variable["shape"]:
+                    variable["data"] = None
+
+
+def one(source, folder, want, exodus):
+    """All ways for one file: rows of (way, "accepted", "refused" or "wrong", details)."""
+    out, rows = Path(folder) / "out.nc", []
+    for way, argv in ways(source, exodus, out):
+        out.unlink(missing_ok=True)
+        done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, errors="replace", timeout=SECONDS)
+        if done.returncode in (2, 3) and "panicked" not in done.stderr:
+            left = ["an output appeared"] if out.exists() else []
+            rows.append((way, "wrong" if left else "refused", left or [reason(done.stderr)]))
+        elif done.returncode:
+            rows.append((way, "wrong", [f"exit code {done.returncode}: {done.stderr.strip()[-200:]}"]))
+        elif h5py.is_hdf5(out):
+            found = compare(source, want, out, way)
+            rows.append((way, "wrong" if found else "accepted", found))
+    return rows
+
+
+def apart(work, *args):
+    """A function in a process of its own, since the C libraries may die of a file: what it returns, and how it ended."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        signal.alarm(4 * SECONDS)
+        with os.fdopen(writer, "wb") as pipe:
+            try:
+                pickle.dump(work(*args), pipe)
+            except Exception as why:  # noqa: BLE001
+                print(f"{type(why).__name__}: {why}", file=sys.stderr, flush=True)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        answer = pipe.read()
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return (pickle.loads(answer) if answer else None), status
+
+
+def rows(source, folder):
+    """All ways for one file."""
+    known, status = apart(truth, source)
+    if known is None:
+        print(f"netCDF-C dies of {source} ({status}): its outputs are compared by h5py alone", flush=True)
+    found, status = apart(one, source, folder, *(known or (None, False)))
+    return [("all", "wrong", [f"a library dies of an output, or this program fails ({status})"])] if found is None else found
+
+
+def chosen(args):
+    """The files to take."""
+    left_out = set()
+    if args.manifest:
+        with open(args.manifest, newline="") as table:
+            rows = csv.DictReader(table, delimiter="\t")
+            left_out = {args.path / row["file"] for row in rows if row["class"] in args.skip.split(",")}
+    paths = [p for p in common.listed(args.path) if p not in left_out]
+    starts = (b"CDF\x01", b"CDF\x02", b"CDF\x05")
+    return [p for p in paths if h5py.is_hdf5(p) or p.read_bytes()[:4] in starts][:args.max]
+
+
+def main():
+    """All files; the sums by way, and the reasons of refusals."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("path", nargs="?", type=Path, default=common.FIXTURES)
+    parser.add_argument("--manifest", type=Path)
+    parser.add_argument("--skip", default="corrupt,companion,multi-file")
+    parser.add_argument("--max", type=int)
+    parser.add_argument("--verbose", action="store_true")
+    args = parser.parse_args()
+    tally, counts, reasons = common.Tally(), collections.Counter(), collections.Counter()
+    for name in ("h5dump", "ncdump"):
+        if not shutil.which(name):
+            tally.skip(f"{name} is missing", package=True)
+    start, paths = time.monotonic(), chosen(args)
+    with tempfile.TemporaryDirectory() as folder:
+        for path in paths:
+            for way, state, details in rows(path, folder):
+                counts[way, state] += 1
+                if state == "refused":
+                    reasons[f"{way}: {details[0]}"] += 1
+                if state == "refused" and args.verbose:
+                    print(f"{state}: {path} {way}: {details[0]}", flush=True)
+                if state in ("wrong", "accepted"):
+                    tally.check(f"{path.relative_to(args.path)} {way}", details)
+    for why, count in reasons.most_common():
+        print(f"refused {count:5}: {why}")
+    for way in sorted({key[0] for key in counts}):
+        print(f"{way}: " + ", ".join(f"{counts[way, state]} {state}" for state in ("accepted", "refused", "wrong")))
+    print(f"{len(paths)} files in {time.monotonic() - start:.0f} s; HDF5 {h5py.version.hdf5_version} in h5py, netCDF-C {ncraw.version()}")
+    tally.finish()
+
+
+if __name__ == "__main__":
+    main()
