@@ -38,7 +38,7 @@
 //! |---|---|
 //! | [`netcdf`] | dimensions, variables, attributes, groups; the two families of containers |
 //! | [`hdf5`] | objects, chunks, filters, and the records of the file format specification |
-//! | [`Source`], `output` | where bytes come from, and where they go |
+//! | [`Source`], `sink` | where bytes come from, and where they go |
 //! | [`Values`], [`Selection`], [`Error`], [`Limits`] | elements, regions, what can go wrong, and what may be asked for |
 //!
 //! Every file may be hostile: errors are typed ([`Kind`]), name the object and the offset, and come in bounded time and
@@ -52,8 +52,8 @@ mod grid;
 pub mod hdf5;
 mod limits;
 pub mod netcdf;
-mod output;
 mod shape;
+mod sink;
 mod source;
 mod stored;
 mod wire;
@@ -64,5 +64,6 @@ pub use hdf5::drivers::{Files, OpenFile};
 pub use hdf5::external::External;
 pub use limits::Limits;
 pub use shape::{bytes, count, Selection};
+pub use sink::Memory;
 pub use source::{zeroed, Mmap, Source};
 pub use stored::ChunkInfo;

@@ -14,8 +14,8 @@ use crate::element::{self, ByteOrder, Element};
 use crate::error::{Context, Error, Result};
 use crate::grid::{for_each_part, Part};
 use crate::limits;
-use crate::output::Output;
 use crate::shape::{self, Selection};
+use crate::sink::{InMemory, Memory, NewFile, Sink};
 
 /// A file being written. It becomes visible, whole, when [`Writer::finish`] returns; dropped before, it leaves nothing.
 ///
@@ -46,11 +46,36 @@ impl Writer {
     pub fn create(path: impl AsRef<Path>, schema: Schema, overwrite: bool) -> Result<Self> {
         let path = path.as_ref();
         check(&schema).in_file(path)?;
-        let output = Output::create(path, overwrite)?;
-        let store = if schema.container.is_hdf5() {
-            v4::write::create(output, &schema).in_file(path)?
-        } else {
-            classic::create(output, &schema).in_file(path)?
+        Self::on(Box::new(NewFile::create(path, overwrite)?), schema).in_file(path)
+    }
+
+    /// Starts a file in memory: `place` has it when [`Writer::finish`] returns.
+    ///
+    /// ```
+    /// use hyperslab::netcdf::{Container, File, Schema, Writer};
+    /// use hyperslab::{Memory, Source};
+    ///
+    /// # fn main() -> hyperslab::Result<()> {
+    /// let place = Memory::new();
+    /// Writer::create_in_memory(&place, Schema::new(Container::NetCdf4))?.finish()?;
+    /// let bytes = place.take().unwrap();
+    /// assert!(File::from_source(Source::from_bytes(bytes))?.schema().variables.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Writer::create`]; [`Kind::Limit`](crate::Kind::Limit) where there is not enough memory, also when writing.
+    pub fn create_in_memory(place: &Memory, schema: Schema) -> Result<Self> {
+        check(&schema)?;
+        Self::on(Box::new(InMemory::new(place)), schema)
+    }
+
+    /// Starts a file whose bytes go wherever the caller says.
+    pub(crate) fn on(sink: Box<dyn Sink>, schema: Schema) -> Result<Self> {
+        let store = match schema.container.is_hdf5() {
+            true => v4::write::create(sink, &schema)?,
+            false => classic::create(sink, &schema)?,
         };
         Ok(Writer { schema, store, partial: Mutex::default() })
     }

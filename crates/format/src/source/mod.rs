@@ -175,12 +175,36 @@ fn beyond(offset: u64, len: u64, file: u64) -> Error {
 
 /// Opens a regular file and takes its length.
 fn open_file(path: &Path) -> Result<(fs::File, u64)> {
+    // A FIFO would wait for its writer, and a device may not like to be opened.
+    let found = fs::metadata(path).map_err(|e| Error::io("cannot open", e)).in_file(path)?;
+    if let Some(what) = irregular(&found) {
+        return Err(Error::usage(format!("is {what}")).in_file(path));
+    }
     let file = fs::File::open(path).map_err(|e| Error::io("cannot open", e)).in_file(path)?;
     let metadata = file.metadata().map_err(|e| Error::io("cannot inspect", e)).in_file(path)?;
-    if metadata.is_dir() {
-        return Err(Error::usage("is a directory").in_file(path));
-    }
     Ok((file, metadata.len()))
+}
+
+/// What something is that is no regular file.
+pub(crate) fn irregular(found: &fs::Metadata) -> Option<&'static str> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = found.file_type();
+        let kinds = [
+            (kind.is_fifo(), "a FIFO"),
+            (kind.is_socket(), "a socket"),
+            (kind.is_block_device() || kind.is_char_device(), "a device"),
+        ];
+        if let Some((_, what)) = kinds.into_iter().find(|(is, _)| *is) {
+            return Some(what);
+        }
+    }
+    match (found.is_file(), found.is_dir()) {
+        (true, _) => None,
+        (_, true) => Some("a directory"),
+        _ => Some("no regular file"),
+    }
 }
 
 /// Buffers from this size on ask for huge pages.

@@ -6,7 +6,7 @@ use binrw::Endian;
 
 use crate::error::{Error, Result};
 use crate::hdf5::record::superblock::SuperblockV2;
-use crate::output::Output;
+use crate::sink::Sink;
 use crate::wire::width::Addr;
 use crate::wire::{self, checksum};
 
@@ -19,13 +19,13 @@ const SUPERBLOCK_ROOM: u64 = 64;
 /// An HDF5 file without objects so far. All methods may be called by any thread.
 #[derive(Debug)]
 pub(crate) struct FileWriter {
-    output: Output,
+    sink: Box<dyn Sink>,
     end: AtomicU64,
 }
 
 impl FileWriter {
-    pub fn new(output: Output) -> Self {
-        FileWriter { output, end: AtomicU64::new(SUPERBLOCK_ROOM) }
+    pub fn new(sink: Box<dyn Sink>) -> Self {
+        FileWriter { sink, end: AtomicU64::new(SUPERBLOCK_ROOM) }
     }
 
     /// Takes `len` bytes at the end of the file, at a multiple of `alignment`.
@@ -46,7 +46,7 @@ impl FileWriter {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io) when there is none.
     pub fn reserve(&self) -> Result<()> {
-        self.output.reserve(self.end.load(Ordering::Relaxed))
+        self.sink.reserve(self.end.load(Ordering::Relaxed))
     }
 
     /// Writes bytes at an address.
@@ -54,7 +54,7 @@ impl FileWriter {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub fn write(&self, address: u64, bytes: &[u8]) -> Result<()> {
-        self.output.write_at(address, bytes)
+        self.sink.write_at(address, bytes)
     }
 
     /// Reads back bytes that were written.
@@ -62,7 +62,7 @@ impl FileWriter {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub fn read(&self, address: u64, bytes: &mut [u8]) -> Result<()> {
-        self.output.read_at(address, bytes)
+        self.sink.read_at(address, bytes)
     }
 
     /// Writes a metadata block at the end of the file; returns its address.
@@ -94,7 +94,7 @@ impl FileWriter {
         let mut block = wire::encode(&superblock, Endian::Little, ())?;
         checksum::seal(&mut block);
         self.write(0, &block)?;
-        self.output.commit(end)?;
+        self.sink.complete(end)?;
         Ok(end)
     }
 }

@@ -14,18 +14,17 @@ use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk;
 use crate::hdf5::walk::object::ObjectHeader;
-use crate::output::Output;
+use crate::sink::{InMemory, Memory};
 use crate::source::Source;
 use crate::wire::width::Addr;
 
 /// The file that `write` makes; what it returns is the root.
 fn written(write: impl FnOnce(&FileWriter) -> u64) -> (AddressSpace, u64) {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("a.h5");
-    let file = FileWriter::new(Output::create(&path, false).unwrap());
+    let memory = Memory::new();
+    let file = FileWriter::new(Box::new(InMemory::new(&memory)));
     let root = write(&file);
     file.finish(root).unwrap();
-    let opened = open::open(Source::from_bytes(std::fs::read(&path).unwrap()), 0, crate::Limits::default()).unwrap();
+    let opened = open::open(Source::from_bytes(memory.take().unwrap()), 0, crate::Limits::default()).unwrap();
     (opened, root)
 }
 

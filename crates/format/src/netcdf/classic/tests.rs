@@ -9,8 +9,8 @@ use crate::limits::Limits;
 use crate::netcdf::schema::*;
 use crate::netcdf::store::{Data, Store};
 use crate::netcdf::value::*;
-use crate::output::Output;
 use crate::shape::{self, Selection};
+use crate::sink::{InMemory, Memory};
 use crate::source::Source;
 
 const CONTAINERS: [Container; 3] = [Container::Cdf1, Container::Cdf2, Container::Cdf5];
@@ -21,12 +21,11 @@ fn size(value: u64) -> usize {
 
 /// Creates a file, lets `write` write into it, and returns its bytes.
 fn build(schema: &Schema, write: impl FnOnce(&dyn Store)) -> Result<Vec<u8>> {
-    let directory = tempfile::tempdir().unwrap();
-    let target = directory.path().join("a.nc");
-    let store = create(Output::create(&target, false)?, schema)?;
+    let memory = Memory::new();
+    let store = create(Box::new(InMemory::new(&memory)), schema)?;
     write(&*store);
     let len = store.finish()?;
-    let bytes = std::fs::read(&target).unwrap();
+    let bytes = memory.take().unwrap();
     assert_eq!(bytes.len() as u64, len);
     Ok(bytes)
 }

@@ -10,8 +10,8 @@ use crate::netcdf::schema::{Fill, Schema, Variable, VariableId};
 use crate::netcdf::store::Store;
 use crate::netcdf::value::Attribute;
 use crate::netcdf::written::Written;
-use crate::output::Output;
 use crate::shape::{self, Selection};
+use crate::sink::Sink;
 use crate::wire;
 
 use super::field::{Bounds, Form, NonNeg, Offset};
@@ -28,7 +28,7 @@ const NUMRECS: u64 = 4;
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a schema that the format cannot hold, and what could;
 /// [`Kind::Usage`](crate::Kind::Usage) for one that contradicts itself; [`Kind::Io`](crate::Kind::Io).
-pub(crate) fn create(output: Output, schema: &Schema) -> Result<Box<dyn Store>> {
+pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Store>> {
     let version = validate::check(schema)?;
     let mut layout = validate::layout(schema, version)?;
     // Its length does not depend on the positions in it.
@@ -38,11 +38,11 @@ pub(crate) fn create(output: Output, schema: &Schema) -> Result<Box<dyn Store>> 
     let numrecs = schema.dimensions.iter().find(|dimension| dimension.unlimited).map_or(0, |records| records.length);
     let len = layout.file_size(header_len, numrecs)?;
     let header = encode(&header(schema, version, &layout)?)?;
-    output.reserve(len)?;
-    output.write_at(0, &header)?;
+    sink.reserve(len)?;
+    sink.write_at(0, &header)?;
     let fills = schema.variables.iter().map(fill).collect();
     let (numrecs, written) = (AtomicU64::new(numrecs), Written::default());
-    Ok(Box::new(Writer { output, version, layout, header_len, numrecs, fills, written }))
+    Ok(Box::new(Writer { sink, version, layout, header_len, numrecs, fills, written }))
 }
 
 fn encode(header: &Header) -> Result<Vec<u8>> {
@@ -103,7 +103,7 @@ fn fill(variable: &Variable) -> Option<Vec<u8>> {
 /// A classic file being written.
 #[derive(Debug)]
 struct Writer {
-    output: Output,
+    sink: Box<dyn Sink>,
     version: Version,
     layout: Layout,
     header_len: u64,
@@ -147,7 +147,7 @@ impl Writer {
             for record in 0..if slab.record { numrecs } else { 1 } {
                 let begin = self.layout.record(slab, if slab.record { record } else { 0 })?;
                 let range = begin..begin.saturating_add(slab.bytes);
-                self.written.fill_gaps(range, fill, &|offset, bytes| self.output.write_at(offset, bytes))?;
+                self.written.fill_gaps(range, fill, &|offset, bytes| self.sink.write_at(offset, bytes))?;
             }
         }
         Ok(())
@@ -177,7 +177,7 @@ impl Store for Writer {
         let filled = self.fills.get(variable.0).is_some_and(Option::is_some);
         region::runs(&self.layout, slab, region, |offset, range| {
             let run = bytes.get(range).ok_or_else(|| Error::usage("a selection leaves its buffer"))?;
-            self.output.write_at(offset, run)?;
+            self.sink.write_at(offset, run)?;
             if filled {
                 self.written.add(offset..offset.saturating_add(run.len() as u64));
             }
@@ -208,8 +208,8 @@ impl Store for Writer {
         self.fill_gaps(numrecs)?;
         let len = self.layout.file_size(self.header_len, numrecs)?;
         let form = Form { version: self.version, bounds: Bounds::NONE };
-        self.output.write_at(NUMRECS, &wire::encode(&NonNeg(numrecs), Endian::Big, form)?)?;
-        self.output.commit(len)?;
+        self.sink.write_at(NUMRECS, &wire::encode(&NonNeg(numrecs), Endian::Big, form)?)?;
+        self.sink.complete(len)?;
         Ok(len)
     }
 }

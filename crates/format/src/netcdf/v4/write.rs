@@ -14,8 +14,8 @@ use crate::hdf5::write::heap;
 use crate::limits;
 use crate::netcdf::schema::{Container, Schema, VariableId};
 use crate::netcdf::store::Store;
-use crate::output::Output;
 use crate::shape::Selection;
+use crate::sink::Sink;
 
 /// A netCDF-4 file being written.
 #[derive(Debug)]
@@ -31,14 +31,14 @@ struct V4Store {
 ///
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what cannot be written, [`Kind::Io`](crate::Kind::Io) when there is no room.
-pub(crate) fn create(output: Output, schema: &Schema) -> Result<Box<dyn Store>> {
+pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Store>> {
     if schema.container == Container::NetCdf4Classic {
         check_classic_model(schema)?;
     }
     if let Some(user) = schema.types.first() {
         return Err(Error::unsupported(format!("writing user-defined types, like {}", user.name)));
     }
-    let file = FileWriter::new(output);
+    let file = FileWriter::new(sink);
     let mut variables = Vec::with_capacity(schema.variables.len());
     for variable in &schema.variables {
         variables.push(Stored::new(&file, schema, variable).in_object(&schema.path(variable))?);
