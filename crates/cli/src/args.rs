@@ -39,7 +39,7 @@ pub enum Command {
 /// Writes what the file means in the newest layout: complete lists, padded texts, one variable for each coordinate.
 #[derive(Debug, Args)]
 pub struct Copy {
-    /// The file to read
+    /// The file to read; - is standard input
     pub input: PathBuf,
     /// The file to write
     pub output: PathBuf,
@@ -78,7 +78,7 @@ pub struct Copy {
 /// Exits with 1 if there are errors. Results are read with --values only; their names, tables and times always are.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The file
+    /// The file; - is standard input
     pub file: PathBuf,
     /// Print JSON
     #[arg(long)]
@@ -100,7 +100,7 @@ pub struct Check {
 /// Prints one line of JSON a file. Two files with the same digests hold the same, however they are stored.
 #[derive(Debug, Args)]
 pub struct Digest {
-    /// The files; a name with %d opens the members of a family, one with -m.h5 and -r.h5 beside it a split file
+    /// The files; - is standard input, a name with %d opens the members of a family, one with -m.h5 and -r.h5 beside it a split file
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Show the file as netCDF does: dimensions, variables and attributes
@@ -109,13 +109,16 @@ pub struct Digest {
     /// Follow external files and the sources of virtual datasets inside the directory of the file
     #[arg(long)]
     pub allow_external: bool,
+    /// Read the files instead of mapping them into memory
+    #[arg(long)]
+    pub no_mmap: bool,
 }
 
 /// Prints what ncdump prints.
 #[derive(Debug, Args)]
 #[command(disable_help_flag = true)]
 pub struct Dump {
-    /// The file
+    /// The file; - is standard input
     pub file: PathBuf,
     /// Print declarations only, no data
     #[arg(short = 'h', long = "header")]
@@ -136,7 +139,7 @@ pub struct Dump {
 
 #[derive(Debug, Args)]
 pub struct Ls {
-    /// The file, and after it perhaps the path of an object in it: out.exo/group/x
+    /// The file, or - for standard input, and after it perhaps the path of an object in it: out.exo/group/x
     #[arg(value_name = "FILE[/PATH]")]
     pub file: PathBuf,
     /// Also list what is in groups, at any depth
@@ -152,7 +155,7 @@ pub struct Ls {
 
 #[derive(Debug, Args)]
 pub struct Info {
-    /// The file
+    /// The file; - is standard input
     pub file: PathBuf,
     /// Print JSON
     #[arg(long)]
@@ -169,7 +172,7 @@ pub struct Info {
 /// double precision and rounded once to the type they are stored in. Everything else is carried over unchanged.
 #[derive(Debug, Args)]
 pub struct Process {
-    /// The file to read
+    /// The file to read; - is standard input
     pub input: PathBuf,
     /// The file to write
     pub output: PathBuf,

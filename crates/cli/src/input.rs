@@ -1,9 +1,16 @@
 //! Opening the input.
 
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use exodus_rs::{ExodusFile, Result};
+use exodus_rs::{Error, ExodusFile, Result};
 use hyperslab::{hdf5, netcdf, Context, External, Limits, Mmap, Source};
+
+use crate::truncated;
+
+/// The name of standard input.
+const STANDARD_INPUT: &str = "-";
 
 /// Opens an Exodus file: mapped on local file systems, read elsewhere.
 pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
@@ -11,28 +18,53 @@ pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
 }
 
 /// Opens an HDF5 file; perhaps also what it names, beside it.
-pub fn hdf5(path: &Path, external: bool) -> Result<hdf5::File> {
-    hdf5::File::with_external(source(path, false)?, &Limits::default(), beside(path, external)?).in_file(path)
+pub fn hdf5(path: &Path, no_mmap: bool, external: bool) -> Result<hdf5::File> {
+    let beside = beside(path, no_mmap, external)?;
+    hdf5::File::with_external(source(path, no_mmap)?, &Limits::default(), beside).in_file(path)
 }
 
 /// Opens a netCDF file of any container; perhaps also what it names, beside it.
 pub fn netcdf(path: &Path, no_mmap: bool, external: bool) -> Result<netcdf::File> {
-    netcdf::File::with_external(source(path, no_mmap)?, &Limits::default(), beside(path, external)?).in_file(path)
+    let beside = beside(path, no_mmap, external)?;
+    netcdf::File::with_external(source(path, no_mmap)?, &Limits::default(), beside).in_file(path)
 }
 
 /// What may be opened because a file names it.
-fn beside(path: &Path, external: bool) -> Result<External> {
+fn beside(path: &Path, no_mmap: bool, external: bool) -> Result<External> {
     match external {
-        true => Ok(External::beside(path)?.opened_by(|path| source(path, false))),
+        true => Ok(External::beside(path)?.opened_by(move |path| source(path, no_mmap))),
         false => Ok(External::default()),
     }
 }
 
 /// Opens the bytes of a file, or of the files that a name stands for: mapped on local file systems, read elsewhere or on
-/// demand.
+/// demand. Standard input is read into memory.
 pub fn source(path: &Path, no_mmap: bool) -> Result<Source> {
+    if is_standard_input(path) {
+        return standard_input().in_file(path);
+    }
     let mmap = if no_mmap { Mmap::Never } else { Mmap::Auto };
     Source::gather(path, &|path| map(path, mmap))
+}
+
+/// Whether a name stands for standard input.
+pub fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == STANDARD_INPUT
+}
+
+/// The formats are read from many places, and a pipe only from one end to the other.
+fn standard_input() -> Result<Source> {
+    static READ: AtomicBool = AtomicBool::new(false);
+    let mut input = io::stdin().lock();
+    if input.is_terminal() {
+        return Err(Error::usage("standard input is a terminal: give a file, or pipe one"));
+    }
+    if READ.swap(true, Ordering::Relaxed) {
+        return Err(Error::usage("standard input can be read once"));
+    }
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes).map_err(|e| Error::io("cannot read standard input", e))?;
+    Ok(Source::from_bytes(bytes))
 }
 
 /// The one decision to map: the files that this program reads are finished ones, which their writers replace rather
@@ -40,6 +72,10 @@ pub fn source(path: &Path, no_mmap: bool) -> Result<Source> {
 #[allow(unsafe_code)]
 fn map(path: &Path, mmap: Mmap) -> Result<Source> {
     // SAFETY: the user of a command vouches for the file not being changed while the command runs; with `Never`
-    // there is nothing to vouch for.
-    unsafe { Source::open_mapped(path, mmap) }
+    // there is nothing to vouch for. A file that is cut short all the same ends the program before it sees other bytes.
+    let source = unsafe { Source::open_mapped(path, mmap) }?;
+    if let Some(bytes) = source.borrow(0, source.len())? {
+        truncated::watch(path, bytes);
+    }
+    Ok(source)
 }

@@ -6,6 +6,7 @@ mod input;
 mod output;
 mod parse;
 mod signals;
+mod truncated;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,7 @@ const BAD_INPUT: u8 = 2;
 const IO_FAILURE: u8 = 3;
 
 fn main() -> ExitCode {
+    signals::outlive_file_size_limit();
     let args = cmd::diff::exodiff::translate(std::env::args_os(), std::env::var(ENVIRONMENT).ok().as_deref());
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
@@ -45,7 +47,10 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("exo: {error}");
+            match truncated::line(&error) {
+                Some(line) => eprint!("{line}"),
+                None => eprintln!("exo: {error}"),
+            }
             ExitCode::from(exit_code(&error))
         }
     }

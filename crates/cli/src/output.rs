@@ -1,8 +1,10 @@
-//! Printing: numbers for people, and pipes that close early.
+//! Printing: numbers for people, and pipes that close early; and which files may be written.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use exodus_rs::{Error, Result};
+use hyperslab::Context;
 
 /// Writes to standard output.
 pub fn print(text: &str) -> Result<()> {
@@ -10,6 +12,36 @@ pub fn print(text: &str) -> Result<()> {
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|e| Error::io("cannot write to standard output", e))
+}
+
+/// Refuses what no command writes: its own inputs, and standard output, because a file is not written from its first
+/// byte to its last.
+pub fn check_target(target: &Path, inputs: &[&Path]) -> Result<()> {
+    let refused = if target.as_os_str() == "-" {
+        "standard output cannot be the output: name a file (./- is one of that name)"
+    } else if inputs.iter().any(|input| is_same_file(input, target)) {
+        "is the input and the output: choose another output"
+    } else {
+        return Ok(());
+    };
+    Err(Error::usage(refused)).in_file(target)
+}
+
+/// Whether two paths lead to one file, through links of any kind.
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    let (Ok(first), Ok(second)) = (std::fs::metadata(a), std::fs::metadata(b)) else {
+        return false;
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        (first.dev(), first.ino()) == (second.dev(), second.ino())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (first, second);
+        std::fs::canonicalize(a).ok() == std::fs::canonicalize(b).ok()
+    }
 }
 
 /// Whether the reader of our output went away, which is its right.

@@ -1,4 +1,4 @@
-//! Interruption: SIGINT and SIGTERM ask the work to stop, so that nothing unfinished is left behind.
+//! Signals: SIGINT and SIGTERM ask the work to stop, so that nothing unfinished is left behind; SIGXFSZ is no reason to end.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +10,12 @@ use exodus_rs::{Error, Result};
 #[derive(Debug, Clone, Default)]
 pub struct Signals {
     received: Arc<AtomicUsize>,
+}
+
+/// Lets a write beyond the limit of `ulimit -f` fail, as any other write does, instead of ending the program.
+pub fn outlive_file_size_limit() {
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
 impl Signals {

@@ -64,6 +64,6 @@ pub use hdf5::drivers::{Files, OpenFile};
 pub use hdf5::external::External;
 pub use limits::Limits;
 pub use shape::{bytes, count, Selection};
-pub use sink::Memory;
+pub use sink::{remove_unfinished, Memory};
 pub use source::{zeroed, Mmap, Source};
 pub use stored::ChunkInfo;

@@ -4,10 +4,9 @@ use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use exodus_rs::{copy, Error, ExodusFile, Int64, Result};
+use exodus_rs::{copy, ExodusFile, Int64, Result};
 use hyperslab::Context;
 
-use super::process::is_same_file;
 use super::progress::Reporter;
 use crate::args;
 use crate::input;
@@ -18,9 +17,7 @@ pub fn run(args: &args::Copy) -> Result<ExitCode> {
     let started = Instant::now();
     let signals = Signals::listen()?;
     let file = input::open(&args.input, args.no_mmap)?;
-    if is_same_file(&args.input, &args.output) {
-        return Err(Error::usage("is the input and the output: choose another output")).in_file(&args.output);
-    }
+    output::check_target(&args.output, &[&args.input])?;
     let reporter = Reporter::new(args.quiet, file.num_steps());
     let size = copy::copy(&file, &args.output, &options(args, &file), &|progress| {
         reporter.report(progress);

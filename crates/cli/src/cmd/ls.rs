@@ -25,7 +25,7 @@ pub fn run(args: &args::Ls) -> Result<ExitCode> {
 
 /// A name of a file, and the path behind it.
 fn split(given: &Path) -> (PathBuf, String) {
-    let file = given.ancestors().find(|part| part.is_file()).unwrap_or(given);
+    let file = given.ancestors().find(|part| part.is_file() || input::is_standard_input(part)).unwrap_or(given);
     let path = given.strip_prefix(file).map(|rest| rest.to_string_lossy().into_owned()).unwrap_or_default();
     (file.to_path_buf(), format!("/{path}"))
 }

@@ -1,12 +1,11 @@
 //! `exo process`.
 
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use exodus_rs::process::{Options, Plan, Summary};
-use exodus_rs::{Error, ExodusFile, Result};
+use exodus_rs::{ExodusFile, Result};
 use hyperslab::Context;
 
 use super::progress::Reporter;
@@ -19,9 +18,7 @@ pub fn run(args: &args::Process) -> Result<ExitCode> {
     let started = Instant::now();
     let signals = Signals::listen()?;
     let file = input::open(&args.input, args.no_mmap)?;
-    if is_same_file(&args.input, &args.output) {
-        return Err(Error::usage("is the input and the output: choose another output")).in_file(&args.output);
-    }
+    output::check_target(&args.output, &[&args.input])?;
     let plan = Plan::new(&file, &options(args)).in_file(&args.input)?;
     let summary = plan.summary().clone();
     let run = plan.start(&args.output)?;
@@ -60,23 +57,6 @@ fn options(args: &args::Process) -> Options {
         shuffle: args.shuffle,
         threads: args.threads,
         overwrite: args.force,
-    }
-}
-
-/// Whether two paths lead to one file, through links of any kind.
-pub fn is_same_file(a: &Path, b: &Path) -> bool {
-    let (Ok(first), Ok(second)) = (std::fs::metadata(a), std::fs::metadata(b)) else {
-        return false;
-    };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        (first.dev(), first.ino()) == (second.dev(), second.ino())
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = (first, second);
-        std::fs::canonicalize(a).ok() == std::fs::canonicalize(b).ok()
     }
 }
 

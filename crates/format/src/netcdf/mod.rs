@@ -10,6 +10,8 @@ pub(crate) mod classic;
 mod convert;
 mod digest;
 mod file;
+#[cfg(test)]
+mod interrupted;
 mod schema;
 pub(crate) mod store;
 mod strided;

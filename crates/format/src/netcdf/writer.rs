@@ -155,7 +155,7 @@ impl Writer {
     /// Completes the file, makes it durable and visible; returns its size.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io); then there is no file.
+    /// [`Kind::Io`](crate::Kind::Io); then there is no file, or the message says where it is.
     pub fn finish(self) -> Result<u64> {
         let partial = self.partial.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut spare = Vec::new();

@@ -1,5 +1,9 @@
 //! Where the bytes of a file go: a new file, a file that is changed, or memory. One contract for all.
 
+#[cfg(test)]
+pub(crate) mod faulty;
+#[cfg(test)]
+mod in_place;
 mod memory;
 mod naming;
 mod new_file;
@@ -15,6 +19,7 @@ use crate::error::Result;
 pub(crate) use memory::InMemory;
 pub use memory::Memory;
 pub(crate) use new_file::NewFile;
+pub use temporary::remove_unfinished;
 
 /// A file being written, by any thread, in any order.
 ///

@@ -43,7 +43,7 @@ pub(super) fn directory(target: &Path) -> &Path {
 ///
 /// # Errors
 /// [`Kind::Usage`](crate::Kind::Usage) if something has the name now and may not be replaced,
-/// [`Kind::Io`](crate::Kind::Io); the message says under which name the file was kept.
+/// [`Kind::Io`](crate::Kind::Io); the message says under which name the file is.
 pub(super) fn publish(file: &File, target: &Path, temporary: Option<Temporary>, replace: bool) -> Result<()> {
     match temporary {
         Some(temporary) => rename(temporary, target, replace)?,
@@ -53,8 +53,7 @@ pub(super) fn publish(file: &File, target: &Path, temporary: Option<Temporary>, 
             rename(temporary.map_err(|e| Error::io("cannot give the finished file a name", e))?, target, replace)?;
         }
     }
-    sync_directory(target);
-    Ok(())
+    sync_directory(target)
 }
 
 /// Gives up a temporary name for the right one, or keeps it and says so.
@@ -74,9 +73,16 @@ fn rename(temporary: Temporary, target: &Path, replace: bool) -> Result<()> {
     })
 }
 
-/// Without this the name, not the content, could be lost with the power; not every file system can do it.
-fn sync_directory(target: &Path) {
-    let _ = File::open(directory(target)).and_then(|directory| directory.sync_all());
+/// Without this the name, not the content, could be lost with the power. Not every file system can do it.
+fn sync_directory(target: &Path) -> Result<()> {
+    let Err(e) = File::open(directory(target)).and_then(|directory| directory.sync_all()) else { return Ok(()) };
+    match e.raw_os_error() {
+        #[cfg(unix)]
+        Some(number) if number == rustix::io::Errno::IO.raw_os_error() => {
+            Err(Error::io("the file is in place, but its name may not outlive a power failure", e))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Renames a file unless something has the new name. Not every file system can do that in one step, and of those that

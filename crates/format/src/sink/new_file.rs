@@ -167,6 +167,20 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_that_vanishes_is_an_error() {
+        for overwrite in [false, true] {
+            let directory = tempfile::tempdir().unwrap();
+            let inner = directory.path().join("inner");
+            fs::create_dir(&inner).unwrap();
+            let sink: Box<dyn Sink> = Box::new(NewFile::create(&inner.join("a.exo"), overwrite).unwrap());
+            sink.write_at(0, b"mine").unwrap();
+            fs::remove_dir_all(&inner).unwrap();
+            assert_eq!(sink.complete(4).unwrap_err().kind(), Kind::Io);
+            assert!(names(directory.path()).is_empty());
+        }
+    }
+
+    #[test]
     fn the_mode_of_a_replaced_file_is_kept() {
         let directory = tempfile::tempdir().unwrap();
         let target = directory.path().join("a.exo");

@@ -1,18 +1,67 @@
 //! A temporary name beside a file that is not complete yet.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes of the target's name in the temporary one; some file systems allow 143 in all.
 const NAME_KEPT: usize = 100;
 
+/// The names that are in use, as system calls want them.
+static IN_USE: Mutex<Vec<SystemPath>> = Mutex::new(Vec::new());
+
+#[cfg(unix)]
+type SystemPath = std::ffi::CString;
+#[cfg(not(unix))]
+type SystemPath = PathBuf;
+
+/// Removes the temporary names of all files that this process has not finished, for a program that is about to end without
+/// dropping its writers: in a signal handler, or before [`std::process::exit`]. On Linux most file systems need no such
+/// names, and there is nothing to remove.
+///
+/// It may be called in a signal handler: it allocates nothing and waits for nothing. A name that another thread is just
+/// making or giving up may stay.
+pub fn remove_unfinished() {
+    if let Ok(names) = IN_USE.try_lock() {
+        for name in names.iter() {
+            remove(name);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn remove(name: &SystemPath) {
+    let _ = rustix::fs::unlink(name.as_c_str());
+}
+
+#[cfg(not(unix))]
+fn remove(name: &SystemPath) {
+    let _ = std::fs::remove_file(name);
+}
+
+#[cfg(unix)]
+fn system_path(path: &Path) -> io::Result<SystemPath> {
+    use std::os::unix::ffi::OsStrExt;
+    Ok(SystemPath::new(path.as_os_str().as_bytes())?)
+}
+
+#[cfg(not(unix))]
+fn system_path(path: &Path) -> io::Result<SystemPath> {
+    Ok(path.to_path_buf())
+}
+
+fn in_use() -> MutexGuard<'static, Vec<SystemPath>> {
+    IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A name that is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Temporary {
-    /// Empty when there is nothing to remove any more.
     path: PathBuf,
+    name: SystemPath,
+    kept: bool,
 }
 
 impl Temporary {
@@ -29,10 +78,15 @@ impl Temporary {
         loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let path = target.with_file_name(format!(".{kept}.{}-{number}.partial", std::process::id()));
+            let name = system_path(&path)?;
             match make(&path) {
                 // A killed process of the same number left it.
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                made => return made.map(|made| (made, Temporary { path })),
+                Err(e) => return Err(e),
+                Ok(made) => {
+                    in_use().push(name.clone());
+                    return Ok((made, Temporary { path, name, kept: false }));
+                }
             }
         }
     }
@@ -43,14 +97,16 @@ impl Temporary {
 
     /// Leaves the file under this name.
     pub fn keep(mut self) -> PathBuf {
-        std::mem::take(&mut self.path)
+        self.kept = true;
+        self.path.clone()
     }
 }
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        if !self.path.as_os_str().is_empty() {
-            let _ = fs::remove_file(&self.path);
+        if !self.kept {
+            remove(&self.name);
         }
+        in_use().retain(|name| *name != self.name);
     }
 }

@@ -18,7 +18,6 @@ use hyperslab::Context;
 pub use args::Diff;
 use change_sets::Pair;
 
-use super::process::is_same_file;
 use crate::{input, output};
 
 /// The files are different.
@@ -53,12 +52,12 @@ fn answer(args: &Diff) -> Result<ExitCode> {
     let second = match args.second.as_deref() {
         _ if args.summary && args.change_sets.is_some() => return Err(Error::unsupported("summaries of change sets")),
         _ if args.summary => return summary(args, &file, &options).in_file(first),
-        Some(second) if [first, second].into_iter().any(|input| is_output(args, input)) => {
-            return Err(Error::usage("is an input and the output: choose another output")).in_file(second);
-        }
         Some(second) => second,
         None => return Err(Error::usage("a second file is needed")),
     };
+    if let Some(third) = args.third.as_deref() {
+        output::check_target(third, &[first, second])?;
+    }
     let other = input::open(second, STREAMED)?;
     let pairs = change_sets::pairs(args.change_sets.as_deref(), [&file, &other])?;
     let answer = if args.json {
@@ -73,10 +72,6 @@ fn answer(args: &Diff) -> Result<ExitCode> {
     };
     let differ = options.exit_status && answer.is_different();
     Ok(if differ { ExitCode::from(DIFFERENT) } else { ExitCode::SUCCESS })
-}
-
-fn is_output(args: &Diff, input: &Path) -> bool {
-    args.third.as_deref().is_some_and(|output| is_same_file(input, output))
 }
 
 fn summary(args: &Diff, file: &ExodusFile, options: &Options) -> Result<ExitCode> {

@@ -18,7 +18,7 @@ const DEEPEST: usize = 200;
 
 /// The record of a file.
 pub fn record(path: &Path, args: &args::Digest) -> Result<Value> {
-    let file = input::hdf5(path, args.allow_external)?;
+    let file = input::hdf5(path, args.no_mmap, args.allow_external)?;
     let (offset, length) = file.widths();
     let mut walk = Walk { objects: Vec::new(), seen: HashMap::new(), complete: true };
     match file.root() {

@@ -16,7 +16,7 @@ use crate::input;
 
 /// The record of a file.
 pub fn record(path: &Path, args: &args::Digest) -> Result<Value> {
-    let file = input::netcdf(path, false, args.allow_external)?;
+    let file = input::netcdf(path, args.no_mmap, args.allow_external)?;
     let schema = file.schema();
     let mut members = Members::new(schema);
     let mut groups = Vec::with_capacity(schema.groups.len());
