@@ -87,6 +87,22 @@ def with_faults(tally, folder, source, tries, options, whole, wrapper):
         tally.check("injection", "no run failed")
 
 
+def order(tally, folder, source):
+    """The data are durable before the file has its name, and its name before the run ends."""
+    place = Path(tempfile.mkdtemp(dir=folder))
+    target, log = place / "out.exo", place / "log"
+    calls = "pwrite64,ftruncate,fdatasync,fsync,linkat,rename,renameat2"
+    for wrapper, options in itertools.product(([], NOLINK), ([], ["--force"])):
+        run(["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={calls}", *wrapper, *command(source, target, *options)])
+        lines = [line for line in log.read_text().splitlines() if "= 0" in line or "pwrite64" in line]
+        names = [line.split(None, 1)[1].split("(")[0] for line in lines]
+        named = [n for n, name in enumerate(names) if name in ("linkat", "rename", "renameat2")]
+        good = named and names[named[0] - 1] == "fdatasync" and names[named[-1] + 1:] == ["fsync"]
+        tally.check(f"order {options} {wrapper and 'no links'}", [] if good else names)
+        if options:
+            target.unlink()
+
+
 def partial(place):
     """The temporary file, when there is one."""
     return next(iter(place.glob(".*.partial")), None)
@@ -130,6 +146,13 @@ def without_links(tally, folder, source, whole, wrapper):
     hit = done.returncode == 128 + signal.SIGTERM
     tally.check(f"{label}: interrupted", [] if hit and not names() else [done.returncode, names(), done.stderr])
 
+    diff = [common.exo(), "diff", str(source), str(source), str(target)]
+    process = start([*wrapper, *diff], place)
+    process.send_signal(signal.SIGTERM)
+    done = end(process)
+    hit = done.returncode == 128 + signal.SIGTERM
+    tally.check(f"{label}: diff interrupted", [] if hit and not names() else [done.returncode, names(), done.stderr])
+
     process = start([*wrapper, *command(source, target)], place)
     target.write_bytes(OLD)
     done = end(process)
@@ -171,6 +194,7 @@ def main():
         if not shutil.which("strace") or run([*injected("pwrite64", "EIO", 1), "/bin/true"]).returncode:
             tally.skip("calls that fail need strace")
             tally.finish()
+        order(tally, folder, small)
         for options in ([], ["--format", "netcdf4-classic", "--deflate", "1", "--shuffle"]):
             run(command(small, whole, *options, "--force"))
             expected = digest(whole)

@@ -18,6 +18,23 @@ pub fn outlive_file_size_limit() {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
+/// Ends the program at SIGINT and SIGTERM, without waiting for whatever it does, and leaves nothing unfinished behind.
+pub fn end_when_interrupted() -> Result<()> {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGINT, SIGTERM};
+        let signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]);
+        let mut signals = signals.map_err(|e| Error::io("cannot listen for signals", e))?;
+        std::thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                hyperslab::remove_unfinished();
+                std::process::exit(128 + signal);
+            }
+        });
+    }
+    Ok(())
+}
+
 impl Signals {
     /// Starts listening.
     pub fn listen() -> Result<Self> {

@@ -18,7 +18,7 @@ use hyperslab::Context;
 pub use args::Diff;
 use change_sets::Pair;
 
-use crate::{input, output};
+use crate::{input, output, signals};
 
 /// The files are different.
 const DIFFERENT: u8 = 2;
@@ -57,6 +57,7 @@ fn answer(args: &Diff) -> Result<ExitCode> {
     };
     if let Some(third) = args.third.as_deref() {
         output::check_target(third, &[first, second])?;
+        signals::end_when_interrupted()?;
     }
     let other = input::open(second, STREAMED)?;
     let pairs = change_sets::pairs(args.change_sets.as_deref(), [&file, &other])?;
