@@ -82,7 +82,7 @@ fn files_are_created_and_opened() {
 fn errors_say_what_where_and_of_which_kind() {
     let Written { file, .. } = written();
     let error: Error = file.view::<f64>(Data::Variable(Nodal, 99, 0)).unwrap_err();
-    assert_eq!(error.kind(), Kind::Usage);
+    assert_eq!(error.kind(), Kind::NotFound);
     assert!(error.to_string().contains("variable 100"), "{error}");
     let error = file.find(ElementBlock, EntityId(4711)).unwrap_err();
     assert!(error.to_string().contains("element block 4711"), "{error}");

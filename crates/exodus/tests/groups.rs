@@ -57,7 +57,7 @@ fn each_group_holds_a_model() {
     write(&path).unwrap();
     let file = ExodusFile::open(&path).unwrap();
     check(&file);
-    assert_eq!(file.group("set3").unwrap_err().kind(), Kind::Usage);
+    assert_eq!(file.group("set3").unwrap_err().kind(), Kind::NotFound);
     // The version belongs to the file as a whole.
     assert_eq!(file.group("set1").unwrap().version(), file.version());
     let mesh = file.mesh().unwrap();

@@ -57,10 +57,26 @@ impl NumberType {
 /// Any number on its way from one type to another.
 #[derive(Debug, Clone, Copy)]
 pub enum Number {
-    /// An integer.
-    Integer(i128),
+    /// An integer of a type with a sign.
+    Signed(i128),
+    /// An integer of a type without a sign.
+    Unsigned(u128),
     /// A floating-point number.
     Float(f64),
+}
+
+/// How many bits lie between the first and the last one that is set: a floating-point number holds an integer exactly
+/// if its mantissa has as many.
+fn significant_bits(magnitude: u128) -> u32 {
+    u128::BITS.saturating_sub(magnitude.leading_zeros() + magnitude.trailing_zeros())
+}
+
+/// A floating-point number as an integer, if it is one.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::float_cmp)] // the comparisons are exact
+fn whole(value: f64) -> Option<i128> {
+    // The conversion saturates at 2^127 - 1, which as a float is 2^127 again.
+    let integer = value as i128;
+    (integer != i128::MAX && integer as f64 == value).then_some(integer)
 }
 
 /// A type that the elements of an array can be read into: the ten standard numeric types.
@@ -85,30 +101,28 @@ pub trait Element: Pod + Default + PartialEq + Debug + Send + Sync {
 }
 
 macro_rules! integer {
-    ($($t:ty, $name:ident;)*) => {$(
+    ($($t:ty, $name:ident, $sign:ident;)*) => {$(
         impl Element for $t {
             const TYPE: NumberType = NumberType::$name;
             type Bytes = [u8; size_of::<$t>()];
             fn swap_bytes(self) -> Self { <$t>::swap_bytes(self) }
             fn from_le(bytes: Self::Bytes) -> Self { <$t>::from_le_bytes(bytes) }
             fn from_be(bytes: Self::Bytes) -> Self { <$t>::from_be_bytes(bytes) }
-            fn to_number(self) -> Number { Number::Integer(i128::from(self)) }
-            #[allow(clippy::cast_possible_truncation, clippy::float_cmp)] // `as` saturates, and the check follows
+            fn to_number(self) -> Number { Number::$sign(self.into()) }
             fn from_number(number: Number) -> Option<Self> {
                 match number {
-                    Number::Integer(value) => <$t>::try_from(value).ok(),
-                    Number::Float(value) => {
-                        let integer = value as i128;
-                        (integer as f64 == value).then(|| <$t>::try_from(integer).ok()).flatten()
-                    }
+                    Number::Signed(value) => <$t>::try_from(value).ok(),
+                    Number::Unsigned(value) => <$t>::try_from(value).ok(),
+                    Number::Float(value) => whole(value).and_then(|value| <$t>::try_from(value).ok()),
                 }
             }
             #[allow(clippy::cast_possible_truncation)] // `as` saturates
             fn nearest(number: Number) -> Self {
                 match number {
-                    Number::Integer(value) => {
+                    Number::Signed(value) => {
                         <$t>::try_from(value).unwrap_or(if value < 0 { <$t>::MIN } else { <$t>::MAX })
                     }
+                    Number::Unsigned(value) => <$t>::try_from(value).unwrap_or(<$t>::MAX),
                     Number::Float(value) => value as $t,
                 }
             }
@@ -125,17 +139,20 @@ macro_rules! float {
             fn from_le(bytes: Self::Bytes) -> Self { <$t>::from_le_bytes(bytes) }
             fn from_be(bytes: Self::Bytes) -> Self { <$t>::from_be_bytes(bytes) }
             fn to_number(self) -> Number { Number::Float(f64::from(self)) }
-            #[allow(clippy::cast_possible_truncation, clippy::float_cmp)] // rounding is what is being checked
+            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::float_cmp)] // checked before or after
             fn from_number(number: Number) -> Option<Self> {
+                let holds = |magnitude| significant_bits(magnitude) <= <$t>::MANTISSA_DIGITS;
                 match number {
-                    Number::Integer(value) => { let float = value as $t; (float as i128 == value).then_some(float) }
+                    Number::Signed(value) => holds(value.unsigned_abs()).then_some(value as $t),
+                    Number::Unsigned(value) => holds(value).then_some(value as $t),
                     Number::Float(value) => { let float = value as $t; (f64::from(float) == value || value.is_nan()).then_some(float) }
                 }
             }
             #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // rounding is asked for
             fn nearest(number: Number) -> Self {
                 match number {
-                    Number::Integer(value) => value as $t,
+                    Number::Signed(value) => value as $t,
+                    Number::Unsigned(value) => value as $t,
                     Number::Float(value) => value as $t,
                 }
             }
@@ -143,7 +160,10 @@ macro_rules! float {
     )*};
 }
 
-integer! { i8, I8; i16, I16; i32, I32; i64, I64; u8, U8; u16, U16; u32, U32; u64, U64; }
+integer! {
+    i8, I8, Signed; i16, I16, Signed; i32, I32, Signed; i64, I64, Signed;
+    u8, U8, Unsigned; u16, U16, Unsigned; u32, U32, Unsigned; u64, U64, Unsigned;
+}
 float! { f32, F32; f64, F64; }
 
 /// A number stored with its least significant byte first, at any address.
@@ -308,6 +328,12 @@ pub enum Borrowable {
 }
 
 impl Borrowable {
+    /// This machine's numbers at any address.
+    const MISALIGNED: Borrowable = match ByteOrder::NATIVE {
+        ByteOrder::Little => Borrowable::LittleEndian,
+        ByteOrder::Big => Borrowable::BigEndian,
+    };
+
     /// The strongest form of stored elements of `size` bytes; 0 is a size that differs from element to element.
     pub fn of(stored: Result<&[u8], NotBorrowable>, size: u64, order: ByteOrder) -> Self {
         match stored {
@@ -318,7 +344,7 @@ impl Borrowable {
                 ByteOrder::Little => Borrowable::LittleEndian,
             },
             Ok(bytes) if (bytes.as_ptr().addr() as u64).is_multiple_of(size) => Borrowable::Native,
-            Ok(_) => Borrowable::LittleEndian,
+            Ok(_) => Borrowable::MISALIGNED,
         }
     }
 }
@@ -387,5 +413,86 @@ pub(crate) fn number_bytes(wanted: NumberType, number: Number, order: ByteOrder)
         NumberType::U64 => bytes::<u64>(number, order),
         NumberType::F32 => bytes::<f32>(number, order),
         NumberType::F64 => bytes::<f64>(number, order),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// All digits of a number: what two numbers of any types share exactly if they are equal.
+    fn digits(number: Number) -> String {
+        match number {
+            Number::Signed(value) => value.to_string(),
+            Number::Unsigned(value) => value.to_string(),
+            // Both zeros are the same number.
+            Number::Float(value) if value.fract() == 0.0 => format!("{:.0}", value + 0.0),
+            Number::Float(value) => format!("{value}"),
+        }
+    }
+
+    fn converts<T: Element + std::str::FromStr<Err: Debug> + std::fmt::Display>(number: Number) {
+        let text = digits(number);
+        match T::from_number(number) {
+            Some(value) => assert_eq!(digits(value.to_number()), text),
+            None => assert_ne!(digits(T::nearest(number).to_number()), text, "{number:?} is held by {:?}", T::TYPE),
+        }
+    }
+
+    fn converts_to_all(number: Number) {
+        converts::<i8>(number);
+        converts::<u8>(number);
+        converts::<i32>(number);
+        converts::<i64>(number);
+        converts::<u64>(number);
+        converts::<f32>(number);
+        converts::<f64>(number);
+        let Number::Float(_) = number else {
+            // Parsing decimals rounds to even, whatever their length.
+            assert_eq!(f64::nearest(number), digits(number).parse::<f64>().unwrap());
+            assert_eq!(f32::nearest(number), digits(number).parse::<f32>().unwrap());
+            return;
+        };
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_is_held_exactly_or_not_at_all(bits: u128, shift in 0u32..128, float: f64, digits in -10i64..10) {
+            converts_to_all(Number::Unsigned(bits >> shift));
+            converts_to_all(Number::Unsigned(bits << shift));
+            converts_to_all(Number::Signed(bits.cast_signed() >> shift));
+            converts_to_all(Number::Signed(bits.cast_signed() << shift));
+            for value in [float, float.trunc(), 2f64.powi(i32::try_from(shift).unwrap()) + digits as f64] {
+                converts_to_all(Number::Float(value));
+            }
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_widest_integers_are_exact() {
+        for near in -2i128..=2 {
+            converts_to_all(Number::Signed(i128::MAX.saturating_add(near)));
+            converts_to_all(Number::Signed(i128::MIN.saturating_add(near)));
+            converts_to_all(Number::Unsigned(u128::MAX.saturating_add_signed(near)));
+            converts_to_all(Number::Unsigned((1u128 << 127).saturating_add_signed(near)));
+        }
+        assert_eq!(f64::from_number(Number::Unsigned(1 << 127)), Some(2f64.powi(127)));
+        assert_eq!(f64::from_number(Number::Signed(i128::MIN)), Some(-2f64.powi(127)));
+        assert_eq!(f64::from_number(Number::Unsigned(u128::MAX)), None);
+        assert_eq!(f64::nearest(Number::Unsigned(u128::MAX)), 2f64.powi(128));
+    }
+
+    #[test]
+    fn misaligned_numbers_of_this_machine_are_borrowed_in_its_order() {
+        let bytes = [0u64; 2];
+        let bytes: &[u8] = bytemuck::cast_slice(&bytes);
+        let expected = match ByteOrder::NATIVE {
+            ByteOrder::Little => Borrowable::LittleEndian,
+            ByteOrder::Big => Borrowable::BigEndian,
+        };
+        assert_eq!(Borrowable::of(Ok(&bytes[1..9]), 8, ByteOrder::NATIVE), expected);
+        assert_eq!(Borrowable::of(Ok(&bytes[..8]), 8, ByteOrder::NATIVE), Borrowable::Native);
     }
 }

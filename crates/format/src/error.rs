@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The result of every fallible operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The four questions an error answers, plus input and output. Stable: programs branch on it.
+/// What kind of problem an error is. Stable: programs branch on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The file contradicts its format.
@@ -19,6 +19,8 @@ pub enum Kind {
     Limit,
     /// The caller asked for something impossible.
     Usage,
+    /// What the caller asked for by its name is not there.
+    NotFound,
     /// The operating system refused.
     Io,
 }
@@ -91,6 +93,11 @@ impl Error {
         Self::new(Kind::Usage, detail)
     }
 
+    /// What was asked for by its name is not there.
+    pub fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::NotFound, detail)
+    }
+
     /// The operating system refused `operation`.
     pub fn io(operation: impl Into<Cow<'static, str>>, source: io::Error) -> Self {
         let mut error = Self::new(Kind::Io, operation);
@@ -142,12 +149,11 @@ impl fmt::Display for Error {
         if let Some(object) = &location.object {
             write!(f, "{object}: ")?;
         }
-        if let Some(record) = location.record {
-            write!(f, "{record}")?;
-            if let Some(offset) = location.offset {
-                write!(f, " at offset {offset}")?;
-            }
-            f.write_str(": ")?;
+        match (location.record, location.offset) {
+            (Some(record), Some(offset)) => write!(f, "{record} at offset {offset}: ")?,
+            (Some(record), None) => write!(f, "{record}: ")?,
+            (None, Some(offset)) => write!(f, "at offset {offset}: ")?,
+            (None, None) => {}
         }
         if *kind == Kind::Unsupported {
             f.write_str("unsupported: ")?;
@@ -187,5 +193,21 @@ impl<T> Context<T> for Result<T> {
 
     fn in_object(self, path: &str) -> Result<T> {
         self.map_err(|e| e.in_object(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_the_place_that_is_known_is_shown() {
+        let limit = || Error::limit("too much");
+        assert_eq!(limit().to_string(), "too much");
+        assert_eq!(limit().at_offset(7).to_string(), "at offset 7: too much");
+        assert_eq!(limit().at_offset(7).in_object("/g/d").to_string(), "/g/d: at offset 7: too much");
+        assert_eq!(Error::malformed("superblock", 7, "broken").to_string(), "superblock at offset 7: broken");
+        assert_eq!(Error::malformed_data("element", "broken").to_string(), "element: broken");
+        assert_eq!(Error::unsupported("x").at_offset(1).to_string(), "at offset 1: unsupported: x");
     }
 }

@@ -1,7 +1,7 @@
-//! Regions cut at the borders of chunks.
+//! Regions cut: at the borders of chunks, and into blocks of bounded size.
 
 use crate::error::Result;
-use crate::shape::Selection;
+use crate::shape::{self, Selection};
 
 /// What one chunk holds of a region.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +79,53 @@ fn descend(
         done += fits;
     }
     Ok(())
+}
+
+/// Cuts a region along one dimension; where one index is too much already, along the next one. Elements have `size` bytes,
+/// blocks about `bytes`, and whole chunks where they can.
+///
+/// # Errors
+/// Those of `visit`.
+pub(crate) fn cut(
+    region: &Selection,
+    axis: usize,
+    (size, bytes, chunk): (u64, u64, &[u64]),
+    visit: &mut dyn FnMut(&Selection) -> Result<()>,
+) -> Result<()> {
+    let inner = region.count.get(axis + 1..).unwrap_or_default();
+    let one = shape::bytes(inner, size)?.max(1);
+    let of = |list: &[u64]| list.get(axis).copied();
+    let (Some(start), Some(count), Some(stride)) = (of(&region.start), of(&region.count), of(&region.stride)) else {
+        return visit(region);
+    };
+    let length = of(chunk).unwrap_or(1).max(1);
+    let rows = length.div_ceil(stride.max(1));
+    // A row of chunks is taken at once, as far as memory is sane.
+    let unit = if one.saturating_mul(rows) <= bytes.saturating_mul(64) { rows } else { 1 };
+    let step = (bytes / one / unit).max(1) * unit;
+    let too_much = one > bytes && (unit == 1 || one > bytes.saturating_mul(64));
+    // The first block ends where a chunk does, so that all others start with a whole one.
+    let mut now = step - (start % length / stride.max(1)).min(step - 1);
+    let mut done = 0;
+    while done < count {
+        now = now.min(count - done);
+        let mut part = region.clone();
+        set(&mut part.start, axis, start + done * stride);
+        set(&mut part.count, axis, if too_much { 1 } else { now });
+        done += if too_much { 1 } else { now };
+        match too_much {
+            true => cut(&part, axis + 1, (size, bytes, chunk), visit)?,
+            false => visit(&part)?,
+        }
+        now = step;
+    }
+    Ok(())
+}
+
+fn set(list: &mut [u64], axis: usize, value: u64) {
+    if let Some(slot) = list.get_mut(axis) {
+        *slot = value;
+    }
 }
 
 #[cfg(test)]

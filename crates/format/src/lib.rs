@@ -50,12 +50,14 @@ mod element;
 mod error;
 mod grid;
 pub mod hdf5;
+mod inline_vec;
 mod limits;
 pub mod netcdf;
 mod shape;
 mod sink;
 mod source;
 mod stored;
+mod sync;
 mod wire;
 
 pub use element::{Be, Borrowable, ByteOrder, Element, Le, NotBorrowable, Number, NumberType, Values};

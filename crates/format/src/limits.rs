@@ -1,10 +1,14 @@
 //! Bounds on what a file may ask for, so that a hostile one costs bounded time and memory.
+//!
+//! [`Limits`] are the caller's. An [`Allowance`] is the file's own: whatever a file says several times costs its size
+//! several times, and not its square.
 
 use bytemuck::Pod;
 
 use crate::error::{Error, Result};
 
-/// Bounds that every reader obeys. The defaults fit every honest file that was met.
+/// Bounds that every reader obeys: of classic files those on values, of HDF5 files all. The defaults fit every honest
+/// file that was met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Messages in one object header, continuation blocks included.
@@ -46,6 +50,31 @@ pub(crate) fn check(what: &'static str, value: u64, bound: u64) -> Result<()> {
         return Ok(());
     }
     Err(Error::limit(format!("{what}: {value} is above the limit of {bound}")))
+}
+
+/// What a part of a file may give in all.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    left: u64,
+    /// What ends it, in words.
+    reason: &'static str,
+}
+
+impl Allowance {
+    /// In proportion to the length of the file, and something for the smallest.
+    pub fn of_file(len: u64, reason: &'static str) -> Self {
+        Allowance { left: len.saturating_mul(16).saturating_add(4 << 20), reason }
+    }
+
+    /// Takes bytes of it.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when they are not left.
+    pub fn spend(&mut self, bytes: u64) -> Result<()> {
+        let left = self.left.checked_sub(bytes);
+        self.left = left.ok_or_else(|| Error::limit(self.reason))?;
+        Ok(())
+    }
 }
 
 /// A zeroed buffer of `len` elements; an error instead of an abort when the memory is not there.

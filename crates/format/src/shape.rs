@@ -101,7 +101,10 @@ impl Selection {
     pub fn check(&self, shape: &[u64]) -> Result<()> {
         let rank = shape.len();
         if self.start.len() != rank || self.count.len() != rank || self.stride.len() != rank {
-            return Err(Error::usage(format!("a selection of rank {} on a shape of rank {rank}", self.start.len())));
+            let given = [&self.start, &self.count, &self.stride].map(Vec::len);
+            return Err(Error::usage(format!(
+                "start, count and stride of a selection have {given:?} entries where the shape has {rank}"
+            )));
         }
         let axes = self.start.iter().zip(&self.count).zip(&self.stride).zip(shape).enumerate();
         for (axis, (((&start, &count), &stride), &length)) in axes {
@@ -121,5 +124,17 @@ impl Selection {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_selection_of_another_rank_is_told_by_all_its_lists() {
+        let region = Selection { start: vec![0], count: vec![1], stride: vec![1, 1] };
+        let error = region.check(&[3]).unwrap_err();
+        assert!(error.detail().contains("[1, 1, 2] entries where the shape has 1"), "{error}");
     }
 }

@@ -90,10 +90,10 @@ impl ParallelFile {
     /// The position of the entity with an identifier.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if there is none.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
     pub fn find(&self, kind: EntityKind, id: EntityId) -> Result<usize> {
         let found = self.list(kind).iter().position(|shared| shared.id == id);
-        found.ok_or_else(|| Error::usage(format!("there is no {} {id}", kind.label())))
+        found.ok_or_else(|| Error::not_found(format!("there is no {} {id}", kind.label())))
     }
 
     /// The counts of the joined model.

@@ -88,7 +88,7 @@ impl ParallelFile {
                 Some(rank) => Err(Error::usage(format!("member {rank} has no distribution factors, others have"))),
             };
         }
-        let one = T::from_number(hyperslab::Number::Integer(1)).unwrap_or_default();
+        let one = T::from_number(hyperslab::Number::Signed(1)).unwrap_or_default();
         let filled = |member: usize| {
             let own = read(member)?;
             let len = joint.places.get(member).map_or(0, Vec::len);

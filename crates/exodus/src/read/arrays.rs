@@ -104,7 +104,7 @@ impl ExodusFile {
     }
 
     fn required_place(&self, data: Data) -> Result<(Array<'_>, Address)> {
-        self.place(data).ok_or_else(|| Error::usage(format!("the file has no {}", describe(data))))
+        self.place(data).ok_or_else(|| Error::not_found(format!("the file has no {}", describe(data))))
     }
 
     fn located(&self, part: &Part) -> Result<(Array<'_>, Selection)> {

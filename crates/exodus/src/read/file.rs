@@ -87,10 +87,10 @@ impl ExodusFile {
     /// The model in a group.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if there is none of this name.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none of this name.
     pub fn group(&self, name: &str) -> Result<Self> {
         let found = self.opened.groups(self.group).find(|(group, _)| *group == name);
-        found.map(|(_, id)| self.model(id)).ok_or_else(|| Error::usage(format!("there is no group {name}")))
+        found.map(|(_, id)| self.model(id)).ok_or_else(|| Error::not_found(format!("there is no group {name}")))
     }
 
     fn model(&self, group: GroupId) -> Self {
@@ -139,7 +139,7 @@ impl ExodusFile {
 
     /// The data of a netCDF variable that must be there.
     pub(crate) fn required(&self, name: &str) -> Result<Array<'_>> {
-        self.array(name).ok_or_else(|| Error::usage("there is no such variable").in_object(format!("/{name}")))
+        self.array(name).ok_or_else(|| Error::not_found("there is no such variable").in_object(format!("/{name}")))
     }
 
     /// The length of a netCDF dimension; 0 if there is none of this name, as Exodus means it.
@@ -276,10 +276,10 @@ impl ExodusFile {
     /// The position of the entity with an identifier.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if there is none.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
     pub fn find(&self, kind: EntityKind, id: EntityId) -> Result<usize> {
         let found = self.entities(kind)?.into_iter().find(|entity| entity.id == id);
-        found.map(|entity| entity.index).ok_or_else(|| Error::usage(format!("there is no {} {id}", kind.label())))
+        found.map(|entity| entity.index).ok_or_else(|| Error::not_found(format!("there is no {} {id}", kind.label())))
     }
 
     /// All elements of an integer variable, if there is one of this name.

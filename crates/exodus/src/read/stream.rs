@@ -61,7 +61,7 @@ impl ExodusFile {
     /// [`Kind::Usage`](crate::Kind::Usage) if the file has no such array, or it has no steps.
     pub fn steps_of<T: Element>(&self, data: Data) -> Result<Steps<'_, T>> {
         let steps = self.shape(data).filter(|_| data.is_stepwise()).and_then(|shape| shape.first().copied());
-        let steps = steps.ok_or_else(|| Error::usage(format!("the file has no {}", describe(data))))?;
+        let steps = steps.ok_or_else(|| Error::not_found(format!("the file has no {}", describe(data))))?;
         Ok(Steps { file: self, data, steps: 0..steps, element: PhantomData })
     }
 
@@ -92,7 +92,7 @@ impl ExodusFile {
     pub fn pieces<T: Element>(&self, part: impl Into<Part>, entries: u64) -> Result<Pieces<'_, T>> {
         let part = part.into();
         let shape = self.shape(part.data());
-        let shape = shape.ok_or_else(|| Error::usage(format!("the file has no {}", describe(part.data()))))?;
+        let shape = shape.ok_or_else(|| Error::not_found(format!("the file has no {}", describe(part.data()))))?;
         // A single number, like a time, is one entry.
         let length = shape.get(usize::from(part.data().is_stepwise())).copied().unwrap_or(1);
         Ok(Pieces { file: self, part, entries: 0..length, piece: entries.max(1), element: PhantomData })

@@ -1,12 +1,16 @@
 //! Decoded chunks, kept for those who read a chunk in several parts.
 //!
-//! A chunk is kept when it is asked for in part a second time: a single pass over many chunks (one node through all
-//! steps) keeps nothing and pays nothing, reading a step piece by piece decodes it twice, not once for every piece.
+//! A chunk is kept when it is asked for in part again while all chunks that were decoded in between would fit the
+//! cache. So a pass over many chunks (one node through all steps) keeps nothing and pays nothing, the first time and
+//! every other time if they are more than the cache holds; reading a step piece by piece decodes it twice, not once for
+//! every piece.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
 
-/// How many chunks are remembered as asked for in part; then all are forgotten.
+use crate::sync::lock;
+
+/// How many chunks are remembered as asked for in part at most.
 const REMEMBERED: usize = 1 << 16;
 
 /// The decoded chunks of a file, by address.
@@ -19,14 +23,16 @@ pub(crate) struct ChunkCache {
 
 #[derive(Debug, Default)]
 struct State {
-    kept: HashMap<u64, Kept>,
+    chunks: HashMap<u64, Cached>,
+    /// The addresses of the chunks in the order in which they were used.
+    by_use: BTreeMap<u64, u64>,
     bytes: u64,
     clock: u64,
-    asked: HashSet<u64>,
+    recent: Recent,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct Cached {
     bytes: Arc<Vec<u8>>,
     used: u64,
 }
@@ -38,46 +44,82 @@ impl ChunkCache {
 
     /// The chunk at an address, if it is kept.
     pub fn get(&self, address: u64) -> Option<Arc<Vec<u8>>> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.clock += 1;
-        let clock = state.clock;
-        let kept = state.kept.get_mut(&address)?;
-        kept.used = clock;
-        Some(Arc::clone(&kept.bytes))
+        lock(&self.state).get(address)
     }
 
-    /// Offers a chunk that was decoded for a part of it; it is taken the second time.
+    /// Offers a chunk that was decoded for a part of it.
     pub fn offer(&self, address: u64, bytes: &[u8]) {
         let len = bytes.len() as u64;
-        if len > self.budget {
+        if len > self.budget || !lock(&self.state).recent.meet(address, len, self.budget) {
             return;
         }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.asked.len() >= REMEMBERED {
-            state.asked.clear();
-        }
-        // The first time it is only remembered.
-        if state.asked.insert(address) {
-            return;
-        }
-        state.make_room(self.budget - len);
-        let used = state.clock;
-        if state.kept.insert(address, Kept { bytes: Arc::new(bytes.to_vec()), used }).is_none() {
-            state.bytes += len;
-        }
+        // The copy takes longer than all the rest: others do not wait for it.
+        let bytes = Arc::new(bytes.to_vec());
+        lock(&self.state).insert(address, bytes, self.budget);
     }
 }
 
 impl State {
-    /// Drops what was not used for the longest time until no more than `bytes` are kept.
-    fn make_room(&mut self, bytes: u64) {
-        while self.bytes > bytes {
-            let Some(oldest) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(&address, _)| address) else {
-                return;
-            };
-            let dropped = self.kept.remove(&oldest).map_or(0, |kept| kept.bytes.len() as u64);
-            self.bytes = self.bytes.saturating_sub(dropped);
+    fn get(&mut self, address: u64) -> Option<Arc<Vec<u8>>> {
+        let cached = self.chunks.get_mut(&address)?;
+        self.clock += 1;
+        self.by_use.remove(&cached.used);
+        self.by_use.insert(self.clock, address);
+        cached.used = self.clock;
+        Some(Arc::clone(&cached.bytes))
+    }
+
+    fn insert(&mut self, address: u64, bytes: Arc<Vec<u8>>, budget: u64) {
+        // Another thread may have been faster.
+        self.remove(address);
+        let len = bytes.len() as u64;
+        while self.bytes.saturating_add(len) > budget {
+            let Some((_, oldest)) = self.by_use.pop_first() else { break };
+            self.remove(oldest);
         }
+        self.clock += 1;
+        self.by_use.insert(self.clock, address);
+        self.chunks.insert(address, Cached { bytes, used: self.clock });
+        self.bytes += len;
+    }
+
+    fn remove(&mut self, address: u64) {
+        if let Some(cached) = self.chunks.remove(&address) {
+            self.by_use.remove(&cached.used);
+            self.bytes = self.bytes.saturating_sub(cached.bytes.len() as u64);
+        }
+    }
+}
+
+/// The chunks that were decoded last, as many as the cache could hold.
+#[derive(Debug, Default)]
+struct Recent {
+    /// With the number of bytes of each, the oldest first.
+    chunks: VecDeque<(u64, u64)>,
+    /// How often each is among them.
+    times: HashMap<u64, u32>,
+    bytes: u64,
+}
+
+impl Recent {
+    /// Adds a chunk; returns whether it was among them.
+    fn meet(&mut self, address: u64, len: u64, budget: u64) -> bool {
+        let times = self.times.entry(address).or_default();
+        let was_there = *times > 0;
+        *times += 1;
+        self.chunks.push_back((address, len));
+        self.bytes = self.bytes.saturating_add(len);
+        while self.bytes > budget || self.chunks.len() > REMEMBERED {
+            let Some((oldest, len)) = self.chunks.pop_front() else { break };
+            self.bytes = self.bytes.saturating_sub(len);
+            if let Some(times) = self.times.get_mut(&oldest) {
+                *times -= 1;
+                if *times == 0 {
+                    self.times.remove(&oldest);
+                }
+            }
+        }
+        was_there
     }
 }
 
@@ -112,5 +154,44 @@ mod tests {
         let cache = ChunkCache::new(1 << 20);
         (0..1000).for_each(|address| cache.offer(address, &[0; 8]));
         assert!((0..1000).all(|address| cache.get(address).is_none()));
+    }
+
+    #[test]
+    fn passes_over_more_than_the_cache_holds_keep_nothing_however_often() {
+        let cache = ChunkCache::new(999 * 8);
+        for _ in 0..4 {
+            for address in 0..1000 {
+                assert!(cache.get(address).is_none());
+                cache.offer(address, &[0; 8]);
+            }
+        }
+        assert_eq!(lock(&cache.state).bytes, 0);
+    }
+
+    #[test]
+    fn passes_over_what_the_cache_holds_are_kept_from_the_second_on() {
+        let cache = ChunkCache::new(1000 * 8);
+        for pass in 0..4 {
+            for address in 0..1000 {
+                assert_eq!(cache.get(address).is_some(), pass > 1);
+                if pass < 2 {
+                    cache.offer(address, &[0; 8]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_chunk_that_is_used_all_the_time_survives_a_pass_over_all_others() {
+        let cache = ChunkCache::new(10 * 8);
+        for other in 1..1000 {
+            if cache.get(0).is_none() {
+                assert!(other <= 2);
+                cache.offer(0, &[0; 8]);
+            }
+            cache.offer(other, &[0; 8]);
+        }
+        let state = lock(&cache.state);
+        assert!(state.bytes <= 80 && state.by_use.len() == state.chunks.len());
     }
 }

@@ -1,7 +1,7 @@
 //! Numbers of any stored layout as numbers of a standard type.
 
-use super::datatype::{Datatype, FloatLayout, FloatOrder, IntegerLayout, Normalization};
-use crate::element::{self, ByteOrder, Element, Number};
+use super::datatype::{whole, word, Datatype, Decoded};
+use crate::element::{self, Element, Number};
 use crate::error::{Error, Result};
 use crate::limits;
 
@@ -46,13 +46,6 @@ pub(crate) fn numbers<T: Element>(
     Ok(())
 }
 
-/// A stored number, and whether it is that number exactly.
-#[derive(Debug, Clone, Copy)]
-struct Decoded {
-    number: Number,
-    exact: bool,
-}
-
 type Decoder<'d> = Box<dyn Fn(&[u8]) -> Decoded + 'd>;
 
 /// What decodes one element of a numeric type.
@@ -63,114 +56,17 @@ fn decoder(datatype: &Datatype) -> Option<Decoder<'_>> {
             let number = match element::convert(*number, *order, bytes, &mut value) {
                 Ok(()) => Number::Float(value[0]),
                 // Only integers of 64 bits are more than a double holds.
-                Err(_) => Number::Integer(whole(word(bytes, *order), 64, number.is_signed())),
+                Err(_) => whole(word(bytes, *order), 64, number.is_signed()),
             };
             Decoded { number, exact: true }
         })),
         Datatype::Integer(layout) | Datatype::BitField(layout) if layout.size <= 16 => {
-            Some(Box::new(|bytes| Decoded { number: Number::Integer(integer(layout, bytes)), exact: true }))
+            Some(Box::new(|bytes| Decoded { number: layout.value(bytes), exact: true }))
         }
-        Datatype::Float(layout) if layout.size <= 16 => Some(Box::new(|bytes| float(layout, bytes))),
+        Datatype::Float(layout) if layout.size <= 16 => Some(Box::new(|bytes| layout.value(bytes))),
         Datatype::Enumeration { base, .. } => decoder(base),
         _ => None,
     }
-}
-
-/// Up to sixteen bytes as one word.
-fn word(bytes: &[u8], order: ByteOrder) -> u128 {
-    let fold = |word: u128, byte: &u8| word << 8 | u128::from(*byte);
-    match order {
-        ByteOrder::Little => bytes.iter().rev().fold(0, fold),
-        ByteOrder::Big => bytes.iter().fold(0, fold),
-    }
-}
-
-/// So many bits of a word from a position on; bits beyond the word are zero.
-fn bits(word: u128, position: u32, count: u32) -> u128 {
-    let mask = 1u128.checked_shl(count).map_or(u128::MAX, |bit| bit - 1);
-    word.checked_shr(position).unwrap_or(0) & mask
-}
-
-/// The lowest bits of a word as an integer; what exceeds `i128` is out of range of every type anyway.
-fn whole(word: u128, precision: u32, signed: bool) -> i128 {
-    let unused = 128u32.saturating_sub(precision).min(127);
-    match signed {
-        true => (word << unused).cast_signed() >> unused,
-        false => i128::try_from(bits(word, 0, precision)).unwrap_or(i128::MAX),
-    }
-}
-
-/// The value of an integer between its padding bits.
-pub(crate) fn integer(layout: &IntegerLayout, bytes: &[u8]) -> i128 {
-    let word = word(bytes, layout.order).checked_shr(u32::from(layout.offset)).unwrap_or(0);
-    whole(word, u32::from(layout.precision), layout.signed)
-}
-
-/// The value of a floating-point number by the fields of its layout, as the nearest double.
-fn float(layout: &FloatLayout, bytes: &[u8]) -> Decoded {
-    let word = match layout.order {
-        FloatOrder::Little => word(bytes, ByteOrder::Little),
-        FloatOrder::Big => word(bytes, ByteOrder::Big),
-        FloatOrder::Vax => vax_word(bytes),
-    };
-    let negative = bits(word, u32::from(layout.sign), 1) == 1;
-    let sign = if negative { -1.0 } else { 1.0 };
-    let digits = u32::from(layout.mantissa_size);
-    let mantissa = bits(word, u32::from(layout.mantissa_position), digits);
-    let exponent = bits(word, u32::from(layout.exponent_position), u32::from(layout.exponent_size));
-    let top = bits(u128::MAX, 0, u32::from(layout.exponent_size));
-    let vax = layout.order == FloatOrder::Vax;
-    let implied = layout.normalization == Normalization::Implied;
-    let exact = |value: f64| Decoded { number: Number::Float(sign * value), exact: true };
-    if exponent == top && !vax {
-        // With a stored leading bit, infinity has it and nothing else.
-        let fraction = if implied { mantissa } else { bits(mantissa, 0, digits.saturating_sub(1)) };
-        return exact(if fraction == 0 { f64::INFINITY } else { f64::NAN });
-    }
-    if exponent == 0 && (mantissa == 0 || vax) {
-        return exact(0.0);
-    }
-    let subnormal = exponent == 0;
-    let significand = if implied && !subnormal { mantissa | 1u128.checked_shl(digits).unwrap_or(0) } else { mantissa };
-    let point = if implied { digits } else { digits.saturating_sub(1) };
-    let stored = i64::try_from(exponent.max(u128::from(subnormal))).unwrap_or(i64::MAX);
-    let power = stored.saturating_sub(i64::from(layout.bias)).saturating_sub(i64::from(point));
-    let (value, exact) = scaled(significand, power);
-    Decoded { number: Number::Float(sign * value), exact }
-}
-
-/// Words of two bytes, the most significant first, each with its least significant byte first.
-fn vax_word(bytes: &[u8]) -> u128 {
-    bytes.chunks(2).fold(0, |word, pair| pair.iter().rev().fold(word, |word, byte| word << 8 | u128::from(*byte)))
-}
-
-/// `significand` x 2^`power`, rounded to even, and whether nothing was rounded.
-fn scaled(significand: u128, power: i64) -> (f64, bool) {
-    let width = i64::from(128 - significand.leading_zeros());
-    // The weight of the last bit that a double has for a number of this size.
-    let last = (power + width - 53).max(-1074);
-    let surplus = last.saturating_sub(power);
-    if width + power > 1024 {
-        return (f64::INFINITY, false);
-    }
-    if surplus <= 0 {
-        return (ldexp(significand, power), true);
-    }
-    let surplus = u32::try_from(surplus).unwrap_or(u32::MAX);
-    let kept = significand.checked_shr(surplus).unwrap_or(0);
-    let rest = bits(significand, 0, surplus);
-    let half = surplus.checked_sub(1).and_then(|shift| 1u128.checked_shl(shift)).unwrap_or(u128::MAX);
-    let up = rest > half || rest == half && kept & 1 == 1;
-    (ldexp(kept + u128::from(up), last), rest == 0)
-}
-
-/// `digits` x 2^`power`, where the result is a double.
-#[allow(clippy::cast_precision_loss)] // there are at most 53 digits
-fn ldexp(digits: u128, power: i64) -> f64 {
-    // In two steps, each within the range of doubles.
-    let half = i32::try_from(power / 2).unwrap_or(0);
-    let rest = i32::try_from(power).unwrap_or(0) - half;
-    digits as f64 * 2f64.powi(half) * 2f64.powi(rest)
 }
 
 #[cfg(test)]
@@ -178,6 +74,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::element::ByteOrder;
+    use crate::hdf5::datatype::{FloatLayout, FloatOrder, IntegerLayout, Normalization};
 
     fn layout(size: u64, sign: u8, exponent: (u8, u8), mantissa: u8, bias: u32) -> FloatLayout {
         FloatLayout {
@@ -250,6 +148,23 @@ mod tests {
         let mut one_and_a_half = [0; 16];
         one_and_a_half[7..10].copy_from_slice(&[0xc0, 0xff, 0x3f]);
         assert_eq!(read(extended, &one_and_a_half), 1.5);
+    }
+
+    #[test]
+    fn integers_of_sixteen_bytes_are_exact_or_refused() {
+        let read = |signed: bool, value: u128, conversion| {
+            let layout = IntegerLayout { size: 16, order: ByteOrder::Big, signed, precision: 128, offset: 0 };
+            let mut number = [0f64];
+            numbers(&Datatype::Integer(layout), conversion, &value.to_be_bytes(), &mut number).map(|()| number[0])
+        };
+        let half = 1u128 << 127;
+        assert_eq!(read(false, half, Conversion::Exact).unwrap(), 2f64.powi(127));
+        assert_eq!(read(true, half, Conversion::Exact).unwrap(), -2f64.powi(127));
+        for (signed, value) in [(false, u128::MAX), (false, half - 1), (true, half - 1)] {
+            assert_eq!(read(signed, value, Conversion::Exact).unwrap_err().kind(), crate::Kind::Usage);
+        }
+        assert_eq!(read(false, u128::MAX, Conversion::Nearest).unwrap(), 2f64.powi(128));
+        assert_eq!(read(true, u128::MAX, Conversion::Nearest).unwrap(), -1.0);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use ndarray::{ArrayD, IxDyn};
 
 use super::convert::{self, Conversion};
 use super::datatype::Datatype;
+use super::filter::description::Filter;
 use super::read::dataset::{Dataset as Raw, Storage};
 use super::read::elements::{Elements, Visitor};
 use super::read::fill::FillStatus;
@@ -62,19 +63,6 @@ pub enum Fill {
     Value(Vec<u8>),
 }
 
-/// A filter of a dataset.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filter {
-    /// The registered number.
-    pub id: u16,
-    /// The registered name, or the one that the file gives; empty where there is none.
-    pub name: String,
-    /// Whether a chunk is stored without it where it fails.
-    pub optional: bool,
-    /// Its parameters.
-    pub parameters: Vec<u32>,
-}
-
 impl<'f> Dataset<'f> {
     pub(super) fn new(space: &'f AddressSpace, header: &ObjectHeader) -> Result<Self> {
         Ok(Dataset { space, raw: Raw::from_header(space, header)? })
@@ -129,7 +117,7 @@ impl<'f> Dataset<'f> {
     /// The filters that chunks pass through when they are written, in this order.
     pub fn filters(&self) -> Vec<Filter> {
         match &self.raw.storage {
-            Storage::Chunked(chunked) => chunked.filters.filters.iter().map(super::filter::public).collect(),
+            Storage::Chunked(chunked) => chunked.filters.filters.iter().map(Filter::from).collect(),
             _ => Vec::new(),
         }
     }
@@ -279,6 +267,7 @@ impl<'f> Dataset<'f> {
     /// As [`Dataset::read_into`], and [`Kind::Limit`](crate::Kind::Limit) when there is no memory for them.
     pub fn read<T: Element>(&self, region: &Selection) -> Result<Vec<T>> {
         self.check(region)?;
+        self.space.admit(shape::bytes(&region.count, size_of::<T>() as u64)?)?;
         let mut values = crate::source::zeroed(shape::count(&region.count)?)?;
         self.read_into(region, &mut values)?;
         Ok(values)
@@ -307,7 +296,9 @@ impl<'f> Dataset<'f> {
     /// As [`Dataset::read`], without the conversion.
     pub fn read_bytes(&self, region: &Selection) -> Result<Vec<u8>> {
         self.check(region)?;
-        let mut bytes = limits::buffer(shape::bytes(&region.count, self.datatype().size())?)?;
+        let len = shape::bytes(&region.count, self.datatype().size())?;
+        self.space.admit(len)?;
+        let mut bytes = limits::buffer(len)?;
         self.raw.read(self.space, region, &mut bytes)?;
         Ok(bytes)
     }
@@ -326,7 +317,7 @@ impl<'f> Dataset<'f> {
     /// The numbers of one member of a compound, in C order; members of members are separated by dots.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) when there is no such member; otherwise as [`Dataset::read`].
+    /// [`Kind::NotFound`](crate::Kind::NotFound) when there is no such member; otherwise as [`Dataset::read`].
     pub fn read_member<T: Element>(&self, member: &str, region: &Selection) -> Result<Vec<T>> {
         let (datatype, bytes) = self.read_member_bytes(member, region)?;
         let mut values = crate::source::zeroed(bytes.len() as u64 / datatype.size().max(1))?;
@@ -343,7 +334,9 @@ impl<'f> Dataset<'f> {
         self.check(region)?;
         let (whole, size) = (limits::to_usize(self.datatype().size())?, limits::to_usize(datatype.size())?);
         let mut bytes = Vec::new();
-        limits::reserve(&mut bytes, limits::to_usize(shape::bytes(&region.count, datatype.size())?)?)?;
+        let len = shape::bytes(&region.count, datatype.size())?;
+        self.space.admit(len)?;
+        limits::reserve(&mut bytes, limits::to_usize(len)?)?;
         let lost = || Error::malformed_data("datatype message", "a member extends outside its compound type");
         self.for_each_block(region, &mut |block| {
             for element in block.chunks_exact(whole) {
@@ -385,7 +378,7 @@ impl<'f> Dataset<'f> {
         let (mut offset, mut datatype) = (0u64, self.datatype());
         for name in path.split('.') {
             let member = datatype.member(name);
-            let member = member.ok_or_else(|| Error::usage(format!("there is no member {name} in {datatype}")))?;
+            let member = member.ok_or_else(|| Error::not_found(format!("there is no member {name} in {datatype}")))?;
             offset = offset.saturating_add(member.offset);
             datatype = &member.datatype;
         }

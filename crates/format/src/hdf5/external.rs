@@ -8,13 +8,14 @@ use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::read::open;
 use super::space::{not_followed, AddressSpace, Neighbour, Neighbours};
 use crate::error::{Context, Error, Result};
 use crate::limits::Limits;
 use crate::source::Source;
+use crate::sync::lock;
 
 /// Files that lead to files that lead to files.
 const DEEPEST: usize = 16;
@@ -121,7 +122,7 @@ impl External {
 impl Neighbours for External {
     fn file(&self, name: &[u8], limits: &Limits) -> Result<Option<Neighbour>> {
         let policy = self.policy(name)?;
-        if let Some(found) = self.opened.files.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+        if let Some(found) = lock(&self.opened.files).get(name) {
             return Ok(Some(found.clone()));
         }
         let Some(path) = policy.find(name, self.directory().into_iter().chain([policy.directory.as_path()]))? else {
@@ -139,7 +140,7 @@ impl Neighbours for External {
     /// It is looked for in the allowed directory only, as the library looks in the working directory only.
     fn raw(&self, name: &[u8]) -> Result<Option<Arc<Source>>> {
         let policy = self.policy(name)?;
-        if let Some(found) = self.opened.raw.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+        if let Some(found) = lock(&self.opened.raw).get(name) {
             return Ok(Some(found.clone()));
         }
         let path = policy.find(name, [policy.directory.as_path()])?;
@@ -150,7 +151,7 @@ impl Neighbours for External {
 
 /// Keeps what was opened, and forgets all others when they become too many.
 fn keep<T: Clone>(cache: &Mutex<HashMap<Vec<u8>, T>>, most: usize, name: &[u8], value: T) -> T {
-    let mut kept = cache.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = lock(cache);
     if kept.len() >= most {
         kept.clear();
     }

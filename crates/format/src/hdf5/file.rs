@@ -8,7 +8,7 @@ use super::object::Object;
 use super::read::open;
 use super::space::{AddressSpace, Neighbour};
 use super::walk::object::ObjectHeader;
-use super::walk::path;
+use super::walk::path::{self, Place};
 use crate::error::{Context, Error, Result};
 use crate::limits::Limits;
 use crate::source::Source;
@@ -141,7 +141,7 @@ impl File {
     /// The object at a path from the root. Soft links are followed.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) when there is none, [`Kind::Unsupported`](crate::Kind::Unsupported) for a link into
+    /// [`Kind::NotFound`](crate::Kind::NotFound) when there is none, [`Kind::Unsupported`](crate::Kind::Unsupported) for a link into
     /// another file.
     pub fn object(&self, path: &str) -> Result<Object<'_>> {
         let address = self.follow(self.space.root, path).in_object(path)?;
@@ -151,6 +151,9 @@ impl File {
     /// The address of what a path leads to, from the group at `from` unless it starts with a slash.
     pub(super) fn follow(&self, from: u64, path: &str) -> Result<u64> {
         let found = path::follow(self.space(), from, path.as_bytes())?;
-        found.ok_or_else(|| Error::usage(format!("there is no {}", path.trim_matches('/'))))
+        match found.ok_or_else(|| Error::not_found(format!("there is no {}", path.trim_matches('/'))))? {
+            Place { file: None, address } => Ok(address),
+            Place { file: Some(_), .. } => Err(Error::unsupported("a path through an external link")),
+        }
     }
 }

@@ -24,9 +24,10 @@ pub(crate) mod write;
 
 pub use attribute::Attribute;
 pub use convert::Conversion;
-pub use dataset::{Dataset, Fill, Filter, IndexKind, Layout};
+pub use dataset::{Dataset, Fill, IndexKind, Layout};
 pub use datatype::{Datatype, FloatLayout, FloatOrder, IntegerLayout, Member, Normalization, Padding, StringType};
 pub use file::File;
+pub use filter::description::Filter;
 pub use object::{Link, LinkStorage, Object, Target};
 pub use read::elements::Visitor;
 pub use walk::object::ObjectKind;

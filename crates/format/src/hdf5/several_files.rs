@@ -10,13 +10,12 @@ use super::drivers::{Files, OpenFile};
 use super::external::External;
 use super::read::dataset::Dataset;
 use super::read::elements::Elements;
-use super::read::lookup::Lookup;
-use super::read::nesting::{Budget, Nesting};
 use super::read::open;
 use super::record::message::link::LinkTarget;
 use super::space::{AddressSpace, Neighbour};
 use super::walk::links;
 use super::walk::object::ObjectHeader;
+use super::walk::path::{self, Place};
 use crate::element::ByteOrder;
 use crate::{shape, Kind, Limits, Result, Selection, Source};
 
@@ -41,9 +40,17 @@ fn followed(name: &str, way: fn(&Path) -> Result<Source>) -> AddressSpace {
     opened(name, External::beside(folder().join(name)).unwrap().opened_by(way), way)
 }
 
+/// The dataset at a path, and the file that it is in.
+fn dataset(opened: &AddressSpace, path: &str) -> Result<(Place, Dataset)> {
+    let place = path::follow(opened, opened.root, path.as_bytes())?.unwrap();
+    let space = place.file.as_deref().unwrap_or(opened);
+    let dataset = Dataset::from_header(space, &ObjectHeader::read(space, place.address)?)?;
+    Ok((place, dataset))
+}
+
 fn read(opened: &AddressSpace, path: &str, region: impl FnOnce(&Dataset) -> Selection) -> Result<(Vec<u64>, Vec<u8>)> {
-    let (budget, space) = (Budget::new(0), opened);
-    let dataset = Lookup::dataset(space, path.as_bytes(), &Nesting::new(&budget))?.unwrap();
+    let (place, dataset) = dataset(opened, path)?;
+    let space = place.file.as_deref().unwrap_or(opened);
     let region = region(&dataset);
     let size = dataset.datatype.size();
     let mut bytes = vec![0xee; usize::try_from(shape::bytes(&region.count, size)?).unwrap()];
@@ -143,6 +150,16 @@ fn links_lead_to_objects_in_other_files() {
 }
 
 #[test]
+fn paths_lead_through_external_links_where_that_is_allowed() {
+    let opened_links = followed("links.h5", WAYS[0]);
+    assert_eq!(all(&opened_links, "/data").unwrap(), all(&followed("source_a.h5", WAYS[0]), "rows").unwrap());
+    assert!(path::follow(&opened_links, opened_links.root, b"nowhere").unwrap().is_none());
+    let refused = refusal(&opened("links.h5", External::default(), WAYS[0]), "/data");
+    assert_eq!(refused.kind(), Kind::Unsupported);
+    assert!(refused.to_string().contains("(external files are not followed)"), "{refused}");
+}
+
+#[test]
 fn what_a_path_stands_for() {
     for (name, files) in [
         ("source_a.h5", Files::One),
@@ -183,8 +200,7 @@ fn nothing_is_followed_unless_asked_for() {
 fn an_extent_that_is_not_known_is_the_stored_one() {
     let closed = opened("virtual_growing.h5", External::default(), WAYS[0]);
     for (path, stored) in [("together", 0), ("in_turn", 2), ("with_fixed", 9)] {
-        let budget = Budget::new(0);
-        let dataset = Lookup::dataset(&closed, path.as_bytes(), &Nesting::new(&budget)).unwrap().unwrap();
+        let (_, dataset) = dataset(&closed, path).unwrap();
         assert_eq!(dataset.shape, [stored, 4], "{path}");
     }
     assert_eq!(refusal(&closed, "in_turn").kind(), Kind::Unsupported);

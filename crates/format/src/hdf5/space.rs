@@ -1,16 +1,16 @@
 //! The file address space: metadata blocks by address, copied once, verified on the copy, and kept for reuse.
 
-use std::any::Any;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::chunk_cache::ChunkCache;
 use super::image::CacheImage;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 use crate::source::Source;
+use crate::sync::{available_threads, lock};
 use crate::wire::checksum;
 use crate::wire::width::Widths;
 
@@ -30,14 +30,14 @@ pub(crate) struct AddressSpace {
     pub version: u8,
     /// The files that this one names.
     pub neighbours: Arc<dyn Neighbours>,
-    /// What a reader keeps with the file; only the reader knows what it is.
-    pub kept: OnceLock<Box<dyn Any + Send + Sync>>,
     /// Half the number of entries in a node of a version 1 B-tree: groups' leaves (symbol nodes), groups, chunks.
     pub symbol_k: u16,
     pub group_k: u16,
     pub chunk_k: u16,
     /// Where messages are that several objects share.
     pub shared_heaps: Vec<SharedHeap>,
+    /// The most threads that one reading takes.
+    pub threads: usize,
     /// Decoded chunks of all datasets.
     pub chunks: ChunkCache,
     image: Option<CacheImage>,
@@ -144,10 +144,26 @@ impl Hasher for AddressHasher {
 
 #[derive(Debug, Default)]
 struct Cache {
-    blocks: HashMap<(u64, u64, bool), Arc<[u8]>, Addresses>,
+    blocks: HashMap<BlockKey, Arc<[u8]>, Addresses>,
     bytes: usize,
-    /// Blocks whose checksum lies inside, and was right when it was computed first; address and length.
-    verified: HashSet<(u64, u64)>,
+}
+
+/// A block that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct BlockKey {
+    address: u64,
+    len: u64,
+    proof: Proof,
+}
+
+/// How a copy of a block was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Proof {
+    None,
+    /// By the checksum at its end.
+    Checksum,
+    /// By whoever asked for it.
+    Caller,
 }
 
 impl AddressSpace {
@@ -161,15 +177,23 @@ impl AddressSpace {
             root: 0,
             version: 0,
             neighbours: Arc::new(Nobody),
-            kept: OnceLock::new(),
             symbol_k: 4,
             group_k: 16,
             chunk_k: 32,
             shared_heaps: Vec::new(),
             image: None,
+            threads: available_threads(),
             chunks,
             cache: Mutex::default(),
         }
+    }
+
+    /// Whether so many bytes of values may be held in memory at once.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when they may not.
+    pub fn admit(&self, bytes: u64) -> Result<()> {
+        limits::check("bytes of values", bytes, self.limits.value_bytes)
     }
 
     /// The position in the file of an address.
@@ -206,7 +230,7 @@ impl AddressSpace {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the block leaves the file, [`Kind::Limit`](crate::Kind::Limit) when it is absurdly large.
     pub fn block(&self, record: &'static str, address: u64, len: u64) -> Result<Arc<[u8]>> {
-        self.fetch(record, address, len, false)
+        self.fetch(BlockKey { address, len, proof: Proof::None }, || self.load(record, address, len, false))
     }
 
     /// A copy of a metadata block whose last four bytes are the checksum of all others; the checksum is verified
@@ -215,29 +239,37 @@ impl AddressSpace {
     /// # Errors
     /// As [`AddressSpace::block`], and when the checksum is wrong.
     pub fn sealed(&self, record: &'static str, address: u64, len: u64) -> Result<Arc<[u8]>> {
-        self.fetch(record, address, len, true)
+        self.fetch(BlockKey { address, len, proof: Proof::Checksum }, || self.load(record, address, len, true))
     }
 
-    /// Whether a block was verified before.
-    pub fn is_verified(&self, address: u64, len: u64) -> bool {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner).verified.contains(&(address, len))
+    /// A copy of a metadata block that whoever knows it verified.
+    ///
+    /// # Errors
+    /// As [`AddressSpace::block`]; those of `verify`.
+    pub fn verified(
+        &self,
+        record: &'static str,
+        address: u64,
+        len: u64,
+        verify: &dyn Fn(&[u8]) -> Result<()>,
+    ) -> Result<Arc<[u8]>> {
+        let key = BlockKey { address, len, proof: Proof::Caller };
+        self.fetch(key, || {
+            let block = self.load(record, address, len, false)?;
+            verify(&block)?;
+            Ok(block)
+        })
     }
 
-    /// Notes that a block was verified.
-    pub fn set_verified(&self, address: u64, len: u64) {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner).verified.insert((address, len));
-    }
-
-    fn fetch(&self, record: &'static str, address: u64, len: u64, sealed: bool) -> Result<Arc<[u8]>> {
-        let key = (address, len, sealed);
-        if let Some(block) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).blocks.get(&key) {
+    /// The copy that is kept, or a new one: what was forgotten is read and verified again.
+    fn fetch(&self, key: BlockKey, load: impl FnOnce() -> Result<Vec<u8>>) -> Result<Arc<[u8]>> {
+        if let Some(block) = lock(&self.cache).blocks.get(&key) {
             return Ok(block.clone());
         }
-        let block: Arc<[u8]> = self.load(record, address, len, sealed)?.into();
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let block: Arc<[u8]> = load()?.into();
+        let mut cache = lock(&self.cache);
         if cache.bytes.saturating_add(block.len()) > CACHE_BYTES {
-            cache.blocks.clear();
-            cache.bytes = 0;
+            *cache = Cache { blocks: HashMap::with_hasher(cache.blocks.hasher().clone()), bytes: 0 };
         }
         cache.bytes = cache.bytes.saturating_add(block.len());
         cache.blocks.insert(key, block.clone());

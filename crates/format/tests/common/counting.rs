@@ -13,12 +13,14 @@ thread_local! {
     static HELD: Cell<isize> = const { Cell::new(0) };
     static PEAK: Cell<isize> = const { Cell::new(0) };
     static LARGEST: Cell<usize> = const { Cell::new(0) };
+    static COUNT: Cell<usize> = const { Cell::new(0) };
 }
 
 /// The system's allocator with counters.
 pub struct Counting;
 
 fn note(size: usize) {
+    let _ = COUNT.try_with(|count| count.set(count.get() + 1));
     let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(size)));
     let _ = HELD.try_with(|held| {
         held.set(held.get().saturating_add_unsigned(size));
@@ -57,6 +59,8 @@ pub struct Usage {
     pub peak: usize,
     /// The largest single request.
     pub largest: usize,
+    /// The number of requests.
+    pub count: usize,
 }
 
 /// Runs something and counts what this thread asks for meanwhile.
@@ -64,7 +68,8 @@ pub fn measure<R>(run: impl FnOnce() -> R) -> (R, Usage) {
     let before = HELD.get();
     PEAK.set(before);
     LARGEST.set(0);
+    COUNT.set(0);
     let result = run();
     let peak = usize::try_from(PEAK.get() - before).unwrap_or(0);
-    (result, Usage { peak, largest: LARGEST.get() })
+    (result, Usage { peak, largest: LARGEST.get(), count: COUNT.get() })
 }

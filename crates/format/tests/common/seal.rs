@@ -33,7 +33,7 @@ pub fn seal(file: &mut [u8], blocks: &[Range<usize>], changed: usize) {
 }
 
 /// Bob Jenkins' lookup3, the checksum of HDF5's metadata.
-fn lookup3(bytes: &[u8]) -> u32 {
+pub fn lookup3(bytes: &[u8]) -> u32 {
     let mut s = [0xdead_beef_u32.wrapping_add(u32::try_from(bytes.len()).unwrap()); 3];
     let mut blocks = bytes.chunks(12).peekable();
     while let Some(block) = blocks.next() {

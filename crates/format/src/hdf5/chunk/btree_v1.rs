@@ -1,7 +1,7 @@
 //! Chunks in a version 1 B-tree.
 
 use std::cmp::Ordering;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use binrw::Endian;
 
@@ -9,7 +9,8 @@ use super::{ChunkGrid, ChunkLocation, Visit};
 use crate::error::{Error, Result};
 use crate::hdf5::record::btree_v1::{ChunkKey, KeyArgs};
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::btree_v1::{Leaf, Tree};
+use crate::hdf5::walk::btree_v1::{Compare, Leaf, Tree};
+use crate::sync::lock;
 use crate::wire::decode;
 
 const KEY: &str = "version 1 B-tree chunk key";
@@ -31,25 +32,35 @@ impl BTreeV1 {
     }
 
     pub fn locate(&self, space: &AddressSpace, grid: &ChunkGrid, scaled: &[u64]) -> Result<Option<ChunkLocation>> {
-        let compare = |key: &[u8]| compare(key, grid, scaled);
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if recent.as_ref().is_none_or(|leaf| !leaf.covers(&compare)) {
-            *recent = self.tree.leaf(space, &compare)?;
-        }
-        let Some(leaf) = recent.as_ref() else { return Ok(None) };
+        let compare = |key: &[u8]| Ok(compare(key, grid, scaled));
+        let Some(leaf) = self.leaf(space, &compare)? else { return Ok(None) };
         match leaf.find(space, &compare)? {
-            Some((bytes, address)) if compare(bytes).is_eq() => {
-                let key = self.key(space, grid, bytes)?;
+            Some((bytes, address)) if compare(bytes)?.is_eq() => {
+                // The offsets are those that were sought.
+                let key = self.key(space, 0, bytes)?;
                 Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }))
             }
             _ => Ok(None),
         }
     }
 
+    /// The leaf that has a chunk if any has. It is read without the lock: readers in parallel do not wait for each other.
+    fn leaf(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<Leaf>> {
+        let recent = lock(&self.recent).clone();
+        if let Some(leaf) = recent {
+            if leaf.covers(compare)? {
+                return Ok(Some(leaf));
+            }
+        }
+        let found = self.tree.leaf(space, compare)?;
+        lock(&self.recent).clone_from(&found);
+        Ok(found)
+    }
+
     pub fn visit(&self, space: &AddressSpace, grid: &ChunkGrid, f: &mut Visit) -> Result<()> {
         let mut scaled = vec![0; grid.rank()];
         self.tree.visit(space, &mut |bytes, address| {
-            let key = self.key(space, grid, bytes)?;
+            let key = self.key(space, grid.rank() + 1, bytes)?;
             for ((at, &offset), &chunk) in scaled.iter_mut().zip(&key.offsets).zip(&grid.chunk) {
                 if offset % chunk != 0 {
                     let detail = format!("a chunk at {:?} is not at a multiple of {:?}", key.offsets, grid.chunk);
@@ -61,8 +72,9 @@ impl BTreeV1 {
         })
     }
 
-    fn key(&self, space: &AddressSpace, grid: &ChunkGrid, bytes: &[u8]) -> Result<ChunkKey> {
-        let args = KeyArgs { widths: space.widths, dimensions: grid.rank() + 1 };
+    /// A key with the offsets along so many dimensions.
+    fn key(&self, space: &AddressSpace, dimensions: usize, bytes: &[u8]) -> Result<ChunkKey> {
+        let args = KeyArgs { widths: space.widths, dimensions };
         decode::<ChunkKey>(KEY, space.offset(self.root), bytes, Endian::Little, args).map(|(key, _)| key)
     }
 }

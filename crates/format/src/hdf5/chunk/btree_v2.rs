@@ -45,12 +45,14 @@ impl BTreeV2 {
     }
 
     pub fn locate(&self, space: &AddressSpace, scaled: &[u64]) -> Result<Option<ChunkLocation>> {
-        let compare = |record: &[u8]| self.compare(record, scaled);
-        Ok(self.tree.find(space, &compare, |record| self.decode(space, record))?.and_then(|(_, location)| location))
+        let compare = |record: &[u8]| Ok(self.compare(record, scaled));
+        // The position is the one that was sought.
+        let found = self.tree.find(space, &compare, |record| self.decode(space, 0, record))?;
+        Ok(found.and_then(|(_, location)| location))
     }
 
     pub fn visit(&self, space: &AddressSpace, f: &mut Visit) -> Result<()> {
-        self.tree.visit(space, &mut |record| match self.decode(space, record)? {
+        self.tree.visit(space, &mut |record| match self.decode(space, self.rank, record)? {
             (scaled, Some(location)) => f(&scaled, location),
             (_, None) => Ok(()),
         })
@@ -63,14 +65,15 @@ impl BTreeV2 {
         positions.iter().map(|&bytes| u64::from_le_bytes(bytes)).cmp(scaled.iter().copied())
     }
 
-    fn decode(&self, space: &AddressSpace, bytes: &[u8]) -> Result<(Vec<u64>, Option<ChunkLocation>)> {
+    /// The first so many entries of the position in a record, and the location.
+    fn decode(&self, space: &AddressSpace, rank: usize, bytes: &[u8]) -> Result<(Vec<u64>, Option<ChunkLocation>)> {
         let (w, offset) = (space.widths, space.offset(self.address));
         let Some(width) = self.size_width else {
-            let (record, _) = decode::<ChunkRecord>(RECORD, offset, bytes, Endian::Little, (w, self.rank))?;
+            let (record, _) = decode::<ChunkRecord>(RECORD, offset, bytes, Endian::Little, (w, rank))?;
             let location = |address| ChunkLocation { address, size: self.chunk_bytes, mask: 0 };
             return Ok((record.scaled, record.address.get().map(location)));
         };
-        let args = (w, width, self.rank);
+        let args = (w, width, rank);
         let (record, _) = decode::<FilteredChunkRecord>(RECORD, offset, bytes, Endian::Little, args)?;
         let location = |address| ChunkLocation { address, size: record.size.0, mask: record.mask };
         Ok((record.scaled, record.address.get().map(location)))

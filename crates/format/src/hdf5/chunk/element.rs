@@ -19,7 +19,7 @@ pub(super) struct Elements {
 }
 
 /// Some elements in a block.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Run {
     pub record: &'static str,
     pub block: Arc<[u8]>,

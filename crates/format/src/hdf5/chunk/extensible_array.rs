@@ -1,6 +1,6 @@
 //! Chunks in an extensible array.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use binrw::Endian;
 
@@ -14,6 +14,7 @@ use crate::hdf5::record::extensible_array::{
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::visited::Visited;
 use crate::limits::to_usize;
+use crate::sync::lock;
 use crate::wire::decode;
 use crate::wire::width::Addr;
 
@@ -32,8 +33,22 @@ pub(super) struct ExtensibleArray {
     /// What lies beyond is missing.
     max_index: u64,
     index_block: Option<u64>,
-    /// Where an element was found last, with the number of the first one there: the next one is often its neighbour.
-    recent: Mutex<Option<(u64, Run)>>,
+    /// Where an element was found last: the next one is often its neighbour.
+    recent: Mutex<Option<Numbered>>,
+}
+
+/// Some elements, and the number of the first one.
+#[derive(Debug, Clone)]
+struct Numbered {
+    first: u64,
+    run: Run,
+}
+
+impl Numbered {
+    /// Where an element is in the run, if it is.
+    fn index_of(&self, number: u64) -> Option<u64> {
+        number.checked_sub(self.first).filter(|&index| index < self.run.count)
+    }
 }
 
 /// A data block, and which of its pages were written.
@@ -66,12 +81,20 @@ impl ExtensibleArray {
         let Some(beyond) = number.checked_sub(self.geometry.index_elements) else {
             return self.elements.get(&self.index_run(space, index_block)?, number);
         };
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((first, run)) = recent.as_ref() {
-            if let Some(element) = number.checked_sub(*first).filter(|&element| element < run.count) {
-                return self.elements.get(run, element);
-            }
-        }
+        let known = lock(&self.recent).clone().filter(|known| known.index_of(number).is_some());
+        let found = match known {
+            Some(known) => Some(known),
+            // It is read without the lock: readers in parallel do not wait for each other.
+            None => self.numbered(space, index_block, beyond)?,
+        };
+        let Some(found) = found else { return Ok(None) };
+        let location = found.index_of(number).map_or(Ok(None), |index| self.elements.get(&found.run, index));
+        *lock(&self.recent) = Some(found);
+        location
+    }
+
+    /// The elements around the one that is so far beyond the index block; `None` if they were never written.
+    fn numbered(&self, space: &AddressSpace, index_block: u64, beyond: u64) -> Result<Option<Numbered>> {
         let Some(place) = self.geometry.place(beyond) else { return Ok(None) };
         let Some(block) = self.data_block(space, index_block, place)? else { return Ok(None) };
         let page = place.element / self.geometry.page_elements;
@@ -80,8 +103,8 @@ impl ExtensibleArray {
             None => place.element,
             Some(_) => place.element % self.geometry.page_elements,
         };
-        let (_, run) = recent.insert((number.saturating_sub(element), run));
-        self.elements.get(run, element)
+        let number = beyond.saturating_add(self.geometry.index_elements);
+        Ok(Some(Numbered { first: number.saturating_sub(element), run }))
     }
 
     pub fn visit(&self, space: &AddressSpace, f: &mut Visit) -> Result<()> {

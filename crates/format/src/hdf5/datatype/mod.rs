@@ -5,12 +5,14 @@ mod message;
 mod notation;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::fmt;
 
 use crate::element::{ByteOrder, NumberType};
 
 pub use layout::{FloatLayout, FloatOrder, IntegerLayout, Normalization};
+pub(crate) use value::{whole, word, Decoded};
 
 /// What the elements of a dataset or an attribute are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

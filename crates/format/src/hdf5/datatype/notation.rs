@@ -3,8 +3,7 @@
 use std::fmt;
 
 use super::{Datatype, FloatLayout, FloatOrder, IntegerLayout, Normalization, StringType};
-use crate::element::{ByteOrder, NumberType};
-use crate::hdf5::convert;
+use crate::element::{ByteOrder, Element, NumberType};
 
 /// `i32le`, `f64be`, `u16lep12o2`, `str8:nullterm:ascii`, `vstr:nullterm:utf8`, `enum<u8>{A=0,B=1}`,
 /// `compound16{x@0:f64le,y@8:f64le}`, `array[2,3]<i32le>`, `vlen<i32le>`, `opaque4:tag`, `ref:obj`, `complex<f64le>`.
@@ -118,8 +117,7 @@ fn kind(text: StringType) -> String {
 
 /// The number of a member, in 64 bits with a sign.
 fn enumerated(base: &Datatype, value: &[u8]) -> i64 {
-    let number = base.integer().map_or(0, |layout| convert::integer(&layout, value));
-    i64::try_from(number).unwrap_or(if number < 0 { i64::MIN } else { i64::MAX })
+    base.integer().map_or(0, |layout| i64::nearest(layout.value(value)))
 }
 
 impl Datatype {

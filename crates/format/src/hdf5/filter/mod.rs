@@ -7,6 +7,7 @@ mod blosc;
 mod blosc2;
 mod bzip2;
 mod deflate;
+pub(crate) mod description;
 mod fletcher32;
 mod jpegls;
 mod lz4;
@@ -23,6 +24,7 @@ use std::mem;
 
 use crate::error::{Error, Kind, Result};
 use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPipeline};
+use crate::inline_vec::InlineVec;
 
 /// Bit 0 of the flags of a filter: where it fails, a chunk is written without it.
 const OPTIONAL: u16 = 1;
@@ -147,8 +149,9 @@ impl Pipeline {
         spare: &mut Vec<u8>,
     ) -> Result<()> {
         let mut untouched = true;
-        let bounds = self.bounds(mask, expected_len);
-        for (stage, bound) in self.active(mask).zip(bounds).collect::<Vec<_>>().into_iter().rev() {
+        let mut bounds = InlineVec::<usize, 8>::default();
+        self.bounds(mask, expected_len).for_each(|bound| bounds.push(bound));
+        for (stage, &bound) in self.active(mask).rev().zip(bounds.as_slice().iter().rev()) {
             let (filter, parameters) = (stage.filter()?, &stage.description.parameters);
             if mem::take(&mut untouched) {
                 (filter.decode)(parameters, stored, bound, out)?;
@@ -201,9 +204,10 @@ impl Pipeline {
     }
 
     /// The filters that were not skipped.
-    fn active(&self, mask: u32) -> impl Iterator<Item = &Stage> {
-        let stages = (0u32..).zip(&self.stages);
-        stages.filter(move |(index, _)| mask.checked_shr(*index).unwrap_or(0) & 1 == 0).map(|(_, stage)| stage)
+    fn active(&self, mask: u32) -> impl DoubleEndedIterator<Item = &Stage> {
+        let skipped =
+            move |index: usize| u32::try_from(index).is_ok_and(|index| mask.checked_shr(index).unwrap_or(0) & 1 == 1);
+        self.stages.iter().enumerate().filter(move |(index, _)| !skipped(*index)).map(|(_, stage)| stage)
     }
 
     /// For each active filter the most bytes that it was given when the chunk was written.
@@ -218,16 +222,6 @@ impl Pipeline {
             };
             Some(bound)
         })
-    }
-}
-
-/// A filter as users see it.
-pub(crate) fn public(description: &FilterDescription) -> super::Filter {
-    super::Filter {
-        id: description.id,
-        name: names::name(description).unwrap_or_default(),
-        optional: description.flags & OPTIONAL != 0,
-        parameters: description.parameters.clone(),
     }
 }
 

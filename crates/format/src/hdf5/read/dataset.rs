@@ -1,12 +1,15 @@
 //! Datasets: shape, type, storage, and the raw data of any selection.
 
+use std::sync::Arc;
+
+use super::chunk_reader::ChunkReader;
 use super::chunked::Chunked;
 use super::external::ExternalData;
 use super::fill::FillStatus;
-use super::nesting::{Budget, Nesting};
+use super::nesting::{Budget, Nesting, SourceDataset};
 use super::parallel;
-use super::pieces::{borrow_at, copy_out, one_run, slice};
-use super::virtual_layout::Virtual;
+use super::pieces::{borrow_at, copy_out, slice};
+use super::virtual_layout::{Virtual, VirtualElements};
 use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
@@ -16,7 +19,7 @@ use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::object::ObjectHeader;
+use crate::hdf5::walk::object::{ObjectHeader, ObjectKind};
 use crate::shape::{self, Selection};
 
 /// A dataset with everything that its header says.
@@ -52,7 +55,7 @@ impl Dataset {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when a message is missing or contradicts another.
     pub fn from_header(space: &AddressSpace, header: &ObjectHeader) -> Result<Self> {
-        Self::from_header_below(space, header, &Nesting::new(&Budget::new(0)))
+        Self::from_header_below(space, header, &Nesting::new(&Budget::new(0), open_source))
     }
 
     /// [`Dataset::from_header`] for the source of a virtual dataset.
@@ -101,10 +104,10 @@ impl Dataset {
         let size = self.datatype.size();
         match &self.storage {
             Storage::Compact(bytes) => {
-                Ok(one_run(&self.shape, region)?.and_then(|first| slice(bytes, first, &region.count, size)))
+                Ok(one_run(&self.shape, region).and_then(|first| slice(bytes, first, &region.count, size)))
             }
             Storage::Contiguous(None) => Ok(Err(NotBorrowable::NotAllocated)),
-            Storage::Contiguous(Some(address)) => match one_run(&self.shape, region)? {
+            Storage::Contiguous(Some(address)) => match one_run(&self.shape, region) {
                 Ok(first) => borrow_at(space, *address, first, &region.count, size),
                 Err(reason) => Ok(Err(reason)),
             },
@@ -119,17 +122,20 @@ impl Dataset {
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the data are broken, [`Kind::Unsupported`](crate::Kind::Unsupported) for a layout or filter that is not implemented.
     pub fn read(&self, space: &AddressSpace, region: &Selection, target: &mut [u8]) -> Result<()> {
         let budget = Budget::new(shape::count(&region.count)?);
-        self.read_below(space, region, target, &Nesting::new(&budget))
+        self.read_below(space, region, target, &Nesting::new(&budget, open_source))
+    }
+}
+
+impl SourceDataset for Dataset {
+    fn shape(&self) -> &[u64] {
+        &self.shape
     }
 
-    /// [`Dataset::read`] for the source of a virtual dataset.
-    pub(super) fn read_below(
-        &self,
-        space: &AddressSpace,
-        region: &Selection,
-        target: &mut [u8],
-        nesting: &Nesting,
-    ) -> Result<()> {
+    fn datatype(&self) -> &Datatype {
+        &self.datatype
+    }
+
+    fn read_below(&self, space: &AddressSpace, region: &Selection, target: &mut [u8], nesting: &Nesting) -> Result<()> {
         let size = self.datatype.size();
         let from = Side { shape: &self.shape, start: &region.start, stride: &region.stride };
         let to = Side { shape: &region.count, start: &vec![0; region.count.len()], stride: &[] };
@@ -140,11 +146,30 @@ impl Dataset {
                 Ok(())
             }
             Storage::Contiguous(Some(address)) => copy_out(space, *address, (from, to), &region.count, size, target),
-            Storage::Chunked(chunked) => parallel::read(chunked, (space, &self.fill), region, target),
+            Storage::Chunked(chunked) => {
+                parallel::read(ChunkReader { space, chunked, fill: &self.fill }, region, target)
+            }
             Storage::External(data) => data.read(space, (from, to), &region.count, size, target),
-            Storage::Virtual(layout) => layout.read(space, (self, region), target, nesting),
+            Storage::Virtual(layout) => {
+                let Dataset { shape, max_shape, datatype, fill, .. } = self;
+                layout.read(space, VirtualElements { shape, max_shape, datatype, fill }, region, target, nesting)
+            }
         }
     }
+}
+
+/// Opens the dataset at an address as the source of a virtual one.
+fn open_source(space: &AddressSpace, address: u64, nesting: &Nesting) -> Result<Arc<dyn SourceDataset>> {
+    let header = ObjectHeader::read(space, address)?;
+    match header.kind() {
+        Some(ObjectKind::Dataset) => Ok(Arc::new(Dataset::from_header_below(space, &header, nesting)?)),
+        _ => Err(Error::malformed("object header", space.offset(address), "a virtual dataset needs a dataset here")),
+    }
+}
+
+/// The first element of a region whose elements are neighbours in an array of this shape.
+fn one_run(shape: &[u64], region: &Selection) -> Result<u64, NotBorrowable> {
+    copy::single_run(shape, region).ok_or(NotBorrowable::Scattered)
 }
 
 impl Storage {

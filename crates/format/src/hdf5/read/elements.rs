@@ -7,7 +7,7 @@ use crate::hdf5::datatype::Datatype;
 use crate::hdf5::record::global_heap::Reference;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::global_heap::Collections;
-use crate::limits;
+use crate::limits::{self, Allowance};
 use crate::wire;
 
 /// Receives the parts of elements, in C order.
@@ -47,14 +47,18 @@ pub trait Visitor {
 pub(crate) struct Elements<'s> {
     space: &'s AddressSpace,
     collections: Collections,
-    /// Bytes that may still be taken out of heaps. Honest files refer to each object once; others make a small file endless.
-    budget: u64,
+    allowance: Allowance,
 }
+
+/// Bytes of an object that cost nothing: elements that were never written share the one that is their fill value.
+const SHARED: u64 = 256;
 
 impl<'s> Elements<'s> {
     pub fn new(space: &'s AddressSpace) -> Self {
-        let budget = space.source.len().saturating_mul(16).saturating_add(16 << 20);
-        Elements { space, collections: Collections::default(), budget }
+        // Honest files refer to each large object once; others make a small file endless.
+        let reason = "elements of variable length share their data too often";
+        let allowance = Allowance::of_file(space.source.len(), reason);
+        Elements { space, collections: Collections::new(space), allowance }
     }
 
     /// Visits all elements of `stored`.
@@ -148,8 +152,7 @@ impl<'s> Elements<'s> {
             return Ok(Some((0, &[])));
         }
         let bytes = self.collections.object(self.space, address, index)?;
-        let left = self.budget.checked_sub(bytes.len() as u64);
-        self.budget = left.ok_or_else(|| Error::limit("elements of variable length share their data too often"))?;
+        self.allowance.spend((bytes.len() as u64).saturating_sub(SHARED))?;
         Ok(Some((len, bytes)))
     }
 }
@@ -164,4 +167,51 @@ pub(crate) fn part(element: &[u8], offset: u64, size: u64) -> Result<&[u8]> {
         element.get(start..)?.get(..usize::try_from(size).ok()?)
     };
     range().ok_or_else(|| Error::malformed_data("datatype message", "a member extends outside its compound type"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hdf5::datatype::{Padding, StringType};
+    use crate::hdf5::record::global_heap::{CollectionHead, ObjectHead};
+    use crate::hdf5::walk::testing::{bytes, Image, W};
+    use crate::wire::width::{Addr, Len};
+    use crate::Kind;
+
+    /// Counts bytes of texts.
+    struct Count(usize);
+
+    impl Visitor for Count {
+        fn leaves(&mut self, _: &Datatype, _: &[u8]) -> Result<()> {
+            Ok(())
+        }
+
+        fn text(&mut self, text: Option<&[u8]>) -> Result<()> {
+            self.0 += text.map_or(0, <[u8]>::len);
+            Ok(())
+        }
+    }
+
+    /// Visits so many elements that all are the one text of a file.
+    fn visit(text: usize, elements: usize) -> Result<usize> {
+        let mut image = Image(vec![0; 8]);
+        let size = Len(16 + 16 + text.next_multiple_of(8) as u64);
+        let mut block = bytes(&CollectionHead { version: 1, size }, W);
+        block.extend(bytes(&ObjectHead { index: 1, references: 0, size: Len(text as u64) }, W));
+        block.resize(32 + text.next_multiple_of(8), b'x');
+        let address = image.put(&block);
+        let reference = Reference { len: u32::try_from(text).unwrap(), address: Addr(address), index: 1 };
+        let stored = bytes(&reference, W).repeat(elements);
+        let mut count = Count(0);
+        let datatype = Datatype::VariableString(StringType { size: 16, padding: Padding::NullTerminated, utf8: false });
+        Elements::new(&image.space()).visit(&datatype, &stored, &mut count)?;
+        Ok(count.0)
+    }
+
+    #[test]
+    fn elements_share_short_texts_as_often_as_they_like_and_long_ones_now_and_then() {
+        assert_eq!(visit(13, 1_000_000).unwrap(), 13_000_000);
+        assert_eq!(visit(60_000, 50).unwrap(), 3_000_000);
+        assert_eq!(visit(60_000, 10_000).unwrap_err().kind(), Kind::Limit);
+    }
 }

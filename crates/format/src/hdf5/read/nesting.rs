@@ -1,10 +1,15 @@
-//! Virtual datasets of virtual datasets: how deep they may go, and how much work they may make.
+//! The sources of virtual datasets, which may be virtual themselves: what they are, how deep they may go, and how much
+//! work they may make.
 
 use std::cell::Cell;
+use std::fmt::Debug;
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::hdf5::datatype::Datatype;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
+use crate::shape::Selection;
 
 /// Virtual datasets inside each other.
 const DEEPEST: u64 = 16;
@@ -15,6 +20,19 @@ const PER_ELEMENT: u64 = 64;
 
 /// Work that any reading may take.
 const LEAST: u64 = 16 << 20;
+
+/// A dataset whose elements are those of a virtual one.
+pub(crate) trait SourceDataset: Debug + Send + Sync {
+    fn shape(&self) -> &[u64];
+
+    fn datatype(&self) -> &Datatype;
+
+    /// Fills `target` with the stored bytes of a region, in C order.
+    fn read_below(&self, space: &AddressSpace, region: &Selection, target: &mut [u8], nesting: &Nesting) -> Result<()>;
+}
+
+/// Opens the dataset whose header is at an address.
+pub(crate) type OpenSource = fn(&AddressSpace, u64, &Nesting) -> Result<Arc<dyn SourceDataset>>;
 
 /// What one virtual dataset is known by: its file, and its mappings in it.
 type Key = (usize, u64, u32);
@@ -34,14 +52,15 @@ impl Budget {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Nesting<'a> {
     budget: &'a Budget,
+    pub open: OpenSource,
     above: Option<(&'a Nesting<'a>, Key)>,
     depth: u64,
 }
 
 impl<'a> Nesting<'a> {
     /// No virtual dataset so far.
-    pub fn new(budget: &'a Budget) -> Self {
-        Nesting { budget, above: None, depth: 0 }
+    pub fn new(budget: &'a Budget, open: OpenSource) -> Self {
+        Nesting { budget, open, above: None, depth: 0 }
     }
 
     /// Goes into the virtual dataset whose mappings are the object `index` of a collection.
@@ -60,7 +79,7 @@ impl<'a> Nesting<'a> {
             above = nesting.above;
         }
         limits::check("virtual datasets of virtual datasets", self.depth + 1, DEEPEST)?;
-        Ok(Nesting { budget: self.budget, above: Some((self, key)), depth: self.depth + 1 })
+        Ok(Nesting { above: Some((self, key)), depth: self.depth + 1, ..*self })
     }
 
     /// Whether this is the virtual dataset that was asked for.
@@ -89,7 +108,7 @@ mod tests {
     fn circles_depth_and_work_end() {
         let space = Image::default().space();
         let budget = Budget::new(1);
-        let top = Nesting::new(&budget);
+        let top = Nesting::new(&budget, |_, _, _| Err(Error::usage("nothing is opened here")));
         let first = top.enter(&space, 8, 1).unwrap();
         let second = first.enter(&space, 8, 2).unwrap();
         assert!(first.is_outermost() && !second.is_outermost());

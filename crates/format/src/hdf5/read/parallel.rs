@@ -5,17 +5,18 @@
 //! it, and nobody waits; elsewhere the workers take turns copying what they decoded.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::thread;
 
-use super::chunked::{with_scratch, Chunked, Scratch};
-use super::fill::FillStatus;
+use super::chunk_reader::{ChunkReader, Piece};
+use super::chunked::Chunked;
+use super::scratch::{with_scratch, Scratch};
 use crate::copy::Side;
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
-use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape::{self, Selection};
+use crate::sync::{into_inner, lock};
 
 /// Regions of fewer chunks, or of fewer decoded bytes, are not worth a thread.
 const FEWEST_CHUNKS: u64 = 4;
@@ -43,15 +44,10 @@ struct Cut {
 ///
 /// # Errors
 /// What is wrong with the first chunk that fails.
-pub(super) fn read(
-    chunked: &Chunked,
-    (space, fill): (&AddressSpace, &FillStatus),
-    region: &Selection,
-    target: &mut [u8],
-) -> Result<()> {
-    match Cut::new(chunked, region) {
-        Some(cut) => cut.read(space, (chunked, fill), region, target),
-        None => with_scratch(|scratch| chunked.read_here(space, fill, region, target, scratch)),
+pub(super) fn read(reader: ChunkReader, region: &Selection, target: &mut [u8]) -> Result<()> {
+    match Cut::new(reader.chunked, region, reader.space.threads) {
+        Some(cut) => cut.read(reader, region, target),
+        None => reader.read(region, target),
     }
 }
 
@@ -60,7 +56,7 @@ type Failure = Mutex<Option<(usize, Error)>>;
 
 impl Cut {
     /// Cuts a region, if it is worth it.
-    fn new(chunked: &Chunked, region: &Selection) -> Option<Cut> {
+    fn new(chunked: &Chunked, region: &Selection, workers: usize) -> Option<Cut> {
         chunked.pipeline.as_ref()?;
         let chunks = chunks(region, &chunked.grid.chunk)?;
         let count = chunks.iter().try_fold(1u64, |count, &n| count.checked_mul(n))?;
@@ -68,7 +64,6 @@ impl Cut {
         if count < FEWEST_CHUNKS || bytes < FEWEST_BYTES {
             return None;
         }
-        let workers = thread::available_parallelism().map_or(1, usize::from);
         Self::along_the_first(region, &chunks, &chunked.grid.chunk, workers)
     }
 
@@ -101,14 +96,8 @@ impl Cut {
     ///
     /// # Errors
     /// As reading it chunk by chunk: that of the first chunk that fails.
-    fn read(
-        &self,
-        space: &AddressSpace,
-        (chunked, fill): (&Chunked, &FillStatus),
-        region: &Selection,
-        target: &mut [u8],
-    ) -> Result<()> {
-        let size = chunked.grid.element_size;
+    fn read(&self, reader: ChunkReader, region: &Selection, target: &mut [u8]) -> Result<()> {
+        let size = reader.chunked.grid.element_size;
         let outer = region.count.iter().take(self.axis);
         let targets = if outer.into_iter().all(|&count| count == 1) {
             self.split(target, size)?
@@ -118,12 +107,13 @@ impl Cut {
         let failure: Failure = Mutex::default();
         let next = AtomicUsize::new(0);
         let work = || {
-            let mut scratch = Scratch::default();
-            while let Some((n, slab)) = self.next(&next, &failure) {
-                if let Err(error) = self.slab(space, (chunked, fill), (n, slab), region, &targets, &mut scratch) {
-                    note(&failure, n, error);
+            with_scratch(|scratch| {
+                while let Some((n, slab)) = self.next(&next, &failure) {
+                    if let Err(error) = self.slab(reader, (n, slab), region, &targets, scratch) {
+                        note(&failure, n, error);
+                    }
                 }
-            }
+            });
         };
         thread::scope(|scope| {
             for _ in 1..self.workers {
@@ -132,14 +122,14 @@ impl Cut {
             }
             work();
         });
-        let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let failure = into_inner(failure);
         failure.map_or(Ok(()), |(_, error)| Err(error))
     }
 
     /// The next slab; none after one that failed, so that the first failure is the one that is told.
     fn next(&self, next: &AtomicUsize, failure: &Failure) -> Option<(usize, &Slab)> {
         let n = next.fetch_add(1, Ordering::Relaxed);
-        let failed = failure.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|&(at, _)| at < n);
+        let failed = lock(failure).as_ref().is_some_and(|&(at, _)| at < n);
         self.slabs.get(n).filter(|_| !failed).map(|slab| (n, slab))
     }
 
@@ -160,8 +150,7 @@ impl Cut {
     /// Decodes the chunks of one slab.
     fn slab(
         &self,
-        space: &AddressSpace,
-        (chunked, fill): (&Chunked, &FillStatus),
+        reader: ChunkReader,
         (n, slab): (usize, &Slab),
         region: &Selection,
         targets: &[Mutex<&mut [u8]>],
@@ -171,15 +160,17 @@ impl Cut {
         let own = targets.len() > 1;
         let target = targets.get(if own { n } else { 0 }).ok_or_else(|| Error::usage("a slab without a target"))?;
         let (shape, shift) = if own { (&slab.region.count, 0) } else { (&region.count, slab.start) };
-        for_each_part(&slab.region, &chunked.grid.chunk, &mut |part| {
-            let mut start = part.target.clone();
+        let chunk = &reader.chunked.grid.chunk;
+        let mut start = Vec::new();
+        for_each_part(&slab.region, chunk, &mut |part| {
+            start.clone_from(&part.target);
             if let Some(start) = start.get_mut(self.axis) {
                 *start = start.saturating_add(shift);
             }
             let to = Side { shape, start: &start, stride: &[] };
-            let ready = chunked.decode(space, part, scratch)?;
-            let mut target = target.lock().unwrap_or_else(PoisonError::into_inner);
-            chunked.copy_part((space, fill), ready, (part, region), (&mut target, to))
+            let piece = Piece { inside: &part.inside, stride: &region.stride, count: &part.count, to };
+            let decoded = reader.chunk(&part.scaled, part.count == *chunk, scratch)?;
+            reader.copy(&decoded, piece, &mut lock(target))
         })
     }
 }
@@ -196,7 +187,7 @@ fn chunks(region: &Selection, chunk: &[u64]) -> Option<Vec<u64>> {
 
 /// Keeps the failure of the lowest slab.
 fn note(failure: &Failure, n: usize, error: Error) {
-    let mut first = failure.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut first = lock(failure);
     if first.as_ref().is_none_or(|&(at, _)| n < at) {
         *first = Some((n, error));
     }

@@ -1,5 +1,6 @@
 //! Pieces of raw data: runs of an array, copied from the file or borrowed.
 
+use std::panic::resume_unwind;
 use std::thread;
 
 use crate::copy::{self, Side};
@@ -7,7 +8,7 @@ use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
-use crate::shape::{self, Selection};
+use crate::shape;
 
 /// Copies runs of contiguous data at `address` into the target.
 pub(super) fn copy_out(
@@ -35,7 +36,7 @@ pub(super) fn copy_out(
 
 /// Reads a long run on all cores, with system calls: that spares mapping pages that are read only once.
 fn read_many(space: &AddressSpace, offset: u64, target: &mut [u8]) -> Result<()> {
-    let workers = thread::available_parallelism().map_or(1, |count| count.get().min(MOST_WORKERS));
+    let workers = space.threads.clamp(1, MOST_WORKERS);
     let part = target.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
         let read = |(number, part_of): (usize, &mut [u8])| {
@@ -45,7 +46,7 @@ fn read_many(space: &AddressSpace, offset: u64, target: &mut [u8]) -> Result<()>
         let running: Vec<_> =
             target.chunks_mut(part).enumerate().map(|piece| scope.spawn(move || read(piece))).collect();
         let ended = |worker: thread::ScopedJoinHandle<'_, Result<()>>| {
-            worker.join().unwrap_or_else(|_| Err(Error::limit("a thread that was reading ended early")))
+            worker.join().unwrap_or_else(|panic| resume_unwind(panic))
         };
         running.into_iter().try_for_each(ended)
     })
@@ -67,29 +68,7 @@ pub(super) fn slot(target: &mut [u8], first: u64, len: u64, size: u64) -> Result
     slot.ok_or_else(|| Error::usage("a selection leaves its buffer"))
 }
 
-/// The first element of a region that is one run of an array of this shape.
-pub(super) fn one_run(shape: &[u64], region: &Selection) -> Result<Result<u64, NotBorrowable>> {
-    let whole = shape::count(&region.count)?;
-    let side = Side { shape, start: &region.start, stride: &region.stride };
-    let to = Side { shape: &region.count, start: &vec![0; shape.len()], stride: &[] };
-    let mut first = None;
-    let mut pieces = 0u32;
-    // Stop at the second run: there may be millions.
-    let walked = copy::runs(side, to, &region.count, |run| {
-        pieces += 1;
-        first.get_or_insert(run.from);
-        if pieces > 1 || run.len != whole {
-            return Err(Error::usage("scattered"));
-        }
-        Ok(())
-    });
-    Ok(match (walked, first) {
-        (Ok(()), Some(first)) => Ok(first),
-        (Ok(()), None) => Ok(0),
-        (Err(_), _) => Err(NotBorrowable::Scattered),
-    })
-}
-
+/// The bytes of a run of elements in a block.
 pub(super) fn slice<'b>(bytes: &'b [u8], first: u64, count: &[u64], size: u64) -> Result<&'b [u8], NotBorrowable> {
     let range = || {
         let start = usize::try_from(first.checked_mul(size)?).ok()?;
@@ -99,6 +78,7 @@ pub(super) fn slice<'b>(bytes: &'b [u8], first: u64, count: &[u64], size: u64) -
     range().ok_or(NotBorrowable::NotAllocated)
 }
 
+/// The bytes of a run of elements in the file.
 pub(super) fn borrow_at<'s>(
     space: &'s AddressSpace,
     address: u64,

@@ -3,7 +3,7 @@
 use binrw::Endian;
 
 use super::btree_v2;
-use super::fractal_heap::FractalHeap;
+use super::dense::DenseObjects;
 use super::object::ObjectHeader;
 use super::shared::{self, fetch};
 use crate::error::{Error, Result};
@@ -16,9 +16,11 @@ use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::shared::SharedMessage;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::space::AddressSpace;
-use crate::limits;
+use crate::limits::{self, Allowance};
 use crate::shape;
 use crate::wire;
+
+const NAME_RECORD: &str = "attribute name record";
 
 /// A named value of an object, undecoded.
 #[derive(Debug, Clone)]
@@ -37,7 +39,7 @@ pub(crate) struct Attribute {
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
 pub(crate) fn attributes(space: &AddressSpace, object: &ObjectHeader) -> Result<Vec<Attribute>> {
-    let mut attributes = Vec::new();
+    let mut attributes = List::new(space);
     for message in object.messages.iter().filter(|m| m.kind == MessageType::ATTRIBUTE) {
         let order = message.creation_index.map_or(0, u32::from);
         let attribute = match message.flags & flags::SHARED {
@@ -48,7 +50,7 @@ pub(crate) fn attributes(space: &AddressSpace, object: &ObjectHeader) -> Result<
                 decode(space, found.offset, &found.body, order)?
             }
         };
-        attributes.push(attribute);
+        attributes.push(attribute)?;
     }
     if let Some(message) = object.find(MessageType::ATTRIBUTE_INFO) {
         let info = message.decode::<AttributeInfo>("attribute info message", space.widths)?;
@@ -56,25 +58,50 @@ pub(crate) fn attributes(space: &AddressSpace, object: &ObjectHeader) -> Result<
             dense(space, heap, index, &mut attributes)?;
         }
     }
+    let mut attributes = attributes.found;
     if object.tracks_order {
         attributes.sort_by_key(|attribute| attribute.order);
     }
     Ok(attributes)
 }
 
+/// The attributes of an object, as far as they were read.
+struct List<'s> {
+    space: &'s AddressSpace,
+    found: Vec<Attribute>,
+    allowance: Allowance,
+}
+
+impl<'s> List<'s> {
+    fn new(space: &'s AddressSpace) -> Self {
+        let allowance = Allowance::of_file(space.source.len(), "the attributes of an object exceed the file by far");
+        List { space, found: Vec::new(), allowance }
+    }
+
+    fn push(&mut self, attribute: Attribute) -> Result<()> {
+        limits::check("attributes of an object", self.found.len() as u64 + 1, self.space.limits.objects as u64)?;
+        let bytes = attribute.name.len().saturating_add(attribute.data.len());
+        limits::check("bytes of an attribute", bytes as u64, self.space.limits.value_bytes)?;
+        self.allowance.spend((bytes as u64).saturating_add(LEAST))?;
+        self.found.push(attribute);
+        Ok(())
+    }
+}
+
+/// What the smallest attribute takes of a file.
+const LEAST: u64 = 16;
+
 /// Every record of the name index (type 8) leads to an attribute message in the heap.
-fn dense(space: &AddressSpace, heap: u64, index: u64, attributes: &mut Vec<Attribute>) -> Result<()> {
-    let heap = FractalHeap::open(space, heap)?;
+fn dense(space: &AddressSpace, heap: u64, index: u64, attributes: &mut List) -> Result<()> {
+    let mut objects = DenseObjects::open(space, heap)?;
     let offset = space.offset(index);
     btree_v2::records(space, index, &mut |record| {
-        let (record, _) = wire::decode::<AttributeName>("attribute name record", offset, record, Endian::Little, ())?;
-        limits::check("attributes of an object", attributes.len() as u64 + 1, space.limits.objects as u64)?;
+        let (record, _) = wire::decode::<AttributeName>(NAME_RECORD, offset, record, Endian::Little, ())?;
         let body = match record.flags & flags::SHARED {
-            0 => heap.get(space, &record.heap_id)?,
+            0 => objects.take(space, (NAME_RECORD, offset), &record.heap_id)?,
             _ => shared::in_heap(space, MessageType::ATTRIBUTE, &record.heap_id, offset)?,
         };
-        attributes.push(decode(space, offset, &body, record.order)?);
-        Ok(())
+        attributes.push(decode(space, offset, &body, record.order)?)
     })
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn find_symbol(
         names.string(offset.0)
     };
     // A key is not greater than the names behind it, and not less than those before: an equal one is before.
-    let compare = |key: &[u8]| key_name(key).map_or(Ordering::Less, |key| key.cmp(name).then(Ordering::Greater));
+    let compare = |key: &[u8]| Ok(key_name(key)?.cmp(name).then(Ordering::Greater));
     let node = Tree::groups(space, btree).find(space, &compare, |_, child| symbol_node(space, child))?;
     for entry in node.map(|node| node.entries).unwrap_or_default() {
         if names.string(entry.name_offset.0)? == name {
@@ -73,6 +73,9 @@ fn symbol_node(space: &AddressSpace, address: u64) -> Result<SymbolNode> {
     let (node, _) = decode::<SymbolNode>(SYMBOLS, space.offset(address), &block, Endian::Little, w)?;
     Ok(node)
 }
+
+/// How a key stands to what is sought; its name may have to be looked up.
+pub(crate) type Compare<'c> = dyn Fn(&[u8]) -> Result<Ordering> + 'c;
 
 /// A version 1 B-tree with keys of a known size.
 #[derive(Debug, Clone, Copy)]
@@ -103,18 +106,23 @@ pub(crate) struct Leaf {
 
 impl Leaf {
     /// Whether what is sought lies between the first and the last child: then it can only be here.
-    pub fn covers(&self, compare: &dyn Fn(&[u8]) -> Ordering) -> bool {
+    ///
+    /// # Errors
+    /// Those of `compare`.
+    pub fn covers(&self, compare: &Compare) -> Result<bool> {
         let last = usize::from(self.node.head.entries).checked_sub(1);
-        self.node.key(0).is_some_and(|key| compare(key).is_le())
-            && last.and_then(|last| self.node.key(last)).is_some_and(|key| compare(key).is_ge())
+        let (Some(first), Some(last)) = (self.node.key(0), last.and_then(|last| self.node.key(last))) else {
+            return Ok(false);
+        };
+        Ok(compare(first)?.is_le() && compare(last)?.is_ge())
     }
 
     /// What [`Tree::find`] finds here.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the child is not there.
-    pub fn find(&self, space: &AddressSpace, compare: &dyn Fn(&[u8]) -> Ordering) -> Result<Option<(&[u8], u64)>> {
-        let index = self.node.partition(compare).checked_sub(1);
+    pub fn find(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<(&[u8], u64)>> {
+        let index = self.node.partition(compare)?.checked_sub(1);
         index.map(|index| self.node.entry(space, self.address, index)).transpose()
     }
 }
@@ -168,7 +176,7 @@ impl Tree {
     pub fn find<T>(
         &self,
         space: &AddressSpace,
-        compare: &dyn Fn(&[u8]) -> Ordering,
+        compare: &Compare,
         found: impl FnOnce(&[u8], u64) -> Result<T>,
     ) -> Result<Option<T>> {
         match self.leaf(space, compare)? {
@@ -181,12 +189,12 @@ impl Tree {
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the tree contradicts the format.
-    pub fn leaf(&self, space: &AddressSpace, compare: &dyn Fn(&[u8]) -> Ordering) -> Result<Option<Leaf>> {
+    pub fn leaf(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<Leaf>> {
         let (mut address, mut level) = (self.root, None);
         loop {
             let node = self.node(space, address, level)?;
             let Some(below) = node.head.level.checked_sub(1) else { return Ok(Some(Leaf { node, address })) };
-            let Some(index) = node.partition(compare).checked_sub(1) else { return Ok(None) };
+            let Some(index) = node.partition(compare)?.checked_sub(1) else { return Ok(None) };
             let (_, child) = node.entry(space, address, index)?;
             (address, level) = (child, Some(below));
         }
@@ -244,16 +252,16 @@ impl Node {
     }
 
     /// The number of children whose keys are not greater than what is sought.
-    fn partition(&self, compare: &dyn Fn(&[u8]) -> Ordering) -> usize {
+    fn partition(&self, compare: &Compare) -> Result<usize> {
         let (mut low, mut high) = (0usize, usize::from(self.head.entries));
         while low < high {
             let middle = low.midpoint(high);
-            match self.key(middle).map(compare) {
+            match self.key(middle).map(compare).transpose()? {
                 Some(Ordering::Less | Ordering::Equal) => low = middle + 1,
                 Some(Ordering::Greater) | None => high = middle,
             }
         }
-        low
+        Ok(low)
     }
 }
 

@@ -23,6 +23,9 @@ pub(crate) fn records(space: &AddressSpace, header: u64, visit: &mut dyn FnMut(&
     Tree::open(space, header)?.visit(space, visit)
 }
 
+/// How a record stands to what is sought; it may have to be looked up elsewhere.
+pub(crate) type Compare<'c> = dyn Fn(&[u8]) -> Result<Ordering> + 'c;
+
 /// A version 2 B-tree whose header was checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Tree {
@@ -105,19 +108,22 @@ impl Tree {
     /// The bytes of the record that `compare` calls equal; it says how a record stands to what is sought.
     ///
     /// # Errors
-    /// [`Kind::Malformed`](crate::Kind::Malformed) when the tree contradicts the format; the errors of `found`.
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when the tree contradicts the format; the errors of `compare`
+    /// and `found`.
     pub fn find<T>(
         &self,
         space: &AddressSpace,
-        compare: &dyn Fn(&[u8]) -> Ordering,
+        compare: &Compare,
         found: impl FnOnce(&[u8]) -> Result<T>,
     ) -> Result<Option<T>> {
         let mut next = self.root();
         while let Some(place) = next {
             let node = self.node(space, place)?;
             let index = node.lower_bound(compare)?;
-            if let Some(record) = node.record(index).filter(|record| compare(record).is_eq()) {
-                return found(record).map(Some);
+            if let Some(record) = node.record(index) {
+                if compare(record)?.is_eq() {
+                    return found(record).map(Some);
+                }
             }
             next = self.child(space, &node, index)?;
         }
@@ -179,11 +185,11 @@ impl Node {
     }
 
     /// The number of records that are less than what is sought.
-    fn lower_bound(&self, compare: &dyn Fn(&[u8]) -> Ordering) -> Result<usize> {
+    fn lower_bound(&self, compare: &Compare) -> Result<usize> {
         let (mut low, mut high) = (0usize, to_usize(self.place.records)?);
         while low < high {
             let middle = low.midpoint(high);
-            match self.record(middle).map(compare) {
+            match self.record(middle).map(compare).transpose()? {
                 Some(Ordering::Less) => low = middle + 1,
                 _ => high = middle,
             }
@@ -252,7 +258,8 @@ mod tests {
         let space = image.space();
         let tree = Tree::open(&space, tree).unwrap();
         for sought in 0..10u32 {
-            let found = tree.find(&space, &|record| record.cmp(&sought.to_be_bytes()), |record| Ok(record.to_vec()));
+            let found =
+                tree.find(&space, &|record| Ok(record.cmp(&sought.to_be_bytes())), |record| Ok(record.to_vec()));
             let expected = (1..=8).contains(&sought).then(|| sought.to_be_bytes().to_vec());
             assert_eq!(found.unwrap(), expected);
         }

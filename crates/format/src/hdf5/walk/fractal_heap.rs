@@ -1,7 +1,7 @@
 //! Finding the objects of a fractal heap.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use binrw::Endian;
 
@@ -15,6 +15,7 @@ use crate::hdf5::record::fractal_heap::{
 use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
 use crate::hdf5::space::AddressSpace;
 use crate::limits::{self, to_usize};
+use crate::sync::lock;
 use crate::wire::width::{Addr, Len, Uint};
 use crate::wire::{checksum, decode};
 
@@ -173,20 +174,19 @@ impl FractalHeap {
 
     /// A direct block, unfiltered and verified.
     fn direct(&self, space: &AddressSpace, direct: Direct) -> Result<Arc<[u8]>> {
-        let lock = || self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(block) = lock().by_address.get(&direct.address) {
+        if let Some(block) = lock(&self.blocks).by_address.get(&direct.address) {
             return Ok(block.clone());
         }
-        let stored = direct.filtered.map_or(direct.size, |filtered| filtered.size.0);
-        let mut block = space.block(DIRECT, direct.address, stored)?;
-        if let Some(filtered) = direct.filtered {
-            block = self.decode(space, &block, filtered.mask, direct.size)?.into();
-        }
-        if !space.is_verified(direct.address, stored) {
-            self.verify(space, direct, &block)?;
-            space.set_verified(direct.address, stored);
-        }
-        let mut kept = lock();
+        let block = match direct.filtered {
+            None => space.verified(DIRECT, direct.address, direct.size, &|block| self.verify(space, direct, block))?,
+            Some(filtered) => {
+                let stored = space.block(DIRECT, direct.address, filtered.size.0)?;
+                let block = self.decode(space, &stored, filtered.mask, direct.size)?;
+                self.verify(space, direct, &block)?;
+                block.into()
+            }
+        };
+        let mut kept = lock(&self.blocks);
         if kept.bytes.saturating_add(block.len()) > KEPT_BYTES {
             *kept = Blocks::default();
         }
@@ -257,7 +257,7 @@ impl FractalHeap {
         let record = |bytes: &[u8]| {
             decode::<HugeIndirect>(OBJECT, self.offset, bytes, Endian::Little, (w, filtered)).map(|(record, _)| record)
         };
-        let compare = |bytes: &[u8]| record(bytes).map_or(std::cmp::Ordering::Less, |found| found.id.cmp(&Len(id.0)));
+        let compare = |bytes: &[u8]| Ok(record(bytes)?.id.cmp(&Len(id.0)));
         let found = tree.find(space, &compare, record)?;
         Ok(found.ok_or_else(|| self.bad(format!("there is no huge object {}", id.0)))?.object)
     }

@@ -9,7 +9,7 @@ use binrw::Endian;
 use crate::error::{Error, Result};
 use crate::hdf5::record::global_heap::{CollectionHead, ObjectHead, ALIGNMENT};
 use crate::hdf5::space::AddressSpace;
-use crate::limits::to_usize;
+use crate::limits::{to_usize, Allowance};
 use crate::wire::decode;
 
 const RECORD: &str = "global heap collection";
@@ -85,23 +85,36 @@ impl Collection {
     }
 }
 
+/// Bytes of a collection whose reading costs nothing: whoever wants elements in any order comes again for them.
+const SMALL: u64 = 64 << 10;
+
 /// The collections that a reader of variable-length data has met.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Collections {
     by_address: HashMap<u64, Collection>,
     bytes: usize,
+    /// For large collections that are read again and again because others took their place.
+    allowance: Allowance,
 }
 
 impl Collections {
+    pub fn new(space: &AddressSpace) -> Self {
+        let reason = "elements of variable length lead from one large collection to another too often";
+        Collections { by_address: HashMap::new(), bytes: 0, allowance: Allowance::of_file(space.source.len(), reason) }
+    }
+
     /// The data of one object.
     ///
     /// # Errors
-    /// [`Kind::Malformed`](crate::Kind::Malformed) when there is no such object.
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when there is no such object,
+    /// [`Kind::Limit`](crate::Kind::Limit) when the collections that were read exceed the file by far.
     pub fn object(&mut self, space: &AddressSpace, collection: u64, index: u32) -> Result<&[u8]> {
         if !self.by_address.contains_key(&collection) {
             let opened = Collection::open(space, collection)?;
+            self.allowance.spend((opened.block.len() as u64).saturating_sub(SMALL))?;
             if self.bytes.saturating_add(opened.block.len()) > KEPT_BYTES {
-                *self = Collections::default();
+                self.by_address.clear();
+                self.bytes = 0;
             }
             self.bytes = self.bytes.saturating_add(opened.block.len());
             self.by_address.insert(collection, opened);
@@ -133,7 +146,7 @@ mod tests {
         image.put(block);
         let space = image.space();
         let alone = object(&space, 0, index);
-        assert_eq!(Collections::default().object(&space, 0, index).ok(), alone.as_deref().ok());
+        assert_eq!(Collections::new(&space).object(&space, 0, index).ok(), alone.as_deref().ok());
         alone
     }
 

@@ -6,6 +6,7 @@ use binrw::Endian;
 
 use super::btree_v1;
 use super::btree_v2;
+use super::dense::DenseObjects;
 use super::fractal_heap::FractalHeap;
 use super::local_heap::LocalHeap;
 use super::object::ObjectHeader;
@@ -17,8 +18,10 @@ use crate::hdf5::record::message::misc::SymbolTable;
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::record::symbol_node::{ScratchPad, SymbolTableEntry};
 use crate::hdf5::space::AddressSpace;
-use crate::limits;
+use crate::limits::{self, Allowance};
 use crate::wire::{self, checksum};
+
+const NAME_RECORD: &str = "link name record";
 
 /// Links of a group in the order that readers expect.
 ///
@@ -27,7 +30,7 @@ use crate::wire::{self, checksum};
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
 pub(crate) fn links(space: &AddressSpace, group: &ObjectHeader) -> Result<Vec<Link>> {
-    let mut links = Vec::new();
+    let mut links = List::new(space);
     if let Some(message) = group.find(MessageType::SYMBOL_TABLE) {
         let table = message.decode::<SymbolTable>("symbol table message", space.widths)?;
         symbol_table(space, table, &mut links)?;
@@ -39,8 +42,9 @@ pub(crate) fn links(space: &AddressSpace, group: &ObjectHeader) -> Result<Vec<Li
         }
     }
     for message in group.messages.iter().filter(|m| m.kind == MessageType::LINK) {
-        links.push(message.decode::<Link>("link message", space.widths)?);
+        links.push(message.decode::<Link>("link message", space.widths)?)?;
     }
+    let mut links = links.found;
     if links.iter().all(|link| link.creation_order.is_some()) {
         links.sort_by_key(|link| link.creation_order);
     } else {
@@ -81,20 +85,19 @@ pub(crate) fn find(space: &AddressSpace, group: &ObjectHeader, name: &[u8]) -> R
 fn find_dense(space: &AddressSpace, heap: u64, index: u64, name: &[u8]) -> Result<Option<Link>> {
     let (heap, offset) = (FractalHeap::open(space, heap)?, space.offset(index));
     let hash = checksum::lookup3(name, 0);
-    let link = |record: &[u8]| -> Result<(u32, Link)> {
-        let (record, _) = wire::decode::<LinkName>("link name record", offset, record, Endian::Little, ())?;
+    let link = |record: &[u8]| -> Result<Link> {
+        let (record, _) = wire::decode::<LinkName>(NAME_RECORD, offset, record, Endian::Little, ())?;
         let body = heap.get(space, &record.heap_id)?;
-        let (link, _) = wire::decode::<Link>("link message", offset, &body, Endian::Little, space.widths)?;
-        Ok((record.hash, link))
+        Ok(wire::decode::<Link>("link message", offset, &body, Endian::Little, space.widths)?.0)
     };
-    let compare = |bytes: &[u8]| {
-        let stored = wire::decode::<LinkName>("link name record", offset, bytes, Endian::Little, ());
-        match stored.map_or(Ordering::Less, |(record, _)| record.hash.cmp(&hash)) {
-            Ordering::Equal => link(bytes).map_or(Ordering::Less, |(_, link)| link.name.as_slice().cmp(name)),
-            other => other,
+    let compare = |bytes: &[u8]| -> Result<Ordering> {
+        let (record, _) = wire::decode::<LinkName>(NAME_RECORD, offset, bytes, Endian::Little, ())?;
+        match record.hash.cmp(&hash) {
+            Ordering::Equal => Ok(link(bytes)?.name.as_slice().cmp(name)),
+            other => Ok(other),
         }
     };
-    btree_v2::Tree::open(space, index)?.find(space, &compare, |record| link(record).map(|(_, link)| link))
+    btree_v2::Tree::open(space, index)?.find(space, &compare, link)
 }
 
 /// How the group stores its links.
@@ -118,16 +121,41 @@ pub enum LinkStorage {
     Dense,
 }
 
-fn push(space: &AddressSpace, links: &mut Vec<Link>, link: Link) -> Result<()> {
-    limits::check("links of a group", links.len() as u64 + 1, space.limits.objects as u64)?;
-    links.push(link);
-    Ok(())
+/// The links of a group, as far as they were read.
+struct List<'s> {
+    space: &'s AddressSpace,
+    found: Vec<Link>,
+    allowance: Allowance,
 }
 
-fn symbol_table(space: &AddressSpace, table: SymbolTable, links: &mut Vec<Link>) -> Result<()> {
+impl<'s> List<'s> {
+    fn new(space: &'s AddressSpace) -> Self {
+        let allowance = Allowance::of_file(space.source.len(), "the links of a group exceed the file by far");
+        List { space, found: Vec::new(), allowance }
+    }
+
+    fn push(&mut self, link: Link) -> Result<()> {
+        limits::check("links of a group", self.found.len() as u64 + 1, self.space.limits.objects as u64)?;
+        // The entries of a symbol table may all have the same name.
+        let target = match &link.target {
+            LinkTarget::Hard(_) => 0,
+            LinkTarget::Soft(path) => path.len(),
+            LinkTarget::External { file, path } => file.len().saturating_add(path.len()),
+            LinkTarget::Other(_, value) => value.len(),
+        };
+        self.allowance.spend((link.name.len().saturating_add(target) as u64).saturating_add(LEAST))?;
+        self.found.push(link);
+        Ok(())
+    }
+}
+
+/// What the smallest link takes of a file.
+const LEAST: u64 = 16;
+
+fn symbol_table(space: &AddressSpace, table: SymbolTable, links: &mut List) -> Result<()> {
     let names = LocalHeap::open(space, table.local_heap.0)?;
     btree_v1::symbols(space, table.btree.0, table.local_heap.0, &mut |name, entry| {
-        push(space, links, symbol(&names, name, &entry)?)
+        links.push(symbol(&names, name, &entry)?)
     })
 }
 
@@ -141,13 +169,12 @@ fn symbol(names: &LocalHeap, name: &[u8], entry: &SymbolTableEntry) -> Result<Li
 }
 
 /// Every record of the name index leads to a link message in the heap.
-fn dense(space: &AddressSpace, heap: u64, index: u64, links: &mut Vec<Link>) -> Result<()> {
-    let heap = FractalHeap::open(space, heap)?;
+fn dense(space: &AddressSpace, heap: u64, index: u64, links: &mut List) -> Result<()> {
+    let (mut objects, offset) = (DenseObjects::open(space, heap)?, space.offset(index));
     btree_v2::records(space, index, &mut |record| {
-        let (record, _) =
-            wire::decode::<LinkName>("link name record", space.offset(index), record, Endian::Little, ())?;
-        let body = heap.get(space, &record.heap_id)?;
-        let (link, _) = wire::decode::<Link>("link message", space.offset(index), &body, Endian::Little, space.widths)?;
-        push(space, links, link)
+        let (record, _) = wire::decode::<LinkName>(NAME_RECORD, offset, record, Endian::Little, ())?;
+        let body = objects.take(space, (NAME_RECORD, offset), &record.heap_id)?;
+        let (link, _) = wire::decode::<Link>("link message", offset, &body, Endian::Little, space.widths)?;
+        links.push(link)
     })
 }

@@ -1,47 +1,81 @@
 //! From a path to the object it leads to.
 
+use std::sync::Arc;
+
 use super::links;
 use super::object::ObjectHeader;
 use crate::error::{Error, Result};
 use crate::hdf5::record::message::link::LinkTarget;
-use crate::hdf5::space::AddressSpace;
+use crate::hdf5::space::{AddressSpace, Neighbour};
 use crate::limits;
 
-/// Soft links whose paths have soft links.
+/// Links whose paths have links.
 const DEEPEST: u64 = 16;
 /// Links on the way, those of soft links included: soft links in the paths of soft links multiply.
 const MOST_STEPS: u64 = 1 << 12;
 
-/// The address of the object at a path, from the group at `from` unless the path starts with a slash; `None` if a link
-/// is missing, or leads nowhere.
-///
-/// # Errors
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) for links that lead out of the file,
-/// [`Kind::Limit`](crate::Kind::Limit) for soft links without end; otherwise what is wrong with a group.
-pub(crate) fn follow(space: &AddressSpace, from: u64, path: &[u8]) -> Result<Option<u64>> {
-    step(space, from, path, (0, &mut 0))
+/// Where an object is.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// The file that external links led to; `None` if it is the one where the path started.
+    pub file: Option<Arc<AddressSpace>>,
+    pub address: u64,
 }
 
-fn step(space: &AddressSpace, from: u64, path: &[u8], (depth, steps): (u64, &mut u64)) -> Result<Option<u64>> {
-    limits::check("soft links to soft links", depth, DEEPEST)?;
-    let mut at = if path.starts_with(b"/") { space.root } else { from };
-    for part in path.split(|&b| b == b'/').filter(|part| !part.is_empty() && *part != b".") {
-        *steps += 1;
-        limits::check("links on the way to an object", *steps, MOST_STEPS)?;
-        let header = ObjectHeader::read(space, at)?;
-        let next = match links::find(space, &header, part)?.map(|link| link.target) {
-            Some(LinkTarget::Hard(address)) => address.get(),
-            Some(LinkTarget::Soft(path)) => step(space, at, &path, (depth + 1, steps))?,
-            Some(LinkTarget::External { .. }) => return Err(Error::unsupported("a path through an external link")),
-            Some(LinkTarget::Other(kind, _)) => {
-                return Err(Error::unsupported(format!("a path through a user-defined link of type {kind}")))
+/// The place of the object at a path, from the group at `from` unless the path starts with a slash; `None` if a link, or
+/// the file that it leads to, is missing.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for links that lead to a file that may not be opened,
+/// [`Kind::Limit`](crate::Kind::Limit) for links to links without end; otherwise what is wrong with a group or a file.
+pub(crate) fn follow(space: &AddressSpace, from: u64, path: &[u8]) -> Result<Option<Place>> {
+    Walk { space, steps: 0 }.follow(Place { file: None, address: from }, path, 0)
+}
+
+/// A walk along a path.
+struct Walk<'s> {
+    /// Where it starts.
+    space: &'s AddressSpace,
+    steps: u64,
+}
+
+impl Walk<'_> {
+    fn follow(&mut self, from: Place, path: &[u8], depth: u64) -> Result<Option<Place>> {
+        limits::check("links to links", depth, DEEPEST)?;
+        let mut at = from;
+        if path.starts_with(b"/") {
+            at.address = at.file.as_deref().unwrap_or(self.space).root;
+        }
+        for part in path.split(|&b| b == b'/').filter(|part| !part.is_empty() && *part != b".") {
+            match self.step(at, part, depth)? {
+                Some(next) => at = next,
+                None => return Ok(None),
             }
-            None => None,
-        };
-        match next {
-            Some(address) => at = address,
-            None => return Ok(None),
+        }
+        Ok(Some(at))
+    }
+
+    /// Follows the link of this name.
+    fn step(&mut self, at: Place, name: &[u8], depth: u64) -> Result<Option<Place>> {
+        self.steps += 1;
+        limits::check("links on the way to an object", self.steps, MOST_STEPS)?;
+        let space = at.file.as_deref().unwrap_or(self.space);
+        let header = ObjectHeader::read(space, at.address)?;
+        match links::find(space, &header, name)?.map(|link| link.target) {
+            None => Ok(None),
+            Some(LinkTarget::Hard(address)) => Ok(address.get().map(|address| Place { address, file: at.file })),
+            Some(LinkTarget::Soft(path)) => self.follow(at, &path, depth + 1),
+            Some(LinkTarget::External { file, path }) => {
+                let root = match space.neighbours.file(&file, &space.limits)? {
+                    None => return Ok(None),
+                    Some(Neighbour::Own) => Place { address: space.root, file: at.file.clone() },
+                    Some(Neighbour::Other(opened)) => Place { address: opened.root, file: Some(opened) },
+                };
+                self.follow(root, &path, depth + 1)
+            }
+            Some(LinkTarget::Other(kind, _)) => {
+                Err(Error::unsupported(format!("a path through a user-defined link of type {kind}")))
+            }
         }
     }
-    Ok(Some(at))
 }

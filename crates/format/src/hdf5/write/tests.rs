@@ -125,7 +125,7 @@ proptest! {
         let tree = walk::btree_v2::Tree::open(&space, tree).unwrap();
         let known: BTreeMap<u32, ()> = (0..count).map(|n| (n * gap, ())).collect();
         for sought in 0..20u32 {
-            let found = tree.find(&space, &|record| record[..4].cmp(&sought.to_be_bytes()), |_| Ok(())).unwrap();
+            let found = tree.find(&space, &|record| Ok(record[..4].cmp(&sought.to_be_bytes())), |_| Ok(())).unwrap();
             prop_assert_eq!(found.as_ref(), known.get(&sought));
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::{Error, Result};
-use crate::limits::Limits;
+use crate::limits::{self, Limits};
 use crate::netcdf::schema::{Schema, VariableId};
 use crate::netcdf::store::Data;
 use crate::netcdf::value::{Type, Value};
@@ -31,7 +31,7 @@ pub(crate) fn open(source: Source, limits: &Limits) -> Result<(Schema, Box<dyn D
     layout.file_size(len, numrecs).map_err(|e| Error::malformed("numrecs", 4, e.detail().to_owned()))?;
     let last = layout.last_data(numrecs)?;
     let schema = header::schema(&header, numrecs);
-    Ok((schema, Box::new(Classic { source, layout, numrecs, last })))
+    Ok((schema, Box::new(Classic { source, layout, numrecs, last, value_bytes: limits.value_bytes })))
 }
 
 /// The data of a classic file.
@@ -42,6 +42,8 @@ struct Classic {
     numrecs: u64,
     /// Where the last data start and end.
     last: Option<(u64, u64)>,
+    /// The most bytes of values that are held in memory at once.
+    value_bytes: u64,
 }
 
 impl Classic {
@@ -51,9 +53,9 @@ impl Classic {
 }
 
 impl Data for Classic {
-    /// The file itself bounds what is read of it.
-    fn admit(&self, _: u64) -> Result<()> {
-        Ok(())
+    /// The file itself bounds nothing: what is missing reads as zeros.
+    fn admit(&self, bytes: u64) -> Result<()> {
+        limits::check("bytes of values", bytes, self.value_bytes)
     }
 
     fn order(&self, _: VariableId) -> ByteOrder {

@@ -62,9 +62,11 @@ fn slab_runs(
 /// [`Kind::Limit`](crate::Kind::Limit) for positions beyond 64 bits.
 pub(super) fn locate(layout: &Layout, slab: &Slab, region: &Selection) -> Result<Option<u64>> {
     let (begin, first) = match block(layout, slab, region) {
-        Some(shape) => (slab.begin, single_run(&shape, region)),
+        Some(shape) => (slab.begin, copy::single_run(&shape, region)),
         None => match split(region) {
-            (Records { start, count: 1, .. }, inner) => (layout.record(slab, start)?, single_run(&slab.shape, &inner)),
+            (Records { start, count: 1, .. }, inner) => {
+                (layout.record(slab, start)?, copy::single_run(&slab.shape, &inner))
+            }
             _ => return Ok(None),
         },
     };
@@ -97,18 +99,4 @@ fn split(region: &Selection) -> (Records, Selection) {
     let Selection { start, count, stride } = region;
     let records = Records { start: first(start), count: first(count), stride: first(stride) };
     (records, Selection { start: rest(start), count: rest(count), stride: rest(stride) })
-}
-
-/// The number of the first element of a region, if the region is one run of neighbours in `shape`.
-fn single_run(shape: &[u64], region: &Selection) -> Option<u64> {
-    let mut whole = true;
-    for ((&count, &stride), &length) in region.count.iter().zip(&region.stride).zip(shape).rev() {
-        // Neighbours inside the first dimension that is not taken whole, one index each outside of it.
-        if count > 1 && (stride != 1 || !whole) {
-            return None;
-        }
-        whole = whole && count == length;
-    }
-    let steps = shape::strides(shape);
-    region.start.iter().zip(steps).try_fold(0u64, |first, (start, step)| start.checked_mul(step)?.checked_add(first))
 }

@@ -6,6 +6,7 @@ use crate::copy::{self, Side};
 use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::{Error, Result};
 use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::read::elements::Elements;
 use crate::hdf5::read::fill::FillStatus;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
@@ -50,7 +51,7 @@ impl V4Data {
 
 impl Data for V4Data {
     fn admit(&self, bytes: u64) -> Result<()> {
-        limits::check("bytes of values", bytes, self.space.limits.value_bytes)
+        self.space.admit(bytes)
     }
 
     fn order(&self, variable: VariableId) -> ByteOrder {
@@ -99,7 +100,7 @@ impl Data for V4Data {
     fn read_values(&self, variable: VariableId, ty: &Type, region: &Selection) -> Result<Value> {
         let dataset = self.dataset(variable)?;
         let stored = self.all_stored(dataset, region)?;
-        Values::new(&self.space).read(ty, &dataset.datatype, &stored)
+        Values::new(&mut Elements::new(&self.space)).read(ty, &dataset.datatype, &stored)
     }
 
     fn truncated(&self) -> Option<u64> {

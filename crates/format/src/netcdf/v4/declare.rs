@@ -6,8 +6,8 @@ use super::{names, types};
 use crate::error::Result;
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
-use crate::hdf5::read::elements::{Elements, Visitor};
-use crate::hdf5::walk::attributes::{self, Attribute as StoredAttribute};
+use crate::hdf5::read::elements::Visitor;
+use crate::hdf5::walk::attributes::Attribute as StoredAttribute;
 use crate::hdf5::walk::object::ObjectHeader;
 use crate::netcdf::schema::{Dimension, Fill, GroupId, Hidden, Layout, Storage, Variable};
 use crate::netcdf::value::Value;
@@ -17,7 +17,7 @@ impl Walk<'_> {
     /// Adds the dimension, the variable, or both, that a dataset stands for.
     pub fn dataset(&mut self, header: &ObjectHeader, (name, path): (&str, &str), group: GroupId) -> Result<()> {
         let dataset = Dataset::from_header(self.space, header)?;
-        let stored = attributes::attributes(self.space, header)?;
+        let stored = self.attributes(header)?;
         let own_id =
             if is_scale(&stored) { Some(self.scale(header.address, &dataset, &stored, name, group)) } else { None };
         if own_id.is_some() && is_placeholder(&stored) {
@@ -56,7 +56,7 @@ impl Walk<'_> {
         self.scales.add(Some(address), given, Dimension { name: name.to_owned(), length, unlimited, group })
     }
 
-    fn axes(&self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Axes {
+    fn axes(&mut self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Axes {
         let rank = dataset.shape.len();
         if let Some(ids) = integers(stored, names::COORDINATES).filter(|ids| ids.len() == rank) {
             return Axes::Ids(ids);
@@ -71,9 +71,9 @@ impl Walk<'_> {
     }
 
     /// The last scale of each dimension that has any, as netCDF-C has it.
-    fn dimension_list(&self, list: &StoredAttribute, rank: usize) -> Option<Vec<Option<u64>>> {
+    fn dimension_list(&mut self, list: &StoredAttribute, rank: usize) -> Option<Vec<Option<u64>>> {
         let mut scales = LastScales(Vec::with_capacity(rank));
-        Elements::new(self.space).visit(&list.datatype, &list.data, &mut scales).ok()?;
+        self.elements.visit(&list.datatype, &list.data, &mut scales).ok()?;
         Some(scales.0).filter(|scales| scales.len() == rank)
     }
 }

@@ -11,15 +11,17 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::hdf5::datatype::{self, Datatype};
 use crate::hdf5::external::External;
 use crate::hdf5::read::dataset::Dataset;
+use crate::hdf5::read::elements::Elements;
 use crate::hdf5::read::open;
 use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::{self, Attribute as StoredAttribute};
+use crate::hdf5::walk::links;
 use crate::hdf5::walk::object::{ObjectHeader, ObjectKind};
-use crate::hdf5::walk::{links, path};
-use crate::limits::{self, Limits};
+use crate::hdf5::walk::path::{self, Place};
+use crate::limits::{self, Allowance, Limits};
 use crate::netcdf::schema::{Container, DimensionId, Group, GroupId, Hidden, Schema, Variable};
 use crate::source::Source;
 
@@ -35,6 +37,9 @@ pub(crate) fn open(source: Source, base: u64, limits: &Limits, external: Externa
     let (schema, datasets) = walk.finish()?;
     Ok((schema, V4Data { space, datasets }))
 }
+
+/// What an object costs beside its messages: more than it takes of a file, and less than it takes of memory.
+const OBJECT: u64 = 512;
 
 /// A variable whose dimensions and attributes are still to be found.
 pub(super) struct Pending {
@@ -61,7 +66,11 @@ pub(super) struct Walk<'s> {
     pub variables: Vec<Pending>,
     pub types: Types,
     pub hidden: Vec<Hidden>,
+    /// What takes apart attributes of variable length.
+    pub elements: Elements<'s>,
     objects: usize,
+    /// For everything that links lead to: hard links may lead to the same objects again and again.
+    allowance: Allowance,
 }
 
 impl<'s> Walk<'s> {
@@ -75,7 +84,9 @@ impl<'s> Walk<'s> {
             variables: Vec::new(),
             types: Types::default(),
             hidden: Vec::new(),
+            elements: Elements::new(space),
             objects: 0,
+            allowance: Allowance::of_file(space.source.len(), "links lead to the same objects too often"),
         }
     }
 
@@ -88,7 +99,8 @@ impl<'s> Walk<'s> {
         if header.kind() != Some(ObjectKind::Group) {
             return Err(Error::malformed("object header", self.space.offset(address), "it is no group").in_object(name));
         }
-        self.stored.push(attributes::attributes(self.space, &header).in_object(name)?);
+        let stored = self.attributes(&header).in_object(name)?;
+        self.stored.push(stored);
         let links = links::links(self.space, &header).in_object(name)?;
         let mut below = Vec::new();
         for link in links {
@@ -120,13 +132,18 @@ impl<'s> Walk<'s> {
     ) -> Result<Option<u64>> {
         self.objects += 1;
         limits::check("objects", self.objects as u64, self.space.limits.objects as u64)?;
+        self.allowance.spend(OBJECT.saturating_add(path.len() as u64))?;
         let followed = match target {
             LinkTarget::Hard(address) => address.get().ok_or("the link leads nowhere"),
             LinkTarget::Soft(path) => match path::follow(self.space, group, path) {
                 Err(error) if matches!(error.kind(), Kind::Unsupported | Kind::Limit) => {
                     Err("the link cannot be followed")
                 }
-                followed => followed?.ok_or("the link leads nowhere"),
+                followed => match followed? {
+                    None => Err("the link leads nowhere"),
+                    Some(Place { file: Some(_), .. }) => Err("the link leads to another file"),
+                    Some(Place { file: None, address }) => Ok(address),
+                },
             },
             LinkTarget::External { .. } => Err("the link leads to another file"),
             LinkTarget::Other(..) => Err("the link is of a type that the user defines"),
@@ -139,6 +156,7 @@ impl<'s> Walk<'s> {
             }
         };
         let header = ObjectHeader::read(self.space, address)?;
+        self.allowance.spend(header.messages.iter().map(|message| message.body.len() as u64).sum())?;
         match header.kind() {
             Some(ObjectKind::Group) => return Ok(Some(address)),
             Some(ObjectKind::Dataset) => self.dataset(&header, (name, path), id)?,
@@ -146,6 +164,13 @@ impl<'s> Walk<'s> {
             None => return Err(Error::malformed("object header", self.space.offset(address), "it is no object")),
         }
         Ok(None)
+    }
+
+    /// The attributes of an object.
+    pub fn attributes(&mut self, header: &ObjectHeader) -> Result<Vec<StoredAttribute>> {
+        let stored = attributes::attributes(self.space, header)?;
+        self.allowance.spend(stored.iter().map(|a| (a.name.len() + a.data.len()) as u64).sum())?;
+        Ok(stored)
     }
 
     fn datatype(&mut self, header: &ObjectHeader, name: &str, group: GroupId) -> Result<()> {
@@ -157,7 +182,7 @@ impl<'s> Walk<'s> {
     }
 
     /// Finds every dimension and attribute, now that all scales and types are known, and puts the schema together.
-    fn finish(self) -> Result<(Schema, Vec<Dataset>)> {
+    fn finish(mut self) -> Result<(Schema, Vec<Dataset>)> {
         let users: Vec<User> = self.variables.iter().map(Pending::user).collect();
         let (dimensions, axes) = self.scales.resolve(&users, &self.groups);
         let classic = self.stored.first().is_some_and(|root| root.iter().any(|a| a.name == names::NC3_STRICT));
@@ -165,7 +190,7 @@ impl<'s> Walk<'s> {
         let mut schema = Schema { dimensions, groups: self.groups, hidden: self.hidden, ..Schema::new(container) };
         for (at, stored) in self.stored.iter().enumerate() {
             let path = schema.group_path(GroupId(at));
-            let visible = shown::attributes(self.space, &self.types, stored, &path, &mut schema.hidden)?;
+            let visible = shown::attributes(&mut self.elements, &self.types, stored, &path, &mut schema.hidden)?;
             if let Some(group) = schema.groups.get_mut(at) {
                 group.attributes = visible;
             }
@@ -175,7 +200,8 @@ impl<'s> Walk<'s> {
         let mut datasets = Vec::with_capacity(self.variables.len());
         for (Pending { mut variable, dataset, stored, .. }, axes) in self.variables.into_iter().zip(axes) {
             let path = schema.path(&variable);
-            variable.attributes = shown::attributes(self.space, &self.types, &stored, &path, &mut schema.hidden)?;
+            variable.attributes =
+                shown::attributes(&mut self.elements, &self.types, &stored, &path, &mut schema.hidden)?;
             variable.dimensions = axes.into_iter().map(DimensionId).collect();
             for (id, &length) in variable.dimensions.iter().zip(&dataset.shape) {
                 if let Some(dimension) = schema.dimensions.get_mut(id.0).filter(|d| d.unlimited) {

@@ -5,7 +5,7 @@ use super::user::Types;
 use super::values::Values;
 use crate::error::{Context, Result};
 use crate::hdf5::datatype::Datatype;
-use crate::hdf5::space::AddressSpace;
+use crate::hdf5::read::elements::Elements;
 use crate::hdf5::walk::attributes::Attribute as Stored;
 use crate::netcdf::schema::Hidden;
 use crate::netcdf::value::{Attribute, Type};
@@ -15,7 +15,7 @@ use crate::netcdf::value::{Attribute, Type};
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) when data of variable length are not there.
 pub(super) fn attributes(
-    space: &AddressSpace,
+    elements: &mut Elements,
     types: &Types,
     stored: &[Stored],
     path: &str,
@@ -28,7 +28,7 @@ pub(super) fn attributes(
             hidden.push(Hidden { path: format!("{path}@{}", attribute.name), reason });
             continue;
         };
-        let value = Values::new(space).read(&ty, &attribute.datatype, &attribute.data);
+        let value = Values::new(elements).read(&ty, &attribute.datatype, &attribute.data);
         let value = value.in_object(&format!("{path}: attribute {}", attribute.name))?;
         shown.push(Attribute { name: attribute.name.clone(), value });
     }

@@ -6,7 +6,6 @@ use super::types;
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::elements::{part, Elements};
-use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::netcdf::user::{Field, UserClass, UserType, UserValue};
 use crate::netcdf::value::{Type, Value};
@@ -14,11 +13,11 @@ use crate::shape;
 
 /// Makes values out of stored elements.
 #[derive(Debug)]
-pub(super) struct Values<'s>(Elements<'s>);
+pub(super) struct Values<'a, 's>(&'a mut Elements<'s>);
 
-impl<'s> Values<'s> {
-    pub fn new(space: &'s AddressSpace) -> Self {
-        Values(Elements::new(space))
+impl<'a, 's> Values<'a, 's> {
+    pub fn new(elements: &'a mut Elements<'s>) -> Self {
+        Values(elements)
     }
 
     /// The elements of `stored`, whose type is `ty` in netCDF and `datatype` in the file.

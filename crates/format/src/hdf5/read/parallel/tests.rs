@@ -60,7 +60,7 @@ fn partly(shape: &[u64], chunk: &[u64], region: &Selection) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
-fn open(bytes: Vec<u8>) -> (AddressSpace, crate::hdf5::read::dataset::Dataset) {
+fn open(bytes: Vec<u8>) -> (crate::hdf5::space::AddressSpace, crate::hdf5::read::dataset::Dataset) {
     let (_, mut data) =
         crate::netcdf::v4::read::open(Source::from_bytes(bytes), 0, &crate::Limits::default(), External::default())
             .unwrap();
@@ -76,8 +76,9 @@ fn both(bytes: Vec<u8>, region: &Selection, workers: usize) -> [Result<Vec<u8>>;
     let chunks = chunks(region, &chunked.grid.chunk).unwrap();
     let cut = Cut::along_the_first(region, &chunks, &chunked.grid.chunk, workers).unwrap();
     let (mut many, mut one) = (vec![1; len], vec![2; len]);
-    let parallel = cut.read(&space, (chunked, &dataset.fill), region, &mut many);
-    let serial = chunked.read_here(&space, &dataset.fill, region, &mut one, &mut Scratch::default());
+    let reader = ChunkReader { space: &space, chunked, fill: &dataset.fill };
+    let parallel = cut.read(reader, region, &mut many);
+    let serial = reader.read(region, &mut one);
     [parallel.map(|()| many), serial.map(|()| one)]
 }
 
@@ -132,9 +133,9 @@ fn the_first_failure_is_told() {
 fn large_regions_are_cut() {
     let (_, dataset) = open(counting(&[8, 65536], &[1, 65536]));
     let crate::hdf5::read::dataset::Storage::Chunked(chunked) = &dataset.storage else { panic!("not chunked") };
-    let cut = |count| Cut::new(chunked, &Selection::boxed(vec![0, 7], count));
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    assert_eq!(cut(vec![8, 1]).is_some(), cores > 1);
-    assert!(cut(vec![3, 65000]).is_none());
-    assert!(cut(vec![8, 0]).is_none());
+    let cut = |count, threads| Cut::new(chunked, &Selection::boxed(vec![0, 7], count), threads);
+    assert!(cut(vec![8, 1], 2).is_some_and(|cut| cut.workers == 2));
+    assert!(cut(vec![8, 1], 1).is_none(), "one thread was asked for");
+    assert!(cut(vec![3, 65000], 2).is_none());
+    assert!(cut(vec![8, 0], 2).is_none());
 }

@@ -1,7 +1,7 @@
 //! Copying between selections of different shapes: element by element in the order of both, which is that of their arrays.
 
 use super::chosen::Chosen;
-use super::transfer::{check_counts, Source, Wanted};
+use super::transfer::{check_counts, Transfer, Wanted};
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::hdf5::read::pieces::slot;
@@ -10,12 +10,12 @@ use crate::shape::{self, Selection};
 /// Bytes of a source that are read at once where its elements lie in another order.
 const WINDOW: u64 = 1 << 20;
 
-impl Source<'_> {
+impl Transfer<'_> {
     /// Copies between selections of different shapes: element by element in the order of both, which is the order of
     /// their arrays.
     pub(super) fn copy_runs(&self, (source, target): (&Chosen, &Chosen), wanted: &mut Wanted) -> Result<()> {
         let Some((region, place)) = clip(wanted.region, target) else { return Ok(()) };
-        let (source, chosen) = (source.runs(&self.dataset.shape)?, target.runs(wanted.shape)?);
+        let (source, chosen) = (source.runs(self.dataset.shape())?, target.runs(wanted.shape)?);
         check_counts(source.total, chosen.total)?;
         self.nesting.spend(source.len() + chosen.len() + shape::count(&region.count)?)?;
         let from = Side { shape: wanted.shape, start: &region.start, stride: &region.stride };
@@ -35,7 +35,7 @@ impl Source<'_> {
 
     /// The elements `first..first + count` in the order of the array, box by box.
     fn read_neighbours(&self, first: u64, count: u64) -> Result<Vec<u8>> {
-        let shape = &self.dataset.shape;
+        let shape = self.dataset.shape();
         let strides = shape::strides(shape);
         let mut bytes = Vec::new();
         let (mut at, end) = (first, first.saturating_add(count));
@@ -65,7 +65,7 @@ impl Source<'_> {
 
 /// Elements of a source that were read ahead.
 struct Window<'a> {
-    source: &'a Source<'a>,
+    source: &'a Transfer<'a>,
     first: u64,
     bytes: Vec<u8>,
 }
@@ -85,7 +85,7 @@ impl Window<'_> {
                     rest = later;
                 }
                 None => {
-                    let all = shape::count(&self.source.dataset.shape)?;
+                    let all = shape::count(self.source.dataset.shape())?;
                     let count = (WINDOW / size).max(1).min(all.saturating_sub(at));
                     self.bytes = self.source.read_neighbours(at, count)?;
                     self.first = at;

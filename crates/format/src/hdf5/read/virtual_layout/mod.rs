@@ -7,21 +7,24 @@ mod in_order;
 mod mapping;
 mod present;
 mod runs;
+mod sources;
 mod transfer;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use self::axis::Axis;
 use self::cast::Cast;
 use self::chosen::Chosen;
 use self::mapping::{Growing, Mapping};
 use self::present::Presented;
-use self::transfer::{Source, Wanted};
-use super::dataset::Dataset;
-use super::lookup::Lookup;
+use self::sources::Sources;
+use self::transfer::{Transfer, Wanted};
+use super::fill::FillStatus;
 use super::nesting::Nesting;
 use crate::error::{Error, Result};
-use crate::hdf5::space::{AddressSpace, Neighbour};
+use crate::grid::cut;
+use crate::hdf5::datatype::Datatype;
+use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape::{self, Selection};
 use crate::wire::width::Addr;
@@ -38,22 +41,20 @@ pub(crate) struct Virtual {
     collection: Option<u64>,
     index: u32,
     mappings: OnceLock<Vec<Mapping>>,
+    sources: Sources,
     /// Whether it may grow with its sources.
     grows: bool,
     /// How far it has grown; not known if the sources may not be opened, or are broken.
     grown: OnceLock<Presented>,
 }
 
-/// A source dataset, and the file that it is in.
-struct Found {
-    file: Option<Arc<AddressSpace>>,
-    dataset: Arc<Dataset>,
-}
-
-impl Found {
-    fn space<'s>(&'s self, own: &'s AddressSpace) -> &'s AddressSpace {
-        self.file.as_deref().unwrap_or(own)
-    }
+/// What a virtual dataset says of its elements.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct VirtualElements<'a> {
+    pub shape: &'a [u64],
+    pub max_shape: &'a [u64],
+    pub datatype: &'a Datatype,
+    pub fill: &'a FillStatus,
 }
 
 impl Virtual {
@@ -67,7 +68,8 @@ impl Virtual {
     ) -> Self {
         let collection = collection.get().filter(|&address| address != 0);
         let grows = stored.iter().zip(max).any(|(length, max)| length < max);
-        let made = Virtual { collection, index, mappings: OnceLock::new(), grows, grown: OnceLock::new() };
+        let (mappings, sources) = (OnceLock::new(), Sources::default());
+        let made = Virtual { collection, index, mappings, sources, grows, grown: OnceLock::new() };
         if let (true, Some(collection)) = (grows, collection) {
             let nesting = nesting.enter(space, collection, index);
             // Without its sources it is what it was when it was written; reading it will say what is wrong.
@@ -91,22 +93,23 @@ impl Virtual {
     pub fn read(
         &self,
         space: &AddressSpace,
-        (dataset, region): (&Dataset, &Selection),
+        elements: VirtualElements,
+        region: &Selection,
         target: &mut [u8],
         nesting: &Nesting,
     ) -> Result<()> {
-        dataset.fill.fill(target, dataset.datatype.size());
+        elements.fill.fill(target, elements.datatype.size());
         let Some(collection) = self.collection.filter(|_| !region.count.contains(&0)) else { return Ok(()) };
         let nesting = nesting.enter(space, collection, self.index)?;
         if self.grows && self.grown.get().is_none() {
-            let grown = self.present(space, (&dataset.shape, &dataset.max_shape), &nesting)?;
-            if grown.shape != dataset.shape {
+            let grown = self.present(space, (elements.shape, elements.max_shape), &nesting)?;
+            if grown.shape != elements.shape {
                 let detail = format!("it has grown to {:?} since it was opened", grown.shape);
                 return Err(Error::malformed(RECORD, space.offset(collection), detail));
             }
             self.grown.get_or_init(|| grown);
         }
-        let reading = Reading { layout: self, space, dataset, nesting: &nesting };
+        let reading = Reading { layout: self, space, elements, nesting: &nesting };
         reading.read_parts(region, target)
     }
 
@@ -122,26 +125,11 @@ impl Virtual {
     }
 }
 
-/// The source dataset of a mapping, or the one of this number; `None` if it or its file is missing.
-fn find(space: &AddressSpace, mapping: &Mapping, number: u64, nesting: &Nesting) -> Result<Option<Found>> {
-    let file = match mapping.file.numbered(number).as_slice() {
-        b"." => None,
-        name => match space.neighbours.file(name, &space.limits)? {
-            None => return Ok(None),
-            Some(Neighbour::Own) => None,
-            Some(Neighbour::Other(opened)) => Some(opened),
-        },
-    };
-    let there = file.as_deref().unwrap_or(space);
-    let found = Lookup::dataset(there, &mapping.dataset.numbered(number), nesting)?;
-    Ok(found.map(|dataset| Found { file, dataset }))
-}
-
 /// One reading of a virtual dataset.
 struct Reading<'a> {
     layout: &'a Virtual,
     space: &'a AddressSpace,
-    dataset: &'a Dataset,
+    elements: VirtualElements<'a>,
     nesting: &'a Nesting<'a>,
 }
 
@@ -149,8 +137,10 @@ impl Reading<'_> {
     /// Reads a region part by part, so that sources need buffers of bounded size.
     fn read_parts(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
         let mut rest = target;
-        self.dataset.blocks(region, PART, &mut |part| {
-            let len = limits::to_usize(shape::bytes(&part.count, self.dataset.datatype.size())?)?;
+        let size = self.elements.datatype.size();
+        // The sources have chunks that are not known here: the fewer parts, the fewer of them are decoded twice.
+        cut(region, 0, (size, PART, &[]), &mut |part| {
+            let len = limits::to_usize(shape::bytes(&part.count, size)?)?;
             let split = std::mem::take(&mut rest).split_at_mut_checked(len);
             let (here, later) = split.ok_or_else(|| Error::usage("a selection leaves its buffer"))?;
             rest = later;
@@ -164,7 +154,7 @@ impl Reading<'_> {
         if !self.nesting.is_outermost() {
             self.nesting.spend(mappings.len() as u64)?;
         }
-        let mut wanted = Wanted { shape: &self.dataset.shape, region, target };
+        let mut wanted = Wanted { shape: self.elements.shape, region, target };
         for (n, mapping) in mappings.iter().enumerate() {
             self.read_mapping(n, mapping, &mut wanted).map_err(|e| {
                 let offset = self.space.offset(self.layout.collection.unwrap_or(0));
@@ -178,7 +168,7 @@ impl Reading<'_> {
         match mapping.growth {
             None => self.read_source(mapping, 0, &mapping.target, wanted),
             Some(Growing::Together { target: axis, .. }) => {
-                let extent = self.dataset.shape.get(axis).copied().unwrap_or(0);
+                let extent = self.elements.shape.get(axis).copied().unwrap_or(0);
                 let target = mapping.target.map_axis(axis, |axis| axis.first(axis.below(extent)));
                 self.read_source(mapping, 0, &target, wanted)
             }
@@ -204,15 +194,16 @@ impl Reading<'_> {
         if !target.touches(wanted.region) {
             return Ok(());
         }
-        let Some(found) = find(self.space, mapping, number, self.nesting)? else { return Ok(()) };
-        let (from, to) = (&found.dataset.datatype, &self.dataset.datatype);
+        let found = self.layout.sources.find(self.space, mapping, number, self.nesting)?;
+        let Some(found) = found else { return Ok(()) };
+        let (from, to) = (found.dataset.datatype(), self.elements.datatype);
         if found.file.is_some() && (to.is_variable() || to.has_references()) {
             return Err(Error::unsupported("a virtual dataset of elements that lie in a heap of another file"));
         }
         let (cast, size) = (Cast::between(from, to)?, to.size());
-        let (space, dataset) = (found.space(self.space), found.dataset.as_ref());
-        let (chosen, target) = mapping.pair(target, &dataset.shape);
-        Source { space, dataset, cast, size, nesting: self.nesting }.copy((&chosen, &target), wanted)
+        let (space, dataset) = (found.file.as_deref().unwrap_or(self.space), found.dataset.as_ref());
+        let (chosen, target) = mapping.pair(target, dataset.shape());
+        Transfer { space, dataset, cast, size, nesting: self.nesting }.copy((&chosen, &target), wanted)
     }
 }
 

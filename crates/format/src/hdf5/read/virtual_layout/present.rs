@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use super::mapping::{Growing, Mapping};
-use super::{find, Virtual};
+use super::Virtual;
 use crate::error::Result;
 use crate::hdf5::read::nesting::Nesting;
 use crate::hdf5::space::AddressSpace;
@@ -42,7 +42,7 @@ impl Virtual {
                 *least = mapping.target.reach(axis).max(*least);
             }
             let bound = growing.and_then(|axis| max.get(axis).copied()).unwrap_or(0);
-            let (reach, count) = reach(space, mapping, bound, nesting)?;
+            let (reach, count) = self.reach(space, mapping, bound, nesting)?;
             if let Some(reached) = growing.and_then(|axis| reached.get_mut(axis)) {
                 *reached = Some(reached.map_or(reach, |other| other.max(reach)));
             }
@@ -54,30 +54,30 @@ impl Virtual {
         };
         Ok(Presented { shape: lengths.map(length).collect(), blocks })
     }
-}
 
-/// How far a mapping that grows reaches, and the number of its numbered sources: up to the first that is missing.
-fn reach(space: &AddressSpace, mapping: &Mapping, bound: u64, nesting: &Nesting) -> Result<(u64, u64)> {
-    match mapping.growth {
-        None => Ok((0, 0)),
-        Some(Growing::Together { source, target }) => {
-            let found = find(space, mapping, 0, nesting)?;
-            let extent = found.and_then(|found| found.dataset.shape.get(source).copied()).unwrap_or(0);
-            let len = mapping.source.axis(source).map_or(0, |axis| axis.below(extent));
-            let reach = mapping.target.axis(target).and_then(|axis| axis.first(len).reach());
-            Ok((reach.unwrap_or(u64::MAX), 0))
-        }
-        Some(Growing::Numbered { start, stride, block, .. }) => {
-            let end = |n: u64| Axis::run(n.checked_mul(stride)?.checked_add(start)?, block).reach();
-            let (mut reach, mut count) = (0, 0);
-            while let Some(next) = end(count).filter(|&next| next <= bound) {
-                nesting.spend(1)?;
-                if find(space, mapping, count, nesting)?.is_none() {
-                    break;
-                }
-                (reach, count) = (next, count + 1);
+    /// How far a mapping that grows reaches, and the number of its numbered sources: up to the first that is missing.
+    fn reach(&self, space: &AddressSpace, mapping: &Mapping, bound: u64, nesting: &Nesting) -> Result<(u64, u64)> {
+        match mapping.growth {
+            None => Ok((0, 0)),
+            Some(Growing::Together { source, target }) => {
+                let found = self.sources.find(space, mapping, 0, nesting)?;
+                let extent = found.and_then(|found| found.dataset.shape().get(source).copied()).unwrap_or(0);
+                let len = mapping.source.axis(source).map_or(0, |axis| axis.below(extent));
+                let reach = mapping.target.axis(target).and_then(|axis| axis.first(len).reach());
+                Ok((reach.unwrap_or(u64::MAX), 0))
             }
-            Ok((reach, count))
+            Some(Growing::Numbered { start, stride, block, .. }) => {
+                let end = |n: u64| Axis::run(n.checked_mul(stride)?.checked_add(start)?, block).reach();
+                let (mut reach, mut count) = (0, 0);
+                while let Some(next) = end(count).filter(|&next| next <= bound) {
+                    nesting.spend(1)?;
+                    if self.sources.find(space, mapping, count, nesting)?.is_none() {
+                        break;
+                    }
+                    (reach, count) = (next, count + 1);
+                }
+                Ok((reach, count))
+            }
         }
     }
 }

@@ -6,9 +6,8 @@ use super::chosen::{self, Chosen};
 use super::RECORD;
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
-use crate::hdf5::read::dataset::Dataset;
-use crate::hdf5::read::nesting::Nesting;
-use crate::hdf5::read::pieces::{one_run, slot};
+use crate::hdf5::read::nesting::{Nesting, SourceDataset};
+use crate::hdf5::read::pieces::slot;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape::{self, Selection};
@@ -17,9 +16,9 @@ use crate::shape::{self, Selection};
 const WASTE: u64 = 4;
 
 /// A source dataset, and how its elements become those of the virtual one.
-pub(super) struct Source<'a> {
+pub(super) struct Transfer<'a> {
     pub space: &'a AddressSpace,
-    pub dataset: &'a Dataset,
+    pub dataset: &'a dyn SourceDataset,
     pub cast: Option<Cast<'a>>,
     /// The size of an element of the virtual dataset.
     pub size: u64,
@@ -33,17 +32,17 @@ pub(super) struct Wanted<'a> {
     pub target: &'a mut [u8],
 }
 
-impl Source<'_> {
+impl Transfer<'_> {
     /// Copies the elements that `target` selects of the region out of those that `source` selects here.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when they are not as many, or not there; otherwise what is wrong with the source.
     pub fn copy(&self, (source, target): (&Chosen, &Chosen), wanted: &mut Wanted) -> Result<()> {
-        if !source.fits(&self.dataset.shape) {
-            let detail = format!("it selects elements outside of a source of shape {:?}", self.dataset.shape);
+        if !source.fits(self.dataset.shape()) {
+            let detail = format!("it selects elements outside of a source of shape {:?}", self.dataset.shape());
             return Err(Error::malformed_data(RECORD, detail));
         }
-        let (source, target) = (source.in_extent(&self.dataset.shape), target.in_extent(wanted.shape));
+        let (source, target) = (source.in_extent(self.dataset.shape()), target.in_extent(wanted.shape));
         if let (Chosen::Axes(source), Chosen::Axes(target)) = (source.as_ref(), target.as_ref()) {
             check_counts(chosen::count(source)?, chosen::count(target)?)?;
             if let Some(pairs) = partners(source, target) {
@@ -109,16 +108,16 @@ impl Source<'_> {
         let (start, count) = (column(|steps| steps.to), column(|steps| steps.count));
         let len = shape::count(&count)?;
         let region = Selection { start, count, stride: column(|steps| steps.to_step) };
-        match one_run(&wanted.region.count, &region)? {
-            Ok(first) => slot(wanted.target, first, len, self.size).map(Some),
-            Err(_) => Ok(None),
+        match copy::single_run(&wanted.region.count, &region) {
+            Some(first) => slot(wanted.target, first, len, self.size).map(Some),
+            None => Ok(None),
         }
     }
 
     /// The elements of a region, converted.
     pub(super) fn read(&self, region: &Selection) -> Result<Vec<u8>> {
         let count = shape::count(&region.count)?;
-        let stored = count.checked_mul(self.dataset.datatype.size());
+        let stored = count.checked_mul(self.dataset.datatype().size());
         let bytes = stored.ok_or_else(|| Error::limit("a region of more than 2^64 bytes"))?;
         limits::check("bytes of a source", bytes, self.space.limits.value_bytes)?;
         let mut source = limits::buffer(bytes)?;

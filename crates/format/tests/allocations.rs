@@ -1,0 +1,67 @@
+//! What readings ask the allocator for: the number of requests does not grow with what is read.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
+
+#[path = "common/counting.rs"]
+mod counting;
+
+use counting::{measure, Counting};
+use hyperslab::netcdf::{Container, File, Layout, Schema, Type, Variable, Writer};
+use hyperslab::{Limits, Selection, Source};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const NODES: u64 = 64;
+
+/// A file in memory with a variable of steps x nodes; decoded chunks are not kept.
+fn file(steps: u64, deflate: Option<u8>) -> File {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.nc");
+    let mut schema = Schema::new(Container::NetCdf4);
+    let time = schema.add_dimension("time", 0, true);
+    let nodes = schema.add_dimension("nodes", NODES, false);
+    let mut variable = Variable::new("v", Type::Double, vec![time, nodes]);
+    variable.storage.layout = Layout::Chunked(vec![1, NODES]);
+    (variable.storage.deflate, variable.storage.shuffle) = (deflate, deflate.is_some());
+    let v = schema.add_variable(variable);
+    let writer = Writer::create(&path, schema, false).unwrap();
+    let values: Vec<f64> = (0u32..).take(usize::try_from(steps * NODES).unwrap()).map(f64::from).collect();
+    writer.write(v, &Selection::all(&[steps, NODES]), &values).unwrap();
+    writer.finish().unwrap();
+    let limits = Limits { cached_bytes: 0, ..Limits::default() };
+    File::with_limits(Source::from_bytes(std::fs::read(path).unwrap()), &limits).unwrap()
+}
+
+#[test]
+fn a_view_of_a_step_asks_for_nothing() {
+    let file = file(100, None);
+    let array = file.find("v").unwrap().unwrap();
+    let views = |step| {
+        let region = Selection::index(array.shape(), step);
+        measure(|| array.view::<f64>(&region).unwrap().is_borrowed())
+    };
+    // The blocks of the index are kept after the first time.
+    for step in 0..100 {
+        views(step);
+    }
+    for step in [99, 3, 64, 65] {
+        let (is_borrowed, usage) = views(step);
+        assert!(is_borrowed && usage.count == 0, "{step}: {usage:?}");
+    }
+}
+
+#[test]
+fn a_history_asks_for_no_more_than_a_few_buffers() {
+    for (steps, deflate) in [(20_000, None), (2_000, Some(1))] {
+        let file = file(steps, deflate);
+        let array = file.find("v").unwrap().unwrap();
+        let region = Selection::boxed(vec![0, 3], vec![steps, 1]);
+        let mut history = vec![0.0f64; usize::try_from(steps).unwrap()];
+        let mut read = || measure(|| array.read_into(&region, &mut history).unwrap()).1.count;
+        // Blocks of the index, 64 chunks each, are kept from the first time on.
+        let (first, again) = (read(), read());
+        assert!(first <= 100 + usize::try_from(steps).unwrap() / 16, "{first} of {steps} steps, deflate {deflate:?}");
+        assert!(again <= 100, "{again} of {steps} steps, deflate {deflate:?}");
+        assert!(history.iter().zip(0u32..).all(|(&value, step)| value == f64::from(step) * 64.0 + 3.0));
+    }
+}
