@@ -3,6 +3,7 @@
 //! [`File`] opens, [`Object`] is a group, a dataset or a datatype, [`Dataset`] gives elements.
 
 mod attribute;
+mod cache_image;
 pub(crate) mod chunk;
 mod chunk_cache;
 pub(crate) mod convert;
@@ -12,7 +13,6 @@ pub(crate) mod drivers;
 pub(crate) mod external;
 mod file;
 pub(crate) mod filter;
-mod image;
 mod object;
 pub(crate) mod read;
 pub(crate) mod record;

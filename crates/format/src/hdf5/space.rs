@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 
+use super::cache_image::CacheImage;
 use super::chunk_cache::ChunkCache;
-use super::image::CacheImage;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 use crate::source::Source;
@@ -36,8 +37,8 @@ pub(crate) struct AddressSpace {
     pub chunk_k: u16,
     /// Where messages are that several objects share.
     pub shared_heaps: Vec<SharedHeap>,
-    /// The most threads that one reading takes.
-    pub threads: usize,
+    /// The most threads that one reading takes, if it is not as many as the machine runs.
+    pub threads: Option<NonZeroUsize>,
     /// Decoded chunks of all datasets.
     pub chunks: ChunkCache,
     image: Option<CacheImage>,
@@ -182,7 +183,7 @@ impl AddressSpace {
             chunk_k: 32,
             shared_heaps: Vec::new(),
             image: None,
-            threads: available_threads(),
+            threads: None,
             chunks,
             cache: Mutex::default(),
         }
@@ -194,6 +195,11 @@ impl AddressSpace {
     /// [`Kind::Limit`](crate::Kind::Limit) when they may not.
     pub fn admit(&self, bytes: u64) -> Result<()> {
         limits::check("bytes of values", bytes, self.limits.value_bytes)
+    }
+
+    /// The most threads that one reading takes.
+    pub fn workers(&self) -> usize {
+        self.threads.map_or_else(available_threads, NonZeroUsize::get)
     }
 
     /// The position in the file of an address.

@@ -38,6 +38,27 @@ type Decode = fn(&[u32], &[u8], usize, &mut Vec<u8>) -> Result<()>;
 /// Replaces `out` by what the filter makes of the input: the parameters, and the input.
 type Encode = fn(&[u32], &[u8], &mut Vec<u8>) -> Result<()>;
 
+/// Fills a place with what the filter was given, as far as it reaches: the parameters, the input, and the place. Returns
+/// how many bytes it has.
+type DecodeInto = fn(&[u32], &[u8], &mut [u8]) -> Result<usize>;
+
+/// The filters that need no buffer of their own for what they were given.
+fn decode_into(id: u16) -> Option<DecodeInto> {
+    match id {
+        1 => Some(|_, input, place| deflate::inflate(input, place)),
+        2 => Some(shuffle::decode_into),
+        _ => None,
+    }
+}
+
+/// Whether filters gave as many bytes as a chunk has, or more.
+fn check_length(found: usize, chunk: usize) -> Result<()> {
+    if found >= chunk {
+        return Ok(());
+    }
+    Err(Error::malformed_data("filtered chunk", format!("{found} bytes where a chunk has {chunk}")))
+}
+
 /// A filter that is implemented.
 struct Filter {
     id: u16,
@@ -148,27 +169,62 @@ impl Pipeline {
         out: &mut Vec<u8>,
         spare: &mut Vec<u8>,
     ) -> Result<()> {
-        let mut untouched = true;
-        let mut bounds = InlineVec::<usize, 8>::default();
-        self.bounds(mask, expected_len).for_each(|bound| bounds.push(bound));
-        for (stage, &bound) in self.active(mask).rev().zip(bounds.as_slice().iter().rev()) {
-            let (filter, parameters) = (stage.filter()?, &stage.description.parameters);
-            if mem::take(&mut untouched) {
-                (filter.decode)(parameters, stored, bound, out)?;
-            } else {
-                mem::swap(out, spare);
-                (filter.decode)(parameters, spare, bound, out)?;
-            }
-        }
-        if untouched {
+        if !self.undo(mask, expected_len, 0, stored, (out, spare))? {
             replace(out, stored.get(..expected_len).unwrap_or(stored))?;
         }
-        if out.len() < expected_len {
-            let detail = format!("{} bytes where a chunk has {expected_len}", out.len());
-            return Err(Error::malformed_data("filtered chunk", detail));
-        }
+        check_length(out.len(), expected_len)?;
         out.truncate(expected_len);
         Ok(())
+    }
+
+    /// [`Pipeline::decode`] into a place of exactly the size of the chunk: straight from the last filter to be undone, if
+    /// that knows how.
+    ///
+    /// # Errors
+    /// As [`Pipeline::decode`].
+    pub fn decode_into(
+        &self,
+        mask: u32,
+        stored: &[u8],
+        place: &mut [u8],
+        out: &mut Vec<u8>,
+        spare: &mut Vec<u8>,
+    ) -> Result<()> {
+        let last = self.active(mask).next();
+        let Some((decode, stage)) = last.and_then(|stage| Some((decode_into(stage.filter?.id)?, stage))) else {
+            self.decode(mask, stored, place.len(), out, spare)?;
+            place.copy_from_slice(out);
+            return Ok(());
+        };
+        let input = if self.undo(mask, place.len(), 1, stored, (out, spare))? { out.as_slice() } else { stored };
+        check_length(decode(&stage.description.parameters, input, place)?, place.len())
+    }
+
+    /// Undoes all active filters but the first ones, so many. Returns whether there was any to undo, so that `out` is what
+    /// it made.
+    fn undo(
+        &self,
+        mask: u32,
+        chunk: usize,
+        left: usize,
+        stored: &[u8],
+        (out, spare): (&mut Vec<u8>, &mut Vec<u8>),
+    ) -> Result<bool> {
+        let mut bounds = InlineVec::<usize, 8>::default();
+        self.bounds(mask, chunk).for_each(|bound| bounds.push(bound));
+        let bounds = bounds.as_slice();
+        let stages = self.active(mask).rev().zip(bounds.iter().rev()).take(bounds.len().saturating_sub(left));
+        let mut undone = false;
+        for (stage, &bound) in stages {
+            let (filter, parameters) = (stage.filter()?, &stage.description.parameters);
+            if mem::replace(&mut undone, true) {
+                mem::swap(out, spare);
+                (filter.decode)(parameters, spare, bound, out)?;
+            } else {
+                (filter.decode)(parameters, stored, bound, out)?;
+            }
+        }
+        Ok(undone)
     }
 
     /// Applies the filters to a whole chunk, in place. The result has a set bit for each filter that was skipped: optional

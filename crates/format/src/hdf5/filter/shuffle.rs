@@ -8,13 +8,26 @@ const LANES: usize = 8;
 
 /// Puts the bytes of each element together again.
 pub(super) fn decode(parameters: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
-    if input.len() > bound {
-        let detail = format!("{} bytes where at most {bound} were given", input.len());
-        return Err(Error::malformed_data("shuffled chunk", detail));
-    }
+    check_bound(input, bound)?;
     fit(out, input.len())?;
     unshuffle(element_size(parameters)?, input, out);
     Ok(())
+}
+
+/// [`decode`] into the start of a place; returns how far it reaches.
+pub(super) fn decode_into(parameters: &[u32], input: &[u8], place: &mut [u8]) -> Result<usize> {
+    check_bound(input, place.len())?;
+    if let Some(place) = place.get_mut(..input.len()) {
+        unshuffle(element_size(parameters)?, input, place);
+    }
+    Ok(input.len())
+}
+
+fn check_bound(input: &[u8], bound: usize) -> Result<()> {
+    if input.len() <= bound {
+        return Ok(());
+    }
+    Err(Error::malformed_data("shuffled chunk", format!("{} bytes where at most {bound} were given", input.len())))
 }
 
 /// Takes the bytes of each element apart.

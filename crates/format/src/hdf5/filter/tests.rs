@@ -35,8 +35,12 @@ fn encode(pipeline: &Pipeline, data: &[u8]) -> (Vec<u8>, u32) {
 
 fn decode(pipeline: &Pipeline, mask: u32, stored: &[u8], len: usize) -> crate::Result<Vec<u8>> {
     let mut out = vec![1; 7];
-    pipeline.decode(mask, stored, len, &mut out, &mut vec![2; 3])?;
-    Ok(out)
+    let decoded = pipeline.decode(mask, stored, len, &mut out, &mut vec![2; 3]).map(|()| out);
+    // Into a place of its own it is the same.
+    let mut place = vec![3; len];
+    let straight = pipeline.decode_into(mask, stored, &mut place, &mut vec![4; 5], &mut Vec::new());
+    assert_eq!(straight.ok().map(|()| &place), decoded.as_ref().ok());
+    decoded
 }
 
 fn any_pipeline() -> impl Strategy<Value = Pipeline> {

@@ -7,12 +7,14 @@ use super::chunked::Chunked;
 use super::fill::FillStatus;
 use super::pieces::{copy_out, slot};
 use super::scratch::{with_scratch, Scratch};
-use crate::copy::{self, Side};
+use crate::copy::{self, Extent, Side};
 use crate::error::Result;
 use crate::grid::for_each_part;
+use crate::hdf5::chunk::ChunkLocation;
+use crate::hdf5::filter::Pipeline;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
-use crate::shape::Selection;
+use crate::shape::{self, Selection};
 
 /// A chunked dataset, and the file that it is in.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +36,27 @@ pub(super) struct Piece<'a> {
     pub to: Side<'a>,
 }
 
+impl Piece<'_> {
+    /// Its first element in the target, if it is one run of it.
+    fn single_run(&self) -> Option<u64> {
+        let axes = self.to.start.iter().zip(self.count).zip(self.to.shape);
+        copy::single_run_of(axes.map(|((&start, &count), &length)| Extent { start, count, stride: 1, length }))
+    }
+}
+
+/// What the index says of a chunk.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Found<'a> {
+    /// Never written.
+    Missing,
+    /// Without filters, at this address.
+    Raw(u64),
+    Filtered {
+        pipeline: &'a Pipeline,
+        location: ChunkLocation,
+    },
+}
+
 /// A chunk that can be copied from.
 #[derive(Debug)]
 pub(super) enum Chunk<'s> {
@@ -46,7 +69,7 @@ pub(super) enum Chunk<'s> {
     Cached(Arc<Vec<u8>>),
 }
 
-impl ChunkReader<'_> {
+impl<'a> ChunkReader<'a> {
     /// Reads a region chunk by chunk in this thread.
     ///
     /// # Errors
@@ -56,11 +79,31 @@ impl ChunkReader<'_> {
             for_each_part(region, &self.chunked.grid.chunk, &mut |part| {
                 let to = Side { shape: &region.count, start: &part.target, stride: &[] };
                 let piece = Piece { inside: &part.inside, stride: &region.stride, count: &part.count, to };
-                let is_whole = part.count == self.chunked.grid.chunk;
-                let chunk = self.chunk(&part.scaled, is_whole, scratch)?;
-                self.copy(&chunk, piece, target)
+                self.read_piece(&part.scaled, piece, target, scratch)
             })
         })
+    }
+
+    /// Reads a piece of a chunk. A whole one goes straight into the target, if it is one run of it.
+    ///
+    /// # Errors
+    /// As [`ChunkReader::read`].
+    pub fn read_piece(&self, scaled: &[u64], piece: Piece, target: &mut [u8], scratch: &mut Scratch) -> Result<()> {
+        let (found, is_whole) = (self.find(scaled)?, self.is_whole(&piece));
+        match (&found, is_whole.then(|| piece.single_run()).flatten()) {
+            (Found::Filtered { pipeline, location }, Some(first)) => {
+                let place = slot(target, first, shape::count(piece.count)?, self.chunked.grid.element_size)?;
+                let Scratch { decoded, spare, stored } = scratch;
+                let (offset, stored) = (self.space.offset(location.address), self.stored(*location, stored)?);
+                pipeline.decode_into(location.mask, stored, place, decoded, spare).map_err(|e| e.at_offset(offset))
+            }
+            _ => self.copy(&self.decode(found, is_whole, scratch)?, piece, target),
+        }
+    }
+
+    /// Whether a piece is all of a chunk, so that nobody will come again for the rest.
+    pub fn is_whole(&self, piece: &Piece) -> bool {
+        piece.count == self.chunked.grid.chunk
     }
 
     /// Fills `target` with single elements. Every chunk is looked up once, and decoded once if it has filters; of a chunk
@@ -80,7 +123,7 @@ impl ChunkReader<'_> {
         let to = Side { shape: &ones, start: &vec![0; shape.len()], stride: &[] };
         with_scratch(|scratch| {
             for (scaled, numbers) in chunks {
-                let chunk = self.chunk(&scaled, false, scratch)?;
+                let chunk = self.decode(self.find(&scaled)?, false, scratch)?;
                 for number in numbers {
                     let point = points.get(number).map(Vec::as_slice).unwrap_or_default();
                     inside.clear();
@@ -93,32 +136,54 @@ impl ChunkReader<'_> {
         })
     }
 
-    /// Finds a chunk, and undoes its filters; `is_whole` says that all of it is wanted, so that nobody will come again.
+    /// Finds a chunk.
     ///
     /// # Errors
-    /// As [`ChunkReader::read`].
-    pub fn chunk<'s>(&self, scaled: &[u64], is_whole: bool, scratch: &'s mut Scratch) -> Result<Chunk<'s>> {
-        let ChunkReader { space, chunked, .. } = *self;
-        let Scratch { decoded, spare, stored } = scratch;
-        let Some(found) = chunked.index.locate(space, &chunked.grid, scaled)? else { return Ok(Chunk::Missing) };
-        let Some(pipeline) = chunked.pipeline_of(scaled) else { return Ok(Chunk::Raw(found.address)) };
-        if let Some(cached) = space.chunks.get(found.address).filter(|_| !is_whole) {
+    /// What is wrong with the index.
+    pub fn find(&self, scaled: &[u64]) -> Result<Found<'a>> {
+        let chunked = self.chunked;
+        Ok(match (chunked.index.locate(self.space, &chunked.grid, scaled)?, chunked.pipeline_of(scaled)) {
+            (None, _) => Found::Missing,
+            (Some(location), None) => Found::Raw(location.address),
+            (Some(location), Some(pipeline)) => Found::Filtered { pipeline, location },
+        })
+    }
+
+    /// Undoes the filters of a chunk; `is_whole` says that all of it is wanted, so that nobody will come again.
+    ///
+    /// # Errors
+    /// What is wrong with the chunk.
+    pub fn decode<'s>(&self, found: Found, is_whole: bool, scratch: &'s mut Scratch) -> Result<Chunk<'s>> {
+        let (pipeline, location) = match found {
+            Found::Missing => return Ok(Chunk::Missing),
+            Found::Raw(address) => return Ok(Chunk::Raw(address)),
+            Found::Filtered { pipeline, location } => (pipeline, location),
+        };
+        if let Some(cached) = self.space.chunks.get(location.address).filter(|_| !is_whole) {
             return Ok(Chunk::Cached(cached));
         }
-        let (offset, expected) = (space.offset(found.address), limits::to_usize(chunked.grid.chunk_bytes()?)?);
-        let input = match space.source.borrow(offset, found.size)? {
-            Some(bytes) => bytes,
-            None => {
-                grow(stored, found.size)?;
-                space.source.read_into(offset, stored)?;
-                stored
-            }
-        };
-        pipeline.decode(found.mask, input, expected, decoded, spare).map_err(|e| e.at_offset(offset))?;
+        let Scratch { decoded, spare, stored } = scratch;
+        let expected = limits::to_usize(self.chunked.grid.chunk_bytes()?)?;
+        let (offset, stored) = (self.space.offset(location.address), self.stored(location, stored)?);
+        pipeline.decode(location.mask, stored, expected, decoded, spare).map_err(|e| e.at_offset(offset))?;
         if !is_whole {
-            space.chunks.offer(found.address, decoded);
+            self.space.chunks.offer(location.address, decoded);
         }
         Ok(Chunk::Decoded(decoded))
+    }
+
+    /// The bytes of a chunk as they are in the file.
+    fn stored<'b>(&self, location: ChunkLocation, buffer: &'b mut Vec<u8>) -> Result<&'b [u8]>
+    where
+        'a: 'b,
+    {
+        let offset = self.space.offset(location.address);
+        if let Some(bytes) = self.space.source.borrow(offset, location.size)? {
+            return Ok(bytes);
+        }
+        grow(buffer, location.size)?;
+        self.space.source.read_into(offset, buffer)?;
+        Ok(buffer)
     }
 
     /// Copies a piece of a chunk into the target.

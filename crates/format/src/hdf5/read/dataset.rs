@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::chunk_reader::ChunkReader;
 use super::chunked::Chunked;
-use super::external::ExternalData;
+use super::external_data::ExternalData;
 use super::fill::FillStatus;
 use super::nesting::{Budget, Nesting, SourceDataset};
 use super::parallel;

@@ -4,7 +4,7 @@ mod chunk_reader;
 pub(crate) mod chunked;
 pub(crate) mod dataset;
 pub(crate) mod elements;
-pub(crate) mod external;
+pub(crate) mod external_data;
 pub(crate) mod fill;
 pub(crate) mod nesting;
 pub(crate) mod open;

@@ -45,7 +45,7 @@ struct Cut {
 /// # Errors
 /// What is wrong with the first chunk that fails.
 pub(super) fn read(reader: ChunkReader, region: &Selection, target: &mut [u8]) -> Result<()> {
-    match Cut::new(reader.chunked, region, reader.space.threads) {
+    match Cut::new(reader.chunked, region, || reader.space.workers()) {
         Some(cut) => cut.read(reader, region, target),
         None => reader.read(region, target),
     }
@@ -56,7 +56,7 @@ type Failure = Mutex<Option<(usize, Error)>>;
 
 impl Cut {
     /// Cuts a region, if it is worth it.
-    fn new(chunked: &Chunked, region: &Selection, workers: usize) -> Option<Cut> {
+    fn new(chunked: &Chunked, region: &Selection, workers: impl FnOnce() -> usize) -> Option<Cut> {
         chunked.pipeline.as_ref()?;
         let chunks = chunks(region, &chunked.grid.chunk)?;
         let count = chunks.iter().try_fold(1u64, |count, &n| count.checked_mul(n))?;
@@ -64,7 +64,7 @@ impl Cut {
         if count < FEWEST_CHUNKS || bytes < FEWEST_BYTES {
             return None;
         }
-        Self::along_the_first(region, &chunks, &chunked.grid.chunk, workers)
+        Self::along_the_first(region, &chunks, &chunked.grid.chunk, workers())
     }
 
     /// Cuts along the first dimension of several chunks.
@@ -169,7 +169,11 @@ impl Cut {
             }
             let to = Side { shape, start: &start, stride: &[] };
             let piece = Piece { inside: &part.inside, stride: &region.stride, count: &part.count, to };
-            let decoded = reader.chunk(&part.scaled, part.count == *chunk, scratch)?;
+            if own {
+                return reader.read_piece(&part.scaled, piece, &mut lock(target), scratch);
+            }
+            // Others copy into the same target: they wait for a copy, and not for the decoding.
+            let decoded = reader.decode(reader.find(&part.scaled)?, reader.is_whole(&piece), scratch)?;
             reader.copy(&decoded, piece, &mut lock(target))
         })
     }

@@ -36,7 +36,7 @@ pub(super) fn copy_out(
 
 /// Reads a long run on all cores, with system calls: that spares mapping pages that are read only once.
 fn read_many(space: &AddressSpace, offset: u64, target: &mut [u8]) -> Result<()> {
-    let workers = space.threads.clamp(1, MOST_WORKERS);
+    let workers = space.workers().clamp(1, MOST_WORKERS);
     let part = target.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
         let read = |(number, part_of): (usize, &mut [u8])| {

@@ -133,7 +133,7 @@ fn the_first_failure_is_told() {
 fn large_regions_are_cut() {
     let (_, dataset) = open(counting(&[8, 65536], &[1, 65536]));
     let crate::hdf5::read::dataset::Storage::Chunked(chunked) = &dataset.storage else { panic!("not chunked") };
-    let cut = |count, threads| Cut::new(chunked, &Selection::boxed(vec![0, 7], count), threads);
+    let cut = |count, threads| Cut::new(chunked, &Selection::boxed(vec![0, 7], count), || threads);
     assert!(cut(vec![8, 1], 2).is_some_and(|cut| cut.workers == 2));
     assert!(cut(vec![8, 1], 1).is_none(), "one thread was asked for");
     assert!(cut(vec![3, 65000], 2).is_none());

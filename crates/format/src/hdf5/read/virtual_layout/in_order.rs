@@ -1,7 +1,7 @@
 //! Copying between selections of different shapes: element by element in the order of both, which is that of their arrays.
 
-use super::chosen::Chosen;
-use super::transfer::{check_counts, Transfer, Wanted};
+use super::hyperslab::HyperslabSelection;
+use super::transfer::{check_counts, Destination, Transfer};
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::hdf5::read::pieces::slot;
@@ -13,19 +13,23 @@ const WINDOW: u64 = 1 << 20;
 impl Transfer<'_> {
     /// Copies between selections of different shapes: element by element in the order of both, which is the order of
     /// their arrays.
-    pub(super) fn copy_runs(&self, (source, target): (&Chosen, &Chosen), wanted: &mut Wanted) -> Result<()> {
-        let Some((region, place)) = clip(wanted.region, target) else { return Ok(()) };
-        let (source, chosen) = (source.runs(self.dataset.shape())?, target.runs(wanted.shape)?);
+    pub(super) fn copy_runs(
+        &self,
+        (source, target): (&HyperslabSelection, &HyperslabSelection),
+        destination: &mut Destination,
+    ) -> Result<()> {
+        let Some((region, place)) = clip(destination.region, target) else { return Ok(()) };
+        let (source, chosen) = (source.runs(self.dataset.shape())?, target.runs(destination.shape)?);
         check_counts(source.total, chosen.total)?;
         self.nesting.spend(source.len() + chosen.len() + shape::count(&region.count)?)?;
-        let from = Side { shape: wanted.shape, start: &region.start, stride: &region.stride };
-        let to = Side { shape: &wanted.region.count, start: &place, stride: &[] };
+        let from = Side { shape: destination.shape, start: &region.start, stride: &region.stride };
+        let to = Side { shape: &destination.region.count, start: &place, stride: &[] };
         let mut window = Window { source: self, first: 0, bytes: Vec::new() };
         copy::runs(from, to, &region.count, |run| {
             chosen.within(run.from, run.len, &mut |first, place, len| {
                 let mut to = run.to + (first - run.from);
                 source.at(place, len, &mut |element, count| {
-                    window.copy(element, slot(wanted.target, to, count, self.size)?)?;
+                    window.copy(element, slot(destination.target, to, count, self.size)?)?;
                     to += count;
                     Ok(())
                 })
@@ -100,7 +104,7 @@ impl Window<'_> {
 }
 
 /// The part of a region that can have elements of a selection, and where it starts in the region.
-fn clip(region: &Selection, chosen: &Chosen) -> Option<(Selection, Vec<u64>)> {
+fn clip(region: &Selection, chosen: &HyperslabSelection) -> Option<(Selection, Vec<u64>)> {
     let mut clipped = region.clone();
     let mut place = vec![0; region.start.len()];
     let axes = clipped.start.iter_mut().zip(clipped.count.iter_mut()).zip(&region.stride).zip(&mut place).enumerate();

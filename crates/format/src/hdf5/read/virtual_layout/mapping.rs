@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use binrw::Endian;
 
-use super::chosen::Chosen;
+use super::hyperslab::HyperslabSelection;
 use crate::error::{Error, Result};
 use crate::hdf5::record::selection::UNLIMITED;
 use crate::hdf5::record::virtual_dataset::{SourceName, StoredMapping, VirtualDataset};
@@ -20,8 +20,8 @@ use super::RECORD;
 pub(super) struct Mapping {
     pub file: Arc<Name>,
     pub dataset: Arc<Name>,
-    pub source: Chosen,
-    pub target: Chosen,
+    pub source: HyperslabSelection,
+    pub target: HyperslabSelection,
     pub growth: Option<Growing>,
 }
 
@@ -29,9 +29,9 @@ pub(super) struct Mapping {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Growing {
     /// Both sides grow, along these dimensions of the source and of the target.
-    Together { source: usize, target: usize },
+    Unlimited { source: usize, target: usize },
     /// Every block of the target has a source of its own, which has its number in its name.
-    Numbered { axis: usize, start: u64, stride: u64, block: u64 },
+    Printf { axis: usize, start: u64, stride: u64, block: u64 },
 }
 
 /// The name of a source: what is before, between and after the places of the number.
@@ -96,14 +96,14 @@ pub(super) fn read(space: &AddressSpace, collection: u64, index: u32) -> Result<
 
 impl Mapping {
     fn new([file, dataset]: [Arc<Name>; 2], stored: &StoredMapping) -> Result<Self> {
-        let (source, source_growth) = Chosen::from_record(&stored.source)?;
-        let (target, target_growth) = Chosen::from_record(&stored.target)?;
+        let (source, source_growth) = HyperslabSelection::from_record(&stored.source)?;
+        let (target, target_growth) = HyperslabSelection::from_record(&stored.target)?;
         let numbered = file.is_numbered() || dataset.is_numbered();
         let growth = match (source_growth, target_growth) {
             (None, None) if !numbered => None,
-            (Some((source, _)), Some((target, _))) if !numbered => Some(Growing::Together { source, target }),
+            (Some((source, _)), Some((target, _))) if !numbered => Some(Growing::Unlimited { source, target }),
             (None, Some((axis, blocks))) if numbered && blocks.block != UNLIMITED => {
-                Some(Growing::Numbered { axis, start: blocks.start, stride: blocks.stride, block: blocks.block })
+                Some(Growing::Printf { axis, start: blocks.start, stride: blocks.stride, block: blocks.block })
             }
             _ => {
                 let detail = "an unlimited selection needs an unlimited source, or sources with numbers in their names";
@@ -115,21 +115,25 @@ impl Mapping {
 
     /// The elements of a source of this shape, and those of the target that they stand for: as many as both have, where both
     /// grow.
-    pub fn pair<'m>(&'m self, target: &'m Chosen, shape: &[u64]) -> (Cow<'m, Chosen>, Cow<'m, Chosen>) {
-        let Some(Growing::Together { source, target: axis }) = self.growth else {
+    pub fn pair<'m>(
+        &'m self,
+        target: &'m HyperslabSelection,
+        shape: &[u64],
+    ) -> (Cow<'m, HyperslabSelection>, Cow<'m, HyperslabSelection>) {
+        let Some(Growing::Unlimited { source, target: axis }) = self.growth else {
             return (Cow::Borrowed(&self.source), Cow::Borrowed(target));
         };
         let reached = self.source.axis(source).map_or(0, |axis| axis.below(shape.get(source).copied().unwrap_or(0)));
         let len = target.axis(axis).map_or(0, |axis| axis.len().min(reached));
-        let cut = |chosen: &Chosen, axis| Cow::Owned(chosen.map_axis(axis, |axis| axis.first(len)));
+        let cut = |chosen: &HyperslabSelection, axis| Cow::Owned(chosen.map_axis(axis, |axis| axis.first(len)));
         (cut(&self.source, source), cut(target, axis))
     }
 
     /// The dimension of the target that grows.
     pub fn growing_axis(&self) -> Option<usize> {
         self.growth.map(|growth| match growth {
-            Growing::Together { target, .. } => target,
-            Growing::Numbered { axis, .. } => axis,
+            Growing::Unlimited { target, .. } => target,
+            Growing::Printf { axis, .. } => axis,
         })
     }
 }

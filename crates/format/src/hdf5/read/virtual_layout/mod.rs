@@ -2,10 +2,10 @@
 
 mod axis;
 mod cast;
-mod chosen;
+mod extent;
+mod hyperslab;
 mod in_order;
 mod mapping;
-mod present;
 mod runs;
 mod sources;
 mod transfer;
@@ -14,11 +14,11 @@ use std::sync::OnceLock;
 
 use self::axis::Axis;
 use self::cast::Cast;
-use self::chosen::Chosen;
+use self::extent::Extent;
+use self::hyperslab::HyperslabSelection;
 use self::mapping::{Growing, Mapping};
-use self::present::Presented;
 use self::sources::Sources;
-use self::transfer::{Transfer, Wanted};
+use self::transfer::{Destination, Transfer};
 use super::fill::FillStatus;
 use super::nesting::Nesting;
 use crate::error::{Error, Result};
@@ -45,7 +45,7 @@ pub(crate) struct Virtual {
     /// Whether it may grow with its sources.
     grows: bool,
     /// How far it has grown; not known if the sources may not be opened, or are broken.
-    grown: OnceLock<Presented>,
+    grown: OnceLock<Extent>,
 }
 
 /// What a virtual dataset says of its elements.
@@ -73,7 +73,7 @@ impl Virtual {
         if let (true, Some(collection)) = (grows, collection) {
             let nesting = nesting.enter(space, collection, index);
             // Without its sources it is what it was when it was written; reading it will say what is wrong.
-            if let Ok(grown) = nesting.and_then(|nesting| made.present(space, (stored, max), &nesting)) {
+            if let Ok(grown) = nesting.and_then(|nesting| made.find_extent(space, (stored, max), &nesting)) {
                 made.grown.get_or_init(|| grown);
             }
         }
@@ -102,7 +102,7 @@ impl Virtual {
         let Some(collection) = self.collection.filter(|_| !region.count.contains(&0)) else { return Ok(()) };
         let nesting = nesting.enter(space, collection, self.index)?;
         if self.grows && self.grown.get().is_none() {
-            let grown = self.present(space, (elements.shape, elements.max_shape), &nesting)?;
+            let grown = self.find_extent(space, (elements.shape, elements.max_shape), &nesting)?;
             if grown.shape != elements.shape {
                 let detail = format!("it has grown to {:?} since it was opened", grown.shape);
                 return Err(Error::malformed(RECORD, space.offset(collection), detail));
@@ -154,9 +154,9 @@ impl Reading<'_> {
         if !self.nesting.is_outermost() {
             self.nesting.spend(mappings.len() as u64)?;
         }
-        let mut wanted = Wanted { shape: self.elements.shape, region, target };
+        let mut destination = Destination { shape: self.elements.shape, region, target };
         for (n, mapping) in mappings.iter().enumerate() {
-            self.read_mapping(n, mapping, &mut wanted).map_err(|e| {
+            self.read_mapping(n, mapping, &mut destination).map_err(|e| {
                 let offset = self.space.offset(self.layout.collection.unwrap_or(0));
                 e.at_offset(offset).in_object(format!("mapping {n}"))
             })?;
@@ -164,21 +164,21 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn read_mapping(&self, n: usize, mapping: &Mapping, wanted: &mut Wanted) -> Result<()> {
+    fn read_mapping(&self, n: usize, mapping: &Mapping, destination: &mut Destination) -> Result<()> {
         match mapping.growth {
-            None => self.read_source(mapping, 0, &mapping.target, wanted),
-            Some(Growing::Together { target: axis, .. }) => {
+            None => self.read_source(mapping, 0, &mapping.target, destination),
+            Some(Growing::Unlimited { target: axis, .. }) => {
                 let extent = self.elements.shape.get(axis).copied().unwrap_or(0);
                 let target = mapping.target.map_axis(axis, |axis| axis.first(axis.below(extent)));
-                self.read_source(mapping, 0, &target, wanted)
+                self.read_source(mapping, 0, &target, destination)
             }
-            Some(Growing::Numbered { axis, start, stride, block }) => {
+            Some(Growing::Printf { axis, start, stride, block }) => {
                 let grown = self.layout.grown.get();
                 let blocks = grown.and_then(|grown| grown.blocks.get(n).copied()).unwrap_or(0);
-                for number in present::touched(wanted.region, (axis, start, stride), blocks) {
+                for number in extent::touched(destination.region, (axis, start, stride), blocks) {
                     let first = start.saturating_add(number.saturating_mul(stride));
                     let target = mapping.target.map_axis(axis, |_| Axis::run(first, block));
-                    self.read_source(mapping, number, &target, wanted)?;
+                    self.read_source(mapping, number, &target, destination)?;
                 }
                 Ok(())
             }
@@ -186,12 +186,18 @@ impl Reading<'_> {
     }
 
     /// Copies what one source has of the region, which is nothing if it is missing.
-    fn read_source(&self, mapping: &Mapping, number: u64, target: &Chosen, wanted: &mut Wanted) -> Result<()> {
-        if !target.fits(wanted.shape) {
-            let detail = format!("it selects elements outside of a shape of {:?}", wanted.shape);
+    fn read_source(
+        &self,
+        mapping: &Mapping,
+        number: u64,
+        target: &HyperslabSelection,
+        destination: &mut Destination,
+    ) -> Result<()> {
+        if !target.fits(destination.shape) {
+            let detail = format!("it selects elements outside of a shape of {:?}", destination.shape);
             return Err(Error::malformed_data(RECORD, detail));
         }
-        if !target.touches(wanted.region) {
+        if !target.touches(destination.region) {
             return Ok(());
         }
         let found = self.layout.sources.find(self.space, mapping, number, self.nesting)?;
@@ -203,7 +209,7 @@ impl Reading<'_> {
         let (cast, size) = (Cast::between(from, to)?, to.size());
         let (space, dataset) = (found.file.as_deref().unwrap_or(self.space), found.dataset.as_ref());
         let (chosen, target) = mapping.pair(target, dataset.shape());
-        Transfer { space, dataset, cast, size, nesting: self.nesting }.copy((&chosen, &target), wanted)
+        Transfer { space, dataset, cast, size, nesting: self.nesting }.copy((&chosen, &target), destination)
     }
 }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use super::chosen::Chosen;
-use super::transfer::{Transfer, Wanted};
+use super::hyperslab::HyperslabSelection;
+use super::transfer::{Destination, Transfer};
 use crate::element::{ByteOrder, NumberType};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::dataset::{Dataset, Storage};
@@ -105,10 +105,10 @@ fn copied(source: &Side, target: &Side, region: &Selection) -> Result<Vec<u32>> 
     let (dataset, space, budget) = (numbered(&source.0), Image::default().space(), Budget::new(0));
     let nesting = Nesting::new(&budget, |_, _, _| Err(crate::Error::usage("nothing is opened here")));
     let mut bytes = vec![0xff; usize::try_from(shape::bytes(&region.count, 4)?).unwrap()];
-    let chosen = (Chosen::from_record(&source.1)?.0, Chosen::from_record(&target.1)?.0);
-    let mut wanted = Wanted { shape: &target.0, region, target: &mut bytes };
+    let chosen = (HyperslabSelection::from_record(&source.1)?.0, HyperslabSelection::from_record(&target.1)?.0);
+    let mut destination = Destination { shape: &target.0, region, target: &mut bytes };
     let source = Transfer { space: &space, dataset: &dataset, cast: None, size: 4, nesting: &nesting };
-    source.copy((&chosen.0, &chosen.1), &mut wanted)?;
+    source.copy((&chosen.0, &chosen.1), &mut destination)?;
     Ok(bytes.chunks(4).map(|bytes| u32::from_le_bytes(bytes.try_into().unwrap())).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use super::axis::{self, Axis, Steps};
 use super::cast::Cast;
-use super::chosen::{self, Chosen};
+use super::hyperslab::{self, HyperslabSelection};
 use super::RECORD;
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
@@ -26,7 +26,7 @@ pub(super) struct Transfer<'a> {
 }
 
 /// The region that is read, in an array of this shape, and where it goes.
-pub(super) struct Wanted<'a> {
+pub(super) struct Destination<'a> {
     pub shape: &'a [u64],
     pub region: &'a Selection,
     pub target: &'a mut [u8],
@@ -37,24 +37,35 @@ impl Transfer<'_> {
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when they are not as many, or not there; otherwise what is wrong with the source.
-    pub fn copy(&self, (source, target): (&Chosen, &Chosen), wanted: &mut Wanted) -> Result<()> {
+    pub fn copy(
+        &self,
+        (source, target): (&HyperslabSelection, &HyperslabSelection),
+        destination: &mut Destination,
+    ) -> Result<()> {
         if !source.fits(self.dataset.shape()) {
             let detail = format!("it selects elements outside of a source of shape {:?}", self.dataset.shape());
             return Err(Error::malformed_data(RECORD, detail));
         }
-        let (source, target) = (source.in_extent(self.dataset.shape()), target.in_extent(wanted.shape));
-        if let (Chosen::Axes(source), Chosen::Axes(target)) = (source.as_ref(), target.as_ref()) {
-            check_counts(chosen::count(source)?, chosen::count(target)?)?;
+        let (source, target) = (source.in_extent(self.dataset.shape()), target.in_extent(destination.shape));
+        if let (HyperslabSelection::Axes(source), HyperslabSelection::Axes(target)) = (source.as_ref(), target.as_ref())
+        {
+            check_counts(hyperslab::count(source)?, hyperslab::count(target)?)?;
             if let Some(pairs) = partners(source, target) {
-                return self.copy_axes(source, target, &pairs, wanted);
+                return self.copy_axes(source, target, &pairs, destination);
             }
         }
-        self.copy_runs((&source, &target), wanted)
+        self.copy_runs((&source, &target), destination)
     }
 
     /// Copies between selections of the same shape.
-    fn copy_axes(&self, source: &[Axis], target: &[Axis], pairs: &[Option<usize>], wanted: &mut Wanted) -> Result<()> {
-        let Selection { start, count, stride } = wanted.region;
+    fn copy_axes(
+        &self,
+        source: &[Axis],
+        target: &[Axis],
+        pairs: &[Option<usize>],
+        destination: &mut Destination,
+    ) -> Result<()> {
+        let Selection { start, count, stride } = destination.region;
         let single = Axis::run(0, 1);
         let mut steps = Vec::with_capacity(target.len());
         for ((((axis, pair), &start), &count), &stride) in target.iter().zip(pairs).zip(start).zip(count).zip(stride) {
@@ -65,14 +76,14 @@ impl Transfer<'_> {
         self.nesting.spend(covered)?;
         match covered {
             0 => Ok(()),
-            _ => self.transfer(&Pairs { source, pairs }, &mut steps, wanted),
+            _ => self.transfer(&Pairs { source, pairs }, &mut steps, destination),
         }
     }
 
     /// Reads the smallest region of the source that has all steps, or several if much of it would be in vain.
-    fn transfer(&self, pairs: &Pairs, steps: &mut [Vec<Steps>], wanted: &mut Wanted) -> Result<()> {
-        let hulls: Vec<Hull> = steps.iter().map(|list| Hull::of(list)).collect();
-        let read = shape::count(&hulls.iter().map(|hull| hull.count).collect::<Vec<_>>())?;
+    fn transfer(&self, pairs: &Pairs, steps: &mut [Vec<Steps>], destination: &mut Destination) -> Result<()> {
+        let bounds: Vec<Bounds> = steps.iter().map(|list| Bounds::of(list)).collect();
+        let read = shape::count(&bounds.iter().map(|bounds| bounds.count).collect::<Vec<_>>())?;
         let needed = shape::count(&steps.iter().map(|list| total(list)).collect::<Vec<_>>())?;
         if read > needed.saturating_mul(WASTE) {
             let most = (0..steps.len()).max_by_key(|&n| steps.get(n).map_or(0, Vec::len));
@@ -82,25 +93,25 @@ impl Transfer<'_> {
                 if let Some(slot) = steps.get_mut(most) {
                     *slot = vec![single];
                 }
-                self.transfer(pairs, steps, wanted)?;
+                self.transfer(pairs, steps, destination)?;
             }
             if let Some(slot) = steps.get_mut(most) {
                 *slot = list;
             }
             return Ok(());
         }
-        let region = pairs.region(&hulls);
-        let count: Vec<u64> = hulls.iter().map(|hull| hull.count).collect();
-        if let Some(slot) = self.place(steps, wanted)? {
+        let region = pairs.region(&bounds);
+        let count: Vec<u64> = bounds.iter().map(|bounds| bounds.count).collect();
+        if let Some(slot) = self.place(steps, destination)? {
             return self.dataset.read_below(self.space, &region, slot, self.nesting);
         }
         let bytes = self.read(&region)?;
         let mut at = Vec::with_capacity(steps.len());
-        self.scatter((&bytes, &count), (steps, &hulls), &mut at, wanted)
+        self.scatter((&bytes, &count), (steps, &bounds), &mut at, destination)
     }
 
     /// The part of the target that the steps fill in one piece, if the stored elements can go there as they are.
-    fn place<'t>(&self, steps: &[Vec<Steps>], wanted: &'t mut Wanted) -> Result<Option<&'t mut [u8]>> {
+    fn place<'t>(&self, steps: &[Vec<Steps>], destination: &'t mut Destination) -> Result<Option<&'t mut [u8]>> {
         let column = |f: fn(&Steps) -> u64| steps.iter().filter_map(|list| list.first()).map(f).collect::<Vec<_>>();
         if self.cast.is_some() || steps.iter().any(|list| list.len() != 1) {
             return Ok(None);
@@ -108,8 +119,8 @@ impl Transfer<'_> {
         let (start, count) = (column(|steps| steps.to), column(|steps| steps.count));
         let len = shape::count(&count)?;
         let region = Selection { start, count, stride: column(|steps| steps.to_step) };
-        match copy::single_run(&wanted.region.count, &region) {
-            Some(first) => slot(wanted.target, first, len, self.size).map(Some),
+        match copy::single_run(&destination.region.count, &region) {
+            Some(first) => slot(destination.target, first, len, self.size).map(Some),
             None => Ok(None),
         }
     }
@@ -132,25 +143,25 @@ impl Transfer<'_> {
     fn scatter<'s>(
         &self,
         (bytes, count): (&[u8], &[u64]),
-        (steps, hulls): (&'s [Vec<Steps>], &[Hull]),
+        (steps, bounds): (&'s [Vec<Steps>], &[Bounds]),
         at: &mut Vec<&'s Steps>,
-        wanted: &mut Wanted,
+        destination: &mut Destination,
     ) -> Result<()> {
         if let Some(list) = steps.get(at.len()) {
             for one in list {
                 at.push(one);
-                self.scatter((bytes, count), (steps, hulls), at, wanted)?;
+                self.scatter((bytes, count), (steps, bounds), at, destination)?;
                 at.pop();
             }
             return Ok(());
         }
         let column = |f: fn(&Steps) -> u64| at.iter().map(|steps| f(steps)).collect::<Vec<_>>();
-        let inside: Vec<(u64, u64)> = at.iter().zip(hulls).map(|(steps, hull)| hull.locate(steps)).collect();
+        let inside: Vec<(u64, u64)> = at.iter().zip(bounds).map(|(steps, bounds)| bounds.locate(steps)).collect();
         let (start, stride): (Vec<u64>, Vec<u64>) = inside.into_iter().unzip();
         let from = Side { shape: count, start: &start, stride: &stride };
         let (start, stride) = (column(|steps| steps.to), column(|steps| steps.to_step));
-        let to = Side { shape: &wanted.region.count, start: &start, stride: &stride };
-        copy::copy((bytes, from), (wanted.target, to), &column(|steps| steps.count), self.size)
+        let to = Side { shape: &destination.region.count, start: &start, stride: &stride };
+        copy::copy((bytes, from), (destination.target, to), &column(|steps| steps.count), self.size)
     }
 }
 
@@ -174,13 +185,13 @@ struct Pairs<'a> {
 
 impl Pairs<'_> {
     /// The region of the source that has these indices.
-    fn region(&self, hulls: &[Hull]) -> Selection {
+    fn region(&self, bounds: &[Bounds]) -> Selection {
         let start = self.source.iter().map(Axis::start).collect();
         let mut region = Selection::boxed(start, vec![1; self.source.len()]);
-        for (pair, hull) in self.pairs.iter().zip(hulls) {
+        for (pair, bounds) in self.pairs.iter().zip(bounds) {
             let Some(n) = *pair else { continue };
             let lists = [&mut region.start, &mut region.count, &mut region.stride];
-            for (list, value) in lists.into_iter().zip([hull.start, hull.count, hull.stride]) {
+            for (list, value) in lists.into_iter().zip([bounds.start, bounds.count, bounds.stride]) {
                 if let Some(entry) = list.get_mut(n) {
                     *entry = value;
                 }
@@ -191,18 +202,18 @@ impl Pairs<'_> {
 }
 
 /// Indices of one dimension of the source that are read together.
-struct Hull {
+struct Bounds {
     start: u64,
     count: u64,
     stride: u64,
 }
 
-impl Hull {
+impl Bounds {
     fn of(steps: &[Steps]) -> Self {
         match steps {
-            [] => Hull { start: 0, count: 0, stride: 1 },
-            [only] => Hull { start: only.from, count: only.count, stride: only.from_step.max(1) },
-            [first, .., last] => Hull { start: first.from, count: last.last() - first.from + 1, stride: 1 },
+            [] => Bounds { start: 0, count: 0, stride: 1 },
+            [only] => Bounds { start: only.from, count: only.count, stride: only.from_step.max(1) },
+            [first, .., last] => Bounds { start: first.from, count: last.last() - first.from + 1, stride: 1 },
         }
     }
 

@@ -12,7 +12,7 @@ use crate::shape::Selection;
 
 /// What the sources are like now.
 #[derive(Debug)]
-pub(super) struct Presented {
+pub(super) struct Extent {
     /// The extent that they fill.
     pub shape: Vec<u64>,
     /// For each mapping the number of its numbered sources, if it has any.
@@ -25,12 +25,12 @@ type BlocksAlong = (usize, u64, u64);
 impl Virtual {
     /// Looks at the sources of all mappings that grow: the extent is what the farthest of them reaches, but no less than
     /// what the other mappings need.
-    pub(super) fn present(
+    pub(super) fn find_extent(
         &self,
         space: &AddressSpace,
         (stored, max): (&[u64], &[u64]),
         nesting: &Nesting,
-    ) -> Result<Presented> {
+    ) -> Result<Extent> {
         let mappings = self.mappings(space)?;
         nesting.spend(if nesting.is_outermost() { 0 } else { mappings.len() as u64 })?;
         let mut least = vec![0; stored.len()];
@@ -52,21 +52,21 @@ impl Virtual {
         let length = |((&stored, &max), (reached, &least)): ((&u64, &u64), (&Option<u64>, &u64))| {
             reached.map_or(stored, |reached: u64| reached.max(least).min(max))
         };
-        Ok(Presented { shape: lengths.map(length).collect(), blocks })
+        Ok(Extent { shape: lengths.map(length).collect(), blocks })
     }
 
     /// How far a mapping that grows reaches, and the number of its numbered sources: up to the first that is missing.
     fn reach(&self, space: &AddressSpace, mapping: &Mapping, bound: u64, nesting: &Nesting) -> Result<(u64, u64)> {
         match mapping.growth {
             None => Ok((0, 0)),
-            Some(Growing::Together { source, target }) => {
+            Some(Growing::Unlimited { source, target }) => {
                 let found = self.sources.find(space, mapping, 0, nesting)?;
                 let extent = found.and_then(|found| found.dataset.shape().get(source).copied()).unwrap_or(0);
                 let len = mapping.source.axis(source).map_or(0, |axis| axis.below(extent));
                 let reach = mapping.target.axis(target).and_then(|axis| axis.first(len).reach());
                 Ok((reach.unwrap_or(u64::MAX), 0))
             }
-            Some(Growing::Numbered { start, stride, block, .. }) => {
+            Some(Growing::Printf { start, stride, block, .. }) => {
                 let end = |n: u64| Axis::run(n.checked_mul(stride)?.checked_add(start)?, block).reach();
                 let (mut reach, mut count) = (0, 0);
                 while let Some(next) = end(count).filter(|&next| next <= bound) {

@@ -15,7 +15,7 @@ const MOST_RUNS: u64 = 1 << 20;
 
 /// The elements that one side of a mapping selects.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Chosen {
+pub(super) enum HyperslabSelection {
     /// All elements, however many there are.
     All,
     /// The indices along each dimension; all combinations of them are selected.
@@ -34,15 +34,15 @@ pub(super) struct Block {
 /// The dimension in which a selection grows without end, with its blocks.
 pub(super) type Growth = (usize, RegularBlocks);
 
-impl Chosen {
+impl HyperslabSelection {
     /// The selection, and how it grows if it is unlimited.
     ///
     /// # Errors
     /// What contradicts itself, for the caller to say where.
     pub fn from_record(stored: &StoredSelection) -> Result<(Self, Option<Growth>)> {
         match stored {
-            StoredSelection::None => Ok((Chosen::Blocks(Vec::new()), None)),
-            StoredSelection::All => Ok((Chosen::All, None)),
+            StoredSelection::None => Ok((HyperslabSelection::Blocks(Vec::new()), None)),
+            StoredSelection::All => Ok((HyperslabSelection::All, None)),
             StoredSelection::Points(_) => Err(Error::unsupported("points in the mapping of a virtual dataset")),
             StoredSelection::Hyperslab(slab) => match &slab.blocks {
                 Blocks::Regular(axes) => regular(axes),
@@ -52,9 +52,11 @@ impl Chosen {
     }
 
     /// The same selection where the extent is known.
-    pub fn in_extent(&self, extent: &[u64]) -> Cow<'_, Chosen> {
+    pub fn in_extent(&self, extent: &[u64]) -> Cow<'_, HyperslabSelection> {
         match self {
-            Chosen::All => Cow::Owned(Chosen::Axes(extent.iter().map(|&len| Axis::run(0, len)).collect())),
+            HyperslabSelection::All => {
+                Cow::Owned(HyperslabSelection::Axes(extent.iter().map(|&len| Axis::run(0, len)).collect()))
+            }
             other => Cow::Borrowed(other),
         }
     }
@@ -62,15 +64,15 @@ impl Chosen {
     /// The indices of one dimension, if it counts for itself.
     pub fn axis(&self, n: usize) -> Option<&Axis> {
         match self {
-            Chosen::Axes(axes) => axes.get(n),
-            Chosen::All | Chosen::Blocks(_) => None,
+            HyperslabSelection::Axes(axes) => axes.get(n),
+            HyperslabSelection::All | HyperslabSelection::Blocks(_) => None,
         }
     }
 
     /// The same selection but for the indices of one dimension.
-    pub fn map_axis(&self, n: usize, change: impl FnOnce(&Axis) -> Axis) -> Chosen {
+    pub fn map_axis(&self, n: usize, change: impl FnOnce(&Axis) -> Axis) -> HyperslabSelection {
         let mut chosen = self.clone();
-        if let Chosen::Axes(axes) = &mut chosen {
+        if let HyperslabSelection::Axes(axes) = &mut chosen {
             axes.get_mut(n).into_iter().zip([change]).for_each(|(axis, change)| *axis = change(axis));
         }
         chosen
@@ -79,18 +81,18 @@ impl Chosen {
     /// One more than the last index along a dimension.
     pub fn reach(&self, axis: usize) -> u64 {
         match self {
-            Chosen::All => 0,
-            Chosen::Axes(axes) => axes.get(axis).and_then(Axis::reach).unwrap_or(0),
-            Chosen::Blocks(blocks) => blocks.iter().map(|block| block.reach(axis)).max().unwrap_or(0),
+            HyperslabSelection::All => 0,
+            HyperslabSelection::Axes(axes) => axes.get(axis).and_then(Axis::reach).unwrap_or(0),
+            HyperslabSelection::Blocks(blocks) => blocks.iter().map(|block| block.reach(axis)).max().unwrap_or(0),
         }
     }
 
     /// The first index along a dimension.
     pub fn start(&self, axis: usize) -> u64 {
         match self {
-            Chosen::All => 0,
-            Chosen::Axes(axes) => axes.get(axis).map_or(0, Axis::start),
-            Chosen::Blocks(blocks) => {
+            HyperslabSelection::All => 0,
+            HyperslabSelection::Axes(axes) => axes.get(axis).map_or(0, Axis::start),
+            HyperslabSelection::Blocks(blocks) => {
                 blocks.iter().filter_map(|block| block.start.get(axis)).min().copied().unwrap_or(0)
             }
         }
@@ -99,10 +101,12 @@ impl Chosen {
     /// Whether this selects elements of a dataspace of this extent.
     pub fn fits(&self, extent: &[u64]) -> bool {
         let rank = match self {
-            Chosen::All => return true,
-            Chosen::Axes(axes) if axes.len() == extent.len() && axes.iter().any(|axis| axis.len() == 0) => return true,
-            Chosen::Axes(axes) => axes.len(),
-            Chosen::Blocks(blocks) => blocks.first().map_or(extent.len(), |block| block.start.len()),
+            HyperslabSelection::All => return true,
+            HyperslabSelection::Axes(axes) if axes.len() == extent.len() && axes.iter().any(|axis| axis.len() == 0) => {
+                return true
+            }
+            HyperslabSelection::Axes(axes) => axes.len(),
+            HyperslabSelection::Blocks(blocks) => blocks.first().map_or(extent.len(), |block| block.start.len()),
         };
         rank == extent.len() && extent.iter().enumerate().all(|(axis, &len)| self.reach(axis) <= len)
     }
@@ -112,7 +116,7 @@ impl Chosen {
         let axes = region.start.iter().zip(&region.count).zip(&region.stride).enumerate();
         axes.into_iter().all(|(axis, ((&start, &count), &stride))| {
             let last = count.saturating_sub(1).saturating_mul(stride).saturating_add(start);
-            matches!(self, Chosen::All) || (self.start(axis) <= last && start < self.reach(axis))
+            matches!(self, HyperslabSelection::All) || (self.start(axis) <= last && start < self.reach(axis))
         })
     }
 
@@ -131,9 +135,9 @@ impl Chosen {
             })
         };
         match self.in_extent(extent).as_ref() {
-            Chosen::Axes(axes) => for_each_block(axes, &mut visit)?,
-            Chosen::Blocks(blocks) => blocks.iter().try_for_each(visit)?,
-            Chosen::All => {}
+            HyperslabSelection::Axes(axes) => for_each_block(axes, &mut visit)?,
+            HyperslabSelection::Blocks(blocks) => blocks.iter().try_for_each(visit)?,
+            HyperslabSelection::All => {}
         }
         found.sort_unstable();
         Ok(Runs::new(found))
@@ -147,7 +151,7 @@ impl Block {
     }
 }
 
-fn regular(stored: &[RegularBlocks]) -> Result<(Chosen, Option<Growth>)> {
+fn regular(stored: &[RegularBlocks]) -> Result<(HyperslabSelection, Option<Growth>)> {
     let mut axes = Vec::with_capacity(stored.len());
     let mut growth = None;
     for (n, blocks) in stored.iter().enumerate() {
@@ -159,11 +163,11 @@ fn regular(stored: &[RegularBlocks]) -> Result<(Chosen, Option<Growth>)> {
         }
         axes.push(axis);
     }
-    Ok((Chosen::Axes(axes), growth))
+    Ok((HyperslabSelection::Axes(axes), growth))
 }
 
 /// Blocks, as axes if they are all combinations of some: older files spell every regular selection out.
-fn irregular(rank: u32, corners: &[u64]) -> Result<Chosen> {
+fn irregular(rank: u32, corners: &[u64]) -> Result<HyperslabSelection> {
     let rank = limits::to_usize(u64::from(rank))?;
     let mut blocks = Vec::new();
     for corners in corners.chunks_exact((2 * rank).max(1)) {
@@ -176,7 +180,7 @@ fn irregular(rank: u32, corners: &[u64]) -> Result<Chosen> {
     }
     blocks.sort_unstable();
     blocks.dedup();
-    Ok(as_axes(rank, &blocks).map_or(Chosen::Blocks(blocks), Chosen::Axes))
+    Ok(as_axes(rank, &blocks).map_or(HyperslabSelection::Blocks(blocks), HyperslabSelection::Axes))
 }
 
 fn as_axes(rank: usize, blocks: &[Block]) -> Option<Vec<Axis>> {
@@ -237,11 +241,11 @@ mod tests {
     use super::*;
     use crate::hdf5::record::selection::{Hyperslab, UNLIMITED};
 
-    fn of(blocks: Blocks) -> Result<(Chosen, Option<Growth>)> {
-        Chosen::from_record(&StoredSelection::Hyperslab(Hyperslab { version: 3, width: 8, blocks }))
+    fn of(blocks: Blocks) -> Result<(HyperslabSelection, Option<Growth>)> {
+        HyperslabSelection::from_record(&StoredSelection::Hyperslab(Hyperslab { version: 3, width: 8, blocks }))
     }
 
-    fn spelled_out(rank: u32, corners: &[u64]) -> Chosen {
+    fn spelled_out(rank: u32, corners: &[u64]) -> HyperslabSelection {
         of(Blocks::Irregular { rank, corners: corners.to_vec() }).unwrap().0
     }
 
@@ -260,9 +264,9 @@ mod tests {
         // Rows 0 and 2, columns 1-2 and 5-6, in any order.
         let corners = [2, 1, 2, 2, 0, 5, 0, 6, 2, 5, 2, 6, 0, 1, 0, 2];
         let axes = [Axis::blocks(0, 2, 2, 1).unwrap(), Axis::blocks(1, 4, 2, 2).unwrap()];
-        assert_eq!(spelled_out(2, &corners), Chosen::Axes(axes.to_vec()));
-        assert!(matches!(spelled_out(2, &corners[..12]), Chosen::Blocks(_)));
-        assert!(matches!(spelled_out(1, &[0, 0, 2, 2, 5, 5]), Chosen::Blocks(_)));
+        assert_eq!(spelled_out(2, &corners), HyperslabSelection::Axes(axes.to_vec()));
+        assert!(matches!(spelled_out(2, &corners[..12]), HyperslabSelection::Blocks(_)));
+        assert!(matches!(spelled_out(1, &[0, 0, 2, 2, 5, 5]), HyperslabSelection::Blocks(_)));
         assert!(of(Blocks::Irregular { rank: 1, corners: vec![3, 2] }).is_err());
     }
 
@@ -280,11 +284,11 @@ mod tests {
         };
         runs.at(1, 4, &mut visit).unwrap();
         assert_eq!(found, [(4, 1), (8, 3)]);
-        let axes = Chosen::Axes(vec![Axis::run(1, 2), Axis::blocks(0, 3, 2, 1).unwrap()]);
+        let axes = HyperslabSelection::Axes(vec![Axis::run(1, 2), Axis::blocks(0, 3, 2, 1).unwrap()]);
         assert_eq!(all(&axes.runs(&[4, 5]).unwrap()), [(5, 0, 1), (8, 1, 1), (10, 2, 1), (13, 3, 1)]);
-        assert_eq!(all(&Chosen::All.runs(&[4, 5]).unwrap()), [(0, 0, 20)]);
+        assert_eq!(all(&HyperslabSelection::All.runs(&[4, 5]).unwrap()), [(0, 0, 20)]);
         assert_eq!(
-            Axis::blocks(0, 2, 1 << 40, 1).map(|axis| Chosen::Axes(vec![axis]).runs(&[1 << 41]).is_err()),
+            Axis::blocks(0, 2, 1 << 40, 1).map(|axis| HyperslabSelection::Axes(vec![axis]).runs(&[1 << 41]).is_err()),
             Some(true)
         );
     }
