@@ -127,12 +127,12 @@ fn walk(axes: &mut [Axis], first: Run, visit: &mut impl FnMut(Run) -> Result<()>
 /// The number of the first element of a region whose elements are neighbours in `shape`, which has it inside.
 pub(crate) fn single_run(shape: &[u64], region: &Selection) -> Option<u64> {
     let axes = region.start.iter().zip(&region.count).zip(&region.stride).zip(shape);
-    single_run_of(axes.map(|(((&start, &count), &stride), &length)| Extent { start, count, stride, length }))
+    single_run_of(axes.map(|(((&start, &count), &stride), &length)| AxisRegion { start, count, stride, length }))
 }
 
 /// What a region takes of a dimension.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Extent {
+pub(crate) struct AxisRegion {
     pub start: u64,
     pub count: u64,
     pub stride: u64,
@@ -141,9 +141,9 @@ pub(crate) struct Extent {
 }
 
 /// [`single_run`] by dimensions.
-pub(crate) fn single_run_of(axes: impl DoubleEndedIterator<Item = Extent>) -> Option<u64> {
+pub(crate) fn single_run_of(axes: impl DoubleEndedIterator<Item = AxisRegion>) -> Option<u64> {
     let (mut whole, mut pieces, mut distance, mut first) = (true, false, 1u64, Some(0u64));
-    for Extent { start, count, stride, length } in axes.rev() {
+    for AxisRegion { start, count, stride, length } in axes.rev() {
         if count == 0 {
             return Some(0);
         }

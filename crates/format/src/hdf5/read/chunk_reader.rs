@@ -7,7 +7,7 @@ use super::chunked::Chunked;
 use super::fill::FillStatus;
 use super::pieces::{copy_out, slot};
 use super::scratch::{with_scratch, Scratch};
-use crate::copy::{self, Extent, Side};
+use crate::copy::{self, AxisRegion, Side};
 use crate::error::Result;
 use crate::grid::for_each_part;
 use crate::hdf5::chunk::ChunkLocation;
@@ -40,7 +40,7 @@ impl Piece<'_> {
     /// Its first element in the target, if it is one run of it.
     fn single_run(&self) -> Option<u64> {
         let axes = self.to.start.iter().zip(self.count).zip(self.to.shape);
-        copy::single_run_of(axes.map(|((&start, &count), &length)| Extent { start, count, stride: 1, length }))
+        copy::single_run_of(axes.map(|((&start, &count), &length)| AxisRegion { start, count, stride: 1, length }))
     }
 }
 

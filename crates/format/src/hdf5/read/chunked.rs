@@ -1,7 +1,7 @@
 //! Chunked storage: what a header says of it, and what of it can be borrowed.
 
 use super::pieces::borrow_at;
-use crate::copy::{self, Extent};
+use crate::copy::{self, AxisRegion};
 use crate::element::NotBorrowable;
 use crate::error::Result;
 use crate::hdf5::chunk::{ChunkGrid, ChunkIndex};
@@ -96,7 +96,7 @@ impl Chunked {
         let axes = region.start.iter().zip(&region.count).zip(&region.stride).zip(&self.grid.chunk).zip(scaled);
         copy::single_run_of(axes.map(|((((&start, &count), &stride), &length), &scaled)| {
             let start = start.saturating_sub(scaled.saturating_mul(length));
-            Extent { start, count, stride, length }
+            AxisRegion { start, count, stride, length }
         }))
     }
 }
