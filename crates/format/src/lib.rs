@@ -59,6 +59,7 @@ mod source;
 mod stored;
 mod sync;
 mod wire;
+mod written;
 
 pub use element::{Be, Borrowable, ByteOrder, Element, Le, NotBorrowable, Number, NumberType, Values};
 pub use error::{Context, Error, Kind, Location, Result};

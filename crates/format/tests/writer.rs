@@ -271,3 +271,27 @@ fn numbers_are_converted_where_they_fit() {
         assert_eq!(values, [1, 2, 3, 4, 5, 6, -7, 200, 200, 200, 200, 200, 200, 200], "{container:?}");
     }
 }
+
+#[test]
+fn a_variable_grows_along_every_unlimited_dimension() {
+    for filtered in [false, true] {
+        let memory = hyperslab::Memory::new();
+        let mut schema = Schema::new(Container::NetCdf4);
+        let dimensions = ["a", "b", "c"].map(|name| schema.add_dimension(name, 0, true));
+        let mut variable = Variable::new("v", Type::Int, dimensions.to_vec());
+        variable.storage =
+            Storage { layout: Layout::Chunked(vec![1, 2, 3]), deflate: filtered.then_some(1), ..Storage::default() };
+        let id = schema.add_variable(variable);
+        let writer = Writer::create_in_memory(&memory, schema).unwrap();
+        for (at, value) in [([0, 0, 0], 1), ([2, 5, 1], 2), ([1, 9, 20], 3), ([4, 3, 7], 4)] {
+            writer.write(id, &Selection::boxed(at.to_vec(), vec![1, 1, 1]), &[value]).unwrap();
+        }
+        writer.finish().unwrap();
+        let file = File::from_source(hyperslab::Source::from_bytes(memory.take().unwrap())).unwrap();
+        let array = file.array(id).unwrap();
+        assert_eq!(array.shape(), [5, 10, 21]);
+        let values: Vec<i32> = array.read(&Selection::all(array.shape())).unwrap();
+        let written: Vec<(usize, i32)> = values.into_iter().enumerate().filter(|(_, v)| (0..9).contains(v)).collect();
+        assert_eq!(written, [(0, 1), (210 + 189 + 20, 3), (420 + 105 + 1, 2), (840 + 63 + 7, 4)]);
+    }
+}

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::external::External;
+use super::object::header::ObjectHeader;
 use super::object::Object;
 use super::read::open;
 use super::space::{AddressSpace, Neighbour};
-use super::walk::object::ObjectHeader;
 use super::walk::path::{self, Place};
 use crate::error::{Context, Error, Result};
 use crate::limits::Limits;

@@ -3,6 +3,7 @@
 //! [`File`] opens, [`Object`] is a group, a dataset or a datatype, [`Dataset`] gives elements.
 
 mod attribute;
+pub mod builder;
 mod cache_image;
 pub(crate) mod chunk;
 mod chunk_cache;
@@ -13,7 +14,7 @@ pub(crate) mod drivers;
 pub(crate) mod external;
 mod file;
 pub(crate) mod filter;
-mod object;
+pub(crate) mod object;
 pub(crate) mod read;
 pub(crate) mod record;
 #[cfg(test)]
@@ -28,6 +29,6 @@ pub use dataset::{Dataset, Fill, IndexKind, Layout};
 pub use datatype::{Datatype, FloatLayout, FloatOrder, IntegerLayout, Member, Normalization, Padding, StringType};
 pub use file::File;
 pub use filter::description::Filter;
+pub use object::header::ObjectKind;
 pub use object::{Link, LinkStorage, Object, Target};
 pub use read::elements::Visitor;
-pub use walk::object::ObjectKind;

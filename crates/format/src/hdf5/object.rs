@@ -1,5 +1,9 @@
 //! Objects of a file: groups, datasets and committed datatypes, with their attributes and links.
 
+pub(crate) mod header;
+pub(crate) mod message;
+mod pack;
+
 use super::attribute::Attribute;
 use super::dataset::Dataset;
 use super::datatype::{text, Datatype};
@@ -7,9 +11,9 @@ use super::file::File;
 use super::record::message::datatype::DatatypeMessage;
 use super::record::message::link::LinkTarget;
 use super::record::message::MessageType;
-use super::walk::object::{ObjectHeader, ObjectKind};
 use super::walk::{attributes, links};
 
+use self::header::{ObjectHeader, ObjectKind};
 pub use super::walk::links::LinkStorage;
 use crate::error::{Error, Result};
 
@@ -175,3 +179,6 @@ impl ObjectKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

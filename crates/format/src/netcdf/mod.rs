@@ -20,7 +20,6 @@ mod user;
 pub(crate) mod v4;
 mod value;
 mod writer;
-pub(crate) mod written;
 
 pub use array::Array;
 pub use file::File;

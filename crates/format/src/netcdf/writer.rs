@@ -7,7 +7,6 @@ use std::sync::{Mutex, PoisonError};
 use super::schema::{Schema, Variable, VariableId};
 use super::store::Store;
 use super::value::Type;
-use super::written::repeat;
 use super::{classic, v4};
 use crate::copy::{self, Side};
 use crate::element::{self, ByteOrder, Element};
@@ -16,6 +15,7 @@ use crate::grid::{for_each_part, Part};
 use crate::limits;
 use crate::shape::{self, Selection};
 use crate::sink::{InMemory, Memory, NewFile, Sink};
+use crate::written::repeat;
 
 /// A file being written. It becomes visible, whole, when [`Writer::finish`] returns; dropped before, it leaves nothing.
 ///

@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 
 use super::Pipeline;
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::read::open::open;
 use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::links::links;
-use crate::hdf5::walk::object::ObjectHeader;
 use crate::shape::{self, Selection};
 use crate::{ByteOrder, Kind, Limits, Result, Source};
 

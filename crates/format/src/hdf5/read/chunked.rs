@@ -7,11 +7,11 @@ use crate::error::Result;
 use crate::hdf5::chunk::{ChunkGrid, ChunkIndex};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::Pipeline;
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
 use crate::hdf5::record::message::layout::{Chunked as StoredChunks, DataLayout};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::object::ObjectHeader;
 use crate::inline_vec::InlineVec;
 use crate::shape::Selection;
 

@@ -14,12 +14,12 @@ use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::object::{ObjectHeader, ObjectKind};
 use crate::shape::{self, Selection};
 
 /// A dataset with everything that its header says.

@@ -2,10 +2,10 @@
 
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
+use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::external_files::{ExternalFiles, ExternalSlot};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::local_heap::LocalHeap;
-use crate::hdf5::walk::object::Message;
 use crate::limits;
 
 use super::pieces::slot;

@@ -1,10 +1,10 @@
 //! What elements are that were never written.
 
 use crate::error::Result;
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::message::fill_value::{write_time, FillValue, OldFillValue};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::object::ObjectHeader;
 
 /// What unwritten elements are.
 #[derive(Debug, Clone, PartialEq, Eq)]

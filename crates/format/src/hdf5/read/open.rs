@@ -3,6 +3,7 @@
 use binrw::Endian;
 
 use crate::error::{Error, Result};
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::cache_image::CacheImageMessage;
 use crate::hdf5::record::driver_info::{DriverInfo, DriverInfoBlock, DriverInfoMessage};
 use crate::hdf5::record::message::misc::BTreeK;
@@ -10,7 +11,6 @@ use crate::hdf5::record::message::MessageType;
 use crate::hdf5::record::shared_table::SharedTableMessage;
 use crate::hdf5::record::superblock::{Superblock, SuperblockV0, SuperblockV2, SIGNATURE};
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::object::ObjectHeader;
 use crate::hdf5::walk::shared;
 use crate::limits::Limits;
 use crate::source::Source;

@@ -23,6 +23,11 @@ pub(crate) struct PrefixV1 {
     pub header_size: u32,
 }
 
+impl PrefixV1 {
+    /// The number of bytes of the prefix, its padding included.
+    pub const SIZE: u64 = 16;
+}
+
 /// The version 2 prefix.
 #[binrw]
 #[brw(little, magic = b"OHDR")]

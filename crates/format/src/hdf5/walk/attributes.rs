@@ -4,10 +4,10 @@ use binrw::Endian;
 
 use super::btree_v2;
 use super::dense::DenseObjects;
-use super::object::ObjectHeader;
 use super::shared::{self, fetch};
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::{name, Datatype};
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::btree_v2::AttributeName;
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::attribute_info::AttributeInfo;
@@ -59,7 +59,7 @@ pub(crate) fn attributes(space: &AddressSpace, object: &ObjectHeader) -> Result<
         }
     }
     let mut attributes = attributes.found;
-    if object.tracks_order {
+    if object.tracks_order() {
         attributes.sort_by_key(|attribute| attribute.order);
     }
     Ok(attributes)

@@ -1,14 +1,13 @@
-//! Object headers: all messages of all blocks, with shared ones resolved.
+//! Reading object headers: all messages of all blocks.
 
-use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
 
 use binrw::Endian;
 
-use super::shared;
 use crate::error::{Error, Result};
+use crate::hdf5::object::header::{Block, ObjectHeader};
+use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::misc::Continuation;
-use crate::hdf5::record::message::shared::SharedMessage;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::record::object_header::{
     MessageHeaderV1, MessageHeaderV2, PrefixV1, PrefixV2, CONTINUATION_SIGNATURE, SIGNATURE,
@@ -19,35 +18,6 @@ use crate::wire;
 
 const RECORD: &str = "object header";
 
-/// What an object is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum ObjectKind {
-    Group,
-    Dataset,
-    Datatype,
-}
-
-/// One message with its place in the file.
-#[derive(Debug, Clone)]
-pub(crate) struct Message {
-    pub kind: MessageType,
-    pub flags: u8,
-    /// Position of the body in the file, for errors.
-    pub offset: u64,
-    pub creation_index: Option<u16>,
-    pub body: Vec<u8>,
-}
-
-/// An object header with the messages of all its blocks.
-#[derive(Debug, Clone)]
-pub(crate) struct ObjectHeader {
-    pub address: u64,
-    /// Whether attributes have a creation order.
-    pub tracks_order: bool,
-    pub messages: Vec<Message>,
-}
-
 impl ObjectHeader {
     /// Reads the header at `address`.
     ///
@@ -55,7 +25,7 @@ impl ObjectHeader {
     /// [`Kind::Malformed`](crate::Kind::Malformed), or [`Kind::Limit`](crate::Kind::Limit) for too many messages.
     pub fn read(space: &AddressSpace, address: u64) -> Result<Self> {
         let start = space.load(RECORD, address, space.remaining(address).min(64), false)?;
-        let mut header = ObjectHeader { address, tracks_order: false, messages: Vec::new() };
+        let mut header = ObjectHeader { address, ..ObjectHeader::new() };
         if start.starts_with(&SIGNATURE) {
             header.read_v2(space, &start)?;
         } else {
@@ -67,11 +37,15 @@ impl ObjectHeader {
     fn read_v1(&mut self, space: &AddressSpace, start: &[u8]) -> Result<()> {
         let offset = space.offset(self.address);
         let (prefix, _) = wire::decode::<PrefixV1>(RECORD, offset, start, Endian::Little, ())?;
-        let mut blocks = VecDeque::from([(self.address.saturating_add(16), u64::from(prefix.header_size))]);
+        (self.version, self.flags, self.reference_count) = (1, 0, prefix.reference_count);
+        let mut blocks = VecDeque::from([(self.address.saturating_add(PrefixV1::SIZE), u64::from(prefix.header_size))]);
         let mut seen = HashSet::new();
         while let Some((address, len)) = blocks.pop_front() {
             self.visit(space, &mut seen, address)?;
             let block = space.load(RECORD, address, len, false)?;
+            // The prefix belongs to the first block.
+            let prefix = if self.blocks.is_empty() { PrefixV1::SIZE } else { 0 };
+            self.blocks.push(Block { address: address - prefix, len: len.saturating_add(prefix) });
             let new = self.messages.len();
             self.split_v1(space, &block, space.offset(address))?;
             self.follow(space, new, &mut blocks)?;
@@ -82,13 +56,14 @@ impl ObjectHeader {
     fn read_v2(&mut self, space: &AddressSpace, start: &[u8]) -> Result<()> {
         let offset = space.offset(self.address);
         let (prefix, used) = wire::decode::<PrefixV2>(RECORD, offset, start, Endian::Little, ())?;
-        self.tracks_order = prefix.tracks_order();
+        (self.flags, self.times, self.phase_change) = (prefix.flags, prefix.times, prefix.phase_change);
         let whole = prefix.chunk_size.saturating_add(used as u64 + 4);
         let mut blocks = VecDeque::from([(self.address, whole)]);
         let mut seen = HashSet::new();
         while let Some((address, len)) = blocks.pop_front() {
             self.visit(space, &mut seen, address)?;
             let block = space.load(RECORD, address, len, true)?;
+            self.blocks.push(Block { address, len });
             let skip = if address == self.address { used } else { CONTINUATION_SIGNATURE.len() };
             if address != self.address && !block.starts_with(&CONTINUATION_SIGNATURE) {
                 return Err(Error::malformed(RECORD, space.offset(address), "a continuation block has no signature"));
@@ -126,7 +101,7 @@ impl ObjectHeader {
     }
 
     fn split_v2(&mut self, space: &AddressSpace, block: &[u8], offset: u64) -> Result<()> {
-        let tracked = self.tracks_order;
+        let tracked = self.tracks_order();
         let smallest = if tracked { 6 } else { 4 };
         let mut at = 0usize;
         // Bytes that cannot hold a message header are a gap.
@@ -182,57 +157,4 @@ impl ObjectHeader {
         }
         Ok(())
     }
-
-    /// The first message of a type.
-    pub fn find(&self, kind: MessageType) -> Option<&Message> {
-        self.messages.iter().find(|m| m.kind == kind)
-    }
-
-    /// The first message of a type, resolved if it is shared.
-    ///
-    /// # Errors
-    /// When the message is shared and cannot be found.
-    pub fn resolved(&self, space: &AddressSpace, kind: MessageType) -> Result<Option<Cow<'_, Message>>> {
-        self.find(kind).map(|message| resolve(space, message)).transpose()
-    }
-
-    /// What the object is, by the messages it has.
-    pub fn kind(&self) -> Option<ObjectKind> {
-        let has = |kind| self.find(kind).is_some();
-        if has(MessageType::SYMBOL_TABLE) || has(MessageType::LINK_INFO) {
-            Some(ObjectKind::Group)
-        } else if has(MessageType::DATATYPE) && has(MessageType::DATASPACE) {
-            Some(ObjectKind::Dataset)
-        } else if has(MessageType::DATATYPE) {
-            Some(ObjectKind::Datatype)
-        } else {
-            None
-        }
-    }
-}
-
-impl Message {
-    /// Decodes the body.
-    ///
-    /// # Errors
-    /// [`Kind::Malformed`](crate::Kind::Malformed) with the place.
-    pub fn decode<'a, T: binrw::BinRead>(&self, record: &'static str, args: T::Args<'a>) -> Result<T> {
-        Ok(wire::decode(record, self.offset, &self.body, Endian::Little, args)?.0)
-    }
-}
-
-/// The message that a shared one stands for.
-fn resolve<'m>(space: &AddressSpace, message: &'m Message) -> Result<Cow<'m, Message>> {
-    if message.flags & flags::SHARED == 0 {
-        return Ok(Cow::Borrowed(message));
-    }
-    if !message.kind.is_shareable() {
-        return Err(Error::malformed(
-            RECORD,
-            message.offset,
-            format!("message {:#06x} cannot be shared", message.kind.0),
-        ));
-    }
-    let record = message.decode::<SharedMessage>("shared message", space.widths)?;
-    shared::fetch(space, message.kind, record, message.offset).map(Cow::Owned)
 }

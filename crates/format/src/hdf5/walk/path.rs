@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::links;
-use super::object::ObjectHeader;
 use crate::error::{Error, Result};
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::space::{AddressSpace, Neighbour};
 use crate::limits;

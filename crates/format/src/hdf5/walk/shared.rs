@@ -1,10 +1,13 @@
 //! Messages that several objects share: in another object header, or in a heap of their own.
 
+use std::borrow::Cow;
+
 use binrw::Endian;
 
 use super::fractal_heap::FractalHeap;
-use super::object::{Message, ObjectHeader};
 use crate::error::{Error, Result};
+use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::shared::SharedMessage;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::record::shared_table::{SharedTable, SharedTableMessage};
@@ -26,6 +29,29 @@ pub(crate) fn heaps(space: &AddressSpace, message: &SharedTableMessage) -> Resul
         Some(SharedHeap { types: index.types, address: index.heap.get()? })
     };
     Ok(table.indexes.into_iter().filter_map(heap).collect())
+}
+
+impl ObjectHeader {
+    /// The first message of a type, resolved if it is shared.
+    ///
+    /// # Errors
+    /// When the message is shared and cannot be found.
+    pub fn resolved(&self, space: &AddressSpace, kind: MessageType) -> Result<Option<Cow<'_, Message>>> {
+        self.find(kind).map(|message| resolve(space, message)).transpose()
+    }
+}
+
+/// The message that a shared one stands for.
+fn resolve<'m>(space: &AddressSpace, message: &'m Message) -> Result<Cow<'m, Message>> {
+    if message.flags & flags::SHARED == 0 {
+        return Ok(Cow::Borrowed(message));
+    }
+    if !message.kind.is_shareable() {
+        let detail = format!("message {:#06x} cannot be shared", message.kind.0);
+        return Err(Error::malformed("object header", message.offset, detail));
+    }
+    let record = message.decode::<SharedMessage>("shared message", space.widths)?;
+    fetch(space, message.kind, record, message.offset).map(Cow::Owned)
 }
 
 /// Fetches the message of type `kind` that a shared message record at `offset` leads to.

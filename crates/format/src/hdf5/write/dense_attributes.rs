@@ -37,8 +37,8 @@ pub(crate) fn write(
     let by_name = by_name.iter().map(|(_, record)| wire::encode(record, Endian::Little, ()));
     let by_order = ids.iter().zip(0..).map(|(&heap_id, order)| AttributeOrder { heap_id, flags: 0, order });
     let by_order = by_order.map(|record| wire::encode(&record, Endian::Little, ()));
-    let name_index = btree_v2::write(file, BY_NAME.0, BY_NAME.1, &by_name.collect::<Result<Vec<_>>>()?)?;
-    let order_index = btree_v2::write(file, BY_ORDER.0, BY_ORDER.1, &by_order.collect::<Result<Vec<_>>>()?)?;
+    let name_index = btree_v2::write_all(file, BY_NAME, &by_name.collect::<Result<Vec<_>>>()?)?;
+    let order_index = btree_v2::write_all(file, BY_ORDER, &by_order.collect::<Result<Vec<_>>>()?)?;
     Ok(AttributeInfo {
         fractal_heap: Addr(heap),
         name_index: Addr(name_index),

@@ -35,7 +35,7 @@ pub(crate) fn write(file: &FileWriter, links: &[Link]) -> Result<LinkInfo> {
         flags: 3,
         next_index: Some(links.len() as u64),
         fractal_heap: Addr(heap),
-        name_index: Addr(btree_v2::write(file, BY_NAME.0, BY_NAME.1, &names)?),
-        order_index: Some(Addr(btree_v2::write(file, BY_ORDER.0, BY_ORDER.1, &orders)?)),
+        name_index: Addr(btree_v2::write_all(file, BY_NAME, &names)?),
+        order_index: Some(Addr(btree_v2::write_all(file, BY_ORDER, &orders)?)),
     })
 }

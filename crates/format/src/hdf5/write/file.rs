@@ -1,13 +1,17 @@
 //! The file being written: allocation, blocks, the superblock.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use binrw::Endian;
 
-use crate::error::{Error, Result};
+use super::committed::Committed;
+use super::space::{Extent, Space};
+use crate::error::Result;
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::superblock::SuperblockV2;
 use crate::sink::Sink;
-use crate::wire::width::Addr;
+use crate::wire::width::{Addr, Widths};
 use crate::wire::{self, checksum};
 
 /// Raw data start at multiples of this, so that they can be borrowed as slices of any element and SIMD lane.
@@ -20,25 +24,27 @@ const SUPERBLOCK_ROOM: u64 = 64;
 #[derive(Debug)]
 pub(crate) struct FileWriter {
     sink: Box<dyn Sink>,
-    end: AtomicU64,
+    space: Space,
+    /// The committed datatypes by the addresses of their headers.
+    pub(super) committed: Mutex<BTreeMap<u64, Committed>>,
 }
 
 impl FileWriter {
     pub fn new(sink: Box<dyn Sink>) -> Self {
-        FileWriter { sink, end: AtomicU64::new(SUPERBLOCK_ROOM) }
+        FileWriter { sink, space: Space::new(SUPERBLOCK_ROOM), committed: Mutex::default() }
     }
 
-    /// Takes `len` bytes at the end of the file, at a multiple of `alignment`.
+    /// Takes `len` bytes at a multiple of `alignment`.
     ///
     /// # Errors
     /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
     pub fn allocate(&self, len: u64, alignment: u64) -> Result<u64> {
-        let take = |end: u64| {
-            end.checked_next_multiple_of(alignment)?.checked_add(len).filter(|&end| end <= i64::MAX.unsigned_abs())
-        };
-        let old = self.end.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
-        let old = old.map_err(|_| Error::limit("the file would exceed 2^63 bytes"))?;
-        Ok(old.next_multiple_of(alignment))
+        self.space.allocate(len, alignment)
+    }
+
+    /// Gives back what nothing leads to any more.
+    pub fn free(&self, extent: Extent) {
+        self.space.free(extent);
     }
 
     /// Asks the file system for room for everything that was allocated so far.
@@ -46,7 +52,7 @@ impl FileWriter {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io) when there is none.
     pub fn reserve(&self) -> Result<()> {
-        self.sink.reserve(self.end.load(Ordering::Relaxed))
+        self.sink.reserve(self.space.end())
     }
 
     /// Writes bytes at an address.
@@ -75,12 +81,25 @@ impl FileWriter {
         Ok(address)
     }
 
+    /// Writes an object header to its place; what its first block cannot hold goes to the end of the file, before it.
+    ///
+    /// # Errors
+    /// As [`FileWriter::place`], and those of [`ObjectHeader::pack`].
+    pub fn write_header(&self, address: u64, header: &ObjectHeader) -> Result<()> {
+        let packed = header.pack(Widths::WIDE, &mut |len| self.allocate(len, 8))?;
+        if let Some((block, bytes)) = &packed.rest {
+            self.write(block.address, bytes)?;
+        }
+        self.write(address, &packed.first)
+    }
+
     /// Writes the superblock (version 2) and makes the file visible; returns its size.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io); then there is no file.
     pub fn finish(self, root: u64) -> Result<u64> {
-        let end = self.end.load(Ordering::Relaxed);
+        self.write_committed()?;
+        let end = self.space.end();
         let superblock = SuperblockV2 {
             version: 2,
             offset_size: 8,

@@ -166,8 +166,7 @@ impl Heap<'_> {
     /// Writes all blocks, the index of the huge objects, and the header.
     fn finish(mut self) -> Result<()> {
         if !self.huge.is_empty() {
-            let (record_type, record_size) = HUGE_TREE;
-            self.header.huge_btree = Addr(btree_v2::write(self.file, record_type, record_size, &self.huge)?);
+            self.header.huge_btree = Addr(btree_v2::write_all(self.file, HUGE_TREE, &self.huge)?);
         }
         if let Some((&last, block)) = self.blocks.last_key_value() {
             let end = last + block.size;

@@ -1,10 +1,13 @@
 //! Groups: their links, in the header or beside it.
 
+use super::attributes::{self, AttributeSpec};
 use super::dense_links;
 use super::file::FileWriter;
-use super::header::{AttributeSpec, HeaderBuilder};
+use super::object::Describe;
 use crate::error::Result;
-use crate::hdf5::record::message::link::Link;
+use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::message::Message;
+use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::link_info::{GroupInfo, LinkInfo};
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::wire::width::{Addr, Widths};
@@ -14,27 +17,78 @@ const MAX_COMPACT: usize = 32;
 /// The most links in a header, and the fewest beside it, of groups that say nothing about it.
 const PHASE_CHANGE: [u16; 2] = [8, 6];
 
-/// Writes a group with hard links to objects, in the order of their creation; returns its address.
-///
-/// # Errors
-/// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for more than a heap holds.
-pub(crate) fn write(file: &FileWriter, links: &[(String, u64)], attributes: &[AttributeSpec]) -> Result<u64> {
-    let links: Vec<Link> =
-        links.iter().zip(0..).map(|((name, address), order)| Link::hard(name, *address, order)).collect();
-    let dense = links.len() > MAX_COMPACT;
-    let info = if dense { dense_links::write(file, &links)? } else { compact_info(links.len()) };
-    let mut header = HeaderBuilder::new();
-    header.message(MessageType::LINK_INFO, 0, &info, Widths::WIDE)?;
-    let [compact, minimum] = PHASE_CHANGE;
-    let count = u16::try_from(links.len()).unwrap_or(u16::MAX);
-    let phase_change = (!dense && count > compact).then_some([count, minimum]);
-    let group = GroupInfo { version: 0, flags: u8::from(phase_change.is_some()), phase_change, estimate: None };
-    header.message(MessageType::GROUP_INFO, flags::CONSTANT, &group, ())?;
-    for link in links.iter().filter(|_| !dense) {
-        header.message(MessageType::LINK, 0, link, Widths::WIDE)?;
+/// A group to write.
+#[derive(Debug, Clone, Default)]
+pub struct GroupSpec {
+    /// Its links, in the order of their creation. Names are not empty, differ, and have no `/`.
+    pub links: Vec<LinkSpec>,
+    /// Its attributes.
+    pub attributes: Vec<AttributeSpec>,
+}
+
+/// A link of a group that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkSpec {
+    /// The name.
+    pub name: String,
+    /// What it leads to.
+    pub to: LinkTo,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkTo {
+    /// The object with this address.
+    Object(u64),
+    /// Whatever has this path.
+    Path(String),
+    /// Whatever has a path in another file.
+    File {
+        /// The name of the file.
+        file: String,
+        /// The path of the object there.
+        path: String,
+    },
+}
+
+impl LinkSpec {
+    /// A hard link.
+    pub fn hard(name: impl Into<String>, address: u64) -> Self {
+        LinkSpec { name: name.into(), to: LinkTo::Object(address) }
     }
-    header.attributes(Some(file), attributes)?;
-    file.place(&header.finish()?)
+
+    fn to_link(&self, order: i64) -> Link {
+        let bytes = |text: &String| text.as_bytes().to_vec();
+        let target = match &self.to {
+            LinkTo::Object(address) => LinkTarget::Hard(Addr(*address)),
+            LinkTo::Path(path) => LinkTarget::Soft(bytes(path)),
+            LinkTo::File { file, path } => LinkTarget::External { file: bytes(file), path: bytes(path) },
+        };
+        Link::new(&self.name, target, order)
+    }
+}
+
+impl Describe for GroupSpec {
+    fn header(&self, file: Option<&FileWriter>) -> Result<ObjectHeader> {
+        let links: Vec<Link> = self.links.iter().zip(0..).map(|(link, order)| link.to_link(order)).collect();
+        let dense = links.len() > MAX_COMPACT;
+        let info = match file.filter(|_| dense) {
+            Some(file) => dense_links::write(file, &links)?,
+            None => compact_info(links.len()),
+        };
+        let mut header = ObjectHeader::new();
+        header.messages.push(Message::new(MessageType::LINK_INFO, 0, &info, Widths::WIDE)?);
+        let [compact, minimum] = PHASE_CHANGE;
+        let count = u16::try_from(links.len()).unwrap_or(u16::MAX);
+        let phase_change = (!dense && count > compact).then_some([count, minimum]);
+        let group = GroupInfo { version: 0, flags: u8::from(phase_change.is_some()), phase_change, estimate: None };
+        header.messages.push(Message::new(MessageType::GROUP_INFO, flags::CONSTANT, &group, ())?);
+        for link in links.iter().filter(|_| !dense) {
+            header.messages.push(Message::new(MessageType::LINK, 0, link, Widths::WIDE)?);
+        }
+        header.messages.extend(attributes::messages(file, &self.attributes)?);
+        Ok(header)
+    }
 }
 
 fn compact_info(links: usize) -> LinkInfo {

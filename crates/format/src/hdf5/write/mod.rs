@@ -2,15 +2,21 @@
 //!
 //! The file is invisible until it is complete, so nothing has to be written twice.
 
+pub(crate) mod attributes;
 pub(crate) mod btree_v2;
-pub(crate) mod chunks;
+pub(crate) mod committed;
+pub(crate) mod dataset;
 pub(crate) mod dense_attributes;
 pub(crate) mod dense_links;
 pub(crate) mod file;
 pub(crate) mod fractal_heap;
 pub(crate) mod group;
-pub(crate) mod header;
 pub(crate) mod heap;
+pub(crate) mod index;
+pub(crate) mod object;
+pub(crate) mod raw;
+pub(crate) mod records;
+pub(crate) mod space;
 
 #[cfg(test)]
 mod tests;

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::attributes::AttributeSpec;
 use super::file::FileWriter;
-use super::header::AttributeSpec;
-use super::{btree_v2, dense_links, fractal_heap, group};
+use super::group::{GroupSpec, LinkSpec};
+use super::{btree_v2, dense_links, fractal_heap};
 use crate::element::{ByteOrder, NumberType};
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::read::open;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk;
-use crate::hdf5::walk::object::ObjectHeader;
 use crate::sink::{InMemory, Memory};
 use crate::source::Source;
 use crate::wire::width::Addr;
@@ -26,6 +27,15 @@ fn written(write: impl FnOnce(&FileWriter) -> u64) -> (AddressSpace, u64) {
     file.finish(root).unwrap();
     let opened = open::open(Source::from_bytes(memory.take().unwrap()), 0, crate::Limits::default()).unwrap();
     (opened, root)
+}
+
+/// Writes a group.
+fn group(file: &FileWriter, links: &[(String, u64)], attributes: &[AttributeSpec]) -> u64 {
+    let links = links.iter().map(|(name, address)| LinkSpec::hard(name.clone(), *address)).collect();
+    let group = GroupSpec { links, attributes: attributes.to_vec() };
+    let address = file.place_object(&group).unwrap();
+    file.write_object(address, &group).unwrap();
+    address
 }
 
 /// Names of many lengths, some beyond ASCII, and every 1000th too long for a block.
@@ -41,7 +51,7 @@ fn names(count: usize) -> Vec<String> {
 fn groups_of_any_size_come_back() {
     for count in [0, 1, 8, 32, 33, 45, 46, 200, 1149, 1150, 5000, 30_000] {
         let links: Vec<(String, u64)> = names(count).into_iter().zip(1000..).collect();
-        let (space, root) = written(|file| group::write(file, &links, &[]).unwrap());
+        let (space, root) = written(|file| group(file, &links, &[]));
         let header = ObjectHeader::read(&space, root).unwrap();
         let read = walk::links::links(&space, &header).unwrap();
         let read = read.into_iter().map(|link| match link.target {
@@ -54,11 +64,12 @@ fn groups_of_any_size_come_back() {
 
 #[test]
 fn dense_links_are_found_by_their_creation_order() {
-    let links: Vec<Link> = names(3000).iter().zip(0..).map(|(name, order)| Link::hard(name, 1, order)).collect();
+    let links: Vec<Link> =
+        names(3000).iter().zip(0..).map(|(name, order)| Link::new(name, LinkTarget::Hard(Addr(1)), order)).collect();
     let mut info = None;
     let (space, _) = written(|file| {
         info = Some(dense_links::write(file, &links).unwrap());
-        group::write(file, &[], &[]).unwrap()
+        group(file, &[], &[])
     });
     let info = info.unwrap();
     let heap = walk::fractal_heap::FractalHeap::open(&space, info.fractal_heap.0).unwrap();
@@ -78,11 +89,11 @@ fn attributes_of_any_number_and_size_come_back() {
         let len = if n % 100 == 3 { 70_000 } else { n % 7 };
         let name = if n.is_multiple_of(2) { format!("größe{n}") } else { format!("a{n}") };
         let byte = Datatype::Number(NumberType::U8, ByteOrder::Little);
-        AttributeSpec { name, datatype: byte, shape: Some(vec![len as u64]), data: vec![7; len] }
+        AttributeSpec { name, datatype: byte.into(), shape: Some(vec![len as u64]), data: vec![7; len] }
     };
     for count in [0, 1, 3, 4, 64, 65, 1000] {
         let specs: Vec<AttributeSpec> = (0..count).map(spec).collect();
-        let (space, root) = written(|file| group::write(file, &[], &specs).unwrap());
+        let (space, root) = written(|file| group(file, &[], &specs));
         let header = ObjectHeader::read(&space, root).unwrap();
         let read = walk::attributes::attributes(&space, &header).unwrap();
         let read: Vec<_> = read.into_iter().map(|a| (a.name, a.shape, a.data)).collect();
@@ -100,7 +111,7 @@ proptest! {
         let mut heap = None;
         let (space, _) = written(|file| {
             heap = Some(fractal_heap::write(file, fractal_heap::LINKS, &objects).unwrap());
-            group::write(file, &[], &[]).unwrap()
+            group(file, &[], &[])
         });
         let (address, ids) = heap.unwrap();
         let heap = walk::fractal_heap::FractalHeap::open(&space, address).unwrap();
@@ -116,8 +127,8 @@ proptest! {
         let records: Vec<Vec<u8>> = (0..count).map(|n| [&(n * gap).to_be_bytes()[..], &[7; 20]].concat()).collect();
         let mut tree = 0;
         let (space, _) = written(|file| {
-            tree = btree_v2::write(file, 1, 24, &records).unwrap();
-            group::write(file, &[], &[]).unwrap()
+            tree = btree_v2::write_all(file, (1, 24), &records).unwrap();
+            group(file, &[], &[])
         });
         let mut read = Vec::new();
         walk::btree_v2::records(&space, tree, &mut |record| { read.push(record.to_vec()); Ok(()) }).unwrap();

@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use crate::netcdf::schema::{Fill, Schema, Variable, VariableId};
 use crate::netcdf::store::Store;
 use crate::netcdf::value::Attribute;
-use crate::netcdf::written::Written;
 use crate::shape::{self, Selection};
 use crate::sink::Sink;
 use crate::wire;
+use crate::written::Written;
 
 use super::field::{Bounds, Form, NonNeg, Offset};
 use super::layout::{Layout, Slab};

@@ -4,9 +4,9 @@ use super::names;
 use super::placement::text;
 use crate::element::{ByteOrder, NumberType};
 use crate::error::{Context, Error, Result};
+use crate::hdf5::builder::AttributeSpec;
 use crate::hdf5::datatype::{Datatype, Member};
 use crate::hdf5::write::file::FileWriter;
-use crate::hdf5::write::header::AttributeSpec;
 use crate::hdf5::write::heap;
 use crate::netcdf::value::{Attribute, Value};
 
@@ -28,13 +28,13 @@ fn spec(file: &FileWriter, attribute: &Attribute) -> Result<AttributeSpec> {
     Ok(match &attribute.value {
         Value::Char(bytes) => AttributeSpec {
             name,
-            datatype: Datatype::ascii(count.max(1)),
+            datatype: Datatype::ascii(count.max(1)).into(),
             shape: some(Vec::new()),
             data: bytes.clone(),
         },
         Value::String(list) => AttributeSpec {
             name,
-            datatype: text(),
+            datatype: text().into(),
             shape: some(vec![count]),
             data: {
                 let texts: Vec<Option<&[u8]>> = list.iter().map(Option::as_deref).collect();
@@ -46,7 +46,7 @@ fn spec(file: &FileWriter, attribute: &Attribute) -> Result<AttributeSpec> {
                 .ty()
                 .number()
                 .ok_or_else(|| Error::unsupported(format!("writing attributes of the type {}", value.ty().name())))?;
-            let datatype = Datatype::Number(number, ByteOrder::Little);
+            let datatype = Datatype::Number(number, ByteOrder::Little).into();
             AttributeSpec { name, datatype, shape: some(vec![count]), data: value.to_bytes(ByteOrder::Little) }
         }
     })
@@ -59,7 +59,12 @@ fn int32() -> Datatype {
 /// The identifiers of a variable's dimensions.
 pub(super) fn coordinates(ids: &[usize]) -> AttributeSpec {
     let data = ids.iter().flat_map(|&id| i32::try_from(id).unwrap_or(i32::MAX).to_le_bytes()).collect();
-    AttributeSpec { name: names::COORDINATES.to_owned(), datatype: int32(), shape: Some(vec![ids.len() as u64]), data }
+    AttributeSpec {
+        name: names::COORDINATES.to_owned(),
+        datatype: int32().into(),
+        shape: Some(vec![ids.len() as u64]),
+        data,
+    }
 }
 
 /// What makes a dataset the scale of dimension `id`.
@@ -99,7 +104,7 @@ pub(super) fn dimension_list(references: &[u8]) -> AttributeSpec {
     let rank = references.len() / heap::REFERENCE;
     AttributeSpec {
         name: names::DIMENSION_LIST.to_owned(),
-        datatype: Datatype::Sequence { base: Box::new(object_reference()), size: 16 },
+        datatype: Datatype::Sequence { base: Box::new(object_reference()), size: 16 }.into(),
         shape: Some(vec![rank as u64]),
         data: references.to_vec(),
     }
@@ -120,7 +125,7 @@ pub(super) fn reference_list(users: &[(u64, u32)]) -> Option<AttributeSpec> {
         data.extend_from_slice(&address.to_le_bytes());
         data.extend_from_slice(&u64::from(*axis).to_le_bytes());
     }
-    let datatype = Datatype::Compound { size: 16, members };
+    let datatype = Datatype::Compound { size: 16, members }.into();
     Some(AttributeSpec {
         name: names::REFERENCE_LIST.to_owned(),
         datatype,

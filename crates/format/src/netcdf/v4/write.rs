@@ -1,17 +1,13 @@
 //! Writing netCDF-4 files.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{MutexGuard, PoisonError};
 
 use super::headers::Headers;
-use super::placement::{Placement, Stored};
+use super::placement;
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
-use crate::hdf5::write::chunks::{ChunkTable, Rows};
-use crate::hdf5::write::file::{FileWriter, RAW_ALIGNMENT};
+use crate::hdf5::builder::{Builder, DatasetWriter};
 use crate::hdf5::write::heap;
-use crate::limits;
 use crate::netcdf::schema::{Container, Schema, VariableId};
 use crate::netcdf::store::Store;
 use crate::shape::Selection;
@@ -20,9 +16,9 @@ use crate::sink::Sink;
 /// A netCDF-4 file being written.
 #[derive(Debug)]
 struct V4Store {
-    file: FileWriter,
+    builder: Builder,
     schema: Schema,
-    variables: Vec<Stored>,
+    variables: Vec<DatasetWriter>,
     /// Current lengths of the dimensions.
     lengths: Vec<AtomicU64>,
 }
@@ -38,15 +34,15 @@ pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Sto
     if let Some(user) = schema.types.first() {
         return Err(Error::unsupported(format!("writing user-defined types, like {}", user.name)));
     }
-    let file = FileWriter::new(sink);
+    let builder = Builder::new(sink);
     let mut variables = Vec::with_capacity(schema.variables.len());
     for variable in &schema.variables {
-        variables.push(Stored::new(&file, schema, variable).in_object(&schema.path(variable))?);
+        variables.push(placement::create(&builder, schema, variable).in_object(&schema.path(variable))?);
     }
-    place_records(&file, &variables)?;
-    file.reserve()?;
+    builder.place_rows(variables.iter())?;
+    builder.reserve()?;
     let lengths = schema.dimensions.iter().map(|d| AtomicU64::new(d.length)).collect();
-    Ok(Box::new(V4Store { file, schema: schema.clone(), variables, lengths }))
+    Ok(Box::new(V4Store { builder, schema: schema.clone(), variables, lengths }))
 }
 
 /// What the classic model does not have.
@@ -69,39 +65,8 @@ fn check_classic_model(schema: &Schema) -> Result<()> {
     Ok(())
 }
 
-/// Gives the unfiltered chunks of known records their places, record by record: a step lies together in the file,
-/// and the steps of a variable lie at a constant distance. Variables with other numbers of indices a chunk have a
-/// place of their own: between the steps they would spoil the distance.
-fn place_records(file: &FileWriter, variables: &[Stored]) -> Result<()> {
-    let mut bands: BTreeMap<(u64, u64), Vec<MutexGuard<ChunkTable>>> = BTreeMap::new();
-    for variable in variables.iter().filter(|v| v.filters.is_none() && !v.shape.contains(&0)) {
-        let Placement::Chunked(table) = &variable.placement else { continue };
-        let table = table.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = table.rows(variable.shape.first().copied().unwrap_or(0));
-        let chunk = table.chunk.first().copied().unwrap_or(1);
-        bands.entry((chunk, count)).or_default().push(table);
-    }
-    bands.into_iter().try_for_each(|((_, count), tables)| place_band(file, count, tables))
-}
-
-/// Gives the rows of several tables their places: a row of each, then the next row of each.
-fn place_band(file: &FileWriter, count: u64, tables: Vec<MutexGuard<ChunkTable>>) -> Result<()> {
-    let overflow = || Error::limit("the records would exceed 2^64 bytes");
-    let mut distance = 0u64;
-    let mut starts = Vec::with_capacity(tables.len());
-    for table in &tables {
-        starts.push(distance);
-        distance = distance.checked_add(table.row_bytes()?).ok_or_else(overflow)?;
-    }
-    let first = file.allocate(distance.checked_mul(count).ok_or_else(overflow)?, RAW_ALIGNMENT)?;
-    for (mut table, start) in tables.into_iter().zip(starts) {
-        table.place_rows(Rows { first: first.checked_add(start).ok_or_else(overflow)?, distance, count });
-    }
-    Ok(())
-}
-
 impl V4Store {
-    fn stored(&self, variable: VariableId) -> Result<&Stored> {
+    fn dataset(&self, variable: VariableId) -> Result<&DatasetWriter> {
         self.variables.get(variable.0).ok_or_else(|| Error::usage(format!("there is no variable {}", variable.0)))
     }
 
@@ -118,68 +83,52 @@ impl V4Store {
 
 impl Store for V4Store {
     fn order(&self, variable: VariableId) -> ByteOrder {
-        self.stored(variable).map_or(ByteOrder::Little, |stored| stored.order)
+        self.schema.variable(variable).map_or(ByteOrder::Little, |variable| variable.order)
     }
 
     fn chunk(&self, variable: VariableId) -> Option<&[u64]> {
-        self.stored(variable).ok()?.chunk.as_deref()
+        self.dataset(variable).ok()?.chunk()
     }
 
     fn is_filtered(&self, variable: VariableId) -> bool {
-        self.stored(variable).is_ok_and(|stored| stored.filters.is_some())
+        self.dataset(variable).is_ok_and(|dataset| dataset.pipeline().is_some())
     }
 
     fn fill(&self, variable: VariableId) -> Option<&[u8]> {
-        self.stored(variable).ok()?.fill.as_deref()
+        self.dataset(variable).ok()?.spec().fill.value.as_deref()
     }
 
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {
-        self.stored(variable)?.write(&self.file, region, bytes)?;
+        self.dataset(variable)?.write(self.builder.file(), region, bytes)?;
         self.grow(variable, region.start.iter().zip(&region.count).map(|(&start, &count)| start.saturating_add(count)))
     }
 
     fn encode(&self, variable: VariableId, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32> {
-        match &self.stored(variable)?.filters {
-            Some((_, pipeline)) => pipeline.encode(chunk, spare),
+        match self.dataset(variable)?.pipeline() {
+            Some(pipeline) => pipeline.encode(chunk, spare),
             None => Ok(0),
         }
     }
 
     fn append(&self, variable: VariableId, chunk: &[u64], extent: &[u64], encoded: &[u8], mask: u32) -> Result<()> {
-        let Placement::Chunked(table) = &self.stored(variable)?.placement else {
-            return Err(Error::usage("the variable is not chunked"));
-        };
-        let address = self.file.allocate(encoded.len() as u64, 8)?;
-        self.file.write(address, encoded)?;
-        table.lock().unwrap_or_else(PoisonError::into_inner).put(chunk, address, encoded.len(), mask)?;
+        self.dataset(variable)?.put_chunk(self.builder.file(), chunk, encoded, mask)?;
         self.grow(variable, extent.iter().copied())
     }
 
     fn reload(&self, variable: VariableId, chunk: &[u64]) -> Result<Option<Vec<u8>>> {
-        let stored = self.stored(variable)?;
-        let (Placement::Chunked(table), Some((_, pipeline))) = (&stored.placement, &stored.filters) else {
-            return Ok(None);
-        };
-        let table = table.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((address, size, mask)) = table.find(chunk)? else { return Ok(None) };
-        let mut encoded = limits::buffer(u64::from(size))?;
-        self.file.read(address, &mut encoded)?;
-        let (mut decoded, mut spare) = (Vec::new(), Vec::new());
-        pipeline.decode(mask, &encoded, limits::to_usize(table.chunk_bytes())?, &mut decoded, &mut spare)?;
-        Ok(Some(decoded))
+        self.dataset(variable)?.chunk_back(self.builder.file(), chunk)
     }
 
     fn write_strings(&self, variable: VariableId, region: &Selection, values: &[Vec<u8>]) -> Result<()> {
         let texts: Vec<Option<&[u8]>> = values.iter().map(|text| Some(text.as_slice())).collect();
-        let references = heap::write_objects(&self.file, &texts, 1)?;
+        let references = heap::write_objects(self.builder.file(), &texts, 1)?;
         self.write(variable, region, &references)
     }
 
     fn finish(self: Box<Self>) -> Result<u64> {
-        self.variables.iter().try_for_each(|variable| variable.fill_gaps(&self.file))?;
         let lengths: Vec<u64> = self.lengths.iter().map(|length| length.load(Ordering::Relaxed)).collect();
-        let root = Headers::new(&self.file, &self.schema, &self.variables, &lengths)?.write()?;
-        self.file.finish(root)
+        let root = Headers::new(&self.builder, &self.schema, &self.variables, &lengths)?.write()?;
+        self.builder.finish(root)
     }
 }
 

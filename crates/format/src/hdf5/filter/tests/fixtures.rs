@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::read::dataset::Dataset;
 use crate::hdf5::read::open;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk;
-use crate::hdf5::walk::object::ObjectHeader;
 use crate::source::Source;
 use crate::{Limits, Selection};
 

@@ -2,6 +2,7 @@
 
 use binrw::binrw;
 
+use crate::error::{Error, Result};
 use crate::wire::width::{Len, Widths};
 
 /// The largest rank that the library knows.
@@ -32,6 +33,26 @@ pub(crate) struct Dataspace {
 }
 
 impl Dataspace {
+    /// The dataspace of these lengths, none for a scalar, with maximum lengths where something can grow: `u64::MAX` is
+    /// unlimited.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a rank above 32.
+    pub fn simple(shape: &[u64], max_shape: Option<&[u64]>) -> Result<Self> {
+        let rank = u8::try_from(shape.len()).ok().filter(|&rank| rank <= MAX_RANK);
+        let rank =
+            rank.ok_or_else(|| Error::unsupported(format!("{} dimensions: HDF5 has 32 at most", shape.len())))?;
+        let lengths = |shape: &[u64]| shape.iter().map(|&length| Len(length)).collect();
+        let max_dims = max_shape.filter(|_| rank > 0).map(lengths);
+        let flags = u8::from(max_dims.is_some());
+        Ok(Dataspace { version: 2, rank, flags, kind: rank.min(1), dims: lengths(shape), max_dims })
+    }
+
+    /// The dataspace without any element.
+    pub fn null() -> Self {
+        Dataspace { version: 2, rank: 0, flags: 0, kind: 2, dims: Vec::new(), max_dims: None }
+    }
+
     /// Whether there is no element at all, not even one.
     pub fn is_null(&self) -> bool {
         self.version == 2 && self.kind == 2

@@ -41,18 +41,14 @@ const TYPED: u8 = 0x08;
 const CHARSET: u8 = 0x10;
 
 impl Link {
-    /// A hard link that records its creation order, with the smallest encoding.
-    pub fn hard(name: &str, address: u64, creation_order: i64) -> Self {
+    /// A link that records its creation order, with the smallest encoding.
+    pub fn new(name: &str, target: LinkTarget, creation_order: i64) -> Self {
         let charset = (!name.is_ascii()).then_some(1);
         let width = if name.len() < 256 { 0 } else { 1 };
-        let flags = width | TRACKED | if charset.is_some() { CHARSET } else { 0 };
-        Link {
-            flags,
-            creation_order: Some(creation_order),
-            charset,
-            name: name.as_bytes().to_vec(),
-            target: LinkTarget::Hard(Addr(address)),
-        }
+        let typed = if matches!(target, LinkTarget::Hard(_)) { 0 } else { TYPED };
+        let flags = width | TRACKED | typed | if charset.is_some() { CHARSET } else { 0 };
+        let name = name.as_bytes().to_vec();
+        Link { flags, creation_order: Some(creation_order), charset, name, target }
     }
 }
 
@@ -173,7 +169,7 @@ mod tests {
 
         #[test]
         fn hard_links_round_trip(name in ".{0,300}", address in 0..u64::MAX, order: i64) {
-            let value = Link::hard(&name, address, order);
+            let value = Link::new(&name, LinkTarget::Hard(Addr(address)), order);
             round_trip(&value, Widths::WIDE)?;
         }
     }

@@ -1,0 +1,185 @@
+//! Writing an HDF5 file: raw data first, then the objects, then the root group.
+
+use std::path::Path;
+
+use super::datatype::Datatype;
+use super::write::file::FileWriter;
+use super::write::records;
+use crate::error::{Error, Result};
+use crate::shape::{self, Selection};
+use crate::sink::{InMemory, Memory, NewFile, Sink};
+
+pub(crate) use super::write::dataset::{DatasetHeader, WrittenDataset};
+pub(crate) use super::write::object::Describe;
+
+pub use super::write::attributes::AttributeSpec;
+pub use super::write::committed::StoredType;
+pub use super::write::dataset::{DatasetSpec, FillSpec, LayoutSpec};
+pub use super::write::group::{GroupSpec, LinkSpec, LinkTo};
+pub use super::write::raw::DatasetWriter;
+
+/// An HDF5 file being written. It becomes visible, whole, when [`Builder::finish`] returns; dropped before, it leaves
+/// nothing.
+///
+/// Raw data may be written by any thread in any order. An object is described by its messages when its data are there, and
+/// is named by a link of a group; so groups come after what they hold, and the root group comes last.
+///
+/// ```
+/// use hyperslab::hdf5::builder::{AttributeSpec, Builder, DatasetSpec, GroupSpec, LayoutSpec, LinkSpec};
+/// use hyperslab::hdf5::{Datatype, IndexKind};
+/// use hyperslab::{ByteOrder, NumberType, Selection};
+///
+/// # fn main() -> hyperslab::Result<()> {
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.h5");
+/// let builder = Builder::create(&path, false)?;
+/// let double = Datatype::Number(NumberType::F64, ByteOrder::Little);
+/// // Two of any number of rows of three.
+/// let steps = builder.dataset(DatasetSpec {
+///     max_shape: vec![u64::MAX, 3],
+///     layout: LayoutSpec::Chunked { chunk: vec![1, 3], index: IndexKind::ExtensibleArray },
+///     ..DatasetSpec::new(double, &[2, 3])
+/// })?;
+/// let values: Vec<u8> = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0f64].iter().flat_map(|v| v.to_le_bytes()).collect();
+/// builder.write(&steps, &Selection::all(&[2, 3]), &values)?;
+/// let units = AttributeSpec::scalar("units", Datatype::Number(NumberType::U8, ByteOrder::Little), vec![7]);
+/// let steps = builder.add_dataset(&steps, &[2, 3], vec![units])?;
+/// let root = GroupSpec { links: vec![LinkSpec::hard("steps", steps)], ..GroupSpec::default() };
+/// let root = builder.add_group(&root)?;
+/// builder.finish(root)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Builder {
+    file: FileWriter,
+}
+
+impl Builder {
+    /// Starts a file.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if `path` exists and may not be overwritten; [`Kind::Io`](crate::Kind::Io).
+    pub fn create(path: impl AsRef<Path>, overwrite: bool) -> Result<Self> {
+        Ok(Builder::new(Box::new(NewFile::create(path.as_ref(), overwrite)?)))
+    }
+
+    /// Starts a file in memory.
+    pub fn in_memory(place: &Memory) -> Self {
+        Builder::new(Box::new(InMemory::new(place)))
+    }
+
+    /// Starts a file in a sink that is open.
+    pub(crate) fn new(sink: Box<dyn Sink>) -> Self {
+        Builder { file: FileWriter::new(sink) }
+    }
+
+    /// Where bytes go that elements refer to.
+    pub(crate) fn file(&self) -> &FileWriter {
+        &self.file
+    }
+
+    /// Gives a datatype an object header of its own, so that datasets and attributes can refer to it. A group should link
+    /// to its address.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that cannot be written.
+    pub fn commit_datatype(&self, datatype: Datatype) -> Result<StoredType> {
+        self.file.commit_datatype(datatype)
+    }
+
+    /// Gives the data of a dataset a place, if their size is fixed.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for a description that contradicts itself;
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type or a filter that is not written, and for chunks of 4 GiB or
+    /// more.
+    pub fn dataset(&self, spec: DatasetSpec) -> Result<DatasetWriter> {
+        DatasetWriter::new(&self.file, spec)
+    }
+
+    /// Gives the unfiltered chunks of the rows that datasets have from the start their places, row by row: what belongs to
+    /// one step lies together, and the steps of a dataset lie at a constant distance. Before anything is written to them.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
+    pub fn place_rows<'d>(&self, datasets: impl Iterator<Item = &'d DatasetWriter>) -> Result<()> {
+        records::place(&self.file, datasets)
+    }
+
+    /// Asks the file system for room for everything that has a place.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io) when there is none.
+    pub fn reserve(&self) -> Result<()> {
+        self.file.reserve()
+    }
+
+    /// Writes a box of an unfiltered dataset: its elements as they are stored, in C order. The box may lie beyond the
+    /// lengths of dimensions that can grow.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for another number of bytes, a filtered dataset, or a box beyond what can grow;
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn write(&self, dataset: &DatasetWriter, region: &Selection, elements: &[u8]) -> Result<()> {
+        let spec = dataset.spec();
+        if !region.is_box() || dataset.pipeline().is_some() {
+            return Err(Error::usage("only boxes of unfiltered datasets are written at once"));
+        }
+        region.check(&spec.max_shape)?;
+        if shape::bytes(&region.count, spec.datatype.datatype().size())? != elements.len() as u64 {
+            return Err(Error::usage(format!("{} bytes for a box of {:?}", elements.len(), region.count)));
+        }
+        dataset.write(&self.file, region, elements)
+    }
+
+    /// Passes a whole chunk through the filters and writes it, in place of the one that was there. `position` counts
+    /// chunks; chunks that cross the end of the dataset are whole, too.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for another number of bytes, or a chunk that the dataset cannot have;
+    /// [`Kind::Limit`](crate::Kind::Limit) for an encoded chunk above 4 GiB; [`Kind::Io`](crate::Kind::Io).
+    pub fn write_chunk(&self, dataset: &DatasetWriter, position: &[u64], mut elements: Vec<u8>) -> Result<()> {
+        let chunk = dataset.chunk().ok_or_else(|| Error::usage("the dataset is not chunked"))?;
+        if shape::bytes(chunk, dataset.spec().datatype.datatype().size())? != elements.len() as u64 {
+            return Err(Error::usage(format!("{} bytes for a chunk of {chunk:?}", elements.len())));
+        }
+        let Some(pipeline) = dataset.pipeline() else {
+            let start = position.iter().zip(chunk).map(|(&at, &length)| at.saturating_mul(length)).collect();
+            return dataset.write(&self.file, &Selection::boxed(start, chunk.to_vec()), &elements);
+        };
+        let mask = pipeline.encode(&mut elements, &mut Vec::new())?;
+        dataset.put_chunk(&self.file, position, &elements, mask)
+    }
+
+    /// Describes a dataset, whose data are all written, with the lengths that it has now; returns its address, for links.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for attributes that cannot be written, [`Kind::Io`](crate::Kind::Io).
+    pub fn add_dataset(&self, dataset: &DatasetWriter, shape: &[u64], attributes: Vec<AttributeSpec>) -> Result<u64> {
+        let written = dataset.complete(&self.file)?;
+        self.add(&DatasetHeader { dataset: &written, shape: shape.to_vec(), attributes })
+    }
+
+    /// Writes a group; returns its address, for links.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for attributes that cannot be written, [`Kind::Io`](crate::Kind::Io).
+    pub fn add_group(&self, group: &GroupSpec) -> Result<u64> {
+        self.add(group)
+    }
+
+    fn add(&self, object: &dyn Describe) -> Result<u64> {
+        let address = self.file.place_object(object)?;
+        self.file.write_object(address, object)?;
+        Ok(address)
+    }
+
+    /// Completes the file with the address of its root group, makes it durable and visible; returns its size.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); then there is no file.
+    pub fn finish(self, root: u64) -> Result<u64> {
+        self.file.finish(root)
+    }
+}

@@ -1,0 +1,114 @@
+//! Headers of both versions are laid over their blocks and read back.
+
+use proptest::prelude::*;
+
+use super::header::{Block, ObjectHeader};
+use super::message::Message;
+use crate::hdf5::record::message::MessageType;
+use crate::hdf5::walk::testing::{Image, W};
+
+const FIRST: u64 = 8;
+
+/// A header with messages of these sizes, the third unknown to everybody.
+fn header(version: u8, flags: u8, sizes: &[usize]) -> ObjectHeader {
+    let messages = sizes.iter().zip(0u8..).map(|(&size, n)| Message {
+        kind: [MessageType::ATTRIBUTE, MessageType::LINK, MessageType(0x7d)][usize::from(n) % 3],
+        flags: 0,
+        offset: 0,
+        creation_index: (version == 2 && flags & 4 != 0).then_some(n.into()),
+        body: vec![n + 1; size],
+    });
+    let flags = if version == 1 { 0 } else { flags };
+    let times = (flags & 0x20 != 0).then_some([1, 2, 3, 4]);
+    let phase_change = (flags & 0x10 != 0).then_some([9, 7]);
+    ObjectHeader { version, flags, times, phase_change, messages: messages.collect(), ..ObjectHeader::new() }
+}
+
+/// Writes a header behind its first block, and reads it.
+fn reread(header: &ObjectHeader) -> ObjectHeader {
+    let first = header.blocks.first().map_or_else(|| header.size().unwrap(), |block| block.len);
+    let packed = header.pack(W, &mut |_| Ok(FIRST + first)).unwrap();
+    assert_eq!(packed.first.len() as u64, first);
+    let mut image = Image(vec![0; 8]);
+    image.put(&packed.first);
+    if let Some((block, bytes)) = packed.rest {
+        assert_eq!((block.address, block.len), (FIRST + first, bytes.len() as u64));
+        image.put(&bytes);
+    }
+    let space = image.space();
+    ObjectHeader::read(&space, FIRST).unwrap()
+}
+
+/// The messages that say something, as far as they do not depend on their place. Version 1 pads bodies.
+fn content(header: &ObjectHeader) -> Vec<(MessageType, Option<u16>, Vec<u8>)> {
+    let mut list: Vec<_> = header
+        .messages
+        .iter()
+        .filter(|m| m.is_content())
+        .map(|m| {
+            let padded = if header.version == 1 { m.body.len().next_multiple_of(8) } else { m.body.len() };
+            let mut body = m.body.clone();
+            body.resize(padded, 0);
+            (m.kind, m.creation_index, body)
+        })
+        .collect();
+    // What is moved to another block comes later.
+    list.sort_by(|a, b| a.2.cmp(&b.2));
+    list
+}
+
+proptest! {
+    #[test]
+    fn a_header_keeps_its_messages_over_any_edit(
+        version in 1u8..=2,
+        flags in prop::sample::select(vec![0u8, 4, 0x0c, 0x3c, 0x20]),
+        before in prop::collection::vec(1usize..300, 1..20),
+        after in prop::collection::vec(1usize..300, 0..40),
+    ) {
+        let new = header(version, flags, &before);
+        let read = reread(&new);
+        prop_assert_eq!(content(&read), content(&new));
+        let first = new.size().unwrap();
+        prop_assert_eq!(&read.blocks, &[Block { address: FIRST, len: first }]);
+        let edited = ObjectHeader { messages: header(version, flags, &after).messages, ..read.clone() };
+        let needed = ObjectHeader { blocks: Vec::new(), ..edited.clone() }.size().unwrap();
+        if needed > first && first < 128 {
+            // There may be no room to say where the messages are.
+            return Ok(());
+        }
+        let reread = reread(&edited);
+        prop_assert_eq!(content(&reread), content(&edited));
+        prop_assert_eq!((reread.times, reread.phase_change), (new.times, new.phase_change));
+        prop_assert_eq!(reread.blocks.first(), read.blocks.first());
+    }
+}
+
+#[test]
+fn room_that_is_left_is_filled_with_messages_that_say_nothing() {
+    for version in 1..=2 {
+        // Around the largest message of the format, where two are needed.
+        for removed in (65_480..65_620).chain([1, 8, 131_000, 131_072]).map(|n: usize| n.next_multiple_of(8)) {
+            let mut parts = vec![20; 1];
+            let mut rest = removed;
+            while rest > 0 {
+                parts.push(rest.min(60_000));
+                rest -= rest.min(60_000);
+            }
+            let whole = reread(&header(version, 4, &parts));
+            let mut edited = whole.clone();
+            edited.messages.truncate(1);
+            let read = reread(&edited);
+            assert_eq!(content(&read), content(&edited), "version {version}, {removed} bytes less");
+            assert_eq!(read.blocks, whole.blocks);
+        }
+    }
+}
+
+#[test]
+fn a_first_block_without_room_for_a_link_is_refused() {
+    let small = reread(&header(2, 4, &[1]));
+    let mut edited = small.clone();
+    edited.messages.extend(header(2, 4, &[300]).messages);
+    let error = edited.pack(W, &mut |_| Ok(0)).unwrap_err();
+    assert_eq!(error.kind(), crate::Kind::Unsupported);
+}

@@ -1,0 +1,106 @@
+//! Attributes to write: in the object header, or beside it where they are many or large.
+
+use binrw::Endian;
+
+use super::committed::StoredType;
+use super::dense_attributes;
+use super::file::FileWriter;
+use crate::error::{Context, Error, Result};
+use crate::hdf5::object::message::{Message, MAX_BODY};
+use crate::hdf5::record::message::attribute::AttributeMessage;
+use crate::hdf5::record::message::attribute_info::AttributeInfo;
+use crate::hdf5::record::message::dataspace::Dataspace;
+use crate::hdf5::record::message::{flags, MessageType};
+use crate::shape;
+use crate::wire;
+use crate::wire::width::{Addr, Widths};
+
+/// Objects with more attributes keep them beside the header.
+const MAX_COMPACT: usize = 64;
+
+/// An attribute to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeSpec {
+    /// The name.
+    pub name: String,
+    /// What the elements are.
+    pub datatype: StoredType,
+    /// Lengths: empty for a scalar, `None` for a null dataspace.
+    pub shape: Option<Vec<u64>>,
+    /// The elements as they are stored.
+    pub data: Vec<u8>,
+}
+
+impl AttributeSpec {
+    /// One element.
+    pub fn scalar(name: &str, datatype: impl Into<StoredType>, data: Vec<u8>) -> Self {
+        AttributeSpec { name: name.to_owned(), datatype: datatype.into(), shape: Some(Vec::new()), data }
+    }
+
+    /// Refuses what readers would stumble over.
+    fn check(&self) -> Result<()> {
+        if self.name.is_empty() || self.name.contains('\0') {
+            return Err(Error::usage(format!("an attribute named {:?}", self.name)));
+        }
+        let len = self.shape.as_deref().map_or(Ok(0), |shape| shape::bytes(shape, self.datatype.datatype().size()))?;
+        if len != self.data.len() as u64 {
+            return Err(Error::usage(format!("{} bytes for an attribute of {len}", self.data.len())));
+        }
+        Ok(())
+    }
+
+    /// The body of its message.
+    pub(in crate::hdf5) fn encode(&self) -> Result<Vec<u8>> {
+        self.check()?;
+        let (datatype, shared) = self.datatype.encode()?;
+        let mut name = self.name.as_bytes().to_vec();
+        name.push(0);
+        let dataspace = match &self.shape {
+            Some(shape) => Dataspace::simple(shape, Some(shape))?,
+            None => Dataspace::null(),
+        };
+        let message = AttributeMessage {
+            version: 3,
+            flags: u8::from(shared),
+            charset: u8::from(!self.name.is_ascii()),
+            name,
+            datatype,
+            dataspace: wire::encode(&dataspace, Endian::Little, Widths::WIDE)?,
+            data: self.data.clone(),
+        };
+        wire::encode(&message, Endian::Little, ())
+    }
+}
+
+/// The messages of an object's attributes. Those beside the header are written to `file`; without one the messages have
+/// the size that they will have, and lead nowhere.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for more than 65535 attributes, [`Kind::Io`](crate::Kind::Io).
+pub(crate) fn messages(file: Option<&FileWriter>, attributes: &[AttributeSpec]) -> Result<Vec<Message>> {
+    let encode = |attribute: &AttributeSpec| attribute.encode().in_object(&format!("attribute {}", attribute.name));
+    let bodies = attributes.iter().map(encode).collect::<Result<Vec<_>>>()?;
+    if let Some(file) = file {
+        attributes.iter().try_for_each(|attribute| file.add_user(&attribute.datatype))?;
+    }
+    let dense = bodies.len() > MAX_COMPACT || bodies.iter().any(|body| body.len() > MAX_BODY);
+    let count = u16::try_from(attributes.len());
+    let mut info = AttributeInfo {
+        version: 0,
+        flags: 3,
+        next_index: Some(count.map_err(|_| Error::unsupported("more than 65535 attributes of one object"))?),
+        fractal_heap: Addr::UNDEFINED,
+        name_index: Addr::UNDEFINED,
+        order_index: Some(Addr::UNDEFINED),
+    };
+    if let (true, Some(file)) = (dense, file) {
+        let names: Vec<&str> = attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+        info = dense_attributes::write(file, info, &names, &bodies)?;
+    }
+    let mut messages = vec![Message::new(MessageType::ATTRIBUTE_INFO, flags::DONT_SHARE, &info, Widths::WIDE)?];
+    for (body, index) in bodies.into_iter().zip(0..).filter(|_| !dense) {
+        let message = Message::from_body(MessageType::ATTRIBUTE, 0, body)?;
+        messages.push(Message { creation_index: Some(index), ..message });
+    }
+    Ok(messages)
+}

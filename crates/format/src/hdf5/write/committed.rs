@@ -1,0 +1,111 @@
+//! Committed datatypes: types with an object header of their own, which datasets and attributes refer to.
+
+use std::sync::PoisonError;
+
+use binrw::Endian;
+
+use super::attributes;
+use super::file::FileWriter;
+use crate::error::{Error, Result};
+use crate::hdf5::datatype::Datatype;
+use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::message::Message;
+use crate::hdf5::record::message::misc::ReferenceCount;
+use crate::hdf5::record::message::shared::SharedMessage;
+use crate::hdf5::record::message::{flags, MessageType};
+use crate::wire;
+use crate::wire::width::{Addr, Widths};
+
+/// A datatype with an object header of its own.
+#[derive(Debug)]
+pub(crate) struct Committed {
+    datatype: Datatype,
+    /// The datasets and attributes of this type. The library keeps the type as long as it has users or links.
+    users: u32,
+}
+
+/// The datatype of a dataset or an attribute, and where it is stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredType {
+    datatype: Datatype,
+    /// The header of the committed datatype.
+    committed: Option<u64>,
+}
+
+impl From<Datatype> for StoredType {
+    fn from(datatype: Datatype) -> Self {
+        StoredType { datatype, committed: None }
+    }
+}
+
+impl StoredType {
+    /// The type itself.
+    pub fn datatype(&self) -> &Datatype {
+        &self.datatype
+    }
+
+    /// The address of the committed datatype that it is, for a link to it.
+    pub fn address(&self) -> Option<u64> {
+        self.committed
+    }
+
+    /// The body of the message, and whether it is shared.
+    pub(super) fn encode(&self) -> Result<(Vec<u8>, bool)> {
+        Ok(match self.committed {
+            None => (wire::encode(&self.datatype.to_message()?, Endian::Little, ())?, false),
+            Some(address) => {
+                let shared = SharedMessage::Committed { version: 2, address: Addr(address) };
+                (wire::encode(&shared, Endian::Little, Widths::WIDE)?, true)
+            }
+        })
+    }
+
+    /// The message of a dataset.
+    pub(super) fn message(&self) -> Result<Message> {
+        let (body, shared) = self.encode()?;
+        let flags = flags::CONSTANT | if shared { flags::SHARED } else { 0 };
+        Message::from_body(MessageType::DATATYPE, flags, body)
+    }
+}
+
+impl FileWriter {
+    /// Gives a datatype an object header of its own, which a group should link to. It is written in the end.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that cannot be written.
+    pub fn commit_datatype(&self, datatype: Datatype) -> Result<StoredType> {
+        let address = self.allocate(header(&Committed { datatype: datatype.clone(), users: 0 })?.size()?, 8)?;
+        let committed = Committed { datatype: datatype.clone(), users: 0 };
+        self.committed.lock().unwrap_or_else(PoisonError::into_inner).insert(address, committed);
+        Ok(StoredType { datatype, committed: Some(address) })
+    }
+
+    /// Notes a dataset or an attribute of this type.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for a committed datatype of another file.
+    pub(super) fn add_user(&self, stored: &StoredType) -> Result<()> {
+        let Some(address) = stored.committed else { return Ok(()) };
+        let mut committed = self.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = committed.get_mut(&address).filter(|found| found.datatype == stored.datatype);
+        found.ok_or_else(|| Error::usage("a committed datatype of another file"))?.users += 1;
+        Ok(())
+    }
+
+    /// Writes the headers of all committed datatypes.
+    pub(super) fn write_committed(&self) -> Result<()> {
+        let committed = self.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        committed.iter().try_for_each(|(&address, committed)| self.write_header(address, &header(committed)?))
+    }
+}
+
+fn header(committed: &Committed) -> Result<ObjectHeader> {
+    let mut header = ObjectHeader::new();
+    let datatype = committed.datatype.to_message()?;
+    header.messages.push(Message::new(MessageType::DATATYPE, flags::CONSTANT, &datatype, ())?);
+    // One for the link.
+    let references = ReferenceCount { version: 0, count: committed.users.saturating_add(1) };
+    header.messages.push(Message::new(MessageType::REFERENCE_COUNT, flags::DONT_SHARE, &references, ())?);
+    header.messages.extend(attributes::messages(None, &[])?);
+    Ok(header)
+}

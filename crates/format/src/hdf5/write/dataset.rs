@@ -1,0 +1,177 @@
+//! What a dataset needs in its object header: from a description to messages.
+
+use super::attributes::{self, AttributeSpec};
+use super::committed::StoredType;
+use super::file::FileWriter;
+use super::object::Describe;
+use super::raw::{DatasetWriter, MAX_COMPACT};
+use crate::error::{Error, Result};
+use crate::hdf5::chunk::IndexKind;
+use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::message::Message;
+use crate::hdf5::record::message::dataspace::Dataspace;
+use crate::hdf5::record::message::fill_value::{allocate, write_time, FillValue};
+use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPipeline};
+use crate::hdf5::record::message::layout::DataLayout;
+use crate::hdf5::record::message::{flags, MessageType};
+use crate::hdf5::Filter;
+use crate::shape;
+use crate::wire::width::Widths;
+
+/// A dataset to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatasetSpec {
+    /// What the elements are.
+    pub datatype: StoredType,
+    /// Lengths at creation, slowest first; none for a single element.
+    pub shape: Vec<u64>,
+    /// How far each dimension may grow; `u64::MAX` is unlimited.
+    pub max_shape: Vec<u64>,
+    /// Where the elements lie.
+    pub layout: LayoutSpec,
+    /// What elements are that were never written.
+    pub fill: FillSpec,
+    /// The filters of chunks, in the order of writing.
+    pub filters: Vec<Filter>,
+}
+
+/// Where the elements of a dataset lie (section IV.A.2.i of the format specification).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LayoutSpec {
+    /// In the object header.
+    Compact,
+    /// In one piece.
+    Contiguous,
+    /// In chunks of one shape.
+    Chunked {
+        /// The lengths of a chunk.
+        chunk: Vec<u64>,
+        /// What finds the chunks. [`IndexKind::BTreeV1`] is the one that HDF5 before 1.10 reads.
+        index: IndexKind,
+    },
+}
+
+/// What elements are that were never written (section IV.A.2.f).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FillSpec {
+    /// One element as stored; zeros where there is none.
+    pub value: Option<Vec<u8>>,
+    /// Whether the library leaves such elements as they happen to be.
+    pub never_written: bool,
+}
+
+impl DatasetSpec {
+    /// A dataset that does not grow, in one piece, without filters.
+    pub fn new(datatype: impl Into<StoredType>, shape: &[u64]) -> Self {
+        DatasetSpec {
+            datatype: datatype.into(),
+            shape: shape.to_vec(),
+            max_shape: shape.to_vec(),
+            layout: LayoutSpec::Contiguous,
+            fill: FillSpec::default(),
+            filters: Vec::new(),
+        }
+    }
+
+    /// Refuses what contradicts itself.
+    pub(super) fn check(&self) -> Result<()> {
+        let size = self.datatype.datatype().size();
+        self.datatype.datatype().to_message()?;
+        Dataspace::simple(&self.shape, Some(&self.max_shape))?;
+        let grows = self.shape != self.max_shape;
+        let chunk = match &self.layout {
+            LayoutSpec::Chunked { chunk, .. } => Some(chunk),
+            _ => None,
+        };
+        let wrong = |what: &'static str| Err(Error::usage(what));
+        if self.shape.len() != self.max_shape.len()
+            || self.shape.iter().zip(&self.max_shape).any(|(now, most)| now > most)
+        {
+            return wrong("maximum lengths that the lengths exceed");
+        }
+        if chunk.is_none() && (grows || !self.filters.is_empty()) {
+            return wrong("a dataset that grows or has filters, without chunks");
+        }
+        if chunk.is_some_and(|chunk| chunk.len() != self.shape.len() || chunk.is_empty() || chunk.contains(&0)) {
+            return wrong("a chunk shape that does not fit the dataset");
+        }
+        if self.layout == LayoutSpec::Compact && shape::bytes(&self.shape, size)? > MAX_COMPACT {
+            return wrong("more elements than fit an object header");
+        }
+        if self.fill.value.as_ref().is_some_and(|fill| fill.len() as u64 != size) {
+            return wrong("a fill value of another size than the elements");
+        }
+        Ok(())
+    }
+
+    /// The filters as a message.
+    pub(super) fn pipeline(&self) -> Result<Option<FilterPipeline>> {
+        let filter = |filter: &Filter| FilterDescription {
+            id: filter.id,
+            flags: u16::from(filter.optional),
+            name: (filter.id >= 256 && !filter.name.is_empty()).then(|| filter.name.clone().into_bytes()),
+            parameters: filter.parameters.clone(),
+        };
+        let filters: Vec<_> = self.filters.iter().map(filter).collect();
+        Ok((!filters.is_empty()).then_some(FilterPipeline { version: 2, filters }))
+    }
+
+    fn fill_message(&self) -> FillValue {
+        let allocation_time = match &self.layout {
+            LayoutSpec::Compact | LayoutSpec::Chunked { index: IndexKind::Implicit, .. } => allocate::EARLY,
+            LayoutSpec::Contiguous => allocate::LATE,
+            LayoutSpec::Chunked { .. } => allocate::INCREMENTAL,
+        };
+        let write_time = if self.fill.never_written { write_time::NEVER } else { write_time::IF_SET };
+        FillValue { version: 3, allocation_time, write_time, undefined: false, value: self.fill.value.clone() }
+    }
+}
+
+/// A dataset whose raw data are written, and that can be described now.
+#[derive(Debug)]
+pub(crate) struct WrittenDataset<'d> {
+    spec: &'d DatasetSpec,
+    layout: DataLayout,
+}
+
+impl DatasetWriter {
+    /// Writes what is left of the raw data, and the index of the chunks.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub(crate) fn complete(&self, file: &FileWriter) -> Result<WrittenDataset<'_>> {
+        Ok(WrittenDataset { spec: &self.spec, layout: self.flush(file)? })
+    }
+}
+
+/// A dataset with everything that its object header says.
+#[derive(Debug)]
+pub(crate) struct DatasetHeader<'d> {
+    pub dataset: &'d WrittenDataset<'d>,
+    /// The lengths that it has now.
+    pub shape: Vec<u64>,
+    pub attributes: Vec<AttributeSpec>,
+}
+
+impl Describe for DatasetHeader<'_> {
+    fn header(&self, file: Option<&FileWriter>) -> Result<ObjectHeader> {
+        let WrittenDataset { spec, layout } = self.dataset;
+        if let Some(file) = file {
+            file.add_user(&spec.datatype)?;
+        }
+        let mut header = ObjectHeader::new();
+        let messages = &mut header.messages;
+        // Lengths that did not grow are the largest.
+        let grown = self.shape.iter().zip(&spec.max_shape).map(|(&now, &most)| now.max(most));
+        let space = Dataspace::simple(&self.shape, Some(&grown.collect::<Vec<_>>()))?;
+        messages.push(Message::new(MessageType::DATASPACE, 0, &space, Widths::WIDE)?);
+        messages.push(spec.datatype.message()?);
+        messages.push(Message::new(MessageType::FILL_VALUE, flags::CONSTANT, &spec.fill_message(), ())?);
+        messages.push(Message::new(MessageType::LAYOUT, 0, layout, Widths::WIDE)?);
+        if let Some(pipeline) = spec.pipeline()? {
+            messages.push(Message::new(MessageType::FILTER_PIPELINE, flags::CONSTANT, &pipeline, ())?);
+        }
+        messages.extend(attributes::messages(file, &self.attributes)?);
+        Ok(header)
+    }
+}

@@ -1,0 +1,117 @@
+//! Chunk indexes, written whole: from where the chunks are to what finds them.
+
+mod btree_v1;
+mod btree_v2;
+mod element;
+mod extensible_array;
+mod fixed_array;
+mod implicit;
+mod single;
+pub(crate) mod table;
+
+use super::file::FileWriter;
+use crate::error::{Error, Result};
+use crate::hdf5::chunk::{ChunkLocation, IndexKind};
+use crate::hdf5::record::message::layout::{ChunkIndexing, Chunked, DataLayout, Storage, SINGLE_FILTERED};
+use crate::wire::width::Addr;
+use element::ElementSize;
+use table::{ChunkTable, Rows};
+
+/// Where the index of a dataset is, and what the layout message says of it.
+#[derive(Debug, Clone)]
+struct Written {
+    indexing: ChunkIndexing,
+    address: Addr,
+}
+
+impl Written {
+    /// The index of a dataset without chunks.
+    fn nowhere(indexing: ChunkIndexing) -> Self {
+        Written { indexing, address: Addr::UNDEFINED }
+    }
+}
+
+/// The chunk index of a dataset that is written. It lists where the chunks are, and becomes one of the six structures of
+/// the format in the end.
+#[derive(Debug)]
+pub(crate) struct ChunkIndexWriter {
+    kind: IndexKind,
+    table: ChunkTable,
+    element_size: u64,
+    filtered: bool,
+}
+
+impl ChunkIndexWriter {
+    /// An index without chunks.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for an index that such a dataset cannot have.
+    pub fn new(kind: IndexKind, table: ChunkTable, element_size: u64, filtered: bool) -> Result<Self> {
+        let growing = table.growing().count();
+        let one_chunk = table.counts().iter().all(|&count| count == 1);
+        let reason = match kind {
+            IndexKind::BTreeV1 | IndexKind::BTreeV2 => None,
+            IndexKind::ExtensibleArray if growing == 1 => None,
+            IndexKind::ExtensibleArray => Some("exactly one unlimited dimension"),
+            _ if growing > 0 => Some("no unlimited dimension"),
+            IndexKind::Single if !one_chunk => Some("one chunk"),
+            IndexKind::Implicit if filtered => Some("no filters"),
+            IndexKind::Single | IndexKind::Implicit | IndexKind::FixedArray => None,
+        };
+        match reason {
+            Some(needed) => Err(Error::usage(format!("the chunk index {kind:?} needs {needed}"))),
+            None => Ok(ChunkIndexWriter { kind, table, element_size, filtered }),
+        }
+    }
+
+    /// Where the chunks are.
+    pub fn table(&self) -> &ChunkTable {
+        &self.table
+    }
+
+    /// Which structure it will be.
+    pub fn kind(&self) -> IndexKind {
+        self.kind
+    }
+
+    /// Gives the chunks of the first rows their places; before any other chunk has one.
+    pub fn place_rows(&mut self, rows: Rows) {
+        self.table.place_rows(rows);
+    }
+
+    /// Notes where a chunk was put; returns where it was before, which is free now.
+    ///
+    /// # Errors
+    /// As [`ChunkTable::insert`].
+    pub fn insert(&mut self, scaled: &[u64], at: ChunkLocation) -> Result<Option<ChunkLocation>> {
+        self.table.insert(scaled, at)
+    }
+
+    /// Writes the index; returns the layout message that leads to it.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); [`Kind::Limit`](crate::Kind::Limit) for more chunks than the index can count.
+    pub fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
+        let elements = ElementSize::of_chunks(self.table.chunk_bytes(), self.filtered);
+        let written = match self.kind {
+            IndexKind::BTreeV1 => btree_v1::write(file, &self.table, self.element_size)?,
+            IndexKind::Single => single::write(&self.table, self.filtered),
+            IndexKind::Implicit => implicit::write(&self.table),
+            IndexKind::FixedArray => fixed_array::write(file, &self.table, elements)?,
+            IndexKind::ExtensibleArray => extensible_array::write(file, &self.table, elements)?,
+            IndexKind::BTreeV2 => btree_v2::write(file, &self.table, elements)?,
+        };
+        Ok(self.layout(written))
+    }
+
+    fn layout(&self, Written { indexing, address }: Written) -> DataLayout {
+        let mut dimensions = self.table.chunk().to_vec();
+        dimensions.push(self.element_size);
+        if indexing == ChunkIndexing::BTreeV1 {
+            let chunked = Chunked { flags: 0, encoded_length: 4, dimensions, index: indexing, address };
+            return DataLayout { version: 3, storage: Storage::Chunked(chunked) };
+        }
+        let filtered = matches!(indexing, ChunkIndexing::Single(Some(_)));
+        DataLayout::chunked(if filtered { SINGLE_FILTERED } else { 0 }, dimensions, indexing, address)
+    }
+}

@@ -1,0 +1,315 @@
+//! Where the chunks of a dataset were put, whatever index will say so.
+
+use std::collections::btree_map::{BTreeMap, Entry};
+
+use crate::error::{Error, Result};
+use crate::hdf5::chunk::ChunkLocation;
+use crate::hdf5::write::file::RAW_ALIGNMENT;
+use crate::limits;
+use crate::shape;
+
+/// Chunks that are listed together.
+const PAGE: u64 = 64;
+
+/// Where a chunk is. A size of 0 means nowhere.
+#[derive(Debug, Clone, Copy, Default)]
+struct Placed {
+    address: u64,
+    size: u32,
+    mask: u32,
+}
+
+impl Placed {
+    fn location(self) -> Option<ChunkLocation> {
+        let Placed { address, size, mask } = self;
+        (size > 0).then_some(ChunkLocation { address, size: size.into(), mask })
+    }
+}
+
+/// Rows of unfiltered chunks at a constant distance: their places need no list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rows {
+    /// The address of the first chunk of the first row.
+    pub first: u64,
+    /// From row to row.
+    pub distance: u64,
+    /// From one chunk of a row to the next.
+    pub step: u64,
+    /// The number of rows.
+    pub count: u64,
+}
+
+/// The chunks of one dataset. Those of a step that lie at a constant distance from those of the step before cost nothing,
+/// the others 16 bytes each and a little for every 64.
+#[derive(Debug)]
+pub(crate) struct ChunkTable {
+    /// Lengths of a chunk.
+    chunk: Vec<u64>,
+    /// Which dimensions may grow.
+    growing: Vec<bool>,
+    /// Chunks along each dimension when the dataset was created.
+    created: Vec<u64>,
+    /// Chunks along each dimension that numbers have room for. The first one is not used, so that it may grow; others
+    /// that grow are doubled, which gives all chunks new numbers.
+    counts: Vec<u64>,
+    rows: Rows,
+    /// The other chunks, by their number in C order.
+    pages: BTreeMap<u64, Box<[Placed]>>,
+    chunk_bytes: u32,
+}
+
+impl ChunkTable {
+    /// No chunk yet, for a dataset of this shape; lengths of `u64::MAX` in `max_shape` may grow.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for chunks of 4 GiB or more.
+    pub fn new(chunk: &[u64], shape: &[u64], max_shape: &[u64], element_size: u64) -> Result<Self> {
+        let bytes = shape::bytes(chunk, element_size)?;
+        let chunk_bytes = u32::try_from(bytes)
+            .map_err(|_| Error::unsupported(format!("chunks of {bytes} bytes: 4 GiB is the limit")))?;
+        let chunks = |(&length, &chunk): (&u64, &u64)| length.div_ceil(chunk.max(1)).max(1);
+        let created: Vec<u64> = shape.iter().zip(chunk).map(chunks).collect();
+        // What grows to a limit has that from the start.
+        let limit = |(&max, &chunk): (&u64, &u64)| if max == u64::MAX { 1 } else { chunks((&max, &chunk)) };
+        let counts = created.iter().zip(max_shape.iter().zip(chunk).map(limit)).map(|(&now, most)| now.max(most));
+        Ok(ChunkTable {
+            chunk: chunk.to_vec(),
+            growing: max_shape.iter().map(|&length| length == u64::MAX).collect(),
+            counts: counts.collect(),
+            created,
+            rows: Rows::default(),
+            pages: BTreeMap::new(),
+            chunk_bytes,
+        })
+    }
+
+    /// Lengths of a chunk.
+    pub fn chunk(&self) -> &[u64] {
+        &self.chunk
+    }
+
+    /// The bytes of an unfiltered chunk.
+    pub fn chunk_bytes(&self) -> u64 {
+        u64::from(self.chunk_bytes)
+    }
+
+    /// The dimensions that may grow.
+    pub fn growing(&self) -> impl Iterator<Item = usize> + '_ {
+        self.growing.iter().enumerate().filter_map(|(axis, &grows)| grows.then_some(axis))
+    }
+
+    /// Chunks along each dimension, the largest extent of those that cannot grow.
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    /// Where a chunk is, if it has a place.
+    pub fn locate(&self, scaled: &[u64]) -> Option<ChunkLocation> {
+        self.rows.locate(self, scaled).or_else(|| {
+            let number = self.number(scaled)?;
+            let page = self.pages.get(&(number / PAGE))?;
+            page.get(usize::try_from(number % PAGE).ok()?)?.location()
+        })
+    }
+
+    /// Notes where a chunk was put; returns where it was before.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) for a chunk above 4 GiB, or when there is no memory for the table;
+    /// [`Kind::Usage`](crate::Kind::Usage) for a chunk that no extent has, or whose place is fixed.
+    pub fn insert(&mut self, scaled: &[u64], at: ChunkLocation) -> Result<Option<ChunkLocation>> {
+        if self.rows.locate(self, scaled).is_some() {
+            return Err(Error::usage("a chunk that has its place already"));
+        }
+        let size = u32::try_from(at.size).map_err(|_| Error::limit("an encoded chunk above 4 GiB"))?;
+        self.make_room(scaled)?;
+        let number = self.number(scaled).ok_or_else(|| Error::limit("more than 2^64 chunks"))?;
+        self.put(number, Placed { address: at.address, size, mask: at.mask })
+    }
+
+    fn put(&mut self, number: u64, placed: Placed) -> Result<Option<ChunkLocation>> {
+        let page = match self.pages.entry(number / PAGE) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(vacant) => {
+                let mut page = Vec::new();
+                limits::reserve(&mut page, limits::to_usize(PAGE)?)?;
+                page.resize(limits::to_usize(PAGE)?, Placed::default());
+                vacant.insert(page.into_boxed_slice())
+            }
+        };
+        let slot = usize::try_from(number % PAGE).ok().and_then(|index| page.get_mut(index));
+        let slot = slot.ok_or_else(|| Error::limit("too many chunks"))?;
+        Ok(std::mem::replace(slot, placed).location())
+    }
+
+    /// The number of a chunk in C order; `None` if there is none yet.
+    fn number(&self, scaled: &[u64]) -> Option<u64> {
+        let axes = scaled.iter().zip(&self.counts).enumerate();
+        (scaled.len() == self.counts.len()).then_some(())?;
+        axes.into_iter().try_fold(0u64, |number, (axis, (&at, &count))| match axis {
+            0 => Some(at),
+            _ if at >= count => None,
+            _ => number.checked_mul(count)?.checked_add(at),
+        })
+    }
+
+    /// Makes sure that a chunk has a number.
+    fn make_room(&mut self, scaled: &[u64]) -> Result<()> {
+        let mut counts = self.counts.clone();
+        for (axis, (count, &at)) in counts.iter_mut().zip(scaled).enumerate() {
+            let grows = self.growing.get(axis).copied().unwrap_or(false);
+            if at >= *count && !grows {
+                return Err(Error::usage(format!("there is no chunk {scaled:?}")));
+            }
+            if at >= *count && axis > 0 {
+                *count = (at + 1).checked_next_power_of_two().ok_or_else(|| Error::limit("more than 2^63 chunks"))?;
+            }
+        }
+        if counts == self.counts {
+            return Ok(());
+        }
+        let pages = std::mem::take(&mut self.pages);
+        let old = std::mem::replace(&mut self.counts, counts);
+        for (page, chunks) in pages {
+            for (number, placed) in (page * PAGE..).zip(chunks.into_vec()).filter(|(_, placed)| placed.size > 0) {
+                let renumbered = self.number(&position(number, &old));
+                self.put(renumbered.ok_or_else(|| Error::limit("more than 2^64 chunks"))?, placed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The position and the place of every chunk that has one, in C order.
+    pub fn iter(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
+        let mut rows = self.in_rows().peekable();
+        let mut others = self.listed().peekable();
+        std::iter::from_fn(move || match (rows.peek(), others.peek()) {
+            (Some(row), Some(other)) if row.0 > other.0 => others.next(),
+            (Some(_), _) => rows.next(),
+            (None, _) => others.next(),
+        })
+    }
+
+    /// The number of chunks that have a place.
+    pub fn len(&self) -> u64 {
+        let listed = self.pages.values().flat_map(|page| page.iter()).filter(|placed| placed.size > 0).count();
+        self.rows.count.saturating_mul(self.per_row()).saturating_add(listed as u64)
+    }
+
+    fn listed(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
+        let numbered = self.pages.iter().flat_map(|(page, chunks)| (page * PAGE..).zip(chunks.iter()));
+        numbered.filter_map(|(number, placed)| Some((position(number, &self.counts), placed.location()?)))
+    }
+
+    fn in_rows(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
+        let all = 0..self.rows.count.saturating_mul(self.per_row());
+        all.filter_map(|number| {
+            let position = position(number, &self.created);
+            let location = self.rows.locate(self, &position)?;
+            Some((position, location))
+        })
+    }
+
+    /// Gives the chunks of the first rows their places; before any other chunk has one.
+    pub fn place_rows(&mut self, rows: Rows) {
+        self.rows = rows;
+    }
+
+    /// The rows that have their places.
+    pub fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    /// The number of rows of chunks of the extent at creation.
+    pub fn created_rows(&self) -> u64 {
+        self.created.first().copied().unwrap_or(1)
+    }
+
+    fn per_row(&self) -> u64 {
+        self.created.iter().skip(1).product()
+    }
+
+    /// From one unfiltered chunk to the next, each at the alignment of raw data.
+    pub fn aligned_bytes(&self) -> u64 {
+        self.chunk_bytes().next_multiple_of(RAW_ALIGNMENT)
+    }
+
+    /// The bytes of a row of unfiltered chunks that are `step` bytes apart.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when they do not fit 64 bits.
+    pub fn row_bytes(&self, step: u64) -> Result<u64> {
+        self.per_row().checked_mul(step).ok_or_else(|| Error::limit("a row of chunks above 2^64 bytes"))
+    }
+}
+
+impl Rows {
+    /// The place of a chunk of the rows.
+    fn locate(&self, table: &ChunkTable, scaled: &[u64]) -> Option<ChunkLocation> {
+        let (&row, inner) = scaled.split_first()?;
+        if row >= self.count || inner.len() + 1 != table.created.len() {
+            return None;
+        }
+        let mut column = 0u64;
+        for (&at, &count) in inner.iter().zip(table.created.iter().skip(1)) {
+            column = (at < count).then(|| column * count + at)?;
+        }
+        // The whole extent was allocated, so that this does not overflow.
+        let address = self.first + row * self.distance + column * self.step;
+        Some(ChunkLocation { address, size: table.chunk_bytes(), mask: 0 })
+    }
+}
+
+/// The position in a grid of so many chunks of the one with this number. The first dimension has no end.
+fn position(number: u64, counts: &[u64]) -> Vec<u64> {
+    let mut rest = number;
+    let mut scaled = vec![0; counts.len()];
+    for (axis, (at, &count)) in scaled.iter_mut().zip(counts).enumerate().rev() {
+        *at = if axis == 0 { rest } else { rest % count.max(1) };
+        rest /= count.max(1);
+    }
+    scaled
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn chunks_are_found_and_counted_in_order_wherever_they_grow(
+            placed in prop::collection::vec((0u64..20, 0u64..20, 0u64..2), 0..200),
+            rows in 0u64..4,
+        ) {
+            let max_shape = [u64::MAX, u64::MAX, 4];
+            let mut table = ChunkTable::new(&[1, 3, 2], &[rows, 4, 4], &max_shape, 4).unwrap();
+            let mut model = BTreeMap::new();
+            if rows > 0 {
+                table.place_rows(Rows { first: 1 << 32, distance: 400, step: 32, count: rows });
+                for (row, column, last) in (0..rows).flat_map(|r| (0..4).map(move |n| (r, n / 2, n % 2))) {
+                    let address = (1 << 32) + row * 400 + (2 * column + last) * 32;
+                    model.insert(vec![row, column, last], ChunkLocation { address, size: 24, mask: 0 });
+                }
+            }
+            for (n, (row, column, last)) in (1u64..).zip(placed) {
+                let (scaled, at) = (vec![row, column, last], ChunkLocation { address: n * 8, size: n, mask: 3 });
+                match model.get(&scaled) {
+                    Some(old) if old.size == 24 && old.mask == 0 => prop_assert!(table.insert(&scaled, at).is_err()),
+                    old => {
+                        prop_assert_eq!(&table.insert(&scaled, at).unwrap(), &old.copied());
+                        model.insert(scaled, at);
+                    }
+                }
+            }
+            prop_assert_eq!(table.len(), model.len() as u64);
+            prop_assert_eq!(table.iter().collect::<Vec<_>>(), model.clone().into_iter().collect::<Vec<_>>());
+            for scaled in (0..22).flat_map(|row| (0..22).map(move |column| vec![row, column, 1])) {
+                prop_assert_eq!(table.locate(&scaled), model.get(&scaled).copied());
+            }
+            let beyond = table.insert(&[0, 0, 2], ChunkLocation { address: 8, size: 8, mask: 0 });
+            prop_assert!(beyond.is_err());
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The raw data of a dataset that is written: where it lies, and boxes and chunks of it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::dataset::{DatasetSpec, LayoutSpec};
+use super::file::{FileWriter, RAW_ALIGNMENT};
+use super::index::table::{ChunkTable, Rows};
+use super::index::ChunkIndexWriter;
+use super::space::Extent;
+use crate::copy::{self, Side};
+use crate::error::{Error, Result};
+use crate::grid::for_each_part;
+use crate::hdf5::chunk::{ChunkLocation, IndexKind};
+use crate::hdf5::filter::Pipeline;
+use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
+use crate::limits;
+use crate::shape::{self, Selection};
+use crate::wire::width::{Addr, Len};
+use crate::written::{repeat, Written};
+
+/// The largest value that fits into a layout message.
+pub(crate) const MAX_COMPACT: u64 = 65_000;
+
+/// A dataset whose raw data are being written. Any thread may write.
+#[derive(Debug)]
+pub struct DatasetWriter {
+    pub(super) spec: DatasetSpec,
+    element_size: u64,
+    storage: Storage,
+    pipeline: Option<Pipeline>,
+    /// What was written, where it matters.
+    written: Written,
+}
+
+/// Where the elements are.
+#[derive(Debug)]
+enum Storage {
+    Compact(Mutex<Vec<u8>>),
+    /// Nowhere, if there are none.
+    Contiguous(Option<u64>),
+    Chunked(Mutex<ChunkIndexWriter>),
+}
+
+impl DatasetWriter {
+    /// Gives the data of a dataset a place, if their size is fixed.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type or a filter that is not written, and for chunks of 4 GiB or
+    /// more; [`Kind::Usage`](crate::Kind::Usage) for lengths, a layout and filters that do not fit each other.
+    pub(crate) fn new(file: &FileWriter, spec: DatasetSpec) -> Result<Self> {
+        let writer = Self::unwritten(spec)?;
+        let bytes = shape::bytes(&writer.spec.shape, writer.element_size)?;
+        let storage = match (&writer.storage, bytes) {
+            (Storage::Contiguous(_), 1..) => Storage::Contiguous(Some(file.allocate(bytes, RAW_ALIGNMENT)?)),
+            (Storage::Chunked(index), _) => {
+                place_implicit(file, &mut lock(index))?;
+                return Ok(writer);
+            }
+            _ => return Ok(writer),
+        };
+        Ok(DatasetWriter { storage, ..writer })
+    }
+
+    /// A dataset of which no element is ever written: it gets no place.
+    ///
+    /// # Errors
+    /// As [`DatasetWriter::new`].
+    pub(crate) fn unwritten(spec: DatasetSpec) -> Result<Self> {
+        spec.check()?;
+        let element_size = spec.datatype.datatype().size();
+        let pipeline = spec.pipeline()?.map(|message| Pipeline::new(&message)).transpose()?;
+        let storage = match &spec.layout {
+            LayoutSpec::Compact => {
+                let mut held = limits::buffer(shape::bytes(&spec.shape, element_size)?)?;
+                repeat(spec.fill.value.as_deref().unwrap_or_default(), &mut held);
+                Storage::Compact(Mutex::new(held))
+            }
+            LayoutSpec::Contiguous => Storage::Contiguous(None),
+            LayoutSpec::Chunked { chunk, index } => {
+                let table = ChunkTable::new(chunk, &spec.shape, &spec.max_shape, element_size)?;
+                let index = ChunkIndexWriter::new(*index, table, element_size, pipeline.is_some())?;
+                Storage::Chunked(Mutex::new(index))
+            }
+        };
+        Ok(DatasetWriter { spec, element_size, storage, pipeline, written: Written::default() })
+    }
+
+    /// What the dataset is.
+    pub(crate) fn spec(&self) -> &DatasetSpec {
+        &self.spec
+    }
+
+    /// The lengths of a chunk, if the dataset is chunked.
+    pub(crate) fn chunk(&self) -> Option<&[u64]> {
+        match &self.spec.layout {
+            LayoutSpec::Chunked { chunk, .. } => Some(chunk),
+            _ => None,
+        }
+    }
+
+    /// The filters, if there are any; then the dataset is written chunk by chunk.
+    pub(crate) fn pipeline(&self) -> Option<&Pipeline> {
+        self.pipeline.as_ref()
+    }
+
+    /// The element that gaps must get: the file has zeros in them.
+    fn gap_fill(&self) -> Option<&[u8]> {
+        let fill = self.spec.fill.value.as_deref();
+        fill.filter(|fill| self.pipeline.is_none() && fill.iter().any(|&byte| byte != 0))
+    }
+
+    /// The index of a chunked dataset, for those who place many at once.
+    pub(super) fn index(&self) -> Option<MutexGuard<'_, ChunkIndexWriter>> {
+        match &self.storage {
+            Storage::Chunked(index) => Some(lock(index)),
+            _ => None,
+        }
+    }
+
+    /// Writes a box of an unfiltered dataset.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); [`Kind::Usage`](crate::Kind::Usage) for a box beyond what can grow.
+    pub(crate) fn write(&self, file: &FileWriter, region: &Selection, bytes: &[u8]) -> Result<()> {
+        let zero = vec![0; region.count.len()];
+        let whole = Side { shape: &region.count, start: &zero, stride: &[] };
+        let to = Side { shape: &self.spec.shape, start: &region.start, stride: &[] };
+        match &self.storage {
+            Storage::Compact(held) => {
+                let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+                copy::copy((bytes, whole), (&mut held, to), &region.count, self.element_size)
+            }
+            Storage::Contiguous(None) => Ok(()),
+            Storage::Contiguous(Some(address)) => self.write_runs(file, *address, (bytes, whole), to, &region.count),
+            Storage::Chunked(index) => {
+                let chunk = self.chunk().unwrap_or_default();
+                for_each_part(region, chunk, &mut |part| {
+                    let address = address(file, &mut lock(index), &part.scaled)?;
+                    let from = Side { start: &part.target, ..whole };
+                    let to = Side { shape: chunk, start: &part.inside, stride: &[] };
+                    self.write_runs(file, address, (bytes, from), to, &part.count)
+                })
+            }
+        }
+    }
+
+    fn write_runs(
+        &self,
+        file: &FileWriter,
+        address: u64,
+        (bytes, from): (&[u8], Side),
+        to: Side,
+        count: &[u64],
+    ) -> Result<()> {
+        copy::runs(from, to, count, |run| {
+            let start = limits::to_usize(run.from.saturating_mul(self.element_size))?;
+            let len = limits::to_usize(run.len.saturating_mul(self.element_size))?;
+            let part = bytes.get(start..).and_then(|rest| rest.get(..len));
+            let part = part.ok_or_else(|| Error::usage("a box larger than its bytes"))?;
+            let offset = address.saturating_add(run.to.saturating_mul(self.element_size));
+            file.write(offset, part)?;
+            if self.gap_fill().is_some() {
+                self.written.add(offset..offset.saturating_add(len as u64));
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes an encoded chunk in place of the one that was there.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); [`Kind::Usage`](crate::Kind::Usage) if the dataset has no such chunk.
+    pub(crate) fn put_chunk(&self, file: &FileWriter, scaled: &[u64], encoded: &[u8], mask: u32) -> Result<()> {
+        let Storage::Chunked(index) = &self.storage else {
+            return Err(Error::usage("the dataset is not chunked"));
+        };
+        let size = encoded.len() as u64;
+        let address = file.allocate(size, 8)?;
+        file.write(address, encoded)?;
+        let old = lock(index).insert(scaled, ChunkLocation { address, size, mask })?;
+        old.into_iter().for_each(|old| file.free(Extent { address: old.address, len: old.size }));
+        Ok(())
+    }
+
+    /// Reads back a filtered chunk that was written before, decoded.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub(crate) fn chunk_back(&self, file: &FileWriter, scaled: &[u64]) -> Result<Option<Vec<u8>>> {
+        let (Storage::Chunked(index), Some(pipeline)) = (&self.storage, &self.pipeline) else { return Ok(None) };
+        let (found, len) = {
+            let index = lock(index);
+            (index.table().locate(scaled), index.table().chunk_bytes())
+        };
+        let Some(ChunkLocation { address, size, mask }) = found else { return Ok(None) };
+        let mut encoded = limits::buffer(size)?;
+        file.read(address, &mut encoded)?;
+        let (mut decoded, mut spare) = (Vec::new(), Vec::new());
+        pipeline.decode(mask, &encoded, limits::to_usize(len)?, &mut decoded, &mut spare)?;
+        Ok(Some(decoded))
+    }
+
+    /// Gives everything that has a place and was not written its fill value.
+    fn fill_gaps(&self, file: &FileWriter) -> Result<()> {
+        let Some(fill) = self.gap_fill() else { return Ok(()) };
+        let write = |offset: u64, bytes: &[u8]| file.write(offset, bytes);
+        let gaps = |address: u64, len: u64| self.written.fill_gaps(address..address.saturating_add(len), fill, &write);
+        match &self.storage {
+            Storage::Compact(_) | Storage::Contiguous(None) => Ok(()),
+            Storage::Contiguous(Some(address)) => gaps(*address, shape::bytes(&self.spec.shape, self.element_size)?),
+            Storage::Chunked(index) => {
+                lock(index).table().iter().try_for_each(|(_, chunk)| gaps(chunk.address, chunk.size))
+            }
+        }
+    }
+
+    /// Fills what was not written and writes the chunk index; returns the layout message that leads to the data.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub(super) fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
+        self.fill_gaps(file)?;
+        let dimensions = Vec::new();
+        let storage = match &self.storage {
+            Storage::Chunked(index) => return lock(index).flush(file),
+            Storage::Compact(held) => {
+                Layout::Compact { dimensions, data: held.lock().unwrap_or_else(PoisonError::into_inner).clone() }
+            }
+            Storage::Contiguous(address) => {
+                let size = Some(Len(shape::bytes(&self.spec.shape, self.element_size)?));
+                Layout::Contiguous { address: address.map_or(Addr::UNDEFINED, Addr), size, dimensions }
+            }
+        };
+        Ok(DataLayout { version: 3, storage })
+    }
+}
+
+fn lock(index: &Mutex<ChunkIndexWriter>) -> MutexGuard<'_, ChunkIndexWriter> {
+    index.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The address of an unfiltered chunk, which gets one if it has none.
+fn address(file: &FileWriter, index: &mut ChunkIndexWriter, scaled: &[u64]) -> Result<u64> {
+    if let Some(chunk) = index.table().locate(scaled) {
+        return Ok(chunk.address);
+    }
+    let size = index.table().chunk_bytes();
+    let address = file.allocate(size, RAW_ALIGNMENT)?;
+    index.insert(scaled, ChunkLocation { address, size, mask: 0 })?;
+    Ok(address)
+}
+
+/// Gives all chunks of a dataset without an index their places: back to back.
+fn place_implicit(file: &FileWriter, index: &mut ChunkIndexWriter) -> Result<()> {
+    if index.kind() != IndexKind::Implicit {
+        return Ok(());
+    }
+    let (table, step) = (index.table(), index.table().chunk_bytes());
+    let (count, distance) = (table.counts().first().copied().unwrap_or(1), table.row_bytes(step)?);
+    let all = count.checked_mul(distance).ok_or_else(|| Error::limit("chunks above 2^64 bytes"))?;
+    let first = file.allocate(all, RAW_ALIGNMENT)?;
+    index.place_rows(Rows { first, distance, step, count });
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Where the chunks of known records go: a step lies together in the file.
+
+use std::collections::BTreeMap;
+use std::sync::MutexGuard;
+
+use super::file::{FileWriter, RAW_ALIGNMENT};
+use super::index::table::Rows;
+use super::index::ChunkIndexWriter;
+use super::raw::DatasetWriter;
+use crate::error::{Error, Result};
+
+/// Gives the unfiltered chunks of known records their places, record by record: a step lies together in the file,
+/// and the steps of a dataset lie at a constant distance. Datasets with other numbers of indices a chunk have a
+/// place of their own: between the steps they would spoil the distance.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
+pub(crate) fn place<'d>(file: &FileWriter, datasets: impl Iterator<Item = &'d DatasetWriter>) -> Result<()> {
+    let mut bands: BTreeMap<(u64, u64), Vec<MutexGuard<ChunkIndexWriter>>> = BTreeMap::new();
+    for dataset in datasets.filter(|dataset| dataset.pipeline().is_none() && !dataset.spec().shape.contains(&0)) {
+        let Some(index) = dataset.index().filter(|index| index.table().rows().count == 0) else { continue };
+        let chunk = index.table().chunk().first().copied().unwrap_or(1);
+        bands.entry((chunk, index.table().created_rows())).or_default().push(index);
+    }
+    bands.into_iter().try_for_each(|((_, count), indexes)| place_band(file, count, indexes))
+}
+
+/// Gives the rows of several datasets their places: a row of each, then the next row of each.
+fn place_band(file: &FileWriter, count: u64, indexes: Vec<MutexGuard<ChunkIndexWriter>>) -> Result<()> {
+    let overflow = || Error::limit("the records would exceed 2^64 bytes");
+    let mut distance = 0u64;
+    let mut starts = Vec::with_capacity(indexes.len());
+    for index in &indexes {
+        starts.push(distance);
+        let row = index.table().row_bytes(index.table().aligned_bytes())?;
+        distance = distance.checked_add(row).ok_or_else(overflow)?;
+    }
+    let first = file.allocate(distance.checked_mul(count).ok_or_else(overflow)?, RAW_ALIGNMENT)?;
+    for (mut index, start) in indexes.into_iter().zip(starts) {
+        let (first, step) = (first.checked_add(start).ok_or_else(overflow)?, index.table().aligned_bytes());
+        index.place_rows(Rows { first, distance, step, count });
+    }
+    Ok(())
+}
