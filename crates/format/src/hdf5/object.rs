@@ -8,9 +8,7 @@ use super::attribute::Attribute;
 use super::dataset::Dataset;
 use super::datatype::{text, Datatype};
 use super::file::File;
-use super::record::message::datatype::DatatypeMessage;
 use super::record::message::link::LinkTarget;
-use super::record::message::MessageType;
 use super::walk::{attributes, links};
 
 use self::header::{ObjectHeader, ObjectKind};
@@ -139,10 +137,7 @@ impl<'f> Object<'f> {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for a group; otherwise what is wrong with it.
     pub fn datatype(&self) -> Result<Datatype> {
-        let space = self.file.space();
-        let message = self.header.resolved(space, MessageType::DATATYPE)?;
-        let message = message.ok_or_else(|| Error::usage("a group has no datatype"))?;
-        Ok(Datatype::from_message(&message.decode::<DatatypeMessage>("datatype message", ())?, space.widths))
+        self.header.datatype(self.file.space())?.ok_or_else(|| Error::usage("a group has no datatype"))
     }
 
     fn require(&self, kind: ObjectKind) -> Result<()> {

@@ -2,7 +2,6 @@
 
 #[cfg(test)]
 pub(crate) mod faulty;
-#[cfg(test)]
 mod in_place;
 mod memory;
 mod naming;
@@ -16,6 +15,7 @@ use std::fmt::Debug;
 
 use crate::error::Result;
 
+pub(crate) use in_place::InPlace;
 pub(crate) use memory::InMemory;
 pub use memory::Memory;
 pub(crate) use new_file::NewFile;

@@ -120,7 +120,11 @@ fn widths(superblock: &Superblock) -> Widths {
     }
 }
 
-fn decode(source: &Source, base: u64) -> Result<Superblock> {
+/// The superblock at `base`.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) for a broken one.
+pub(crate) fn decode(source: &Source, base: u64) -> Result<Superblock> {
     let head = source.copy(base, source.available(base).min(512))?;
     if head.get(8).is_some_and(|&version| version < 2) {
         let (old, _) = wire::decode::<SuperblockV0>(RECORD, base, &head, Endian::Little, ())?;

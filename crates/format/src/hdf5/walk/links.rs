@@ -12,7 +12,7 @@ use super::local_heap::LocalHeap;
 use crate::error::Result;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::btree_v2::LinkName;
-use crate::hdf5::record::message::link::{Link, LinkTarget};
+use crate::hdf5::record::message::link::Link;
 use crate::hdf5::record::message::link_info::LinkInfo;
 use crate::hdf5::record::message::misc::SymbolTable;
 use crate::hdf5::record::message::MessageType;
@@ -22,6 +22,8 @@ use crate::limits::{self, Allowance};
 use crate::wire::{self, checksum};
 
 const NAME_RECORD: &str = "link name record";
+
+pub(crate) use crate::hdf5::record::message::link::LinkTarget;
 
 /// Links of a group in the order that readers expect.
 ///

@@ -3,6 +3,7 @@
 pub(crate) mod attributes;
 pub(crate) mod btree_v1;
 pub(crate) mod btree_v2;
+mod datatype;
 mod dense;
 pub(crate) mod fractal_heap;
 pub(crate) mod global_heap;

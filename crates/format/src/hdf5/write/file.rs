@@ -34,6 +34,11 @@ impl FileWriter {
         FileWriter { sink, space: Space::new(SUPERBLOCK_ROOM), committed: Mutex::default() }
     }
 
+    /// A file of `len` bytes that is changed.
+    pub fn changing(sink: Box<dyn Sink>, len: u64) -> Self {
+        FileWriter { sink, space: Space::new(len), committed: Mutex::default() }
+    }
+
     /// Takes `len` bytes at a multiple of `alignment`.
     ///
     /// # Errors
@@ -45,6 +50,27 @@ impl FileWriter {
     /// Gives back what nothing leads to any more.
     pub fn free(&self, extent: Extent) {
         self.space.free(extent);
+    }
+
+    /// Where everything that was allocated ends.
+    pub fn end(&self) -> u64 {
+        self.space.end()
+    }
+
+    /// Makes everything that was written so far durable.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn barrier(&self) -> Result<()> {
+        self.sink.barrier()
+    }
+
+    /// Closes a file that was changed.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn close(self) -> Result<()> {
+        self.sink.complete(self.space.end())
     }
 
     /// Asks the file system for room for everything that was allocated so far.

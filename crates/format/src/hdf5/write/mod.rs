@@ -17,6 +17,7 @@ pub(crate) mod object;
 pub(crate) mod raw;
 pub(crate) mod records;
 pub(crate) mod space;
+pub(crate) mod transaction;
 
 #[cfg(test)]
 mod tests;

@@ -8,18 +8,15 @@ use super::dimensions::{Axes, Scales, User};
 use super::user::Types;
 use super::{names, shown};
 use crate::error::{Context, Error, Kind, Result};
-use crate::hdf5::datatype::{self, Datatype};
+use crate::hdf5::datatype;
 use crate::hdf5::external::External;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::dataset::Dataset;
 use crate::hdf5::read::elements::Elements;
 use crate::hdf5::read::open;
-use crate::hdf5::record::message::datatype::DatatypeMessage;
-use crate::hdf5::record::message::link::LinkTarget;
-use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::{self, Attribute as StoredAttribute};
-use crate::hdf5::walk::links;
+use crate::hdf5::walk::links::{self, LinkTarget};
 use crate::hdf5::walk::path::{self, Place};
 use crate::limits::{self, Allowance, Limits};
 use crate::netcdf::schema::{Container, DimensionId, Group, GroupId, Hidden, Schema, Variable};
@@ -174,9 +171,8 @@ impl<'s> Walk<'s> {
     }
 
     fn datatype(&mut self, header: &ObjectHeader, name: &str, group: GroupId) -> Result<()> {
-        if let Some(message) = header.resolved(self.space, MessageType::DATATYPE)? {
-            let message = message.decode::<DatatypeMessage>("datatype message", ())?;
-            self.types.commit(&Datatype::from_message(&message, self.space.widths), name, group);
+        if let Some(datatype) = header.datatype(self.space)? {
+            self.types.commit(&datatype, name, group);
         }
         Ok(())
     }

@@ -43,6 +43,7 @@ impl MessageType {
     pub const DRIVER_INFO: Self = MessageType(0x14);
     pub const ATTRIBUTE_INFO: Self = MessageType(0x15);
     pub const REFERENCE_COUNT: Self = MessageType(0x16);
+    pub const FILE_SPACE_INFO: Self = MessageType(0x17);
     pub const CACHE_IMAGE: Self = MessageType(0x18);
 
     /// Whether a message of this type may be shared.

@@ -1,0 +1,145 @@
+//! Whole files of the builder: links of every kind, committed datatypes, groups and attributes of any number.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
+
+use std::path::Path;
+use std::process::Command;
+
+use hyperslab::hdf5::builder::{AttributeSpec, Builder, DatasetSpec, GroupSpec, LinkSpec, LinkTo, StoredType};
+use hyperslab::hdf5::{Datatype, File, Member, ObjectKind, Target};
+use hyperslab::{ByteOrder, Kind, NumberType, Selection};
+
+fn int() -> Datatype {
+    Datatype::Number(NumberType::I32, ByteOrder::Little)
+}
+
+fn number(name: &str, datatype: impl Into<StoredType>, value: i32) -> AttributeSpec {
+    AttributeSpec::scalar(name, datatype, value.to_le_bytes().to_vec())
+}
+
+/// A compound of an integer and a float.
+fn pair() -> Datatype {
+    let float = Datatype::Number(NumberType::F32, ByteOrder::Big);
+    let member = |name: &str, offset, datatype| Member { name: name.into(), offset, datatype };
+    Datatype::Compound { size: 8, members: vec![member("n", 0, int()), member("größe", 4, float)] }
+}
+
+/// Three datasets and an attribute of one committed type, a group of 100 links, an object of 100 attributes, links that
+/// lead by paths.
+fn write(path: &Path) {
+    let builder = Builder::create(path, false).unwrap();
+    let committed = builder.commit_datatype(pair()).unwrap();
+    let elements: Vec<u8> = [[1, 0, 0, 0, 0x3f, 0x80, 0, 0], [2, 0, 0, 0, 0x40, 0, 0, 0]].concat();
+    let mut many = GroupSpec::default();
+    for n in 0..100 {
+        let dataset = builder.dataset(DatasetSpec::new(int(), &[])).unwrap();
+        builder.write(&dataset, &Selection::all(&[]), &i32::to_le_bytes(n)).unwrap();
+        let list = if n == 7 { (0..100).map(|n| number(&format!("a{n}"), int(), n)).collect() } else { Vec::new() };
+        many.links.push(LinkSpec::hard(format!("d{n}"), builder.add_dataset(&dataset, &[], list).unwrap()));
+    }
+    let mut root = GroupSpec::default();
+    root.links.push(LinkSpec::hard("type", committed.address().unwrap()));
+    root.links.push(LinkSpec::hard("many", builder.add_group(&many).unwrap()));
+    for name in ["x", "y", "z"] {
+        let dataset = builder.dataset(DatasetSpec::new(committed.clone(), &[2])).unwrap();
+        builder.write(&dataset, &Selection::all(&[2]), &elements).unwrap();
+        root.links.push(LinkSpec::hard(name, builder.add_dataset(&dataset, &[2], Vec::new()).unwrap()));
+    }
+    root.links.push(LinkSpec { name: "soft".into(), to: LinkTo::Path("/many/d7".into()) });
+    let external = LinkTo::File { file: "other.h5".into(), path: "/v".into() };
+    root.links.push(LinkSpec { name: "external".into(), to: external });
+    root.attributes.push(AttributeSpec::scalar("pair", committed, elements[..8].to_vec()));
+    let root = builder.add_group(&root).unwrap();
+    builder.finish(root).unwrap();
+}
+
+#[test]
+fn everything_is_found_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.h5");
+    write(&path);
+    let file = File::open(&path).unwrap();
+    let committed = file.object("/type").unwrap();
+    assert_eq!((committed.kind(), committed.datatype().unwrap()), (ObjectKind::Datatype, pair()));
+    for name in ["x", "y", "z"] {
+        let dataset = file.object(name).unwrap().dataset().unwrap();
+        assert_eq!(dataset.datatype(), &pair());
+        assert_eq!(dataset.read_member::<i32>("n", &dataset.all()).unwrap(), [1, 2]);
+        assert_eq!(dataset.read_member::<f32>("größe", &dataset.all()).unwrap(), [1.0, 2.0]);
+    }
+    let root = file.root().unwrap();
+    assert_eq!(root.attribute("pair").unwrap().unwrap().datatype(), &pair());
+    let soft = file.object("/soft").unwrap();
+    assert_eq!(soft.dataset().unwrap().read_all::<i32>().unwrap(), [7]);
+    let attributes = soft.attributes().unwrap();
+    assert_eq!(
+        attributes.iter().map(|a| a.read::<i32>().unwrap()[0]).collect::<Vec<_>>(),
+        (0..100).collect::<Vec<_>>()
+    );
+    let external = root.links().unwrap().into_iter().find(|link| link.name == "external").unwrap();
+    assert_eq!(external.target, Target::External { file: "other.h5".into(), path: "/v".into() });
+}
+
+/// Deletes users of the committed type: it must stay as long as it has a link.
+const H5PY: &str = r#"
+import sys
+import h5py
+with h5py.File(sys.argv[1], "r+") as f:
+    assert f["x"].dtype == f["type"].dtype and f["x"].id.get_type().committed()
+    assert h5py.h5o.get_info(f["type"].id).rc == 5, h5py.h5o.get_info(f["type"].id).rc
+    assert f["x"]["n"].tolist() == [1, 2] and f["z"]["größe"].tolist() == [1, 2]
+    assert f.attrs["pair"]["n"] == 1
+    assert len(f["many"]) == 100 and [f[f"many/d{n}"][()] for n in range(100)] == list(range(100))
+    assert [f["soft"].attrs[f"a{n}"] for n in range(100)] == list(range(100))
+    assert f.get("external", getlink=True).path == "/v"
+    del f["x"], f["y"], f["z"], f.attrs["pair"]
+    f["many"].create_dataset("new", data=1, dtype=f["type"].dtype["n"])
+    del f["many/d50"]
+with h5py.File(sys.argv[1], "r") as f:
+    assert h5py.h5o.get_info(f["type"].id).rc == 1
+    assert list(f["type"].dtype.names) == ["n", "größe"] and len(f["many"]) == 100
+"#;
+
+#[test]
+fn the_reference_implementation_reads_it_and_can_change_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.h5");
+    write(&path);
+    let path = path.to_str().unwrap();
+    match Command::new("h5dump").args(["-H", path]).output() {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
+        Err(_) => eprintln!("skipped: there is no h5dump"),
+    }
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());
+    if !Command::new(&python).args(["-c", "import h5py"]).status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: {python} has no h5py");
+        return;
+    }
+    let output = Command::new(&python).args(["-c", H5PY, path]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn descriptions_that_contradict_themselves_are_refused() {
+    let builder = Builder::in_memory(&hyperslab::Memory::new());
+    let spec = || DatasetSpec::new(int(), &[4]);
+    let refused = |spec: DatasetSpec| builder.dataset(spec).unwrap_err().kind();
+    assert_eq!(refused(DatasetSpec { max_shape: vec![3], ..spec() }), Kind::Usage);
+    assert_eq!(refused(DatasetSpec { max_shape: vec![u64::MAX], ..spec() }), Kind::Usage);
+    assert_eq!(refused(DatasetSpec { max_shape: vec![4, 4], ..spec() }), Kind::Usage);
+    let mut fill = spec();
+    fill.fill.value = Some(vec![1, 2]);
+    assert_eq!(refused(fill), Kind::Usage);
+    assert_eq!(refused(DatasetSpec::new(int(), &[1; 33])), Kind::Unsupported);
+    let group = |name: &str, len: usize| {
+        let attribute = AttributeSpec { data: vec![0; len], ..number(name, int(), 0) };
+        builder.add_group(&GroupSpec { attributes: vec![attribute], ..GroupSpec::default() })
+    };
+    assert!(group("a", 4).is_ok());
+    assert_eq!(group("a", 5).unwrap_err().kind(), Kind::Usage);
+    assert_eq!(group("", 4).unwrap_err().kind(), Kind::Usage);
+    assert_eq!(group("a\0b", 4).unwrap_err().kind(), Kind::Usage);
+    let other = Builder::in_memory(&hyperslab::Memory::new());
+    let foreign = DatasetSpec::new(other.commit_datatype(int()).unwrap(), &[]);
+    let foreign = builder.dataset(foreign).unwrap();
+    assert_eq!(builder.add_dataset(&foreign, &[], Vec::new()).unwrap_err().kind(), Kind::Usage);
+}

@@ -1,0 +1,171 @@
+//! Attributes of files of all ages are set, replaced and deleted where they are, and everything else stays.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use hyperslab::hdf5::builder::{AttributeSpec, Builder, DatasetSpec, GroupSpec, LinkSpec};
+use hyperslab::hdf5::{Datatype, Editor, File};
+use hyperslab::{ByteOrder, Kind, NumberType};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, FileFailurePersistence};
+
+fn bytes(name: &str, value: &[u8]) -> AttributeSpec {
+    AttributeSpec {
+        name: name.into(),
+        datatype: Datatype::Number(NumberType::U8, ByteOrder::Little).into(),
+        shape: Some(vec![value.len() as u64]),
+        data: value.to_vec(),
+    }
+}
+
+/// The attributes of an object as stored.
+fn attributes(path: &Path, object: &str) -> BTreeMap<String, Vec<u8>> {
+    let file = File::open(path).unwrap();
+    let object = file.object(object).unwrap();
+    let list = object.attributes().unwrap();
+    list.iter().map(|a| (a.name().to_owned(), a.bytes().to_vec())).collect()
+}
+
+/// A fixture that may be changed.
+fn copy(directory: &Path, name: &str) -> PathBuf {
+    let path = directory.join(name);
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/hdf5").join(name), &path).unwrap();
+    path
+}
+
+/// A file of ours with a dataset that has two attributes.
+fn ours(directory: &Path) -> PathBuf {
+    let path = directory.join("ours.h5");
+    let builder = Builder::create(&path, false).unwrap();
+    let byte = Datatype::Number(NumberType::U8, ByteOrder::Little);
+    let dataset = builder.dataset(DatasetSpec::new(byte, &[3])).unwrap();
+    builder.write(&dataset, &hyperslab::Selection::all(&[3]), &[7, 8, 9]).unwrap();
+    let list = vec![bytes("first", &[1]), bytes("größe", &[2, 3])];
+    let links = vec![LinkSpec::hard("v", builder.add_dataset(&dataset, &[3], list).unwrap())];
+    let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+    path
+}
+
+fn config() -> Config {
+    Config { cases: 24, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_changes_leave_what_they_say(
+        old in any::<bool>(),
+        changes in prop::collection::vec((0u8..12, prop::option::of(prop::collection::vec(any::<u8>(), 0..400))), 1..40),
+    ) {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, object) = match old {
+            true => (copy(directory.path(), "attributes_old.h5"), "/"),
+            false => (ours(directory.path()), "/v"),
+        };
+        let mut model = attributes(&path, object);
+        let mut editor = Editor::open(&path).unwrap();
+        for (name, value) in changes {
+            let name = format!("attribute {name}");
+            match value {
+                Some(value) => {
+                    editor.set_attribute(object, &bytes(&name, &value)).unwrap();
+                    model.insert(name, value);
+                }
+                None => prop_assert_eq!(editor.delete_attribute(object, &name).unwrap(), model.remove(&name).is_some()),
+            }
+            prop_assert_eq!(&attributes(&path, object), &model);
+        }
+        editor.close().unwrap();
+        prop_assert_eq!(&attributes(&path, object), &model);
+    }
+}
+
+/// What h5py says of the attributes of an object, as hexadecimal digits.
+const H5PY: &str = r#"
+import sys
+import h5py, numpy as np
+with h5py.File(sys.argv[1], sys.argv[3]) as f:
+    o = f[sys.argv[2]]
+    if sys.argv[3] == "r+":
+        o.attrs["by h5py"] = np.arange(40, dtype="u1")
+        del o.attrs["a1"]
+    for name in o.attrs:
+        if name.startswith("a") and name[1:].isdigit() or name == "by h5py":
+            print(name + "=" + np.asarray(o.attrs[name]).tobytes().hex())
+    def visit(name, o):
+        if isinstance(o, h5py.Dataset):
+            try: o[()]
+            except OSError as e: sys.exit(f"{name}: {e}")
+    f.visititems(visit)
+"#;
+
+#[test]
+fn the_reference_implementation_reads_what_was_changed_and_changes_it_again() {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());
+    if !Command::new(&python).args(["-c", "import h5py"]).status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: {python} has no h5py");
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let names = ["superblock0.h5", "superblock1.h5", "superblock2.h5", "superblock3.h5", "links_compact.h5"];
+    let files = names.iter().map(|name| (copy(directory.path(), name), "/"));
+    for (path, object) in files.chain([(ours(directory.path()), "/v")]) {
+        let mut editor = Editor::open(&path).unwrap();
+        let mut expected = BTreeMap::new();
+        for n in 0..7u8 {
+            // Some fit the first block of the header, others do not.
+            let value = vec![n; usize::from(n) * 90];
+            editor.set_attribute(object, &bytes(&format!("a{n}"), &value)).unwrap();
+            expected.insert(format!("a{n}"), value);
+        }
+        editor.delete_attribute(object, "a3").unwrap();
+        editor.close().unwrap();
+        expected.remove("a3");
+        for mode in ["r", "r+", "r"] {
+            let output =
+                Command::new(&python).args(["-c", H5PY, path.to_str().unwrap(), object, mode]).output().unwrap();
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(output.status.success(), "{path:?}: {}", String::from_utf8_lossy(&output.stderr));
+            if mode == "r+" {
+                expected.remove("a1");
+                expected.insert("by h5py".into(), (0..40).collect());
+            }
+            let hex = |value: &Vec<u8>| value.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let mut found: Vec<&str> = text.lines().collect();
+            found.sort_unstable();
+            let expected: Vec<String> = expected.iter().map(|(name, value)| format!("{name}={}", hex(value))).collect();
+            assert_eq!(found, expected, "{path:?} {mode}");
+        }
+        let read: BTreeMap<_, _> =
+            attributes(&path, object).into_iter().filter(|(name, _)| expected.contains_key(name)).collect();
+        assert_eq!(read, expected);
+    }
+}
+
+#[test]
+fn what_cannot_be_changed_is_refused_and_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let refused = |name: &str, object: &str, attribute: &AttributeSpec| {
+        let path = copy(directory.path(), name);
+        let before = std::fs::read(&path).unwrap();
+        let error = Editor::open(&path).and_then(|mut editor| editor.set_attribute(object, attribute)).unwrap_err();
+        assert!(std::fs::read(&path).unwrap() == before, "{name} was changed");
+        (error.kind(), error.to_string())
+    };
+    let small = bytes("a", &[1]);
+    let (kind, text) = refused("user_block_new.h5", "/", &small);
+    assert!(kind == Kind::Unsupported && text.contains("user block"), "{text}");
+    let (kind, text) = refused("superblock3.h5", "/", &bytes("a", &[0; 70_000]));
+    assert!(kind == Kind::Unsupported && text.contains("attribute a"), "{text}");
+    let (kind, _) = refused("superblock3.h5", "/nothing/there", &small);
+    assert_eq!(kind, Kind::NotFound);
+    let path = copy(directory.path(), "attributes_dense.h5");
+    let links = File::open(&path).unwrap().root().unwrap().links().unwrap();
+    let mut editor = Editor::open(&path).unwrap();
+    let all: Vec<_> = links.iter().map(|link| editor.set_attribute(&link.name, &small)).collect();
+    assert!(all.iter().any(|result| result.as_ref().is_err_and(|e| e.to_string().contains("densely"))), "{all:?}");
+}
