@@ -395,27 +395,6 @@ pub(crate) fn convert<T: Element>(stored: NumberType, order: ByteOrder, bytes: &
     }
 }
 
-/// The stored bytes of a number in another type, if that holds it exactly.
-pub(crate) fn number_bytes(wanted: NumberType, number: Number, order: ByteOrder) -> Option<Vec<u8>> {
-    fn bytes<T: Element>(number: Number, order: ByteOrder) -> Option<Vec<u8>> {
-        let mut value = [T::from_number(number)?];
-        to_native(&mut value, order);
-        Some(bytemuck::bytes_of(&value).to_vec())
-    }
-    match wanted {
-        NumberType::I8 => bytes::<i8>(number, order),
-        NumberType::I16 => bytes::<i16>(number, order),
-        NumberType::I32 => bytes::<i32>(number, order),
-        NumberType::I64 => bytes::<i64>(number, order),
-        NumberType::U8 => bytes::<u8>(number, order),
-        NumberType::U16 => bytes::<u16>(number, order),
-        NumberType::U32 => bytes::<u32>(number, order),
-        NumberType::U64 => bytes::<u64>(number, order),
-        NumberType::F32 => bytes::<f32>(number, order),
-        NumberType::F64 => bytes::<f64>(number, order),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -5,7 +5,7 @@ mod common;
 
 use std::fmt::Write as _;
 
-use common::{canonical, fixtures, little, sources};
+use common::{canonical, fixtures, sources};
 use hyperslab::netcdf::{
     Attribute, Container, File, Fill, GroupId, Layout, Type, UserClass, UserType, Value, Variable, VariableId,
 };
@@ -82,8 +82,25 @@ fn user_type(user: &UserType) -> Json {
     }
 }
 
+/// The little-endian bytes of a value.
+fn element(value: &Value) -> Vec<u8> {
+    match value {
+        Value::Byte(v) => v.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        Value::Char(v) | Value::UByte(v) => v.clone(),
+        Value::Short(v) => v.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        Value::Int(v) => v.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        Value::Float(v) => v.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        Value::Double(v) => v.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        Value::UShort(v) => v.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        Value::UInt(v) => v.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        Value::Int64(v) => v.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        Value::UInt64(v) => v.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        Value::String(_) | Value::User(..) => Vec::new(),
+    }
+}
+
 /// The value that unwritten elements read as.
-fn fill(variable: &Variable, order: ByteOrder) -> Json {
+fn fill(variable: &Variable) -> Json {
     let default = match variable.ty {
         Type::Byte => "81",
         Type::Char => "00",
@@ -101,7 +118,7 @@ fn fill(variable: &Variable, order: ByteOrder) -> Json {
     match &variable.fill {
         Fill::Default => json!(default),
         Fill::None => Json::Null,
-        Fill::Value(value) => json!(hex(&little(value.clone(), variable.ty.size(), order))),
+        Fill::Value(value) => json!(hex(&element(value))),
     }
 }
 
@@ -128,7 +145,7 @@ fn variable(file: &File, id: VariableId) -> Json {
     let dims: Vec<_> = variable.dimensions.iter().map(|&d| schema.dimension(d).unwrap().name.clone()).collect();
     let mut entry = json!({
         "name": variable.name, "type": variable.ty.name(), "dims": dims, "shape": array.shape(),
-        "attributes": attributes(&variable.attributes), "digest": array.digest().unwrap(), "fill": fill(variable, array.order()),
+        "attributes": attributes(&variable.attributes), "digest": array.digest().unwrap(), "fill": fill(variable),
     });
     nulls(&array.read_values(&Selection::all(array.shape())).unwrap(), &mut entry);
     if schema.container.is_hdf5() {

@@ -198,10 +198,7 @@ fn what_was_never_written_is_the_fill_value() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("model.nc");
         let mut schema = growing(container, if container.is_hdf5() { storage } else { Storage::default() });
-        schema.variables[0].fill = Fill::Value(match container.is_hdf5() {
-            true => 77i32.to_le_bytes().to_vec(),
-            false => 77i32.to_be_bytes().to_vec(),
-        });
+        schema.variables[0].fill = Fill::Value(Value::Int(vec![77]));
         schema.variables[0].attributes.push(Attribute::new("_FillValue", Value::Int(vec![77])));
         if !container.is_hdf5() {
             schema.variables[0].order = hyperslab::ByteOrder::Big;
@@ -293,5 +290,91 @@ fn a_variable_grows_along_every_unlimited_dimension() {
         let values: Vec<i32> = array.read(&Selection::all(array.shape())).unwrap();
         let written: Vec<(usize, i32)> = values.into_iter().enumerate().filter(|(_, v)| (0..9).contains(v)).collect();
         assert_eq!(written, [(0, 1), (210 + 189 + 20, 3), (420 + 105 + 1, 2), (840 + 63 + 7, 4)]);
+    }
+}
+
+#[test]
+fn the_attribute_of_a_fill_value_counts_in_every_container() {
+    for container in ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let mut schema = growing(container, Storage::default());
+        schema.variables[0].attributes.push(Attribute::new("_FillValue", Value::Int(vec![-1])));
+        let writer = Writer::create(&path, schema, false).unwrap();
+        let id = writer.schema().find_variable("v").unwrap();
+        writer.write(id, &Selection::boxed(vec![0, 0], vec![1, 1]), &[5i32]).unwrap();
+        writer.finish().unwrap();
+        let file = File::open(&path).unwrap();
+        assert_eq!(file.schema().variables[0].fill, Fill::Value(Value::Int(vec![-1])), "{container:?}");
+        let values = file.find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        assert_eq!(values, [5, -1, -1, -1, -1, -1, -1], "{container:?}");
+    }
+}
+
+#[test]
+fn changing_compressed_values_one_by_one_does_not_grow_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("model.nc");
+    let mut schema = Schema::new(Container::NetCdf4);
+    let x = schema.add_dimension("x", 4096, false);
+    let mut variable = Variable::new("v", Type::Double, vec![x]);
+    variable.storage = Storage { layout: Layout::Chunked(vec![4096]), deflate: Some(1), ..Storage::default() };
+    let id = schema.add_variable(variable);
+    let writer = Writer::create(&path, schema, false).unwrap();
+    let values: Vec<f64> = (0..4096).map(|n| f64::from(n).sin()).collect();
+    writer.write(id, &Selection::boxed(vec![0], vec![4096]), &values).unwrap();
+    for n in 0..2048u64 {
+        writer.write(id, &Selection::boxed(vec![n], vec![1]), &[1.5f64]).unwrap();
+    }
+    let size = writer.finish().unwrap();
+    assert!(size < 100_000, "{size} bytes");
+    let read = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<f64>().unwrap();
+    assert_eq!(read, [&[1.5; 2048], &values[2048..]].concat());
+}
+
+#[test]
+fn values_that_do_not_fit_change_nothing() {
+    for container in ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let mut schema = Schema::new(container);
+        let x = schema.add_dimension("x", 100_000, false);
+        let id = schema.add_variable(Variable::new("v", Type::Short, vec![x]));
+        let writer = Writer::create(&path, schema, false).unwrap();
+        let all = Selection::all(&[100_000]);
+        let mut values: Vec<i32> = (0..100_000).map(|n| n % 30_000).collect();
+        writer.write_values(id, &all, &Value::Int(values.clone())).unwrap();
+        let expected = values.clone();
+        values.iter_mut().for_each(|value| *value = 7);
+        values[99_999] = 40_000;
+        let refused = writer.write(id, &all, &values).unwrap_err();
+        assert_eq!((refused.kind(), refused.location().object.as_deref()), (Kind::Usage, Some("/v")));
+        writer.finish().unwrap();
+        let read = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        assert_eq!(read, expected, "{container:?}");
+    }
+}
+
+#[test]
+fn strings_keep_their_fill_value_and_their_filters() {
+    for deflate in [None, Some(3)] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.nc");
+        let mut schema = Schema::new(Container::NetCdf4);
+        let x = schema.add_dimension("x", 5, false);
+        let mut variable = Variable::new("s", Type::String, vec![x]);
+        variable.fill = Fill::Value(Value::String(vec![Some(b"none".to_vec())]));
+        variable.storage = Storage { layout: Layout::Chunked(vec![3]), deflate, ..Storage::default() };
+        let id = schema.add_variable(variable.clone());
+        let writer = Writer::create(&path, schema, false).unwrap();
+        let texts = [b"a".to_vec(), "größer".as_bytes().to_vec()];
+        writer.write_strings(id, &Selection::boxed(vec![1], vec![2]), &texts).unwrap();
+        writer.finish().unwrap();
+        let file = File::open(&path).unwrap();
+        let read = &file.schema().variables[0];
+        assert_eq!((&read.fill, &read.storage), (&variable.fill, &variable.storage));
+        let values = file.find("s").unwrap().unwrap().read_strings(&Selection::all(&[5])).unwrap();
+        let none = b"none".to_vec();
+        assert_eq!(values, [none.clone(), texts[0].clone(), texts[1].clone(), none.clone(), none]);
     }
 }

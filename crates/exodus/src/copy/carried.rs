@@ -96,7 +96,7 @@ fn copy(from: &Array<'_>, writer: &ExodusWriter, to: VariableId) -> Result<()> {
         let end = rows.min(start.saturating_add(piece));
         let region = if shape.is_empty() { Selection::all(shape) } else { Selection::rows(shape, start..end) };
         match &from.variable().ty {
-            Type::String => writer.write_strings(to, &region, &from.read_strings(&region)?)?,
+            Type::String | Type::User(_) => writer.write_values(to, &region, &from.read_values(&region)?)?,
             Type::Char => writer.write_stored(to, &region, &from.read_bytes(&region)?)?,
             Type::Double => writer.write::<f64>(to, &region, &from.read(&region)?)?,
             Type::Float => writer.write::<f32>(to, &region, &from.read(&region)?)?,

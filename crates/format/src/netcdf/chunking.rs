@@ -24,8 +24,8 @@ pub(crate) fn default_chunk(axes: &[(u64, bool)], element_size: u64) -> Vec<u64>
     chunk
 }
 
-/// Cuts the slowest dimensions until a chunk has at most `bound` bytes.
-fn bounded(mut chunk: Vec<u64>, size: u64, bound: u64) -> Vec<u64> {
+/// Cuts the slowest dimensions until a chunk has at most about `bound` bytes.
+pub(crate) fn bounded(mut chunk: Vec<u64>, size: u64, bound: u64) -> Vec<u64> {
     for axis in 0..chunk.len() {
         let inner = chunk.iter().skip(axis + 1).fold(size, |bytes, &n| bytes.saturating_mul(n));
         if let Some(length) = chunk.get_mut(axis) {

@@ -42,15 +42,9 @@ fn convert(variable: &mut Variable, from: Container, to: Container) -> Result<()
         (true, true) => variable.order,
         (false, true) => ByteOrder::Little,
     };
-    let given = variable.attribute("_FillValue").filter(|value| value.len() == 1);
-    variable.fill = match (&variable.fill, given) {
-        (Fill::None, _) => Fill::None,
-        (_, Some(value)) => Fill::Value(value.to_bytes(order)),
-        (Fill::Value(bytes), None) if ty == variable.ty => {
-            Fill::Value(Value::from_bytes(&ty, bytes, variable.order).to_bytes(order))
-        }
-        _ => Fill::Default,
-    };
+    if let Fill::Value(fill) = &variable.fill {
+        variable.fill = Fill::Value(value(fill, to)?);
+    }
     variable.ty = ty;
     variable.order = order;
     Ok(())

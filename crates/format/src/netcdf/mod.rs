@@ -10,8 +10,11 @@ pub(crate) mod classic;
 mod convert;
 mod digest;
 mod file;
+pub(crate) mod fill;
 #[cfg(test)]
 mod interrupted;
+mod numbers;
+mod plan;
 mod schema;
 pub(crate) mod store;
 mod strided;

@@ -80,8 +80,8 @@ pub enum Fill {
     Default,
     /// Nothing is promised, nothing is filled in.
     None,
-    /// This one element, as stored in the variable's byte order.
-    Value(Vec<u8>),
+    /// This one element of the variable's type.
+    Value(Value),
 }
 
 /// How an HDF5 dataset lays out its elements.

@@ -2,6 +2,7 @@
 
 use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::Result;
+use crate::hdf5::write::assemble::ChunkStore;
 use crate::netcdf::schema::VariableId;
 use crate::netcdf::value::{Type, Value};
 use crate::shape::Selection;
@@ -53,33 +54,26 @@ pub(crate) trait Store: std::fmt::Debug + Send + Sync {
     /// The byte order in which a variable's elements are stored.
     fn order(&self, variable: VariableId) -> ByteOrder;
 
+    /// Bytes of a stored element.
+    fn size(&self, variable: VariableId) -> u64;
+
     /// The chunk shape, if the variable is chunked.
-    fn chunk(&self, variable: VariableId) -> Option<&[u64]>;
+    fn chunk(&self, _variable: VariableId) -> Option<&[u64]> {
+        None
+    }
 
-    /// Whether the variable is written chunk by chunk through [`Store::encode`] and [`Store::append`]; otherwise
-    /// any box is written by [`Store::write`].
-    fn is_filtered(&self, variable: VariableId) -> bool;
+    /// The way to the chunks of a variable that is written chunk by chunk, because they pass through filters. Boxes of
+    /// all others are written by [`Store::write`].
+    fn chunks(&self, _variable: VariableId) -> Option<&dyn ChunkStore> {
+        None
+    }
 
-    /// The stored element that unwritten places get; `None` where nothing is filled in.
-    fn fill(&self, variable: VariableId) -> Option<&[u8]>;
-
-    /// Writes the stored bytes of a box (stride 1) of an unfiltered variable. The box may lie beyond the current
-    /// length of an unlimited dimension, which then grows.
+    /// Writes the stored bytes of a box (stride 1). The box may lie beyond the current length of an unlimited dimension,
+    /// which then grows.
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()>;
 
-    /// Passes the stored bytes of one whole chunk through the filters, in place; `spare` is a buffer for reuse.
-    /// Returns the mask of filters that were skipped.
-    fn encode(&self, variable: VariableId, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32>;
-
-    /// Appends an encoded chunk, given by its position in the grid of chunks, to the file. `extent` is how far the
-    /// data reach along each dimension with this chunk (unlimited dimensions grow to it).
-    fn append(&self, variable: VariableId, chunk: &[u64], extent: &[u64], encoded: &[u8], mask: u32) -> Result<()>;
-
-    /// The stored bytes of a chunk that was appended before, decoded.
-    fn reload(&self, variable: VariableId, chunk: &[u64]) -> Result<Option<Vec<u8>>>;
-
-    /// Writes strings into a box of a variable of type string.
-    fn write_strings(&self, variable: VariableId, region: &Selection, values: &[Vec<u8>]) -> Result<()>;
+    /// The stored elements of values of the variable's type, whatever that is.
+    fn encode_values(&self, variable: VariableId, values: &Value) -> Result<Vec<u8>>;
 
     /// Completes the file and makes it visible; returns its size.
     fn finish(self: Box<Self>) -> Result<u64>;

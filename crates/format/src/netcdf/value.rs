@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::user::{UserType, UserValue};
+use super::user::{UserClass, UserType, UserValue};
 use crate::element::{ByteOrder, NumberType};
 
 /// The external types of netCDF.
@@ -46,6 +46,19 @@ impl Type {
             Type::Int64 | Type::UInt64 | Type::Double => 8,
             Type::String => 0,
             Type::User(user) => user.size,
+        }
+    }
+
+    /// Whether elements have no fixed size, alone or inside.
+    pub(crate) fn is_variable(&self) -> bool {
+        match self {
+            Type::String => true,
+            Type::User(user) => match &user.class {
+                UserClass::Vlen(_) => true,
+                UserClass::Compound(fields) => fields.iter().any(|field| field.ty.is_variable()),
+                UserClass::Enum { .. } | UserClass::Opaque => false,
+            },
+            _ => false,
         }
     }
 

@@ -1,51 +1,67 @@
 //! Writing a file from its schema.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::numbers::{self, NumberForm};
 use super::schema::{Schema, Variable, VariableId};
 use super::store::Store;
-use super::value::Type;
-use super::{classic, v4};
-use crate::copy::{self, Side};
-use crate::element::{self, ByteOrder, Element};
-use crate::error::{Context, Error, Result};
-use crate::grid::{for_each_part, Part};
+use super::value::Value;
+use super::{chunking, classic, plan, v4};
+use crate::element::{ByteOrder, Element};
+use crate::error::{Context, Error, Kind, Result};
+use crate::grid::for_each_part;
+use crate::hdf5::write::assemble::{Assembler, Dataset};
 use crate::limits;
 use crate::shape::{self, Selection};
 use crate::sink::{InMemory, Memory, NewFile, Sink};
-use crate::written::repeat;
+
+/// Bytes of numbers that are brought into their stored form at a time.
+const PIECE: u64 = 256 << 10;
 
 /// A file being written. It becomes visible, whole, when [`Writer::finish`] returns; dropped before, it leaves nothing.
 ///
-/// Unlimited dimensions grow with what is written.
+/// Unlimited dimensions grow with what is written. Any thread may write; filtered data are encoded by the threads that
+/// complete their chunks.
+///
+/// ```
+/// # fn main() -> hyperslab::Result<()> {
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.nc");
+/// use hyperslab::netcdf::{Container, Layout, Schema, Type, Variable, Writer};
+/// let mut schema = Schema::new(Container::NetCdf4);
+/// let time = schema.add_dimension("time", 0, true);
+/// let nodes = schema.add_dimension("nodes", 3, false);
+/// let mut u = Variable::new("u", Type::Double, vec![time, nodes]);
+/// u.storage.layout = Layout::Chunked(vec![1, 3]);
+/// u.storage.deflate = Some(4);
+/// let u = schema.add_variable(u);
+/// let writer = Writer::create(&path, schema, false)?;
+/// writer.write(u, &hyperslab::Selection::boxed(vec![0, 0], vec![1, 3]), &[1.0, 2.0, 3.0])?;
+/// writer.finish()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Writer {
     schema: Schema,
     store: Box<dyn Store>,
     /// Chunks of filtered variables that are not complete yet.
-    partial: Mutex<BTreeMap<(VariableId, Vec<u64>), Partial>>,
-}
-
-/// A chunk that waits for the rest of its elements.
-#[derive(Debug)]
-struct Partial {
-    bytes: Vec<u8>,
-    /// Too low where elements were written twice; then the chunk is taken up again when the others come.
-    missing: u64,
-    extent: Vec<u64>,
+    chunks: Assembler,
+    /// Boxes whose writing the operating system refused: what they hold is unknown until they are written again.
+    torn: Mutex<Vec<(VariableId, Selection)>>,
 }
 
 impl Writer {
-    /// Starts a file; every declaration is checked before the first byte is written.
+    /// Starts a file. Every declaration is checked before the target is touched: what is accepted here can fail later only
+    /// by the operating system.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if `path` exists and may not be overwritten, or the schema is inconsistent;
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) if the container cannot hold it; [`Kind::Io`](crate::Kind::Io).
+    /// [`Kind::Usage`] if `path` exists and may not be overwritten, or the schema contradicts itself;
+    /// [`Kind::Unsupported`] if the container cannot hold it, both with the object; [`Kind::Io`].
     pub fn create(path: impl AsRef<Path>, schema: Schema, overwrite: bool) -> Result<Self> {
         let path = path.as_ref();
-        check(&schema).in_file(path)?;
+        plan::check(&schema).in_file(path)?;
         Self::on(Box::new(NewFile::create(path, overwrite)?), schema).in_file(path)
     }
 
@@ -67,7 +83,7 @@ impl Writer {
     /// # Errors
     /// As [`Writer::create`]; [`Kind::Limit`](crate::Kind::Limit) where there is not enough memory, also when writing.
     pub fn create_in_memory(place: &Memory, schema: Schema) -> Result<Self> {
-        check(&schema)?;
+        plan::check(&schema)?;
         Self::on(Box::new(InMemory::new(place)), schema)
     }
 
@@ -77,7 +93,7 @@ impl Writer {
             true => v4::write::create(sink, &schema)?,
             false => classic::create(sink, &schema)?,
         };
-        Ok(Writer { schema, store, partial: Mutex::default() })
+        Ok(Writer { schema, store, chunks: Assembler::default(), torn: Mutex::default() })
     }
 
     /// What the file declares, with the lengths it was created with.
@@ -89,53 +105,88 @@ impl Writer {
         self.store.as_ref()
     }
 
-    /// Writes numbers into a box of a variable; other numeric types are converted if they fit exactly.
+    /// Writes numbers into a box of a variable, in C order; other numeric types are converted if they fit exactly.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for a box outside of the variable or values that do not fit, [`Kind::Io`](crate::Kind::Io).
+    /// [`Kind::Usage`] for a box outside of the variable or values that do not fit, of which none is written then;
+    /// [`Kind::Io`]. Whatever was written before is kept; after [`Kind::Io`] the box must be written again, or
+    /// [`Writer::finish`] fails.
     pub fn write<T: Element>(&self, id: VariableId, region: &Selection, values: &[T]) -> Result<()> {
-        let variable = self.schema.variable(id)?;
-        let path = self.schema.path(variable);
-        let number = variable
-            .ty
-            .number()
-            .ok_or_else(|| Error::usage(format!("{} is no number", variable.ty.name())).in_object(&path))?;
-        let order = self.store.order(id);
-        if number == T::TYPE && order == ByteOrder::NATIVE {
-            return self.write_stored(id, region, bytemuck::cast_slice(values));
-        }
-        if number == T::TYPE {
-            let mut swapped = values.to_vec();
-            element::to_native(&mut swapped, order);
-            return self.write_stored(id, region, bytemuck::cast_slice(&swapped));
-        }
-        let mut stored = Vec::with_capacity(values.len().saturating_mul(limits::to_usize(number.size())?));
-        for value in values {
-            let bytes = element::number_bytes(number, value.to_number(), order);
-            stored.extend(
-                bytes.ok_or_else(|| Error::usage(format!("{value:?} does not fit {number:?}")).in_object(&path))?,
-            );
-        }
-        self.write_stored(id, region, &stored)
+        self.numbers(id, region, values).map_err(|error| self.place(error, id))
     }
 
-    /// Writes text, or elements of any other type as they are stored, into a box of a variable.
+    fn numbers<T: Element>(&self, id: VariableId, region: &Selection, values: &[T]) -> Result<()> {
+        let variable = self.schema.variable(id)?;
+        let ty = &variable.ty;
+        let number = ty.number().ok_or_else(|| Error::usage(format!("{} is no number", ty.name())))?;
+        let form = NumberForm { number, order: self.store.order(id) };
+        if number == T::TYPE && (form.order == ByteOrder::NATIVE || size_of::<T>() == 1) {
+            return self.stored(id, region, bytemuck::cast_slice(values));
+        }
+        self.check(variable, region, values.len() as u64)?;
+        if number != T::TYPE {
+            numbers::check(values, number)?;
+        }
+        // The slowest dimensions are cut first, so that the values of a piece are neighbours.
+        let piece = chunking::bounded(region.count.clone(), number.size(), PIECE);
+        let (mut rest, mut stored) = (values, Vec::new());
+        for_each_part(&Selection::all(&region.count), &piece, &mut |part| {
+            let count = limits::to_usize(shape::count(&part.count)?)?;
+            let (now, later) =
+                rest.split_at_checked(count).ok_or_else(|| Error::usage("a box larger than its values"))?;
+            rest = later;
+            numbers::encode(now, form, &mut stored)?;
+            let start = region.start.iter().zip(&part.target).map(|(&start, &at)| start.saturating_add(at)).collect();
+            self.stored(id, &Selection::boxed(start, part.count.clone()), &stored)
+        })
+    }
+
+    /// Writes text, or elements of any other type of fixed size as they are stored, into a box of a variable.
+    ///
+    /// # Errors
+    /// As [`Writer::write`]; [`Kind::Usage`] for elements of variable length, alone or inside, whose stored form says where
+    /// in the file they are: [`Writer::write_values`] writes them.
+    pub fn write_stored(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
+        let stored = match self.schema.variable(id)? {
+            variable if variable.ty.is_variable() => {
+                Err(Error::usage(format!("elements of the type {} have no stored form", variable.ty.name())))
+            }
+            _ => self.stored(id, region, stored),
+        };
+        stored.map_err(|error| self.place(error, id))
+    }
+
+    /// Writes elements of any type into a box of a variable, in C order: the mirror of
+    /// [`Array::read_values`](super::Array::read_values).
+    ///
+    /// Numbers are converted if they fit exactly; values of other types must be of the variable's type.
     ///
     /// # Errors
     /// As [`Writer::write`].
-    pub fn write_stored(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
+    pub fn write_values(&self, id: VariableId, region: &Selection, values: &Value) -> Result<()> {
+        let done = match values {
+            Value::Byte(list) => self.numbers(id, region, list),
+            Value::Short(list) => self.numbers(id, region, list),
+            Value::Int(list) => self.numbers(id, region, list),
+            Value::Float(list) => self.numbers(id, region, list),
+            Value::Double(list) => self.numbers(id, region, list),
+            Value::UByte(list) => self.numbers(id, region, list),
+            Value::UShort(list) => self.numbers(id, region, list),
+            Value::UInt(list) => self.numbers(id, region, list),
+            Value::Int64(list) => self.numbers(id, region, list),
+            Value::UInt64(list) => self.numbers(id, region, list),
+            Value::Char(_) | Value::String(_) | Value::User(..) => self.others(id, region, values),
+        };
+        done.map_err(|error| self.place(error, id))
+    }
+
+    fn others(&self, id: VariableId, region: &Selection, values: &Value) -> Result<()> {
         let variable = self.schema.variable(id)?;
-        let path = self.schema.path(variable);
-        self.check_region(variable, region).in_object(&path)?;
-        if shape::bytes(&region.count, variable.ty.size())? != stored.len() as u64 {
-            return Err(
-                Error::usage(format!("{} bytes for a box of {:?}", stored.len(), region.count)).in_object(&path)
-            );
+        if values.ty() != variable.ty {
+            return Err(Error::usage(format!("{} for {}", values.ty().name(), variable.ty.name())));
         }
-        match self.store.is_filtered(id) {
-            false => self.store.write(id, region, stored).in_object(&path),
-            true => self.write_chunks(id, variable.ty.size(), region, stored).in_object(&path),
-        }
+        self.check(variable, region, values.len() as u64)?;
+        self.stored(id, region, &self.store.encode_values(id, values)?)
     }
 
     /// Writes strings into a box of a variable of type string.
@@ -143,31 +194,80 @@ impl Writer {
     /// # Errors
     /// As [`Writer::write`].
     pub fn write_strings(&self, id: VariableId, region: &Selection, values: &[Vec<u8>]) -> Result<()> {
-        let variable = self.schema.variable(id)?;
-        let path = self.schema.path(variable);
-        if variable.ty != Type::String || shape::count(&region.count)? != values.len() as u64 {
-            return Err(Error::usage("the values do not fit the variable").in_object(&path));
-        }
-        self.check_region(variable, region).in_object(&path)?;
-        self.store.write_strings(id, region, values).in_object(&path)
+        self.write_values(id, region, &Value::String(values.iter().cloned().map(Some).collect()))
     }
 
     /// Completes the file, makes it durable and visible; returns its size.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io); then there is no file, or the message says where it is.
+    /// [`Kind::Io`]: also where a box could not be written and was not written again. Then there is no file, or the message
+    /// says where it is.
     pub fn finish(self) -> Result<u64> {
-        let partial = self.partial.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut spare = Vec::new();
-        for ((id, chunk), mut part) in partial {
-            let mask = self.store.encode(id, &mut part.bytes, &mut spare)?;
-            self.store.append(id, &chunk, &part.extent, &part.bytes, mask)?;
+        if let Some((id, region)) = lock(&self.torn).first() {
+            let error = std::io::Error::other(format!("the box at {:?} was not written", region.start));
+            return Err(self.place(Error::io("cannot complete", error), *id));
+        }
+        for id in (0..self.schema.variables.len()).map(VariableId) {
+            if let Some(store) = self.store.chunks(id) {
+                self.chunks.finish(store)?;
+                break;
+            }
         }
         self.store.finish()
     }
 
-    /// Checks a box against the lengths that cannot grow.
-    fn check_region(&self, variable: &Variable, region: &Selection) -> Result<()> {
+    /// Writes stored elements.
+    fn stored(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
+        let variable = self.schema.variable(id)?;
+        let size = self.store.size(id);
+        self.check(variable, region, (stored.len() as u64).checked_div(size).unwrap_or(0))?;
+        if shape::bytes(&region.count, size)? != stored.len() as u64 {
+            return Err(Error::usage(format!("{} bytes for a box of {:?}", stored.len(), region.count)));
+        }
+        let Some(store) = self.store.chunks(id) else { return self.write_box(id, region, stored) };
+        let lengths = self.lengths(id)?;
+        self.chunks.write(store, self.dataset(id, &lengths)?, region, stored)
+    }
+
+    /// Writes a box of a variable that is not filtered, and that fits.
+    pub(super) fn write_box(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
+        let written = self.store.write(id, region, stored);
+        self.note(id, region, &written);
+        written
+    }
+
+    /// The lengths of a variable, `u64::MAX` where it grows.
+    pub(super) fn lengths(&self, id: VariableId) -> Result<Vec<u64>> {
+        let length = |&id| self.schema.dimension(id).map(|d| if d.unlimited { u64::MAX } else { d.length });
+        self.schema.variable(id)?.dimensions.iter().map(length).collect()
+    }
+
+    /// A chunked variable, as the assembler of chunks sees it.
+    pub(super) fn dataset<'d>(&'d self, id: VariableId, lengths: &'d [u64]) -> Result<Dataset<'d>> {
+        let chunk = self.store.chunk(id).ok_or_else(|| Error::usage("a filtered variable without chunks"))?;
+        Ok(Dataset { number: id.0, chunk, lengths, size: self.store.size(id) })
+    }
+
+    /// Remembers a box that is torn; forgets those that are whole again.
+    fn note(&self, id: VariableId, region: &Selection, written: &Result<()>) {
+        let mut torn = lock(&self.torn);
+        match written {
+            Ok(()) => torn.retain(|(other, old)| *other != id || !covers(region, old)),
+            Err(error) if error.kind() == Kind::Io => torn.push((id, region.clone())),
+            Err(_) => {}
+        }
+    }
+
+    /// Adds where the error happened.
+    fn place(&self, error: Error, id: VariableId) -> Error {
+        match self.schema.variable(id) {
+            Ok(variable) => error.in_object(self.schema.path(variable)),
+            Err(_) => error,
+        }
+    }
+
+    /// Checks a box and the number of its values against the lengths that cannot grow.
+    fn check(&self, variable: &Variable, region: &Selection, count: u64) -> Result<()> {
         if !region.is_box() || region.count.len() != variable.dimensions.len() {
             return Err(Error::usage("not a box of the variable"));
         }
@@ -177,78 +277,22 @@ impl Writer {
             let end = start.checked_add(count).ok_or_else(|| Error::usage("a box beyond 2^64"))?;
             shape.push(if dimension.unlimited { end } else { dimension.length });
         }
-        region.check(&shape)
-    }
-
-    /// Collects the parts of chunks, and passes on each chunk that is complete.
-    fn write_chunks(&self, id: VariableId, size: u64, region: &Selection, stored: &[u8]) -> Result<()> {
-        let chunk = self.store.chunk(id).ok_or_else(|| Error::usage("a filtered variable without chunks"))?;
-        let variable = self.schema.variable(id)?;
-        let mut partial = self.partial.lock().unwrap_or_else(PoisonError::into_inner);
-        for_each_part(region, chunk, &mut |part| {
-            let key = (id, part.scaled.clone());
-            let mut open = match partial.remove(&key) {
-                Some(open) => open,
-                None => self.open_chunk(id, variable, part, (chunk, size))?,
-            };
-            let from = Side { shape: &region.count, start: &part.target, stride: &[] };
-            let to = Side { shape: chunk, start: &part.inside, stride: &[] };
-            copy::copy((stored, from), (&mut open.bytes, to), &part.count, size)?;
-            open.missing = open.missing.saturating_sub(shape::count(&part.count)?);
-            for ((extent, &start), &count) in open.extent.iter_mut().zip(&part.start).zip(&part.count) {
-                *extent = (*extent).max(start.saturating_add(count));
-            }
-            if open.missing > 0 {
-                partial.insert(key, open);
-                return Ok(());
-            }
-            let mask = self.store.encode(id, &mut open.bytes, &mut Vec::new())?;
-            self.store.append(id, &part.scaled, &open.extent, &open.bytes, mask)
-        })
-    }
-
-    /// A chunk that gets its first part; or, where it was complete before, one of its parts anew.
-    fn open_chunk(
-        &self,
-        id: VariableId,
-        variable: &Variable,
-        part: &Part,
-        (chunk, size): (&[u64], u64),
-    ) -> Result<Partial> {
-        let extent = vec![0; chunk.len()];
-        let whole = part.count == chunk;
-        if let Some(bytes) = if whole { None } else { self.store.reload(id, &part.scaled)? } {
-            return Ok(Partial { bytes, missing: 0, extent });
+        region.check(&shape)?;
+        match shape::count(&region.count)? == count {
+            true => Ok(()),
+            false => Err(Error::usage(format!("{count} values for a box of {:?}", region.count))),
         }
-        let mut bytes = limits::buffer(shape::bytes(chunk, size)?)?;
-        if let Some(fill) = self.store.fill(id).filter(|_| !whole) {
-            repeat(fill, &mut bytes);
-        }
-        let missing = shape::count(&self.chunk_count(variable, &part.scaled, chunk)?)?;
-        Ok(Partial { bytes, missing, extent })
-    }
-
-    /// How many elements of a chunk lie inside the variable along each dimension.
-    fn chunk_count(&self, variable: &Variable, scaled: &[u64], chunk: &[u64]) -> Result<Vec<u64>> {
-        let axes = variable.dimensions.iter().zip(scaled).zip(chunk);
-        axes.map(|((&id, &at), &length)| {
-            let dimension = self.schema.dimension(id)?;
-            let inside = dimension.length.saturating_sub(at.saturating_mul(length));
-            Ok(if dimension.unlimited { length } else { length.min(inside) })
-        })
-        .collect()
     }
 }
 
-/// What no container can hold.
-fn check(schema: &Schema) -> Result<()> {
-    for variable in &schema.variables {
-        for &id in &variable.dimensions {
-            schema.dimension(id)?;
-        }
-        if variable.name.is_empty() || variable.name.contains('/') {
-            return Err(Error::usage(format!("a variable named {:?}", variable.name)));
-        }
-    }
-    Ok(())
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a box holds all of another one.
+fn covers(outer: &Selection, inner: &Selection) -> bool {
+    let axes = outer.start.iter().zip(&outer.count).zip(inner.start.iter().zip(&inner.count));
+    axes.into_iter().all(|((&start, &count), (&other, &others))| {
+        start <= other && other.saturating_add(others) <= start.saturating_add(count)
+    })
 }

@@ -69,6 +69,24 @@ fn value(container: Container) -> impl Strategy<Value = Value> {
     }
 }
 
+/// One element.
+fn fill_value(ty: &Type) -> BoxedStrategy<Value> {
+    match ty {
+        Type::Byte => any::<i8>().prop_map(|v| Value::Byte(vec![v])).boxed(),
+        Type::Char => any::<u8>().prop_map(|v| Value::Char(vec![v])).boxed(),
+        Type::Short => any::<i16>().prop_map(|v| Value::Short(vec![v])).boxed(),
+        Type::Int => any::<i32>().prop_map(|v| Value::Int(vec![v])).boxed(),
+        Type::Float => any::<f32>().prop_map(|v| Value::Float(vec![v])).boxed(),
+        Type::Double => any::<f64>().prop_map(|v| Value::Double(vec![v])).boxed(),
+        Type::UByte => any::<u8>().prop_map(|v| Value::UByte(vec![v])).boxed(),
+        Type::UShort => any::<u16>().prop_map(|v| Value::UShort(vec![v])).boxed(),
+        Type::UInt => any::<u32>().prop_map(|v| Value::UInt(vec![v])).boxed(),
+        Type::Int64 => any::<i64>().prop_map(|v| Value::Int64(vec![v])).boxed(),
+        Type::UInt64 => any::<u64>().prop_map(|v| Value::UInt64(vec![v])).boxed(),
+        Type::String | Type::User(_) => "[a-z]{1,9}".prop_map(|v| Value::String(vec![Some(v.into_bytes())])).boxed(),
+    }
+}
+
 fn attributes(container: Container) -> impl Strategy<Value = Vec<Attribute>> {
     prop::collection::vec(value(container), 0..4).prop_map(|values| {
         values.into_iter().enumerate().map(|(n, value)| Attribute::new(format!("attribute_{n}"), value)).collect()
@@ -124,15 +142,14 @@ fn data(ty: &Type, count: usize) -> BoxedStrategy<Data> {
 fn variable(container: Container, n: usize, axes: Vec<(u64, bool)>) -> BoxedStrategy<(Variable, Data)> {
     let skip = 0..=axes.len();
     let order = if container.is_hdf5() { vec![ByteOrder::Little, ByteOrder::Big] } else { vec![ByteOrder::Big] };
-    let choices = (prop::sample::select(types(container)), skip, prop::sample::select(order), any::<bool>());
+    let choices = (prop::sample::select(types(container)), skip, prop::sample::select(order));
     choices
-        .prop_flat_map(move |(ty, skip, order, fill)| {
+        .prop_flat_map(move |(ty, skip, order)| {
             // A suffix of all dimensions, so that an unlimited one comes first.
             let used: Vec<_> = axes.iter().copied().skip(skip).collect();
             let ids: Vec<_> = (skip..axes.len()).map(DimensionId).collect();
             let count = usize::try_from(used.iter().map(|axis| axis.0).product::<u64>()).unwrap();
-            let size = usize::try_from(ty.size()).unwrap();
-            let fill = prop::collection::vec(any::<u8>(), if fill && size > 0 { size } else { 0 });
+            let fill = prop::option::of(fill_value(&ty));
             let parts = (storage(container, &ty, &used), data(&ty, count), fill, attributes(container));
             parts.prop_map(move |(storage, data, fill, attributes)| {
                 let mut variable = Variable::new(format!("variable_{n}"), ty.clone(), ids.clone());
@@ -140,7 +157,7 @@ fn variable(container: Container, n: usize, axes: Vec<(u64, bool)>) -> BoxedStra
                 variable.storage = storage;
                 variable.attributes = attributes;
                 // Classic files say it by an attribute only.
-                if !fill.is_empty() && container.is_hdf5() {
+                if let Some(fill) = fill.filter(|_| container.is_hdf5()) {
                     variable.fill = Fill::Value(fill);
                 }
                 (variable, data)

@@ -18,6 +18,9 @@ use crate::names;
 /// The version of the API and of the file format that new files state: that of the library whose conventions they follow.
 const VERSION: f32 = 9.06;
 
+/// Bytes of a table of names that is kept in its object header.
+const MAX_COMPACT: u64 = 60_000;
+
 /// The model of one group being put together.
 pub(super) struct Declaration<'m> {
     pub mesh: &'m Mesh,
@@ -149,9 +152,13 @@ impl Declaration<'_> {
     /// A list of names; small ones lie in the object header.
     fn names(&mut self, name: &str, count: DimensionId) -> &mut Variable {
         let len_name = self.len_name;
+        let lengths = [count, len_name].map(|id| self.schema.dimension(id).map_or(u64::MAX, |d| d.length));
+        let small = hyperslab::bytes(&lengths, 1).is_ok_and(|bytes| bytes <= MAX_COMPACT);
         let variable = self.variable(name, Type::Char, &[count, len_name]);
-        variable.storage.layout = Layout::Compact;
-        variable.fill = Fill::Value(vec![0]);
+        if small {
+            variable.storage.layout = Layout::Compact;
+        }
+        variable.fill = Fill::Value(Value::Char(vec![0]));
         variable.attributes.push(Attribute::new(names::FILL_VALUE, Value::Char(vec![0])));
         variable
     }

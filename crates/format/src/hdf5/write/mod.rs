@@ -2,12 +2,14 @@
 //!
 //! The file is invisible until it is complete, so nothing has to be written twice.
 
+pub(crate) mod assemble;
 pub(crate) mod attributes;
 pub(crate) mod btree_v2;
 pub(crate) mod committed;
 pub(crate) mod dataset;
 pub(crate) mod dense_attributes;
 pub(crate) mod dense_links;
+pub(crate) mod elements;
 pub(crate) mod file;
 pub(crate) mod fractal_heap;
 pub(crate) mod group;

@@ -200,18 +200,44 @@ impl DatasetWriter {
         Ok(Some(decoded))
     }
 
+    /// Writes what `fill` makes of the places that have none so far, where elements cannot all be the same bytes.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); those of `fill`.
+    pub(crate) fn fill_gaps_with(&self, file: &FileWriter, fill: &dyn Fn(&mut [u8]) -> Result<()>) -> Result<()> {
+        let blocks = if self.gap_fill().is_some() { self.blocks()? } else { Vec::new() };
+        for block in blocks {
+            for gap in self.written.gaps(block.address..block.address.saturating_add(block.len)) {
+                let mut elements = limits::buffer(gap.end.saturating_sub(gap.start))?;
+                fill(&mut elements)?;
+                file.write(gap.start, &elements)?;
+                self.written.add(gap);
+            }
+        }
+        Ok(())
+    }
+
+    /// The places of unfiltered elements outside of the header.
+    fn blocks(&self) -> Result<Vec<Extent>> {
+        Ok(match &self.storage {
+            Storage::Compact(_) | Storage::Contiguous(None) => Vec::new(),
+            Storage::Contiguous(Some(address)) => {
+                vec![Extent { address: *address, len: shape::bytes(&self.spec.shape, self.element_size)? }]
+            }
+            Storage::Chunked(index) => {
+                let chunk = |(_, chunk): (_, ChunkLocation)| Extent { address: chunk.address, len: chunk.size };
+                lock(index).table().iter().map(chunk).collect()
+            }
+        })
+    }
+
     /// Gives everything that has a place and was not written its fill value.
     fn fill_gaps(&self, file: &FileWriter) -> Result<()> {
         let Some(fill) = self.gap_fill() else { return Ok(()) };
         let write = |offset: u64, bytes: &[u8]| file.write(offset, bytes);
-        let gaps = |address: u64, len: u64| self.written.fill_gaps(address..address.saturating_add(len), fill, &write);
-        match &self.storage {
-            Storage::Compact(_) | Storage::Contiguous(None) => Ok(()),
-            Storage::Contiguous(Some(address)) => gaps(*address, shape::bytes(&self.spec.shape, self.element_size)?),
-            Storage::Chunked(index) => {
-                lock(index).table().iter().try_for_each(|(_, chunk)| gaps(chunk.address, chunk.size))
-            }
-        }
+        self.blocks()?.into_iter().try_for_each(|Extent { address, len }| {
+            self.written.fill_gaps(address..address.saturating_add(len), fill, &write)
+        })
     }
 
     /// Fills what was not written and writes the chunk index; returns the layout message that leads to the data.

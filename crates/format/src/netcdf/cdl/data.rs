@@ -11,9 +11,9 @@ use crate::element::NumberType;
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::netcdf::array::Array;
+use crate::netcdf::fill as fills;
 use crate::netcdf::schema::{Variable, VariableId};
 use crate::netcdf::user::UserValue;
-use crate::netcdf::v4::types::default_fill;
 use crate::netcdf::value::{Type, Value};
 use crate::shape;
 use crate::ByteOrder;
@@ -82,14 +82,11 @@ fn blocks(array: &Array<'_>, size: u64) -> Result<Blocks> {
 
 /// The value that prints as `_`: the one of the variable, or else of its type.
 fn fill(variable: &Variable) -> Option<Value> {
-    match variable.attribute("_FillValue") {
-        Some(value) if value.len() == 1 && value.ty() == variable.ty => Some(value.clone()),
-        _ => match &variable.ty {
-            Type::Byte | Type::UByte | Type::Char | Type::User(_) => None,
-            Type::String => Some(Value::String(vec![Some(Vec::new())])),
-            ty => Some(Value::from_bytes(ty, &default_fill(ty, ByteOrder::NATIVE), ByteOrder::NATIVE)),
-        },
-    }
+    let default = || match &variable.ty {
+        Type::Byte | Type::UByte | Type::Char => None,
+        ty => fills::default(ty),
+    };
+    fills::attribute(variable).cloned().or_else(default)
 }
 
 fn numbers<T: Cell>(array: &Array<'_>, rows: &mut Rows<'_, '_>, format: Option<&Format>) -> Result<()> {

@@ -5,6 +5,7 @@ use binrw::BinRead;
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
+use crate::netcdf::fill;
 use crate::netcdf::schema::{Dimension, DimensionId, Fill, GroupId, Schema, Variable};
 use crate::netcdf::value::{Attribute, Type, Value};
 use crate::source::Source;
@@ -101,11 +102,8 @@ fn variable(var: &Var) -> Variable {
     let mut variable = Variable::new(var.name.text(), ty(var.nc_type), dimensions);
     variable.order = ByteOrder::Big;
     variable.attributes = var.vatt_list.0.iter().map(attribute).collect();
-    let mut fills = var.vatt_list.0.iter().filter(|attr| attr.name.bytes == b"_FillValue");
-    if let Some(fill) =
-        fills.find(|attr| attr.nc_type == var.nc_type && attr.values.len() as u64 == attr.nc_type.size())
-    {
-        variable.fill = Fill::Value(fill.values.clone());
+    if let Some(value) = fill::attribute(&variable) {
+        variable.fill = Fill::Value(value.clone());
     }
     variable
 }

@@ -7,7 +7,6 @@ mod field;
 mod gather;
 mod header;
 mod layout;
-mod names;
 mod prefix;
 mod read;
 mod record;
@@ -19,4 +18,4 @@ mod validate;
 mod write;
 
 pub(crate) use read::open;
-pub(crate) use write::create;
+pub(crate) use write::{check, create};

@@ -124,21 +124,3 @@ pub(super) fn from_code(code: u32) -> Option<Type> {
 pub(super) fn code(ty: &Type) -> Option<u32> {
     (1..).zip(&TYPES).find(|(_, known)| *known == ty).map(|(code, _)| code)
 }
-
-/// The fill value that netCDF gives to a variable without its own, as stored.
-pub(super) fn default_fill(ty: &Type) -> Vec<u8> {
-    match ty {
-        Type::Byte => vec![0x81],
-        Type::Char => vec![0],
-        Type::Short => (-32767i16).to_be_bytes().to_vec(),
-        Type::Int => (-2_147_483_647i32).to_be_bytes().to_vec(),
-        Type::Float => 0x7CF0_0000u32.to_be_bytes().to_vec(),
-        Type::Double => 0x479E_0000_0000_0000u64.to_be_bytes().to_vec(),
-        Type::UByte => vec![255],
-        Type::UShort => u16::MAX.to_be_bytes().to_vec(),
-        Type::UInt => u32::MAX.to_be_bytes().to_vec(),
-        Type::Int64 => (-9_223_372_036_854_775_806i64).to_be_bytes().to_vec(),
-        Type::UInt64 => (u64::MAX - 1).to_be_bytes().to_vec(),
-        Type::String | Type::User(..) => Vec::new(),
-    }
-}

@@ -1,17 +1,16 @@
 //! What a schema must be like to fit a classic file; decided before a byte is written.
 
 use crate::error::{Context, Error, Result};
-use crate::netcdf::schema::{Fill, Schema, Variable};
+use crate::netcdf::schema::{Schema, Variable};
 use crate::netcdf::value::Attribute;
 
 use super::layout::{Layout, Slab};
-use super::names;
 use super::types::Version;
 
 /// What netCDF-C reads.
 const MAX_RANK: usize = 1024;
 
-/// Checks everything but the sizes.
+/// Checks everything but the sizes, after what holds for all containers.
 ///
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) naming what the format cannot hold;
@@ -19,18 +18,13 @@ const MAX_RANK: usize = 1024;
 pub(super) fn check(schema: &Schema) -> Result<Version> {
     let version = Version::of(schema.container)
         .ok_or_else(|| Error::usage(format!("{} is no classic format", schema.container.name())))?;
-    if let Some(group) = schema.groups.get(1) {
-        return Err(Error::unsupported(format!("group {:?} in {}: groups need netCDF-4", group.name, version.name())));
-    }
     dimensions(schema, version)?;
-    names::check("variable", schema.variables.iter().map(|variable| variable.name.as_str()))?;
     attributes(schema.attributes(), version)?;
     schema.variables.iter().try_for_each(|v| variable(schema, v, version).in_object(&schema.path(v)))?;
     Ok(version)
 }
 
 fn dimensions(schema: &Schema, version: Version) -> Result<()> {
-    names::check("dimension", schema.dimensions.iter().map(|dimension| dimension.name.as_str()))?;
     let mut unlimited = schema.dimensions.iter().filter(|dimension| dimension.unlimited);
     if let (Some(first), Some(second)) = (unlimited.next(), unlimited.next()) {
         let (first, second) = (&first.name, &second.name);
@@ -43,9 +37,6 @@ fn dimensions(schema: &Schema, version: Version) -> Result<()> {
         let (name, length) = (&dimension.name, dimension.length);
         if length > most {
             return Err(Error::unsupported(format!("dimension {name} of length {length} in {}", version.name())));
-        }
-        if length == 0 && !dimension.unlimited {
-            return Err(Error::unsupported(format!("dimension {name} of length 0, which is not unlimited")));
         }
     }
     Ok(())
@@ -67,16 +58,10 @@ fn variable(schema: &Schema, variable: &Variable, version: Version) -> Result<()
             )));
         }
     }
-    match &variable.fill {
-        Fill::Value(bytes) if bytes.len() as u64 != variable.ty.size() => {
-            Err(Error::usage(format!("a fill value of {} bytes for type {}", bytes.len(), variable.ty.name())))
-        }
-        _ => attributes(&variable.attributes, version),
-    }
+    attributes(&variable.attributes, version)
 }
 
 fn attributes(attributes: &[Attribute], version: Version) -> Result<()> {
-    names::check("attribute", attributes.iter().map(|attribute| attribute.name.as_str()))?;
     for Attribute { name, value } in attributes {
         if !version.allows(&value.ty()) {
             let needs = type_needs(value.ty().name(), version);

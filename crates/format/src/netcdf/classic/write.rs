@@ -6,9 +6,10 @@ use binrw::Endian;
 
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
-use crate::netcdf::schema::{Fill, Schema, Variable, VariableId};
+use crate::netcdf::fill;
+use crate::netcdf::schema::{Schema, Variable, VariableId};
 use crate::netcdf::store::Store;
-use crate::netcdf::value::Attribute;
+use crate::netcdf::value::{Attribute, Value};
 use crate::shape::{self, Selection};
 use crate::sink::Sink;
 use crate::wire;
@@ -17,31 +18,62 @@ use crate::written::Written;
 use super::field::{Bounds, Form, NonNeg, Offset};
 use super::layout::{Layout, Slab};
 use super::record::{Attr, Dim, Header, List, Name, NcType, Var};
-use super::types::{code, default_fill, Version};
+use super::types::{code, Version};
 use super::{region, validate};
 
 /// Where `numrecs` lies.
 const NUMRECS: u64 = 4;
 
+/// A file that is not written yet: its header, and where everything will lie.
+struct Prepared {
+    version: Version,
+    layout: Layout,
+    header: Vec<u8>,
+    numrecs: u64,
+    len: u64,
+}
+
+impl Prepared {
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a schema that the format cannot hold, and what could;
+    /// [`Kind::Usage`](crate::Kind::Usage) for one that contradicts itself.
+    fn new(schema: &Schema) -> Result<Self> {
+        let version = validate::check(schema)?;
+        let mut layout = validate::layout(schema, version)?;
+        // Its length does not depend on the positions in it.
+        let header_len = encode(&header(schema, version, &layout)?)?.len() as u64;
+        layout.place(header_len)?;
+        validate::begins(schema, version, &layout)?;
+        let records = schema.dimensions.iter().find(|dimension| dimension.unlimited);
+        let numrecs = records.map_or(0, |records| records.length);
+        let len = layout.file_size(header_len, numrecs)?;
+        if i64::try_from(len).is_err() {
+            return Err(Error::limit(format!("a file of {len} bytes")));
+        }
+        Ok(Prepared { version, header: encode(&header(schema, version, &layout)?)?, layout, numrecs, len })
+    }
+}
+
+/// Checks whether a classic file can hold a schema.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) where it cannot, and what could;
+/// [`Kind::Usage`](crate::Kind::Usage) for a schema that contradicts itself.
+pub(crate) fn check(schema: &Schema) -> Result<()> {
+    Prepared::new(schema).map(|_| ())
+}
+
 /// Starts a classic file with this schema; its records may become more.
 ///
 /// # Errors
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a schema that the format cannot hold, and what could;
-/// [`Kind::Usage`](crate::Kind::Usage) for one that contradicts itself; [`Kind::Io`](crate::Kind::Io).
+/// As [`check`]; [`Kind::Io`](crate::Kind::Io).
 pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Store>> {
-    let version = validate::check(schema)?;
-    let mut layout = validate::layout(schema, version)?;
-    // Its length does not depend on the positions in it.
-    let header_len = encode(&header(schema, version, &layout)?)?.len() as u64;
-    layout.place(header_len)?;
-    validate::begins(schema, version, &layout)?;
-    let numrecs = schema.dimensions.iter().find(|dimension| dimension.unlimited).map_or(0, |records| records.length);
-    let len = layout.file_size(header_len, numrecs)?;
-    let header = encode(&header(schema, version, &layout)?)?;
+    let Prepared { version, layout, header, numrecs, len } = Prepared::new(schema)?;
     sink.reserve(len)?;
     sink.write_at(0, &header)?;
+    let fill = |variable: &Variable| Some(fill::of(variable)?.to_bytes(ByteOrder::Big));
     let fills = schema.variables.iter().map(fill).collect();
-    let (numrecs, written) = (AtomicU64::new(numrecs), Written::default());
+    let (header_len, numrecs, written) = (header.len() as u64, AtomicU64::new(numrecs), Written::default());
     Ok(Box::new(Writer { sink, version, layout, header_len, numrecs, fills, written }))
 }
 
@@ -86,18 +118,6 @@ fn var(variable: &Variable, slab: &Slab, version: Version) -> Result<Var> {
 fn nc_type(ty: &crate::netcdf::value::Type) -> Result<NcType> {
     let code = code(ty).ok_or_else(|| Error::unsupported(format!("type {} in a classic file", ty.name())))?;
     Ok(NcType { code })
-}
-
-/// The stored element that unwritten places get, if any.
-fn fill(variable: &Variable) -> Option<Vec<u8>> {
-    let bytes = match (&variable.fill, variable.attribute("_FillValue")) {
-        (Fill::None, _) => return None,
-        (_, Some(value)) if value.ty() == variable.ty && value.len() == 1 => value.to_bytes(ByteOrder::Big),
-        (Fill::Value(bytes), _) if variable.order == ByteOrder::Little => bytes.iter().rev().copied().collect(),
-        (Fill::Value(bytes), _) => bytes.clone(),
-        (Fill::Default, _) => default_fill(&variable.ty),
-    };
-    Some(bytes)
 }
 
 /// A classic file being written.
@@ -159,16 +179,8 @@ impl Store for Writer {
         ByteOrder::Big
     }
 
-    fn chunk(&self, _: VariableId) -> Option<&[u64]> {
-        None
-    }
-
-    fn is_filtered(&self, _: VariableId) -> bool {
-        false
-    }
-
-    fn fill(&self, variable: VariableId) -> Option<&[u8]> {
-        self.fills.get(variable.0)?.as_deref()
+    fn size(&self, variable: VariableId) -> u64 {
+        self.slab(variable).map_or(0, |slab| slab.size)
     }
 
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {
@@ -187,20 +199,8 @@ impl Store for Writer {
         Ok(())
     }
 
-    fn encode(&self, _: VariableId, _: &mut Vec<u8>, _: &mut Vec<u8>) -> Result<u32> {
-        Err(Error::usage("classic files have no filters"))
-    }
-
-    fn append(&self, _: VariableId, _: &[u64], _: &[u64], _: &[u8], _: u32) -> Result<()> {
-        Err(Error::usage("classic files have no chunks"))
-    }
-
-    fn reload(&self, _: VariableId, _: &[u64]) -> Result<Option<Vec<u8>>> {
-        Ok(None)
-    }
-
-    fn write_strings(&self, _: VariableId, _: &Selection, _: &[Vec<u8>]) -> Result<()> {
-        Err(Error::usage("classic files have no variables of type string"))
+    fn encode_values(&self, _: VariableId, values: &Value) -> Result<Vec<u8>> {
+        Ok(values.to_bytes(ByteOrder::Big))
     }
 
     fn finish(self: Box<Self>) -> Result<u64> {

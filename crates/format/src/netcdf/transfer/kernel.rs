@@ -3,9 +3,10 @@
 use multiversion::multiversion;
 
 use super::Transform;
-use crate::element::{self, ByteOrder, Element, NumberType};
+use crate::element::{ByteOrder, Element, NumberType};
 use crate::error::Result;
 use crate::limits;
+use crate::netcdf::numbers::{self, NumberForm, Term};
 use crate::shape::Selection;
 
 /// Stored elements and their byte order.
@@ -19,6 +20,12 @@ pub(super) struct Form {
     pub number: Option<NumberType>,
     pub size: u64,
     pub order: ByteOrder,
+}
+
+impl Form {
+    fn numbers(self) -> Option<NumberForm> {
+        self.number.map(|number| NumberForm { number, order: self.order })
+    }
 }
 
 /// Fills `to` with the elements of `from`, transformed. `region` says which box of the output they are.
@@ -35,7 +42,7 @@ pub(super) fn transform(
     let source = (stored, from);
     match transform {
         Transform::Identity => map(source, (out, to), None),
-        Transform::Affine { scale, offset } => map(source, (out, to), Some((*scale, *offset))),
+        Transform::Affine { scale, offset } => map(source, (out, to), Some(Term { scale: *scale, offset: *offset })),
         Transform::Along { axis, terms } => along(source, (out, to), *axis, terms, region),
     }
 }
@@ -55,25 +62,23 @@ fn along(
     let pieces = stored.chunks(piece(from)?).zip(out.chunks_mut(piece(to)?));
     for (n, (stored, out)) in (0u64..).zip(pieces) {
         let index = usize::try_from(first + n % length).ok();
-        let term = index.and_then(|index| terms.get(index)).copied();
+        let term = index.and_then(|index| terms.get(index)).map(|&(scale, offset)| Term { scale, offset });
         map((stored, from), (out, to), term)?;
     }
     Ok(())
 }
 
-/// Applies one term to all elements; without one, or to anything but floating point, only the form changes.
-fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), term: Option<(f64, f64)>) -> Result<()> {
-    let term = term.filter(|&term| term != (1.0, 0.0));
-    match (from.number, to.number, term) {
-        (Some(NumberType::F64), Some(NumberType::F64), Some(term)) => {
-            affine_f64((stored, from.order), (out, to.order), term)
-        }
-        (Some(NumberType::F32), Some(NumberType::F32), Some(term)) => {
-            affine_f32((stored, from.order), (out, to.order), term)
-        }
-        (a, b, _) if a == b => reorder((stored, from.order), (out, to.order), from.size),
-        (Some(a), Some(b), _) => return convert((stored, a, from.order), (out, b, to.order)),
-        _ => out.copy_from_slice(stored),
+/// Applies one term to all elements; without one, and of anything but floating point, only the form changes.
+fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), term: Option<Term>) -> Result<()> {
+    let term = term.filter(|&term| term != Term { scale: 1.0, offset: 0.0 });
+    match (from.numbers(), to.numbers()) {
+        (Some(a), Some(b)) if a.number == b.number => match (a.number, term) {
+            (NumberType::F64, Some(term)) => affine_f64((stored, from.order), (out, to.order), term),
+            (NumberType::F32, Some(term)) => affine_f32((stored, from.order), (out, to.order), term),
+            _ => reorder((stored, from.order), (out, to.order), from.size),
+        },
+        (Some(a), Some(b)) => return numbers::convert(stored, a, out, b, term),
+        _ => reorder((stored, from.order), (out, to.order), from.size),
     }
     Ok(())
 }
@@ -84,7 +89,7 @@ macro_rules! affine {
     ($name:ident, $real:ty) => {
         #[multiversion(targets("x86_64+avx2", "x86_64+ssse3"))]
         #[allow(clippy::cast_possible_truncation)] // the one rounding
-        fn $name((stored, from): Bytes, (out, to): BytesMut, (scale, offset): (f64, f64)) {
+        fn $name((stored, from): Bytes, (out, to): BytesMut, Term { scale, offset }: Term) {
             let offset = Some(offset).filter(|&offset| offset != 0.0);
             let apply = |value: $real| match offset {
                 Some(offset) => (f64::from(value) * scale + offset) as $real,
@@ -131,40 +136,10 @@ fn reverse(stored: &[u8], out: &mut [u8], size: u64) {
     }
 }
 
-/// Converts to another numeric type, exactly.
-fn convert(
-    (stored, a, from): (&[u8], NumberType, ByteOrder),
-    (out, b, to): (&mut [u8], NumberType, ByteOrder),
-) -> Result<()> {
-    fn into<T: Element>(
-        (stored, a, from): (&[u8], NumberType, ByteOrder),
-        out: &mut [u8],
-        to: ByteOrder,
-    ) -> Result<()> {
-        let mut values = vec![T::default(); out.len() / size_of::<T>()];
-        element::convert(a, from, stored, &mut values)?;
-        element::to_native(&mut values, to);
-        out.copy_from_slice(bytemuck::cast_slice(&values));
-        Ok(())
-    }
-    let source = (stored, a, from);
-    match b {
-        NumberType::I8 => into::<i8>(source, out, to),
-        NumberType::I16 => into::<i16>(source, out, to),
-        NumberType::I32 => into::<i32>(source, out, to),
-        NumberType::I64 => into::<i64>(source, out, to),
-        NumberType::U8 => into::<u8>(source, out, to),
-        NumberType::U16 => into::<u16>(source, out, to),
-        NumberType::U32 => into::<u32>(source, out, to),
-        NumberType::U64 => into::<u64>(source, out, to),
-        NumberType::F32 => into::<f32>(source, out, to),
-        NumberType::F64 => into::<f64>(source, out, to),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::element;
 
     fn form(number: NumberType, order: ByteOrder) -> Form {
         Form { number: Some(number), size: number.size(), order }
@@ -193,6 +168,64 @@ mod tests {
                 assert_eq!(run(&values, from, to, &Transform::Identity, &region), values);
             }
         }
+    }
+
+    /// One element after another, by the definition.
+    fn expected(values: &[f64], to: NumberType, term: Term) -> Option<Vec<f64>> {
+        let apply = |&value: &f64| {
+            let real = value * term.scale + term.offset;
+            match to {
+                NumberType::F64 => Some(real),
+                NumberType::F32 => Some(f64::from(f32::nearest(element::Number::Float(real)))),
+                _ => i32::from_number(element::Number::Float(real)).map(f64::from),
+            }
+        };
+        values.iter().map(apply).collect()
+    }
+
+    #[test]
+    fn a_transform_is_applied_whatever_the_types() {
+        let values = [1.0, -2.0, 4.0, 100.0];
+        let floats = [NumberType::F32, NumberType::F64];
+        let targets = [NumberType::F32, NumberType::F64, NumberType::I32];
+        let term = Term { scale: 0.5, offset: 10.0 };
+        for (from, to) in floats.into_iter().flat_map(|from| targets.map(|to| (from, to))) {
+            for (a, b) in [(ByteOrder::Little, ByteOrder::Big), (ByteOrder::Big, ByteOrder::Little)] {
+                for change in [
+                    Transform::Affine { scale: term.scale, offset: term.offset },
+                    Transform::Along { axis: 0, terms: vec![(term.scale, term.offset); 4] },
+                ] {
+                    let mut stored = Vec::new();
+                    numbers::encode(&values, NumberForm { number: from, order: a }, &mut stored).unwrap();
+                    let mut out = Vec::new();
+                    let done =
+                        transform((&stored, form(from, a)), (&mut out, form(to, b)), &change, &Selection::all(&[4]));
+                    match expected(&values, to, term) {
+                        None => assert_eq!(done.unwrap_err().kind(), crate::Kind::Usage, "{from:?} {to:?}"),
+                        Some(expected) => {
+                            done.unwrap();
+                            let mut read = vec![0.0f64; 4];
+                            element::convert(to, b, &out, &mut read).unwrap();
+                            assert_eq!(read, expected, "{from:?} {to:?}");
+                        }
+                    }
+                }
+            }
+        }
+        // 1 * 0.5 + 10 is no integer.
+        assert_eq!(expected(&values, NumberType::I32, term), None);
+        assert_eq!(expected(&values[1..], NumberType::I32, term), Some(vec![9.0, 12.0, 60.0]));
+    }
+
+    #[test]
+    fn transformed_values_become_integers_exactly_or_not_at_all() {
+        let mut out = Vec::new();
+        let stored: &[u8] = bytemuck::cast_slice(&[-2.0f64, 4.0, 100.0]);
+        let native = ByteOrder::NATIVE;
+        let change = Transform::Affine { scale: 0.5, offset: 10.0 };
+        let to = (&mut out, form(NumberType::I32, native));
+        transform((stored, form(NumberType::F64, native)), to, &change, &Selection::all(&[3])).unwrap();
+        assert_eq!(bytemuck::cast_slice::<u8, i32>(&out), [9, 12, 60]);
     }
 
     #[test]

@@ -27,8 +27,8 @@ use worker::{Shared, Sides};
 
 /// What happens to the values of a variable.
 ///
-/// Floating-point values are computed in double precision and rounded once to the stored type; integers and text are
-/// never changed.
+/// Floating-point values are computed in double precision and rounded once to the stored type; where that is an integer
+/// type, they must become integers exactly. Integers and text are never changed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Transform {
     /// Nothing.
@@ -186,7 +186,8 @@ impl<'a> Transfer<'a> {
                 Error::usage("the variables do not fit each other").in_object(self.output.schema().path(target))
             );
         }
-        Ok(Sides { array, from, to, filtered: self.output.store().is_filtered(job.to) })
+        let by_value = matches!(target.ty, Type::String | Type::User(_));
+        Ok(Sides { array, from, to, filtered: self.output.store().chunks(job.to).is_some(), by_value })
     }
 
     /// The grid of boxes into which a job is cut.

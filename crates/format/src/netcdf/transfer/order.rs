@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::error::Result;
+use crate::hdf5::write::assemble::EncodedChunk;
 use crate::netcdf::schema::VariableId;
 
 /// An encoded chunk on its way to the file.
 #[derive(Debug)]
 pub(super) struct Encoded {
     pub to: VariableId,
-    pub scaled: Vec<u64>,
-    pub extent: Vec<u64>,
-    pub bytes: Vec<u8>,
-    pub mask: u32,
+    pub chunk: EncodedChunk,
 }
 
 /// Appends results in the order of their tickets. Few results wait at a time: memory stays bounded.
@@ -52,7 +50,7 @@ impl InOrder {
         let State { next, waiting, spare, cancelled } = &mut *state;
         while let Some(ready) = waiting.remove(next).filter(|_| !*cancelled) {
             append(&ready)?;
-            spare.push(ready.bytes);
+            spare.push(ready.chunk.bytes);
             *next += 1;
         }
         let buffer = spare.pop().unwrap_or_default();
@@ -87,11 +85,11 @@ mod tests {
                     if ticket.is_multiple_of(3) {
                         std::thread::yield_now();
                     }
-                    let result =
-                        Encoded { to: VariableId(0), scaled: vec![ticket], extent: vec![], bytes: vec![], mask: 0 };
+                    let chunk = EncodedChunk { scaled: vec![ticket], ..EncodedChunk::default() };
+                    let result = Encoded { to: VariableId(0), chunk };
                     order
                         .submit(ticket, result, &|done| {
-                            appended.lock().unwrap().push(done.scaled[0]);
+                            appended.lock().unwrap().push(done.chunk.scaled[0]);
                             Ok(())
                         })
                         .unwrap();

@@ -3,9 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::copy::{self, Side};
 use crate::error::Result;
-use crate::limits;
+use crate::netcdf::chunking::bounded;
 use crate::shape::{self, Selection};
 
 /// The bytes of a unit that is free to choose: large enough to make calls cheap, small enough for the cache.
@@ -117,32 +116,7 @@ pub(super) fn rows(shape: &[u64], size: u64, by_rows: bool) -> Vec<u64> {
 
 /// Cuts the slowest dimensions of a box until it has at most about [`UNIT`] bytes.
 pub(super) fn pieces(chunk: &[u64], size: u64) -> Vec<u64> {
-    let mut chunk: Vec<u64> = chunk.iter().map(|&length| length.max(1)).collect();
-    for axis in 0..chunk.len() {
-        let inner = chunk.iter().skip(axis + 1).fold(size.max(1), |bytes, &n| bytes.saturating_mul(n));
-        if let Some(length) = chunk.get_mut(axis) {
-            if inner.saturating_mul(*length) <= UNIT {
-                break;
-            }
-            *length = (UNIT / inner).clamp(1, *length);
-        }
-    }
-    chunk
-}
-
-/// Extends the bytes of a box at the edge of a variable to a whole chunk; what is outside of the variable is zero.
-pub(super) fn pad(bytes: &mut Vec<u8>, count: &[u64], chunk: &[u64], size: u64, spare: &mut Vec<u8>) -> Result<()> {
-    if count == chunk {
-        return Ok(());
-    }
-    spare.clear();
-    spare.resize(limits::to_usize(shape::bytes(chunk, size)?)?, 0);
-    let zero = vec![0; count.len()];
-    let from = Side { shape: count, start: &zero, stride: &[] };
-    let to = Side { shape: chunk, start: &zero, stride: &[] };
-    copy::copy((bytes, from), (spare, to), count, size)?;
-    std::mem::swap(bytes, spare);
-    Ok(())
+    bounded(chunk.iter().map(|&length| length.max(1)).collect(), size.max(1), UNIT)
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use std::sync::{Mutex, PoisonError};
 
 use super::kernel::{self, Form};
 use super::order::{self, InOrder};
-use super::plan::{self, Cell, Plan};
+use super::plan::{Cell, Plan};
 use super::{Job, Progress, Transfer, Transform};
 use crate::error::{Error, Result};
+use crate::hdf5::write::assemble::EncodedChunk;
 use crate::limits;
 use crate::netcdf::array::Array;
 use crate::netcdf::schema::VariableId;
-use crate::netcdf::value::Type;
 use crate::shape;
 
 /// What all workers share.
@@ -32,6 +32,8 @@ pub(super) struct Sides<'t> {
     pub from: Form,
     pub to: Form,
     pub filtered: bool,
+    /// Elements are decoded and encoded: their bytes can lead elsewhere, or be laid out in another way.
+    pub by_value: bool,
 }
 
 /// The buffers of one worker.
@@ -50,7 +52,7 @@ impl Shared<'_> {
     pub(super) fn work(&self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<()> {
         let mut buffers = Buffers::default();
         while !self.stop.load(Ordering::Relaxed) {
-            let is_filtered = |job: usize| self.sides.get(job).is_some_and(|sides| sides.filtered);
+            let is_filtered = |job: usize| self.sides.get(job).is_some_and(|sides| sides.filtered && !sides.by_value);
             let next = self.plan.lock().unwrap_or_else(PoisonError::into_inner).next(is_filtered);
             let Some(cell) = next else { break };
             let bytes = self.cell(&cell, &mut buffers)?;
@@ -80,10 +82,11 @@ impl Shared<'_> {
             *start = first.saturating_add(start.saturating_mul(step));
             *stride = step;
         }
-        if sides.array.variable().ty == Type::String {
-            let values = sides.array.read_strings(&source)?;
-            self.transfer.output.write_strings(job.to, &cell.region, &values)?;
-            return shape::bytes(&cell.region.count, 1);
+        if sides.by_value {
+            // Nothing that leads somewhere in the one file is copied as bytes into the other.
+            let values = sides.array.read_values(&source)?;
+            self.transfer.output.write_values(job.to, &cell.region, &values)?;
+            return shape::bytes(&cell.region.count, sides.to.size.max(1));
         }
         let len = shape::bytes(&cell.region.count, sides.from.size)?;
         let stored = match sides.array.stored_now(&source)? {
@@ -111,14 +114,14 @@ impl Shared<'_> {
         stored: &[u8],
         (out, spare): (&mut Vec<u8>, &mut Vec<u8>),
     ) -> Result<()> {
-        let store = self.transfer.output.store();
+        let output = self.transfer.output;
         if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
-            return store.write(job.to, &cell.region, stored);
+            return output.write_box(job.to, &cell.region, stored);
         }
         kernel::transform((stored, sides.from), (out, sides.to), &job.transform, &cell.region)?;
         match cell.ticket {
-            None => store.write(job.to, &cell.region, out),
-            Some(ticket) => self.append(job.to, sides.to.size, cell, ticket, (out, spare)),
+            None => output.write_box(job.to, &cell.region, out),
+            Some(ticket) => self.append(job.to, cell, ticket, (out, spare)),
         }
     }
 
@@ -126,27 +129,16 @@ impl Shared<'_> {
     fn append(
         &self,
         to: VariableId,
-        size: u64,
         cell: &Cell,
         ticket: u64,
         (out, spare): (&mut Vec<u8>, &mut Vec<u8>),
     ) -> Result<()> {
-        let store = self.transfer.output.store();
-        let chunk = store.chunk(to).ok_or_else(|| Error::usage("a filtered variable without chunks"))?;
-        plan::pad(out, &cell.region.count, chunk, size, spare)?;
-        let mask = store.encode(to, out, spare)?;
-        let scaled = cell.region.start.iter().zip(chunk).map(|(&start, &length)| start / length.max(1)).collect();
-        let extent = cell
-            .region
-            .start
-            .iter()
-            .zip(&cell.region.count)
-            .map(|(&start, &count)| start.saturating_add(count))
-            .collect();
-        let encoded = order::Encoded { to, scaled, extent, bytes: std::mem::take(out), mask };
-        *out = self.order.submit(ticket, encoded, &|done| {
-            store.append(done.to, &done.scaled, &done.extent, &done.bytes, done.mask)
-        })?;
+        let output = self.transfer.output;
+        let store = output.store().chunks(to).ok_or_else(|| Error::usage("a variable that is not filtered"))?;
+        let lengths = output.lengths(to)?;
+        let chunk = EncodedChunk::of_box(store, output.dataset(to, &lengths)?, &cell.region, out, spare)?;
+        let encoded = order::Encoded { to, chunk };
+        *out = self.order.submit(ticket, encoded, &|done| store.put(done.to.0, &done.chunk))?;
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! NetCDF attributes, visible and hidden, as HDF5 attributes.
 
-use super::names;
-use super::placement::text;
+use super::committed::CommittedTypes;
+use super::{encode, names};
 use crate::element::{ByteOrder, NumberType};
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Result};
 use crate::hdf5::builder::AttributeSpec;
 use crate::hdf5::datatype::{Datatype, Member};
 use crate::hdf5::write::file::FileWriter;
@@ -13,15 +13,19 @@ use crate::netcdf::value::{Attribute, Value};
 /// The attributes that users see.
 ///
 /// # Errors
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a user-defined type.
-pub(super) fn visible(file: &FileWriter, attributes: &[Attribute]) -> Result<Vec<AttributeSpec>> {
+/// [`Kind::Usage`](crate::Kind::Usage) for a value that is not of its type; [`Kind::Io`](crate::Kind::Io).
+pub(super) fn visible(
+    file: &FileWriter,
+    types: &CommittedTypes,
+    attributes: &[Attribute],
+) -> Result<Vec<AttributeSpec>> {
     attributes
         .iter()
-        .map(|attribute| spec(file, attribute).in_object(&format!("attribute {}", attribute.name)))
+        .map(|attribute| spec(file, types, attribute).in_object(&format!("attribute {}", attribute.name)))
         .collect()
 }
 
-fn spec(file: &FileWriter, attribute: &Attribute) -> Result<AttributeSpec> {
+fn spec(file: &FileWriter, types: &CommittedTypes, attribute: &Attribute) -> Result<AttributeSpec> {
     let name = attribute.name.clone();
     let count = attribute.value.len() as u64;
     let some = |shape: Vec<u64>| Some(shape).filter(|_| count > 0);
@@ -32,22 +36,10 @@ fn spec(file: &FileWriter, attribute: &Attribute) -> Result<AttributeSpec> {
             shape: some(Vec::new()),
             data: bytes.clone(),
         },
-        Value::String(list) => AttributeSpec {
-            name,
-            datatype: text().into(),
-            shape: some(vec![count]),
-            data: {
-                let texts: Vec<Option<&[u8]>> = list.iter().map(Option::as_deref).collect();
-                heap::write_objects(file, &texts, 1)?
-            },
-        },
         value => {
-            let number = value
-                .ty()
-                .number()
-                .ok_or_else(|| Error::unsupported(format!("writing attributes of the type {}", value.ty().name())))?;
-            let datatype = Datatype::Number(number, ByteOrder::Little).into();
-            AttributeSpec { name, datatype, shape: some(vec![count]), data: value.to_bytes(ByteOrder::Little) }
+            let datatype = types.stored_type(&value.ty(), ByteOrder::Little)?;
+            let data = encode::stored(file, datatype.datatype(), value)?;
+            AttributeSpec { name, datatype, shape: some(vec![count]), data }
         }
     })
 }

@@ -10,6 +10,7 @@ use crate::hdf5::read::elements::Elements;
 use crate::hdf5::read::fill::FillStatus;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
+use crate::netcdf::fill;
 use crate::netcdf::schema::VariableId;
 use crate::netcdf::store::Data;
 use crate::netcdf::value::{Type, Value};
@@ -140,8 +141,8 @@ fn is_inside(dataset: &Dataset, region: &Selection) -> bool {
 /// What elements beyond the end of a dataset are: its fill value, or netCDF's for the type.
 fn netcdf_fill(dataset: &Dataset) -> FillStatus {
     let number = dataset.datatype.number();
-    let default = || number.map(|(kind, order)| types::default_fill(&types::number(kind), order)).unwrap_or_default();
-    FillStatus { value: Some(dataset.fill.value.clone().unwrap_or_else(default)), ..dataset.fill.clone() }
+    let default = |(kind, order)| Some(fill::default(&types::number(kind))?.to_bytes(order));
+    FillStatus { value: dataset.fill.value.clone().or_else(|| number.and_then(default)), ..dataset.fill.clone() }
 }
 
 /// Reads a region that reaches beyond the dataset: fill values, and the data where there are any.

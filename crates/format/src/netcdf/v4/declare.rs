@@ -2,15 +2,16 @@
 
 use super::dimensions::Axes;
 use super::read::{Pending, Walk};
+use super::values::Values;
 use super::{names, types};
-use crate::error::Result;
+use crate::error::{Context, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
 use crate::hdf5::read::elements::Visitor;
 use crate::hdf5::walk::attributes::Attribute as StoredAttribute;
 use crate::netcdf::schema::{Dimension, Fill, GroupId, Hidden, Layout, Storage, Variable};
-use crate::netcdf::value::Value;
+use crate::netcdf::value::{Type, Value};
 use crate::wire::width::read_uint;
 
 impl Walk<'_> {
@@ -32,7 +33,7 @@ impl Walk<'_> {
         let name = name.strip_prefix(names::NON_COORDINATE).filter(|name| !name.is_empty()).unwrap_or(name);
         let variable = Variable {
             group,
-            fill: fill(&dataset)?,
+            fill: self.fill(&dataset, &ty).in_object(path)?,
             storage: storage(&dataset),
             order: types::order(&dataset.datatype),
             ..Variable::new(name, ty, Vec::new())
@@ -54,6 +55,15 @@ impl Walk<'_> {
         let length = dataset.shape.first().copied().unwrap_or(0);
         let unlimited = dataset.max_shape.first() == Some(&u64::MAX) || length == 0;
         self.scales.add(Some(address), given, Dimension { name: name.to_owned(), length, unlimited, group })
+    }
+
+    /// What unwritten elements are, decoded: the bytes of some types lead elsewhere.
+    fn fill(&mut self, dataset: &Dataset, ty: &Type) -> Result<Fill> {
+        let Some(stored) = dataset.fill.value.as_ref().filter(|_| !dataset.fill.never_written) else {
+            return Ok(Fill::None);
+        };
+        let value = Values::new(&mut self.elements).read(ty, &dataset.datatype, stored)?;
+        Ok(if value.len() == 1 { Fill::Value(value) } else { Fill::None })
     }
 
     fn axes(&mut self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Axes {
@@ -121,15 +131,6 @@ fn integers(stored: &[StoredAttribute], name: &str) -> Option<Vec<u64>> {
     let one = |bytes: &[u8]| u64::try_from(Value::from_bytes(&types::number(number), bytes, order).as_i64()?).ok();
     let size = usize::try_from(number.size()).ok()?;
     attribute.data.chunks_exact(size).map(one).collect()
-}
-
-fn fill(dataset: &Dataset) -> Result<Fill> {
-    Ok(match &dataset.fill.value {
-        _ if dataset.fill.never_written => Fill::None,
-        Some(value) if types::is_plain(&dataset.datatype) => Fill::Value(value.clone()),
-        Some(value) => Fill::Value(types::converted(&dataset.datatype, value)?),
-        None => Fill::None,
-    })
 }
 
 fn storage(dataset: &Dataset) -> Storage {

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::committed::CommittedTypes;
 use super::scales::{self, Named, Object, Users};
 use super::{attributes, names};
 use crate::element::{ByteOrder, NumberType};
@@ -14,14 +15,16 @@ use crate::hdf5::builder::{
     WrittenDataset,
 };
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::write::elements::{Elements, Encoded};
 use crate::hdf5::write::heap;
 use crate::hdf5::IndexKind;
-use crate::netcdf::schema::{Dimension, DimensionId, Schema, Variable};
+use crate::netcdf::schema::{Dimension, DimensionId, GroupId, Schema, Variable};
 
 /// Everything that the headers say.
 pub(super) struct Headers<'a> {
     builder: &'a Builder,
     schema: &'a Schema,
+    types: &'a CommittedTypes,
     /// Final lengths of the dimensions.
     lengths: &'a [u64],
     /// The datasets of the variables.
@@ -45,6 +48,7 @@ impl<'a> Headers<'a> {
     pub fn new(
         builder: &'a Builder,
         schema: &'a Schema,
+        types: &'a CommittedTypes,
         variables: &'a [DatasetWriter],
         lengths: &'a [u64],
     ) -> Result<Self> {
@@ -52,13 +56,14 @@ impl<'a> Headers<'a> {
             dataset.complete(builder.file()).in_object(&schema.path(variable))
         };
         let datasets = schema.variables.iter().zip(variables).map(complete).collect::<Result<_>>()?;
-        let gather = |v: &Variable| attributes::visible(builder.file(), &v.attributes).in_object(&schema.path(v));
+        let gather =
+            |v: &Variable| attributes::visible(builder.file(), types, &v.attributes).in_object(&schema.path(v));
         let attributes = schema.variables.iter().map(gather).collect::<Result<_>>()?;
         let scales = scales::of_dimensions(schema);
         let users = scales::users(schema, &scales);
         let dimension_lists = schema.variables.iter().map(|v| vec![0; v.dimensions.len() * heap::REFERENCE]).collect();
         let addresses = HashMap::new();
-        Ok(Headers { builder, schema, lengths, datasets, attributes, scales, users, addresses, dimension_lists })
+        Ok(Headers { builder, schema, types, lengths, datasets, attributes, scales, users, addresses, dimension_lists })
     }
 
     /// Writes all headers; returns the address of the root group.
@@ -94,15 +99,16 @@ impl<'a> Headers<'a> {
 
     /// Writes the references from variables to scales, now that those have addresses.
     fn link_dimensions(&mut self) -> Result<()> {
-        let mut references = Vec::new();
+        let (mut elements, mut references) = (Elements::default(), Encoded::default());
         for variable in &self.schema.variables {
             for id in &variable.dimensions {
                 let scale = self.scales.get(id.0).copied().unwrap_or(Object::Dimension(id.0));
-                references.push(self.address(scale).to_le_bytes().to_vec());
+                let mut reference = Encoded::default();
+                reference.bytes(&self.address(scale).to_le_bytes());
+                elements.sequence(1, reference, &mut references)?;
             }
         }
-        let references: Vec<Option<&[u8]>> = references.iter().map(|list| Some(list.as_slice())).collect();
-        let stored = heap::write_objects(self.builder.file(), &references, 8)?;
+        let stored = elements.place(self.builder.file(), references)?;
         let mut rest = stored.as_slice();
         for list in &mut self.dimension_lists {
             let Some((now, later)) = rest.split_at_checked(list.len()) else { break };
@@ -192,10 +198,11 @@ impl<'a> Headers<'a> {
         let mut datasets = self.links();
         let mut root = 0;
         for (n, group) in self.schema.groups.iter().enumerate().rev() {
-            let mut links = datasets.get_mut(n).map(std::mem::take).unwrap_or_default();
+            let mut links: Vec<LinkSpec> = self.types.links(GroupId(n)).collect();
+            links.extend(datasets.get_mut(n).map(std::mem::take).unwrap_or_default());
             let children = below.get_mut(n).map(std::mem::take).unwrap_or_default();
             links.extend(children.into_iter().rev());
-            let mut list = attributes::visible(self.builder.file(), &group.attributes)?;
+            let mut list = attributes::visible(self.builder.file(), self.types, &group.attributes)?;
             if n == 0 {
                 list.extend(attributes::root(self.schema.container == crate::netcdf::Container::NetCdf4Classic));
             }

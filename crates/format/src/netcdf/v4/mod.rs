@@ -1,9 +1,11 @@
 //! NetCDF-4: the conventions that make an HDF5 file a netCDF file.
 
 mod attributes;
+mod committed;
 mod data;
 mod declare;
 mod dimensions;
+mod encode;
 mod headers;
 pub(crate) mod names;
 mod placement;
@@ -12,5 +14,6 @@ mod scales;
 mod shown;
 pub(crate) mod types;
 mod user;
+pub(crate) mod validate;
 mod values;
 pub(crate) mod write;

@@ -107,33 +107,3 @@ pub(crate) fn order(datatype: &Datatype) -> ByteOrder {
 pub(super) fn until_nul(text: &[u8]) -> Vec<u8> {
     text.split(|&b| b == 0).next().unwrap_or_default().to_vec()
 }
-
-/// The default fill value of a type, in a byte order (section 1.2 of the netCDF format).
-pub(crate) fn default_fill(ty: &Type, order: ByteOrder) -> Vec<u8> {
-    let value = match ty {
-        Type::Byte => Value::Byte(vec![-127]),
-        Type::Char => Value::Char(vec![0]),
-        Type::Short => Value::Short(vec![-32767]),
-        Type::Int => Value::Int(vec![-2_147_483_647]),
-        Type::Float => Value::Float(vec![9.969_21e36]),
-        Type::Double => Value::Double(vec![9.969_209_968_386_869e36]),
-        Type::UByte => Value::UByte(vec![255]),
-        Type::UShort => Value::UShort(vec![65535]),
-        Type::UInt => Value::UInt(vec![u32::MAX]),
-        Type::Int64 => Value::Int64(vec![-9_223_372_036_854_775_806]),
-        Type::UInt64 => Value::UInt64(vec![u64::MAX - 1]),
-        Type::String | Type::User(..) => return Vec::new(),
-    };
-    value.to_bytes(order)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn floating_point_fill_values_have_the_bytes_of_the_format() {
-        assert_eq!(default_fill(&Type::Float, ByteOrder::Big), [0x7c, 0xf0, 0, 0]);
-        assert_eq!(default_fill(&Type::Double, ByteOrder::Big), [0x47, 0x9e, 0, 0, 0, 0, 0, 0]);
-    }
-}

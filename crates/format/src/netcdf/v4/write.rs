@@ -2,67 +2,46 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::committed::CommittedTypes;
 use super::headers::Headers;
-use super::placement;
+use super::{encode, placement};
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{Builder, DatasetWriter};
-use crate::hdf5::write::heap;
-use crate::netcdf::schema::{Container, Schema, VariableId};
+use crate::hdf5::write::assemble::{ChunkStore, EncodedChunk};
+use crate::netcdf::schema::{Schema, VariableId};
 use crate::netcdf::store::Store;
+use crate::netcdf::value::Value;
 use crate::shape::Selection;
 use crate::sink::Sink;
+use crate::written::repeat;
 
 /// A netCDF-4 file being written.
 #[derive(Debug)]
 struct V4Store {
     builder: Builder,
     schema: Schema,
+    types: CommittedTypes,
     variables: Vec<DatasetWriter>,
     /// Current lengths of the dimensions.
     lengths: Vec<AtomicU64>,
 }
 
-/// Checks a schema and gives all data of known size a place.
+/// Gives all data of known size a place. The schema was checked.
 ///
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what cannot be written, [`Kind::Io`](crate::Kind::Io) when there is no room.
 pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Store>> {
-    if schema.container == Container::NetCdf4Classic {
-        check_classic_model(schema)?;
-    }
-    if let Some(user) = schema.types.first() {
-        return Err(Error::unsupported(format!("writing user-defined types, like {}", user.name)));
-    }
     let builder = Builder::new(sink);
+    let types = CommittedTypes::commit(&builder, schema)?;
     let mut variables = Vec::with_capacity(schema.variables.len());
     for variable in &schema.variables {
-        variables.push(placement::create(&builder, schema, variable).in_object(&schema.path(variable))?);
+        variables.push(placement::create(&builder, &types, schema, variable).in_object(&schema.path(variable))?);
     }
     builder.place_rows(variables.iter())?;
     builder.reserve()?;
     let lengths = schema.dimensions.iter().map(|d| AtomicU64::new(d.length)).collect();
-    Ok(Box::new(V4Store { builder, schema: schema.clone(), variables, lengths }))
-}
-
-/// What the classic model does not have.
-fn check_classic_model(schema: &Schema) -> Result<()> {
-    use crate::netcdf::value::Type;
-    if schema.groups.len() > 1 {
-        return Err(Error::unsupported("groups in the classic model: netcdf4 has them"));
-    }
-    if schema.dimensions.iter().filter(|d| d.unlimited).count() > 1 {
-        return Err(Error::unsupported("several unlimited dimensions in the classic model: netcdf4 has them"));
-    }
-    let classic =
-        |ty: &Type| matches!(ty, Type::Byte | Type::Char | Type::Short | Type::Int | Type::Float | Type::Double);
-    for variable in &schema.variables {
-        if !classic(&variable.ty) {
-            let detail = format!("the type {} in the classic model: netcdf4 has it", variable.ty.name());
-            return Err(Error::unsupported(detail).in_object(schema.path(variable)));
-        }
-    }
-    Ok(())
+    Ok(Box::new(V4Store { builder, schema: schema.clone(), types, variables, lengths }))
 }
 
 impl V4Store {
@@ -81,6 +60,20 @@ impl V4Store {
     }
 }
 
+impl V4Store {
+    /// Gives unwritten elements that lead to a heap their fill values.
+    fn fill_own(&self) -> Result<()> {
+        for (variable, dataset) in self.schema.variables.iter().zip(&self.variables) {
+            let Some(value) = placement::own_fill(variable) else { continue };
+            let datatype = dataset.spec().datatype.datatype();
+            dataset.fill_gaps_with(self.builder.file(), &|elements| {
+                placement::fill_each(self.builder.file(), datatype, &value, elements)
+            })?;
+        }
+        Ok(())
+    }
+}
+
 impl Store for V4Store {
     fn order(&self, variable: VariableId) -> ByteOrder {
         self.schema.variable(variable).map_or(ByteOrder::Little, |variable| variable.order)
@@ -90,12 +83,12 @@ impl Store for V4Store {
         self.dataset(variable).ok()?.chunk()
     }
 
-    fn is_filtered(&self, variable: VariableId) -> bool {
-        self.dataset(variable).is_ok_and(|dataset| dataset.pipeline().is_some())
+    fn size(&self, variable: VariableId) -> u64 {
+        self.dataset(variable).map_or(0, |dataset| dataset.spec().datatype.datatype().size())
     }
 
-    fn fill(&self, variable: VariableId) -> Option<&[u8]> {
-        self.dataset(variable).ok()?.spec().fill.value.as_deref()
+    fn chunks(&self, variable: VariableId) -> Option<&dyn ChunkStore> {
+        self.dataset(variable).ok()?.pipeline().map(|_| self as &dyn ChunkStore)
     }
 
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {
@@ -103,39 +96,51 @@ impl Store for V4Store {
         self.grow(variable, region.start.iter().zip(&region.count).map(|(&start, &count)| start.saturating_add(count)))
     }
 
-    fn encode(&self, variable: VariableId, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32> {
-        match self.dataset(variable)?.pipeline() {
+    fn encode_values(&self, variable: VariableId, values: &Value) -> Result<Vec<u8>> {
+        encode::stored(self.builder.file(), self.dataset(variable)?.spec().datatype.datatype(), values)
+    }
+
+    fn finish(self: Box<Self>) -> Result<u64> {
+        let lengths: Vec<u64> = self.lengths.iter().map(|length| length.load(Ordering::Relaxed)).collect();
+        self.fill_own()?;
+        let root = Headers::new(&self.builder, &self.schema, &self.types, &self.variables, &lengths)?.write()?;
+        self.builder.finish(root)
+    }
+}
+
+impl ChunkStore for V4Store {
+    fn fill(&self, dataset: usize, target: &mut [u8]) -> Result<()> {
+        let id = VariableId(dataset);
+        let spec = self.dataset(id)?.spec();
+        match placement::own_fill(self.schema.variable(id)?) {
+            Some(value) => placement::fill_each(self.builder.file(), spec.datatype.datatype(), &value, target)?,
+            None => repeat(spec.fill.value.as_deref().unwrap_or_default(), target),
+        }
+        Ok(())
+    }
+
+    fn encode(&self, dataset: usize, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32> {
+        match self.dataset(VariableId(dataset))?.pipeline() {
             Some(pipeline) => pipeline.encode(chunk, spare),
             None => Ok(0),
         }
     }
 
-    fn append(&self, variable: VariableId, chunk: &[u64], extent: &[u64], encoded: &[u8], mask: u32) -> Result<()> {
-        self.dataset(variable)?.put_chunk(self.builder.file(), chunk, encoded, mask)?;
-        self.grow(variable, extent.iter().copied())
+    fn put(&self, dataset: usize, chunk: &EncodedChunk) -> Result<()> {
+        let id = VariableId(dataset);
+        self.dataset(id)?.put_chunk(self.builder.file(), &chunk.scaled, &chunk.bytes, chunk.mask)?;
+        self.grow(id, chunk.extent.iter().copied())
     }
 
-    fn reload(&self, variable: VariableId, chunk: &[u64]) -> Result<Option<Vec<u8>>> {
-        self.dataset(variable)?.chunk_back(self.builder.file(), chunk)
-    }
-
-    fn write_strings(&self, variable: VariableId, region: &Selection, values: &[Vec<u8>]) -> Result<()> {
-        let texts: Vec<Option<&[u8]>> = values.iter().map(|text| Some(text.as_slice())).collect();
-        let references = heap::write_objects(self.builder.file(), &texts, 1)?;
-        self.write(variable, region, &references)
-    }
-
-    fn finish(self: Box<Self>) -> Result<u64> {
-        let lengths: Vec<u64> = self.lengths.iter().map(|length| length.load(Ordering::Relaxed)).collect();
-        let root = Headers::new(&self.builder, &self.schema, &self.variables, &lengths)?.write()?;
-        self.builder.finish(root)
+    fn reload(&self, dataset: usize, scaled: &[u64]) -> Result<Option<Vec<u8>>> {
+        self.dataset(VariableId(dataset))?.chunk_back(self.builder.file(), scaled)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::netcdf::{File, Layout, Type, Variable, Writer};
+    use crate::netcdf::{Container, File, Layout, Type, Variable, Writer};
 
     /// Declares `declared` steps and writes `written`, of chunks of one and of three steps.
     fn steps(declared: u64, written: u64) -> File {

@@ -1,0 +1,170 @@
+//! Whatever order parts come in, and whatever fails: what was taken is in the file in the end.
+
+use std::collections::HashMap;
+use std::sync::atomic::AtomicUsize;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::error::Kind;
+
+const FILL: u8 = 0xee;
+
+/// Chunks in memory, whose "filter" inverts all bits. The next `failing` of them cannot be put.
+#[derive(Debug, Default)]
+struct Memory {
+    chunks: Mutex<HashMap<Vec<u64>, Vec<u8>>>,
+    puts: AtomicUsize,
+    failing: AtomicUsize,
+}
+
+fn inverted(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().map(|byte| !byte).collect()
+}
+
+impl ChunkStore for Memory {
+    fn fill(&self, _: usize, target: &mut [u8]) -> Result<()> {
+        target.fill(FILL);
+        Ok(())
+    }
+
+    fn encode(&self, _: usize, chunk: &mut Vec<u8>, _: &mut Vec<u8>) -> Result<u32> {
+        *chunk = inverted(chunk);
+        Ok(0)
+    }
+
+    fn put(&self, _: usize, chunk: &EncodedChunk) -> Result<()> {
+        let failing = |n: usize| n.checked_sub(1);
+        if self.failing.fetch_update(Ordering::Relaxed, Ordering::Relaxed, failing).is_ok() {
+            return Err(crate::Error::io("no room", std::io::ErrorKind::StorageFull.into()));
+        }
+        self.puts.fetch_add(1, Ordering::Relaxed);
+        lock(&self.chunks).insert(chunk.scaled.clone(), chunk.bytes.clone());
+        Ok(())
+    }
+
+    fn reload(&self, _: usize, scaled: &[u64]) -> Result<Option<Vec<u8>>> {
+        Ok(lock(&self.chunks).get(scaled).map(|bytes| inverted(bytes)))
+    }
+}
+
+impl Memory {
+    /// All elements of an array of this shape.
+    fn elements(&self, shape: [u64; 2], chunk: [u64; 2]) -> Vec<u8> {
+        let chunks = lock(&self.chunks);
+        let cells = (0..shape[0]).flat_map(|row| (0..shape[1]).map(move |column| (row, column)));
+        cells
+            .map(|(row, column)| {
+                let inside = (row % chunk[0]) * chunk[1] + column % chunk[1];
+                let bytes = chunks.get(&vec![row / chunk[0], column / chunk[1]]);
+                bytes.map_or(FILL, |bytes| !bytes[usize::try_from(inside).unwrap()])
+            })
+            .collect()
+    }
+}
+
+fn dataset<'d>(chunk: &'d [u64; 2], lengths: &'d [u64; 2]) -> Dataset<'d> {
+    Dataset { number: 0, chunk, lengths, size: 1 }
+}
+
+#[test]
+fn an_error_loses_nothing_that_was_taken() {
+    let (store, chunks) = (Memory::default(), Assembler::default());
+    let (chunk, lengths) = ([2, 3], [u64::MAX, 3]);
+    let row = |n: u64| Selection::boxed(vec![n, 0], vec![1, 3]);
+    chunks.write(&store, dataset(&chunk, &lengths), &row(0), &[1; 3]).unwrap();
+    store.failing.store(2, Ordering::Relaxed);
+    let failed = chunks.write(&store, dataset(&chunk, &lengths), &row(1), &[2; 3]).unwrap_err();
+    assert_eq!(failed.kind(), Kind::Io);
+    // The end tells of it as long as it lasts.
+    assert_eq!(chunks.finish(&store).unwrap_err().kind(), Kind::Io);
+    chunks.write(&store, dataset(&chunk, &lengths), &row(1), &[3; 3]).unwrap();
+    chunks.finish(&store).unwrap();
+    assert_eq!(store.elements([2, 3], chunk), [1, 1, 1, 3, 3, 3]);
+}
+
+#[test]
+fn a_whole_chunk_that_failed_is_tried_again_in_the_end() {
+    let (store, chunks) = (Memory::default(), Assembler::default());
+    let (chunk, lengths) = ([1, 3], [u64::MAX, 3]);
+    store.failing.store(1, Ordering::Relaxed);
+    let row = Selection::boxed(vec![0, 0], vec![1, 3]);
+    assert!(chunks.write(&store, dataset(&chunk, &lengths), &row, &[7; 3]).is_err());
+    chunks.finish(&store).unwrap();
+    assert_eq!(store.elements([1, 3], chunk), [7; 3]);
+}
+
+#[test]
+fn a_chunk_that_is_changed_often_is_encoded_once_more() {
+    let (store, chunks) = (Memory::default(), Assembler::default());
+    let (chunk, lengths) = ([8, 8], [8, 8]);
+    chunks.write(&store, dataset(&chunk, &lengths), &Selection::all(&[8, 8]), &[1; 64]).unwrap();
+    for n in 0..64 {
+        let one = Selection::boxed(vec![n / 8, n % 8], vec![1, 1]);
+        chunks.write(&store, dataset(&chunk, &lengths), &one, &[2]).unwrap();
+    }
+    chunks.finish(&store).unwrap();
+    assert_eq!(store.elements([8, 8], chunk), [2; 64]);
+    assert_eq!(store.puts.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn memory_is_bounded_and_nothing_is_lost_by_it() {
+    let (store, chunks) = (Memory::default(), Assembler::with_room(64));
+    let (chunk, lengths) = ([4, 4], [64, 64]);
+    // Columns: no chunk is complete before the fourth of its columns.
+    for column in 0..64u8 {
+        let region = Selection::boxed(vec![0, u64::from(column)], vec![64, 1]);
+        chunks.write(&store, dataset(&chunk, &lengths), &region, &[column; 64]).unwrap();
+        assert!(chunks.bytes.load(Ordering::Relaxed) <= 64);
+    }
+    chunks.finish(&store).unwrap();
+    let expected: Vec<u8> = (0..64).flat_map(|_| 0..64).collect();
+    assert_eq!(store.elements([64, 64], chunk), expected);
+    assert_eq!(chunks.bytes.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn threads_may_share_chunks() {
+    let (store, chunks) = (Memory::default(), Assembler::with_room(1 << 10));
+    let (chunk, lengths) = ([16, 16], [64, 64]);
+    std::thread::scope(|scope| {
+        for thread in 0..4u64 {
+            let (store, chunks, lengths, chunk) = (&store, &chunks, &lengths, &chunk);
+            scope.spawn(move || {
+                for row in (0..64).filter(|row| row % 4 == thread) {
+                    let region = Selection::boxed(vec![row, 0], vec![1, 64]);
+                    let value = u8::try_from(row).unwrap();
+                    chunks.write(store, dataset(chunk, lengths), &region, &[value; 64]).unwrap();
+                }
+            });
+        }
+    });
+    chunks.finish(&store).unwrap();
+    let expected: Vec<u8> = (0..64).flat_map(|row| [row; 64]).collect();
+    assert_eq!(store.elements([64, 64], chunk), expected);
+}
+
+proptest! {
+    #[test]
+    fn boxes_in_any_order_are_those_of_an_array(
+        boxes in prop::collection::vec((0u64..9, 0u64..7, 1u64..6, 1u64..6, any::<u8>()), 0..20),
+        chunk in [1u64..5, 1u64..5],
+        room in 0u64..64,
+    ) {
+        let (store, chunks) = (Memory::default(), Assembler::with_room(room));
+        let shape = [9, 7];
+        let mut model = vec![FILL; 63];
+        for (row, column, rows, columns, value) in boxes {
+            let count = [rows.min(shape[0] - row), columns.min(shape[1] - column)];
+            let region = Selection::boxed(vec![row, column], count.to_vec());
+            let elements = vec![value; usize::try_from(count[0] * count[1]).unwrap()];
+            chunks.write(&store, dataset(&chunk, &shape), &region, &elements).unwrap();
+            for (y, x) in (row..row + count[0]).flat_map(|y| (column..column + count[1]).map(move |x| (y, x))) {
+                model[usize::try_from(y * 7 + x).unwrap()] = value;
+            }
+        }
+        chunks.finish(&store).unwrap();
+        prop_assert_eq!(store.elements(shape, chunk), model);
+    }
+}

@@ -1,0 +1,80 @@
+//! What elements read as that were never written: one rule for every container.
+
+use super::schema::{Fill, Variable};
+use super::value::{Type, Value};
+
+/// The attribute that says it in every container.
+pub(crate) const FILL_VALUE: &str = "_FillValue";
+
+/// The element that unwritten places of a variable get; `None` where nothing is filled in.
+///
+/// The attribute counts before the declaration: classic files have nothing else, and netCDF-C takes both for one.
+pub(crate) fn of(variable: &Variable) -> Option<Value> {
+    match &variable.fill {
+        Fill::None => None,
+        fill => attribute(variable)
+            .or(match fill {
+                Fill::Value(value) => Some(value),
+                _ => None,
+            })
+            .cloned()
+            .or_else(|| default(&variable.ty)),
+    }
+}
+
+/// The attribute `_FillValue`, if it is an element of the variable.
+pub(crate) fn attribute(variable: &Variable) -> Option<&Value> {
+    variable.attribute(FILL_VALUE).filter(|value| value.ty() == variable.ty && value.len() == 1)
+}
+
+/// The default fill value of a type (section 1.2 of the netCDF format); user-defined types have none.
+pub(crate) fn default(ty: &Type) -> Option<Value> {
+    Some(match ty {
+        Type::Byte => Value::Byte(vec![-127]),
+        Type::Char => Value::Char(vec![0]),
+        Type::Short => Value::Short(vec![-32767]),
+        Type::Int => Value::Int(vec![-2_147_483_647]),
+        Type::Float => Value::Float(vec![9.969_21e36]),
+        Type::Double => Value::Double(vec![9.969_209_968_386_869e36]),
+        Type::UByte => Value::UByte(vec![255]),
+        Type::UShort => Value::UShort(vec![65535]),
+        Type::UInt => Value::UInt(vec![u32::MAX]),
+        Type::Int64 => Value::Int64(vec![-9_223_372_036_854_775_806]),
+        Type::UInt64 => Value::UInt64(vec![u64::MAX - 1]),
+        Type::String => Value::String(vec![Some(Vec::new())]),
+        Type::User(_) => return None,
+    })
+}
+
+/// So many elements that are all the same, of a type whose elements can lead to a heap.
+pub(crate) fn repeated(value: &Value, count: usize) -> Value {
+    match value {
+        Value::String(list) => Value::String(list.iter().cycle().take(count).cloned().collect()),
+        Value::User(user, list) => Value::User(user.clone(), list.iter().cycle().take(count).cloned().collect()),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::element::ByteOrder;
+
+    #[test]
+    fn floating_point_fill_values_have_the_bytes_of_the_format() {
+        assert_eq!(default(&Type::Float).unwrap().to_bytes(ByteOrder::Big), [0x7c, 0xf0, 0, 0]);
+        assert_eq!(default(&Type::Double).unwrap().to_bytes(ByteOrder::Big), [0x47, 0x9e, 0, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn the_attribute_counts_before_the_declaration() {
+        let mut variable = Variable::new("v", Type::Int, Vec::new());
+        assert_eq!(of(&variable), Some(Value::Int(vec![-2_147_483_647])));
+        variable.fill = Fill::Value(Value::Int(vec![5]));
+        assert_eq!(of(&variable), Some(Value::Int(vec![5])));
+        variable.attributes.push(crate::netcdf::Attribute::new(FILL_VALUE, Value::Int(vec![7])));
+        assert_eq!(of(&variable), Some(Value::Int(vec![7])));
+        variable.fill = Fill::None;
+        assert_eq!(of(&variable), None);
+    }
+}

@@ -1,0 +1,51 @@
+//! Attributes: names that are not taken and not kept by netCDF, and values of types that are there.
+
+use std::collections::HashSet;
+
+use super::{names, types};
+use crate::error::{Context, Error, Result};
+use crate::netcdf::schema::{GroupId, Schema};
+use crate::netcdf::v4;
+use crate::netcdf::value::Attribute;
+
+/// HDF5 counts the attributes of an object with 16 bits, and needs some of them itself.
+const MAX_COUNT: usize = 65_000;
+
+/// Refuses attributes that cannot be written.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) or [`Kind::Unsupported`](crate::Kind::Unsupported) with the owner and the name.
+pub(super) fn check(schema: &Schema) -> Result<()> {
+    for (id, group) in schema.groups.iter().enumerate() {
+        list(schema, &group.attributes).in_object(&schema.group_path(GroupId(id)))?;
+    }
+    schema
+        .variables
+        .iter()
+        .try_for_each(|variable| list(schema, &variable.attributes).in_object(&schema.path(variable)))
+}
+
+fn list(schema: &Schema, attributes: &[Attribute]) -> Result<()> {
+    let mut taken = HashSet::new();
+    for Attribute { name, value } in attributes {
+        let named = |error: Error| match error.kind() {
+            crate::Kind::Unsupported => Error::unsupported(format!("attribute {name}: {}", error.detail())),
+            _ => Error::usage(format!("attribute {name}: {}", error.detail())),
+        };
+        names::legal("attribute", name)?;
+        if !taken.insert(name) {
+            return Err(Error::usage(format!("two attributes with the name {name}")));
+        }
+        if schema.container.is_hdf5() && v4::names::is_hidden(name) {
+            return Err(Error::unsupported(format!("the attribute {name}: netCDF-4 keeps such names to itself")));
+        }
+        types::declared(schema, &value.ty()).and_then(|()| types::value(value)).map_err(named)?;
+        if value.len() as u64 >= u64::from(u32::MAX) {
+            return Err(named(Error::unsupported("4 Gi elements or more")));
+        }
+    }
+    match attributes.len() {
+        0..=MAX_COUNT => Ok(()),
+        count => Err(Error::unsupported(format!("{count} attributes of one object"))),
+    }
+}

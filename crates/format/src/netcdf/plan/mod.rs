@@ -1,0 +1,34 @@
+//! A whole schema, checked for its container before the first byte is written and before the target is touched.
+//!
+//! Nothing that is accepted here can fail later but by the operating system. What contradicts itself is
+//! [`Kind::Usage`](crate::Kind::Usage), what the container has no room for [`Kind::Unsupported`](crate::Kind::Unsupported);
+//! both name the object.
+
+mod attributes;
+mod groups;
+mod names;
+mod types;
+mod variables;
+
+use super::schema::Schema;
+use super::{classic, v4};
+use crate::error::Result;
+
+/// Checks all declarations of a schema.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) or [`Kind::Unsupported`](crate::Kind::Unsupported) for the first one that cannot be
+/// written.
+pub(crate) fn check(schema: &Schema) -> Result<()> {
+    groups::check(schema)?;
+    types::check(schema)?;
+    variables::dimensions(schema)?;
+    names::check(schema)?;
+    variables::check(schema)?;
+    attributes::check(schema)?;
+    if schema.container.is_hdf5() {
+        v4::validate::check(schema)
+    } else {
+        classic::check(schema)
+    }
+}

@@ -1,0 +1,86 @@
+//! Names: what netCDF-C accepts when something is defined, and what nothing else is called already.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, Result};
+use crate::netcdf::schema::{GroupId, Schema};
+use crate::netcdf::v4::names::NON_COORDINATE;
+
+/// `NC_MAX_NAME`, in bytes.
+const MAX_LEN: usize = 256;
+
+/// Refuses names that netCDF-C would refuse, and names that are taken, in every group.
+///
+/// Variables, groups and types share a name space, and so do dimensions, groups and types: in an HDF5 file all of them are
+/// links of their group. A dimension and a variable may have the same name.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) with the object.
+pub(super) fn check(schema: &Schema) -> Result<()> {
+    let groups = || {
+        let below = schema.groups.iter().filter_map(|group| Some((group.parent?, "group", group.name.as_str())));
+        below.chain(schema.types.iter().map(|user| (user.group, "type", user.name.as_str())))
+    };
+    let dimensions = schema.dimensions.iter().map(|d| (d.group, "dimension", d.name.as_str()));
+    let variables = schema.variables.iter().map(|v| (v.group, "variable", v.name.as_str()));
+    unique(schema, groups().chain(dimensions))?;
+    unique(schema, groups().chain(variables))
+}
+
+fn unique<'s>(schema: &Schema, named: impl Iterator<Item = (GroupId, &'s str, &'s str)>) -> Result<()> {
+    let mut taken = HashMap::new();
+    for (group, what, name) in named {
+        let path = || format!("{}/{name}", schema.group_path(group).trim_end_matches('/'));
+        legal(what, name).map_err(|error| error.in_object(path()))?;
+        if schema.container.is_hdf5() && name.starts_with(NON_COORDINATE) {
+            let detail = format!("the name {name:?} of a {what}: netCDF-4 keeps such names to itself");
+            return Err(Error::unsupported(detail).in_object(path()));
+        }
+        if let Some(other) = taken.insert((group, name), what) {
+            return Err(Error::usage(format!("a {other} and a {what} have the same name")).in_object(path()));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a name that netCDF-C would refuse.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) with the name.
+pub(super) fn legal(what: &str, name: &str) -> Result<()> {
+    match fault(name) {
+        Some(fault) => Err(Error::usage(format!("the name {name:?} of a {what} {fault}"))),
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with a name.
+fn fault(name: &str) -> Option<&'static str> {
+    let Some(first) = name.chars().next() else { return Some("is empty") };
+    let legal = |c: char| !c.is_ascii() || (c == ' ' || c.is_ascii_graphic()) && c != '/';
+    match () {
+        () if name.len() > MAX_LEN => Some("has more than 256 bytes"),
+        () if !(first.is_ascii_alphanumeric() || first == '_' || !first.is_ascii()) => {
+            Some("starts with neither a letter, a digit nor an underscore")
+        }
+        () if !name.chars().all(legal) => Some("has a character that names cannot have"),
+        () if name.ends_with(' ') => Some("ends with a space"),
+        () => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_of_netcdf() {
+        for good in ["x", "_x", "1", "a b", "é", "a+b:c"] {
+            assert!(legal("dimension", good).is_ok(), "{good}");
+        }
+        let long = "x".repeat(257);
+        for bad in ["", " x", "x ", "a/b", "a\tb", "a\0", "+", ".", "..", &long] {
+            assert!(legal("dimension", bad).is_err(), "{bad}");
+        }
+    }
+}
