@@ -8,8 +8,8 @@
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
-use hyperslab::netcdf::{Container, File, Job, Schema, Transfer, Transform, Type, VariableId, Writer};
-use hyperslab::{Error, Kind, Result, Selection};
+use hyperslab::netcdf::{Container, File, Job, Schema, Transfer, Transform, VariableId, Writer};
+use hyperslab::{Error, Kind, Result};
 
 const USAGE: &str = "rewrite IN OUT [cdf1|cdf2|cdf5|netcdf4|netcdf4-classic] [--visible]";
 
@@ -60,23 +60,11 @@ fn declared(input: &File, container: Option<Container>, visible: bool) -> Result
     Ok(schema)
 }
 
-/// Copies all values: numbers and characters on all cores, whatever has an address in it value by value.
+/// Copies all values on all cores; whatever has an address in it goes value by value.
 fn copy(input: &File, output: &Writer) -> Result<()> {
     let mut transfer = Transfer::new(input, output).threads(2);
-    for (n, variable) in input.schema().variables.iter().enumerate() {
-        let id = VariableId(n);
-        match variable.ty {
-            Type::String => {
-                let array = input.array(id)?;
-                let all = Selection::all(array.shape());
-                output.write_strings(id, &all, &array.read_strings(&all)?)?;
-            }
-            Type::User(ref user) => {
-                let what = format!("writing values of the type {}", user.name);
-                return Err(Error::unsupported(what).in_object(input.schema().path(variable)));
-            }
-            _ => transfer = transfer.job(Job { from: id, to: id, rows: None, transform: Transform::Identity }),
-        }
+    for id in (0..input.schema().variables.len()).map(VariableId) {
+        transfer = transfer.job(Job { from: id, to: id, rows: None, transform: Transform::Identity });
     }
     transfer.run(&|_| ControlFlow::Continue(())).map(drop)
 }
