@@ -26,6 +26,9 @@ pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, re
         return Err(Error::unsupported(format!("it would be lost: {}", lost.reason)).in_object(lost.path.clone()));
     }
     let input = &file.schema().in_container(output.container)?;
+    let has = |group: GroupId| group.0 < output.groups.len();
+    let types: Vec<_> = input.types.iter().filter(|user| has(user.group) && !output.types.contains(user)).collect();
+    output.types.extend(types.into_iter().cloned());
     let known = output.variables.iter().enumerate().filter(|(_, v)| v.group == group);
     let known: HashMap<String, usize> = known.map(|(n, v)| (v.name.clone(), n)).collect();
     let mut carried = Carried { variables: Vec::new() };
