@@ -5,24 +5,24 @@ use std::collections::HashSet;
 use exodus_rs::{check, EntityKind, ExodusFile};
 use hyperslab::hdf5;
 use hyperslab::netcdf::{File, VariableId};
-use hyperslab::{Limits, Selection, Source};
+use hyperslab::{Limits, OpenOptions, Source};
 
 /// No variable above this is read, so that time goes into many files and not into one.
 const READ_LIMIT: u64 = 1 << 20;
 
 /// Tight bounds: a fuzzer looks for what breaks, not for what is large.
-fn limits() -> Limits {
-    Limits {
+fn limits() -> OpenOptions {
+    OpenOptions::new().limits(Limits {
         objects: 1 << 14,
         metadata_bytes: 4 << 20,
         chunk_bytes: 4 << 20,
         value_bytes: 4 << 20,
         ..Limits::default()
-    }
+    })
 }
 
 fn open(data: &[u8]) -> Option<File> {
-    File::with_limits(Source::from_bytes(data), &limits()).ok()
+    File::from_source_with(Source::from_bytes(data), &limits()).ok()
 }
 
 /// Opens a file and looks at everything its schema says. Returns whether it opened.
@@ -60,15 +60,14 @@ fn digest_objects(file: &hdf5::File) -> usize {
 
 /// Opens a file, digests its objects and reads every variable of moderate size. Returns how much was read.
 pub fn read_all(data: &[u8]) -> usize {
-    let objects = hdf5::File::with_limits(Source::from_bytes(data), &limits()).map_or(0, |file| digest_objects(&file));
+    let objects = hdf5::File::from_source_with(Source::from_bytes(data), &limits()).map_or(0, |file| digest_objects(&file));
     let Some(file) = open(data) else { return objects };
     let ids = 0..file.schema().variables.len();
     ids.filter_map(|id| file.array(VariableId(id)).ok())
         .filter(|array| hyperslab::bytes(array.shape(), 8).is_ok_and(|bytes| bytes <= READ_LIMIT))
         .filter(|array| {
-            let all = Selection::all(array.shape());
-            let _ = array.stored(&all);
-            array.read_bytes(&all).is_ok() || array.read_values(&all).is_ok()
+            let _ = array.borrow_bytes(..);
+            array.read_bytes(..).is_ok() || array.read_values(..).is_ok()
         })
         .count()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use exodus_rs::{Error, ExodusFile, Result};
-use hyperslab::{hdf5, netcdf, Context, External, Limits, Mmap, Source};
+use hyperslab::{hdf5, netcdf, Context, External, Mmap, OpenOptions, Source};
 
 use crate::truncated;
 
@@ -19,21 +19,21 @@ pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
 
 /// Opens an HDF5 file; perhaps also what it names, beside it.
 pub fn hdf5(path: &Path, no_mmap: bool, external: bool) -> Result<hdf5::File> {
-    let beside = beside(path, no_mmap, external)?;
-    hdf5::File::with_external(source(path, no_mmap)?, &Limits::default(), beside).in_file(path)
+    let open = || hdf5::File::from_source_with(source(path, no_mmap)?, &options(path, no_mmap, external)?);
+    open().in_file(path)
 }
 
 /// Opens a netCDF file of any container; perhaps also what it names, beside it.
 pub fn netcdf(path: &Path, no_mmap: bool, external: bool) -> Result<netcdf::File> {
-    let beside = beside(path, no_mmap, external)?;
-    netcdf::File::with_external(source(path, no_mmap)?, &Limits::default(), beside).in_file(path)
+    let open = || netcdf::File::from_source_with(source(path, no_mmap)?, &options(path, no_mmap, external)?);
+    open().in_file(path)
 }
 
-/// What may be opened because a file names it.
-fn beside(path: &Path, no_mmap: bool, external: bool) -> Result<External> {
+/// How a file is opened: perhaps with what it names, beside it.
+fn options(path: &Path, no_mmap: bool, external: bool) -> Result<OpenOptions> {
     match external {
-        true => Ok(External::beside(path)?.opened_by(move |path| source(path, no_mmap))),
-        false => Ok(External::default()),
+        true => Ok(OpenOptions::new().external(External::beside(path)?.opened_by(move |path| source(path, no_mmap)))),
+        false => Ok(OpenOptions::new()),
     }
 }
 

@@ -5,16 +5,13 @@
 use std::time::Instant;
 
 use exodus_rs::{Data, EntityKind, ExodusFile, Result};
-use hyperslab::{netcdf, Limits, Source};
+use hyperslab::OpenOptions;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().unwrap_or_else(|| "out.exo".to_owned());
     let cached_bytes = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(0);
-    let open = || {
-        let limits = Limits { cached_bytes, ..Limits::default() };
-        ExodusFile::from_netcdf(netcdf::File::with_limits(Source::open(&path)?, &limits)?)
-    };
+    let open = || ExodusFile::open_with(&path, &OpenOptions::new().cache(cached_bytes));
     let u = Data::Variable(EntityKind::Nodal, 0, 0);
     let file = open()?;
     let started = Instant::now();

@@ -12,16 +12,14 @@
 //! # let path = directory.path().join("a.exo");
 //! # MeshBuilder::new("node").nodes(&[[1.0]]).create(&path, &CreateOptions::default())?.finish()?;
 //! let cache = CacheConfig::of(NodeType::detect());
-//! let file = ExodusFile::open_with(&path, &cache)?;
+//! let file = ExodusFile::open_with(&path, &cache.into())?;
 //! # Ok(())
 //! # }
 //! ```
 
 use std::path::Path;
 
-use hyperslab::{netcdf, Context, Limits, Result, Source};
-
-use crate::read::file::ExodusFile;
+use hyperslab::{Limits, OpenOptions};
 
 /// Who gives out the nodes of a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,16 +120,9 @@ impl ChunkConfig {
     }
 }
 
-impl ExodusFile {
-    /// [`ExodusFile::open`] with another bound of the memory for decoded chunks.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::open`].
-    pub fn open_with(path: impl AsRef<Path>, cache: &CacheConfig) -> Result<Self> {
-        let path = path.as_ref();
-        let limits = Limits { cached_bytes: cache.bytes, ..Limits::default() };
-        let open = || Self::from_netcdf(netcdf::File::with_limits(Source::open(path)?, &limits)?);
-        open().in_file(path)
+impl From<CacheConfig> for OpenOptions {
+    fn from(cache: CacheConfig) -> Self {
+        OpenOptions::new().cache(cache.bytes)
     }
 }
 

@@ -188,7 +188,7 @@ fn histories_are_the_same_with_and_without_a_cache() {
     }
     writer.finish().unwrap();
     for bytes in [0, 1 << 20] {
-        let file = ExodusFile::open_with(&path, &CacheConfig { bytes }).unwrap();
+        let file = ExodusFile::open_with(&path, &CacheConfig { bytes }.into()).unwrap();
         for node in 0..100 {
             let history = file.view::<f64>(Data::Variable(EntityKind::Nodal, 0, 0).entry(node)).unwrap().into_vec();
             assert_eq!(history, [0, 1, 2, 3, 4].map(|step| (node * 10 + step) as f64));

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::BufRead;
 
-use hyperslab::hdf5::{Dataset, File, Layout, Object, ObjectKind, Target};
+use hyperslab::hdf5::{Dataset, File, Layout, ObjectKind};
 use hyperslab::{netcdf, Borrowable, Mmap, NotBorrowable, Result, Selection, Source};
 
 type Counts = BTreeMap<String, u64>;
@@ -46,17 +46,11 @@ fn count(file: &File, counts: &mut Counts) -> Result<()> {
                 let form = object.dataset().and_then(|dataset| describe(&dataset));
                 *counts.entry(form.unwrap_or_else(|_| "broken".into())).or_default() += 1;
             }
-            ObjectKind::Group => todo.extend(children(&object)),
+            ObjectKind::Group => todo.extend(object.children()?.flatten()),
             ObjectKind::Datatype => {}
         }
     }
     Ok(())
-}
-
-fn children<'f>(group: &Object<'f>) -> Vec<Object<'f>> {
-    let hard = |target| if let Target::Hard(address) = target { Some(address) } else { None };
-    let links = group.links().unwrap_or_default();
-    links.into_iter().filter_map(|link| hard(link.target)).filter_map(|at| group.file().at(at).ok()).collect()
 }
 
 /// The form of the whole dataset, or where that lies in chunks, of one chunk.
@@ -65,13 +59,13 @@ fn describe(dataset: &Dataset) -> Result<String> {
         return Ok("no elements".into());
     }
     let kind = if dataset.datatype().number().is_some() { "numbers" } else { "other elements" };
-    let whole = dataset.borrowable(&dataset.all())?;
+    let whole = dataset.borrowable(..)?;
     let (Layout::Chunked { chunk, .. }, Borrowable::No(NotBorrowable::Scattered)) = (dataset.layout(), whole) else {
         return Ok(format!("{kind}: {whole}"));
     };
-    let shape = dataset.shape().unwrap_or_default();
+    let shape = dataset.shape();
     let count = chunk.iter().zip(shape).map(|(chunk, length)| *chunk.min(length)).collect();
-    match dataset.borrowable(&Selection::boxed(vec![0; shape.len()], count))? {
+    match dataset.borrowable(Selection::boxed(vec![0; shape.len()], count))? {
         Borrowable::No(reason) => Ok(format!("{kind}: {}", Borrowable::No(reason))),
         each => Ok(format!("{kind}: chunk by chunk a {each}")),
     }
@@ -84,9 +78,9 @@ fn variables(file: &netcdf::File, counts: &mut Counts) -> Result<()> {
             *counts.entry("no elements".into()).or_default() += 1;
             continue;
         }
-        let form = match array.borrowable(&Selection::all(array.shape()))? {
+        let form = match array.borrowable(..)? {
             Borrowable::No(NotBorrowable::Scattered) => {
-                format!("record by record a {}", array.borrowable(&Selection::index(array.shape(), 0))?)
+                format!("record by record a {}", array.borrowable(0)?)
             }
             whole => whole.to_string(),
         };

@@ -106,7 +106,7 @@ fn is_big_endian(datatype: &Datatype) -> bool {
     }
 }
 
-impl Dataset<'_> {
+impl Dataset {
     /// The [digest](crate::digest) of all elements; `None` for references.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl Dataset<'_> {
             return Ok(None);
         }
         let mut digest = Digest::new();
-        self.visit(&self.all(), &mut digest)?;
+        self.visit(self.all(), &mut digest)?;
         Ok(Some(digest.finish()))
     }
 
@@ -125,11 +125,11 @@ impl Dataset<'_> {
     /// # Errors
     /// [`Kind::Limit`](crate::Kind::Limit) when they do not fit 64 bits.
     pub fn memory_size(&self) -> Result<u64> {
-        crate::shape::bytes(self.shape().unwrap_or(&[0]), self.datatype().memory_size())
+        crate::shape::bytes(self.shape(), self.datatype().memory_size())
     }
 }
 
-impl Attribute<'_> {
+impl Attribute {
     /// The [digest](crate::digest) of all elements; `None` for references.
     ///
     /// # Errors

@@ -5,7 +5,6 @@ use std::fmt::Debug;
 use bytemuck::{Pod, Zeroable};
 
 use crate::error::{Error, Result};
-use crate::source;
 
 /// The order of the bytes of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,17 +22,26 @@ impl ByteOrder {
 
 /// The standard numeric types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum NumberType {
+    /// An integer of 8 bits with a sign, in two's complement.
     I8,
+    /// An integer of 16 bits with a sign.
     I16,
+    /// An integer of 32 bits with a sign.
     I32,
+    /// An integer of 64 bits with a sign.
     I64,
+    /// An integer of 8 bits without a sign.
     U8,
+    /// An integer of 16 bits without a sign.
     U16,
+    /// An integer of 32 bits without a sign.
     U32,
+    /// An integer of 64 bits without a sign.
     U64,
+    /// A floating-point number of 32 bits: IEEE 754 binary32.
     F32,
+    /// A floating-point number of 64 bits: IEEE 754 binary64.
     F64,
 }
 
@@ -80,7 +88,9 @@ fn whole(value: f64) -> Option<i128> {
 }
 
 /// A type that the elements of an array can be read into: the ten standard numeric types.
-pub trait Element: Pod + Default + PartialEq + Debug + Send + Sync {
+///
+/// It is sealed: a file has no other numbers.
+pub trait Element: sealed::Sealed + Pod + Default + PartialEq + Debug + Send + Sync {
     /// Which type this is.
     const TYPE: NumberType;
     /// The bytes of one element.
@@ -100,8 +110,15 @@ pub trait Element: Pod + Default + PartialEq + Debug + Send + Sync {
     fn nearest(number: Number) -> Self;
 }
 
+/// What keeps [`Element`] to the types of this module.
+mod sealed {
+    /// A standard numeric type.
+    pub trait Sealed {}
+}
+
 macro_rules! integer {
     ($($t:ty, $name:ident, $sign:ident;)*) => {$(
+        impl sealed::Sealed for $t {}
         impl Element for $t {
             const TYPE: NumberType = NumberType::$name;
             type Bytes = [u8; size_of::<$t>()];
@@ -132,6 +149,7 @@ macro_rules! integer {
 
 macro_rules! float {
     ($($t:ty, $name:ident;)*) => {$(
+        impl sealed::Sealed for $t {}
         impl Element for $t {
             const TYPE: NumberType = NumberType::$name;
             type Bytes = [u8; size_of::<$t>()];
@@ -190,95 +208,6 @@ impl<B: Copy> Be<B> {
     }
 }
 
-/// A slice of numbers as the file holds them: borrowed in one of three forms, or owned where a copy was needed.
-#[derive(Debug, Clone)]
-pub enum Values<'f, T: Element> {
-    /// Aligned and in this machine's order: the file's bytes are the slice.
-    Native(&'f [T]),
-    /// Little-endian bytes at any address.
-    Little(&'f [Le<T::Bytes>]),
-    /// Big-endian bytes at any address.
-    Big(&'f [Be<T::Bytes>]),
-    /// A copy: filtered, scattered or converted data.
-    Owned(Vec<T>),
-}
-
-impl<'f, T: Element> Values<'f, T> {
-    /// The strongest borrowed form of `bytes`.
-    pub(crate) fn borrowed(bytes: &'f [u8], order: ByteOrder) -> Option<Self> {
-        if order == ByteOrder::NATIVE || size_of::<T>() == 1 {
-            if let Ok(values) = bytemuck::try_cast_slice(bytes) {
-                return Some(Values::Native(values));
-            }
-        }
-        match order {
-            ByteOrder::Little => bytemuck::try_cast_slice(bytes).ok().map(Values::Little),
-            ByteOrder::Big => bytemuck::try_cast_slice(bytes).ok().map(Values::Big),
-        }
-    }
-
-    /// The number of elements.
-    pub fn len(&self) -> usize {
-        match self {
-            Values::Native(values) => values.len(),
-            Values::Little(values) => values.len(),
-            Values::Big(values) => values.len(),
-            Values::Owned(values) => values.len(),
-        }
-    }
-
-    /// Whether there are no elements.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Whether nothing was copied.
-    pub fn is_borrowed(&self) -> bool {
-        !matches!(self, Values::Owned(_))
-    }
-
-    /// One element.
-    pub fn get(&self, index: usize) -> Option<T> {
-        match self {
-            Values::Native(values) => values.get(index).copied(),
-            Values::Little(values) => values.get(index).map(|v| v.get()),
-            Values::Big(values) => values.get(index).map(|v| v.get()),
-            Values::Owned(values) => values.get(index).copied(),
-        }
-    }
-
-    /// The slice, where the file holds this machine's form.
-    pub fn as_slice(&self) -> Option<&[T]> {
-        match self {
-            Values::Native(values) => Some(values),
-            Values::Owned(values) => Some(values),
-            _ => None,
-        }
-    }
-
-    /// All elements, one by one.
-    pub fn iter(&self) -> impl Iterator<Item = T> + '_ {
-        (0..self.len()).filter_map(|index| self.get(index))
-    }
-
-    /// All elements, copied unless they are owned already.
-    pub fn into_vec(self) -> Vec<T> {
-        match self {
-            Values::Native(values) => copied(values.len(), values.iter().copied()),
-            Values::Little(values) => copied(values.len(), values.iter().map(|v| v.get())),
-            Values::Big(values) => copied(values.len(), values.iter().map(|v| v.get())),
-            Values::Owned(values) => values,
-        }
-    }
-}
-
-/// A vector of `len` elements.
-fn copied<T: Element>(len: usize, values: impl Iterator<Item = T>) -> Vec<T> {
-    let mut copy = source::zeroed(len as u64).unwrap_or_else(|_| vec![T::default(); len]);
-    copy.iter_mut().zip(values).for_each(|(place, value)| *place = value);
-    copy
-}
-
 /// Why a dataset cannot be borrowed as a plain slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NotBorrowable {
@@ -290,9 +219,9 @@ pub enum NotBorrowable {
     Filtered,
     /// The data were never written: they read as the fill value.
     NotAllocated,
-    /// The bytes are in the other order; [`Values::Big`] or [`Values::Little`] still borrow them.
+    /// The bytes are in the other order; a view still borrows them.
     ByteOrder,
-    /// The address is not a multiple of the alignment; [`Values::Little`] still borrows them.
+    /// The address is not a multiple of the alignment; a view still borrows them.
     Misaligned,
     /// The stored type is another one.
     Type,
@@ -367,32 +296,79 @@ pub(crate) fn to_native<T: Element>(target: &mut [T], order: ByteOrder) {
     }
 }
 
+/// What to do with a number that the wanted type cannot hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Conversion {
+    /// An error: no value is ever changed.
+    #[default]
+    Exact,
+    /// The nearest number: floating-point numbers are rounded to even, fractions cut off, what is out of range becomes the
+    /// largest or smallest number (or infinity), not-a-number becomes 0 in integers.
+    Nearest,
+}
+
+impl Conversion {
+    /// A number in another type; `exact` says that it is the number meant, and not the nearest that we have.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for a number that `T` cannot hold, where that matters.
+    #[inline]
+    pub(crate) fn apply<T: Element>(self, number: Number, exact: bool) -> Result<T> {
+        match (T::from_number(number), self) {
+            (Some(value), Conversion::Nearest) => Ok(value),
+            (Some(value), Conversion::Exact) if exact => Ok(value),
+            (_, Conversion::Nearest) => Ok(T::nearest(number)),
+            (_, Conversion::Exact) => Err(Error::usage(format!("{number:?} cannot be held exactly by {:?}", T::TYPE))),
+        }
+    }
+}
+
+/// Calls the same generic code for any standard type: in `body`, `$t` is the type that `$number` names.
+macro_rules! with_number {
+    ($number:expr, $t:ident => $body:expr) => {
+        with_number!(@ $number, $t, $body, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64, F32 f32, F64 f64)
+    };
+    (@ $number:expr, $t:ident, $body:expr, $($name:ident $type:ty),*) => {
+        match $number {
+            $($crate::element::NumberType::$name => { type $t = $type; $body })*
+        }
+    };
+}
+pub(crate) use with_number;
+
 /// Converts stored numbers into `target`, exactly.
 ///
 /// # Errors
 /// [`Kind::Usage`](crate::Kind::Usage) for the first number that `T` cannot hold.
 pub(crate) fn convert<T: Element>(stored: NumberType, order: ByteOrder, bytes: &[u8], target: &mut [T]) -> Result<()> {
-    fn each<S: Element, T: Element>(order: ByteOrder, bytes: &[u8], target: &mut [T]) -> Result<()> {
+    convert_by(Conversion::Exact, stored, order, bytes, target)
+}
+
+/// Converts stored numbers into `target`.
+///
+/// # Errors
+/// As [`Conversion::apply`].
+pub(crate) fn convert_by<T: Element>(
+    conversion: Conversion,
+    stored: NumberType,
+    order: ByteOrder,
+    bytes: &[u8],
+    target: &mut [T],
+) -> Result<()> {
+    fn each<S: Element, T: Element>(
+        conversion: Conversion,
+        order: ByteOrder,
+        bytes: &[u8],
+        target: &mut [T],
+    ) -> Result<()> {
         for (stored, value) in bytes.chunks_exact(size_of::<S>()).zip(target) {
             let number: S = bytemuck::pod_read_unaligned(stored);
             let number = if order == ByteOrder::NATIVE { number } else { number.swap_bytes() };
-            *value = T::from_number(number.to_number())
-                .ok_or_else(|| Error::usage(format!("{number:?} cannot be held exactly by {:?}", T::TYPE)))?;
+            *value = conversion.apply(number.to_number(), true)?;
         }
         Ok(())
     }
-    match stored {
-        NumberType::I8 => each::<i8, T>(order, bytes, target),
-        NumberType::I16 => each::<i16, T>(order, bytes, target),
-        NumberType::I32 => each::<i32, T>(order, bytes, target),
-        NumberType::I64 => each::<i64, T>(order, bytes, target),
-        NumberType::U8 => each::<u8, T>(order, bytes, target),
-        NumberType::U16 => each::<u16, T>(order, bytes, target),
-        NumberType::U32 => each::<u32, T>(order, bytes, target),
-        NumberType::U64 => each::<u64, T>(order, bytes, target),
-        NumberType::F32 => each::<f32, T>(order, bytes, target),
-        NumberType::F64 => each::<f64, T>(order, bytes, target),
-    }
+    with_number!(stored, S => each::<S, T>(conversion, order, bytes, target))
 }
 
 #[cfg(test)]

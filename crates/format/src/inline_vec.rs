@@ -1,7 +1,7 @@
 //! A list that needs no memory of its own while it is short.
 
 /// Up to `N` elements in place, more in a vector.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct InlineVec<T, const N: usize> {
     place: [T; N],
     len: usize,
@@ -16,6 +16,13 @@ impl<T: Copy + Default, const N: usize> Default for InlineVec<T, N> {
 }
 
 impl<T: Copy + Default, const N: usize> InlineVec<T, N> {
+    /// A copy of a slice.
+    pub fn of(elements: &[T]) -> Self {
+        let mut list = Self::default();
+        elements.iter().for_each(|&element| list.push(element));
+        list
+    }
+
     /// Appends an element.
     pub fn push(&mut self, element: T) {
         match self.place.get_mut(self.len) {

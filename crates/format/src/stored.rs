@@ -1,7 +1,7 @@
 //! Where the data of a variable lie in the file.
 
 use crate::error::{Error, Result};
-use crate::shape;
+use crate::shape::{self, Selection};
 
 /// One piece of a variable's data, and where it lies in the file: a chunk, a record, or all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,28 @@ pub(crate) struct Spread {
     pub offset: u64,
     /// Distances in bytes.
     pub strides: Vec<u64>,
+}
+
+impl Spread {
+    /// The places of a region that was checked.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when a place does not fit 64 bits.
+    pub fn select(&self, region: &Selection) -> Result<Spread> {
+        let overflow = || Error::limit("a region reaches over more than 2^64 bytes");
+        let mut selected = self.clone();
+        // Where nothing is selected, its place may be outside.
+        if region.count.contains(&0) {
+            return Ok(selected);
+        }
+        let axes = selected.strides.iter_mut().zip(&region.start).zip(&region.stride);
+        for ((stride, &start), &step) in axes {
+            let far = start.checked_mul(*stride).and_then(|far| far.checked_add(selected.offset));
+            selected.offset = far.ok_or_else(overflow)?;
+            *stride = stride.checked_mul(step).ok_or_else(overflow)?;
+        }
+        Ok(selected)
+    }
 }
 
 /// Distances in bytes between neighbours of an array of this shape without gaps.

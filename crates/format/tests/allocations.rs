@@ -6,7 +6,7 @@ mod counting;
 
 use counting::{measure, Counting};
 use hyperslab::netcdf::{Container, File, Layout, Schema, Type, Variable, Writer};
-use hyperslab::{Limits, Selection, Source};
+use hyperslab::{OpenOptions, Selection, Source};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -28,14 +28,14 @@ fn file(steps: u64, deflate: Option<u8>) -> File {
     let values: Vec<f64> = (0u32..).take(usize::try_from(steps * NODES).unwrap()).map(f64::from).collect();
     writer.write(v, &Selection::all(&[steps, NODES]), &values).unwrap();
     writer.finish().unwrap();
-    let limits = Limits { cached_bytes: 0, ..Limits::default() };
-    File::with_limits(Source::from_bytes(std::fs::read(path).unwrap()), &limits).unwrap()
+    let source = Source::from_bytes(std::fs::read(path).unwrap());
+    File::from_source_with(source, &OpenOptions::new().cache(0)).unwrap()
 }
 
 #[test]
 fn a_view_of_a_step_asks_for_nothing() {
     let file = file(100, None);
-    let array = file.find("v").unwrap().unwrap();
+    let array = file.find("v").unwrap();
     let views = |step| {
         let region = Selection::index(array.shape(), step);
         measure(|| array.view::<f64>(&region).unwrap().is_borrowed())
@@ -54,7 +54,7 @@ fn a_view_of_a_step_asks_for_nothing() {
 fn a_history_asks_for_no_more_than_a_few_buffers() {
     for (steps, deflate) in [(20_000, None), (2_000, Some(1))] {
         let file = file(steps, deflate);
-        let array = file.find("v").unwrap().unwrap();
+        let array = file.find("v").unwrap();
         let region = Selection::boxed(vec![0, 3], vec![steps, 1]);
         let mut history = vec![0.0f64; usize::try_from(steps).unwrap()];
         let mut read = || measure(|| array.read_into(&region, &mut history).unwrap()).1.count;
@@ -63,5 +63,35 @@ fn a_history_asks_for_no_more_than_a_few_buffers() {
         assert!(first <= 100 + usize::try_from(steps).unwrap() / 16, "{first} of {steps} steps, deflate {deflate:?}");
         assert!(again <= 100, "{again} of {steps} steps, deflate {deflate:?}");
         assert!(history.iter().zip(0u32..).all(|(&value, step)| value == f64::from(step) * 64.0 + 3.0));
+    }
+}
+
+#[test]
+fn a_shared_step_asks_for_its_shape_alone() {
+    let file = file(100, None);
+    let array = file.find("v").unwrap();
+    let region = Selection::index(array.shape(), 7);
+    let share = || measure(|| array.try_share(&region).unwrap());
+    share();
+    let (view, usage) = share();
+    assert!(usage.count <= 5 && usage.largest < 64, "{usage:?}");
+    assert_eq!(view.get::<f64>(&[0, 3]).unwrap(), Some(7.0 * 64.0 + 3.0));
+    // All steps of a node are one view.
+    let node = array.try_share((.., 3)).unwrap();
+    let (sum, usage) = measure(|| node.iter::<f64>().unwrap().sum::<f64>());
+    assert!(usage.count <= 1 && sum == (0..100).map(|step| f64::from(step) * 64.0 + 3.0).sum::<f64>(), "{usage:?}");
+}
+
+#[test]
+fn a_conversion_takes_no_second_buffer_of_the_region() {
+    const STEPS: u64 = 20_000;
+    for deflate in [None, Some(1)] {
+        let file = file(STEPS, deflate);
+        let array = file.find("v").unwrap();
+        let mut target = vec![0f32; usize::try_from(STEPS * NODES).unwrap()];
+        let ((), usage) = measure(|| array.read_into(.., &mut target).unwrap());
+        let region = usize::try_from(STEPS * NODES * 8).unwrap();
+        assert!(usage.count < 3000 && (deflate.is_some() || usage.largest < region / 4), "{deflate:?} {usage:?}");
+        assert!(target.iter().zip(0u32..).all(|(&value, n)| f64::from(value) == f64::from(n)));
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use counting::{measure, Counting, Usage};
 use hyperslab::netcdf::{Container, File, Layout, Schema, Type, Value, Variable, Writer};
-use hyperslab::{hdf5, Kind, Limits, Result, Selection, Source};
+use hyperslab::{hdf5, Kind, Limits, OpenOptions, Result, Selection, Source};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -162,8 +162,9 @@ fn values_that_are_not_there_obey_the_limits() {
     let limits = Limits { value_bytes: 1 << 20, ..Limits::default() };
     for bytes in [cdf5(1 << 27), unwritten(1 << 30)] {
         assert!(bytes.len() < 400);
-        let file = File::with_limits(Source::from_bytes(bytes), &limits).unwrap();
-        let array = file.find("v").unwrap().unwrap();
+        let file =
+            File::from_source_with(Source::from_bytes(bytes), &OpenOptions::new().limits(limits.clone())).unwrap();
+        let array = file.find("v").unwrap();
         let all = Selection::all(array.shape());
         assert_eq!(fails(|| array.read_all::<f64>()).kind(), Kind::Limit);
         assert_eq!(fails(|| array.read_all::<f32>()).kind(), Kind::Limit);
@@ -173,7 +174,11 @@ fn values_that_are_not_there_obey_the_limits() {
         assert_eq!(array.read_array::<f64>(&Selection::boxed(vec![5], vec![1 << 17])).unwrap()[7], 0.0);
     }
     let points = vec![vec![1]; (1 << 20) + 1];
-    let file = hdf5::File::with_limits(Source::from_bytes(unwritten(1 << 30)), &limits).unwrap();
+    let file = hdf5::File::from_source_with(
+        Source::from_bytes(unwritten(1 << 30)),
+        &OpenOptions::new().limits(limits.clone()),
+    )
+    .unwrap();
     let dataset = file.object("v").unwrap().dataset().unwrap();
     let all = dataset.all();
     assert_eq!(fails(|| dataset.read_all::<u8>()).kind(), Kind::Limit);
@@ -206,7 +211,11 @@ fn points_of_a_chunk_cost_no_more_than_their_bytes() {
     let points = [vec![1], vec![(1 << 20) - 2], vec![77], vec![1]];
     let values = [1.0, 1_048_574.0, 77.0, 1.0];
     let read = |deflate: Option<u8>, limits: &Limits| -> (Result<Vec<f64>>, Usage) {
-        let file = hdf5::File::with_limits(Source::from_bytes(one_chunk(deflate)), limits).unwrap();
+        let file = hdf5::File::from_source_with(
+            Source::from_bytes(one_chunk(deflate)),
+            &OpenOptions::new().limits(limits.clone()),
+        )
+        .unwrap();
         let dataset = file.object("v").unwrap().dataset().unwrap();
         measure(|| dataset.read_points::<f64>(&points))
     };

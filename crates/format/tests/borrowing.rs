@@ -14,7 +14,7 @@ use std::sync::Arc;
 use common::{fixtures, mapped};
 use counting::{measure, Counting};
 use hyperslab::netcdf::{Array, Container, File, Layout, Schema, Storage, Type, Variable, VariableId, Writer};
-use hyperslab::{ByteOrder, Element, NotBorrowable, Selection, Source, Values};
+use hyperslab::{ByteOrder, Element, Form, NotBorrowable, Selection, Source};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -85,16 +85,16 @@ fn file(container: Container) -> (tempfile::TempDir, PathBuf) {
     (directory, path)
 }
 
-fn array<'f>(file: &'f File, name: &str) -> Array<'f> {
-    file.find(name).unwrap().unwrap()
+fn array<'f>(file: &'f File, name: &str) -> &'f Array {
+    file.find(name).unwrap()
 }
 
 fn step(step: u64) -> Selection {
     Selection::index(&[STEPS, NODES], step)
 }
 
-fn reason<T: Element>(array: &Array<'_>, region: &Selection) -> NotBorrowable {
-    array.borrow_region::<T>(region).unwrap().unwrap_err()
+fn reason<T: Element>(array: &Array, region: &Selection) -> NotBorrowable {
+    array.borrow::<T>(region).unwrap_err().reason().unwrap()
 }
 
 fn addresses<T>(slice: &[T]) -> Range<usize> {
@@ -109,17 +109,17 @@ fn borrows(file: &File, bytes: &[Range<usize>]) {
         bytes.iter().any(|bytes| bytes.start <= range.start && range.end <= bytes.end)
     };
     // The first look at a chunk reads its index, and keeps it.
-    array(file, "temperature").borrow_region::<f64>(&step(0)).unwrap().unwrap();
+    array(file, "temperature").borrow::<f64>(&step(0)).unwrap();
     let ((), usage) = measure(|| {
-        let x = array(file, "x").borrow::<f64>().unwrap().unwrap();
+        let x = array(file, "x").borrow::<f64>(..).unwrap();
         assert!(inside(x) && x.len() == 1000 && x.iter().zip(0..).all(|(&x, node)| x == coordinate(node)));
         for n in 0..STEPS {
-            let values = array(file, "temperature").borrow_region::<f64>(&step(n)).unwrap().unwrap();
+            let values = array(file, "temperature").borrow::<f64>(&step(n)).unwrap();
             assert!(inside(values) && values.len() == 1000);
             assert!(values.iter().zip(0..).all(|(&v, node)| v == value(n, node)));
         }
         let some = Selection::boxed(vec![7, 100], vec![1, 50]);
-        let part = array(file, "temperature").borrow_region::<f64>(&some).unwrap().unwrap();
+        let part = array(file, "temperature").borrow::<f64>(&some).unwrap();
         assert!(inside(part) && part[0] == value(7, 100) && part.len() == 50);
     });
     assert!(usage.largest < SMALL, "{usage:?}");
@@ -161,7 +161,7 @@ fn slices_outlive_the_handles_they_came_through() {
     let open = File::from_source(mapped(&path)).unwrap();
     let x: &[f64] = {
         let array = array(&open, "x");
-        array.borrow().unwrap().unwrap()
+        array.borrow(..).unwrap()
     };
     assert_eq!(x[8], 1.0);
 }
@@ -171,16 +171,16 @@ fn views_are_the_strongest_form_of_the_bytes() {
     let (_directory, path) = file(Container::NetCdf4);
     let open = File::from_source(mapped(&path)).unwrap();
     let all = Selection::all(&[NODES]);
-    assert!(matches!(array(&open, "x").view::<f64>(&all).unwrap(), Values::Native(_)));
-    assert!(matches!(array(&open, "big").view::<f64>(&all).unwrap(), Values::Big(_)));
-    assert!(matches!(array(&open, "pieces").view::<f64>(&all).unwrap(), Values::Owned(_)));
-    assert!(matches!(array(&open, "x").view::<f32>(&all).unwrap(), Values::Owned(_)));
+    assert!(matches!(array(&open, "x").view::<f64>(&all).unwrap().form(), Form::Native(_)));
+    assert!(matches!(array(&open, "big").view::<f64>(&all).unwrap().form(), Form::Big(_)));
+    assert!(matches!(array(&open, "pieces").view::<f64>(&all).unwrap().form(), Form::Owned(_)));
+    assert!(matches!(array(&open, "x").view::<f32>(&all).unwrap().form(), Form::Owned(_)));
     for name in ["x", "big", "pieces"] {
         let view = array(&open, name).view::<f64>(&all).unwrap();
         assert!(view.iter().zip(0..).all(|(x, node)| x == coordinate(node)), "{name}");
     }
     let packed = array(&open, "packed").view::<f64>(&step(3)).unwrap();
-    assert!(matches!(&packed, Values::Owned(values) if values[5] == value(3, 5)));
+    assert!(matches!(packed.form(), Form::Owned(values) if values[5] == value(3, 5)));
 }
 
 #[test]
@@ -190,12 +190,12 @@ fn classic_data_are_borrowed_as_they_are() {
         let open = File::from_source(mapped(&path)).unwrap();
         let ((), usage) = measure(|| {
             let x = array(&open, "x").view::<f64>(&Selection::all(&[NODES])).unwrap();
-            assert!(matches!(x, Values::Big(_)) && x.get(9) == Some(coordinate(9)));
+            assert!(matches!(x.form(), Form::Big(_)) && x.get(9) == Some(coordinate(9)));
             let values = array(&open, "temperature").view::<f64>(&step(39)).unwrap();
-            assert!(matches!(values, Values::Big(_)) && values.get(999) == Some(value(39, 999)));
+            assert!(matches!(values.form(), Form::Big(_)) && values.get(999) == Some(value(39, 999)));
         });
         assert!(usage.largest < SMALL, "{usage:?}");
-        assert_eq!(reason::<f64>(&array(&open, "x"), &Selection::all(&[NODES])), NotBorrowable::ByteOrder);
+        assert_eq!(reason::<f64>(array(&open, "x"), &Selection::all(&[NODES])), NotBorrowable::ByteOrder);
     }
 }
 
@@ -213,14 +213,14 @@ fn reasons_are_exact() {
         ("unwritten", step(0), NotBorrowable::NotAllocated),
     ];
     for (name, region, why) in expected {
-        assert_eq!(reason::<f64>(&array(&open, name), &region), why, "{name}");
+        assert_eq!(reason::<f64>(array(&open, name), &region), why, "{name}");
     }
-    assert_eq!(reason::<f32>(&array(&open, "x"), &all), NotBorrowable::Type);
-    assert_eq!(reason::<i64>(&array(&open, "x"), &all), NotBorrowable::Type);
+    assert_eq!(reason::<f32>(array(&open, "x"), &all), NotBorrowable::Type);
+    assert_eq!(reason::<i64>(array(&open, "x"), &all), NotBorrowable::Type);
     let read = File::open(&path).unwrap();
-    assert_eq!(reason::<f64>(&array(&read, "x"), &all), NotBorrowable::NotMapped);
-    assert_eq!(reason::<f64>(&array(&read, "temperature"), &step(0)), NotBorrowable::NotMapped);
-    assert_eq!(reason::<f64>(&array(&read, "packed"), &step(0)), NotBorrowable::Filtered);
+    assert_eq!(reason::<f64>(array(&read, "x"), &all), NotBorrowable::NotMapped);
+    assert_eq!(reason::<f64>(array(&read, "temperature"), &step(0)), NotBorrowable::NotMapped);
+    assert_eq!(reason::<f64>(array(&read, "packed"), &step(0)), NotBorrowable::Filtered);
 }
 
 #[test]
@@ -229,9 +229,9 @@ fn odd_addresses_are_borrowed_as_bytes() {
     let open = File::from_source(mapped(&fixtures().join("exodus/lib_netcdf4_classic.exo"))).unwrap();
     let x = array(&open, "coordx");
     let all = Selection::all(x.shape());
-    assert_eq!(reason::<f64>(&x, &all), NotBorrowable::Misaligned);
+    assert_eq!(reason::<f64>(x, &all), NotBorrowable::Misaligned);
     let view = x.view::<f64>(&all).unwrap();
-    assert!(matches!(view, Values::Little(_)));
+    assert!(matches!(view.form(), Form::Little(_)));
     assert_eq!(view.into_vec(), x.read_all::<f64>().unwrap());
 }
 

@@ -139,7 +139,7 @@ fn parts_of_filtered_chunks_wait_for_each_other() {
     }
     writer.finish().unwrap();
     let file = File::open(&path).unwrap();
-    assert_eq!(file.find("v").unwrap().unwrap().read_all::<i32>().unwrap(), (0..42).collect::<Vec<_>>());
+    assert_eq!(file.find("v").unwrap().read_all::<i32>().unwrap(), (0..42).collect::<Vec<_>>());
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn rewriting_keeps_the_rest_of_a_chunk() {
             writer.write(id, &row(n), &[value; 7]).unwrap();
         }
         writer.finish().unwrap();
-        let values = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        let values = File::open(&path).unwrap().find("v").unwrap().read_all::<i32>().unwrap();
         assert_eq!(values, [[1; 7], [2; 7], [5; 7], [4; 7]].concat());
     }
 }
@@ -181,7 +181,7 @@ fn records_that_another_variable_has_are_filled() {
         let longer = writer.schema().find_variable("longer").unwrap();
         writer.write(longer, &Selection::boxed(vec![0, 0], vec![9, 7]), &[2i32; 63]).unwrap();
         writer.finish().unwrap();
-        let values = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        let values = File::open(&path).unwrap().find("v").unwrap().read_all::<i32>().unwrap();
         let expected = [vec![1; 7], vec![-2_147_483_647; 56]].concat();
         assert_eq!(values, expected, "{container:?}");
     }
@@ -210,7 +210,7 @@ fn what_was_never_written_is_the_fill_value() {
         let mut expected = vec![77; 35];
         expected[30..32].copy_from_slice(&[1, 2]);
         let file = File::open(&path).unwrap();
-        let array = file.find("v").unwrap().unwrap();
+        let array = file.find("v").unwrap();
         assert_eq!((array.shape(), array.read_all::<i32>().unwrap()), (&[5, 7][..], expected), "{container:?}");
     }
 }
@@ -240,7 +240,7 @@ fn fixed_variables_are_filled_too() {
         }
         writer.finish().unwrap();
         let file = File::open(&path).unwrap();
-        let values = |name: &str| file.find(name).unwrap().unwrap().read_all::<i16>().unwrap();
+        let values = |name: &str| file.find(name).unwrap().read_all::<i16>().unwrap();
         let fill = -32767;
         let expected = [fill, fill, fill, fill, 1, 2, fill, fill, fill, fill];
         assert_eq!((values("some"), values("packed")), (expected.to_vec(), expected.to_vec()), "{container:?}");
@@ -264,7 +264,7 @@ fn numbers_are_converted_where_they_fit() {
         let beyond = Selection::boxed(vec![0, 1], vec![1, 7]);
         assert_eq!(writer.write(id, &beyond, &[1i32; 7]).unwrap_err().kind(), Kind::Usage);
         writer.finish().unwrap();
-        let values = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i64>().unwrap();
+        let values = File::open(&path).unwrap().find("v").unwrap().read_all::<i64>().unwrap();
         assert_eq!(values, [1, 2, 3, 4, 5, 6, -7, 200, 200, 200, 200, 200, 200, 200], "{container:?}");
     }
 }
@@ -306,7 +306,7 @@ fn the_attribute_of_a_fill_value_counts_in_every_container() {
         writer.finish().unwrap();
         let file = File::open(&path).unwrap();
         assert_eq!(file.schema().variables[0].fill, Fill::Value(Value::Int(vec![-1])), "{container:?}");
-        let values = file.find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        let values = file.find("v").unwrap().read_all::<i32>().unwrap();
         assert_eq!(values, [5, -1, -1, -1, -1, -1, -1], "{container:?}");
     }
 }
@@ -328,7 +328,7 @@ fn changing_compressed_values_one_by_one_does_not_grow_the_file() {
     }
     let size = writer.finish().unwrap();
     assert!(size < 100_000, "{size} bytes");
-    let read = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<f64>().unwrap();
+    let read = File::open(&path).unwrap().find("v").unwrap().read_all::<f64>().unwrap();
     assert_eq!(read, [&[1.5; 2048], &values[2048..]].concat());
 }
 
@@ -350,7 +350,7 @@ fn values_that_do_not_fit_change_nothing() {
         let refused = writer.write(id, &all, &values).unwrap_err();
         assert_eq!((refused.kind(), refused.location().object.as_deref()), (Kind::Usage, Some("/v")));
         writer.finish().unwrap();
-        let read = File::open(&path).unwrap().find("v").unwrap().unwrap().read_all::<i32>().unwrap();
+        let read = File::open(&path).unwrap().find("v").unwrap().read_all::<i32>().unwrap();
         assert_eq!(read, expected, "{container:?}");
     }
 }
@@ -373,7 +373,7 @@ fn strings_keep_their_fill_value_and_their_filters() {
         let file = File::open(&path).unwrap();
         let read = &file.schema().variables[0];
         assert_eq!((&read.fill, &read.storage), (&variable.fill, &variable.storage));
-        let values = file.find("s").unwrap().unwrap().read_strings(&Selection::all(&[5])).unwrap();
+        let values = file.find("s").unwrap().read_string_bytes(&Selection::all(&[5])).unwrap();
         let none = b"none".to_vec();
         assert_eq!(values, [none.clone(), texts[0].clone(), texts[1].clone(), none.clone(), none]);
     }

@@ -114,8 +114,10 @@ fn link_storage(storage: LinkStorage) -> &'static str {
 
 /// The lengths, each with what it may grow to where that is more.
 fn lengths(dataset: &Dataset) -> String {
-    let Some(shape) = dataset.shape() else { return "null".into() };
-    let axes = shape.iter().zip(dataset.max_shape()).map(|(length, most)| match most {
+    if dataset.is_null() {
+        return "null".into();
+    }
+    let axes = dataset.shape().iter().zip(dataset.max_shape()).map(|(length, most)| match most {
         Some(most) if most == *length => length.to_string(),
         Some(most) => format!("{length}/{most}"),
         None => format!("{length}/inf"),
@@ -148,14 +150,13 @@ fn storage(dataset: &Dataset) -> Result<String> {
 
 /// How the elements can be borrowed: all together, or the chunks one by one.
 fn borrowable(dataset: &Dataset) -> Result<String> {
-    let whole = dataset.borrowable(&dataset.all())?;
-    let (Layout::Chunked { chunk, .. }, Borrowable::No(NotBorrowable::Scattered), Some(shape)) =
-        (dataset.layout(), whole, dataset.shape())
-    else {
+    let whole = dataset.borrowable(dataset.all())?;
+    let (Layout::Chunked { chunk, .. }, Borrowable::No(NotBorrowable::Scattered)) = (dataset.layout(), whole) else {
         return Ok(whole.to_string());
     };
+    let shape = dataset.shape();
     let count = chunk.iter().zip(shape).map(|(chunk, length)| *chunk.min(length)).collect();
-    match dataset.borrowable(&Selection::boxed(vec![0; shape.len()], count))? {
+    match dataset.borrowable(Selection::boxed(vec![0; shape.len()], count))? {
         Borrowable::No(NotBorrowable::Scattered) => Ok(whole.to_string()),
         Borrowable::No(reason) => Ok(Borrowable::No(reason).to_string()),
         each => Ok(format!("chunk by chunk a {each}")),

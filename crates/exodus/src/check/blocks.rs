@@ -139,9 +139,9 @@ impl Check<'_> {
         let own = array.shape().get(1).copied().unwrap_or(1);
         if let Some(per_entry) = per_entry.filter(|&per_entry| per_entry != own) {
             let message = || format!("{own} numbers for each entry, not {per_entry}");
-            self.report.add(&rules::SHAPE, &name_of(&array), None, message);
+            self.report.add(&rules::SHAPE, &name_of(array), None, message);
         }
-        self.stream(&array, |report, offset, values: &[i64]| {
+        self.stream(array, |report, offset, values: &[i64]| {
             for (n, &value) in (offset..).zip(values) {
                 if !u64::try_from(value).is_ok_and(|value| (1..=count).contains(&value)) {
                     let message = || format!("{what} {value} of {count}");
@@ -162,7 +162,7 @@ impl Check<'_> {
             return;
         };
         let mut sum = 0i64;
-        let read = self.stream(&counts, |report, offset, values: &[i64]| {
+        let read = self.stream(counts, |report, offset, values: &[i64]| {
             for (n, &value) in (offset..).zip(values) {
                 sum = sum.saturating_add(value);
                 if value <= 0 {

@@ -119,7 +119,7 @@ impl Check<'_> {
     /// The rows of a list of names, as bytes.
     fn name_rows(&mut self, name: &str, allowed: Option<usize>) {
         let Some(array) = self.file.array(name).filter(|array| array.variable().ty == Type::Char) else { return };
-        let Some(bytes) = self.bytes(&array) else { return };
+        let Some(bytes) = self.bytes(array) else { return };
         let width = array.shape().last().and_then(|&width| usize::try_from(width).ok()).unwrap_or(0);
         for (n, row) in bytes.chunks_exact(width.max(1)).enumerate() {
             let index = Some(n as u64 + 1);
@@ -138,9 +138,9 @@ impl Check<'_> {
         }
     }
 
-    fn bytes(&mut self, array: &Array<'_>) -> Option<Vec<u8>> {
+    fn bytes(&mut self, array: &Array) -> Option<Vec<u8>> {
         match self.is_plausible(array) {
-            true => self.value(&name_of(array), array.read_bytes(&Selection::all(array.shape()))),
+            true => self.value(&name_of(array), array.read_bytes(Selection::all(array.shape()))),
             false => None,
         }
     }

@@ -27,7 +27,7 @@ impl Check<'_> {
             let mut members = Vec::new();
             let ids = known.entry(kind).or_insert_with(|| self.list(kind).into_iter().map(|e| e.id.0).collect());
             if let Some(array) = self.place(Data::Members(EntityKind::Assembly, entity.index)) {
-                self.stream(&array, |report, offset, values: &[i64]| {
+                self.stream(array, |report, offset, values: &[i64]| {
                     for (index, id) in (offset + 1..).zip(values).filter(|(_, id)| !ids.contains(id)) {
                         let message = || format!("there is no {} {id}", kind.label());
                         report.add(&rules::ASSEMBLY, &object, Some(index), message);

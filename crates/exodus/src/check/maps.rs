@@ -12,13 +12,13 @@ impl Check<'_> {
         for kind in EntityKind::MAPS {
             let count = kind.names().map_or(0, |row| self.file.dimension(row.size));
             if let Some(map) = self.place(Data::IdMap(kind)) {
-                if self.has_length(&map, count) {
-                    self.id_map(&map);
+                if self.has_length(map, count) {
+                    self.id_map(map);
                 }
             }
             for entity in self.list(kind) {
                 match self.place(Data::NumMap(kind, entity.index)) {
-                    Some(map) => _ = self.has_length(&map, count),
+                    Some(map) => _ = self.has_length(map, count),
                     None => {
                         let message = || "the numbers are missing".to_owned();
                         self.report.add(&rules::SHAPE, &super::label(kind, &entity), None, message);
@@ -30,7 +30,7 @@ impl Check<'_> {
         self.coordinates();
     }
 
-    fn has_length(&mut self, array: &Array<'_>, count: u64) -> bool {
+    fn has_length(&mut self, array: &Array, count: u64) -> bool {
         let same = array.shape() == [count];
         if !same {
             let message = || format!("of shape {:?}, not {count}", array.shape());
@@ -40,7 +40,7 @@ impl Check<'_> {
     }
 
     /// Identifiers are positive and unique.
-    fn id_map(&mut self, map: &Array<'_>) {
+    fn id_map(&mut self, map: &Array) {
         let (name, mut ids) = (name_of(map), Vec::new());
         let read = self.stream(map, |report, offset, values: &[i64]| {
             for (index, value) in (offset + 1..).zip(values).filter(|(_, value)| **value <= 0) {
@@ -75,11 +75,11 @@ impl Check<'_> {
     fn order_map(&mut self) {
         let Some(map) = self.place(Data::OrderMap) else { return };
         let count = self.init.num_elems;
-        if !self.has_length(&map, count) {
+        if !self.has_length(map, count) {
             return;
         }
         let mut order = Vec::new();
-        if self.stream(&map, |_, _, values: &[i64]| order.extend_from_slice(values)) {
+        if self.stream(map, |_, _, values: &[i64]| order.extend_from_slice(values)) {
             order.sort_unstable();
             if let Some((expected, found)) = (1..).zip(order).find(|(expected, found)| expected != found) {
                 let message = || format!("element {expected} is missing, and {found} is there");
@@ -98,7 +98,7 @@ impl Check<'_> {
                 (Some(array), Some(shape))
                     if shape == [self.init.num_nodes] && (axis == 0 || array.shape().len() == 1) =>
                 {
-                    self.finite(&array);
+                    self.finite(array);
                 }
                 (_, Some(shape)) if shape == [self.init.num_nodes] => {}
                 (_, Some(shape)) => {
@@ -113,7 +113,7 @@ impl Check<'_> {
         }
     }
 
-    fn finite(&mut self, array: &Array<'_>) {
+    fn finite(&mut self, array: &Array) {
         let (name, nodes) = (name_of(array), self.init.num_nodes.max(1));
         self.stream(array, |report, offset, values: &[f64]| {
             for (n, value) in (offset..).zip(values).filter(|(_, value)| !value.is_finite()) {

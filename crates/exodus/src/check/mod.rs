@@ -125,7 +125,7 @@ impl<'f> Check<'f> {
     }
 
     /// Whether an array is not larger than the file could make it: hostile files declare what costs days to read.
-    fn is_plausible(&mut self, array: &Array<'_>) -> bool {
+    fn is_plausible(&mut self, array: &Array) -> bool {
         let bytes = hyperslab::bytes(array.shape(), array.variable().ty.size().max(1)).unwrap_or(u64::MAX);
         let most = self.file.netcdf().size().saturating_mul(MOST_FOR_A_BYTE);
         if bytes > most {
@@ -137,7 +137,7 @@ impl<'f> Check<'f> {
 
     /// Calls `visit` with the elements of an array, a piece at a time, and the position of the first of them; returns
     /// whether all could be read.
-    fn stream<T: Element>(&mut self, array: &Array<'_>, mut visit: impl FnMut(&mut Report, u64, &[T])) -> bool {
+    fn stream<T: Element>(&mut self, array: &Array, mut visit: impl FnMut(&mut Report, u64, &[T])) -> bool {
         if !self.is_plausible(array) {
             return false;
         }
@@ -146,7 +146,7 @@ impl<'f> Check<'f> {
     }
 
     /// The variable that holds an array.
-    fn place(&self, data: Data) -> Option<Array<'f>> {
+    fn place(&self, data: Data) -> Option<&'f Array> {
         self.file.place(data).map(|(array, _)| array)
     }
 
@@ -157,7 +157,7 @@ impl<'f> Check<'f> {
     }
 }
 
-fn name_of(array: &Array<'_>) -> String {
+fn name_of(array: &Array) -> String {
     array.variable().name.clone()
 }
 

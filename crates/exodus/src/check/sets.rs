@@ -40,13 +40,13 @@ impl Check<'_> {
             }
         }
         self.attributes(kind, &set.entity, set.num_attributes);
-        self.members(kind, &members, object, sides);
+        self.members(kind, members, object, sides);
         match (kind, extra, sides) {
-            (EntityKind::SideSet, Some(extra), Some(sides)) => self.sides(set, object, (&members, &extra), sides),
+            (EntityKind::SideSet, Some(extra), Some(sides)) => self.sides(set, object, (members, extra), sides),
             (EntityKind::SideSet, None, _) => {
                 self.report.add(&rules::SHAPE, object, None, || "the sides are missing".to_owned());
             }
-            (_, Some(orientations), _) => self.orientations(&orientations, object),
+            (_, Some(orientations), _) => self.orientations(orientations, object),
             _ => {}
         }
         if kind != EntityKind::SideSet && set.num_factors > 0 && set.num_factors != set.entity.len {
@@ -60,7 +60,7 @@ impl Check<'_> {
     }
 
     /// The entries are there, elements in blocks.
-    fn members(&mut self, kind: EntityKind, members: &Array<'_>, object: &str, sides: Option<&AllSides>) {
+    fn members(&mut self, kind: EntityKind, members: &Array, object: &str, sides: Option<&AllSides>) {
         let (what, count) = match kind {
             EntityKind::NodeSet => ("node", self.init.num_nodes),
             EntityKind::EdgeSet => ("edge", self.init.num_edges),
@@ -81,7 +81,7 @@ impl Check<'_> {
     }
 
     /// The sides are sides of their elements, and have a distribution factor for each node, or one each.
-    fn sides(&mut self, set: &SetInfo, object: &str, (members, sides): (&Array<'_>, &Array<'_>), all: &AllSides) {
+    fn sides(&mut self, set: &SetInfo, object: &str, (members, sides): (&Array, &Array), all: &AllSides) {
         let mut nodes = Some(0u64);
         let read = self.stream(sides, |report, offset, own: &[i64]| {
             let region = hyperslab::Selection::boxed(vec![offset], vec![own.len() as u64]);
@@ -109,7 +109,7 @@ impl Check<'_> {
         }
     }
 
-    fn orientations(&mut self, orientations: &Array<'_>, object: &str) {
+    fn orientations(&mut self, orientations: &Array, object: &str) {
         self.stream(orientations, |report, offset, values: &[i64]| {
             for (index, &value) in (offset + 1..).zip(values).filter(|(_, value)| value.abs() != 1) {
                 report.add(&rules::ORIENTATION, object, Some(index), || format!("an orientation of {value}"));

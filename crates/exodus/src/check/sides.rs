@@ -80,7 +80,7 @@ impl Check<'_> {
     fn all(&mut self, data: Data) -> Vec<i64> {
         let mut list = Vec::new();
         if let Some(array) = self.place(data) {
-            self.stream(&array, |_, _, values: &[i64]| list.extend_from_slice(values));
+            self.stream(array, |_, _, values: &[i64]| list.extend_from_slice(values));
         }
         list
     }

@@ -10,7 +10,7 @@ const PIECE: u64 = 1 << 16;
 ///
 /// # Errors
 /// When they cannot be read, or are no numbers that fit `T`.
-pub(super) fn for_each<T: Element>(array: &Array<'_>, mut visit: impl FnMut(u64, &[T])) -> Result<()> {
+pub(super) fn for_each<T: Element>(array: &Array, mut visit: impl FnMut(u64, &[T])) -> Result<()> {
     for_each_box(array.shape(), &mut |region, offset, buffer: &mut Vec<T>| {
         let len = hyperslab::count(&region.count)?;
         buffer.resize(usize::try_from(len).map_err(|_| Error::limit("too large a piece"))?, T::default());

@@ -27,7 +27,7 @@ impl Check<'_> {
         }
         let complete = self.file.last_written_time();
         let mut before = f64::NEG_INFINITY;
-        self.stream(&array, |report, offset, times: &[f64]| {
+        self.stream(array, |report, offset, times: &[f64]| {
             for (step, &time) in (offset + 1..).zip(times) {
                 let mut found = |rule, message: String| report.add(rule, names::TIME_WHOLE, Some(step), || message);
                 if !time.is_finite() {

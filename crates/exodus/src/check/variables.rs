@@ -33,7 +33,7 @@ impl Check<'_> {
             let results = all.filter(|v| matches!(v.ty, Type::Float | Type::Double));
             for name in results.map(|v| v.name.as_str()).collect::<Vec<_>>() {
                 if let Some(array) = self.file.array(name) {
-                    self.values(&array);
+                    self.values(array);
                 }
             }
         }
@@ -87,7 +87,7 @@ impl Check<'_> {
             return;
         }
         let file = self.file;
-        self.stream(&table, |report, offset, cells: &[i64]| {
+        self.stream(table, |report, offset, cells: &[i64]| {
             for (n, &cell) in (offset..).zip(cells) {
                 let (entity, variable) = (n / count.max(1), n % count.max(1));
                 let at = |n: u64| usize::try_from(n).ok();
@@ -101,7 +101,7 @@ impl Check<'_> {
     }
 
     /// Counts the values of a variable that are none.
-    fn values(&mut self, array: &Array<'_>) {
+    fn values(&mut self, array: &Array) {
         let name = name_of(array);
         let per_step = hyperslab::count(array.shape().get(1..).unwrap_or_default()).unwrap_or(1).max(1);
         let mut found =

@@ -82,11 +82,11 @@ fn dimension_of(output: &mut Schema, wanted: &Dimension, group: GroupId, of: &Va
 impl Carried {
     /// Copies the values.
     pub fn copy(&self, file: &ExodusFile, writer: &ExodusWriter) -> Result<()> {
-        self.variables.iter().try_for_each(|&(from, to)| copy(&file.netcdf().array(from)?, writer, to))
+        self.variables.iter().try_for_each(|&(from, to)| copy(file.netcdf().array(from)?, writer, to))
     }
 }
 
-fn copy(from: &Array<'_>, writer: &ExodusWriter, to: VariableId) -> Result<()> {
+fn copy(from: &Array, writer: &ExodusWriter, to: VariableId) -> Result<()> {
     let (shape, writer) = (from.shape(), writer.netcdf());
     if from.is_empty() {
         return Ok(());

@@ -1,6 +1,6 @@
 //! Copying arrays of numbers, a piece at a time.
 
-use hyperslab::{Element, NumberType, Result, Values};
+use hyperslab::{Element, NumberType, Result};
 
 use crate::create::{single, ExodusWriter};
 use crate::data::{Data, Part};
@@ -43,8 +43,9 @@ fn copy_part(file: &ExodusFile, writer: &ExodusWriter, part: Part) -> Result<()>
 }
 
 fn put<T: Element>(file: &ExodusFile, writer: &ExodusWriter, part: Part) -> Result<()> {
-    match file.view::<T>(part.clone())? {
-        Values::Native(values) => writer.put(part, values),
-        values => writer.put(part, &values.into_vec()),
+    let values = file.view::<T>(part.clone())?;
+    match values.as_slice() {
+        Some(values) => writer.put(part, values),
+        None => writer.put(part, &values.into_vec()),
     }
 }

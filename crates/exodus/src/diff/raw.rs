@@ -112,7 +112,7 @@ pub(super) fn native_bytes(values: impl IntoIterator<Item = f64>) -> Vec<u8> {
 #[derive(Debug)]
 pub(super) struct Column<'f> {
     data: Data,
-    array: Array<'f>,
+    array: &'f Array,
     address: Address,
 }
 
@@ -140,7 +140,7 @@ impl<'f> Column<'f> {
             Error::usage(format!("{} is no number", ty.name())).in_object(format!("/{}", self.array.variable().name))
         })?;
         let order = self.array.order();
-        if let Ok(bytes) = self.array.stored_now(region)? {
+        if let Ok(bytes) = self.array.borrow_bytes_now(region) {
             return Ok(Raw { bytes, number, order });
         }
         let len = usize::try_from(hyperslab::bytes(&region.count, number.size())?).unwrap_or(usize::MAX);
@@ -148,7 +148,7 @@ impl<'f> Column<'f> {
         let more = len.saturating_sub(buffer.len());
         buffer.try_reserve(more).map_err(|_| Error::limit(format!("no memory for {len} bytes")))?;
         buffer.resize(len, 0);
-        self.array.read_stored(region, buffer)?;
+        self.array.read_bytes_into(region, buffer)?;
         Ok(Raw { bytes: buffer, number, order })
     }
 }

@@ -103,7 +103,7 @@ impl ParallelFile {
     pub fn init_params(&self) -> Result<InitParams> {
         let first = self.first().map(ExodusFile::init_params).unwrap_or_default();
         let count = |kind| self.list(kind).len() as u64;
-        let whole = |map, declared: fn(&InitParams) -> u64| {
+        let whole = |map, declared: fn(&InitParams) -> u64| -> Result<u64> {
             // Edges and faces are counted only where they are declared and can be joined.
             let some = self.members.iter().any(|member| declared(&member.init_params()) > 0);
             if some {

@@ -130,17 +130,17 @@ mod tests {
         assert_eq!((joint.keys.as_slice(), joint.len, joint.total()), ([10, 20, 30].as_slice(), 3, 5));
         assert_eq!(joint.places, [vec![2, 0], vec![], vec![0, 1, 2]]);
         let lists = [vec![1, 2, 3, 4], vec![], vec![5, 6, 7, 8, 9, 10]];
-        assert_eq!(joint.join(2, |m| Ok(Values::Owned(lists[m].clone()))).unwrap(), [5, 6, 7, 8, 9, 10]);
+        assert_eq!(joint.join(2, |m| Ok(Values::owned(lists[m].clone()))).unwrap(), [5, 6, 7, 8, 9, 10]);
         assert_eq!((joint.find(0), joint.find(2), joint.find(3)), (Some((2, 0)), Some((2, 2)), None));
-        assert!(joint.join(1, |m| Ok(Values::Owned(lists[m].clone()))).is_err());
-        assert!(joint.scatter(1, &mut [0; 2], |_| Ok(Values::Owned(vec![0; 3]))).is_err());
+        assert!(joint.join(1, |m| Ok(Values::owned(lists[m].clone()))).is_err());
+        assert!(joint.scatter(1, &mut [0; 2], |_| Ok(Values::owned(vec![0; 3]))).is_err());
     }
 
     #[test]
     fn lists_follow_each_other() {
         let joint = Joint::chained(&[2, 0, 1]);
         let lists = [vec![4, 5], vec![], vec![6]];
-        assert_eq!(joint.join(1, |m| Ok(Values::Owned(lists[m].clone()))).unwrap(), [4, 5, 6]);
+        assert_eq!(joint.join(1, |m| Ok(Values::owned(lists[m].clone()))).unwrap(), [4, 5, 6]);
         assert_eq!(joint.find(2), Some((2, 0)));
     }
 

@@ -33,7 +33,7 @@ impl ParallelFile {
             let (file, path) = self.member(member)?;
             file.coord(axis, 0..file.dimension(names::NUM_NODES)).in_file(path)
         })?;
-        cut(joined, nodes).map(Values::Owned)
+        cut(joined, nodes).map(Values::owned)
     }
 
     /// The coordinates as one array of nodes x dimensions.
@@ -71,9 +71,9 @@ impl ParallelFile {
                 return Err(Error::unsupported("joining polygons and polyhedra").in_file(path));
             }
             let places = nodes.places.get(member).map(Vec::as_slice).unwrap_or_default();
-            renumbered(&own.nodes, places).in_file(path).map(Values::Owned)
+            renumbered(&own.nodes, places).in_file(path).map(Values::owned)
         })?;
-        Ok(Connectivity { nodes: Values::Owned(typed(joined)?), nodes_per_entry: width })
+        Ok(Connectivity { nodes: Values::owned(typed(joined)?), nodes_per_entry: width })
     }
 
     /// The nodes of every entry of a block as an array of entries x nodes.
@@ -104,8 +104,8 @@ impl ParallelFile {
             file.attributes_array(kind, self.own_entity(kind, index, member).unwrap_or(index)).in_file(path)
         };
         let first = joint.places.iter().position(|places| !places.is_empty());
-        let width = first.map_or(Ok(0), |member| Ok(own(member)?.ncols()))?;
-        let values = joint.join(width, |member| Ok(Values::Owned(own(member)?.into_iter().collect())))?;
+        let width = first.map(|member| own(member).map(|list| list.ncols())).transpose()?.unwrap_or(0);
+        let values = joint.join(width, |member| Ok(Values::owned(own(member)?.into_iter().collect())))?;
         let shape = (if width > 0 { joint.len } else { 0 }, width);
         Array2::from_shape_vec(shape, values).map_err(|e| Error::usage(e.to_string()))
     }

@@ -68,7 +68,7 @@ impl ParallelFile {
         self.whole(kind)?.join(1, |member| {
             let (file, path) = self.member(member)?;
             let own = self.index(kind, index, member).in_file(path)?;
-            Ok(hyperslab::Values::Owned(file.num_map(kind, own).in_file(path)?))
+            Ok(hyperslab::Values::owned(file.num_map(kind, own).in_file(path)?))
         })
     }
 

@@ -41,10 +41,10 @@ impl ParallelFile {
     pub fn set_entries<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
         let joint = self.entries(kind, index)?;
         let numbers = match kind {
-            EntityKind::SideSet => joint.join(1, |member| Ok(Values::Owned(self.renumbered(kind, index, member)?)))?,
+            EntityKind::SideSet => joint.join(1, |member| Ok(Values::owned(self.renumbered(kind, index, member)?)))?,
             _ => joint.keys.clone(),
         };
-        typed(numbers).map(Values::Owned)
+        typed(numbers).map(Values::owned)
     }
 
     /// The sides of a side set's elements, numbered from 1, or the orientations of edges and faces; empty if there are
@@ -60,8 +60,8 @@ impl ParallelFile {
         };
         let lengths = self.lengths(joint, |member| Ok(read(member)?.len()))?;
         match lengths.iter().any(|&len| len > 0) {
-            true => joint.join(1, read).map(Values::Owned),
-            false => Ok(Values::Owned(Vec::new())),
+            true => joint.join(1, read).map(Values::owned),
+            false => Ok(Values::owned(Vec::new())),
         }
     }
 
@@ -79,12 +79,12 @@ impl ParallelFile {
         };
         let lengths = self.lengths(joint, |member| Ok(read(member)?.len()))?;
         if lengths.iter().all(|&len| len == 0) {
-            return Ok(Values::Owned(Vec::new()));
+            return Ok(Values::owned(Vec::new()));
         }
         if kind == EntityKind::SideSet {
             let some = joint.places.iter().zip(&lengths).position(|(places, &len)| !places.is_empty() && len == 0);
             return match some {
-                None => Joint::chained(&lengths).join(1, read).map(Values::Owned),
+                None => Joint::chained(&lengths).join(1, read).map(Values::owned),
                 Some(rank) => Err(Error::usage(format!("member {rank} has no distribution factors, others have"))),
             };
         }
@@ -92,9 +92,9 @@ impl ParallelFile {
         let filled = |member: usize| {
             let own = read(member)?;
             let len = joint.places.get(member).map_or(0, Vec::len);
-            Ok(if own.is_empty() { Values::Owned(vec![one; len]) } else { own })
+            Ok(if own.is_empty() { Values::owned(vec![one; len]) } else { own })
         };
-        joint.join(1, filled).map(Values::Owned)
+        joint.join(1, filled).map(Values::owned)
     }
 
     /// How many values every member has; 0 where it has no entries.

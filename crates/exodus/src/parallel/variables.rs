@@ -67,7 +67,7 @@ impl ParallelFile {
             _ => {
                 let joint = self.carriers(kind, entity)?;
                 self.check_present(joint, kind, variable, entity)?;
-                joint.join(1, |member| self.own_var(member, step, kind, variable, entity)).map(Values::Owned)
+                joint.join(1, |member| self.own_var(member, step, kind, variable, entity)).map(Values::owned)
             }
         }
     }
@@ -107,7 +107,7 @@ impl ParallelFile {
         entity: usize,
         entries: Range<u64>,
     ) -> Result<Values<'_, T>> {
-        cut(self.var_as(step, kind, variable, entity)?.into_vec(), entries).map(Values::Owned)
+        cut(self.var_as(step, kind, variable, entity)?.into_vec(), entries).map(Values::owned)
     }
 
     /// The values of a range of steps, as an array of steps x entries.

@@ -45,7 +45,7 @@ impl ParallelFile {
                 let [entries, ..] = ranges(&part, &[len as u64])?;
                 let width = values.len().checked_div(len).unwrap_or(0) as u64;
                 cut(values.into_vec(), entries.start.saturating_mul(width)..entries.end.saturating_mul(width))
-                    .map(Values::Owned)
+                    .map(Values::owned)
             }
         }
     }
@@ -54,7 +54,7 @@ impl ParallelFile {
     fn whole_array<T: Element>(&self, data: Data) -> Result<(Values<'_, T>, usize)> {
         let listed = |values: Values<'_, T>| {
             let len = values.len();
-            (Values::Owned(values.into_vec()), len)
+            (Values::owned(values.into_vec()), len)
         };
         match data {
             Data::Coordinate(axis) => Ok(listed(self.coord(axis, 0..self.whole(EntityKind::NodeMap)?.len as u64)?)),
@@ -71,8 +71,8 @@ impl ParallelFile {
             Data::Members(kind, n) => Ok(listed(self.set_entries(kind, n)?)),
             Data::Sides(kind, n) => Ok(listed(self.set_extra(kind, n)?)),
             Data::Factors(kind, n) => Ok(listed(self.set_factors(kind, n)?)),
-            Data::IdMap(kind) => Ok(listed(Values::Owned(typed(self.id_map(kind)?)?))),
-            Data::NumMap(kind, n) => Ok(listed(Values::Owned(typed(self.num_map(kind, n)?)?))),
+            Data::IdMap(kind) => Ok(listed(Values::owned(typed(self.id_map(kind)?)?))),
+            Data::NumMap(kind, n) => Ok(listed(Values::owned(typed(self.num_map(kind, n)?)?))),
             Data::OrderMap => Err(missing(data)),
             other => Err(Error::unsupported(format!("joining {}", describe(other)))),
         }
@@ -95,7 +95,7 @@ impl ParallelFile {
                 false => all.append(&mut values),
             }
         }
-        Ok(Values::Owned(all))
+        Ok(Values::owned(all))
     }
 }
 
@@ -117,5 +117,5 @@ fn floats<'f, T: Element>(values: &[f64]) -> Result<Values<'f, T>> {
         let number = T::from_number(Number::Float(value));
         target.push(number.ok_or_else(|| Error::usage(format!("{value} does not fit {:?}", T::TYPE)))?);
     }
-    Ok(Values::Owned(target))
+    Ok(Values::owned(target))
 }

@@ -1,7 +1,7 @@
 //! Any part of any array: views, buffers of the caller, owned arrays.
 
 use hyperslab::netcdf::{Array, Strided};
-use hyperslab::{Element, Error, NotBorrowable, Result, Selection, Values};
+use hyperslab::{BorrowError, Element, Error, Result, Selection, Values, View};
 use ndarray::ArrayD;
 
 use super::file::ExodusFile;
@@ -83,19 +83,28 @@ impl ExodusFile {
     /// classic files, and unfiltered netCDF-4 files of ours and of most others.
     ///
     /// # Errors
-    /// [`NotBorrowable`] inside, where the bytes do not allow it; outside as [`ExodusFile::view`].
-    pub fn strided<T: Element>(&self, data: Data) -> Result<std::result::Result<Strided<'_, T>, NotBorrowable>> {
+    /// [`BorrowError::No`] where the bytes do not allow it; otherwise as [`ExodusFile::view`].
+    pub fn strided<T: Element>(&self, data: Data) -> Result<Strided<'_, T>, BorrowError> {
         let (array, address) = self.required_place(data)?;
-        match (array.strided()?, address.shared) {
-            (Ok(all), Some((axis, index))) => {
-                all.index_axis(axis, usize::try_from(index).unwrap_or(usize::MAX)).map(Ok)
-            }
-            (found, _) => Ok(found),
+        let all = array.strided()?;
+        match address.shared {
+            Some((axis, index)) => Ok(all.index_axis(axis, usize::try_from(index).unwrap_or(usize::MAX))?),
+            None => Ok(all),
         }
     }
 
+    /// A part of an array as a view of its own, which keeps the file open and goes to any thread; copied only if the bytes
+    /// allow nothing else.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::view`].
+    pub fn share(&self, part: impl Into<Part>) -> Result<View> {
+        let (array, region) = self.located(&part.into())?;
+        array.share(&region)
+    }
+
     /// The netCDF variable that holds an array.
-    pub(crate) fn place(&self, data: Data) -> Option<(Array<'_>, Address)> {
+    pub(crate) fn place(&self, data: Data) -> Option<(&Array, Address)> {
         data.addresses(&|kind, index| self.number(kind, index)).into_iter().find_map(|address| {
             let array = self.array(&address.name)?;
             let holds = |(axis, index): (usize, u64)| array.shape().get(axis).is_some_and(|&length| index < length);
@@ -103,11 +112,11 @@ impl ExodusFile {
         })
     }
 
-    fn required_place(&self, data: Data) -> Result<(Array<'_>, Address)> {
+    fn required_place(&self, data: Data) -> Result<(&Array, Address)> {
         self.place(data).ok_or_else(|| Error::not_found(format!("the file has no {}", describe(data))))
     }
 
-    fn located(&self, part: &Part) -> Result<(Array<'_>, Selection)> {
+    fn located(&self, part: &Part) -> Result<(&Array, Selection)> {
         let (array, address) = self.required_place(part.data())?;
         let region = part.region(&address, array.shape())?;
         Ok((array, region))

@@ -54,7 +54,7 @@ impl ExodusFile {
             return Ok(Vec::new());
         };
         let points: Vec<f64> = points.read_all()?;
-        let tags = tags.read_bytes(&Selection::all(tags.shape()))?;
+        let tags = tags.read_bytes(Selection::all(tags.shape()))?;
         let ids = self.integers(names::FRAME_IDS)?.unwrap_or_default();
         let point = |p: &[f64]| <[f64; 3]>::try_from(p).ok();
         let frame = |((id, tag), points): ((i64, u8), &[f64])| {

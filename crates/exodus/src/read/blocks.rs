@@ -91,7 +91,7 @@ impl ExodusFile {
             &[_, nodes] => usize::try_from(nodes).map_err(|_| Error::limit("too many nodes per element"))?,
             _ => 1,
         };
-        Ok(Connectivity { nodes: array.view(&Selection::all(array.shape()))?, nodes_per_entry })
+        Ok(Connectivity { nodes: array.view(Selection::all(array.shape()))?, nodes_per_entry })
     }
 
     /// The nodes of every entry of a block as an array of entries x nodes, copied.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use hyperslab::netcdf::Strided;
-use hyperslab::{Element, Error, NotBorrowable, Result, Values};
+use hyperslab::{BorrowError, Element, Error, NotBorrowable, Result, Values};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 
 use crate::data::Data;
@@ -52,7 +52,7 @@ impl ExodusFile {
                 let mut zeros = Vec::new();
                 zeros.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} nodes")))?;
                 zeros.resize(len, T::default());
-                Ok(Values::Owned(zeros))
+                Ok(Values::owned(zeros))
             }
         }
     }
@@ -97,9 +97,8 @@ impl ExodusFile {
     /// # writer.put_coords(&[&[1.0, 4.0], &[2.0, 5.0], &[3.0, 6.0]])?;
     /// # writer.finish()?;
     /// // Only bytes in memory and memory maps can be borrowed.
-    /// let source = hyperslab::Source::from_bytes(std::fs::read(&path).unwrap());
-    /// let file = ExodusFile::from_netcdf(hyperslab::netcdf::File::from_source(source)?)?;
-    /// let nodes = file.coords_view::<f64>()?.unwrap();
+    /// let file = ExodusFile::from_bytes(std::fs::read(&path).unwrap())?;
+    /// let nodes = file.coords_view::<f64>()?;
     /// assert_eq!(nodes.shape(), [2, 3]);
     /// assert_eq!(nodes.index_axis(0, 1)?.iter().collect::<Vec<_>>(), [4.0, 5.0, 6.0]);
     /// # Ok(())
@@ -107,16 +106,17 @@ impl ExodusFile {
     /// ```
     ///
     /// # Errors
-    /// [`NotBorrowable`] inside, where the bytes do not allow it; outside, where the file is broken.
-    pub fn coords_view<T: Element>(&self) -> Result<std::result::Result<Strided<'_, T>, NotBorrowable>> {
-        let own: Option<Vec<_>> = names::COORDS.iter().take(self.num_dim()).map(|name| self.array(name)).collect();
+    /// [`BorrowError::No`] where the bytes do not allow it; otherwise what is wrong with the file.
+    pub fn coords_view<T: Element>(&self) -> Result<Strided<'_, T>, BorrowError> {
+        let array = |name: &&str| self.array(name).map(|array| &**array);
+        let own: Option<Vec<_>> = names::COORDS.iter().take(self.num_dim()).map(array).collect();
         let stacked = match (own, self.array(names::COORD)) {
             (Some(axes), _) if !axes.is_empty() => Strided::stack(&axes)?,
             (_, Some(common)) if common.shape().len() == 2 => common.strided()?,
             // Nodes without coordinates are at the origin.
-            _ => Err(NotBorrowable::NotAllocated),
+            _ => return Err(NotBorrowable::NotAllocated.into()),
         };
-        Ok(stacked.map(Strided::reversed_axes))
+        Ok(stacked.reversed_axes())
     }
 
     /// The names of the coordinates; often blank.
@@ -160,7 +160,7 @@ mod tests {
     fn views_of_coordinates_are_the_coordinates() {
         let mut seen = 0;
         for file in fixtures() {
-            if let Ok(view) = file.coords_view::<f64>().unwrap() {
+            if let Ok(view) = file.coords_view::<f64>() {
                 let copy = file.coords_array::<f64>().unwrap();
                 assert_eq!(view.shape(), copy.shape());
                 same(&view, copy.as_slice().unwrap());
@@ -179,7 +179,7 @@ mod tests {
                 for (variable, entity) in
                     (0..file.variable_names(kind).unwrap().len()).flat_map(|v| (0..entities).map(move |e| (v, e)))
                 {
-                    let Ok(Ok(view)) = file.var_time_series_array::<f64>(kind, variable, entity) else { continue };
+                    let Ok(view) = file.var_time_series_array::<f64>(kind, variable, entity) else { continue };
                     let copy = file.var_steps::<f64>(0..file.num_steps(), kind, variable, entity).unwrap();
                     assert_eq!(view.shape().iter().product::<usize>(), copy.len());
                     same(&view, copy.as_slice().unwrap());

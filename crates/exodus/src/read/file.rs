@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hyperslab::netcdf::{self, Array, GroupId, Schema, Type, Value};
-use hyperslab::{Context, Error, Result, Selection};
+use hyperslab::{Context, Error, OpenOptions, Result, Selection};
 
 use crate::catalog::{Catalog, Opened};
 use crate::ids::EntityId;
@@ -48,13 +48,29 @@ pub struct Entity {
 impl ExodusFile {
     /// Opens a file with positioned reads: safe whatever others do to it.
     ///
-    /// To borrow from a memory map, open a [`hyperslab::Source`] and hand it to [`ExodusFile::from_netcdf`].
+    /// To borrow from a memory map, say so in the options of [`ExodusFile::open_with`].
     ///
     /// # Errors
     /// As [`ExodusFile::from_netcdf`], and when the file cannot be read.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::open_with(path, &OpenOptions::new())
+    }
+
+    /// Opens a file as the options have it: mapped, within other bounds, with the files that it names.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::open`].
+    pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Self> {
         let path = path.as_ref();
-        Self::from_netcdf(netcdf::File::open(path)?).in_file(path)
+        Self::from_netcdf(netcdf::File::open_with(path, options)?).in_file(path)
+    }
+
+    /// Opens a file in memory, from which everything can be borrowed.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::from_netcdf`].
+    pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Result<Self> {
+        Self::from_netcdf(netcdf::File::from_bytes(bytes)?)
     }
 
     /// Takes an open netCDF file as an Exodus file.
@@ -133,12 +149,12 @@ impl ExodusFile {
     }
 
     /// The data of a netCDF variable, if there is one of this name.
-    pub fn array(&self, name: &str) -> Option<Array<'_>> {
+    pub fn array(&self, name: &str) -> Option<&Array> {
         self.catalog.variable(name).and_then(|id| self.opened.file.array(id).ok())
     }
 
     /// The data of a netCDF variable that must be there.
-    pub(crate) fn required(&self, name: &str) -> Result<Array<'_>> {
+    pub(crate) fn required(&self, name: &str) -> Result<&Array> {
         self.array(name).ok_or_else(|| Error::not_found("there is no such variable").in_object(format!("/{name}")))
     }
 
@@ -298,7 +314,7 @@ impl ExodusFile {
         }
         let all = Selection::all(array.shape());
         match (&array.variable().ty, array.shape()) {
-            (Type::String, _) => Ok(array.read_strings(&all)?.iter().map(|s| text(s)).collect()),
+            (Type::String, _) => Ok(array.read_string_bytes(&all)?.iter().map(|s| text(s)).collect()),
             (Type::Char, &[count, width]) if width > 0 => {
                 let width = usize::try_from(width).map_err(|_| Error::limit("names above 4 GiB"))?;
                 let rows = array.read_bytes(&all)?;

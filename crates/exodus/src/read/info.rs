@@ -119,7 +119,7 @@ impl ExodusFile {
                 dimensions: variable.dimensions.iter().map(name).collect::<Result<_>>()?,
                 shape: array.shape().to_vec(),
                 storage: variable.storage.clone(),
-                borrowable: borrowable(&array, schema.is_record(variable)),
+                borrowable: borrowable(array, schema.is_record(variable)),
             })
         };
         (0..schema.variables.len()).map(info).collect()
@@ -138,7 +138,7 @@ fn gather<T>(kinds: Vec<EntityKind>, get: impl Fn(EntityKind) -> Result<Vec<T>>)
 }
 
 /// How a variable, or its first record, can be borrowed.
-fn borrowable(array: &Array<'_>, is_record: bool) -> Borrowable {
+fn borrowable(array: &Array, is_record: bool) -> Borrowable {
     let region = match is_record && !array.is_empty() {
         true => Selection::index(array.shape(), 0),
         false => Selection::all(array.shape()),

@@ -34,7 +34,7 @@ impl ExodusFile {
         let Some(width) = usize::try_from(width).ok().filter(|&width| width > 0) else {
             return Ok(Vec::new());
         };
-        let bytes = array.read_bytes(&Selection::all(array.shape()))?;
+        let bytes = array.read_bytes(Selection::all(array.shape()))?;
         let fields: Vec<String> = bytes.chunks_exact(width).map(text).collect();
         let record = |fields: &[String]| match fields {
             [code, version, date, time] => {

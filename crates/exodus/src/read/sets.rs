@@ -66,7 +66,7 @@ impl ExodusFile {
         }
         match self.has(data) {
             true => self.view(data),
-            false => Ok(Values::Owned(Vec::new())),
+            false => Ok(Values::owned(Vec::new())),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use hyperslab::netcdf::Strided;
-use hyperslab::{Element, Error, NotBorrowable, Result, Values};
+use hyperslab::{BorrowError, Element, Error, Result, Values};
 use ndarray::Array2;
 
 use crate::data::Data;
@@ -148,9 +148,8 @@ impl ExodusFile {
     /// # }
     /// # writer.finish()?;
     /// // Only bytes in memory and memory maps can be borrowed.
-    /// let source = hyperslab::Source::from_bytes(std::fs::read(&path).unwrap());
-    /// let file = ExodusFile::from_netcdf(hyperslab::netcdf::File::from_source(source)?)?;
-    /// let steps = file.var_time_series_array::<f64>(EntityKind::Nodal, 0, 0)?.unwrap();
+    /// let file = ExodusFile::from_bytes(std::fs::read(&path).unwrap())?;
+    /// let steps = file.var_time_series_array::<f64>(EntityKind::Nodal, 0, 0)?;
     /// assert_eq!(steps.shape(), [3, 2]);
     /// assert_eq!(steps.index_axis(1, 0)?.iter().collect::<Vec<_>>(), [0.0, 1.0, 2.0]);
     /// # Ok(())
@@ -158,13 +157,13 @@ impl ExodusFile {
     /// ```
     ///
     /// # Errors
-    /// [`NotBorrowable`] inside, where the bytes do not allow it; outside as [`ExodusFile::var`].
+    /// [`BorrowError::No`] where the bytes do not allow it; otherwise as [`ExodusFile::var`].
     pub fn var_time_series_array<T: Element>(
         &self,
         kind: EntityKind,
         variable: usize,
         entity: usize,
-    ) -> Result<std::result::Result<Strided<'_, T>, NotBorrowable>> {
+    ) -> Result<Strided<'_, T>, BorrowError> {
         self.strided(Data::Variable(kind, variable, entity))
     }
 }

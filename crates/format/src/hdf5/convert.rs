@@ -5,16 +5,7 @@ use crate::element::{self, Element, Number};
 use crate::error::{Error, Result};
 use crate::limits;
 
-/// What to do with a number that the wanted type cannot hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Conversion {
-    /// An error: no value is ever changed.
-    #[default]
-    Exact,
-    /// The nearest number: floating-point numbers are rounded to even, fractions cut off, what is out of range becomes the
-    /// largest or smallest number (or infinity), not-a-number becomes 0 in integers.
-    Nearest,
-}
+pub use crate::element::Conversion;
 
 /// Converts stored numbers into `target`.
 ///
@@ -27,29 +18,37 @@ pub(crate) fn numbers<T: Element>(
     stored: &[u8],
     target: &mut [T],
 ) -> Result<()> {
-    if let (Some((number, order)), Conversion::Exact) = (datatype.number(), conversion) {
-        return element::convert(number, order, stored, target);
+    if let Some((number, order)) = datatype.number() {
+        return element::convert_by(conversion, number, order, stored, target);
     }
     let decode = decoder(datatype)
         .ok_or_else(|| Error::usage(format!("elements of type {datatype} are no numbers (of at most 16 bytes)")))?;
-    let size = limits::to_usize(datatype.size())?.max(1);
-    for (element, value) in stored.chunks_exact(size).zip(target) {
+    decoded(&decode, datatype.size(), conversion, stored, target)
+}
+
+/// Converts elements of `size` bytes that are decoded one by one.
+///
+/// # Errors
+/// As [`numbers`].
+pub(crate) fn decoded<T: Element>(
+    decode: &Decoder<'_>,
+    size: u64,
+    conversion: Conversion,
+    stored: &[u8],
+    target: &mut [T],
+) -> Result<()> {
+    for (element, value) in stored.chunks_exact(limits::to_usize(size)?.max(1)).zip(target) {
         let Decoded { number, exact } = decode(element);
-        *value = match (conversion, T::from_number(number)) {
-            (Conversion::Exact, Some(value)) if exact => value,
-            (Conversion::Exact, _) => {
-                return Err(Error::usage(format!("{number:?} cannot be held exactly by {:?}", T::TYPE)))
-            }
-            (Conversion::Nearest, value) => value.unwrap_or_else(|| T::nearest(number)),
-        };
+        *value = conversion.apply(number, exact)?;
     }
     Ok(())
 }
 
-type Decoder<'d> = Box<dyn Fn(&[u8]) -> Decoded + 'd>;
+/// What makes a number of one stored element.
+pub(crate) type Decoder<'d> = Box<dyn Fn(&[u8]) -> Decoded + 'd>;
 
 /// What decodes one element of a numeric type.
-fn decoder(datatype: &Datatype) -> Option<Decoder<'_>> {
+pub(crate) fn decoder(datatype: &Datatype) -> Option<Decoder<'_>> {
     match datatype {
         Datatype::Number(number, order) => Some(Box::new(|bytes| {
             let mut value = [0.0f64];

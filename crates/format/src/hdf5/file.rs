@@ -3,14 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::external::External;
-use super::object::header::ObjectHeader;
 use super::object::Object;
 use super::read::open;
 use super::space::{AddressSpace, Neighbour};
 use super::walk::path::{self, Place};
 use crate::error::{Context, Error, Result};
-use crate::limits::Limits;
+use crate::options::OpenOptions;
 use crate::source::Source;
 
 /// An open HDF5 file.
@@ -28,12 +26,14 @@ use crate::source::Source;
 /// # writer.finish()?;
 /// let file = hyperslab::hdf5::File::open(&path)?;
 /// let x = file.object("/x")?.dataset()?;
-/// assert_eq!(x.shape(), Some(&[2][..]));
+/// assert_eq!(x.shape(), [2]);
 /// assert_eq!(x.read_all::<f64>()?, [1.0, 2.0]);
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+///
+/// It is a handle: clones are cheap, go to any thread, and are the same file; so are the objects that it gives.
+#[derive(Debug, Clone)]
 pub struct File {
     space: Arc<AddressSpace>,
 }
@@ -45,8 +45,17 @@ impl File {
     /// [`Kind::Io`](crate::Kind::Io) when it cannot be read, [`Kind::Malformed`](crate::Kind::Malformed) when it is no HDF5
     /// file or a broken one, [`Kind::Unsupported`](crate::Kind::Unsupported) for a feature that is not implemented.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::open_with(path, &OpenOptions::new())
+    }
+
+    /// Opens a file as the options have it: mapped, within other bounds, with the files that it names.
+    ///
+    /// # Errors
+    /// As [`File::open`], and [`Kind::Limit`](crate::Kind::Limit).
+    pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Self> {
         let path = path.as_ref();
-        Self::from_source(Source::open(path)?).in_file(path)
+        let open = || Self::of(options.source(path)?, options, Some(path));
+        open().in_file(path)
     }
 
     /// Opens what a source holds: a memory map, a file, or memory.
@@ -54,27 +63,28 @@ impl File {
     /// # Errors
     /// As [`File::open`].
     pub fn from_source(source: Source) -> Result<Self> {
-        Self::with_limits(source, &Limits::default())
+        Self::from_source_with(source, &OpenOptions::new())
     }
 
-    /// Opens what a source holds, within bounds of the caller's.
+    /// Opens what a source holds, as the options have it.
     ///
     /// # Errors
-    /// As [`File::open`], and [`Kind::Limit`](crate::Kind::Limit).
-    pub fn with_limits(source: Source, limits: &Limits) -> Result<Self> {
-        Self::with_external(source, limits, External::default())
+    /// As [`File::open_with`].
+    pub fn from_source_with(source: Source, options: &OpenOptions) -> Result<Self> {
+        Self::of(source, options, None)
     }
 
-    /// Opens what a source holds, and allows to open what it names: external raw data, sources of virtual datasets, files
-    /// behind external links.
+    /// Opens a file in memory, from which everything can be borrowed.
     ///
     /// # Errors
-    /// As [`File::with_limits`].
-    pub fn with_external(source: Source, limits: &Limits, external: External) -> Result<Self> {
+    /// As [`File::open`].
+    pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Result<Self> {
+        Self::from_source(Source::from_bytes(bytes))
+    }
+
+    fn of(source: Source, options: &OpenOptions, path: Option<&Path>) -> Result<Self> {
         let base = open::find(&source)?.ok_or_else(|| Error::malformed("file", 0, "not an HDF5 file"))?;
-        let mut space = open::open(source, base, limits.clone())?;
-        space.neighbours = Arc::new(external);
-        Ok(File { space: Arc::new(space) })
+        Ok(File { space: Arc::new(options.space(source, base, path)?) })
     }
 
     /// The file that an external link of this file names; `None` if there is none.
@@ -90,7 +100,7 @@ impl File {
         }))
     }
 
-    pub(super) fn space(&self) -> &AddressSpace {
+    pub(super) fn space(&self) -> &Arc<AddressSpace> {
         &self.space
     }
 
@@ -122,38 +132,61 @@ impl File {
         (self.space().widths.offset, self.space().widths.length)
     }
 
+    /// Where the bytes come from.
+    pub fn source(&self) -> &Source {
+        &self.space.source
+    }
+
     /// The root group.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when it is broken.
-    pub fn root(&self) -> Result<Object<'_>> {
-        self.at(self.space.root).in_object("/")
+    pub fn root(&self) -> Result<Object> {
+        self.object_at(self.space.root, "/")
     }
 
     /// The object whose header is at an address, such as a hard link or a reference holds.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when there is none.
-    pub fn at(&self, address: u64) -> Result<Object<'_>> {
-        Object::new(self, ObjectHeader::read(self.space(), address)?)
+    pub fn at(&self, address: u64) -> Result<Object> {
+        Object::new(self, address, String::new())
     }
 
-    /// The object at a path from the root. Soft links are followed.
+    /// The object at an address, which a path led to.
+    pub(super) fn object_at(&self, address: u64, path: &str) -> Result<Object> {
+        Object::new(self, address, path.to_owned()).in_object(path)
+    }
+
+    /// The object at a path from the root. Soft links are followed, and external ones into files that may be opened.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) when there is none, [`Kind::Unsupported`](crate::Kind::Unsupported) for a link into
-    /// another file.
-    pub fn object(&self, path: &str) -> Result<Object<'_>> {
-        let address = self.follow(self.space.root, path).in_object(path)?;
-        self.at(address).in_object(path)
+    /// [`Kind::NotFound`](crate::Kind::NotFound) when there is none, [`Kind::Unsupported`](crate::Kind::Unsupported) for a link
+    /// into a file that may not be opened.
+    pub fn object(&self, path: &str) -> Result<Object> {
+        self.find(path)?.ok_or_else(|| missing(path))
     }
 
-    /// The address of what a path leads to, from the group at `from` unless it starts with a slash.
-    pub(super) fn follow(&self, from: u64, path: &str) -> Result<u64> {
-        let found = path::follow(self.space(), from, path.as_bytes())?;
-        match found.ok_or_else(|| Error::not_found(format!("there is no {}", path.trim_matches('/'))))? {
-            Place { file: None, address } => Ok(address),
-            Place { file: Some(_), .. } => Err(Error::unsupported("a path through an external link")),
-        }
+    /// The object at a path from the root, such as `/group/v`; `None` if a link is missing on the way, or leads nowhere.
+    ///
+    /// # Errors
+    /// As [`File::object`], but for an object that is not there.
+    pub fn find(&self, path: &str) -> Result<Option<Object>> {
+        let whole = format!("/{}", path.trim_matches('/'));
+        self.follow(self.space.root, path.as_bytes(), &whole)
     }
+
+    /// What a path leads to from the group at `from`, unless the path starts with a slash; `whole` is its path from the root.
+    pub(super) fn follow(&self, from: u64, path: &[u8], whole: &str) -> Result<Option<Object>> {
+        let Some(Place { file, address }) = path::follow(self.space(), from, path).in_object(whole)? else {
+            return Ok(None);
+        };
+        let file = file.map_or_else(|| self.clone(), |space| File { space });
+        file.object_at(address, whole).map(Some)
+    }
+}
+
+/// What is said of an object that is not there.
+pub(super) fn missing(path: &str) -> Error {
+    Error::not_found(format!("there is no {}", path.trim_matches('/'))).in_object(path)
 }

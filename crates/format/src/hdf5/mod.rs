@@ -8,7 +8,7 @@ mod cache_image;
 pub(crate) mod chunk;
 mod chunk_cache;
 pub(crate) mod convert;
-mod dataset;
+pub(crate) mod dataset;
 pub(crate) mod datatype;
 pub(crate) mod drivers;
 mod edit;
@@ -21,6 +21,7 @@ pub(crate) mod record;
 #[cfg(test)]
 mod several_files;
 pub(crate) mod space;
+mod strings;
 pub(crate) mod walk;
 pub(crate) mod write;
 
@@ -32,5 +33,5 @@ pub use edit::Editor;
 pub use file::File;
 pub use filter::description::Filter;
 pub use object::header::ObjectKind;
-pub use object::{Link, LinkStorage, Object, Target};
+pub use object::{Children, Link, LinkStorage, Object, Target};
 pub use read::elements::Visitor;

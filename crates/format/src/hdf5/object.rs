@@ -4,23 +4,51 @@ pub(crate) mod header;
 pub(crate) mod message;
 mod pack;
 
+use std::sync::Arc;
+use std::vec;
+
 use super::attribute::Attribute;
 use super::dataset::Dataset;
 use super::datatype::{text, Datatype};
-use super::file::File;
+use super::file::{missing, File};
 use super::record::message::link::LinkTarget;
 use super::walk::{attributes, links};
 
 use self::header::{ObjectHeader, ObjectKind};
 pub use super::walk::links::LinkStorage;
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 
 /// A group, a dataset or a committed datatype.
+///
+/// It is a handle that keeps the file open: clones are cheap, and go to any thread.
+///
+/// ```
+/// # fn main() -> hyperslab::Result<()> {
+/// # use hyperslab::netcdf::{Container, Schema, Type, Variable, Writer};
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.nc");
+/// # let mut schema = Schema::new(Container::NetCdf4);
+/// # let node = schema.add_dimension("node", 2, false);
+/// # let x = schema.add_variable(Variable::new("x", Type::Double, vec![node]));
+/// # let writer = Writer::create(&path, schema, false)?;
+/// # writer.write(x, &hyperslab::Selection::all(&[2]), &[1.0, 2.0])?;
+/// # writer.finish()?;
+/// let file = hyperslab::hdf5::File::open(&path)?;
+/// let mut names = Vec::new();
+/// for child in file.root()?.children()? {
+///     let child = child?;
+///     names.push(format!("{} is a {}", child.path(), child.kind().name()));
+/// }
+/// assert_eq!(names, ["/node is a dataset", "/x is a dataset"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
-pub struct Object<'f> {
-    file: &'f File,
-    header: ObjectHeader,
+pub struct Object {
+    file: File,
+    header: Arc<ObjectHeader>,
     kind: ObjectKind,
+    path: String,
 }
 
 /// A named link of a group.
@@ -54,14 +82,33 @@ pub enum Target {
     User(u8, Vec<u8>),
 }
 
-impl<'f> Object<'f> {
-    pub(super) fn new(file: &'f File, header: ObjectHeader) -> Result<Self> {
+impl Object {
+    pub(super) fn new(file: &File, address: u64, path: String) -> Result<Self> {
+        let header = Arc::new(ObjectHeader::read(file.space(), address)?);
         let unknown = || {
             let offset = file.space().offset(header.address);
             Error::malformed("object header", offset, "neither a group nor a dataset nor a datatype")
         };
         let kind = header.kind().ok_or_else(unknown)?;
-        Ok(Object { file, header, kind })
+        Ok(Object { file: file.clone(), header, kind, path })
+    }
+
+    /// The path that led to it; empty for an object that was asked for by its address.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The last name of the path.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The path of what this group has under a name.
+    fn path_of(&self, name: &str) -> String {
+        match name.starts_with('/') {
+            true => name.to_owned(),
+            false => format!("{}/{name}", self.path.trim_end_matches('/')),
+        }
     }
 
     /// What it is.
@@ -75,24 +122,24 @@ impl<'f> Object<'f> {
     }
 
     /// The file it is in.
-    pub fn file(&self) -> &'f File {
-        self.file
+    pub fn file(&self) -> &File {
+        &self.file
     }
 
     /// Its attributes: in creation order where that is tracked, in stored order otherwise.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
-    pub fn attributes(&self) -> Result<Vec<Attribute<'f>>> {
-        let stored = attributes::attributes(self.file.space(), &self.header)?;
-        Ok(stored.into_iter().map(|stored| Attribute { space: self.file.space(), stored }).collect())
+    pub fn attributes(&self) -> Result<Vec<Attribute>> {
+        let stored = attributes::attributes(self.file.space(), &self.header).in_object(&self.path)?;
+        Ok(stored.into_iter().map(|stored| Attribute { space: self.file.space().clone(), stored }).collect())
     }
 
     /// The attribute of this name.
     ///
     /// # Errors
     /// As [`Object::attributes`].
-    pub fn attribute(&self, name: &str) -> Result<Option<Attribute<'f>>> {
+    pub fn attribute(&self, name: &str) -> Result<Option<Attribute>> {
         Ok(self.attributes()?.into_iter().find(|attribute| attribute.name() == name))
     }
 
@@ -115,21 +162,43 @@ impl<'f> Object<'f> {
         links::storage(self.file.space(), &self.header)
     }
 
+    /// The objects of a group, one by one, in the order of [`Object::links`]. Soft links are followed; those that lead nowhere
+    /// or into another file are left out.
+    ///
+    /// # Errors
+    /// As [`Object::links`].
+    pub fn children(&self) -> Result<Children<'_>> {
+        Ok(Children { group: self, links: self.links()?.into_iter() })
+    }
+
+    /// The object that a link of this group leads to, if it leads to one in a file that may be opened.
+    fn child(&self, link: &Link, path: &str) -> Result<Option<Object>> {
+        match &link.target {
+            Target::Hard(address) => self.file.object_at(*address, path).map(Some),
+            Target::Soft(_) => match self.file.follow(self.header.address, &link.raw_name, path) {
+                Err(error) if error.kind() == Kind::Unsupported => Ok(None),
+                found => found,
+            },
+            Target::External { .. } | Target::User(..) => Ok(None),
+        }
+    }
+
     /// The object that a path leads to, from this group.
     ///
     /// # Errors
     /// As [`File::object`].
-    pub fn object(&self, path: &str) -> Result<Object<'f>> {
-        self.file.at(self.file.follow(self.header.address, path)?)
+    pub fn object(&self, path: &str) -> Result<Object> {
+        let whole = self.path_of(path);
+        self.file.follow(self.header.address, path.as_bytes(), &whole)?.ok_or_else(|| missing(&whole))
     }
 
     /// The dataset that it is.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if it is none; otherwise what is wrong with it.
-    pub fn dataset(&self) -> Result<Dataset<'f>> {
+    pub fn dataset(&self) -> Result<Dataset> {
         self.require(ObjectKind::Dataset)?;
-        Dataset::new(self.file.space(), &self.header)
+        Dataset::new(self.file.space(), &self.header, &self.path)
     }
 
     /// The datatype of a dataset, or the committed datatype that it is.
@@ -144,7 +213,29 @@ impl<'f> Object<'f> {
         if self.kind == kind {
             return Ok(());
         }
-        Err(Error::usage(format!("it is a {}, not a {}", self.kind.name(), kind.name())))
+        let error = Error::usage(format!("it is a {}, not a {}", self.kind.name(), kind.name()));
+        Err(error.in_object(self.path.as_str()))
+    }
+}
+
+/// The objects of a group, one by one.
+#[derive(Debug, Clone)]
+pub struct Children<'g> {
+    group: &'g Object,
+    links: vec::IntoIter<Link>,
+}
+
+impl Iterator for Children<'_> {
+    type Item = Result<Object>;
+
+    fn next(&mut self) -> Option<Result<Object>> {
+        loop {
+            let link = self.links.next()?;
+            let path = self.group.path_of(&link.name);
+            if let Some(found) = self.group.child(&link, &path).transpose() {
+                return Some(found);
+            }
+        }
     }
 }
 

@@ -6,14 +6,14 @@ use super::value::{Type, Value};
 use crate::digest::Digest;
 use crate::element::ByteOrder;
 use crate::error::Result;
-use crate::hdf5::read::partial::cut;
+use crate::grid::cut;
 use crate::limits;
 use crate::shape::Selection;
 
 /// Bytes of elements that are taken at once.
 const BLOCK: u64 = 1 << 20;
 
-impl Array<'_> {
+impl Array {
     /// The [digest](crate::digest) of all elements. Memory is bounded by a row of chunks.
     ///
     /// # Errors

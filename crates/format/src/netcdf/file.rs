@@ -1,24 +1,51 @@
 //! Open files.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::array::Array;
 use super::schema::{Schema, VariableId};
-use super::store::Data;
+use super::store::Opened;
 use super::{classic, v4};
 use crate::error::{Context, Error, Result};
 use crate::hdf5;
-use crate::limits::Limits;
+use crate::options::OpenOptions;
 use crate::source::Source;
-use crate::External;
 
 /// An open netCDF file of any container.
 ///
-/// What it gives out borrows from the file, not from the handle it came through.
-#[derive(Debug)]
+/// It is a handle: clones are cheap, go to any thread, and are the same file.
+///
+/// ```
+/// # fn main() -> hyperslab::Result<()> {
+/// # use hyperslab::netcdf::{Container, File, Schema, Type, Variable, Writer};
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.nc");
+/// # let mut schema = Schema::new(Container::Cdf2);
+/// # let node = schema.add_dimension("node", 2, false);
+/// # let x = schema.add_variable(Variable::new("x", Type::Double, vec![node]));
+/// # let writer = Writer::create(&path, schema, false)?;
+/// # writer.write(x, &hyperslab::Selection::all(&[2]), &[1.0, 2.0])?;
+/// # writer.finish()?;
+/// let file = File::open(&path)?;
+/// for array in file.arrays() {
+///     println!("{} {:?}", array.path(), array.shape());
+/// }
+/// assert_eq!(file.find("/x").unwrap().read::<f64>(..)?, [1.0, 2.0]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
 pub struct File {
-    schema: Schema,
-    data: Box<dyn Data>,
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    schema: Arc<Schema>,
+    arrays: Vec<Array>,
+    source: Source,
+    truncated: Option<u64>,
 }
 
 impl File {
@@ -28,8 +55,17 @@ impl File {
     /// [`Kind::Io`](crate::Kind::Io) when it cannot be read, [`Kind::Malformed`](crate::Kind::Malformed) when it is no
     /// netCDF or HDF5 file or a broken one, [`Kind::Unsupported`](crate::Kind::Unsupported) for a feature that is not implemented.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::open_with(path, &OpenOptions::new())
+    }
+
+    /// Opens a file as the options have it: mapped, within other bounds, with the files that it names.
+    ///
+    /// # Errors
+    /// As [`File::open`], and [`Kind::Limit`](crate::Kind::Limit).
+    pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Self> {
         let path = path.as_ref();
-        Self::from_source(Source::open(path)?).in_file(path)
+        let open = || Self::of(options.source(path)?, options, Some(path));
+        open().in_file(path)
     }
 
     /// Opens what a source holds: a memory map, a file, or memory.
@@ -37,44 +73,51 @@ impl File {
     /// # Errors
     /// As [`File::open`].
     pub fn from_source(source: Source) -> Result<Self> {
-        Self::with_limits(source, &Limits::default())
+        Self::from_source_with(source, &OpenOptions::new())
     }
 
-    /// Opens what a source holds, within bounds of the caller's.
+    /// Opens what a source holds, as the options have it.
     ///
     /// # Errors
-    /// As [`File::open`], and [`Kind::Limit`](crate::Kind::Limit).
-    pub fn with_limits(source: Source, limits: &Limits) -> Result<Self> {
-        Self::with_external(source, limits, External::default())
+    /// As [`File::open_with`].
+    pub fn from_source_with(source: Source, options: &OpenOptions) -> Result<Self> {
+        Self::of(source, options, None)
     }
 
-    /// Opens what a source holds, and allows to open what it names: external raw data and sources of virtual datasets.
+    /// Opens a file in memory, from which everything can be borrowed.
     ///
     /// # Errors
-    /// As [`File::with_limits`].
-    pub fn with_external(source: Source, limits: &Limits, external: External) -> Result<Self> {
+    /// As [`File::open`].
+    pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Result<Self> {
+        Self::from_source(Source::from_bytes(bytes))
+    }
+
+    fn of(source: Source, options: &OpenOptions, path: Option<&Path>) -> Result<Self> {
         let magic = source.bytes(0, source.len().min(4))?.to_vec();
-        if let [b'C', b'D', b'F', 1 | 2 | 5] = magic.as_slice() {
-            let (schema, data) = classic::open(source, limits)?;
-            return Ok(File { schema, data });
-        }
-        match hdf5::read::open::find(&source)? {
-            Some(base) => {
-                let (schema, data) = v4::read::open(source, base, limits, external)?;
-                Ok(File { schema, data: Box::new(data) })
-            }
-            None => Err(Error::malformed("file", 0, "neither a netCDF nor an HDF5 file")),
-        }
+        let opened = match (magic.as_slice(), hdf5::read::open::find(&source)?) {
+            ([b'C', b'D', b'F', 1 | 2 | 5], _) => classic::open(source, &options.limits)?,
+            (_, Some(base)) => v4::read::open(source, base, options, path)?,
+            (_, None) => return Err(Error::malformed("file", 0, "neither a netCDF nor an HDF5 file")),
+        };
+        let Opened { schema, readers, source, truncated } = opened;
+        let array = |(n, reader)| Array::new(&schema, reader, VariableId(n));
+        let arrays = readers.iter().enumerate().map(array).collect();
+        Ok(File { inner: Arc::new(Inner { arrays, schema, source, truncated }) })
     }
 
     /// What the file declares.
     pub fn schema(&self) -> &Schema {
-        &self.schema
+        &self.inner.schema
     }
 
     /// The size of the file in bytes.
     pub fn size(&self) -> u64 {
-        self.data.source().len()
+        self.inner.source.len()
+    }
+
+    /// Where the bytes come from.
+    pub fn source(&self) -> &Source {
+        &self.inner.source
     }
 
     /// Refuses a file whose data are cut off. netCDF reads what is missing as zero, and so does [`Array`]; whoever must not
@@ -83,7 +126,7 @@ impl File {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) with the size that is needed.
     pub fn check_complete(&self) -> Result<()> {
-        match self.data.truncated() {
+        match self.inner.truncated {
             None => Ok(()),
             Some(needed) => {
                 let detail = format!("the file is truncated: {} of {needed} bytes are there", self.size());
@@ -92,19 +135,21 @@ impl File {
         }
     }
 
+    /// The data of all variables, in the order of the schema.
+    pub fn arrays(&self) -> &[Array] {
+        &self.inner.arrays
+    }
+
     /// The data of a variable.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if the identifier belongs to another schema.
-    pub fn array(&self, id: VariableId) -> Result<Array<'_>> {
-        Array::new(&self.schema, self.data.as_ref(), id)
+    pub fn array(&self, id: VariableId) -> Result<&Array> {
+        self.inner.arrays.get(id.0).ok_or_else(|| Error::usage(format!("there is no variable {}", id.0)))
     }
 
-    /// The data of a variable of the root group, if there is one of this name.
-    ///
-    /// # Errors
-    /// Never for a name that exists.
-    pub fn find(&self, name: &str) -> Result<Option<Array<'_>>> {
-        self.schema.find_variable(name).map(|id| self.array(id)).transpose()
+    /// The data of the variable at a path, such as `/group/v`; the root's have no need of a slash.
+    pub fn find(&self, path: &str) -> Option<&Array> {
+        self.inner.arrays.get(self.schema().variable_at(path)?.0)
     }
 }

@@ -17,19 +17,18 @@ mod numbers;
 mod plan;
 mod schema;
 pub(crate) mod store;
-mod strided;
 mod transfer;
 mod user;
 pub(crate) mod v4;
 mod value;
 mod writer;
 
+pub use crate::array::Strided;
 pub use array::Array;
 pub use file::File;
 pub use schema::{
     Container, Dimension, DimensionId, Fill, Group, GroupId, Hidden, Layout, Schema, Storage, Variable, VariableId,
 };
-pub use strided::Strided;
 pub use transfer::{Job, Progress, Transfer, Transform};
 pub use user::{Field, UserClass, UserType, UserValue};
 pub use value::{Attribute, Type, Value};

@@ -252,6 +252,21 @@ impl Schema {
         self.variables.iter().position(|v| v.group == GroupId::ROOT && v.name == name).map(VariableId)
     }
 
+    /// The group at a path, such as `/a/b`.
+    pub fn group_at(&self, path: &str) -> Option<GroupId> {
+        path.split('/').filter(|name| !name.is_empty()).try_fold(GroupId::ROOT, |above, name| {
+            let is_it = |group: &Group| group.parent == Some(above) && group.name == name;
+            self.groups.iter().position(is_it).map(GroupId)
+        })
+    }
+
+    /// The variable at a path, such as `/group/v`; the root's have no need of a slash.
+    pub fn variable_at(&self, path: &str) -> Option<VariableId> {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let group = self.group_at(above)?;
+        self.variables.iter().position(|v| v.group == group && v.name == name).map(VariableId)
+    }
+
     /// A dimension.
     ///
     /// # Errors

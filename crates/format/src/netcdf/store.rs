@@ -1,52 +1,35 @@
 //! What a container must offer: stored bytes of regions out of a file, and into one.
 
-use crate::element::{ByteOrder, NotBorrowable};
+use std::sync::Arc;
+
+use crate::array::Raw;
+use crate::element::ByteOrder;
 use crate::error::Result;
 use crate::hdf5::write::assemble::ChunkStore;
-use crate::netcdf::schema::VariableId;
+use crate::netcdf::schema::{Schema, VariableId};
 use crate::netcdf::value::{Type, Value};
 use crate::shape::Selection;
 use crate::source::Source;
-use crate::stored::{Spread, VisitChunks};
 
-/// The raw data of an open file. Bytes are as stored: in the file's byte order, without conversion.
-pub(crate) trait Data: std::fmt::Debug + Send + Sync {
-    /// The byte order of a variable's stored elements.
-    fn order(&self, variable: VariableId) -> ByteOrder;
-
-    /// The shape of the chunks in which the variable is best read, if it is chunked.
-    fn chunk(&self, variable: VariableId) -> Option<&[u64]>;
-
-    /// Whether reading means undoing filters.
-    fn is_filtered(&self, variable: VariableId) -> bool;
-
-    /// The stored bytes of a region that lies in one piece, without a copy. The selection was checked against the
-    /// variable's shape in the schema.
-    fn borrow(&self, variable: VariableId, region: &Selection) -> Result<std::result::Result<&[u8], NotBorrowable>>;
-
-    /// Fills `target` with the stored bytes of a region in C order. The selection was checked against the
-    /// variable's shape in the schema, and `target` has exactly its size. Elements that were never written are
-    /// the fill value.
-    fn read(&self, variable: VariableId, region: &Selection, target: &mut [u8]) -> Result<()>;
-
-    /// Whether so many bytes may be held in memory at once; the limits of the file say so.
-    fn admit(&self, bytes: u64) -> Result<()>;
-
+/// The data of one variable of an open file.
+pub(crate) trait VariableReader: Raw {
     /// The elements of a region of a variable of type string or of a user-defined type, which is `ty`, in C order.
-    fn read_values(&self, variable: VariableId, ty: &Type, region: &Selection) -> Result<Value>;
+    ///
+    /// # Errors
+    /// What is wrong with the file; [`Kind::Usage`](crate::Kind::Usage) for a variable of another type.
+    fn read_values(&self, ty: &Type, region: &Selection) -> Result<Value>;
+}
 
-    /// The size the file should have, if it is shorter. What is missing reads as zero.
-    fn truncated(&self) -> Option<u64>;
-
-    /// Calls `visit` with every piece of a variable's data that is in the file.
-    fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()>;
-
-    /// The distances between all elements, if they are constant. The variable has this shape in the schema, and at
-    /// least one element.
-    fn spread(&self, variable: VariableId, shape: &[u64]) -> Result<std::result::Result<Spread, NotBorrowable>>;
-
+/// What a container makes of a file.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub schema: Arc<Schema>,
+    /// One for each variable of the schema.
+    pub readers: Vec<Arc<dyn VariableReader>>,
     /// Where the bytes come from.
-    fn source(&self) -> &Source;
+    pub source: Source,
+    /// The size the file should have, if it is shorter. What is missing reads as zero.
+    pub truncated: Option<u64>,
 }
 
 /// The raw data of a file being written. Bytes are as stored. Methods that take `&self` may be called by any thread.

@@ -101,19 +101,28 @@ impl Type {
 
 /// A value of an attribute: a list of one type.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)]
 pub enum Value {
+    /// Integers of 8 bits with a sign: `NC_BYTE`.
     Byte(Vec<i8>),
     /// Text as bytes; a terminating NUL counts, if there is one.
     Char(Vec<u8>),
+    /// Integers of 16 bits: `NC_SHORT`.
     Short(Vec<i16>),
+    /// Integers of 32 bits: `NC_INT`.
     Int(Vec<i32>),
+    /// Numbers of single precision: `NC_FLOAT`.
     Float(Vec<f32>),
+    /// Numbers of double precision: `NC_DOUBLE`.
     Double(Vec<f64>),
+    /// Integers of 8 bits without a sign: `NC_UBYTE`.
     UByte(Vec<u8>),
+    /// Integers of 16 bits without a sign: `NC_USHORT`.
     UShort(Vec<u16>),
+    /// Integers of 32 bits without a sign: `NC_UINT`.
     UInt(Vec<u32>),
+    /// Integers of 64 bits: `NC_INT64`.
     Int64(Vec<i64>),
+    /// Integers of 64 bits without a sign: `NC_UINT64`.
     UInt64(Vec<u64>),
     /// Text of any length; `None` is a null pointer, which is not the same as an empty text.
     String(Vec<Option<Vec<u8>>>),

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::positioned::Positioned;
 use super::{open_file, Inner, Source};
 use crate::error::{Context, Error, Result};
+use crate::options::OpenOptions;
 
 /// When to map a file into memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,6 +19,17 @@ pub enum Mmap {
     Never,
     /// Map, or fail.
     Always,
+}
+
+/// When the caller vouched for a file to be mapped. Only [`Source::open_mapped`] and
+/// [`OpenOptions::mmap`](crate::OpenOptions::mmap), whose contracts say what that means, make one that maps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MapPolicy(Mmap);
+
+impl Default for MapPolicy {
+    fn default() -> Self {
+        MapPolicy(Mmap::Never)
+    }
 }
 
 /// A read-only map of a whole file.
@@ -79,28 +91,46 @@ impl Source {
     /// Opens a file, mapped into memory where `mmap` says so.
     ///
     /// # Safety
-    /// While the source lives, no process may change or truncate the file: a slice borrowed from the map would
-    /// change under its reader (undefined behaviour), and a truncated page raises SIGBUS. Replacing the file by
-    /// renaming another one over it is harmless. With [`Mmap::Never`] there is nothing to promise.
+    /// While the source or a clone of it lives, no byte that it can still reach may change, and the file may not become
+    /// shorter: a slice borrowed from the map would change under its reader (undefined behaviour), and a page that is
+    /// gone raises SIGBUS. Bytes that nothing in the file refers to yet may be written, as when a file grows at its end.
+    /// Replacing the file by renaming another one over it is harmless. With [`Mmap::Never`] there is nothing to promise.
     ///
     /// # Errors
     /// As [`Source::open`]; with [`Mmap::Always`] also when the file cannot be mapped.
     pub unsafe fn open_mapped(path: impl AsRef<Path>, mmap: Mmap) -> Result<Self> {
-        let path = path.as_ref();
+        Self::open_as(path.as_ref(), MapPolicy(mmap))
+    }
+
+    /// Opens a file as the policy has it, whose maker vouched for the file.
+    pub(crate) fn open_as(path: &Path, MapPolicy(mmap): MapPolicy) -> Result<Self> {
         if mmap == Mmap::Never {
             return Self::open(path);
         }
         let (file, len) = open_file(path)?;
+        let read = |file| Source::of(Inner::Positioned(Positioned::new(file)), len);
         if mmap == Mmap::Auto && (len == 0 || !is_local(&file)) {
-            return Self::open(path);
+            return Ok(read(file));
         }
-        // SAFETY: the contract is passed on to the caller.
+        // SAFETY: no policy but `Never` is made without the contract of `open_mapped`.
         match unsafe { Mapping::new(file) } {
-            Ok(map) if map.bytes().len() as u64 >= len => Ok(Source { inner: Inner::Mapped(map), len }),
+            Ok(map) if map.bytes().len() as u64 >= len => Ok(Source::of(Inner::Mapped(map), len)),
             Ok(_) => Err(Error::usage("the file changed while it was opened")).in_file(path),
-            Err((file, _)) if mmap == Mmap::Auto => Ok(Source { inner: Inner::Positioned(Positioned::new(file)), len }),
+            Err((file, _)) if mmap == Mmap::Auto => Ok(read(file)),
             Err((_, e)) => Err(Error::io("cannot map", e)).in_file(path),
         }
+    }
+}
+
+impl OpenOptions {
+    /// Maps files into memory where `mmap` says so, which lets arrays be borrowed instead of copied.
+    ///
+    /// # Safety
+    /// For every file that is opened with these options, as [`Source::open_mapped`]: while anything of it is open, no byte
+    /// that it can still reach may change, and it may not become shorter. With [`Mmap::Never`] there is nothing to promise.
+    #[must_use]
+    pub unsafe fn mmap(self, mmap: Mmap) -> Self {
+        OpenOptions { map: MapPolicy(mmap), ..self }
     }
 }
 

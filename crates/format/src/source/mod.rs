@@ -1,5 +1,6 @@
 //! Where bytes come from: a memory map, positioned reads, memory, or several of them side by side. One contract for all.
 
+mod bytes;
 mod map;
 mod positioned;
 mod spliced;
@@ -14,16 +15,19 @@ use bytemuck::Pod;
 use crate::error::{Context, Error, Result};
 use crate::limits;
 
+pub use bytes::Bytes;
+pub(crate) use map::MapPolicy;
 pub use map::Mmap;
 pub(crate) use positioned::read_exact_at;
 pub(crate) use spliced::Member;
 
 /// The bytes of a file, as ranges that are checked against its length.
 ///
-/// Ranges of a map or of memory are borrowed; positioned reads copy into the caller's buffer.
-#[derive(Debug)]
+/// Ranges of a map or of memory are borrowed; positioned reads copy into the caller's buffer. A source is a handle: its
+/// clones are the same file, which is closed with the last of them.
+#[derive(Debug, Clone)]
 pub struct Source {
-    inner: Inner,
+    inner: Arc<Inner>,
     len: u64,
 }
 
@@ -32,7 +36,7 @@ enum Inner {
     Mapped(map::Mapping),
     Positioned(positioned::Positioned),
     Memory(Arc<[u8]>),
-    Spliced(Box<spliced::Spliced>),
+    Spliced(spliced::Spliced),
 }
 
 impl Source {
@@ -43,14 +47,23 @@ impl Source {
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let (file, len) = open_file(path)?;
-        Ok(Source { inner: Inner::Positioned(positioned::Positioned::new(file)), len })
+        Ok(Self::of(Inner::Positioned(positioned::Positioned::new(file)), len))
     }
 
     /// Bytes that are already in memory: safe, and borrowed everywhere.
     pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
         let len = bytes.len() as u64;
-        Source { inner: Inner::Memory(bytes), len }
+        Self::of(Inner::Memory(bytes), len)
+    }
+
+    fn of(inner: Inner, len: u64) -> Self {
+        Source { inner: Arc::new(inner), len }
+    }
+
+    /// Whether this is a handle of the same file.
+    pub(crate) fn is_same(&self, other: &Source) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
     /// The length in bytes; of several files, of what follows from the first byte without a gap.
@@ -65,7 +78,7 @@ impl Source {
 
     /// Whether ranges can be borrowed.
     pub fn is_borrowable(&self) -> bool {
-        match &self.inner {
+        match &*self.inner {
             Inner::Positioned(_) => false,
             Inner::Spliced(members) => members.is_borrowable(),
             Inner::Mapped(_) | Inner::Memory(_) => true,
@@ -78,7 +91,7 @@ impl Source {
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the range leaves the file.
     pub fn borrow(&self, offset: u64, len: u64) -> Result<Option<&[u8]>> {
         self.check(offset, len)?;
-        let all: &[u8] = match &self.inner {
+        let all: &[u8] = match &*self.inner {
             Inner::Mapped(map) => map.bytes(),
             Inner::Memory(bytes) => bytes,
             Inner::Positioned(_) => return Ok(None),
@@ -89,9 +102,23 @@ impl Source {
         Ok(all.get(start..).and_then(|rest| rest.get(..len)))
     }
 
+    /// The range that a slice borrowed from this source is, as bytes of their own: they keep the file open. `None` for
+    /// any other slice.
+    pub fn share(&self, borrowed: &[u8]) -> Option<Bytes> {
+        let all: &[u8] = match &*self.inner {
+            Inner::Mapped(map) => map.bytes(),
+            Inner::Memory(bytes) => bytes,
+            Inner::Positioned(_) => return None,
+            Inner::Spliced(members) => return members.share(borrowed),
+        };
+        let offset = borrowed.as_ptr().addr().checked_sub(all.as_ptr().addr())?;
+        let is_inside = offset.checked_add(borrowed.len()).is_some_and(|end| end <= all.len());
+        is_inside.then(|| Bytes::new(self.clone(), offset as u64, borrowed.len() as u64))
+    }
+
     /// Announces that all of a borrowed range is about to be read.
     pub(crate) fn populate(&self, borrowed: &[u8]) {
-        match &self.inner {
+        match &*self.inner {
             Inner::Mapped(map) => map.populate(borrowed),
             Inner::Spliced(members) => members.populate(borrowed),
             Inner::Positioned(_) | Inner::Memory(_) => {}
@@ -107,7 +134,7 @@ impl Source {
             target.copy_from_slice(bytes);
             return Ok(());
         }
-        match &self.inner {
+        match &*self.inner {
             Inner::Positioned(file) => file.read_into(offset, target),
             Inner::Spliced(members) => members.read_into(offset, target),
             _ => Err(beyond(offset, target.len() as u64, self.len)),
@@ -117,7 +144,7 @@ impl Source {
     /// [`Source::read_into`] for a few bytes that are far from all others: a page would be mapped for them alone, which takes
     /// longer than asking for them.
     pub(crate) fn read_apart(&self, offset: u64, target: &mut [u8]) -> Result<()> {
-        match &self.inner {
+        match &*self.inner {
             Inner::Mapped(map) => {
                 self.check(offset, target.len() as u64)?;
                 map.file.read_into(offset, target)
@@ -154,7 +181,7 @@ impl Source {
     }
 
     fn end(&self, offset: u64) -> u64 {
-        match &self.inner {
+        match &*self.inner {
             Inner::Spliced(members) => members.end(offset),
             _ => self.len,
         }
@@ -227,6 +254,16 @@ pub fn zeroed<T: Pod>(len: u64) -> Result<Vec<T>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_borrowed_slice_becomes_bytes_that_outlive_the_handle() {
+        let source = Source::from_bytes(b"abcdef".as_slice());
+        let shared = source.share(source.borrow(2, 3).unwrap().unwrap()).unwrap();
+        let other = Source::from_bytes(b"abcdef".as_slice());
+        assert!(other.share(source.borrow(2, 3).unwrap().unwrap()).is_none());
+        drop(source);
+        assert_eq!(std::thread::spawn(move || shared.to_vec()).join().unwrap(), b"cde");
+    }
 
     #[test]
     fn large_buffers_are_zeroed_and_can_be_filled() {

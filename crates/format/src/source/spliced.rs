@@ -1,6 +1,6 @@
 //! Several files as one: each holds a piece of the addresses, and between the pieces there may be nothing.
 
-use super::Source;
+use super::{Bytes, Source};
 use crate::error::{Error, Result};
 use crate::limits;
 
@@ -91,6 +91,10 @@ impl Spliced {
         Ok(())
     }
 
+    pub(super) fn share(&self, borrowed: &[u8]) -> Option<Bytes> {
+        self.members.iter().find_map(|member| member.source.share(borrowed))
+    }
+
     pub(super) fn populate(&self, borrowed: &[u8]) {
         self.members.iter().for_each(|member| member.source.populate(borrowed));
     }
@@ -117,7 +121,7 @@ impl Source {
     pub(crate) fn splice(members: Vec<Member>) -> Result<Self> {
         let spliced = Spliced::new(members)?;
         let len = spliced.end(0);
-        Ok(Source { inner: super::Inner::Spliced(Box::new(spliced)), len })
+        Ok(Source::of(super::Inner::Spliced(spliced), len))
     }
 }
 

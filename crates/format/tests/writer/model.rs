@@ -260,7 +260,7 @@ impl Model {
             let all = Selection::all(array.shape());
             match &self.data[n] {
                 Data::Stored(bytes) => prop_assert_eq!(&array.read_bytes(&all).unwrap(), bytes),
-                Data::Strings(list) => prop_assert_eq!(&array.read_strings(&all).unwrap(), list),
+                Data::Strings(list) => prop_assert_eq!(&array.read_string_bytes(&all).unwrap(), list),
             }
         }
         Ok(())

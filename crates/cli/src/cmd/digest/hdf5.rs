@@ -149,8 +149,9 @@ fn declaration(dataset: &Dataset, put: &mut dyn FnMut(&str, Value) -> Option<Val
     let datatype = dataset.datatype();
     put("dtype", json!(datatype.to_string()));
     put("type_class", json!(datatype.class_name()));
-    put("shape", json!(dataset.shape()));
-    put("maxshape", json!(dataset.shape().map(|_| dataset.max_shape())));
+    let is_null = dataset.is_null();
+    put("shape", json!((!is_null).then(|| dataset.shape())));
+    put("maxshape", json!((!is_null).then(|| dataset.max_shape())));
     let layout = match dataset.layout() {
         Layout::Compact => "compact",
         Layout::Contiguous => "contiguous",

@@ -181,9 +181,9 @@ fn variable(file: &File, id: VariableId) -> Result<Value> {
     }
     put("attributes", json!(attributes(&variable.attributes)));
     if schema.container.is_hdf5() {
-        stored(variable, &array, &mut put);
+        stored(variable, array, &mut put);
     }
-    digest(&variable.ty, &array, &mut put);
+    digest(&variable.ty, array, &mut put);
     Ok(Value::Object(fields))
 }
 

@@ -22,7 +22,7 @@ impl<'m, 'f> Mesh<'m, 'f> {
         let axes = model.file.coords::<f64>()?.axes.into_iter().map(Values::into_vec).collect();
         let mut blocks = Vec::new();
         for (n, block) in model.blocks.iter().enumerate() {
-            let (nodes, per_element) = model.connectivity(n)?.unwrap_or((Values::Owned(Vec::new()), 0));
+            let (nodes, per_element) = model.connectivity(n)?.unwrap_or((Values::owned(Vec::new()), 0));
             if nodes.len() as u64 != (per_element as u64).saturating_mul(block.entity.len) && per_element > 0 {
                 return Err(Error::unsupported("finding polygons and polyhedra by their places"));
             }

@@ -45,13 +45,18 @@ pub(crate) struct ChunkIndex {
 
 /// What finds the chunks of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum IndexKind {
+    /// A version 1 B-tree, as files of HDF5 before 1.10 have it (section III.A.1).
     BTreeV1,
+    /// None: there is one chunk, whose place the header says.
     Single,
+    /// None: all chunks follow each other, allocated when the dataset was made.
     Implicit,
+    /// A fixed array: no dimension is unlimited (section VII.A).
     FixedArray,
+    /// An extensible array: one dimension is unlimited (section VII.B).
     ExtensibleArray,
+    /// A version 2 B-tree: several dimensions are unlimited (section III.A.2).
     BTreeV2,
 }
 

@@ -11,6 +11,7 @@ use std::fmt;
 
 use crate::element::{ByteOrder, NumberType};
 
+pub(crate) use crate::text::{name, shown as text};
 pub use layout::{FloatLayout, FloatOrder, IntegerLayout, Normalization};
 pub(crate) use value::{whole, word, Decoded};
 
@@ -222,19 +223,4 @@ impl fmt::Display for Padding {
             Padding::SpacePadded => "spacepad",
         })
     }
-}
-
-/// The text before the first NUL; bytes that are not UTF-8 appear as `\xNN`.
-pub(crate) fn name(bytes: &[u8]) -> String {
-    text(bytes.split(|&b| b == 0).next().unwrap_or_default())
-}
-
-/// Text whose bytes that are not UTF-8 appear as `\xNN`, so that different names stay different.
-pub(crate) fn text(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
-    }
-    text
 }

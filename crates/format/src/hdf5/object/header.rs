@@ -6,10 +6,12 @@ use crate::hdf5::record::object_header::PrefixV2;
 
 /// What an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum ObjectKind {
+    /// A group: named links to other objects.
     Group,
+    /// A dataset: an array of elements.
     Dataset,
+    /// A committed datatype: one that several datasets and attributes share by name.
     Datatype,
 }
 

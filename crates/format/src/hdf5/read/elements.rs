@@ -10,7 +10,46 @@ use crate::hdf5::walk::global_heap::Collections;
 use crate::limits::{self, Allowance};
 use crate::wire;
 
-/// Receives the parts of elements, in C order.
+/// Receives the parts of elements, in C order; see [`Dataset::visit`](crate::hdf5::Dataset::visit).
+///
+/// ```
+/// use hyperslab::hdf5::{Datatype, File, Visitor};
+/// use hyperslab::Result;
+///
+/// /// Counts bytes of numbers, texts, and compounds.
+/// #[derive(Default)]
+/// struct Counts {
+///     bytes: usize,
+///     texts: usize,
+///     compounds: usize,
+/// }
+///
+/// impl Visitor for Counts {
+///     fn leaves(&mut self, _: &Datatype, stored: &[u8]) -> Result<()> {
+///         self.bytes += stored.len();
+///         Ok(())
+///     }
+///
+///     fn text(&mut self, _: Option<&[u8]>) -> Result<()> {
+///         self.texts += 1;
+///         Ok(())
+///     }
+///
+///     fn begin(&mut self, datatype: &Datatype, _: u64) -> Result<()> {
+///         self.compounds += usize::from(matches!(datatype, Datatype::Compound { .. }));
+///         Ok(())
+///     }
+/// }
+///
+/// # fn main() -> Result<()> {
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = hyperslab::example(directory.path())?;
+/// let mut counts = Counts::default();
+/// File::open(&path)?.object("/u")?.dataset()?.visit(.., &mut counts)?;
+/// assert_eq!((counts.bytes, counts.texts, counts.compounds), (96, 0, 0));
+/// # Ok(())
+/// # }
+/// ```
 pub trait Visitor {
     /// Elements of a type that has no parts, one after the other, as stored.
     ///

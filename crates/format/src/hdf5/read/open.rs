@@ -87,8 +87,11 @@ pub(crate) fn driver_info(source: Source) -> Result<(Source, Option<DriverInfo>)
             None => None,
         },
     };
-    let info = stored.map(|(offset, name, data)| Ok(wire::decode(DRIVER, offset, &data, Endian::Little, name)?.0));
-    Ok((space.source, info.transpose()?))
+    let decode = |(offset, name, data): StoredDriver| -> Result<_> {
+        Ok(wire::decode(DRIVER, offset, &data, Endian::Little, name)?.0)
+    };
+    let info = stored.map(decode).transpose()?;
+    Ok((space.source, info))
 }
 
 const DRIVER: &str = "driver information";

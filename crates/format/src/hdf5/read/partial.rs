@@ -1,10 +1,8 @@
-//! Parts of a dataset: single elements, and blocks of bounded size.
+//! Single elements of a dataset.
 
 use super::chunk_reader::ChunkReader;
 use super::dataset::{Dataset, Storage};
-use super::virtual_layout;
 use crate::error::Result;
-pub(crate) use crate::grid::cut;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape::Selection;
@@ -32,29 +30,5 @@ impl Dataset {
             }
         }
         Ok(bytes)
-    }
-
-    /// Cuts a region into blocks of about so many bytes that follow each other in C order.
-    ///
-    /// Blocks of filtered data contain whole chunks where they can, so that no chunk is decoded twice.
-    ///
-    /// # Errors
-    /// Those of `visit`.
-    pub fn blocks(
-        &self,
-        region: &Selection,
-        bytes: u64,
-        visit: &mut dyn FnMut(&Selection) -> Result<()>,
-    ) -> Result<()> {
-        if region.count.contains(&0) {
-            return Ok(());
-        }
-        let (chunk, bytes): (&[u64], u64) = match &self.storage {
-            Storage::Chunked(chunked) => (&chunked.grid.chunk, bytes),
-            // The sources have chunks that are not known here: the fewer blocks, the fewer of them are decoded twice.
-            Storage::Virtual(_) => (&[], bytes.max(virtual_layout::PART)),
-            _ => (&[], bytes),
-        };
-        cut(region, 0, (self.datatype.size(), bytes, chunk), visit)
     }
 }

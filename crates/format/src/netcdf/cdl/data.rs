@@ -7,7 +7,7 @@ use super::printf::Format;
 use super::rows::Rows;
 use super::text::Place;
 use super::{user, Printer};
-use crate::element::NumberType;
+use crate::element::with_number;
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::netcdf::array::Array;
@@ -50,33 +50,22 @@ impl Printer<'_, '_> {
         let schema = self.file.schema();
         let unlimited = variable.dimensions.iter().map(|&id| Ok(schema.dimension(id)?.unlimited));
         let unlimited: Vec<bool> = unlimited.collect::<Result<_>>()?;
-        rows(&array, &mut Rows::new(&mut self.page, array.shape(), &unlimited)?)
+        rows(array, &mut Rows::new(&mut self.page, array.shape(), &unlimited)?)
     }
 }
 
 /// Prints all rows of a variable.
-fn rows(array: &Array<'_>, rows: &mut Rows<'_, '_>) -> Result<()> {
+fn rows(array: &Array, rows: &mut Rows<'_, '_>) -> Result<()> {
     let variable = array.variable();
     let format = Format::of(variable);
     match (&variable.ty, variable.ty.number()) {
         (Type::Char, _) => characters(array, rows, format.as_ref()),
-        (_, Some(number)) => match number {
-            NumberType::I8 => numbers::<i8>(array, rows, format.as_ref()),
-            NumberType::I16 => numbers::<i16>(array, rows, format.as_ref()),
-            NumberType::I32 => numbers::<i32>(array, rows, format.as_ref()),
-            NumberType::I64 => numbers::<i64>(array, rows, format.as_ref()),
-            NumberType::U8 => numbers::<u8>(array, rows, format.as_ref()),
-            NumberType::U16 => numbers::<u16>(array, rows, format.as_ref()),
-            NumberType::U32 => numbers::<u32>(array, rows, format.as_ref()),
-            NumberType::U64 => numbers::<u64>(array, rows, format.as_ref()),
-            NumberType::F32 => numbers::<f32>(array, rows, format.as_ref()),
-            NumberType::F64 => numbers::<f64>(array, rows, format.as_ref()),
-        },
+        (_, Some(number)) => with_number!(number, T => numbers::<T>(array, rows, format.as_ref())),
         _ => others(array, rows),
     }
 }
 
-fn blocks(array: &Array<'_>, size: u64) -> Result<Blocks> {
+fn blocks(array: &Array, size: u64) -> Result<Blocks> {
     Blocks::new(array.shape(), array.chunk(), size)
 }
 
@@ -89,7 +78,7 @@ fn fill(variable: &Variable) -> Option<Value> {
     fills::attribute(variable).cloned().or_else(default)
 }
 
-fn numbers<T: Cell>(array: &Array<'_>, rows: &mut Rows<'_, '_>, format: Option<&Format>) -> Result<()> {
+fn numbers<T: Cell>(array: &Array, rows: &mut Rows<'_, '_>, format: Option<&Format>) -> Result<()> {
     let fill = fill(array.variable()).map(|fill| fill.to_bytes(ByteOrder::NATIVE));
     let fill: Option<T> = fill.and_then(|bytes| bytemuck::try_pod_read_unaligned(&bytes).ok());
     let mut values: Vec<T> = Vec::new();
@@ -111,10 +100,10 @@ fn numbers<T: Cell>(array: &Array<'_>, rows: &mut Rows<'_, '_>, format: Option<&
     Ok(())
 }
 
-fn characters(array: &Array<'_>, rows: &mut Rows<'_, '_>, format: Option<&Format>) -> Result<()> {
+fn characters(array: &Array, rows: &mut Rows<'_, '_>, format: Option<&Format>) -> Result<()> {
     for region in blocks(array, 1)? {
         let mut text = limits::buffer(shape::count(&region.count)?)?;
-        array.read_stored(&region, &mut text)?;
+        array.read_bytes_into(&region, &mut text)?;
         match format {
             None => rows.characters(&text)?,
             Some(format) => rows.elements(&text, |value, out| {
@@ -127,7 +116,7 @@ fn characters(array: &Array<'_>, rows: &mut Rows<'_, '_>, format: Option<&Format
 }
 
 /// Prints strings and elements of user-defined types.
-fn others(array: &Array<'_>, rows: &mut Rows<'_, '_>) -> Result<()> {
+fn others(array: &Array, rows: &mut Rows<'_, '_>) -> Result<()> {
     let fill = fill(array.variable());
     let size = array.variable().ty.size().saturating_mul(8).saturating_add(ANY_LENGTH);
     for region in blocks(array, size)? {

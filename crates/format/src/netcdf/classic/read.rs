@@ -1,10 +1,14 @@
 //! Reading: regions of the data.
 
-use crate::element::{ByteOrder, NotBorrowable};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::array::{BorrowError, ElementForm, Raw};
+use crate::element::{ByteOrder, NotBorrowable, NumberType};
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::limits::Limits;
 use crate::netcdf::schema::{Schema, VariableId};
-use crate::netcdf::store::Data;
+use crate::netcdf::store::{Opened, VariableReader};
 use crate::netcdf::value::{Type, Value};
 use crate::shape::{self, Selection};
 use crate::source::Source;
@@ -20,7 +24,7 @@ use super::region;
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) with the record and the offset, also for a file that ends inside its
 /// header; [`Kind::Limit`](crate::Kind::Limit) for a header larger than the limit.
-pub(crate) fn open(source: Source, limits: &Limits) -> Result<(Schema, Box<dyn Data>)> {
+pub(crate) fn open(source: Source, limits: &Limits) -> Result<Opened> {
     let (header, len) = header::read(&source, limits)?;
     let layout = header::layout(&header, len)?;
     let numrecs = match header.numrecs.0 {
@@ -29,92 +33,129 @@ pub(crate) fn open(source: Source, limits: &Limits) -> Result<(Schema, Box<dyn D
     };
     // After this, no position of a record overflows.
     layout.file_size(len, numrecs).map_err(|e| Error::malformed("numrecs", 4, e.detail().to_owned()))?;
-    let last = layout.last_data(numrecs)?;
-    let schema = header::schema(&header, numrecs);
-    Ok((schema, Box::new(Classic { source, layout, numrecs, last, value_bytes: limits.value_bytes })))
+    let truncated = truncated(&source, layout.last_data(numrecs)?);
+    let schema = Arc::new(header::schema(&header, numrecs));
+    let file = Arc::new(Classic { source: source.clone(), layout, numrecs, limits: limits.clone() });
+    let reader = |n| Ok(Arc::new(ClassicArray::new(&file, &schema, VariableId(n))?) as _);
+    let readers = (0..schema.variables.len()).map(reader).collect::<Result<Vec<_>>>()?;
+    Ok(Opened { schema, readers, source, truncated })
 }
 
-/// The data of a classic file.
+/// The size the file should have, if it is shorter than the last data, which lie from one place to another.
+fn truncated(source: &Source, last: Option<(u64, u64)>) -> Option<u64> {
+    let (start, end) = last?;
+    // Writers that do not fill end the file before a last variable that they never wrote.
+    (source.len() < end && source.len() != start).then_some(end)
+}
+
+/// An open classic file.
 #[derive(Debug)]
 struct Classic {
     source: Source,
     layout: Layout,
     numrecs: u64,
-    /// Where the last data start and end.
-    last: Option<(u64, u64)>,
-    /// The most bytes of values that are held in memory at once.
-    value_bytes: u64,
+    limits: Limits,
 }
 
-impl Classic {
-    fn slab(&self, variable: VariableId) -> Result<&Slab> {
-        self.layout.slabs.get(variable.0).ok_or_else(|| Error::usage(format!("there is no variable {}", variable.0)))
+/// The data of a variable of a classic file.
+#[derive(Debug)]
+struct ClassicArray {
+    file: Arc<Classic>,
+    schema: Arc<Schema>,
+    id: VariableId,
+    shape: Vec<u64>,
+    slab: Slab,
+    number: Option<NumberType>,
+}
+
+impl ClassicArray {
+    fn new(file: &Arc<Classic>, schema: &Arc<Schema>, id: VariableId) -> Result<Self> {
+        let slab = file.layout.slabs.get(id.0).cloned();
+        let slab = slab.ok_or_else(|| Error::usage(format!("there is no variable {}", id.0)))?;
+        let (shape, number) = (schema.shape(id)?, schema.variable(id)?.ty.number());
+        Ok(ClassicArray { file: file.clone(), schema: schema.clone(), id, shape, slab, number })
     }
 }
 
-impl Data for Classic {
-    /// The file itself bounds nothing: what is missing reads as zeros.
-    fn admit(&self, bytes: u64) -> Result<()> {
-        limits::check("bytes of values", bytes, self.value_bytes)
+impl Raw for ClassicArray {
+    fn shape(&self) -> &[u64] {
+        &self.shape
     }
 
-    fn order(&self, _: VariableId) -> ByteOrder {
-        ByteOrder::Big
+    fn path(&self) -> String {
+        self.schema.variable(self.id).map(|variable| self.schema.path(variable)).unwrap_or_default()
     }
 
-    fn chunk(&self, _: VariableId) -> Option<&[u64]> {
+    fn element(&self) -> ElementForm {
+        ElementForm { size: self.slab.size, number: self.number, order: ByteOrder::Big, is_value: true }
+    }
+
+    fn type_name(&self) -> String {
+        self.schema.variable(self.id).map(|variable| variable.ty.name().to_owned()).unwrap_or_default()
+    }
+
+    fn chunk(&self) -> Option<&[u64]> {
         None
     }
 
-    fn is_filtered(&self, _: VariableId) -> bool {
+    fn piece(&self) -> Cow<'_, [u64]> {
+        match self.slab.record {
+            true => std::iter::once(1).chain(self.slab.shape.iter().copied()).collect(),
+            false => Cow::Borrowed(&self.shape),
+        }
+    }
+
+    fn is_filtered(&self) -> bool {
         false
     }
 
-    fn borrow(&self, variable: VariableId, region: &Selection) -> Result<Result<&[u8], NotBorrowable>> {
-        let slab = self.slab(variable)?;
-        let len = shape::bytes(&region.count, slab.size)?;
+    fn source(&self) -> &Source {
+        &self.file.source
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.file.limits
+    }
+
+    fn borrow(&self, region: &Selection) -> Result<&[u8], BorrowError> {
+        let source = &self.file.source;
+        let len = shape::bytes(&region.count, self.slab.size)?;
         if len == 0 {
-            return Ok(Ok(&[]));
+            return Ok(&[]);
         }
-        if !self.source.is_borrowable() {
-            return Ok(Err(NotBorrowable::NotMapped));
+        if !source.is_borrowable() {
+            return Err(NotBorrowable::NotMapped.into());
         }
-        let Some(offset) = region::locate(&self.layout, slab, region)? else {
-            return Ok(Err(NotBorrowable::Scattered));
-        };
+        let offset = region::locate(&self.file.layout, &self.slab, region)?.ok_or(NotBorrowable::Scattered)?;
         match offset.checked_add(len) {
-            Some(end) if end <= self.source.len() => {
-                Ok(self.source.borrow(offset, len)?.ok_or(NotBorrowable::NotMapped))
-            }
-            _ => Ok(Err(NotBorrowable::NotAllocated)),
+            Some(end) if end <= source.len() => Ok(source.borrow(offset, len)?.ok_or(NotBorrowable::NotMapped)?),
+            _ => Err(NotBorrowable::NotAllocated.into()),
         }
     }
 
-    fn read(&self, variable: VariableId, region: &Selection, target: &mut [u8]) -> Result<()> {
-        let mut gather = Gather::new(&self.source);
-        region::runs(&self.layout, self.slab(variable)?, region, |offset, range| match target.get_mut(range) {
+    fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        let mut gather = Gather::new(&self.file.source);
+        region::runs(&self.file.layout, &self.slab, region, |offset, range| match target.get_mut(range) {
             Some(target) => gather.fill(offset, target),
             None => Err(Error::usage("a selection leaves its buffer")),
         })
     }
 
-    fn read_values(&self, _: VariableId, ty: &Type, _: &Selection) -> Result<Value> {
-        Err(Error::usage(format!("classic files have no variables of type {}", ty.name())))
+    fn spread(&self) -> Result<Spread, BorrowError> {
+        let mut strides = byte_strides(&self.slab.shape, self.slab.size)?;
+        if self.slab.record {
+            strides.insert(0, self.file.layout.recsize);
+        }
+        Ok(Spread { offset: self.slab.begin, strides })
     }
 
-    fn truncated(&self) -> Option<u64> {
-        let (start, end) = self.last?;
-        // Writers that do not fill end the file before a last variable that they never wrote.
-        (self.source.len() < end && self.source.len() != start).then_some(end)
-    }
-
-    fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()> {
-        let slab = self.slab(variable)?;
-        let records = if slab.record { self.numrecs } else { 1 };
+    fn visit_chunks(&self, visit: &mut VisitChunks) -> Result<()> {
+        let slab = &self.slab;
+        let records = if slab.record { self.file.numrecs } else { 1 };
         for number in 0..if slab.bytes == 0 { 0 } else { records } {
-            let offset = self.layout.record(slab, number)?;
+            let offset = self.file.layout.record(slab, number)?;
             // A file may end before the records that it declares: what is missing reads as zeros.
-            if offset >= self.source.len() {
+            if offset >= self.file.source.len() {
                 break;
             }
             let mut position = vec![0; slab.shape.len()];
@@ -125,17 +166,10 @@ impl Data for Classic {
         }
         Ok(())
     }
+}
 
-    fn spread(&self, variable: VariableId, _: &[u64]) -> Result<Result<Spread, NotBorrowable>> {
-        let slab = self.slab(variable)?;
-        let mut strides = byte_strides(&slab.shape, slab.size)?;
-        if slab.record {
-            strides.insert(0, self.layout.recsize);
-        }
-        Ok(Ok(Spread { offset: slab.begin, strides }))
-    }
-
-    fn source(&self) -> &Source {
-        &self.source
+impl VariableReader for ClassicArray {
+    fn read_values(&self, ty: &Type, _: &Selection) -> Result<Value> {
+        Err(Error::usage(format!("classic files have no variables of type {}", ty.name())))
     }
 }

@@ -164,7 +164,7 @@ impl Name {
 
     /// The name as text. Old files count trailing NULs, which are no part of it; bytes that are not UTF-8 appear as `\xNN`.
     pub fn text(&self) -> String {
-        crate::hdf5::datatype::name(&self.bytes)
+        crate::text::name(&self.bytes)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Whole files, in memory and on disk.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::{create, open};
@@ -7,7 +9,7 @@ use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::{Kind, Result};
 use crate::limits::Limits;
 use crate::netcdf::schema::*;
-use crate::netcdf::store::{Data, Store};
+use crate::netcdf::store::{Opened, Store, VariableReader};
 use crate::netcdf::value::*;
 use crate::shape::{self, Selection};
 use crate::sink::{InMemory, Memory};
@@ -30,8 +32,10 @@ fn build(schema: &Schema, write: impl FnOnce(&dyn Store)) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn open_bytes(bytes: &[u8]) -> Result<(Schema, Box<dyn Data>)> {
-    open(Source::from_bytes(bytes), &Limits::default())
+type Readers = Vec<Arc<dyn VariableReader>>;
+
+fn open_bytes(bytes: &[u8]) -> Result<(Arc<Schema>, Readers)> {
+    open(Source::from_bytes(bytes), &Limits::default()).map(|opened| (opened.schema, opened.readers))
 }
 
 fn refusal(schema: &Schema) -> (Kind, String) {
@@ -79,29 +83,29 @@ fn data_lie_where_netcdf_puts_them() {
     assert_eq!(bytes[4..8], [0, 0, 0, 2]);
     assert_eq!(schema.dimensions[0].length, 2);
     let region = Selection::all(&[3]);
-    assert_eq!(data.borrow(VariableId(1), &region).unwrap().unwrap(), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(data[1].borrow(&region).unwrap(), [1, 2, 3, 4, 5, 6]);
 }
 
 #[test]
 fn what_nobody_wrote_is_the_fill_value() {
     let (_, data) = open_bytes(&example_bytes(Container::Cdf2)).unwrap();
     let mut u = [0; 12];
-    data.read(VariableId(0), &Selection::all(&[2, 3]), &mut u).unwrap();
+    data[0].read(&Selection::all(&[2, 3]), &mut u).unwrap();
     assert_eq!(u, [0x80, 1, 0x80, 1, 0x80, 1, 7, 8, 9, 10, 0x80, 1]);
     let mut s = [0; 4];
-    data.read(VariableId(4), &Selection::all(&[]), &mut s).unwrap();
+    data[4].read(&Selection::all(&[]), &mut s).unwrap();
     assert_eq!(s, [0x80, 0, 0, 1]);
 }
 
 #[test]
 fn records_are_borrowed_one_by_one() {
     let (_, data) = open_bytes(&example_bytes(Container::Cdf5)).unwrap();
-    let borrow = |region: &Selection| data.borrow(VariableId(0), region).unwrap().map(<[u8]>::to_vec);
+    let borrow = |region: &Selection| data[0].borrow(region).map(<[u8]>::to_vec).map_err(|error| error.reason());
     assert_eq!(borrow(&Selection::index(&[2, 3], 1)).unwrap(), [7, 8, 9, 10, 0x80, 1]);
     assert_eq!(borrow(&Selection::boxed(vec![1, 1], vec![1, 1])).unwrap(), [9, 10]);
-    assert_eq!(borrow(&Selection::all(&[2, 3])), Err(NotBorrowable::Scattered));
+    assert_eq!(borrow(&Selection::all(&[2, 3])), Err(Some(NotBorrowable::Scattered)));
     let strided = Selection { start: vec![0, 0], count: vec![1, 2], stride: vec![1, 2] };
-    assert_eq!(borrow(&strided), Err(NotBorrowable::Scattered));
+    assert_eq!(borrow(&strided), Err(Some(NotBorrowable::Scattered)));
     assert!(borrow(&Selection::boxed(vec![0, 0], vec![0, 3])).unwrap().is_empty());
 }
 
@@ -117,7 +121,7 @@ fn a_lone_record_variable_is_one_block() {
     let tail = bytes.len() - 6;
     assert_eq!(bytes[tail - 8..tail - 4], [0, 0, 0, 4]);
     let (_, data) = open_bytes(&bytes).unwrap();
-    assert_eq!(data.borrow(VariableId(0), &region).unwrap().unwrap(), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(data[0].borrow(&region).unwrap(), [1, 2, 3, 4, 5, 6]);
 }
 
 #[test]
@@ -125,12 +129,12 @@ fn bytes_beyond_the_end_are_zeros() {
     let bytes = example_bytes(Container::Cdf1);
     let (_, data) = open_bytes(&bytes[..bytes.len() - 10]).unwrap();
     let mut u = [9; 12];
-    data.read(VariableId(0), &Selection::all(&[2, 3]), &mut u).unwrap();
+    data[0].read(&Selection::all(&[2, 3]), &mut u).unwrap();
     assert_eq!(u[6..], [7, 8, 9, 10, 0x80, 1]);
     let step = Selection::index(&[2], 1);
-    assert_eq!(data.borrow(VariableId(2), &step).unwrap(), Err(NotBorrowable::NotAllocated));
+    assert_eq!(data[2].borrow(&step).unwrap_err().reason(), Some(NotBorrowable::NotAllocated));
     let mut time = [9; 8];
-    data.read(VariableId(2), &step, &mut time).unwrap();
+    data[2].read(&step, &mut time).unwrap();
     assert_eq!(time, [0; 8]);
 }
 
@@ -207,7 +211,7 @@ fn truncated_headers_are_errors() {
             match open_bytes(&bytes[..len]) {
                 Ok((schema, data)) => {
                     assert!(len >= header);
-                    read_all(&schema, &*data);
+                    read_all(&schema, &data);
                 }
                 Err(error) => {
                     assert!(len < header && error.kind() == Kind::Malformed, "{error}");
@@ -219,14 +223,14 @@ fn truncated_headers_are_errors() {
 }
 
 /// Reads everything that is not absurdly large.
-fn read_all(schema: &Schema, data: &dyn Data) {
+fn read_all(schema: &Schema, data: &[Arc<dyn VariableReader>]) {
     for (index, variable) in schema.variables.iter().enumerate() {
         let shape = schema.shape(VariableId(index)).unwrap();
         match shape::bytes(&shape, variable.ty.size()) {
             Ok(len) if len <= 1 << 16 => {
-                data.read(VariableId(index), &Selection::all(&shape), &mut vec![0; size(len)]).unwrap();
+                data[index].read(&Selection::all(&shape), &mut vec![0; size(len)]).unwrap();
             }
-            _ => drop(data.borrow(VariableId(index), &Selection::index(&shape, 0))),
+            _ => drop(data[index].borrow(&Selection::index(&shape, 0))),
         }
     }
 }
@@ -323,18 +327,18 @@ fn sparse(shape: &[u64]) -> Selection {
     Selection { start, count, stride: vec![2; shape.len()] }
 }
 
-fn check_variable(data: &dyn Data, id: usize, shape: &[u64], size_of: u64, content: &[u8]) {
+fn check_variable(data: &[Arc<dyn VariableReader>], id: usize, shape: &[u64], size_of: u64, content: &[u8]) {
     let all = Selection::all(shape);
     let mut read = vec![0xAA; content.len()];
-    data.read(VariableId(id), &all, &mut read).unwrap();
+    data[id].read(&all, &mut read).unwrap();
     assert_eq!(read, content);
-    if let Ok(borrowed) = data.borrow(VariableId(id), &all).unwrap() {
+    if let Ok(borrowed) = data[id].borrow(&all) {
         assert_eq!(borrowed, content);
     }
     let region = sparse(shape);
     let mut some = vec![0; size(shape::bytes(&region.count, size_of).unwrap())];
     let mut expected = some.clone();
-    data.read(VariableId(id), &region, &mut some).unwrap();
+    data[id].read(&region, &mut some).unwrap();
     let origin = vec![0; shape.len()];
     let from = crate::copy::Side { shape, start: &region.start, stride: &region.stride };
     let to = crate::copy::Side { shape: &region.count, start: &origin, stride: &[] };
@@ -350,13 +354,13 @@ proptest! {
         let path = directory.path().join("b.nc");
         std::fs::write(&path, &bytes).unwrap();
         for source in [Source::from_bytes(bytes.clone()), Source::open(&path).unwrap()] {
-            let (schema, data) = open(source, &Limits::default()).unwrap();
+            let Opened { schema, readers: data, .. } = open(source, &Limits::default()).unwrap();
             let has_records = case.schema.variables.iter().any(|v| case.schema.is_record(v));
             let mut expected = case.schema.clone();
             expected.dimensions[0].length = if has_records { schema.dimensions[0].length } else { 0 };
-            prop_assert_eq!(&schema, &expected);
+            prop_assert_eq!(&*schema, &expected);
             for (id, variable) in schema.variables.iter().enumerate() {
-                check_variable(&*data, id, &case.shape(id), variable.ty.size(), &case.content(id));
+                check_variable(&data, id, &case.shape(id), variable.ty.size(), &case.content(id));
             }
         }
     }
@@ -369,7 +373,7 @@ proptest! {
             bytes[at] = value;
         }
         if let Ok((schema, data)) = open_bytes(&bytes) {
-            read_all(&schema, &*data);
+            read_all(&schema, &data);
         }
     }
 }

@@ -8,6 +8,7 @@ use super::kernel::{self, Form};
 use super::order::{self, InOrder};
 use super::plan::{Cell, Plan};
 use super::{Job, Progress, Transfer, Transform};
+use crate::array::if_any;
 use crate::error::{Error, Result};
 use crate::hdf5::write::assemble::EncodedChunk;
 use crate::limits;
@@ -28,7 +29,7 @@ pub(super) struct Shared<'t> {
 
 /// Both ends of a job.
 pub(super) struct Sides<'t> {
-    pub array: Array<'t>,
+    pub array: &'t Array,
     pub from: Form,
     pub to: Form,
     pub filtered: bool,
@@ -89,11 +90,11 @@ impl Shared<'_> {
             return shape::bytes(&cell.region.count, sides.to.size.max(1));
         }
         let len = shape::bytes(&cell.region.count, sides.from.size)?;
-        let stored = match sides.array.stored_now(&source)? {
-            Ok(bytes) => bytes,
-            Err(_) => {
+        let stored = match if_any(sides.array.borrow_bytes_now(&source))? {
+            Some(bytes) => bytes,
+            None => {
                 buffers.stored.resize(limits::to_usize(len)?, 0);
-                sides.array.read_stored(&source, &mut buffers.stored)?;
+                sides.array.read_bytes_into(&source, &mut buffers.stored)?;
                 &buffers.stored
             }
         };

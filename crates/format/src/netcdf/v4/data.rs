@@ -1,96 +1,144 @@
 //! The raw data of a netCDF-4 file.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::types;
 use super::values::Values;
+use crate::array::{BorrowError, ElementForm, Raw};
 use crate::copy::{self, Side};
-use crate::element::{ByteOrder, NotBorrowable};
+use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
-use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::dataset::DatasetReader;
+use crate::hdf5::read::dataset::Dataset;
 use crate::hdf5::read::elements::Elements;
 use crate::hdf5::read::fill::FillStatus;
 use crate::hdf5::space::AddressSpace;
-use crate::limits;
+use crate::limits::{self, Limits};
 use crate::netcdf::fill;
-use crate::netcdf::schema::VariableId;
-use crate::netcdf::store::Data;
+use crate::netcdf::schema::{Schema, VariableId};
+use crate::netcdf::store::VariableReader;
 use crate::netcdf::value::{Type, Value};
 use crate::shape::{self, Selection};
 use crate::source::Source;
 use crate::stored::{Spread, VisitChunks};
 
-/// An open netCDF-4 file: one dataset a variable.
+/// A variable of an open netCDF-4 file: a dataset, and what netCDF makes of it.
 #[derive(Debug)]
-pub(crate) struct V4Data {
-    pub space: AddressSpace,
-    pub datasets: Vec<Dataset>,
+pub(super) struct V4Array {
+    dataset: DatasetReader,
+    schema: Arc<Schema>,
+    id: VariableId,
+    /// The lengths of the dimensions: one that is unlimited can be longer than a dataset that uses it.
+    shape: Vec<u64>,
+    element: ElementForm,
+    /// Whether the elements are stored as netCDF gives them.
+    is_plain: bool,
 }
 
-impl V4Data {
-    fn dataset(&self, variable: VariableId) -> Result<&Dataset> {
-        self.datasets.get(variable.0).ok_or_else(|| Error::usage(format!("there is no variable {}", variable.0)))
+impl V4Array {
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the schema has no such variable.
+    pub fn new(space: &Arc<AddressSpace>, dataset: Dataset, schema: &Arc<Schema>, id: VariableId) -> Result<Self> {
+        let variable = schema.variable(id)?;
+        let element = ElementForm {
+            size: variable.ty.size(),
+            number: variable.ty.number(),
+            order: types::order(&dataset.datatype),
+            is_value: !dataset.datatype.is_variable(),
+        };
+        let is_plain = types::is_plain(&dataset.datatype);
+        let path = schema.path(variable);
+        let dataset = DatasetReader { space: space.clone(), dataset, path };
+        Ok(V4Array { dataset, schema: schema.clone(), id, shape: schema.shape(id)?, element, is_plain })
     }
-}
 
-impl V4Data {
+    /// Whether a region lies in what the dataset holds.
+    fn is_inside(&self, region: &Selection) -> bool {
+        self.shape == self.dataset.shape() || region.check(self.dataset.shape()).is_ok()
+    }
+
+    /// Refuses to lend a region that is not in the file as netCDF gives it.
+    fn lend(&self, region: &Selection) -> Result<(), NotBorrowable> {
+        match (self.is_plain, self.is_inside(region)) {
+            (false, _) => Err(NotBorrowable::Type),
+            (true, false) => Err(NotBorrowable::NotAllocated),
+            (true, true) => Ok(()),
+        }
+    }
+
     /// Fills `target` with the elements of a region as they are in the file.
-    fn stored(&self, dataset: &Dataset, region: &Selection, target: &mut [u8]) -> Result<()> {
-        match is_inside(dataset, region) {
-            true => dataset.read(&self.space, region, target),
-            false => read_short(&self.space, dataset, region, target),
+    fn stored(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        match self.is_inside(region) {
+            true => self.dataset.read(region, target),
+            false => read_short(&self.dataset, region, target),
         }
     }
 
     /// The elements of a region as they are in the file.
-    fn all_stored(&self, dataset: &Dataset, region: &Selection) -> Result<Vec<u8>> {
-        let len = shape::bytes(&region.count, dataset.datatype.size())?;
-        self.admit(len)?;
+    fn all_stored(&self, region: &Selection) -> Result<Vec<u8>> {
+        let len = shape::bytes(&region.count, self.dataset.element().size)?;
+        self.dataset.space.admit(len)?;
         let mut stored = limits::buffer(len)?;
-        self.stored(dataset, region, &mut stored)?;
+        self.stored(region, &mut stored)?;
         Ok(stored)
     }
 }
 
-impl Data for V4Data {
-    fn admit(&self, bytes: u64) -> Result<()> {
-        self.space.admit(bytes)
+impl Raw for V4Array {
+    fn shape(&self) -> &[u64] {
+        &self.shape
     }
 
-    fn order(&self, variable: VariableId) -> ByteOrder {
-        self.dataset(variable).map_or(ByteOrder::Little, |dataset| types::order(&dataset.datatype))
+    fn path(&self) -> String {
+        self.dataset.path()
     }
 
-    fn chunk(&self, variable: VariableId) -> Option<&[u64]> {
-        match &self.dataset(variable).ok()?.storage {
-            Storage::Chunked(chunked) => Some(&chunked.grid.chunk),
-            _ => None,
-        }
+    fn element(&self) -> ElementForm {
+        self.element
     }
 
-    fn is_filtered(&self, variable: VariableId) -> bool {
-        match self.dataset(variable).map(|dataset| &dataset.storage) {
-            Ok(Storage::Chunked(chunked)) => chunked.pipeline.is_some(),
-            _ => false,
-        }
+    fn type_name(&self) -> String {
+        self.schema.variable(self.id).map(|variable| variable.ty.name().to_owned()).unwrap_or_default()
     }
 
-    fn borrow(&self, variable: VariableId, region: &Selection) -> Result<Result<&[u8], NotBorrowable>> {
-        let dataset = self.dataset(variable)?;
-        match is_inside(dataset, region) {
-            _ if !types::is_plain(&dataset.datatype) => Ok(Err(NotBorrowable::Type)),
-            true => dataset.borrow(&self.space, region),
-            false => Ok(Err(NotBorrowable::NotAllocated)),
-        }
+    fn chunk(&self) -> Option<&[u64]> {
+        self.dataset.chunk()
     }
 
-    fn read(&self, variable: VariableId, region: &Selection, target: &mut [u8]) -> Result<()> {
-        let dataset = self.dataset(variable)?;
-        if types::is_plain(&dataset.datatype) {
-            if shape::bytes(&region.count, dataset.datatype.size())? != target.len() as u64 {
+    fn piece(&self) -> Cow<'_, [u64]> {
+        self.dataset.piece()
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.dataset.is_filtered()
+    }
+
+    fn source(&self) -> &Source {
+        self.dataset.source()
+    }
+
+    fn limits(&self) -> &Limits {
+        self.dataset.limits()
+    }
+
+    fn block(&self) -> u64 {
+        self.dataset.block()
+    }
+
+    fn borrow(&self, region: &Selection) -> Result<&[u8], BorrowError> {
+        self.lend(region)?;
+        self.dataset.borrow(region)
+    }
+
+    fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        if self.is_plain {
+            if shape::bytes(&region.count, self.dataset.element().size)? != target.len() as u64 {
                 return Err(Error::usage("its elements are laid out in another way than its type: read its values"));
             }
-            return self.stored(dataset, region, target);
+            return self.stored(region, target);
         }
-        let numbers = types::converted(&dataset.datatype, &self.all_stored(dataset, region)?)?;
+        let numbers = types::converted(&self.dataset.dataset.datatype, &self.all_stored(region)?)?;
         match numbers.len() == target.len() {
             true => target.copy_from_slice(&numbers),
             false => return Err(Error::usage("the target has another size than the region")),
@@ -98,44 +146,25 @@ impl Data for V4Data {
         Ok(())
     }
 
-    fn read_values(&self, variable: VariableId, ty: &Type, region: &Selection) -> Result<Value> {
-        let dataset = self.dataset(variable)?;
-        let stored = self.all_stored(dataset, region)?;
-        Values::new(&mut Elements::new(&self.space)).read(ty, &dataset.datatype, &stored)
+    fn spread(&self) -> Result<Spread, BorrowError> {
+        self.lend(&Selection::all(&self.shape))?;
+        self.dataset.spread()
     }
 
-    fn truncated(&self) -> Option<u64> {
-        // A file shorter than its superblock says does not open.
-        None
-    }
-
-    fn visit_chunks(&self, variable: VariableId, visit: &mut VisitChunks) -> Result<()> {
-        let dataset = self.dataset(variable)?;
-        match types::is_plain(&dataset.datatype) {
-            true => dataset.visit_chunks(&self.space, visit),
-            false => {
-                Err(Error::unsupported(format!("pieces of {}, which netCDF has in another form", dataset.datatype)))
-            }
+    fn visit_chunks(&self, visit: &mut VisitChunks) -> Result<()> {
+        let datatype = &self.dataset.dataset.datatype;
+        match self.is_plain {
+            true => self.dataset.visit_chunks(visit),
+            false => Err(Error::unsupported(format!("pieces of {datatype}, which netCDF has in another form"))),
         }
-    }
-
-    fn spread(&self, variable: VariableId, shape: &[u64]) -> Result<Result<Spread, NotBorrowable>> {
-        let dataset = self.dataset(variable)?;
-        match is_inside(dataset, &Selection::all(shape)) {
-            _ if !types::is_plain(&dataset.datatype) => Ok(Err(NotBorrowable::Type)),
-            true => dataset.spread(&self.space),
-            false => Ok(Err(NotBorrowable::NotAllocated)),
-        }
-    }
-
-    fn source(&self) -> &Source {
-        &self.space.source
     }
 }
 
-/// Whether a region lies in what the dataset holds. An unlimited dimension can be longer than a dataset that uses it.
-fn is_inside(dataset: &Dataset, region: &Selection) -> bool {
-    region.check(&dataset.shape).is_ok()
+impl VariableReader for V4Array {
+    fn read_values(&self, ty: &Type, region: &Selection) -> Result<Value> {
+        let stored = self.all_stored(region)?;
+        Values::new(&mut Elements::new(&self.dataset.space)).read(ty, &self.dataset.dataset.datatype, &stored)
+    }
 }
 
 /// What elements beyond the end of a dataset are: its fill value, or netCDF's for the type.
@@ -146,7 +175,8 @@ fn netcdf_fill(dataset: &Dataset) -> FillStatus {
 }
 
 /// Reads a region that reaches beyond the dataset: fill values, and the data where there are any.
-fn read_short(space: &AddressSpace, dataset: &Dataset, region: &Selection, target: &mut [u8]) -> Result<()> {
+fn read_short(reader: &DatasetReader, region: &Selection, target: &mut [u8]) -> Result<()> {
+    let DatasetReader { dataset, .. } = reader;
     let size = dataset.datatype.size();
     netcdf_fill(dataset).fill(target, size);
     let mut inner = region.clone();
@@ -158,7 +188,7 @@ fn read_short(space: &AddressSpace, dataset: &Dataset, region: &Selection, targe
         return Ok(());
     }
     let mut held = limits::buffer(shape::bytes(&inner.count, size)?)?;
-    dataset.read(space, &inner, &mut held)?;
+    reader.read(&inner, &mut held)?;
     let zero = vec![0; inner.count.len()];
     let from = Side { shape: &inner.count, start: &zero, stride: &[] };
     let to = Side { shape: &region.count, start: &zero, stride: &[] };

@@ -1,38 +1,43 @@
 //! Opening: from HDF5 groups and datasets to the netCDF data model.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::data::V4Data;
+use super::data::V4Array;
 use super::dimensions::{Axes, Scales, User};
 use super::user::Types;
 use super::{names, shown};
 use crate::error::{Context, Error, Kind, Result};
 use crate::hdf5::datatype;
-use crate::hdf5::external::External;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::dataset::Dataset;
 use crate::hdf5::read::elements::Elements;
-use crate::hdf5::read::open;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::{self, Attribute as StoredAttribute};
 use crate::hdf5::walk::links::{self, LinkTarget};
 use crate::hdf5::walk::path::{self, Place};
-use crate::limits::{self, Allowance, Limits};
-use crate::netcdf::schema::{Container, DimensionId, Group, GroupId, Hidden, Schema, Variable};
+use crate::limits::{self, Allowance};
+use crate::netcdf::schema::{Container, DimensionId, Group, GroupId, Hidden, Schema, Variable, VariableId};
+use crate::netcdf::store::Opened;
+use crate::options::OpenOptions;
 use crate::source::Source;
 
 /// Opens a netCDF-4 file, or any HDF5 file as netCDF-C would see it.
 ///
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed), [`Kind::Unsupported`](crate::Kind::Unsupported) or [`Kind::Limit`](crate::Kind::Limit), with the object's path.
-pub(crate) fn open(source: Source, base: u64, limits: &Limits, external: External) -> Result<(Schema, V4Data)> {
-    let mut space = open::open(source, base, limits.clone())?;
-    space.neighbours = Arc::new(external);
+pub(crate) fn open(source: Source, base: u64, options: &OpenOptions, path: Option<&Path>) -> Result<Opened> {
+    let space = options.space(source, base, path)?;
     let mut walk = Walk::new(&space);
     walk.group(space.root, GroupId::ROOT, "")?;
     let (schema, datasets) = walk.finish()?;
-    Ok((schema, V4Data { space, datasets }))
+    let (schema, space) = (Arc::new(schema), Arc::new(space));
+    let reader = |(n, dataset)| Ok(Arc::new(V4Array::new(&space, dataset, &schema, VariableId(n))?) as _);
+    let readers = datasets.into_iter().enumerate().map(reader).collect::<Result<Vec<_>>>()?;
+    let source = space.source.clone();
+    // A file shorter than its superblock says does not open.
+    Ok(Opened { schema, readers, source, truncated: None })
 }
 
 /// What an object costs beside its messages: more than it takes of a file, and less than it takes of memory.

@@ -1,6 +1,6 @@
 //! Numbers and texts of HDF5 as those of netCDF.
 
-use crate::element::{self, ByteOrder, Element, NumberType};
+use crate::element::{self, with_number, ByteOrder, Element, NumberType};
 use crate::error::{Error, Result};
 use crate::hdf5::convert::{self, Conversion};
 use crate::hdf5::datatype::{Datatype, FloatOrder};
@@ -68,16 +68,7 @@ pub(super) fn converted(datatype: &Datatype, stored: &[u8]) -> Result<Vec<u8>> {
         Ok(bytemuck::cast_slice(&values).to_vec())
     }
     match native(datatype) {
-        Some(NumberType::I8) => to::<i8>(datatype, stored),
-        Some(NumberType::I16) => to::<i16>(datatype, stored),
-        Some(NumberType::I32) => to::<i32>(datatype, stored),
-        Some(NumberType::I64) => to::<i64>(datatype, stored),
-        Some(NumberType::U8) => to::<u8>(datatype, stored),
-        Some(NumberType::U16) => to::<u16>(datatype, stored),
-        Some(NumberType::U32) => to::<u32>(datatype, stored),
-        Some(NumberType::U64) => to::<u64>(datatype, stored),
-        Some(NumberType::F32) => to::<f32>(datatype, stored),
-        Some(NumberType::F64) => to::<f64>(datatype, stored),
+        Some(number) => with_number!(number, T => to::<T>(datatype, stored)),
         None => Err(Error::usage(format!("{datatype} is no number of netCDF"))),
     }
 }

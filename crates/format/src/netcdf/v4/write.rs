@@ -170,7 +170,7 @@ mod tests {
             for id in (0..3).map(VariableId) {
                 let array = file.array(id).unwrap();
                 assert_eq!(array.shape(), [declared.max(written), 7]);
-                let read: Vec<i16> = array.read(&Selection::rows(array.shape(), 0..written)).unwrap();
+                let read: Vec<i16> = array.read(Selection::rows(array.shape(), 0..written)).unwrap();
                 assert!(read.iter().zip(1..).all(|(&value, expected)| value == expected), "{declared} {written}");
             }
         }

@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::hdf5::external::External;
 use crate::netcdf::{Container, File, Layout, Schema, Type, Variable, Writer};
 use crate::source::Source;
 
@@ -61,10 +60,11 @@ fn partly(shape: &[u64], chunk: &[u64], region: &Selection) -> Vec<u8> {
 }
 
 fn open(bytes: Vec<u8>) -> (crate::hdf5::space::AddressSpace, crate::hdf5::read::dataset::Dataset) {
-    let (_, mut data) =
-        crate::netcdf::v4::read::open(Source::from_bytes(bytes), 0, &crate::Limits::default(), External::default())
-            .unwrap();
-    (data.space, data.datasets.remove(0))
+    let space = crate::hdf5::read::open::open(Source::from_bytes(bytes), 0, crate::Limits::default()).unwrap();
+    let address = crate::hdf5::walk::path::follow(&space, space.root, b"/u").unwrap().unwrap().address;
+    let header = crate::hdf5::object::header::ObjectHeader::read(&space, address).unwrap();
+    let dataset = crate::hdf5::read::dataset::Dataset::from_header(&space, &header).unwrap();
+    (space, dataset)
 }
 
 /// Reads a region on this many threads and in one; both results.
@@ -115,13 +115,8 @@ fn chunks_that_were_never_written_are_fill_values_on_all_cores() {
 fn the_first_failure_is_told() {
     let mut bytes = counting(&[64, 1000], &[1, 1000]);
     let file = File::from_source(Source::from_bytes(bytes.clone())).unwrap();
-    let mut places = Vec::new();
-    let array = file.find("u").unwrap().unwrap();
-    let add = &mut |chunk: &crate::ChunkInfo| {
-        places.push(usize::try_from(chunk.offset).unwrap());
-        Ok(())
-    };
-    array.for_each_chunk(add).unwrap();
+    let chunks = file.find("u").unwrap().chunks().unwrap();
+    let places: Vec<usize> = chunks.map(|chunk| usize::try_from(chunk.info().offset).unwrap()).collect();
     for broken in [17, 18, 40, 63] {
         bytes[places[broken]..][..8].fill(0xff);
     }

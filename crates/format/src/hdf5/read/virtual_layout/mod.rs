@@ -32,7 +32,7 @@ use crate::wire::width::Addr;
 const RECORD: &str = "virtual dataset";
 
 /// Bytes that are read at once.
-pub(super) const PART: u64 = 32 << 20;
+pub(crate) const PART: u64 = 32 << 20;
 
 /// The storage of a virtual dataset.
 #[derive(Debug)]

@@ -1,16 +1,17 @@
-//! Whole variables as one view, where their elements lie at constant distances: the steps of a result in chunks or
+//! Whole arrays as one view, where their elements lie at constant distances: the steps of a result in chunks or
 //! records that follow each other evenly.
 
 use ndarray::{ArrayD, ArrayView, ArrayViewD, Axis, IxDyn, ShapeBuilder};
 
-use super::array::Array;
+use super::borrow::BorrowError;
+use super::view::View;
+use super::Array;
 use crate::element::{Be, ByteOrder, Element, Le, NotBorrowable};
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::limits;
-use crate::shape::Selection;
 use crate::stored::{byte_strides, span, Spread};
 
-/// A whole variable, borrowed from the file as an array with strides of its own: no copy, however many chunks or
+/// A whole array, borrowed from the file as one with strides of its own: no copy, however many chunks or
 /// records it is in.
 ///
 /// ```
@@ -30,8 +31,8 @@ use crate::stored::{byte_strides, span, Spread};
 /// # let bytes = std::fs::read(&path).unwrap();
 /// // Two variables take turns in the records of this file: `u` is in three pieces.
 /// let file = File::from_source(hyperslab::Source::from_bytes(bytes))?;
-/// let array = file.find("u")?.unwrap();
-/// let steps = array.strided::<f64>()?.unwrap();
+/// let array = file.find("u").unwrap();
+/// let steps = array.strided::<f64>()?;
 /// assert_eq!(steps.shape(), [3, 2]);
 /// assert_eq!(steps.get(&[1, 0]), Some(3.0));
 /// let node: Vec<f64> = steps.index_axis(1, 1)?.iter().collect(); // one node through all steps
@@ -65,35 +66,14 @@ impl<'f, T: Element> Strided<'f, T> {
         }
     }
 
-    /// Several variables of one file, of equal types and shapes and at a constant distance, as one view with the
-    /// variables along a new first axis.
+    /// Several arrays of one file, of equal types and shapes and at a constant distance, as one view with the arrays along a
+    /// new first axis.
     ///
     /// # Errors
-    /// As [`Array::strided`]; [`Kind::Usage`](crate::Kind::Usage) for variables of different files or shapes, or none.
-    pub fn stack(arrays: &[Array<'f>]) -> Result<std::result::Result<Self, NotBorrowable>> {
-        let [first, others @ ..] = arrays else {
-            return Err(Error::usage("a stack of no variables"));
-        };
-        if others.iter().any(|other| !std::ptr::eq(first.data.source(), other.data.source())) {
-            return Err(Error::usage("a stack of variables of several files"));
-        }
-        if others.iter().any(|other| other.shape != first.shape || other.order() != first.order()) {
-            return Err(Error::usage("a stack of variables of different shapes"));
-        }
-        let mut spreads = Vec::with_capacity(arrays.len());
-        for array in arrays {
-            match array.spread::<T>()? {
-                Ok(spread) => spreads.push(spread),
-                Err(reason) => return Ok(Err(reason)),
-            }
-        }
-        Ok(match stacked(&spreads) {
-            Some(spread) => {
-                let shape: Vec<u64> = std::iter::once(arrays.len() as u64).chain(first.shape.iter().copied()).collect();
-                first.over(&spread, &shape)?
-            }
-            None => Err(NotBorrowable::Scattered),
-        })
+    /// As [`Array::strided`]; [`Kind::Usage`](crate::Kind::Usage) for arrays of different files or shapes, or none.
+    pub fn stack(arrays: &[&'f Array]) -> Result<Self, BorrowError> {
+        let (first, spread, shape) = stacked::<T>(arrays)?;
+        first.over(&spread, &shape)
     }
 
     /// The lengths.
@@ -167,66 +147,94 @@ impl<'f, T: Element> Strided<'f, T> {
     }
 }
 
-impl<'f> Array<'f> {
-    /// The whole variable as one view without a copy, where its elements lie at constant distances in the file:
+/// The first of several arrays, where all of them lie, and their common shape.
+fn stacked<'f, T: Element>(arrays: &[&'f Array]) -> Result<(&'f Array, Spread, Vec<u64>), BorrowError> {
+    let [first, others @ ..] = arrays else {
+        return Err(Error::usage("a stack of no arrays").into());
+    };
+    if others.iter().any(|other| !first.raw.source().is_same(other.raw.source())) {
+        return Err(Error::usage("a stack of arrays of several files").into());
+    }
+    if others.iter().any(|other| other.shape() != first.shape() || other.order() != first.order()) {
+        return Err(Error::usage("a stack of arrays of different shapes").into());
+    }
+    if arrays.iter().any(|array| array.number() != Some(T::TYPE)) {
+        return Err(NotBorrowable::Type.into());
+    }
+    let spreads = arrays.iter().map(|array| array.spread()).collect::<Result<Vec<_>, _>>()?;
+    let shape = std::iter::once(arrays.len() as u64).chain(first.shape().iter().copied()).collect();
+    Ok((first, together(&spreads).ok_or(NotBorrowable::Scattered)?, shape))
+}
+
+impl Array {
+    /// The whole array as one view without a copy, where its elements lie at constant distances in the file:
     /// contiguous data, classic records, and unfiltered chunks of one step each that follow each other evenly. The
     /// place of every chunk is checked.
     ///
     /// # Errors
-    /// [`NotBorrowable`] inside, where the bytes do not allow it; outside, where the file is broken.
-    pub fn strided<T: Element>(&self) -> Result<std::result::Result<Strided<'f, T>, NotBorrowable>> {
-        if self.variable.ty.number() != Some(T::TYPE) {
-            return Ok(Err(NotBorrowable::Type));
+    /// [`BorrowError::No`] where the bytes do not allow it; otherwise what is wrong with the file.
+    pub fn strided<T: Element>(&self) -> Result<Strided<'_, T>, BorrowError> {
+        if self.number() != Some(T::TYPE) {
+            return Err(NotBorrowable::Type.into());
         }
-        let bytes = match self.stored(&Selection::all(&self.shape))? {
-            Ok(bytes) => bytes,
-            Err(NotBorrowable::Scattered) => {
-                return match self.spread::<T>()? {
-                    Ok(spread) => self.over(&spread, &self.shape),
-                    Err(reason) => Ok(Err(reason)),
-                }
+        match self.borrow_bytes(..) {
+            Ok(bytes) => {
+                let strides = byte_strides(self.shape(), size_of::<T>() as u64)?;
+                Ok(Strided::new(bytes, self.order(), self.shape(), &strides)?)
             }
-            Err(reason) => return Ok(Err(reason)),
-        };
-        let strides = byte_strides(&self.shape, size_of::<T>() as u64)?;
-        Ok(Strided::new(bytes, self.order(), &self.shape, &strides))
+            Err(BorrowError::No(NotBorrowable::Scattered)) => self.over(&self.spread()?, self.shape()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The distances between the elements, if they are constant.
-    fn spread<T: Element>(&self) -> Result<std::result::Result<Spread, NotBorrowable>> {
-        if self.variable.ty.number() != Some(T::TYPE) {
-            return Ok(Err(NotBorrowable::Type));
-        }
-        if !self.data.source().is_borrowable() {
-            return Ok(Err(NotBorrowable::NotMapped));
+    pub(super) fn spread(&self) -> Result<Spread, BorrowError> {
+        if !self.raw.source().is_borrowable() {
+            return Err(NotBorrowable::NotMapped.into());
         }
         if self.is_empty() {
-            return Ok(Ok(Spread { offset: 0, strides: vec![0; self.shape.len()] }));
+            return Ok(Spread { offset: 0, strides: vec![0; self.shape().len()] });
         }
-        self.data.spread(self.id, &self.shape).in_object(&self.path)
+        self.raw.spread().map_err(|error| error.in_object(|| self.path()))
     }
 
     /// The view of an array of this shape at these distances.
-    fn over<T: Element>(
-        &self,
-        spread: &Spread,
-        shape: &[u64],
-    ) -> Result<std::result::Result<Strided<'f, T>, NotBorrowable>> {
+    fn over<T: Element>(&self, spread: &Spread, shape: &[u64]) -> Result<Strided<'_, T>, BorrowError> {
         let len = span(shape, &spread.strides, size_of::<T>() as u64)?;
-        let end = spread.offset.checked_add(len);
-        let source = self.data.source();
-        if end.is_none_or(|end| end > source.len()) {
-            return Ok(Err(NotBorrowable::NotAllocated));
+        let source = self.raw.source();
+        if spread.offset.checked_add(len).is_none_or(|end| end > source.len()) {
+            return Err(NotBorrowable::NotAllocated.into());
         }
-        Ok(match source.borrow(spread.offset, len).in_object(&self.path)? {
-            Some(bytes) => Strided::new(bytes, self.order(), shape, &spread.strides),
-            None => Err(NotBorrowable::NotMapped),
-        })
+        let bytes = self.told(source.borrow(spread.offset, len))?.ok_or(NotBorrowable::NotMapped)?;
+        Ok(Strided::new(bytes, self.order(), shape, &spread.strides)?)
+    }
+}
+
+impl View {
+    /// The numbers as an array of `ndarray`, without a copy.
+    ///
+    /// # Errors
+    /// [`NotBorrowable::Type`] for another type, [`NotBorrowable::Scattered`] for distances that are no whole number of
+    /// elements.
+    pub fn strided<T: Element>(&self) -> Result<Strided<'_, T>, BorrowError> {
+        self.is::<T>()?;
+        let wide = |list: &[usize]| list.iter().map(|&n| n as u64).collect::<Vec<_>>();
+        Ok(Strided::new(self.bytes(), self.order(), &wide(self.shape()), &wide(self.strides()))?)
+    }
+
+    /// Several arrays of one file, of equal types and shapes and at a constant distance, as one view with the arrays along a
+    /// new first axis.
+    ///
+    /// # Errors
+    /// As [`Strided::stack`].
+    pub fn stack<T: Element>(arrays: &[&Array]) -> Result<View, BorrowError> {
+        let (first, spread, shape) = stacked::<T>(arrays)?;
+        View::spread(first.raw.source(), &spread, &shape, first.raw.element())
     }
 }
 
 /// Spreads of equal strides at a constant distance, as one with another first axis.
-fn stacked(spreads: &[Spread]) -> Option<Spread> {
+fn together(spreads: &[Spread]) -> Option<Spread> {
     let first = spreads.first()?;
     let distance = match spreads.get(1) {
         Some(second) => second.offset.checked_sub(first.offset)?,

@@ -1,0 +1,87 @@
+//! What an array stands on: the stored bytes of its regions.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+
+use crate::element::{ByteOrder, NumberType};
+use crate::error::Result;
+use crate::hdf5::convert::Decoder;
+use crate::limits::Limits;
+use crate::shape::Selection;
+use crate::source::Source;
+use crate::stored::{Spread, VisitChunks};
+
+use super::BorrowError;
+
+/// What the elements of an array are, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ElementForm {
+    /// Bytes of one element.
+    pub size: u64,
+    /// The standard type that they are, if they are one.
+    pub number: Option<NumberType>,
+    /// The order of their bytes.
+    pub order: ByteOrder,
+    /// Whether the bytes are the value, and no reference to it.
+    pub is_value: bool,
+}
+
+/// The raw data of one array of an open file. Bytes are as stored: in the file's order, without conversion. Regions
+/// were checked against the shape.
+pub(crate) trait Raw: Debug + Send + Sync {
+    /// The current lengths.
+    fn shape(&self) -> &[u64];
+
+    /// The path in the file, for those who must be told.
+    fn path(&self) -> String;
+
+    /// What the elements are.
+    fn element(&self) -> ElementForm;
+
+    /// The name of their type, for those who wanted another one.
+    fn type_name(&self) -> String;
+
+    /// The shape of the chunks in which the array is best read, if it is chunked.
+    fn chunk(&self) -> Option<&[u64]>;
+
+    /// The shape of one piece of the data in the file: a chunk, a record, or everything.
+    fn piece(&self) -> Cow<'_, [u64]> {
+        Cow::Borrowed(self.chunk().unwrap_or(self.shape()))
+    }
+
+    /// Whether reading means undoing filters.
+    fn is_filtered(&self) -> bool;
+
+    /// Where the bytes come from.
+    fn source(&self) -> &Source;
+
+    /// What may be asked for.
+    fn limits(&self) -> &Limits;
+
+    /// Bytes that are best taken at once, where an array is taken through in blocks.
+    fn block(&self) -> u64 {
+        if self.is_filtered() {
+            16 << 20
+        } else {
+            1 << 20
+        }
+    }
+
+    /// The stored bytes of a region that lies in one piece, without a copy.
+    fn borrow(&self, region: &Selection) -> Result<&[u8], BorrowError>;
+
+    /// Fills `target`, which has exactly the size of the region, with its stored bytes in C order. Elements that were
+    /// never written are the fill value.
+    fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()>;
+
+    /// What makes numbers of elements that are none of a standard type.
+    fn decoder(&self) -> Option<Decoder<'_>> {
+        None
+    }
+
+    /// The distances between all elements, of which there is at least one, if they are constant.
+    fn spread(&self) -> Result<Spread, BorrowError>;
+
+    /// Calls `visit` with every piece of the data that is in the file.
+    fn visit_chunks(&self, visit: &mut VisitChunks) -> Result<()>;
+}
