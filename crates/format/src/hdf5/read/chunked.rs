@@ -1,5 +1,6 @@
 //! Chunked storage: what a header says of it, and what of it can be borrowed.
 
+use super::lengths::Lengths;
 use super::pieces::borrow_at;
 use crate::copy::{self, AxisRegion};
 use crate::element::NotBorrowable;
@@ -29,7 +30,7 @@ impl Chunked {
         space: &AddressSpace,
         header: &ObjectHeader,
         (layout, stored): (&DataLayout, &StoredChunks),
-        (shape, max_shape): (&[u64], &[u64]),
+        lengths: Lengths,
         datatype: &Datatype,
     ) -> Result<Self> {
         let filters = match header.resolved(space, MessageType::FILTER_PIPELINE)? {
@@ -38,8 +39,12 @@ impl Chunked {
         };
         // The last length of a stored chunk is the size of an element.
         let chunk = stored.dimensions.split_last().map(|(_, chunk)| chunk.to_vec()).unwrap_or_default();
-        let grid =
-            ChunkGrid { shape: shape.to_vec(), max_shape: max_shape.to_vec(), chunk, element_size: datatype.size() };
+        let grid = ChunkGrid {
+            shape: lengths.current.to_vec(),
+            max_shape: lengths.max.to_vec(),
+            chunk,
+            element_size: datatype.size(),
+        };
         let filtered = !filters.filters.is_empty();
         let pipeline = filtered.then(|| Pipeline::new(&filters)).transpose()?;
         let index = ChunkIndex::open(space, layout, &grid, filtered)?;

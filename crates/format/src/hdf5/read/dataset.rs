@@ -6,6 +6,7 @@ use super::chunk_reader::ChunkReader;
 use super::chunked::Chunked;
 use super::external_data::ExternalData;
 use super::fill::FillStatus;
+use super::lengths::Lengths;
 use super::nesting::{Budget, Nesting, SourceDataset};
 use super::parallel;
 use super::pieces::{borrow_at, copy_out, slice};
@@ -82,7 +83,8 @@ impl Dataset {
         let max_shape =
             dataspace.max_dims.as_ref().map_or_else(|| shape.clone(), |dims| dims.iter().map(|dim| dim.0).collect());
         shape::bytes(&shape, datatype.size())?;
-        let storage = Storage::from_header(space, header, (&shape, &max_shape), &datatype, nesting)?;
+        let lengths = Lengths { current: &shape, max: &max_shape };
+        let storage = Storage::from_header(space, header, lengths, &datatype, nesting)?;
         let shape = match &storage {
             Storage::Virtual(layout) => layout.shape().map_or(shape, <[u64]>::to_vec),
             _ => shape,
@@ -176,7 +178,7 @@ impl Storage {
     fn from_header(
         space: &AddressSpace,
         header: &ObjectHeader,
-        (shape, max_shape): (&[u64], &[u64]),
+        lengths: Lengths,
         datatype: &Datatype,
         nesting: &Nesting,
     ) -> Result<Self> {
@@ -188,7 +190,7 @@ impl Storage {
             return ExternalData::from_message(space, files).map(Storage::External);
         }
         let layout = message.decode::<DataLayout>("data layout message", space.widths)?;
-        let bytes = shape::bytes(shape, datatype.size())?;
+        let bytes = shape::bytes(lengths.current, datatype.size())?;
         match &layout.storage {
             Layout::Compact { data, .. } => {
                 if (data.len() as u64) < bytes {
@@ -205,9 +207,9 @@ impl Storage {
                 address => Ok(Storage::Contiguous(address)),
             },
             Layout::Virtual { collection, index } => {
-                Ok(Storage::Virtual(Virtual::from_layout(space, (*collection, *index), (shape, max_shape), nesting)))
+                Ok(Storage::Virtual(Virtual::from_layout(space, (*collection, *index), lengths, nesting)))
             }
-            Layout::Chunked(stored) => Chunked::new(space, header, (&layout, stored), (shape, max_shape), datatype)
+            Layout::Chunked(stored) => Chunked::new(space, header, (&layout, stored), lengths, datatype)
                 .map(|chunked| Storage::Chunked(Box::new(chunked))),
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod dataset;
 pub(crate) mod elements;
 pub(crate) mod external_data;
 pub(crate) mod fill;
+mod lengths;
 pub(crate) mod nesting;
 pub(crate) mod open;
 mod parallel;

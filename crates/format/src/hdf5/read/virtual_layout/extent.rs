@@ -6,6 +6,7 @@ use super::axis::Axis;
 use super::mapping::{Growing, Mapping};
 use super::Virtual;
 use crate::error::Result;
+use crate::hdf5::read::lengths::Lengths;
 use crate::hdf5::read::nesting::Nesting;
 use crate::hdf5::space::AddressSpace;
 use crate::shape::Selection;
@@ -25,12 +26,8 @@ type BlocksAlong = (usize, u64, u64);
 impl Virtual {
     /// Looks at the sources of all mappings that grow: the extent is what the farthest of them reaches, but no less than
     /// what the other mappings need.
-    pub(super) fn find_extent(
-        &self,
-        space: &AddressSpace,
-        (stored, max): (&[u64], &[u64]),
-        nesting: &Nesting,
-    ) -> Result<Extent> {
+    pub(super) fn find_extent(&self, space: &AddressSpace, lengths: Lengths, nesting: &Nesting) -> Result<Extent> {
+        let Lengths { current: stored, max } = lengths;
         let mappings = self.mappings(space)?;
         nesting.spend(if nesting.is_outermost() { 0 } else { mappings.len() as u64 })?;
         let mut least = vec![0; stored.len()];

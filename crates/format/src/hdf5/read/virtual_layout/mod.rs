@@ -20,6 +20,7 @@ use self::mapping::{Growing, Mapping};
 use self::sources::Sources;
 use self::transfer::{Destination, Transfer};
 use super::fill::FillStatus;
+use super::lengths::Lengths;
 use super::nesting::Nesting;
 use crate::error::{Error, Result};
 use crate::grid::cut;
@@ -63,17 +64,17 @@ impl Virtual {
     pub fn from_layout(
         space: &AddressSpace,
         (collection, index): (Addr, u32),
-        (stored, max): (&[u64], &[u64]),
+        lengths: Lengths,
         nesting: &Nesting,
     ) -> Self {
         let collection = collection.get().filter(|&address| address != 0);
-        let grows = stored.iter().zip(max).any(|(length, max)| length < max);
+        let grows = lengths.current.iter().zip(lengths.max).any(|(length, max)| length < max);
         let (mappings, sources) = (OnceLock::new(), Sources::default());
         let made = Virtual { collection, index, mappings, sources, grows, grown: OnceLock::new() };
         if let (true, Some(collection)) = (grows, collection) {
             let nesting = nesting.enter(space, collection, index);
             // Without its sources it is what it was when it was written; reading it will say what is wrong.
-            if let Ok(grown) = nesting.and_then(|nesting| made.find_extent(space, (stored, max), &nesting)) {
+            if let Ok(grown) = nesting.and_then(|nesting| made.find_extent(space, lengths, &nesting)) {
                 made.grown.get_or_init(|| grown);
             }
         }
@@ -102,7 +103,8 @@ impl Virtual {
         let Some(collection) = self.collection.filter(|_| !region.count.contains(&0)) else { return Ok(()) };
         let nesting = nesting.enter(space, collection, self.index)?;
         if self.grows && self.grown.get().is_none() {
-            let grown = self.find_extent(space, (elements.shape, elements.max_shape), &nesting)?;
+            let lengths = Lengths { current: elements.shape, max: elements.max_shape };
+            let grown = self.find_extent(space, lengths, &nesting)?;
             if grown.shape != elements.shape {
                 let detail = format!("it has grown to {:?} since it was opened", grown.shape);
                 return Err(Error::malformed(RECORD, space.offset(collection), detail));
