@@ -53,6 +53,13 @@ impl Call {
     fn write(&self, writer: &Writer) -> Result<()> {
         writer.write(writer.schema().find_variable(self.variable).unwrap(), &self.region, &self.values)
     }
+
+    fn is_in(&self, file: &File) -> bool {
+        let array = file.find(self.variable).unwrap();
+        let inside = array.shape().iter().zip(self.region.start.iter().zip(&self.region.count));
+        let inside = inside.into_iter().all(|(&length, (&start, &count))| start + count <= length);
+        inside && array.view::<f64>(&self.region).is_ok_and(|values| values.into_vec() == self.values)
+    }
 }
 
 /// A program that writes the example, step by step; chunks get their parts in several calls.
@@ -161,6 +168,44 @@ fn a_failure_of_any_call_is_an_error_and_leaves_no_file() {
             };
             with_each_fault(fault, |sink| write(sink, container), check);
             with_each_fault(fault, |sink| transfer(&input, sink, container), check);
+        }
+    }
+}
+
+/// Writes the example, and goes on after an error, with the next call or with the same again; returns what was accepted.
+fn write_on(sink: Box<dyn Sink>, container: Container, again: bool) -> (Vec<Call>, Result<()>) {
+    let writer = match Writer::on(sink, schema(container)) {
+        Ok(writer) => writer,
+        Err(error) => return (Vec::new(), Err(error)),
+    };
+    let mut accepted = calls();
+    accepted.retain(|call| call.write(&writer).or_else(|e| if again { call.write(&writer) } else { Err(e) }).is_ok());
+    (accepted, writer.finish().map(drop))
+}
+
+#[test]
+fn what_was_accepted_beside_a_failure_is_in_the_file_or_there_is_none() {
+    for (container, fault) in ALL.into_iter().flat_map(|container| FAULTS.map(|fault| (container, fault))) {
+        for again in [false, true] {
+            let accepted = std::cell::RefCell::new(Vec::new());
+            let work = |sink| {
+                let done = write_on(sink, container, again);
+                *accepted.borrow_mut() = done.0;
+                done.1
+            };
+            with_each_fault(fault, work, |call, done, left| {
+                let what = format!("{container:?} {fault:?}, call {call}, again: {again}");
+                assert_eq!(done.is_ok(), left.is_some(), "{what}");
+                let Some(file) = left.map(open) else { return };
+                for accepted in accepted.borrow().iter() {
+                    assert!(
+                        accepted.is_in(&file),
+                        "{what}: {} at {:?} is lost",
+                        accepted.variable,
+                        accepted.region.start
+                    );
+                }
+            });
         }
     }
 }
