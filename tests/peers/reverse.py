@@ -12,8 +12,8 @@ import argparse
 import collections
 import csv
 import os
-import pickle
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -29,13 +29,15 @@ import h5py  # noqa: E402
 import netCDF4  # noqa: E402,F401
 import numpy as np  # noqa: E402
 
+import apart  # noqa: E402
 import h5values  # noqa: E402
 import ncraw  # noqa: E402
 
 # What describes the container, not the content.
 BOOKKEEPING = {"_NCProperties", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_nc3_strict", "CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST"}
 STAMPS = {"file_size", "int64_status"}
-SECONDS = 60
+# Outputs and variables above this are left out: some files declare terabytes.
+LARGE = 256 << 20
 
 
 def rewriter():
@@ -70,11 +72,16 @@ def reason(text):
 
 # --- netCDF-C
 
+def contents(variable):
+    """All values, if they are not too many."""
+    return variable.data() if variable.count() * variable.of.size <= LARGE else None
+
+
 def described(file):
     """What netCDF-C reads: the groups by path, each with dimensions, attributes and variables."""
     found = {}
     for group in file.root.all():
-        variables = {v.name: {"type": v.type, "dims": v.dims, "shape": v.shape, "data": v.data(), "fill": v.fill() if v.kind != 12 else None,
+        variables = {v.name: {"type": v.type, "dims": v.dims, "shape": v.shape, "data": contents(v), "fill": v.fill() if v.kind != 12 else None,
                               "attributes": [(a.name, a.type, a.len, a.data) for a in v.attributes]} for v in group.variables}
         found[group.path] = {"dims": sorted(group.dims), "variables": variables,
                              "attributes": [(a.name, a.type, a.len, a.data) for a in group.attributes]}
@@ -169,26 +176,14 @@ def same_objects(source, out):
         return found
 
 
-def tool(*words):
-    """What a program prints, and what is wrong with it."""
-    try:
-        done = subprocess.run([str(w) for w in words], capture_output=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return b"", f"{words[0]}: more than {SECONDS} s"
-    error = done.stderr.decode(errors="replace").strip()
-    if done.returncode or error:
-        return done.stdout, f"{words[0]}: exit code {done.returncode}: {error[-200:]}"
-    return done.stdout, None
-
-
 def by_tools(source, out, same):
     """What h5dump and ncdump have against the output, and how their texts of both differ."""
     if shutil.which("h5dump"):
-        yield tool("h5dump", out)[1]
+        yield apart.tool("h5dump", out)[1]
     if shutil.which("ncdump"):
-        text, wrong = tool("ncdump", out)
+        text, wrong = apart.tool("ncdump", out)
         yield wrong
-        before, unable = tool("ncdump", source) if same else (b"", "another schema")
+        before, unable = apart.tool("ncdump", source) if same else (b"", "another schema")
         if not wrong and not unable:
             old, new = ([line for line in x.splitlines()[1:] if b"_NCProperties" not in line] for x in (before, text))
             if old != new:
@@ -252,8 +247,15 @@ def one(source, folder, want, exodus):
     out, rows = Path(folder) / "out.nc", []
     for way, argv in ways(source, exodus, out):
         out.unlink(missing_ok=True)
-        done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, errors="replace", timeout=SECONDS)
-        if done.returncode in (2, 3) and "panicked" not in done.stderr:
+        try:
+            done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, errors="replace", timeout=apart.SECONDS,
+                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (LARGE, LARGE)))
+        except subprocess.TimeoutExpired:
+            rows.append((way, "large", [f"more than {apart.SECONDS} s"]))
+            continue
+        if done.returncode == -signal.SIGXFSZ or "File too large" in done.stderr:
+            rows.append((way, "large", [f"more than {LARGE} bytes"]))
+        elif done.returncode in (2, 3) and "panicked" not in done.stderr:
             left = ["an output appeared"] if out.exists() else []
             rows.append((way, "wrong" if left else "refused", left or [reason(done.stderr)]))
         elif done.returncode:
@@ -264,32 +266,12 @@ def one(source, folder, want, exodus):
     return rows
 
 
-def apart(work, *args):
-    """A function in a process of its own, since the C libraries may die of a file: what it returns, and how it ended."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        signal.alarm(4 * SECONDS)
-        with os.fdopen(writer, "wb") as pipe:
-            try:
-                pickle.dump(work(*args), pipe)
-            except Exception as why:  # noqa: BLE001
-                print(f"{type(why).__name__}: {why}", file=sys.stderr, flush=True)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        answer = pipe.read()
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return (pickle.loads(answer) if answer else None), status
-
-
 def rows(source, folder):
     """All ways for one file."""
-    known, status = apart(truth, source)
+    known, status = apart.call(truth, source, seconds=apart.SECONDS)
     if known is None:
         print(f"netCDF-C dies of {source} ({status}): its outputs are compared by h5py alone", flush=True)
-    found, status = apart(one, source, folder, *(known or (None, False)))
+    found, status = apart.call(one, source, folder, *(known or (None, False)), seconds=20 * apart.SECONDS)
     return [("all", "wrong", [f"a library dies of an output, or this program fails ({status})"])] if found is None else found
 
 
@@ -325,14 +307,14 @@ def main():
                 counts[way, state] += 1
                 if state == "refused":
                     reasons[f"{way}: {details[0]}"] += 1
-                if state == "refused" and args.verbose:
+                if state == "refused" and args.verbose or state == "large":
                     print(f"{state}: {path} {way}: {details[0]}", flush=True)
                 if state in ("wrong", "accepted"):
                     tally.check(f"{path.relative_to(args.path)} {way}", details)
     for why, count in reasons.most_common():
         print(f"refused {count:5}: {why}")
     for way in sorted({key[0] for key in counts}):
-        print(f"{way}: " + ", ".join(f"{counts[way, state]} {state}" for state in ("accepted", "refused", "wrong")))
+        print(f"{way}: " + ", ".join(f"{counts[way, state]} {state}" for state in ("accepted", "refused", "wrong", "large")))
     print(f"{len(paths)} files in {time.monotonic() - start:.0f} s; HDF5 {h5py.version.hdf5_version} in h5py, netCDF-C {ncraw.version()}")
     tally.finish()
 
