@@ -13,7 +13,10 @@ def netcdf_type(kind):
     if isinstance(kind, h5py.h5t.TypeStringID):
         return "string" if kind.is_variable_str() or kind.get_size() > 1 else "char"
     if isinstance(kind, (h5py.h5t.TypeIntegerID, h5py.h5t.TypeFloatID)):
-        return NUMBERS.get(kind.dtype.str.lstrip("<>|="))
+        try:
+            return NUMBERS.get(kind.dtype.str.lstrip("<>|="))
+        except (KeyError, TypeError, ValueError):
+            return None  # numpy has no such number
     return None
 
 
@@ -75,6 +78,14 @@ def dataset(group, name):
         if isinstance(item, h5py.Dataset):
             return item
     return None
+
+
+def is_readable(data):
+    """Whether numpy has the type of a dataset; it lacks the numbers of VAX computers."""
+    try:
+        return data.dtype is not None
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def attribute(item, name):

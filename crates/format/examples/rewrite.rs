@@ -3,7 +3,7 @@
 //!     cargo run --release --example rewrite -- IN OUT [cdf1|cdf2|cdf5|netcdf4|netcdf4-classic] [--visible]
 //!
 //! What the container cannot hold is refused by name, with exit code 2; with `--visible`, what netCDF does not show of an
-//! HDF5 file is passed over.
+//! HDF5 file is passed over, and listed.
 
 use std::ops::ControlFlow;
 use std::process::ExitCode;
@@ -47,7 +47,9 @@ fn rewrite(from: &str, to: &str, container: Option<Container>, visible: bool) ->
     let schema = declared(&input, container, visible)?;
     let output = Writer::create(to, schema, true)?;
     copy(&input, &output)?;
-    output.finish().map(drop)
+    output.finish()?;
+    input.schema().hidden.iter().for_each(|hidden| println!("hidden {}", hidden.path));
+    Ok(())
 }
 
 /// What the output declares.
