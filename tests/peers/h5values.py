@@ -41,6 +41,8 @@ def element(value, dtype):
         if value is None or isinstance(value, (int, np.integer)):
             return counted(b"")
         return struct.pack("<Q", len(value)) + elements(np.asarray(value, dtype=base) if not base.hasobject else value, base)
+    if not dtype.names:
+        return b""  # a reference, which means nothing in another file
     return b"".join(elements(value[name], dtype.fields[name][0]) for name in dtype.names)
 
 
@@ -65,10 +67,10 @@ def canonical(data):
     """All elements of a dataset."""
     if data.shape is None:
         return b""
-    raw = data.dtype
-    values = data[()]
-    return elements(np.asarray(values, dtype=raw) if raw.names or raw.kind == "O" and not isinstance(values, np.ndarray) and
-                    h5py.check_string_dtype(raw) else values, raw)
+    raw, values = data.dtype, data[()]
+    if data.shape == () and raw.kind == "O":
+        return element(values, raw)
+    return elements(np.asarray(values, dtype=raw) if raw.names else values, raw)
 
 
 def dataset(group, name):
