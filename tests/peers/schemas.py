@@ -109,7 +109,9 @@ def one(path, wanted):
             found += list(reader(path, wanted))
         except (ncraw.NcError, OSError, RuntimeError, KeyError, ValueError, TypeError) as why:
             found.append(f"{reader.__name__}: {type(why).__name__}: {why}")
-    for name in ("ncdump", "h5dump"):
+    # ncdump 4.9 prints no attribute whose name has the full 256 bytes.
+    longest = max((len(a[0].encode()) for g in wanted["groups"].values() for o in (g, *g["variables"]) for a in o["attributes"]), default=0)
+    for name in ("ncdump", "h5dump") if longest < 256 else ("h5dump",):
         if shutil.which(name) and (name == "ncdump" or wanted["format"].startswith("netcdf4")):
             found += filter(None, [apart.tool(name, path)[1]])
     return found
