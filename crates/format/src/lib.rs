@@ -135,10 +135,10 @@
 //! | | read | written |
 //! |---|---|---|
 //! | CDF-1, CDF-2, CDF-5 | all | all |
-//! | netCDF-4, netCDF-4 classic model | all: groups, user-defined types, any HDF5 file as netCDF-C shows it | groups, numbers, text; chunks, shuffle, deflate, fletcher32 |
+//! | netCDF-4, netCDF-4 classic model | all: groups, user-defined types, any HDF5 file as netCDF-C shows it | groups, all types, chunks, several unlimited dimensions |
 //! | superblocks, object headers, groups | versions 0 to 3, 1 and 2, old and new style, compact and dense | as netCDF-C writes them |
-//! | layouts | compact, contiguous, chunked by all six indexes, virtual, external | contiguous, compact, chunked |
-//! | datatypes | all classes; numbers of any width and layout as any standard number | standard numbers, text |
+//! | layouts | compact, contiguous, chunked by all six indexes, virtual, external | compact, contiguous, chunked |
+//! | datatypes | all classes; numbers of any width and layout as any standard number | those of netCDF |
 //! | filters | deflate, shuffle, fletcher32, szip, nbit, scaleoffset, lzf, lz4, zstd, bzip2, blosc, blosc2, bitshuffle, zfp, fcidecomp | deflate, shuffle, fletcher32 |
 //! | several files | families, split and multi files; external links and data, if you allow a directory | no |
 //! | parallel HDF5, SWMR | files that they wrote | no |

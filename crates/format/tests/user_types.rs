@@ -143,7 +143,7 @@ fn types_and_values_of_every_class_come_back() {
         assert_eq!(file.schema().groups, declared.groups);
         for (n, (read, variable)) in file.schema().variables.iter().zip(&declared.variables).enumerate() {
             assert_eq!(read, variable);
-            let values = file.array(VariableId(n)).unwrap().read_values(&Selection::all(&[7])).unwrap();
+            let values = file.array(VariableId(n)).unwrap().read_values(Selection::all(&[7])).unwrap();
             assert_eq!(values, types.values(7)[n], "{storage:?}");
         }
     }
@@ -159,7 +159,7 @@ fn unwritten_elements_are_the_fill_value() {
             }
         });
         for (n, values) in types.values(2).into_iter().enumerate() {
-            let read = file.array(VariableId(n)).unwrap().read_values(&Selection::all(&[7])).unwrap();
+            let read = file.array(VariableId(n)).unwrap().read_values(Selection::all(&[7])).unwrap();
             let (Value::User(_, read), Value::User(_, values)) = (read, values) else { panic!("no user values") };
             // The fill value is the first of the values.
             let fill = || values[0].clone();
@@ -191,7 +191,7 @@ fn a_transfer_copies_values_and_never_addresses() {
             assert_eq!(transfer.run(&|_: Progress| ControlFlow::Continue(())).unwrap(), ControlFlow::Continue(()));
         });
         for (n, values) in types.values(7).into_iter().enumerate() {
-            let read = output.array(VariableId(n)).unwrap().read_values(&Selection::all(&[7])).unwrap();
+            let read = output.array(VariableId(n)).unwrap().read_values(Selection::all(&[7])).unwrap();
             assert_eq!(read, values);
         }
     }

@@ -287,7 +287,7 @@ fn a_variable_grows_along_every_unlimited_dimension() {
         let file = File::from_source(hyperslab::Source::from_bytes(memory.take().unwrap())).unwrap();
         let array = file.array(id).unwrap();
         assert_eq!(array.shape(), [5, 10, 21]);
-        let values: Vec<i32> = array.read(&Selection::all(array.shape())).unwrap();
+        let values: Vec<i32> = array.read(Selection::all(array.shape())).unwrap();
         let written: Vec<(usize, i32)> = values.into_iter().enumerate().filter(|(_, v)| (0..9).contains(v)).collect();
         assert_eq!(written, [(0, 1), (210 + 189 + 20, 3), (420 + 105 + 1, 2), (840 + 63 + 7, 4)]);
     }
@@ -373,7 +373,7 @@ fn strings_keep_their_fill_value_and_their_filters() {
         let file = File::open(&path).unwrap();
         let read = &file.schema().variables[0];
         assert_eq!((&read.fill, &read.storage), (&variable.fill, &variable.storage));
-        let values = file.find("s").unwrap().read_string_bytes(&Selection::all(&[5])).unwrap();
+        let values = file.find("s").unwrap().read_string_bytes(Selection::all(&[5])).unwrap();
         let none = b"none".to_vec();
         assert_eq!(values, [none.clone(), texts[0].clone(), texts[1].clone(), none.clone(), none]);
     }

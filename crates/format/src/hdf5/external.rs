@@ -26,6 +26,17 @@ const DEEPEST: usize = 16;
 /// looked for in the directory of the file that names them, then in the one directory that was allowed, and they must
 /// be regular files in there: names with `..`, and symbolic links that lead out of it, are refused. Of an absolute name
 /// only the last part is looked for. Environment variables have no say.
+///
+/// ```no_run
+/// use hyperslab::{hdf5::File, External, OpenOptions};
+///
+/// # fn main() -> hyperslab::Result<()> {
+/// // A virtual dataset whose sources lie in this directory, or below it.
+/// let options = OpenOptions::new().external(External::within("run_17/parts")?);
+/// let all = File::open_with("run_17/all.h5", &options)?.object("/pressure")?.dataset()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct External {
     policy: Option<Arc<Policy>>,

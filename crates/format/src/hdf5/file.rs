@@ -90,7 +90,7 @@ impl File {
     /// The file that an external link of this file names; `None` if there is none.
     ///
     /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) where it may not be opened: by default none may, see [`External`].
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) where it may not be opened: by default none may, see [`External`](crate::External).
     /// Otherwise what is wrong with it.
     pub fn neighbour(&self, name: &str) -> Result<Option<File>> {
         let found = self.space().neighbours.file(name.as_bytes(), &self.space().limits)?;
