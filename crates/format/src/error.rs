@@ -135,7 +135,9 @@ impl Error {
     /// Adds the object, unless one is known.
     #[must_use]
     pub fn in_object(mut self, path: impl Into<String>) -> Self {
-        self.0.location.object.get_or_insert_with(|| path.into());
+        // What was reached by its address alone has no path; whoever knows one adds it.
+        let path = Some(path.into()).filter(|path| !path.is_empty());
+        self.0.location.object = self.0.location.object.or(path);
         self
     }
 }
@@ -199,6 +201,13 @@ impl<T> Context<T> for Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_object_without_a_path_is_named_by_whoever_knows_it() {
+        let error = Error::usage("no").in_object("");
+        assert_eq!(error.to_string(), "no");
+        assert_eq!(error.in_object("/v").in_object("/other").to_string(), "/v: no");
+    }
 
     #[test]
     fn every_part_of_the_place_that_is_known_is_shown() {
