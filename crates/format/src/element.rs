@@ -73,6 +73,16 @@ pub enum Number {
     Float(f64),
 }
 
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Number::Signed(value) => write!(f, "{value}"),
+            Number::Unsigned(value) => write!(f, "{value}"),
+            Number::Float(value) => write!(f, "{value}"),
+        }
+    }
+}
+
 /// How many bits lie between the first and the last one that is set: a floating-point number holds an integer exactly
 /// if its mantissa has as many.
 fn significant_bits(magnitude: u128) -> u32 {
@@ -318,7 +328,7 @@ impl Conversion {
             (Some(value), Conversion::Nearest) => Ok(value),
             (Some(value), Conversion::Exact) if exact => Ok(value),
             (_, Conversion::Nearest) => Ok(T::nearest(number)),
-            (_, Conversion::Exact) => Err(Error::usage(format!("{number:?} cannot be held exactly by {:?}", T::TYPE))),
+            (_, Conversion::Exact) => Err(Error::usage(format!("{number} cannot be held exactly by {:?}", T::TYPE))),
         }
     }
 }

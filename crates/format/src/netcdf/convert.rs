@@ -1,5 +1,6 @@
 //! A schema in another container.
 
+use super::fill;
 use super::schema::{Container, Fill, Schema, Storage, Variable};
 use super::value::{Attribute, Type, Value};
 use crate::element::{self, ByteOrder, Element};
@@ -43,7 +44,9 @@ fn convert(variable: &mut Variable, from: Container, to: Container) -> Result<()
         (false, true) => ByteOrder::Little,
     };
     if let Fill::Value(fill) = &variable.fill {
-        variable.fill = Fill::Value(value(fill, to)?);
+        // The default of a type stands for no value; the narrower type has its own.
+        let is_default = ty != variable.ty && fill::default(&variable.ty).as_ref() == Some(fill);
+        variable.fill = if is_default { Fill::Default } else { Fill::Value(value(fill, to)?) };
     }
     variable.ty = ty;
     variable.order = order;
@@ -85,4 +88,25 @@ fn list<T: Element>(value: &Value, number: crate::NumberType) -> Result<Vec<T>> 
     let mut target = vec![T::default(); value.len()];
     element::convert(number, ByteOrder::NATIVE, &value.to_bytes(ByteOrder::NATIVE), &mut target)?;
     Ok(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_fill_value_of_a_wide_type_becomes_that_of_the_narrow_one() {
+        let mut schema = Schema::new(Container::NetCdf4);
+        for (name, fill) in [("default", fill::default(&Type::Int64).unwrap()), ("own", Value::Int64(vec![-1]))] {
+            let mut variable = Variable::new(name, Type::Int64, Vec::new());
+            variable.fill = Fill::Value(fill);
+            schema.add_variable(variable);
+        }
+        let narrow = schema.in_container(Container::Cdf1).unwrap();
+        assert_eq!(narrow.variables[0].fill, Fill::Default);
+        assert_eq!(narrow.variables[1].fill, Fill::Value(Value::Int(vec![-1])));
+        schema.variables[1].fill = Fill::Value(Value::Int64(vec![1 << 40]));
+        let error = schema.in_container(Container::Cdf1).unwrap_err().to_string();
+        assert!(error.contains("/own") && error.contains("1099511627776"), "{error}");
+    }
 }
