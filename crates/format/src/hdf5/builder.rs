@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::shape::{self, Selection};
 use crate::sink::{InMemory, Memory, NewFile, Sink};
 
+pub(crate) use super::record::message::dataspace::MAX_RANK;
 pub(crate) use super::write::dataset::{DatasetHeader, WrittenDataset};
 pub(crate) use super::write::object::Describe;
 

@@ -116,19 +116,24 @@ impl Editor {
         if !change(&mut header, w)? {
             return Ok(false);
         }
-        let mut tx = Tx::new(&self.file);
-        let packed = header.pack(w, &mut |len| self.file.allocate(len, 8))?;
-        if let Some((block, bytes)) = &packed.rest {
-            self.file.write(block.address, bytes)?;
-            // Nothing beyond the end that the superblock says is part of the file.
-            tx.publish(0, with_end(&mut self.superblock, self.file.end())?);
-        }
-        tx.publish(header.address, packed.first);
-        let unused = header.blocks.iter().skip(1);
-        unused.for_each(|block| tx.unreachable(Extent { address: block.address, len: block.len }));
-        tx.commit()?;
+        publish(&self.file, &mut self.superblock, &header, w)?;
         Ok(true)
     }
+}
+
+/// Writes a changed header: what its first block cannot hold first, that block last.
+fn publish(file: &FileWriter, superblock: &mut Superblock, header: &ObjectHeader, w: Widths) -> Result<()> {
+    let mut tx = Tx::new(file);
+    let packed = header.pack(w, &mut |len| file.allocate(len, 8))?;
+    if let Some((block, bytes)) = &packed.rest {
+        file.write(block.address, bytes)?;
+        // Nothing beyond the end that the superblock says is part of the file.
+        tx.publish(0, with_end(superblock, file.end())?);
+    }
+    tx.publish(header.address, packed.first);
+    let unused = header.blocks.iter().skip(1);
+    unused.for_each(|block| tx.unreachable(Extent { address: block.address, len: block.len }));
+    tx.commit()
 }
 
 /// What would be broken by bytes at the end of the file.
@@ -246,3 +251,6 @@ fn next_index(header: &mut ObjectHeader, w: Widths) -> Result<Option<u16>> {
     }
     Ok(index)
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,6 +51,13 @@ pub enum LayoutSpec {
     },
 }
 
+impl LayoutSpec {
+    /// Chunks of this shape, with the index that every library reads; it grows along any dimension.
+    pub fn chunked(chunk: Vec<u64>) -> Self {
+        LayoutSpec::Chunked { chunk, index: IndexKind::BTreeV1 }
+    }
+}
+
 /// What elements are that were never written (section IV.A.2.f).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FillSpec {

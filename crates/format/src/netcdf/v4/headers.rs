@@ -17,7 +17,6 @@ use crate::hdf5::builder::{
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::write::elements::{Elements, Encoded};
 use crate::hdf5::write::heap;
-use crate::hdf5::IndexKind;
 use crate::netcdf::schema::{Dimension, DimensionId, GroupId, Schema, Variable};
 
 /// Everything that the headers say.
@@ -148,7 +147,7 @@ impl<'a> Headers<'a> {
         let mut spec = DatasetSpec::new(float, &[length]);
         if dimension.unlimited {
             spec.max_shape = vec![u64::MAX];
-            spec.layout = LayoutSpec::Chunked { chunk: vec![1], index: IndexKind::BTreeV1 };
+            spec.layout = LayoutSpec::chunked(vec![1]);
         }
         let dataset = DatasetWriter::unwritten(spec)?;
         let title = format!("{}{length:10}", names::NOT_A_VARIABLE);

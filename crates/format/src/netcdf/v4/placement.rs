@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::hdf5::builder::{Builder, DatasetSpec, DatasetWriter, FillSpec, LayoutSpec};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::write::file::FileWriter;
-use crate::hdf5::{Filter, IndexKind};
+use crate::hdf5::Filter;
 use crate::limits;
 use crate::netcdf::chunking::default_chunk;
 use crate::netcdf::fill;
@@ -44,8 +44,7 @@ pub(super) fn create(
     };
     let filters = if chunk.is_some() { filters } else { Vec::new() };
     let layout = match chunk {
-        // Every library reads this index, and it grows along any dimension.
-        Some(chunk) => LayoutSpec::Chunked { chunk, index: IndexKind::BTreeV1 },
+        Some(chunk) => LayoutSpec::chunked(chunk),
         None if variable.storage.layout == Layout::Compact && shape::bytes(&shape, size)? <= MAX_COMPACT => {
             LayoutSpec::Compact
         }

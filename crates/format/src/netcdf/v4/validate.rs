@@ -5,7 +5,7 @@ use binrw::Endian;
 use super::{encode, placement};
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
-use crate::hdf5::record::message::dataspace::MAX_RANK;
+use crate::hdf5::builder::MAX_RANK;
 use crate::netcdf::fill;
 use crate::netcdf::schema::{Container, Layout, Schema, Variable};
 use crate::netcdf::value::{Attribute, Type};
