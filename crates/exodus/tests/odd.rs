@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use exodus_rs::{copy, Container, Data, EntityKind, ExodusFile};
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Layout, Schema, Type, Value, Variable, VariableId, Writer};
 use hyperslab::Selection;
 
@@ -88,7 +89,7 @@ fn lists_of_absurd_length_are_refused() {
     let mut names = Variable::new("name_nod_var", Type::Char, vec![count, name]);
     // No chunk is ever written, so the file is small.
     names.storage.layout = Layout::Chunked(vec![1024, 33]);
-    names.storage.deflate = Some(1);
+    names.storage.filters = vec![Filter::deflate(1)];
     schema.add_variable(names);
     Writer::create(&path, schema, false).unwrap().finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();

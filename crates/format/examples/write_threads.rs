@@ -8,6 +8,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Container, Layout, Schema, Storage, Type, Variable, VariableId, Writer};
 use hyperslab::{Result, Selection};
 
@@ -41,7 +42,7 @@ fn schema() -> (Schema, VariableId) {
     let nodes = schema.add_dimension("nodes", NODES, false);
     let mut variable = Variable::new("v", Type::Double, vec![time, nodes]);
     variable.storage =
-        Storage { layout: Layout::Chunked(vec![1, NODES]), shuffle: true, deflate: Some(4), ..Storage::default() };
+        Storage { layout: Layout::Chunked(vec![1, NODES]), filters: vec![Filter::shuffle(), Filter::deflate(4)] };
     let id = schema.add_variable(variable);
     (schema, id)
 }

@@ -73,6 +73,7 @@
 //! **Write a file** with a compressed variable that grows: declare everything, then write the data.
 //!
 //! ```
+//! use hyperslab::hdf5::Filter;
 //! use hyperslab::netcdf::{Container, Schema, Type, Variable, Writer};
 //! use hyperslab::Selection;
 //!
@@ -83,7 +84,7 @@
 //! let time = schema.add_dimension("time", 0, true);
 //! let node = schema.add_dimension("node", 4, false);
 //! let mut u = Variable::new("u", Type::Double, vec![time, node]);
-//! (u.storage.shuffle, u.storage.deflate) = (true, Some(4));
+//! u.storage.filters = vec![Filter::shuffle(), Filter::deflate(4)];
 //! let u = schema.add_variable(u);
 //! let writer = Writer::create(&path, schema, false)?;
 //! for step in 0..3 {
@@ -145,6 +146,7 @@
 
 mod array;
 mod copy;
+#[cfg(feature = "digest")]
 pub mod digest;
 mod element;
 mod error;

@@ -5,6 +5,7 @@
 mod counting;
 
 use counting::{measure, Counting};
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Container, File, Layout, Schema, Type, Variable, Writer};
 use hyperslab::{OpenOptions, Selection, Source};
 
@@ -22,7 +23,7 @@ fn file(steps: u64, deflate: Option<u8>) -> File {
     let nodes = schema.add_dimension("nodes", NODES, false);
     let mut variable = Variable::new("v", Type::Double, vec![time, nodes]);
     variable.storage.layout = Layout::Chunked(vec![1, NODES]);
-    (variable.storage.deflate, variable.storage.shuffle) = (deflate, deflate.is_some());
+    variable.storage.filters = deflate.iter().flat_map(|&level| [Filter::shuffle(), Filter::deflate(level)]).collect();
     let v = schema.add_variable(variable);
     let writer = Writer::create(&path, schema, false).unwrap();
     let values: Vec<f64> = (0u32..).take(usize::try_from(steps * NODES).unwrap()).map(f64::from).collect();

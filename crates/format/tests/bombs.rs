@@ -197,7 +197,7 @@ fn one_chunk(deflate: Option<u8>) -> Vec<u8> {
     let x = schema.add_dimension("x", 1 << 20, false);
     let mut variable = Variable::new("v", Type::Double, vec![x]);
     variable.storage.layout = Layout::Chunked(vec![1 << 20]);
-    variable.storage.deflate = deflate;
+    variable.storage.filters = deflate.map(hyperslab::hdf5::Filter::deflate).into_iter().collect();
     let v = schema.add_variable(variable);
     let writer = Writer::create(&path, schema, false).unwrap();
     let values: Vec<f64> = (0..1 << 20).map(f64::from).collect();

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use common::{fixtures, mapped};
 use counting::{measure, Counting};
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Array, Container, File, Layout, Schema, Storage, Type, Variable, VariableId, Writer};
 use hyperslab::{ByteOrder, Element, Form, NotBorrowable, Selection, Source};
 
@@ -45,7 +46,7 @@ fn schema(container: Container) -> Schema {
     schema.add_variable(variable("temperature", Type::Double, &[time, nodes]));
     if container.is_hdf5() {
         let mut packed = variable("packed", Type::Double, &[time, nodes]);
-        packed.storage = Storage { shuffle: true, deflate: Some(1), ..Storage::default() };
+        packed.storage = Storage { filters: vec![Filter::shuffle(), Filter::deflate(1)], ..Storage::default() };
         schema.add_variable(packed);
         let mut big = variable("big", Type::Double, &[nodes]);
         big.order = ByteOrder::Big;

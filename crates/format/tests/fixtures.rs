@@ -6,6 +6,7 @@ mod common;
 use std::fmt::Write as _;
 
 use common::{canonical, fixtures, sources};
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
     Attribute, Container, File, Fill, GroupId, Layout, Type, UserClass, UserType, Value, Variable, VariableId,
 };
@@ -124,9 +125,9 @@ fn fill(variable: &Variable) -> Json {
 
 fn storage(variable: &Variable, entry: &mut Map<String, Json>) {
     let storage = &variable.storage;
-    entry.insert("shuffle".into(), json!(storage.shuffle));
-    entry.insert("deflate".into(), json!(storage.deflate));
-    entry.insert("fletcher32".into(), json!(storage.fletcher32));
+    entry.insert("shuffle".into(), json!(storage.has_filter(Filter::SHUFFLE)));
+    entry.insert("deflate".into(), json!(storage.deflate_level()));
+    entry.insert("fletcher32".into(), json!(storage.has_filter(Filter::FLETCHER32)));
     let layout = match &storage.layout {
         Layout::Contiguous => "contiguous",
         Layout::Compact => "compact",

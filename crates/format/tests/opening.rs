@@ -5,7 +5,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use hyperslab::hdf5::{self, Layout as Stored};
+use hyperslab::hdf5::{self, Filter, Layout as Stored};
 use hyperslab::netcdf::{self, Container, Layout, Schema, Type, Variable, Writer};
 use hyperslab::{Result, Selection};
 
@@ -22,7 +22,7 @@ fn write(folder: &Path, steps: u64, deflate: Option<u8>) -> PathBuf {
     let mut add = |name: &str, dimensions, chunk: Vec<u64>| {
         let mut variable = Variable::new(name, Type::Short, dimensions);
         variable.storage.layout = Layout::Chunked(chunk);
-        variable.storage.deflate = deflate;
+        variable.storage.filters = deflate.map(Filter::deflate).into_iter().collect();
         schema.add_variable(variable)
     };
     let growing = add("growing", vec![time, node], vec![1, 2]);

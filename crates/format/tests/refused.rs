@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
     Attribute, Container, Dimension, DimensionId, Field, Fill, Group, GroupId, Layout, Schema, Storage, Type,
     UserClass, UserType, UserValue, Value, Variable, Writer,
@@ -185,15 +186,12 @@ fn layouts_that_are_none() {
     });
     each("filters of one element", &HDF5, Kind::Usage, "/v", |s| {
         s.variables[0].dimensions.clear();
-        s.variables[0].storage = Storage { deflate: Some(1), ..Storage::default() };
+        s.variables[0].storage = Storage { filters: vec![Filter::deflate(1)], ..Storage::default() };
     });
-    each("level 10", &HDF5, Kind::Usage, "/v", |s| s.variables[0].storage.deflate = Some(10));
+    each("level 10", &HDF5, Kind::Usage, "/v", |s| s.variables[0].storage.filters = vec![Filter::new(1, vec![10])]);
     each("an unknown filter", &HDF5, Kind::Unsupported, "/v", |s| {
-        s.variables[0].storage = Storage {
-            layout: Layout::Chunked(vec![1, 3]),
-            other_filters: vec![(65_000, Vec::new())],
-            ..Storage::default()
-        };
+        s.variables[0].storage =
+            Storage { layout: Layout::Chunked(vec![1, 3]), filters: vec![Filter::new(65_000, Vec::new())] };
     });
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use common::{fixtures, sources};
+use hyperslab::hdf5::Filter;
 use hyperslab::hdf5::{Dataset, Datatype, File, Object, ObjectKind, Target, Visitor};
 use hyperslab::netcdf::{self, Container, Layout, Schema, Storage, Type, Variable, Writer};
 use hyperslab::{Result, Selection};
@@ -158,8 +159,12 @@ fn counting() -> impl Strategy<Value = Counting> {
                 0 if !grows => Storage { layout: Layout::Compact, ..Storage::default() },
                 1 if !grows => Storage::default(),
                 _ => {
-                    let deflate = deflate.then_some(3);
-                    Storage { layout: Layout::Chunked(chunk), shuffle, fletcher32, deflate, ..Storage::default() }
+                    let filters = [
+                        shuffle.then(Filter::shuffle),
+                        fletcher32.then(Filter::fletcher32),
+                        deflate.then(|| Filter::deflate(3)),
+                    ];
+                    Storage { layout: Layout::Chunked(chunk), filters: filters.into_iter().flatten().collect() }
                 }
             };
             (container, shape, grows, storage)

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
     Attribute, Container, Field, File, Fill, Group, GroupId, Layout, Schema, Storage, Transfer, Transform, Type,
     UserClass, UserType, UserValue, Value, Variable, VariableId, Writer,
@@ -125,8 +126,9 @@ fn written(schema: Schema, write: impl FnOnce(&Writer)) -> File {
 }
 
 fn storages() -> [Storage; 4] {
-    let chunked = |deflate| Storage { layout: Layout::Chunked(vec![3]), deflate, ..Storage::default() };
-    [Storage::default(), Storage { layout: Layout::Compact, ..Storage::default() }, chunked(None), chunked(Some(1))]
+    let chunked = |filters| Storage { layout: Layout::Chunked(vec![3]), filters };
+    let deflated = vec![Filter::deflate(1)];
+    [Storage::default(), Storage { layout: Layout::Compact, ..Storage::default() }, chunked(vec![]), chunked(deflated)]
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod model;
 use std::path::Path;
 
 use common::sources;
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Attribute, Container, File, Fill, Layout, Schema, Storage, Type, Value, Variable, Writer};
 use hyperslab::{Kind, Selection};
 use model::{model, Model};
@@ -123,10 +124,7 @@ fn schemas_that_fail_leave_nothing() {
 fn parts_of_filtered_chunks_wait_for_each_other() {
     let storage = Storage {
         layout: Layout::Chunked(vec![4, 5]),
-        shuffle: true,
-        fletcher32: true,
-        deflate: Some(6),
-        ..Storage::default()
+        filters: vec![Filter::fletcher32(), Filter::shuffle(), Filter::deflate(6)],
     };
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.nc");
@@ -144,8 +142,8 @@ fn parts_of_filtered_chunks_wait_for_each_other() {
 
 #[test]
 fn rewriting_keeps_the_rest_of_a_chunk() {
-    let filtered = Storage { layout: Layout::Chunked(vec![2, 7]), deflate: Some(1), ..Storage::default() };
-    let plain = Storage { deflate: None, ..filtered.clone() };
+    let filtered = Storage { layout: Layout::Chunked(vec![2, 7]), filters: vec![Filter::deflate(1)] };
+    let plain = Storage { filters: Vec::new(), ..filtered.clone() };
     for storage in [filtered, plain] {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("model.nc");
@@ -192,7 +190,7 @@ fn what_was_never_written_is_the_fill_value() {
     let storages = [
         Storage::default(),
         Storage { layout: Layout::Chunked(vec![2, 3]), ..Storage::default() },
-        Storage { layout: Layout::Chunked(vec![2, 3]), deflate: Some(1), ..Storage::default() },
+        Storage { layout: Layout::Chunked(vec![2, 3]), filters: vec![Filter::deflate(1)] },
     ];
     for (container, storage) in ALL.into_iter().flat_map(|c| storages.clone().map(|s| (c, s))) {
         let directory = tempfile::tempdir().unwrap();
@@ -276,8 +274,10 @@ fn a_variable_grows_along_every_unlimited_dimension() {
         let mut schema = Schema::new(Container::NetCdf4);
         let dimensions = ["a", "b", "c"].map(|name| schema.add_dimension(name, 0, true));
         let mut variable = Variable::new("v", Type::Int, dimensions.to_vec());
-        variable.storage =
-            Storage { layout: Layout::Chunked(vec![1, 2, 3]), deflate: filtered.then_some(1), ..Storage::default() };
+        variable.storage = Storage {
+            layout: Layout::Chunked(vec![1, 2, 3]),
+            filters: filtered.then(|| Filter::deflate(1)).into_iter().collect(),
+        };
         let id = schema.add_variable(variable);
         let writer = Writer::create_in_memory(&memory, schema).unwrap();
         for (at, value) in [([0, 0, 0], 1), ([2, 5, 1], 2), ([1, 9, 20], 3), ([4, 3, 7], 4)] {
@@ -318,7 +318,7 @@ fn changing_compressed_values_one_by_one_does_not_grow_the_file() {
     let mut schema = Schema::new(Container::NetCdf4);
     let x = schema.add_dimension("x", 4096, false);
     let mut variable = Variable::new("v", Type::Double, vec![x]);
-    variable.storage = Storage { layout: Layout::Chunked(vec![4096]), deflate: Some(1), ..Storage::default() };
+    variable.storage = Storage { layout: Layout::Chunked(vec![4096]), filters: vec![Filter::deflate(1)] };
     let id = schema.add_variable(variable);
     let writer = Writer::create(&path, schema, false).unwrap();
     let values: Vec<f64> = (0..4096).map(|n| f64::from(n).sin()).collect();
@@ -357,14 +357,14 @@ fn values_that_do_not_fit_change_nothing() {
 
 #[test]
 fn strings_keep_their_fill_value_and_their_filters() {
-    for deflate in [None, Some(3)] {
+    for filters in [vec![], vec![Filter::deflate(3)]] {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("model.nc");
         let mut schema = Schema::new(Container::NetCdf4);
         let x = schema.add_dimension("x", 5, false);
         let mut variable = Variable::new("s", Type::String, vec![x]);
         variable.fill = Fill::Value(Value::String(vec![Some(b"none".to_vec())]));
-        variable.storage = Storage { layout: Layout::Chunked(vec![3]), deflate, ..Storage::default() };
+        variable.storage = Storage { layout: Layout::Chunked(vec![3]), filters };
         let id = schema.add_variable(variable.clone());
         let writer = Writer::create(&path, schema, false).unwrap();
         let texts = [b"a".to_vec(), "größer".as_bytes().to_vec()];

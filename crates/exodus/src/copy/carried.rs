@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use hyperslab::netcdf::{Array, Dimension, DimensionId, GroupId, Schema, Storage, Type, Variable, VariableId};
 use hyperslab::{Error, Result, Selection};
 
+use super::Options;
 use crate::create::ExodusWriter;
 use crate::names;
 use crate::read::file::ExodusFile;
@@ -21,7 +22,7 @@ pub(super) struct Carried {
 ///
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what would be lost.
-pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, results: bool) -> Result<Carried> {
+pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, options: &Options) -> Result<Carried> {
     if let Some(lost) = file.schema().hidden.first() {
         return Err(Error::unsupported(format!("it would be lost: {}", lost.reason)).in_object(lost.path.clone()));
     }
@@ -34,16 +35,29 @@ pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, re
     let mut carried = Carried { variables: Vec::new() };
     for (n, variable) in input.variables.iter().enumerate().filter(|(_, v)| v.group == file.group_id()) {
         match known.get(&variable.name).and_then(|&known| output.variables.get_mut(known)) {
-            Some(known) => attributes(variable, known),
+            Some(known) => {
+                attributes(variable, known);
+                if keeps_filters(options) && variable.storage.is_filtered() {
+                    known.storage = variable.storage.clone();
+                }
+            }
             None if names::is_superseded(&variable.name)
-                || (!results && crate::kind::is_of_results(&variable.name)) => {}
+                || (!options.results && crate::kind::is_of_results(&variable.name)) => {}
             None => {
                 let id = add(input, variable, output, group)?;
+                if let Some(added) = output.variables.get_mut(id.0).filter(|_| keeps_filters(options)) {
+                    added.storage = variable.storage.clone();
+                }
                 carried.variables.push((VariableId(n), id));
             }
         }
     }
     Ok(carried)
+}
+
+/// Whether variables pass through the filters of the input: nobody asked for others.
+fn keeps_filters(options: &Options) -> bool {
+    options.create.deflate.is_none() && !options.create.shuffle
 }
 
 /// Attributes that the model does not write itself; fill values belong to a variable's own type and layout.

@@ -110,11 +110,11 @@ pub fn copy(
         drop_results(&mut mesh);
     }
     let mut schema = create::schema(&mesh, &options.create)?;
-    let mut carried = vec![carried::declare(file, &mut schema, GroupId::ROOT, options.results)?];
+    let mut carried = vec![carried::declare(file, &mut schema, GroupId::ROOT, options)?];
     let mut groups = Vec::new();
     for (n, (name, mesh)) in mesh.groups.iter().enumerate() {
         let group = file.group(name)?;
-        carried.push(carried::declare(&group, &mut schema, GroupId(n + 1), options.results)?);
+        carried.push(carried::declare(&group, &mut schema, GroupId(n + 1), options)?);
         groups.push((name, group, mesh));
     }
     let total = groups.iter().map(|(_, group, mesh)| bytes(group, mesh)).sum::<u64>() + bytes(file, &mesh);

@@ -1,5 +1,6 @@
 //! What the output declares.
 
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{DimensionId, Schema, Type, Value, Variable};
 use hyperslab::{Error, Result};
 
@@ -40,20 +41,30 @@ pub(super) fn output(input: &Schema, options: &Options, steps: u64) -> Result<Sc
 fn compress(schema: &mut Schema, options: &Options) {
     let sizes: Vec<bool> = schema.variables.iter().map(|variable| is_worth_it(schema, variable)).collect();
     for (variable, worth_it) in schema.variables.iter_mut().zip(sizes) {
-        let storage = &mut variable.storage;
+        let filters = &mut variable.storage.filters;
         match options.deflate {
-            Some(0) => (storage.deflate, storage.shuffle) = (None, false),
-            Some(level) if worth_it => {
-                storage.deflate = Some(level);
-                storage.shuffle |= options.shuffle;
+            Some(0) => filters.retain(|filter| filter.id == Filter::FLETCHER32),
+            Some(level) if worth_it => replace(filters, &[Filter::deflate(level)], options.shuffle),
+            // Small variables keep theirs, if it is deflate; alone, shuffle is of no use.
+            _ => {
+                let deflate = filters.iter().find(|filter| filter.id == Filter::DEFLATE).cloned();
+                if options.deflate.is_some() || options.shuffle && deflate.is_some() {
+                    let shuffle = options.deflate.is_none() && options.shuffle;
+                    replace(filters, deflate.as_slice(), shuffle);
+                }
             }
-            Some(_) => {}
-            None => storage.shuffle |= options.shuffle && storage.deflate.is_some(),
-        }
-        if options.deflate.is_some() {
-            storage.other_filters.clear();
         }
     }
+}
+
+/// Puts compression in the place of what was there; shuffle and checksums stay.
+fn replace(filters: &mut Vec<Filter>, compression: &[Filter], shuffle: bool) {
+    let stays = |filter: &Filter| matches!(filter.id, Filter::SHUFFLE | Filter::FLETCHER32);
+    let place = filters.iter().take_while(|filter| stays(filter)).count();
+    filters.retain(stays);
+    let shuffles = filters.iter().any(|filter| filter.id == Filter::SHUFFLE);
+    let shuffle = (shuffle && !shuffles).then(Filter::shuffle);
+    filters.splice(place..place, shuffle.into_iter().chain(compression.iter().cloned()));
 }
 
 /// Numbers, enough of them, and not the times, which everybody reads first.

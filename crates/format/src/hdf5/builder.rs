@@ -149,8 +149,8 @@ impl Builder {
             let start = position.iter().zip(chunk).map(|(&at, &length)| at.saturating_mul(length)).collect();
             return dataset.write(&self.file, &Selection::boxed(start, chunk.to_vec()), &elements);
         };
-        let mask = pipeline.encode(&mut elements, &mut Vec::new())?;
-        dataset.put_chunk(&self.file, position, &elements, mask)
+        pipeline.encode(&mut elements, &mut Vec::new())?;
+        dataset.put_chunk(&self.file, position, &elements, 0)
     }
 
     /// Describes a dataset, whose data are all written, with the lengths that it has now; returns its address, for links.

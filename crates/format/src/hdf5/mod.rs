@@ -31,7 +31,7 @@ pub use dataset::{Dataset, Fill, IndexKind, Layout};
 pub use datatype::{Datatype, FloatLayout, FloatOrder, IntegerLayout, Member, Normalization, Padding, StringType};
 pub use edit::Editor;
 pub use file::File;
-pub use filter::description::Filter;
+pub use filter::description::{BitshuffleCodec, BloscCodec, BloscShuffle, Filter, ScaleOffset, SzipCoding};
 pub use object::header::ObjectKind;
 pub use object::{Children, Link, LinkStorage, Object, Target};
 pub use read::elements::Visitor;

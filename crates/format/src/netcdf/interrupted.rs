@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Container, File, Job, Layout, Schema, Storage, Transfer, Transform, Type, Value, Variable, Writer};
 use crate::error::{Kind, Result};
+use crate::hdf5::Filter;
 use crate::shape::Selection;
 use crate::sink::faulty::{Fault, Faulty};
 use crate::sink::replay::{whole_or_not_at_all, Record, Recorder};
@@ -31,7 +32,8 @@ fn schema(container: Container) -> Schema {
     let chunked = |chunk: [u64; 2]| Storage { layout: Layout::Chunked(chunk.to_vec()), ..Storage::default() };
     let plain = Variable { storage: chunked([1, NODES]), ..Variable::new("u", Type::Double, vec![time, node]) };
     schema.add_variable(plain);
-    let filtered = Storage { shuffle: true, fletcher32: true, deflate: Some(1), ..chunked([4, 30]) };
+    let filtered =
+        Storage { filters: vec![Filter::shuffle(), Filter::deflate(1), Filter::fletcher32()], ..chunked([4, 30]) };
     schema.add_variable(Variable { storage: filtered, ..Variable::new("z", Type::Double, vec![time, node]) });
     schema
 }

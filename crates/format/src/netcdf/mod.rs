@@ -8,6 +8,7 @@ pub mod cdl;
 mod chunking;
 pub(crate) mod classic;
 mod convert;
+#[cfg(feature = "digest")]
 mod digest;
 mod file;
 pub(crate) mod fill;

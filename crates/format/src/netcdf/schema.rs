@@ -8,6 +8,7 @@ use super::user::UserType;
 use super::value::{Attribute, Type, Value};
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
+use crate::hdf5::Filter;
 
 /// The five containers of netCDF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,20 +102,25 @@ pub enum Layout {
 pub struct Storage {
     /// The layout.
     pub layout: Layout,
-    /// Checksums on every chunk.
-    pub fletcher32: bool,
-    /// Bytes of equal significance are brought together before compression.
-    pub shuffle: bool,
-    /// The level of deflate compression, 1 to 9 (0 stores without compressing, but through the filter).
-    pub deflate: Option<u8>,
-    /// Other filters, which can be read perhaps, but not written: identifier and parameters.
-    pub other_filters: Vec<(u16, Vec<u32>)>,
+    /// What chunks pass through when they are written, in this order.
+    pub filters: Vec<Filter>,
 }
 
 impl Storage {
     /// Whether chunks pass through any filter.
     pub fn is_filtered(&self) -> bool {
-        self.fletcher32 || self.shuffle || self.deflate.is_some() || !self.other_filters.is_empty()
+        !self.filters.is_empty()
+    }
+
+    /// Whether a filter is the one with this number.
+    pub fn has_filter(&self, id: u16) -> bool {
+        self.filters.iter().any(|filter| filter.id == id)
+    }
+
+    /// The level of deflate, if the chunks pass through it.
+    pub fn deflate_level(&self) -> Option<u32> {
+        let deflate = self.filters.iter().find(|filter| filter.id == Filter::DEFLATE)?;
+        deflate.parameters.first().copied()
     }
 }
 

@@ -28,13 +28,14 @@ const PIECE: u64 = 256 << 10;
 /// # fn main() -> hyperslab::Result<()> {
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let path = directory.path().join("a.nc");
+/// use hyperslab::hdf5::Filter;
 /// use hyperslab::netcdf::{Container, Layout, Schema, Type, Variable, Writer};
 /// let mut schema = Schema::new(Container::NetCdf4);
 /// let time = schema.add_dimension("time", 0, true);
 /// let nodes = schema.add_dimension("nodes", 3, false);
 /// let mut u = Variable::new("u", Type::Double, vec![time, nodes]);
 /// u.storage.layout = Layout::Chunked(vec![1, 3]);
-/// u.storage.deflate = Some(4);
+/// u.storage.filters = vec![Filter::shuffle(), Filter::deflate(4)];
 /// let u = schema.add_variable(u);
 /// let writer = Writer::create(&path, schema, false)?;
 /// writer.write(u, &hyperslab::Selection::boxed(vec![0, 0], vec![1, 3]), &[1.0, 2.0, 3.0])?;

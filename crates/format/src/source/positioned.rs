@@ -42,3 +42,11 @@ pub(crate) fn read_exact_at(file: &File, mut target: &mut [u8], mut offset: u64)
     }
     Ok(())
 }
+
+#[cfg(not(any(unix, windows)))]
+/// Fills `target` from `offset`. Machines without such a call (WebAssembly) have one thread, and one cursor for each file.
+pub(crate) fn read_exact_at(mut file: &File, target: &mut [u8], offset: u64) -> io::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(target)
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
     Attribute, Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Type, Value, Variable,
 };
@@ -220,9 +221,10 @@ impl Maker<'_> {
         };
         let mut storage = Storage { layout, ..Storage::default() };
         if matches!(storage.layout, Layout::Chunked(_)) && plain {
-            storage.shuffle = self.choices.chance(40);
-            storage.fletcher32 = self.choices.chance(40);
-            storage.deflate = self.choices.chance(50).then(|| self.choices.of(&[1, 2, 4, 6, 9]));
+            let shuffle = self.choices.chance(40).then(Filter::shuffle);
+            let fletcher32 = self.choices.chance(40).then(Filter::fletcher32);
+            let deflate = self.choices.chance(50).then(|| Filter::deflate(self.choices.of(&[1, 2, 4, 6, 9])));
+            storage.filters = [shuffle, deflate, fletcher32].into_iter().flatten().collect();
         }
         storage
     }

@@ -1,5 +1,6 @@
 //! What is thrown into a legal case: faults that every writer must refuse, and oddities that it may refuse.
 
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
     Attribute, Container, DimensionId, Fill, Group, GroupId, Layout, Schema, Type, Value, Variable,
 };
@@ -40,8 +41,8 @@ pub const FAULTS: [(&str, Change); 23] = [
     ("chunks of exabytes", |schema, _| {
         chunked(schema, |v| v.storage.layout = Layout::Chunked(vec![u64::MAX / 3; v.dimensions.len()]))
     }),
-    ("deflate of level 10", |schema, _| chunked(schema, |v| v.storage.deflate = Some(10))),
-    ("a filter that nobody has", |schema, _| chunked(schema, |v| v.storage.other_filters.push((4242, vec![])))),
+    ("deflate of level 10", |schema, _| chunked(schema, |v| v.storage.filters = vec![Filter::new(1, vec![10])])),
+    ("a filter that nobody has", |schema, _| chunked(schema, |v| v.storage.filters.push(Filter::new(4242, vec![])))),
     ("33 dimensions", rank),
     ("a type of another container", foreign),
 ];
@@ -67,7 +68,7 @@ pub const ODDITIES: [(&str, Change); 9] = [
     ("filters of strings", |schema, _| {
         let dimensions = schema.variables.last().map(|v| v.dimensions.clone()).unwrap_or_default();
         let mut variable = Variable::new("filtered", Type::String, dimensions);
-        variable.storage.deflate = Some(1);
+        variable.storage.filters = vec![Filter::deflate(1)];
         schema.container == Container::NetCdf4
             && variable.dimensions.iter().all(|id| schema.dimensions[id.0].group.0 == 0)
             && {

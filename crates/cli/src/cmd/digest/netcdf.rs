@@ -4,8 +4,7 @@ use std::path::Path;
 
 use exodus_rs::Result;
 use hyperslab::netcdf::{
-    Array, Attribute, Container, File, GroupId, Layout, Schema, Storage, Type, UserClass, UserType, Variable,
-    VariableId,
+    Array, Attribute, Container, File, GroupId, Layout, Schema, Type, UserClass, UserType, Variable, VariableId,
 };
 use hyperslab::ByteOrder;
 use serde_json::{json, Map, Value};
@@ -201,17 +200,9 @@ fn stored(variable: &Variable, array: &Array, put: &mut dyn FnMut(&str, Value) -
         }
     };
     put("storage", json!(name));
-    let filters = filters(storage);
-    if !filters.is_empty() {
-        put("filters", json!(filters));
+    if storage.is_filtered() {
+        put("filters", json!(storage.filters.iter().map(|filter| filter.id).collect::<Vec<_>>()));
     }
-}
-
-/// The numbers of all filters, in the order in which netCDF applies them.
-fn filters(storage: &Storage) -> Vec<u16> {
-    let known = [(3, storage.fletcher32), (2, storage.shuffle), (1, storage.deflate.is_some())];
-    let others = storage.other_filters.iter().map(|(id, _)| *id);
-    known.into_iter().filter_map(|(id, is)| is.then_some(id)).chain(others).collect()
 }
 
 fn digest(ty: &Type, array: &Array, put: &mut dyn FnMut(&str, Value) -> Option<Value>) {

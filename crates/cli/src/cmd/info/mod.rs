@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use exodus_rs::{BlockInfo, Borrowable, Entity, EntityKind, Info, Result, VariableInfo};
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Layout, Storage};
 
 use crate::args;
@@ -208,23 +209,24 @@ fn variables(text: &mut String, variables: &[VariableInfo]) {
     }
 }
 
+/// A filter by its name, or its number; deflate with its level.
+fn described(filter: &Filter) -> String {
+    match (filter.id, filter.parameters.first()) {
+        (Filter::DEFLATE, Some(level)) => format!("deflate {level}"),
+        (id, _) if filter.name.is_empty() => format!("filter {id}"),
+        _ => filter.name.clone(),
+    }
+}
+
 fn storage(storage: &Storage) -> String {
     let mut text = match &storage.layout {
         Layout::Contiguous => "contiguous".to_owned(),
         Layout::Compact => "compact".to_owned(),
         Layout::Chunked(chunk) => format!("chunks of {chunk:?}"),
     };
-    if storage.fletcher32 {
-        text.push_str(", fletcher32");
-    }
-    if storage.shuffle {
-        text.push_str(", shuffle");
-    }
-    if let Some(level) = storage.deflate {
-        let _ = write!(text, ", deflate {level}");
-    }
-    for (id, _) in &storage.other_filters {
-        let _ = write!(text, ", filter {id}");
+    for filter in &storage.filters {
+        text.push_str(", ");
+        text.push_str(&described(filter));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! A small file that keeps all rules, made to be broken.
 
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Attribute, Container, Fill, Layout, Schema, Type, Value, Variable, Writer};
 use hyperslab::{ByteOrder, Selection, Source};
 
@@ -253,7 +254,7 @@ impl Model {
             if matches!(array.data, Data::None) && self.container.is_hdf5() {
                 // Filtered chunks are there only once they are written.
                 variable.storage.layout = Layout::Chunked(vec![1 << 20; array.dimensions.len()]);
-                variable.storage.deflate = Some(1);
+                variable.storage.filters = vec![Filter::deflate(1)];
             } else {
                 variable.fill = Fill::None;
             }

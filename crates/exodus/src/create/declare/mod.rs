@@ -5,8 +5,9 @@ mod results;
 
 use std::collections::HashMap;
 
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
-    Attribute, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Type, Value, Variable,
+    Attribute, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Type, Value, Variable,
 };
 use hyperslab::{ByteOrder, Error, Result};
 
@@ -138,8 +139,9 @@ impl Declaration<'_> {
         variable.order = if self.options.container.is_hdf5() { ByteOrder::Little } else { ByteOrder::Big };
         let compressible = variable.ty != Type::Char && name != names::TIME_WHOLE;
         if compressible {
-            let deflate = self.options.deflate.filter(|&level| level > 0);
-            variable.storage = Storage { deflate, shuffle: self.options.shuffle, ..Storage::default() };
+            let deflate = self.options.deflate.filter(|&level| level > 0).map(Filter::deflate);
+            let shuffle = self.options.shuffle.then(Filter::shuffle);
+            variable.storage.filters = shuffle.into_iter().chain(deflate).collect();
         }
         // Whatever is not written is left alone, as libexodus does it.
         variable.fill = Fill::None;

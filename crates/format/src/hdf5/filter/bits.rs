@@ -1,11 +1,12 @@
 //! Strings of bits, the most significant bit of each byte first, and numbers of 1 to 8 bytes.
 
+use super::error::Record;
 use crate::error::{Error, Result};
 
 /// Takes numbers off a string of bits.
 #[derive(Debug)]
 pub(super) struct BitReader<'a> {
-    record: &'static str,
+    record: Record,
     rest: &'a [u8],
     /// The next bits, the first one on top. Below the valid ones are zeros, or bits that `rest` has as well.
     buffer: u64,
@@ -15,7 +16,7 @@ pub(super) struct BitReader<'a> {
 
 impl<'a> BitReader<'a> {
     /// `record` is what errors call the string.
-    pub fn new(record: &'static str, bytes: &'a [u8]) -> Self {
+    pub fn new(record: Record, bytes: &'a [u8]) -> Self {
         BitReader { record, rest: bytes, buffer: 0, valid: 0 }
     }
 
@@ -100,7 +101,7 @@ impl<'a> BitReader<'a> {
 
     #[cold]
     fn too_short(&self) -> Error {
-        Error::malformed_data(self.record, "it breaks off")
+        self.record.broken()
     }
 }
 
@@ -197,7 +198,7 @@ mod tests {
                 writer.write_unary(zeros);
             }
             writer.finish();
-            let mut reader = BitReader::new("test", &bytes);
+            let mut reader = BitReader::new(Record("test"), &bytes);
             for &(value, count, zeros) in &numbers {
                 prop_assert_eq!(reader.read(count).unwrap(), value & ones(count));
                 prop_assert_eq!(reader.unary().unwrap(), zeros);

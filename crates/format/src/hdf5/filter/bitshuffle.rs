@@ -2,11 +2,16 @@
 //! may be compressed.
 
 use super::bit_planes::{bit_shuffle, bit_unshuffle};
-use super::{fit, lz4, zstd};
+use super::buffer::fit;
+use super::error::Record;
+use super::setup::Chunks;
+use super::{codec, lz4, zstd};
 use crate::error::{Error, Result};
 use crate::limits;
 
-const RECORD: &str = "bitshuffle stream";
+const RECORD: Record = Record("bitshuffle stream");
+/// The version of the plug-in that wrote the same.
+const VERSION: [u32; 2] = [0, 4];
 /// Elements whose bits make a byte.
 const GROUP: usize = 8;
 /// The bytes of a block where nobody says how many, and the fewest elements.
@@ -66,7 +71,7 @@ impl Parameters {
         let group = self.size.saturating_mul(GROUP);
         match len.is_multiple_of(self.size) {
             true => Ok(len / group * group),
-            false => Err(malformed(format!("{len} bytes of elements of {}", self.size))),
+            false => Err(RECORD.malformed(format!("{len} bytes of elements of {}", self.size))),
         }
     }
 
@@ -76,23 +81,34 @@ impl Parameters {
     }
 }
 
+/// The version, the size of an element, and what users said of blocks and codec.
+pub(super) fn setup(parameters: &[u32], chunks: &Chunks) -> Result<Vec<u32>> {
+    let users = parameters.get(3..).unwrap_or_default();
+    let complete = [&VERSION[..], &[chunks.element_size()?], users].concat();
+    Parameters::parse(&complete)?;
+    Ok(complete)
+}
+
 /// Puts the bits of each element together again.
 pub(super) fn decode(parameters: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
     let mut parameters = Parameters::parse(parameters)?;
     match parameters.codec {
-        None if input.len() > bound => Err(malformed(format!("{} bytes where a chunk has {bound}", input.len()))),
+        None if input.len() > bound => {
+            Err(RECORD.malformed(format!("{} bytes where a chunk has {bound}", input.len())))
+        }
         None => plain(&parameters, bit_unshuffle, input, out),
         Some(codec) => {
-            let (total, rest) = input.split_first_chunk::<8>().ok_or_else(broken)?;
-            let (block, rest) = rest.split_first_chunk::<4>().ok_or_else(broken)?;
+            let (total, rest) = input.split_first_chunk::<8>().ok_or_else(|| RECORD.broken())?;
+            let (block, rest) = rest.split_first_chunk::<4>().ok_or_else(|| RECORD.broken())?;
             let (total, block) = (u64::from_be_bytes(*total), limits::to_usize(u32::from_be_bytes(*block).into())?);
             let most = rest.len().saturating_mul(codec.expansion()).min(bound);
             let len = usize::try_from(total).ok().filter(|&len| len <= most);
-            let len =
-                len.ok_or_else(|| malformed(format!("{total} bytes in {} where a chunk has {bound}", input.len())))?;
+            let len = len.ok_or_else(|| {
+                RECORD.malformed(format!("{total} bytes in {} where a chunk has {bound}", input.len()))
+            })?;
             parameters.block = block / parameters.size;
             if parameters.block == 0 || !parameters.block.is_multiple_of(GROUP) {
-                return Err(malformed(format!("blocks of {block} bytes of elements of {}", parameters.size)));
+                return Err(RECORD.malformed(format!("blocks of {block} bytes of elements of {}", parameters.size)));
             }
             decompress(&parameters, codec, rest, len, out)
         }
@@ -114,7 +130,6 @@ type Shuffle = fn(usize, &[u8], &mut [u8]) -> Result<()>;
 /// Blocks that are not compressed.
 fn plain(parameters: &Parameters, shuffle: Shuffle, input: &[u8], out: &mut Vec<u8>) -> Result<()> {
     fit(out, input.len())?;
-    out.truncate(input.len());
     let (blocks, tail) = input.split_at(parameters.shuffled(input.len())?);
     let (to, end) = out.split_at_mut(blocks.len());
     end.copy_from_slice(tail);
@@ -126,7 +141,6 @@ fn plain(parameters: &Parameters, shuffle: Shuffle, input: &[u8], out: &mut Vec<
 fn decompress(parameters: &Parameters, codec: Codec, input: &[u8], len: usize, out: &mut Vec<u8>) -> Result<()> {
     let shuffled = parameters.shuffled(len)?;
     fit(out, len)?;
-    out.truncate(len);
     let (blocks, end) = out.split_at_mut(shuffled);
     let mut rows = Vec::new();
     let mut rest = input;
@@ -134,17 +148,16 @@ fn decompress(parameters: &Parameters, codec: Codec, input: &[u8], len: usize, o
         let stored;
         (stored, rest) = lz4::split_block(RECORD, rest)?;
         fit(&mut rows, block.len())?;
-        rows.truncate(block.len());
         match codec {
-            Codec::Lz4 => lz4::decompress(RECORD, stored, &mut rows)?,
-            Codec::Zstd => match zstd::decompress(RECORD, stored, &mut rows)? {
+            Codec::Lz4 => codec::lz4::decompress(RECORD, stored, &mut rows)?,
+            Codec::Zstd => match codec::zstd::decompress(RECORD, stored, &mut rows)? {
                 len if len == block.len() => {}
-                len => return Err(malformed(format!("{len} bytes where a block has {}", block.len()))),
+                len => return Err(RECORD.malformed(format!("{len} bytes where a block has {}", block.len()))),
             },
         }
         bit_unshuffle(parameters.size, &rows, block)?;
     }
-    end.copy_from_slice(rest.get(..end.len()).ok_or_else(broken)?);
+    end.copy_from_slice(rest.get(..end.len()).ok_or_else(|| RECORD.broken())?);
     Ok(())
 }
 
@@ -159,14 +172,13 @@ fn compress(parameters: &Parameters, codec: Codec, input: &[u8], out: &mut Vec<u
     let mut rows = Vec::new();
     for block in blocks.chunks(parameters.block_bytes(blocks.len())) {
         fit(&mut rows, block.len())?;
-        rows.truncate(block.len());
         bit_shuffle(parameters.size, block, &mut rows)?;
         match codec {
             Codec::Lz4 => lz4::compress(&rows, out)?,
             Codec::Zstd => {
                 let start = out.len() + 4;
                 out.extend_from_slice(&[0; 4]);
-                zstd::compress(&rows, out)?;
+                codec::zstd::compress(&rows, out)?;
                 let len = out.len() - start;
                 lz4::write_length(out, start, len)?;
             }
@@ -174,12 +186,4 @@ fn compress(parameters: &Parameters, codec: Codec, input: &[u8], out: &mut Vec<u
     }
     out.extend_from_slice(tail);
     Ok(())
-}
-
-fn broken() -> Error {
-    malformed("it breaks off")
-}
-
-fn malformed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::malformed_data(RECORD, detail)
 }

@@ -7,7 +7,7 @@ mod undo;
 mod write;
 
 use crate::error::Result;
-pub(super) use write::encode;
+pub(super) use write::{encode, setup};
 
 /// Expands one chunk; its head says all that the parameters say.
 pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
@@ -15,4 +15,5 @@ pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "bzip2", feature = "lz4", feature = "snappy", feature = "zstd"))]
 mod tests;

@@ -5,8 +5,8 @@ mod grid;
 
 use crate::error::Result;
 use crate::hdf5::filter::blosc::chunk;
-use crate::hdf5::filter::SLACK;
-use frame::{Frame, Place};
+use crate::hdf5::filter::buffer::SLACK;
+use frame::{Frame, Place, RECORD};
 use grid::Grid;
 
 /// Expands the chunk of a frame; the frame says all that the parameters say.
@@ -27,9 +27,10 @@ fn expand(frame: &Frame, bound: usize, out: &mut Vec<u8>) -> Result<()> {
     match frame.first(out)? {
         Place::Chunk(bytes) => chunk::decode(bytes, bound, out),
         Place::Special(content) if frame.len <= bound => chunk::fill(content, frame.type_size, frame.len, out),
-        Place::Special(_) => Err(frame::malformed(format!("{} bytes where at most {bound} were given", frame.len))),
+        Place::Special(_) => Err(RECORD.malformed(format!("{} bytes where at most {bound} were given", frame.len))),
     }
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "bzip2", feature = "lz4", feature = "snappy", feature = "zstd"))]
 mod tests;

@@ -1,25 +1,25 @@
 //! Fletcher32, filter 3: a checksum after the data.
 
-use super::replace;
-use crate::error::{Error, Result};
+use super::buffer::replace;
+use super::error::Record;
+use crate::error::Result;
 
-const RECORD: &str = "fletcher32 checksum";
+const RECORD: Record = Record("fletcher32 checksum");
 /// So many 16-bit words can be added before the sums are folded.
 const GROUP: usize = 360;
 
 /// Verifies the checksum and drops it.
 pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
-    let (data, stored) =
-        input.split_last_chunk::<4>().ok_or_else(|| Error::malformed_data(RECORD, "there is no room for it"))?;
+    let (data, stored) = input.split_last_chunk::<4>().ok_or_else(|| RECORD.malformed("there is no room for it"))?;
     if data.len() > bound {
-        return Err(Error::malformed_data(RECORD, format!("{} bytes where at most {bound} were given", data.len())));
+        return Err(RECORD.malformed(format!("{} bytes where at most {bound} were given", data.len())));
     }
     let (stored, computed) = (u32::from_le_bytes(*stored), checksum(data));
     // Releases up to 1.6.2 swapped the bytes of both halves on little-endian machines.
     let swapped = (computed & 0x00ff_00ff) << 8 | computed >> 8 & 0x00ff_00ff;
     if stored != computed && stored != swapped {
         let detail = format!("it is {stored:#010x} where the bytes give {computed:#010x}");
-        return Err(Error::malformed_data(RECORD, detail));
+        return Err(RECORD.malformed(detail));
     }
     replace(out, data)
 }

@@ -8,14 +8,12 @@ mod line;
 mod markers;
 mod scan;
 
-use std::borrow::Cow;
-
-use super::fit;
-use crate::error::{Error, Result};
+use super::buffer::fit;
+use crate::error::Result;
 use crate::limits;
+use coding::RECORD;
 use markers::Markers;
 
-const RECORD: &str = "JPEG-LS stream";
 /// The most bytes that one byte of a stream can stand for: each bit is a run of large pixels.
 const EXPANSION: usize = 8 << 15 << 3;
 
@@ -25,10 +23,9 @@ pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -
     let mut scan = markers.scan()?;
     let len = limits::to_usize(scan.frame.bytes())?;
     if len > bound || len > input.len().saturating_mul(EXPANSION) {
-        return Err(malformed(format!("{len} bytes in {} where a chunk has {bound}", input.len())));
+        return Err(RECORD.malformed(format!("{len} bytes in {} where a chunk has {bound}", input.len())));
     }
     fit(out, len)?;
-    out.truncate(len);
     let mut done = 0;
     loop {
         scan::expand(&scan, done, out)?;
@@ -38,14 +35,6 @@ pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -
         }
         scan = markers.scan()?;
     }
-}
-
-fn malformed(detail: impl Into<Cow<'static, str>>) -> Error {
-    Error::malformed_data(RECORD, detail)
-}
-
-fn unsupported(what: impl std::fmt::Display) -> Error {
-    Error::unsupported(format!("JPEG-LS with {what}"))
 }
 
 #[cfg(test)]

@@ -1,43 +1,36 @@
 //! LZ4, filter 32004: the length of the chunk, and blocks with their lengths.
 
-use std::cell::RefCell;
-
-use lz4_flex::block::{compress_into_with_table, decompress_into, get_maximum_output_size, CompressTable};
-
-use super::fit;
+use super::buffer::fit;
+use super::codec::lz4;
+use super::error::Record;
 use crate::error::{Error, Result};
 use crate::limits;
 
-const RECORD: &str = "lz4 stream";
+const RECORD: Record = Record("lz4 stream");
 /// The bytes of a block where nobody says how many.
 const DEFAULT_BLOCK: usize = 1 << 30;
 /// The most bytes that one byte of a stream can stand for.
 pub(super) const EXPANSION: usize = 255;
 
-thread_local! {
-    /// The table costs more to make than a small block to compress.
-    static TABLE: RefCell<CompressTable> = RefCell::new(CompressTable::small());
-}
-
 /// Decodes all blocks.
 pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
-    let (total, rest) = input.split_first_chunk::<8>().ok_or_else(broken)?;
-    let (block, mut rest) = rest.split_first_chunk::<4>().ok_or_else(broken)?;
+    let (total, rest) = input.split_first_chunk::<8>().ok_or_else(|| RECORD.broken())?;
+    let (block, mut rest) = rest.split_first_chunk::<4>().ok_or_else(|| RECORD.broken())?;
     let (total, block) = (u64::from_be_bytes(*total), limits::to_usize(u32::from_be_bytes(*block).into())?);
     let len = usize::try_from(total).ok().filter(|&len| len <= bound.min(rest.len().saturating_mul(EXPANSION)));
-    let len = len.ok_or_else(|| malformed(format!("{total} bytes in {} where a chunk has {bound}", input.len())))?;
+    let len =
+        len.ok_or_else(|| RECORD.malformed(format!("{total} bytes in {} where a chunk has {bound}", input.len())))?;
     if block == 0 && len > 0 {
-        return Err(malformed("blocks without bytes"));
+        return Err(RECORD.malformed("blocks without bytes"));
     }
     fit(out, len)?;
-    out.truncate(len);
     for block in out.chunks_mut(block.max(1)) {
         let stored;
         (stored, rest) = split_block(RECORD, rest)?;
         if stored.len() == block.len() {
             block.copy_from_slice(stored);
         } else {
-            decompress(RECORD, stored, block)?;
+            lz4::decompress(RECORD, stored, block)?;
         }
     }
     Ok(())
@@ -49,7 +42,7 @@ pub(super) fn encode(parameters: &[u32], input: &[u8], out: &mut Vec<u8>) -> Res
     let block = block.unwrap_or(DEFAULT_BLOCK).min(DEFAULT_BLOCK).min(input.len()).max(1);
     out.clear();
     let blocks = input.len().div_ceil(block);
-    limits::reserve(out, 12 + input.len() + blocks.saturating_mul(4) + get_maximum_output_size(block))?;
+    limits::reserve(out, 12 + input.len() + blocks.saturating_mul(4) + block / 128 + 64)?;
     out.extend_from_slice(&(input.len() as u64).to_be_bytes());
     out.extend_from_slice(&length(block)?);
     for block in input.chunks(block) {
@@ -65,31 +58,18 @@ pub(super) fn encode(parameters: &[u32], input: &[u8], out: &mut Vec<u8>) -> Res
 }
 
 /// The bytes of a block, which come after their number.
-pub(super) fn split_block<'a>(record: &'static str, input: &'a [u8]) -> Result<(&'a [u8], &'a [u8])> {
-    let cut = || Error::malformed_data(record, "it breaks off");
+pub(super) fn split_block(record: Record, input: &[u8]) -> Result<(&[u8], &[u8])> {
+    let cut = || record.broken();
     let (len, rest) = input.split_first_chunk::<4>().ok_or_else(cut)?;
     rest.split_at_checked(limits::to_usize(u32::from_be_bytes(*len).into())?).ok_or_else(cut)
-}
-
-/// Decompresses one block, which fills `out`.
-pub(super) fn decompress(record: &'static str, input: &[u8], out: &mut [u8]) -> Result<()> {
-    match decompress_into(input, out) {
-        Ok(len) if len == out.len() => Ok(()),
-        Ok(len) => Err(Error::malformed_data(record, format!("{len} bytes where a block has {}", out.len()))),
-        Err(e) => Err(Error::malformed_data(record, e.to_string())),
-    }
 }
 
 /// Appends the length of a compressed block, and the block.
 pub(super) fn compress(input: &[u8], out: &mut Vec<u8>) -> Result<()> {
     let start = out.len() + 4;
-    let end = start + get_maximum_output_size(input.len());
-    limits::reserve(out, end - out.len())?;
-    out.resize(end, 0);
-    let room = out.get_mut(start..).unwrap_or_default();
-    let len = TABLE.with_borrow_mut(|table| compress_into_with_table(input, room, table));
-    let len = len.map_err(|e| Error::usage(format!("lz4: {e}")))?;
-    out.truncate(start + len);
+    out.extend_from_slice(&[0; 4]);
+    lz4::compress(input, out)?;
+    let len = out.len() - start;
     write_length(out, start, len)
 }
 
@@ -104,12 +84,4 @@ pub(super) fn write_length(out: &mut [u8], start: usize, len: usize) -> Result<(
 fn length(len: usize) -> Result<[u8; 4]> {
     let len = u32::try_from(len).map_err(|_| Error::usage(format!("lz4: a block of {len} bytes")))?;
     Ok(len.to_be_bytes())
-}
-
-fn broken() -> Error {
-    malformed("it breaks off")
-}
-
-fn malformed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::malformed_data(RECORD, detail)
 }

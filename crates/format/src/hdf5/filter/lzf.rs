@@ -1,9 +1,13 @@
 //! LZF, filter 32000: literals, and copies of what came before.
 
-use crate::error::{Error, Result};
+use super::error::Record;
+use super::setup::Chunks;
+use crate::error::Result;
 use crate::limits;
 
-const RECORD: &str = "lzf stream";
+const RECORD: Record = Record("lzf stream");
+const PLUGIN_VERSION: u32 = 4;
+const LIBRARY_VERSION: u32 = 0x0105;
 /// The most bytes that one byte of a stream can stand for.
 const EXPANSION: usize = 88;
 /// The most literals after one control byte.
@@ -15,9 +19,13 @@ const LONGEST: usize = 264;
 /// How many places the encoder remembers, as a power of two.
 const PLACES: u32 = 14;
 
+/// The versions of the plug-in and of the library that wrote the same, and the bytes of a chunk.
+pub(super) fn setup(_: &[u32], chunks: &Chunks) -> Result<Vec<u32>> {
+    Ok(vec![PLUGIN_VERSION, LIBRARY_VERSION, chunks.bytes()?])
+}
+
 /// Decodes until there is a whole chunk, or nothing left.
 pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
-    let broken = || Error::malformed_data(RECORD, "it breaks off");
     out.clear();
     limits::reserve(out, bound.min(input.len().saturating_mul(EXPANSION)))?;
     let mut rest = input;
@@ -25,16 +33,16 @@ pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -
         let (high, low) = (usize::from(control >> 5), usize::from(control & 31));
         let room = bound - out.len();
         if high == 0 {
-            let (literals, after) = after.split_at_checked(low + 1).ok_or_else(broken)?;
+            let (literals, after) = after.split_at_checked(low + 1).ok_or_else(|| RECORD.broken())?;
             out.extend_from_slice(literals.get(..room).unwrap_or(literals));
             rest = after;
             continue;
         }
-        let (more, after) = if high == 7 { after.split_first().ok_or_else(broken)? } else { (&0, after) };
-        let (&near, after) = after.split_first().ok_or_else(broken)?;
+        let (more, after) = if high == 7 { after.split_first().ok_or_else(|| RECORD.broken())? } else { (&0, after) };
+        let (&near, after) = after.split_first().ok_or_else(|| RECORD.broken())?;
         let distance = (low << 8 | usize::from(near)) + 1;
         let start = out.len().checked_sub(distance);
-        let start = start.ok_or_else(|| Error::malformed_data(RECORD, "a copy of what comes before the chunk"))?;
+        let start = start.ok_or_else(|| RECORD.malformed("a copy of what comes before the chunk"))?;
         repeat(out, start, room.min(high + usize::from(*more) + 2));
         rest = after;
     }
@@ -69,6 +77,11 @@ pub(super) fn encode(_: &[u32], input: &[u8], out: &mut Vec<u8>) -> Result<()> {
         }
     }
     write_literals(input.get(pending..).unwrap_or_default(), out);
+    // As in `unlike`; but here nothing may follow.
+    if out.len() == input.len() {
+        out.clear();
+        write_literals(input, out);
+    }
     Ok(())
 }
 

@@ -41,11 +41,15 @@ const NAMES: [(u16, &str); 36] = [
     (32027, "flac"),
 ];
 
+/// The registered name of a number.
+pub(super) fn registered(id: u16) -> Option<&'static str> {
+    NAMES.iter().find(|(known, _)| *known == id).map(|(_, name)| *name)
+}
+
 /// The registered name of a filter, or the one in the message.
 pub(super) fn name(filter: &FilterDescription) -> Option<String> {
-    let known = NAMES.iter().find(|(id, _)| *id == filter.id).map(|(_, name)| (*name).to_string());
     let stored = || filter.name.as_deref().map(crate::hdf5::datatype::name);
-    known.or_else(stored)
+    registered(filter.id).map(str::to_owned).or_else(stored)
 }
 
 /// A filter as errors name it: `filter 32013 (zfp)`.

@@ -2,11 +2,15 @@
 //!
 //! The parameters describe the type of the elements; everything is made of runs of numbers of 1, 2, 4 or 8 bytes.
 
-use super::bits::{self, BitReader, BitWriter};
-use super::{fit, replace};
-use crate::error::{Error, Result};
+mod setup;
 
-const RECORD: &str = "n-bit filter";
+use super::bits::{self, BitReader, BitWriter};
+use super::buffer::{fit, replace};
+use super::error::Record;
+use crate::error::{Error, Result};
+pub(super) use setup::setup;
+
+const RECORD: Record = Record("n-bit filter");
 /// The most types inside each other.
 const DEPTH: usize = 32;
 /// The most bytes of a number; the widest that is known has 16.
@@ -18,14 +22,13 @@ pub(super) fn decode(parameters: &[u32], input: &[u8], bound: usize, out: &mut V
         return replace(out, input.get(..bound).unwrap_or(input));
     };
     if len > bound || chunk.bits() / 8 > input.len() {
-        return Err(malformed(format!("{len} bytes in {} where a chunk has {bound}", input.len())));
+        return Err(RECORD.malformed(format!("{len} bytes in {} where a chunk has {bound}", input.len())));
     }
     fit(out, len)?;
-    out.truncate(len);
     if !chunk.is_number() {
         out.fill(0);
     }
-    chunk.unpack(&mut BitReader::new("n-bit stream", input), out)
+    chunk.unpack(&mut BitReader::new(Record("n-bit stream"), input), out)
 }
 
 /// Packs the numbers.
@@ -171,7 +174,7 @@ fn parse(parameters: &[u32]) -> Result<Option<(Type, usize)>> {
     }
     let elements = parser.size()?;
     let element = parser.parse(DEPTH)?;
-    let len = elements.checked_mul(element.size()).ok_or_else(|| malformed("a chunk is too large"))?;
+    let len = elements.checked_mul(element.size()).ok_or_else(|| RECORD.malformed("a chunk is too large"))?;
     Ok(Some((Type::Array(elements, Box::new(element)), len)))
 }
 
@@ -183,18 +186,18 @@ struct Parser<'p> {
 
 impl Parser<'_> {
     fn next(&mut self) -> Result<u32> {
-        let (&first, rest) = self.rest.split_first().ok_or_else(|| malformed("its parameters break off"))?;
+        let (&first, rest) = self.rest.split_first().ok_or_else(|| RECORD.malformed("its parameters break off"))?;
         self.rest = rest;
         Ok(first)
     }
 
     fn size(&mut self) -> Result<usize> {
         let size = usize::try_from(self.next()?).ok().filter(|&size| size > 0);
-        size.ok_or_else(|| malformed("something without bytes"))
+        size.ok_or_else(|| RECORD.malformed("something without bytes"))
     }
 
     fn parse(&mut self, depth: usize) -> Result<Type> {
-        let depth = depth.checked_sub(1).ok_or_else(|| malformed("types are nested too deeply"))?;
+        let depth = depth.checked_sub(1).ok_or_else(|| RECORD.malformed("types are nested too deeply"))?;
         if self.lost {
             return Err(Error::unsupported("n-bit packing of members after an array of arrays or compounds"));
         }
@@ -203,7 +206,7 @@ impl Parser<'_> {
             2 => self.array(depth),
             3 => self.compound(depth),
             4 => Ok(Type::Array(self.size()?, Box::new(Type::Number(BYTE)))),
-            class => Err(malformed(format!("class {class} of a type"))),
+            class => Err(RECORD.malformed(format!("class {class} of a type"))),
         }
     }
 
@@ -214,7 +217,7 @@ impl Parser<'_> {
         let misfit = u64::from(precision) + u64::from(offset) > bits;
         if size > WIDEST || order > 1 || precision == 0 || misfit {
             let detail = format!("order {order}, precision {precision} and offset {offset} of {size} bytes");
-            return Err(malformed(detail));
+            return Err(RECORD.malformed(detail));
         }
         let number = Number { size, big_endian: order == 1, precision, offset };
         Ok(if matches!(size, 1 | 2 | 4 | 8) { Type::Number(number) } else { by_bytes(number) })
@@ -226,7 +229,7 @@ impl Parser<'_> {
         let base = self.parse(depth)?;
         self.lost |= nested;
         if !size.is_multiple_of(base.size()) {
-            return Err(malformed(format!("an array of {size} bytes of elements of {}", base.size())));
+            return Err(RECORD.malformed(format!("an array of {size} bytes of elements of {}", base.size())));
         }
         Ok(Type::Array(size / base.size(), Box::new(base)))
     }
@@ -238,7 +241,7 @@ impl Parser<'_> {
             let at = usize::try_from(self.next()?).unwrap_or(usize::MAX);
             let member = self.parse(depth)?;
             if at.checked_add(member.size()).is_none_or(|end| end > size) {
-                return Err(malformed(format!("a member at {at} does not fit into {size} bytes")));
+                return Err(RECORD.malformed(format!("a member at {at} does not fit into {size} bytes")));
             }
             members.push((at, member));
         }
@@ -255,8 +258,4 @@ fn by_bytes(number: Number) -> Type {
         (at, Type::Number(Number { precision: high - low, offset: low - 8 * byte, ..BYTE }))
     });
     Type::Compound(number.size, bytes.collect())
-}
-
-fn malformed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::malformed_data(RECORD, detail)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-use super::Pipeline;
+use super::pipeline::Pipeline;
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::read::dataset::{Dataset, Storage};

@@ -1,15 +1,16 @@
 //! Scale-offset, filter 6: integers, or floats times a power of ten, less their minimum, in as few bits as hold them all.
 
 mod decimal;
-
-use std::borrow::Cow;
+mod setup;
 
 use super::bits::{self, BitReader, BitWriter};
-use super::{fit, replace};
+use super::buffer::{fit, replace};
+use super::error::Record;
 use crate::error::{Error, Result};
 use crate::limits;
+pub(super) use setup::setup;
 
-const RECORD: &str = "scale-offset stream";
+const RECORD: Record = Record("scale-offset stream");
 /// How many bits, the minimum and its size, and bytes that are zero.
 const HEAD: usize = 21;
 /// Decimal digits for floats.
@@ -77,16 +78,15 @@ pub(super) fn decode(parameters: &[u32], input: &[u8], bound: usize, out: &mut V
         return replace(out, input.get(..bound).unwrap_or(input));
     }
     let len = parameters.elements.checked_mul(parameters.size).filter(|&len| len <= bound);
-    let len = len.ok_or_else(|| malformed(format!("more than the {bound} bytes of a chunk")))?;
+    let len = len.ok_or_else(|| RECORD.malformed(format!("more than the {bound} bytes of a chunk")))?;
     let (head, packed) = Head::parse(input)?;
     if head.bits > parameters.width() {
-        return Err(malformed(format!("{} bits for numbers of {}", head.bits, parameters.width())));
+        return Err(RECORD.malformed(format!("{} bits for numbers of {}", head.bits, parameters.width())));
     }
     if parameters.elements.saturating_mul(head.bits as usize) / 8 > packed.len() {
-        return Err(broken());
+        return Err(RECORD.broken());
     }
     fit(out, len)?;
-    out.truncate(len);
     match parameters.size {
         1 => unpack::<1>(&parameters, head, packed, out),
         2 => unpack::<2>(&parameters, head, packed, out),
@@ -112,6 +112,7 @@ pub(super) fn encode(parameters: &[u32], input: &[u8], out: &mut Vec<u8>) -> Res
         4 => pack::<4>(&parameters, input, out),
         _ => pack::<8>(&parameters, input, out),
     }
+    Ok(())
 }
 
 /// What a stream begins with.
@@ -125,7 +126,7 @@ struct Head {
 
 impl Head {
     fn parse(input: &[u8]) -> Result<(Head, &[u8])> {
-        let (head, packed) = input.split_first_chunk::<HEAD>().ok_or_else(broken)?;
+        let (head, packed) = input.split_first_chunk::<HEAD>().ok_or_else(|| RECORD.broken())?;
         let [a, b, c, d, size, minimum @ ..] = head;
         let mut word = [0; 8];
         for (to, &byte) in word.iter_mut().zip(minimum).take(usize::from(*size)) {
@@ -171,21 +172,20 @@ fn unpack_with<const N: usize>(
 
 /// Numbers that need all their bits are stored as they are, in the order of the machine that wrote them: little-endian.
 fn unpack_whole<const N: usize>(parameters: &Parameters, packed: &[u8], out: &mut [u8]) -> Result<()> {
-    let numbers = packed.get(..out.len()).ok_or_else(broken)?;
+    let numbers = packed.get(..out.len()).ok_or_else(|| RECORD.broken())?;
     for (element, number) in out.as_chunks_mut::<N>().0.iter_mut().zip(numbers.as_chunks::<N>().0) {
         bits::store(bits::load(number, false), parameters.big_endian, element);
     }
     Ok(())
 }
 
-fn pack<const N: usize>(parameters: &Parameters, input: &[u8], out: &mut Vec<u8>) -> Result<()> {
+fn pack<const N: usize>(parameters: &Parameters, input: &[u8], out: &mut Vec<u8>) {
     let elements = input.as_chunks::<N>().0;
     match (parameters.is_float, N) {
         (false, _) => pack_with(parameters, elements, integers(parameters, elements), out),
-        (true, 4) => pack_with(parameters, elements, decimal::plan::<f32, N>(parameters, elements)?, out),
-        (true, _) => pack_with(parameters, elements, decimal::plan::<f64, N>(parameters, elements)?, out),
+        (true, 4) => pack_with(parameters, elements, decimal::plan::<f32, N>(parameters, elements), out),
+        (true, _) => pack_with(parameters, elements, decimal::plan::<f64, N>(parameters, elements), out),
     }
-    Ok(())
 }
 
 /// The head, and what is stored for a number; the upper bits do not count. `None` is the fill value.
@@ -250,12 +250,4 @@ fn bits_for(values: u64) -> u32 {
 /// The upper bits of a number as its sign has them.
 fn extend(number: u64, sign: u64) -> u64 {
     (number ^ sign).wrapping_sub(sign)
-}
-
-fn broken() -> Error {
-    malformed("it breaks off")
-}
-
-fn malformed(detail: impl Into<Cow<'static, str>>) -> Error {
-    Error::malformed_data(RECORD, detail)
 }

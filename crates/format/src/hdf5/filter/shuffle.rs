@@ -1,10 +1,16 @@
 //! Shuffle, filter 2: the bytes of all elements, first all first bytes, then all second ones.
 
-use super::fit;
+use super::buffer::fit;
+use super::setup::Chunks;
 use crate::error::{Error, Result};
 
 /// Elements that are transposed at once: as many as a word has bytes.
 const LANES: usize = 8;
+
+/// The size of an element.
+pub(super) fn setup(_: &[u32], chunks: &Chunks) -> Result<Vec<u32>> {
+    Ok(vec![chunks.element_size()?])
+}
 
 /// Puts the bytes of each element together again.
 pub(super) fn decode(parameters: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {

@@ -8,19 +8,19 @@ mod word;
 
 use std::num::Wrapping;
 
-use crate::error::{Error, Result};
-use crate::hdf5::filter::fit;
+use crate::error::Result;
+use crate::hdf5::filter::buffer::fit;
+use bits::RECORD;
 use block::Blocks;
 use header::Header;
 use word::Word;
-
-const RECORD: &str = "zfp stream";
 
 /// Expands one chunk, whose head is in the parameters.
 pub(super) fn decode(parameters: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
     let header = Header::parse(parameters)?;
     let len = header.len().filter(|&len| len <= bound);
-    let len = len.ok_or_else(|| malformed(format!("{:?} numbers where {bound} bytes were given", header.shape)))?;
+    let len =
+        len.ok_or_else(|| RECORD.malformed(format!("{:?} numbers where {bound} bytes were given", header.shape)))?;
     fit(out, len)?;
     if header.is_long {
         expand::<Wrapping<i64>, 8>(&header, input, out)
@@ -62,10 +62,6 @@ fn place_block<const N: usize>(header: &Header, at: [usize; 4], block: &[u64], n
             }
         }
     }
-}
-
-fn malformed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::malformed_data(RECORD, detail)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::copy::{self, AxisRegion, Side};
 use crate::error::Result;
 use crate::grid::for_each_part;
 use crate::hdf5::chunk::ChunkLocation;
-use crate::hdf5::filter::Pipeline;
+use crate::hdf5::filter::pipeline::Pipeline;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape::{self, Selection};

@@ -7,7 +7,7 @@ use crate::element::NotBorrowable;
 use crate::error::Result;
 use crate::hdf5::chunk::{ChunkGrid, ChunkIndex};
 use crate::hdf5::datatype::Datatype;
-use crate::hdf5::filter::Pipeline;
+use crate::hdf5::filter::pipeline::Pipeline;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
 use crate::hdf5::record::message::layout::{Chunked as StoredChunks, DataLayout};

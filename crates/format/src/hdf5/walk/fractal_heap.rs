@@ -7,7 +7,7 @@ use binrw::Endian;
 
 use super::btree_v2;
 use crate::error::{Error, Result};
-use crate::hdf5::filter::Pipeline;
+use crate::hdf5::filter::pipeline::Pipeline;
 use crate::hdf5::record::btree_v2::{HugeIndirect, HugeObject};
 use crate::hdf5::record::fractal_heap::{
     ChildBlock, DirectBlockHead, FilteredBlock, FractalHeapHeader, IndirectBlockHead, Slot, BLOCKS_CHECKSUMMED,

@@ -7,11 +7,12 @@ use super::object::Describe;
 use super::raw::{DatasetWriter, MAX_COMPACT};
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::IndexKind;
+use crate::hdf5::filter::setup::{setup, Chunks};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::fill_value::{allocate, write_time, FillValue};
-use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPipeline};
+use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
 use crate::hdf5::record::message::layout::DataLayout;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::Filter;
@@ -111,16 +112,14 @@ impl DatasetSpec {
         Ok(())
     }
 
-    /// The filters as a message.
+    /// The filters as a message, set up for the type, the chunks and the fill value.
     pub(super) fn pipeline(&self) -> Result<Option<FilterPipeline>> {
-        let filter = |filter: &Filter| FilterDescription {
-            id: filter.id,
-            flags: u16::from(filter.optional),
-            name: (filter.id >= 256 && !filter.name.is_empty()).then(|| filter.name.clone().into_bytes()),
-            parameters: filter.parameters.clone(),
-        };
-        let filters: Vec<_> = self.filters.iter().map(filter).collect();
-        Ok((!filters.is_empty()).then_some(FilterPipeline { version: 2, filters }))
+        let LayoutSpec::Chunked { chunk, .. } = &self.layout else { return Ok(None) };
+        if self.filters.is_empty() {
+            return Ok(None);
+        }
+        let fill = self.fill.value.as_deref();
+        setup(&self.filters, &Chunks { datatype: self.datatype.datatype(), shape: chunk, fill }).map(Some)
     }
 
     fn fill_message(&self) -> FillValue {

@@ -11,7 +11,7 @@ use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
 use crate::hdf5::chunk::{ChunkLocation, IndexKind};
-use crate::hdf5::filter::Pipeline;
+use crate::hdf5::filter::pipeline::Pipeline;
 use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
 use crate::limits;
 use crate::shape::{self, Selection};

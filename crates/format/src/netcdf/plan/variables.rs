@@ -79,7 +79,7 @@ fn storage(schema: &Schema, variable: &Variable) -> Result<()> {
     if variable.dimensions.is_empty() && storage.is_filtered() {
         return Err(Error::usage("filters for a single element, which is not chunked"));
     }
-    match storage.deflate {
+    match storage.deflate_level() {
         Some(level @ 10..) => Err(Error::usage(format!("the level {level} of deflate, which ends at 9"))),
         _ => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! The inner loops: stored bytes in, transformed stored bytes out, in one pass.
 
+#[cfg(feature = "simd")]
 use multiversion::multiversion;
 
 use super::Transform;
@@ -87,7 +88,7 @@ fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), term: Option
 /// bytes takes one instruction for 32 bytes with AVX2, and a dozen for 16 without.
 macro_rules! affine {
     ($name:ident, $real:ty) => {
-        #[multiversion(targets("x86_64+avx2", "x86_64+ssse3"))]
+        #[cfg_attr(feature = "simd", multiversion(targets("x86_64+avx2", "x86_64+ssse3")))]
         #[allow(clippy::cast_possible_truncation)] // the one rounding
         fn $name((stored, from): Bytes, (out, to): BytesMut, Term { scale, offset }: Term) {
             let offset = Some(offset).filter(|&offset| offset != 0.0);
@@ -126,7 +127,7 @@ fn reorder((stored, from): Bytes, (out, to): BytesMut, size: u64) {
     }
 }
 
-#[multiversion(targets("x86_64+avx2", "x86_64+ssse3"))]
+#[cfg_attr(feature = "simd", multiversion(targets("x86_64+avx2", "x86_64+ssse3")))]
 fn reverse(stored: &[u8], out: &mut [u8], size: u64) {
     match size {
         2 => each::<u16>(stored, out, u16::swap_bytes),

@@ -6,6 +6,7 @@ use super::values::Values;
 use super::{names, types};
 use crate::error::{Context, Result};
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::filter::description::Filter;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
 use crate::hdf5::read::elements::Visitor;
@@ -140,14 +141,7 @@ fn storage(dataset: &Dataset) -> Storage {
         DatasetStorage::Contiguous(_) | DatasetStorage::External(_) | DatasetStorage::Virtual(_) => {}
         DatasetStorage::Chunked(chunked) => {
             storage.layout = Layout::Chunked(chunked.grid.chunk.clone());
-            for filter in &chunked.filters.filters {
-                match (filter.id, filter.parameters.first()) {
-                    (1, level) => storage.deflate = Some(level.and_then(|&l| u8::try_from(l).ok()).unwrap_or(6).min(9)),
-                    (2, _) => storage.shuffle = true,
-                    (3, _) => storage.fletcher32 = true,
-                    _ => storage.other_filters.push((filter.id, filter.parameters.clone())),
-                }
-            }
+            storage.filters = chunked.filters.filters.iter().map(Filter::from).collect();
         }
     }
     storage

@@ -2,15 +2,15 @@
 
 use super::committed::CommittedTypes;
 use super::encode;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::hdf5::builder::{Builder, DatasetSpec, DatasetWriter, FillSpec, LayoutSpec};
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::filter::setup::{setup, Chunks};
 use crate::hdf5::write::file::FileWriter;
-use crate::hdf5::Filter;
 use crate::limits;
 use crate::netcdf::chunking::default_chunk;
 use crate::netcdf::fill;
-use crate::netcdf::schema::{Fill, Layout, Schema, Storage, Variable};
+use crate::netcdf::schema::{Fill, Layout, Schema, Variable};
 use crate::netcdf::value::Value;
 use crate::shape::{self, Selection};
 
@@ -30,18 +30,11 @@ pub(super) fn create(
     let stored_type = types.stored_type(&variable.ty, variable.order)?;
     let datatype = stored_type.datatype().clone();
     let size = datatype.size();
-    let axes = variable.dimensions.iter().map(|&id| schema.dimension(id).map(|d| (d.length, d.unlimited)));
-    let axes: Vec<(u64, bool)> = axes.collect::<Result<_>>()?;
+    let axes = axes(schema, variable)?;
     let shape: Vec<u64> = axes.iter().map(|axis| axis.0).collect();
     let max_shape = axes.iter().map(|&(length, unlimited)| if unlimited { u64::MAX } else { length }).collect();
-    let filters = filters(&variable.storage, size)?;
-    let unlimited = axes.iter().any(|axis| axis.1);
-    let chunk = match &variable.storage.layout {
-        _ if axes.is_empty() => None,
-        Layout::Chunked(chunk) if chunk.len() == axes.len() => Some(fit(chunk, &axes)),
-        _ if unlimited || !filters.is_empty() => Some(default_chunk(&axes, size)),
-        _ => None,
-    };
+    let chunk = chunk(variable, &axes, size);
+    let filters = variable.storage.filters.clone();
     let filters = if chunk.is_some() { filters } else { Vec::new() };
     let layout = match chunk {
         Some(chunk) => LayoutSpec::chunked(chunk),
@@ -62,6 +55,32 @@ pub(super) fn create(
         dataset.write(builder.file(), &all, &elements)?;
     }
     Ok(dataset)
+}
+
+/// The lengths of the dimensions, and whether they grow.
+fn axes(schema: &Schema, variable: &Variable) -> Result<Vec<(u64, bool)>> {
+    variable.dimensions.iter().map(|&id| schema.dimension(id).map(|d| (d.length, d.unlimited))).collect()
+}
+
+/// The shape of a chunk, where there are chunks.
+fn chunk(variable: &Variable, axes: &[(u64, bool)], size: u64) -> Option<Vec<u64>> {
+    let unlimited = axes.iter().any(|axis| axis.1);
+    match &variable.storage.layout {
+        _ if axes.is_empty() => None,
+        Layout::Chunked(chunk) if chunk.len() == axes.len() => Some(fit(chunk, axes)),
+        _ if unlimited || variable.storage.is_filtered() => Some(default_chunk(axes, size)),
+        _ => None,
+    }
+}
+
+/// Checks that chunks can pass through the filters.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) and [`Kind::Usage`](crate::Kind::Usage) with the filter.
+pub(super) fn check_filters(schema: &Schema, variable: &Variable, datatype: &Datatype) -> Result<()> {
+    let Some(shape) = chunk(variable, &axes(schema, variable)?, datatype.size()) else { return Ok(()) };
+    let chunks = Chunks { datatype, shape: &shape, fill: None };
+    setup(&variable.storage.filters, &chunks).map(|_| ())
 }
 
 /// A chunk shape that no dimension of fixed length is smaller than.
@@ -95,23 +114,4 @@ pub(super) fn fill_each(file: &FileWriter, datatype: &Datatype, value: &Value, t
         part.iter_mut().zip(stored).for_each(|(place, byte)| *place = byte);
     }
     Ok(())
-}
-
-/// The filters of a variable, in netCDF-C's order.
-pub(super) fn filters(storage: &Storage, size: u64) -> Result<Vec<Filter>> {
-    if let Some((id, _)) = storage.other_filters.first() {
-        return Err(Error::unsupported(format!("writing through filter {id}")));
-    }
-    let filter = |id, optional, parameters| Filter { id, name: String::new(), optional, parameters };
-    let mut filters = Vec::new();
-    if storage.fletcher32 {
-        filters.push(filter(3, false, Vec::new()));
-    }
-    if storage.shuffle {
-        filters.push(filter(2, true, vec![u32::try_from(size).unwrap_or(u32::MAX)]));
-    }
-    if let Some(level) = storage.deflate {
-        filters.push(filter(1, true, vec![u32::from(level)]));
-    }
-    Ok(filters)
 }

@@ -44,8 +44,9 @@ fn variable(schema: &Schema, variable: &Variable) -> Result<()> {
     if u8::try_from(rank).map_or(true, |rank| rank > MAX_RANK) {
         return Err(Error::unsupported(format!("{rank} dimensions: HDF5 has {MAX_RANK} at most")));
     }
-    let size = encode::datatype(&variable.ty, variable.order)?.size();
-    placement::filters(&variable.storage, size)?;
+    let datatype = encode::datatype(&variable.ty, variable.order)?;
+    placement::check_filters(schema, variable, &datatype)?;
+    let size = datatype.size();
     if fill::of(variable).is_some() && size > MAX_MESSAGE as u64 {
         return Err(Error::unsupported(format!("a fill value of {size} bytes")));
     }

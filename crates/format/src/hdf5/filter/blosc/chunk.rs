@@ -1,12 +1,11 @@
 //! Chunks of Blosc (version 2 of the format) and Blosc2 (versions 3 to 6): a head, and blocks at listed places.
 
-use super::codec::Codec;
+use super::codec::{Codec, RECORD};
 use super::undo::Step;
 use crate::error::{Error, Result};
-use crate::hdf5::filter::fit;
+use crate::hdf5::filter::buffer::fit;
 use crate::limits;
 
-const RECORD: &str = "blosc chunk";
 /// The length of the head, and of that of Blosc2.
 pub(super) const HEAD: usize = 16;
 const LONG_HEAD: usize = 32;
@@ -53,7 +52,7 @@ struct Chunk<'a> {
 pub(in crate::hdf5::filter) fn decode(input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
     let chunk = Chunk::parse(input)?;
     if chunk.len > bound {
-        return Err(malformed(format!("{} bytes where at most {bound} were given", chunk.len)));
+        return Err(RECORD.malformed(format!("{} bytes where at most {bound} were given", chunk.len)));
     }
     match chunk.content()? {
         Content::Blocks => {
@@ -73,10 +72,10 @@ pub(in crate::hdf5::filter) fn fill(content: Content, type_size: usize, len: usi
         (Content::NaN, 4) => &f32::NAN.to_le_bytes(),
         (Content::NaN, 8) => &f64::NAN.to_le_bytes(),
         (Content::Zeros, _) => &[0][..],
-        _ => return Err(malformed(format!("{content:?} for elements of {type_size} bytes"))),
+        _ => return Err(RECORD.malformed(format!("{content:?} for elements of {type_size} bytes"))),
     };
     if value.is_empty() || !len.is_multiple_of(value.len()) {
-        return Err(malformed(format!("{len} bytes are no number of values of {}", value.len())));
+        return Err(RECORD.malformed(format!("{len} bytes are no number of values of {}", value.len())));
     }
     out.chunks_exact_mut(value.len()).for_each(|to| to.copy_from_slice(value));
     Ok(())
@@ -87,17 +86,18 @@ impl<'a> Chunk<'a> {
         let (Some(&[version, _, flags, type_size]), Some(len), Some(block), Some(stored)) =
             (input.first_chunk(), length(input, 4), length(input, 8), length(input, 12))
         else {
-            return Err(malformed("there is no head"));
+            return Err(RECORD.malformed("there is no head"));
         };
         if !(FIRST..=6).contains(&version) {
             return Err(Error::unsupported(format!("version {version} of blosc chunks")));
         }
         let bytes = input.get(..stored).filter(|bytes| bytes.len() >= HEAD);
-        let bytes = bytes.ok_or_else(|| malformed(format!("{stored} bytes where {} are there", input.len())))?;
+        let bytes = bytes.ok_or_else(|| RECORD.malformed(format!("{stored} bytes where {} are there", input.len())))?;
         let is_long = version > FIRST && flags & SHUFFLED != 0 && flags & BIT_SHUFFLED != 0;
-        let long = is_long.then(|| bytes.first_chunk().ok_or_else(|| malformed("the head is cut"))).transpose()?;
+        let long =
+            is_long.then(|| bytes.first_chunk().ok_or_else(|| RECORD.malformed("the head is cut"))).transpose()?;
         if type_size == 0 || len > 0 && (block == 0 || block > len) {
-            return Err(malformed(format!("elements of {type_size} bytes in blocks of {block} of {len}")));
+            return Err(RECORD.malformed(format!("elements of {type_size} bytes in blocks of {block} of {len}")));
         }
         Ok(Chunk { bytes, version, flags, type_size: type_size.into(), len, block, long })
     }
@@ -111,14 +111,14 @@ impl<'a> Chunk<'a> {
         match second >> 4 & 7 {
             0 if self.len == 0 => Ok(Content::Zeros),
             0 if self.flags & COPIED != 0 => {
-                body.get(..self.len).map(Content::Copy).ok_or_else(|| malformed("the copy is cut"))
+                body.get(..self.len).map(Content::Copy).ok_or_else(|| RECORD.malformed("the copy is cut"))
             }
             0 => Ok(Content::Blocks),
             // What was never initialized may be anything.
             1 | 4 => Ok(Content::Zeros),
             2 => Ok(Content::NaN),
             3 => Ok(Content::Value(body)),
-            other => Err(malformed(format!("special value {other}"))),
+            other => Err(RECORD.malformed(format!("special value {other}"))),
         }
     }
 
@@ -166,7 +166,7 @@ impl<'a> Chunk<'a> {
         let steps = self.steps()?;
         let count = self.len.div_ceil(self.block);
         let table = count.checked_mul(4).and_then(|len| self.body().split_at_checked(len));
-        let (places, rest) = table.ok_or_else(|| malformed("the places of the blocks are cut"))?;
+        let (places, rest) = table.ok_or_else(|| RECORD.malformed("the places of the blocks are cut"))?;
         let dictionary = (self.second() & DICTIONARY != 0).then(|| dictionary(rest)).transpose()?;
         let mut codec = Codec::new(self.flags >> 5, dictionary)?;
         let (mut now, mut other) = (limits::buffer(self.block as u64)?, limits::buffer(self.block as u64)?);
@@ -178,7 +178,7 @@ impl<'a> Chunk<'a> {
             now.resize(target.len(), 0);
             other.resize(target.len(), 0);
             let used = self.block(u32::from_le_bytes(*place), &mut codec, &mut now)?;
-            left = left.checked_sub(used).ok_or_else(|| malformed("blocks overlap"))?;
+            left = left.checked_sub(used).ok_or_else(|| RECORD.malformed("blocks overlap"))?;
             let first = done.get(..self.block);
             for step in &steps {
                 step.undo(first, &mut now, &mut other)?;
@@ -192,10 +192,10 @@ impl<'a> Chunk<'a> {
     fn block(&self, place: u32, codec: &mut Codec, out: &mut [u8]) -> Result<usize> {
         let place = usize::try_from(place).ok().filter(|&place| place >= HEAD);
         let from = place.and_then(|place| self.bytes.get(place..));
-        let from = from.ok_or_else(|| malformed("a block lies outside"))?;
+        let from = from.ok_or_else(|| RECORD.malformed("a block lies outside"))?;
         let streams = self.streams(out.len());
         if out.len() < streams || !out.len().is_multiple_of(streams) {
-            return Err(malformed(format!("{} bytes in {streams} streams", out.len())));
+            return Err(RECORD.malformed(format!("{} bytes in {streams} streams", out.len())));
         }
         let mut rest = from;
         for target in out.chunks_exact_mut(out.len() / streams) {
@@ -206,13 +206,13 @@ impl<'a> Chunk<'a> {
 
     /// Expands one stream, and returns what follows it.
     fn stream<'b>(&self, from: &'b [u8], codec: &mut Codec, out: &mut [u8]) -> Result<&'b [u8]> {
-        let cut = || malformed("a stream is cut");
+        let cut = || RECORD.malformed("a stream is cut");
         let (size, rest) = from.split_first_chunk().ok_or_else(cut)?;
         let size = i32::from_le_bytes(*size);
         let Ok(stored) = usize::try_from(size) else {
             let (&token, rest) = rest.split_first().filter(|_| self.version > FIRST).ok_or_else(cut)?;
             let byte = u8::try_from(size.unsigned_abs()).ok().filter(|_| token & 1 != 0);
-            out.fill(byte.ok_or_else(|| malformed(format!("a stream of {size} bytes")))?);
+            out.fill(byte.ok_or_else(|| RECORD.malformed(format!("a stream of {size} bytes")))?);
             return Ok(rest);
         };
         let (stream, rest) = rest.split_at_checked(stored).ok_or_else(cut)?;
@@ -231,15 +231,11 @@ impl<'a> Chunk<'a> {
 fn dictionary(bytes: &[u8]) -> Result<&[u8]> {
     let len = length(bytes, 0).filter(|&len| len <= MOST_DICTIONARY);
     let dictionary = len.and_then(|len| bytes.get(4..)?.get(..len));
-    dictionary.ok_or_else(|| malformed("the dictionary is cut"))
+    dictionary.ok_or_else(|| RECORD.malformed("the dictionary is cut"))
 }
 
 /// The length that is stored at `at`; not a negative one.
 fn length(bytes: &[u8], at: usize) -> Option<usize> {
     let bytes = bytes.get(at..)?.first_chunk()?;
     usize::try_from(i32::from_le_bytes(*bytes)).ok()
-}
-
-pub(super) fn malformed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::malformed_data(RECORD, detail)
 }

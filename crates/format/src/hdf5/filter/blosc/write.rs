@@ -4,11 +4,17 @@ use std::borrow::Cow;
 
 use super::chunk::{BIT_SHUFFLED, FIRST, HEAD, SHUFFLED, WHOLE};
 use crate::error::{Error, Result};
+use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::bit_planes::bit_shuffle;
+use crate::hdf5::filter::buffer::{fit, unlike};
+use crate::hdf5::filter::codec::lz4;
+use crate::hdf5::filter::deflate;
+use crate::hdf5::filter::setup::Chunks;
 use crate::hdf5::filter::shuffle::shuffle;
-use crate::hdf5::filter::{deflate, fit};
 use crate::limits;
 
+/// The revision of the plug-in.
+const REVISION: u32 = 2;
 /// Bytes of a block, about: they stay in the cache.
 const BLOCK: usize = 256 << 10;
 /// The level of those who name none.
@@ -61,10 +67,8 @@ impl Plan {
         if self.zlib {
             return deflate::encode(&[self.level], block, out);
         }
-        fit(out, lz4_flex::block::get_maximum_output_size(block.len()))?;
-        let len = lz4_flex::block::compress_into(block, out);
-        out.truncate(len.map_err(|e| Error::usage(format!("LZ4: {e}")))?);
-        Ok(())
+        out.clear();
+        lz4::compress(block, out)
     }
 
     fn head(&self, len: usize, block: usize, stored: usize) -> Result<[u8; HEAD]> {
@@ -75,6 +79,17 @@ impl Plan {
         head.as_chunks_mut().0.copy_from_slice(&fields);
         Ok(head)
     }
+}
+
+/// The versions, the size of an element and of a chunk, and what users said of the rest.
+pub(in crate::hdf5::filter) fn setup(parameters: &[u32], chunks: &Chunks) -> Result<Vec<u32>> {
+    let mut element = chunks.datatype;
+    while let Datatype::Array { base, .. } = element {
+        element = base;
+    }
+    let size = u32::try_from(element.size()).ok().filter(|size| *size <= u32::from(u8::MAX)).unwrap_or(1);
+    let users = parameters.get(4..).unwrap_or_default();
+    Ok([&[REVISION, FIRST.into(), size, chunks.bytes()?], users].concat())
 }
 
 /// Compresses a chunk as the parameters say.
@@ -102,6 +117,7 @@ pub(in crate::hdf5::filter) fn encode(parameters: &[u32], input: &[u8], out: &mu
     if let Some(to) = out.first_chunk_mut() {
         *to = head;
     }
+    unlike(input, out);
     Ok(())
 }
 

@@ -2,8 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::hdf5::filter::blosc::chunk::Content;
+use crate::hdf5::filter::error::Record;
 
-const RECORD: &str = "blosc2 frame";
+pub(super) const RECORD: Record = Record("blosc2 frame");
 /// An array of 14 fields, and the name as a string of 8 bytes.
 const MAGIC: &[u8] = b"\x9e\xa8b2frame\0";
 /// Metalayers that say how an array is laid out; the second name is the older one.
@@ -43,10 +44,10 @@ pub(super) enum Place<'a> {
 impl<'a> Frame<'a> {
     pub fn parse(input: &'a [u8]) -> Result<Self> {
         if !input.starts_with(MAGIC) {
-            return Err(malformed("it does not begin as one"));
+            return Err(RECORD.malformed("it does not begin as one"));
         }
         let len = usize::try_from(u64::from_be_bytes(fixed(input, field::FRAME)?)).ok();
-        let bytes = len.and_then(|len| input.get(..len)).ok_or_else(|| malformed("it is cut"))?;
+        let bytes = len.and_then(|len| input.get(..len)).ok_or_else(|| RECORD.malformed("it is cut"))?;
         let [general, kind, ..] = fixed::<4>(bytes, field::FLAGS)?;
         if general >> 4 & 3 != 1 || kind & 15 != 0 {
             return Err(Error::unsupported(format!("blosc2 frames of kind {kind} with flags {general:#x}")));
@@ -55,7 +56,7 @@ impl<'a> Frame<'a> {
         Ok(Frame {
             bytes,
             head: length(bytes, field::HEAD)?,
-            stored: stored.map_err(|_| malformed("its length is negative"))?,
+            stored: stored.map_err(|_| RECORD.malformed("its length is negative"))?,
             type_size: length(bytes, field::TYPE)?,
             len: length(bytes, field::CHUNK)?,
         })
@@ -64,23 +65,23 @@ impl<'a> Frame<'a> {
     /// The chunk with the places of the chunks, which lies behind them.
     pub fn index(&self) -> Result<&'a [u8]> {
         let at = self.head.checked_add(self.stored);
-        at.and_then(|at| self.bytes.get(at..)).ok_or_else(|| malformed("the places of the chunks lie outside"))
+        at.and_then(|at| self.bytes.get(at..)).ok_or_else(|| RECORD.malformed("the places of the chunks lie outside"))
     }
 
     /// The first chunk, by the expanded index.
     pub fn first(&self, index: &[u8]) -> Result<Place<'a>> {
-        let place = index.first_chunk().ok_or_else(|| malformed("there is no chunk"))?;
+        let place = index.first_chunk().ok_or_else(|| RECORD.malformed("there is no chunk"))?;
         let place = i64::from_le_bytes(*place);
         if let Ok(place) = u64::try_from(place) {
             let chunks = self.bytes.get(self.head..);
             let chunk = usize::try_from(place).ok().and_then(|place| chunks?.get(place..));
-            return chunk.map(Place::Chunk).ok_or_else(|| malformed("the chunk lies outside"));
+            return chunk.map(Place::Chunk).ok_or_else(|| RECORD.malformed("the chunk lies outside"));
         }
         match place >> 56 & 7 {
             // What was never initialized may be anything.
             1 | 4 => Ok(Place::Special(Content::Zeros)),
             2 => Ok(Place::Special(Content::NaN)),
-            other => Err(malformed(format!("special value {other}"))),
+            other => Err(RECORD.malformed(format!("special value {other}"))),
         }
     }
 
@@ -96,7 +97,7 @@ impl<'a> Frame<'a> {
             if name.is_some_and(|name| ARRAYS.contains(&name)) {
                 let len = length(self.bytes, offset.saturating_add(1))?;
                 let content = self.bytes.get(offset..).and_then(|rest| rest.get(5..)?.get(..len));
-                return content.map(Some).ok_or_else(|| malformed("a metalayer lies outside"));
+                return content.map(Some).ok_or_else(|| RECORD.malformed("a metalayer lies outside"));
             }
             at += len + 6;
         }
@@ -107,15 +108,11 @@ impl<'a> Frame<'a> {
 /// So many bytes at an offset.
 pub(super) fn fixed<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N]> {
     let field = bytes.get(at..).and_then(|rest| rest.first_chunk());
-    field.copied().ok_or_else(|| malformed("its head is cut"))
+    field.copied().ok_or_else(|| RECORD.malformed("its head is cut"))
 }
 
 /// The length in four bytes at an offset.
 pub(super) fn length(bytes: &[u8], at: usize) -> Result<usize> {
     let len = i32::from_be_bytes(fixed(bytes, at)?);
-    usize::try_from(len).map_err(|_| malformed(format!("length {len}")))
-}
-
-pub(super) fn malformed(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::malformed_data(RECORD, detail)
+    usize::try_from(len).map_err(|_| RECORD.malformed(format!("length {len}")))
 }

@@ -1,10 +1,10 @@
 //! Arrays in a chunk: blocks in C order, each in full, although the last ones reach beyond the edges.
 
-use super::frame::{fixed, length, malformed};
+use super::frame::{fixed, length, RECORD};
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
-use crate::hdf5::filter::{fit, SLACK};
+use crate::hdf5::filter::buffer::{fit, SLACK};
 use crate::shape::Selection;
 
 /// The most dimensions.
@@ -31,7 +31,7 @@ impl Grid {
         let [_, _, rank] = fixed(content, 0)?;
         let rank = usize::from(rank);
         if rank == 0 || rank > MOST {
-            return Err(malformed(format!("an array of {rank} dimensions")));
+            return Err(RECORD.malformed(format!("an array of {rank} dimensions")));
         }
         // Each list has a byte before it, and each number one for its type.
         let (chunk_at, block_at) = (4 + 9 * rank, 5 + 14 * rank);
@@ -45,7 +45,7 @@ impl Grid {
         }
         let fits = |(block, chunk): (&u64, &u64)| (1..=*chunk).contains(block);
         if !block.iter().zip(&chunk).all(fits) || shape.contains(&0) {
-            return Err(malformed(format!("blocks {block:?} in chunks {chunk:?} of {shape:?}")));
+            return Err(RECORD.malformed(format!("blocks {block:?} in chunks {chunk:?} of {shape:?}")));
         }
         let blocks: Vec<_> = chunk.iter().zip(&block).map(|(chunk, block)| chunk.div_ceil(*block)).collect();
         let padded = product(blocks.iter().chain(&block))?;
@@ -66,7 +66,7 @@ impl Grid {
         let size = stored / self.padded;
         let len = size.checked_mul(self.count).and_then(|len| usize::try_from(len).ok());
         let len = len.filter(|&len| size > 0 && stored.is_multiple_of(self.padded) && len <= bound);
-        let len = len.ok_or_else(|| malformed(format!("{stored} bytes for {} elements", self.padded)))?;
+        let len = len.ok_or_else(|| RECORD.malformed(format!("{stored} bytes for {} elements", self.padded)))?;
         fit(out, len)?;
         let block = usize::try_from(product(&self.block)?.saturating_mul(size)).unwrap_or(usize::MAX);
         for_each_part(&Selection::all(&self.shape), &self.block, &mut |part| {
@@ -82,5 +82,5 @@ impl Grid {
 
 fn product<'a>(dims: impl IntoIterator<Item = &'a u64>) -> Result<u64> {
     let product = dims.into_iter().try_fold(1u64, |product, &dim| product.checked_mul(dim));
-    product.ok_or_else(|| malformed("an array with too many elements"))
+    product.ok_or_else(|| RECORD.malformed("an array with too many elements"))
 }

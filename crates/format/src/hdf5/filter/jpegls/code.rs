@@ -1,7 +1,6 @@
 //! The codes of errors, and what samples teach about those that follow.
 
-use super::coding::{Coding, RESET};
-use super::malformed;
+use super::coding::{Coding, RECORD, RESET};
 use crate::error::Result;
 use crate::hdf5::filter::bits::BitReader;
 
@@ -14,11 +13,11 @@ pub(super) fn number(reader: &mut BitReader, coding: &Coding, low: u32, limit: u
     let number = match zeros {
         _ if zeros < most => u64::from(zeros) << low | reader.read(low)?,
         _ if zeros == most => reader.read(coding.bits)? + 1,
-        _ => return Err(malformed(format!("a code of {zeros} zeros"))),
+        _ => return Err(RECORD.malformed(format!("a code of {zeros} zeros"))),
     };
     // About the range is the most that there is; so the sums stay small.
     let number = i32::try_from(number).ok().filter(|&number| number <= 2 * coding.range);
-    number.ok_or_else(|| malformed("an error beyond the range"))
+    number.ok_or_else(|| RECORD.malformed("an error beyond the range"))
 }
 
 /// How many errors there were, and how large.

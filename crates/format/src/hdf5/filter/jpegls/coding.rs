@@ -1,8 +1,9 @@
 //! What the samples of a scan are coded with: the numbers that the stream gives, and those that follow from them.
 
-use super::{malformed, unsupported};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::hdf5::filter::error::Record;
 
+pub(super) const RECORD: Record = Record("JPEG-LS stream");
 /// The kind of a segment that has presets.
 const KIND: u8 = 1;
 /// After how many samples a context forgets.
@@ -17,12 +18,12 @@ pub(super) struct Presets {
 
 impl Presets {
     pub fn parse(segment: &[u8]) -> Result<Self> {
-        let (&kind, rest) = segment.split_first().ok_or_else(|| malformed("presets without a kind"))?;
+        let (&kind, rest) = segment.split_first().ok_or_else(|| RECORD.malformed("presets without a kind"))?;
         if kind != KIND {
             return Err(unsupported(format_args!("presets of kind {kind}")));
         }
         let (&[_, low, middle, high, reset], []) = rest.as_chunks::<2>() else {
-            return Err(malformed("presets of another length"));
+            return Err(RECORD.malformed("presets of another length"));
         };
         match u16::from_be_bytes(reset) {
             // The library does not read what it writes with another.
@@ -54,7 +55,7 @@ impl Coding {
     pub fn new(bits: u32, presets: &Presets, near: u8) -> Result<Self> {
         let (near, most) = (i32::from(near), (1 << bits) - 1);
         if near > most / 2 {
-            return Err(malformed(format!("samples of {bits} bits, {near} off")));
+            return Err(RECORD.malformed(format!("samples of {bits} bits, {near} off")));
         }
         let usual = usual(most, near);
         let mut thresholds = presets.thresholds.map(i32::from);
@@ -63,7 +64,7 @@ impl Coding {
         }
         let [low, middle, high] = thresholds;
         if near >= low || low > middle || middle > high || high > most {
-            return Err(malformed(format!("thresholds {thresholds:?}")));
+            return Err(RECORD.malformed(format!("thresholds {thresholds:?}")));
         }
         let range = (most + 2 * near) / (2 * near + 1) + 1;
         let limit = 2 * (bits + bits.max(8));
@@ -106,4 +107,9 @@ fn usual(most: i32, near: i32) -> [i32; 3] {
         least = if scaled > most { least } else { scaled.max(least) };
         least
     })
+}
+
+/// Something that is allowed, and that nobody writes.
+pub(super) fn unsupported(what: impl std::fmt::Display) -> Error {
+    Error::unsupported(format!("JPEG-LS with {what}"))
 }

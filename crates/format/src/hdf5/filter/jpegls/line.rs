@@ -1,8 +1,7 @@
 //! The samples of one line, from those above it.
 
 use super::code::{AfterRun, Regular};
-use super::coding::Coding;
-use super::malformed;
+use super::coding::{Coding, RECORD};
 use crate::error::Result;
 use crate::hdf5::filter::bits::BitReader;
 
@@ -95,7 +94,7 @@ impl<'a> Lines<'a> {
         let place = 81 * first + 9 * second + third;
         let sign = if place < 0 { -1 } else { 1 };
         let context = self.contexts.get_mut(place.unsigned_abs() as usize);
-        let context = context.ok_or_else(|| malformed("differences without a context"))?;
+        let context = context.ok_or_else(|| RECORD.malformed("differences without a context"))?;
         let predicted = (around.predict() + sign * context.correction).clamp(0, self.coding.most);
         let error = context.error(&mut self.reader, &self.coding)?;
         Ok(self.coding.rebuild(predicted, sign * error))
@@ -137,7 +136,7 @@ impl<'a> Lines<'a> {
         }
         let rest = self.reader.read(order_bits(*order))?;
         let len = usize::try_from(rest).ok().and_then(|rest| rest.checked_add(len));
-        len.filter(|&len| len < room).ok_or_else(|| malformed("a run beyond its line"))
+        len.filter(|&len| len < room).ok_or_else(|| RECORD.malformed("a run beyond its line"))
     }
 
     fn after_run(&mut self, around: Around, order: u32) -> Result<i32> {

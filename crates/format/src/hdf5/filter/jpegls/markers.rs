@@ -1,7 +1,6 @@
 //! The segments of a stream, up to the samples of each scan.
 
-use super::coding::{Coding, Presets};
-use super::{malformed, unsupported};
+use super::coding::{unsupported, Coding, Presets, RECORD};
 use crate::error::Result;
 
 const START: [u8; 2] = [0xff, 0xd8];
@@ -27,11 +26,11 @@ pub(super) struct Frame {
 impl Frame {
     fn parse(segment: &[u8]) -> Result<Self> {
         let Some((&[bits, h1, h0, w1, w0, count], components)) = segment.split_first_chunk() else {
-            return Err(malformed("a short frame"));
+            return Err(RECORD.malformed("a short frame"));
         };
         let (components, rest) = components.as_chunks::<3>();
         if components.len() != usize::from(count) || !rest.is_empty() || !(2..=16).contains(&bits) {
-            return Err(malformed(format!("a frame of {count} components of {bits} bits")));
+            return Err(RECORD.malformed(format!("a frame of {count} components of {bits} bits")));
         }
         let (height, width) = (u16::from_be_bytes([h1, h0]), u16::from_be_bytes([w1, w0]));
         if height == 0 || width == 0 {
@@ -79,13 +78,13 @@ pub(super) struct Scan<'a> {
 impl<'a> Scan<'a> {
     fn parse(segment: &[u8], frame: Frame, presets: &Presets, stream: &'a [u8]) -> Result<Self> {
         let Some((&count, [selectors @ .., near, interleave, shift])) = segment.split_first() else {
-            return Err(malformed("a short scan"));
+            return Err(RECORD.malformed("a short scan"));
         };
         let (selectors, rest) = selectors.as_chunks::<2>();
         let components = usize::from(count);
         let is_whole = components == 1 || components == frame.components;
         if selectors.len() != components || !rest.is_empty() || !is_whole {
-            return Err(malformed(format!("a scan of {count} components of {}", frame.components)));
+            return Err(RECORD.malformed(format!("a scan of {count} components of {}", frame.components)));
         }
         if *shift != 0 || selectors.iter().any(|[_, table]| *table != 0) {
             return Err(unsupported("samples that are shifted or mapped"));
@@ -93,7 +92,7 @@ impl<'a> Scan<'a> {
         let interleave = match (components, interleave) {
             (1, _) | (_, 1) => Interleave::Line,
             (_, 2) => Interleave::Sample,
-            _ => return Err(malformed(format!("interleave {interleave} of {count} components"))),
+            _ => return Err(RECORD.malformed(format!("interleave {interleave} of {count} components"))),
         };
         let coding = Coding::new(frame.bits, presets, *near)?;
         Ok(Scan { frame, components, interleave, coding, stream })
@@ -110,7 +109,7 @@ pub(super) struct Markers<'a> {
 
 impl<'a> Markers<'a> {
     pub fn new(input: &'a [u8]) -> Result<Self> {
-        let rest = input.strip_prefix(&START).ok_or_else(|| malformed("it does not begin as one"))?;
+        let rest = input.strip_prefix(&START).ok_or_else(|| RECORD.malformed("it does not begin as one"))?;
         Ok(Markers { rest, frame: None, presets: Presets::default() })
     }
 
@@ -119,11 +118,11 @@ impl<'a> Markers<'a> {
         loop {
             match self.segment()? {
                 (SCAN, segment) => {
-                    let frame = self.frame.ok_or_else(|| malformed("a scan without a frame"))?;
+                    let frame = self.frame.ok_or_else(|| RECORD.malformed("a scan without a frame"))?;
                     let stream = self.stream()?;
                     return Scan::parse(segment, frame, &self.presets, stream);
                 }
-                (FRAME, _) if self.frame.is_some() => return Err(malformed("two frames")),
+                (FRAME, _) if self.frame.is_some() => return Err(RECORD.malformed("two frames")),
                 (FRAME, segment) => self.frame = Some(Frame::parse(segment)?),
                 (PRESETS, segment) => self.presets = Presets::parse(segment)?,
                 (RESTART, segment) if segment.iter().any(|&byte| byte != 0) => return Err(unsupported("restarts")),
@@ -139,13 +138,13 @@ impl<'a> Markers<'a> {
     /// The next marker, before which any number of bytes 0xff may be, and what belongs to it.
     fn segment(&mut self) -> Result<(u8, &'a [u8])> {
         let ones = self.rest.iter().take_while(|&&byte| byte == 0xff).count();
-        let (&kind, rest) = self.rest.get(ones..).and_then(<[u8]>::split_first).ok_or_else(broken)?;
+        let (&kind, rest) = self.rest.get(ones..).and_then(<[u8]>::split_first).ok_or_else(|| RECORD.broken())?;
         if ones == 0 || kind == END {
-            return Err(malformed(if ones == 0 { "no marker where one belongs" } else { "it ends early" }));
+            return Err(RECORD.malformed(if ones == 0 { "no marker where one belongs" } else { "it ends early" }));
         }
-        let (len, rest) = rest.split_first_chunk::<2>().ok_or_else(broken)?;
+        let (len, rest) = rest.split_first_chunk::<2>().ok_or_else(|| RECORD.broken())?;
         let len = usize::from(u16::from_be_bytes(*len)).checked_sub(2);
-        let (segment, rest) = len.and_then(|len| rest.split_at_checked(len)).ok_or_else(broken)?;
+        let (segment, rest) = len.and_then(|len| rest.split_at_checked(len)).ok_or_else(|| RECORD.broken())?;
         self.rest = rest;
         Ok((kind, segment))
     }
@@ -153,12 +152,8 @@ impl<'a> Markers<'a> {
     /// The bytes before the next marker.
     fn stream(&mut self) -> Result<&'a [u8]> {
         let end = self.rest.windows(2).position(|pair| matches!(pair, [0xff, 0x80..=0xff]));
-        let (stream, rest) = end.and_then(|end| self.rest.split_at_checked(end)).ok_or_else(broken)?;
+        let (stream, rest) = end.and_then(|end| self.rest.split_at_checked(end)).ok_or_else(|| RECORD.broken())?;
         self.rest = rest;
         Ok(stream)
     }
-}
-
-fn broken() -> crate::Error {
-    malformed("it breaks off")
 }

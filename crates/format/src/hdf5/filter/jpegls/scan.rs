@@ -1,8 +1,8 @@
 //! The samples of a scan, line by line.
 
+use super::coding::RECORD;
 use super::line::Lines;
 use super::markers::{Interleave, Scan};
-use super::RECORD;
 use crate::error::Result;
 use crate::hdf5::filter::bits::{BitReader, BitWriter};
 use crate::limits;

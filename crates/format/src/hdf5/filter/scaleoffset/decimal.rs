@@ -3,7 +3,6 @@
 use std::ops::{Div, Mul, Sub};
 
 use super::{bits_for, Head, Parameters, Plan};
-use crate::error::{Error, Result};
 use crate::hdf5::filter::bits;
 
 /// The arithmetic of the elements; wider numbers would round differently.
@@ -75,21 +74,18 @@ pub(super) fn restore<T: Float>(digits: i32, minimum: u64) -> impl Fn(u64) -> u6
 
 /// How to store floats.
 ///
-/// # Errors
-/// [`Kind::Usage`](crate::Kind::Usage) for infinities and NaNs, for which the scheme has no place.
+/// The scheme has no place for infinities and NaNs: where there are any, all numbers are stored as they are.
 pub(super) fn plan<T: Float, const N: usize>(
     parameters: &Parameters,
     elements: &[[u8; N]],
-) -> Result<Plan<impl Fn(u64) -> Option<u64> + use<T, N>>> {
+) -> Plan<impl Fn(u64) -> Option<u64> + use<T, N>> {
     let (power, close) = (T::power_of_ten(parameters.scale), T::power_of_ten(parameters.scale.saturating_neg()));
     let fill = parameters.fill.map(T::from_number);
     let is_fill = move |value: T| fill.is_some_and(|fill| (value - fill).abs() < close);
-    let mut range = None;
+    let (mut range, mut finite) = (None, true);
     for element in elements {
         let value = T::from_number(bits::load(element, parameters.big_endian));
-        if !value.is_finite() {
-            return Err(Error::usage("scale-offset: infinities and NaNs have no place"));
-        }
+        finite &= value.is_finite();
         if !is_fill(value) {
             let (least, most) = range.unwrap_or((value, value));
             range = Some((if value < least { value } else { least }, if value > most { value } else { most }));
@@ -97,7 +93,7 @@ pub(super) fn plan<T: Float, const N: usize>(
     }
     let (least, most) = range.unwrap_or((T::ZERO, T::ZERO));
     let span = most * power - least * power;
-    let bits = if span < T::LIMIT {
+    let bits = if finite && span < T::LIMIT {
         let values = span.rounded().unsigned_abs().saturating_add(1);
         bits_for(values.saturating_add(u64::from(fill.is_some())))
     } else {
@@ -111,5 +107,5 @@ pub(super) fn plan<T: Float, const N: usize>(
         let value = T::from_number(number);
         (!is_fill(value)).then(|| (value * power - least * power).rounded().cast_unsigned())
     };
-    Ok((head, reduce))
+    (head, reduce)
 }

@@ -1,6 +1,6 @@
 //! From codes to samples.
 
-use super::{buffer, malformed, Coding, SEGMENT};
+use super::coding::{buffer, Coding, RECORD, SEGMENT};
 use crate::error::Result;
 use crate::hdf5::filter::bits::{self, BitReader};
 
@@ -115,7 +115,7 @@ impl Line<'_, '_> {
             long => long as usize,
         };
         if run > left {
-            return Err(malformed(format!("{run} zero blocks where {left} are left")));
+            return Err(RECORD.malformed(format!("{run} zero blocks where {left} are left")));
         }
         Ok(run)
     }
@@ -127,7 +127,7 @@ impl Line<'_, '_> {
             let sum = (0..).take_while(|sum| sum * (sum + 1) / 2 <= code.min(MAX_PAIR)).last().unwrap_or(0);
             let second = code - sum * (sum + 1) / 2;
             if code > MAX_PAIR || sum > self.coding.most() {
-                return Err(malformed(format!("code {code} of a pair")));
+                return Err(RECORD.malformed(format!("code {code} of a pair")));
             }
             let [a, b] = pair;
             *b = second;
@@ -144,7 +144,7 @@ impl Line<'_, '_> {
         for sample in &mut *samples {
             let high = self.reader.unary()?;
             if high > most {
-                return Err(malformed(format!("a sample has more than {} bits", self.coding.sample_bits)));
+                return Err(RECORD.malformed(format!("a sample has more than {} bits", self.coding.sample_bits)));
             }
             *sample = high << low;
         }

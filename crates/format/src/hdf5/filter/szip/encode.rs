@@ -1,6 +1,6 @@
 //! From samples to codes, the shortest for each block.
 
-use super::{buffer, Coding, SEGMENT};
+use super::coding::{buffer, Coding, SEGMENT};
 use crate::error::Result;
 use crate::hdf5::filter::bits::{self, BitWriter};
 

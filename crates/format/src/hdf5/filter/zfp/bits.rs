@@ -1,7 +1,9 @@
 //! Bits of a stream, the lowest of each byte first.
 
 use crate::hdf5::filter::bit_planes::padded;
+use crate::hdf5::filter::error::Record;
 
+pub(super) const RECORD: Record = Record("zfp stream");
 /// So many bits can be seen at once, wherever a byte begins.
 const SEEN: u32 = 56;
 

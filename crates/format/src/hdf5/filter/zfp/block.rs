@@ -1,8 +1,7 @@
 //! One block after the other: coefficients bit by bit, and the transform that makes numbers of them.
 
-use super::bits::Bits;
+use super::bits::{Bits, RECORD};
 use super::header::Header;
-use super::malformed;
 use super::order;
 use super::word::Word;
 use crate::error::Result;
@@ -45,7 +44,7 @@ impl<'a> Blocks<'a> {
         }
         self.bits.at = self.bits.at.max(start + self.header.mode.least_bits as usize);
         if self.bits.is_beyond() {
-            return Err(malformed("it breaks off"));
+            return Err(RECORD.broken());
         }
         Ok(self.values.get(..self.order.len()).unwrap_or_default())
     }

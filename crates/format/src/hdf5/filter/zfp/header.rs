@@ -1,7 +1,6 @@
 //! The head of a stream, which HDF5 keeps in the parameters: what the numbers are, and how they were cut.
 
-use super::bits::Bits;
-use super::malformed;
+use super::bits::{Bits, RECORD};
 use crate::error::{Error, Result};
 
 /// "zfp" and the version of the codec.
@@ -41,12 +40,12 @@ pub(super) struct Mode {
 impl Header {
     /// Takes the parameters: versions, and the words of the head in the order of the writer.
     pub fn parse(parameters: &[u32]) -> Result<Self> {
-        let [_, words @ ..] = parameters else { return Err(malformed("there is no head")) };
+        let [_, words @ ..] = parameters else { return Err(RECORD.malformed("there is no head")) };
         let first = words.first().copied().unwrap_or(0);
         let is_swapped = first & NAME != MAGIC & NAME;
         let magic = if is_swapped { first.swap_bytes() } else { first };
         if magic & NAME != MAGIC & NAME {
-            return Err(malformed("the head does not begin as one"));
+            return Err(RECORD.malformed("the head does not begin as one"));
         }
         if magic != MAGIC {
             return Err(Error::unsupported(format!("version {} of the zfp codec", magic >> 24)));
@@ -58,7 +57,7 @@ impl Header {
         let (rank, shape) = shape(bits);
         let mode = Mode::parse(bits)?;
         if bits.is_beyond() {
-            return Err(malformed("the head is cut"));
+            return Err(RECORD.malformed("the head is cut"));
         }
         Ok(Header { is_long: kind & 1 == 1, is_float: kind > 1, is_swapped, rank, shape, mode })
     }
@@ -103,7 +102,7 @@ impl Mode {
             },
         };
         if mode.least_bits > mode.most_bits || mode.precision > 64 {
-            return Err(malformed(format!("{mode:?}")));
+            return Err(RECORD.malformed(format!("{mode:?}")));
         }
         Ok(mode)
     }

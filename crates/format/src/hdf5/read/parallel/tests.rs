@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::hdf5::Filter;
 use crate::netcdf::{Container, File, Layout, Schema, Type, Variable, Writer};
 use crate::source::Source;
 
@@ -50,7 +51,7 @@ fn partly(shape: &[u64], chunk: &[u64], region: &Selection) -> Vec<u8> {
     let dimensions = shape.iter().enumerate().map(|(n, &len)| schema.add_dimension(&format!("d{n}"), len, false));
     let mut variable = Variable::new("u", Type::Int, dimensions.collect());
     variable.storage.layout = Layout::Chunked(chunk.to_vec());
-    (variable.storage.deflate, variable.storage.shuffle) = (Some(1), true);
+    variable.storage.filters = vec![Filter::shuffle(), Filter::deflate(1)];
     let id = schema.add_variable(variable);
     let writer = Writer::create(&path, schema, false).unwrap();
     let values: Vec<i32> = (0..).take(usize::try_from(shape::count(&region.count).unwrap()).unwrap()).collect();

@@ -2,11 +2,12 @@
 
 use bzip2::{Action, Compress, Compression, Decompress, Status};
 
-use super::fit;
 use crate::error::{Error, Result};
+use crate::hdf5::filter::buffer::fit;
+use crate::hdf5::filter::error::Record;
 use crate::limits;
 
-const RECORD: &str = "bzip2 stream";
+const RECORD: Record = Record("bzip2 stream");
 /// Hundreds of kilobytes that are sorted together, where nobody says how many.
 const DEFAULT_BLOCK: u32 = 9;
 /// Room that is made at first for each byte of a stream. There may be a million.
@@ -14,7 +15,7 @@ const GUESS: usize = 16;
 const LEAST_ROOM: usize = 64 << 10;
 
 /// Decodes one stream, or what of it fills a chunk.
-pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
+pub fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
     let mut state = Decompress::new(false);
     let mut room = bound.min(input.len().saturating_mul(GUESS).saturating_add(LEAST_ROOM));
     loop {
@@ -24,14 +25,14 @@ pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -
         // The end of the stream is seen only where there is room for more.
         let mut surplus = [0];
         let to = if made < bound { out.get_mut(made..room).unwrap_or_default() } else { &mut surplus };
-        let status = state.decompress(rest, to).map_err(|e| Error::malformed_data(RECORD, e.to_string()))?;
+        let status = state.decompress(rest, to).map_err(|e| RECORD.malformed(e.to_string()))?;
         let (now_used, now_made) = progress(state.total_in(), state.total_out())?;
         match status {
             _ if now_made > bound => return finish(out, bound),
             Status::StreamEnd => return finish(out, now_made),
             Status::MemNeeded => return Err(Error::limit("no memory for a bzip2 block")),
             _ if (now_used, now_made) == (used, made) => {
-                return Err(Error::malformed_data(RECORD, format!("it breaks off after {made} bytes")));
+                return Err(RECORD.malformed(format!("it breaks off after {made} bytes")));
             }
             _ if now_made == room => room = bound.min(room.saturating_mul(2)),
             _ => {}
@@ -49,7 +50,7 @@ fn progress(used: u64, made: u64) -> Result<(usize, usize)> {
 }
 
 /// Compresses a chunk in blocks of the size that the first parameter says.
-pub(super) fn encode(parameters: &[u32], input: &[u8], out: &mut Vec<u8>) -> Result<()> {
+pub fn encode(parameters: &[u32], input: &[u8], out: &mut Vec<u8>) -> Result<()> {
     let block = parameters.first().copied().unwrap_or(DEFAULT_BLOCK).clamp(1, 9);
     let mut state = Compress::new(Compression::new(block), 0);
     out.clear();
