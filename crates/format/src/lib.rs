@@ -165,7 +165,9 @@ mod text;
 mod wire;
 mod written;
 
-pub use array::{Array, BorrowError, Chunk, Chunks, Elements, Form, Indices, Iter, Region, Strided, Values, View};
+#[cfg(feature = "ndarray")]
+pub use array::Strided;
+pub use array::{Array, BorrowError, Chunk, Chunks, Elements, Form, Indices, Iter, Region, Values, View};
 pub use element::{Be, Borrowable, ByteOrder, Conversion, Element, Le, NotBorrowable, Number, NumberType};
 pub use error::{Context, Error, Kind, Location, Result};
 pub use hdf5::drivers::{Files, OpenFile};

@@ -3,10 +3,13 @@
 mod blocks;
 mod borrow;
 mod chunks;
+#[cfg(feature = "ndarray")]
 mod ndarray;
 mod raw;
 mod read;
 mod region;
+mod spread;
+#[cfg(feature = "ndarray")]
 mod strided;
 mod values;
 mod view;
@@ -23,6 +26,7 @@ pub use borrow::BorrowError;
 pub use chunks::{Chunk, Chunks};
 pub(crate) use raw::{ElementForm, Raw};
 pub use region::{Indices, Region};
+#[cfg(feature = "ndarray")]
 pub use strided::Strided;
 pub use values::{Form, Iter, Values};
 pub use view::{Elements, View};

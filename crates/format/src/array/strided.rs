@@ -4,6 +4,7 @@
 use ndarray::{ArrayD, ArrayView, ArrayViewD, Axis, IxDyn, ShapeBuilder};
 
 use super::borrow::BorrowError;
+use super::spread::stacked;
 use super::view::View;
 use super::Array;
 use crate::element::{Be, ByteOrder, Element, Le, NotBorrowable};
@@ -147,25 +148,6 @@ impl<'f, T: Element> Strided<'f, T> {
     }
 }
 
-/// The first of several arrays, where all of them lie, and their common shape.
-fn stacked<'f, T: Element>(arrays: &[&'f Array]) -> Result<(&'f Array, Spread, Vec<u64>), BorrowError> {
-    let [first, others @ ..] = arrays else {
-        return Err(Error::usage("a stack of no arrays").into());
-    };
-    if others.iter().any(|other| !first.raw.source().is_same(other.raw.source())) {
-        return Err(Error::usage("a stack of arrays of several files").into());
-    }
-    if others.iter().any(|other| other.shape() != first.shape() || other.order() != first.order()) {
-        return Err(Error::usage("a stack of arrays of different shapes").into());
-    }
-    if arrays.iter().any(|array| array.number() != Some(T::TYPE)) {
-        return Err(NotBorrowable::Type.into());
-    }
-    let spreads = arrays.iter().map(|array| array.spread()).collect::<Result<Vec<_>, _>>()?;
-    let shape = std::iter::once(arrays.len() as u64).chain(first.shape().iter().copied()).collect();
-    Ok((first, together(&spreads).ok_or(NotBorrowable::Scattered)?, shape))
-}
-
 impl Array {
     /// The whole array as one view without a copy, where its elements lie at constant distances in the file:
     /// contiguous data, classic records, and unfiltered chunks of one step each that follow each other evenly. The
@@ -185,17 +167,6 @@ impl Array {
             Err(BorrowError::No(NotBorrowable::Scattered)) => self.over(&self.spread()?, self.shape()),
             Err(error) => Err(error),
         }
-    }
-
-    /// The distances between the elements, if they are constant.
-    pub(super) fn spread(&self) -> Result<Spread, BorrowError> {
-        if !self.raw.source().is_borrowable() {
-            return Err(NotBorrowable::NotMapped.into());
-        }
-        if self.is_empty() {
-            return Ok(Spread { offset: 0, strides: vec![0; self.shape().len()] });
-        }
-        self.raw.spread().map_err(|error| error.in_object(|| self.path()))
     }
 
     /// The view of an array of this shape at these distances.
@@ -221,29 +192,6 @@ impl View {
         let wide = |list: &[usize]| list.iter().map(|&n| n as u64).collect::<Vec<_>>();
         Ok(Strided::new(self.bytes(), self.order(), &wide(self.shape()), &wide(self.strides()))?)
     }
-
-    /// Several arrays of one file, of equal types and shapes and at a constant distance, as one view with the arrays along a
-    /// new first axis.
-    ///
-    /// # Errors
-    /// As [`Strided::stack`].
-    pub fn stack<T: Element>(arrays: &[&Array]) -> Result<View, BorrowError> {
-        let (first, spread, shape) = stacked::<T>(arrays)?;
-        View::spread(first.raw.source(), &spread, &shape, first.raw.element())
-    }
-}
-
-/// Spreads of equal strides at a constant distance, as one with another first axis.
-fn together(spreads: &[Spread]) -> Option<Spread> {
-    let first = spreads.first()?;
-    let distance = match spreads.get(1) {
-        Some(second) => second.offset.checked_sub(first.offset)?,
-        None => 0,
-    };
-    let expected = |n: u64| n.checked_mul(distance)?.checked_add(first.offset);
-    let even = |(n, spread): (u64, &Spread)| expected(n) == Some(spread.offset) && spread.strides == first.strides;
-    let strides = std::iter::once(distance).chain(first.strides.iter().copied()).collect();
-    (0..).zip(spreads).all(even).then_some(Spread { offset: first.offset, strides })
 }
 
 /// Lengths, and distances counted in elements; `None` where they are no whole number of them.

@@ -24,6 +24,7 @@ pub(crate) mod v4;
 mod value;
 mod writer;
 
+#[cfg(feature = "ndarray")]
 pub use crate::array::Strided;
 pub use array::Array;
 pub use file::File;
