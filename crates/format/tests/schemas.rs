@@ -69,7 +69,7 @@ fn read(path: &Path) -> serde_json::Value {
     let lengths: Vec<u64> = schema.dimensions.iter().map(|d| d.length).collect();
     let value = |n| {
         let array = file.array(VariableId(n)).unwrap();
-        array.read_values(&Selection::all(array.shape())).unwrap()
+        array.read_values(Selection::all(array.shape())).unwrap()
     };
     let values: Vec<_> = (0..schema.variables.len()).map(value).collect();
     describe(schema, &lengths, &values)
