@@ -1,11 +1,13 @@
 //! `exo copy`: what it writes, and how it ends.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use exodus_rs::{Container, CreateOptions, Data, EntityKind, ExodusFile, Int64, MeshBuilder};
-use hyperslab::hdf5::Filter;
+use hyperslab::hdf5::{Filter, SzipCoding};
+use hyperslab::netcdf::{File, Job, Transfer, Transform, VariableId, Writer};
 
 fn exo(input: &Path, output: &Path, options: &[&str]) -> (i32, String) {
     let done =
@@ -77,6 +79,43 @@ fn the_mesh_alone_and_compressed() {
     let file = ExodusFile::open(&output).unwrap();
     let storage = &file.array("vals_nod_var1").unwrap().variable().storage;
     assert_eq!((storage.deflate_level(), storage.has_filter(Filter::SHUFFLE)), (Some(3), true));
+}
+
+/// The same file, with a result that passed through these filters.
+fn filtered(input: &Path, output: &Path, filters: &[Filter]) {
+    let file = File::open(input).unwrap();
+    let mut schema = file.schema().clone();
+    let u = schema.find_variable("vals_nod_var1").unwrap();
+    schema.variables[u.0].storage.filters = filters.to_vec();
+    let writer = Writer::create(output, schema, true).unwrap();
+    let jobs = (0..file.schema().variables.len()).map(VariableId);
+    let jobs = jobs.map(|id| Job { from: id, to: id, rows: None, transform: Transform::Identity });
+    let transfer = jobs.fold(Transfer::new(&file, &writer), Transfer::job);
+    assert!(transfer.run(&|_| ControlFlow::Continue(())).unwrap().is_continue());
+    writer.finish().unwrap();
+}
+
+#[test]
+fn filters_of_the_input_are_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let plain = square(directory.path(), &CreateOptions::default());
+    let [input, output] = ["input.exo", "output.exo"].map(|name| directory.path().join(name));
+    let checked = vec![Filter::shuffle(), Filter::bzip2(9), Filter::fletcher32()];
+    let szip = Filter::szip(SzipCoding::NearestNeighbour, 4);
+    for filters in [vec![Filter::zstd(3)], vec![Filter::lzf()], vec![szip], checked] {
+        filtered(&plain, &input, &filters);
+        let values = ExodusFile::open(&plain).unwrap().read::<f64>(Data::Variable(EntityKind::Nodal, 0, 0)).unwrap();
+        for command in ["copy", "process"] {
+            let mut exo = Command::new(env!("CARGO_BIN_EXE_exo"));
+            let done = exo.args([command, "--quiet", "--force"]).arg(&input).arg(&output).output().unwrap();
+            assert!(done.status.success(), "{command} {filters:?}: {}", String::from_utf8_lossy(&done.stderr));
+            let file = ExodusFile::open(&output).unwrap();
+            let kept = &file.array("vals_nod_var1").unwrap().variable().storage.filters;
+            let numbers = |filters: &[Filter]| filters.iter().map(|filter| filter.id).collect::<Vec<_>>();
+            assert_eq!(numbers(kept), numbers(&filters), "{command}");
+            assert_eq!(file.read::<f64>(Data::Variable(EntityKind::Nodal, 0, 0)).unwrap(), values, "{command}");
+        }
+    }
 }
 
 #[test]
