@@ -5,7 +5,8 @@
 # Unix (windows-gnu), and runs its tests on a big-endian machine (s390x) in an emulator. Prints one line for each target.
 #
 # The standard library of each target is built from source, so it takes no more than a compiler with its sources: on Debian
-# the packages rustc-web and rust-web-src; for s390x also gcc-s390x-linux-gnu, libc6-dev-s390x-cross and qemu-user.
+# the packages rustc-web and rust-web-src; for Windows also binutils-mingw-w64-x86-64, and for s390x
+# gcc-s390x-linux-gnu, libc6-dev-s390x-cross and qemu-user.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,6 +31,8 @@ missing() {
         echo "no compiler $RUSTC"
     elif [ ! -f "$("$RUSTC" --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]; then
         echo "no sources of the standard library"
+    elif [[ $1 = *-windows-gnu ]] && ! command -v x86_64-w64-mingw32-dlltool >/dev/null; then
+        echo "no x86_64-w64-mingw32-dlltool"
     elif [ "$1" = "$EMULATED" ] && ! command -v s390x-linux-gnu-gcc >/dev/null; then
         echo "no s390x-linux-gnu-gcc"
     elif [ "$1" = "$EMULATED" ] && ! command -v qemu-s390x >/dev/null; then
