@@ -60,7 +60,8 @@ fn digest_objects(file: &hdf5::File) -> usize {
 
 /// Opens a file, digests its objects and reads every variable of moderate size. Returns how much was read.
 pub fn read_all(data: &[u8]) -> usize {
-    let objects = hdf5::File::from_source_with(Source::from_bytes(data), &limits()).map_or(0, |file| digest_objects(&file));
+    let objects =
+        hdf5::File::from_source_with(Source::from_bytes(data), &limits()).map_or(0, |file| digest_objects(&file));
     let Some(file) = open(data) else { return objects };
     let ids = 0..file.schema().variables.len();
     ids.filter_map(|id| file.array(VariableId(id)).ok())
