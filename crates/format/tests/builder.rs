@@ -143,3 +143,20 @@ fn descriptions_that_contradict_themselves_are_refused() {
     let foreign = builder.dataset(foreign).unwrap();
     assert_eq!(builder.add_dataset(&foreign, &[], Vec::new()).unwrap_err().kind(), Kind::Usage);
 }
+
+#[test]
+fn names_that_no_reader_finds_again_are_refused() {
+    let builder = Builder::in_memory(&hyperslab::Memory::new());
+    let leaf = builder.add_group(&GroupSpec::default()).unwrap();
+    let links = |names: &[&str]| {
+        let links = names.iter().map(|&name| LinkSpec::hard(name, leaf)).collect();
+        builder.add_group(&GroupSpec { links, ..GroupSpec::default() })
+    };
+    assert!(links(&["x", "X", "\u{e4}"]).is_ok());
+    for names in [&["x", "x"][..], &[""], &["a/b"], &["n\0l"]] {
+        assert_eq!(links(names).unwrap_err().kind(), Kind::Usage, "{names:?}");
+    }
+    let twice = vec![number("a", int(), 0), number("a", int(), 1)];
+    let group = GroupSpec { attributes: twice, ..GroupSpec::default() };
+    assert_eq!(builder.add_group(&group).unwrap_err().kind(), Kind::Usage);
+}

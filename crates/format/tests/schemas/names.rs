@@ -54,6 +54,6 @@ pub fn impossible(choices: &mut Choices) -> String {
 pub fn odd(choices: &mut Choices) -> String {
     match choices.below(ODD.len() + 3) {
         n if n < ODD.len() => ODD[n].to_owned(),
-        n => ["x".repeat(256), "x".repeat(257), "ü".repeat(129)][n - ODD.len()].clone(),
+        n => ["x".repeat(255), "x".repeat(257), "ü".repeat(129)][n - ODD.len()].clone(),
     }
 }

@@ -1,5 +1,7 @@
 //! Attributes to write: in the object header, or beside it where they are many or large.
 
+use std::collections::HashSet;
+
 use binrw::Endian;
 
 use super::committed::StoredType;
@@ -80,6 +82,10 @@ impl AttributeSpec {
 pub(crate) fn messages(file: Option<&FileWriter>, attributes: &[AttributeSpec]) -> Result<Vec<Message>> {
     let encode = |attribute: &AttributeSpec| attribute.encode().in_object(&format!("attribute {}", attribute.name));
     let bodies = attributes.iter().map(encode).collect::<Result<Vec<_>>>()?;
+    let mut names = HashSet::new();
+    if let Some(twice) = attributes.iter().find(|attribute| !names.insert(attribute.name.as_str())) {
+        return Err(Error::usage(format!("two attributes of one object are named {:?}", twice.name)));
+    }
     if let Some(file) = file {
         attributes.iter().try_for_each(|attribute| file.add_user(&attribute.datatype))?;
     }

@@ -1,10 +1,12 @@
 //! Groups: their links, in the header or beside it.
 
+use std::collections::HashSet;
+
 use super::attributes::{self, AttributeSpec};
 use super::dense_links;
 use super::file::FileWriter;
 use super::object::Describe;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
@@ -68,8 +70,26 @@ impl LinkSpec {
     }
 }
 
+impl GroupSpec {
+    /// Refuses names that no reader finds again.
+    fn check(&self) -> Result<()> {
+        let mut names = HashSet::new();
+        for link in &self.links {
+            let name = link.name.as_str();
+            if name.is_empty() || name.contains(['/', '\0']) {
+                return Err(Error::usage(format!("a link cannot be named {name:?}")));
+            }
+            if !names.insert(name) {
+                return Err(Error::usage(format!("two links of one group are named {name:?}")));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Describe for GroupSpec {
     fn header(&self, file: Option<&FileWriter>) -> Result<ObjectHeader> {
+        self.check()?;
         let links: Vec<Link> = self.links.iter().zip(0..).map(|(link, order)| link.to_link(order)).collect();
         let dense = links.len() > MAX_COMPACT;
         let info = match file.filter(|_| dense) {

@@ -42,6 +42,9 @@ pub(crate) fn open(source: Source, base: u64, options: &OpenOptions, path: Optio
 
 /// What an object costs beside its messages: more than it takes of a file, and less than it takes of memory.
 const OBJECT: u64 = 512;
+/// How much more of a file links may lead to than anything else: many names of one dataset are honest, and a link takes some
+/// thirty bytes where what it leads to takes some hundred.
+const LINKED: u64 = 4;
 
 /// A variable whose dimensions and attributes are still to be found.
 pub(super) struct Pending {
@@ -88,7 +91,10 @@ impl<'s> Walk<'s> {
             hidden: Vec::new(),
             elements: Elements::new(space),
             objects: 0,
-            allowance: Allowance::of_file(space.source.len(), "links lead to the same objects too often"),
+            allowance: Allowance::of_file(
+                space.source.len().saturating_mul(LINKED),
+                "links lead to the same objects too often",
+            ),
         }
     }
 
