@@ -98,6 +98,10 @@ pub fn overwrite(value: &mut Value, places: &[usize], one: &Value) {
 
 /// What unwritten elements read as, where that is determined (the default fill values are those of netcdf.h).
 pub fn fill(variable: &Variable) -> Option<Value> {
+    let attribute = variable.attributes.iter().find(|a| a.name == "_FillValue").map(|a| &a.value);
+    if let Some(value) = attribute.filter(|value| variable.fill != Fill::None && value.ty() == variable.ty) {
+        return Some(value.clone());
+    }
     match &variable.fill {
         Fill::Value(value) => return Some(value.clone()),
         Fill::None => return None,
