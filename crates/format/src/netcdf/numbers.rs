@@ -1,6 +1,6 @@
 //! Stored numbers as those of another type and byte order, in one pass and without a buffer between.
 
-use crate::element::{ByteOrder, Element, Number, NumberType};
+use crate::element::{with_number, ByteOrder, Element, Number, NumberType};
 use crate::error::{Error, Result};
 use crate::limits;
 
@@ -27,54 +27,6 @@ impl Term {
             value * self.scale + self.offset
         }
     }
-}
-
-/// Evaluates `$body` with `$T` as the Rust type of a [`NumberType`].
-macro_rules! with_number {
-    ($number:expr, $T:ident => $body:expr) => {
-        match $number {
-            NumberType::I8 => {
-                type $T = i8;
-                $body
-            }
-            NumberType::I16 => {
-                type $T = i16;
-                $body
-            }
-            NumberType::I32 => {
-                type $T = i32;
-                $body
-            }
-            NumberType::I64 => {
-                type $T = i64;
-                $body
-            }
-            NumberType::U8 => {
-                type $T = u8;
-                $body
-            }
-            NumberType::U16 => {
-                type $T = u16;
-                $body
-            }
-            NumberType::U32 => {
-                type $T = u32;
-                $body
-            }
-            NumberType::U64 => {
-                type $T = u64;
-                $body
-            }
-            NumberType::F32 => {
-                type $T = f32;
-                $body
-            }
-            NumberType::F64 => {
-                type $T = f64;
-                $body
-            }
-        }
-    };
 }
 
 /// Fills `out` with the stored numbers of `stored` in another form. Without a term every value must fit exactly. With one,
