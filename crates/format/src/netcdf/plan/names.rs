@@ -65,8 +65,21 @@ fn fault(name: &str) -> Option<&'static str> {
         }
         () if !name.chars().all(legal) => Some("has a character that names cannot have"),
         () if name.ends_with(' ') => Some("ends with a space"),
+        () if !is_normal(name) => Some("is not in the normalization form C of Unicode, in which netCDF looks names up"),
         () => None,
     }
+}
+
+/// Whether netCDF-C, which brings every name it is asked for into form C, can find this one.
+#[cfg(feature = "unicode")]
+fn is_normal(name: &str) -> bool {
+    unicode_normalization::is_nfc(name)
+}
+
+/// Without the tables of Unicode nothing can be said against a name.
+#[cfg(not(feature = "unicode"))]
+fn is_normal(_: &str) -> bool {
+    true
 }
 
 #[cfg(test)]
@@ -82,5 +95,12 @@ mod tests {
         for bad in ["", " x", "x ", "a/b", "a\tb", "a\0", "+", ".", "..", &long] {
             assert!(legal("dimension", bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    #[cfg(feature = "unicode")]
+    fn names_are_in_form_c() {
+        assert!(legal("attribute", "\u{e9}").is_ok());
+        assert!(legal("attribute", "e\u{301}").is_err());
     }
 }
