@@ -173,16 +173,14 @@ impl File {
     /// As [`File::object`], but for an object that is not there.
     pub fn find(&self, path: &str) -> Result<Option<Object>> {
         let whole = format!("/{}", path.trim_matches('/'));
-        self.follow(self.space.root, path.as_bytes(), &whole)
+        let place = path::follow(self.space(), path.as_bytes()).in_object(&whole)?;
+        place.map_or(Ok(None), |place| self.object_in(place, &whole).map(Some))
     }
 
-    /// What a path leads to from the group at `from`, unless the path starts with a slash; `whole` is its path from the root.
-    pub(super) fn follow(&self, from: u64, path: &[u8], whole: &str) -> Result<Option<Object>> {
-        let Some(Place { file, address }) = path::follow(self.space(), from, path).in_object(whole)? else {
-            return Ok(None);
-        };
+    /// The object at a place that a path led to.
+    pub(super) fn object_in(&self, Place { file, address }: Place, whole: &str) -> Result<Object> {
         let file = file.map_or_else(|| self.clone(), |space| File { space });
-        file.object_at(address, whole).map(Some)
+        file.object_at(address, whole)
     }
 }
 

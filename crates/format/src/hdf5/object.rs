@@ -12,7 +12,7 @@ use super::dataset::Dataset;
 use super::datatype::{text, Datatype};
 use super::file::{missing, File};
 use super::record::message::link::LinkTarget;
-use super::walk::{attributes, links};
+use super::walk::{attributes, links, path};
 
 use self::header::{ObjectHeader, ObjectKind};
 pub use super::walk::links::LinkStorage;
@@ -175,7 +175,7 @@ impl Object {
     fn child(&self, link: &Link, path: &str) -> Result<Option<Object>> {
         match &link.target {
             Target::Hard(address) => self.file.object_at(*address, path).map(Some),
-            Target::Soft(_) => match self.file.follow(self.header.address, &link.raw_name, path) {
+            Target::Soft(_) => match self.follow(&link.raw_name, path) {
                 Err(error) if error.kind() == Kind::Unsupported => Ok(None),
                 found => found,
             },
@@ -189,7 +189,13 @@ impl Object {
     /// As [`File::object`].
     pub fn object(&self, path: &str) -> Result<Object> {
         let whole = self.path_of(path);
-        self.file.follow(self.header.address, path.as_bytes(), &whole)?.ok_or_else(|| missing(&whole))
+        self.follow(path.as_bytes(), &whole)?.ok_or_else(|| missing(&whole))
+    }
+
+    /// What a path leads to from this group, if to anything; `whole` is its path from the root.
+    fn follow(&self, path: &[u8], whole: &str) -> Result<Option<Object>> {
+        let place = path::follow_from(self.file.space(), &self.header, path).in_object(whole)?;
+        place.map_or(Ok(None), |place| self.file.object_in(place, whole).map(Some))
     }
 
     /// The dataset that it is.

@@ -38,7 +38,7 @@ pub(super) struct ExtensibleArray {
 }
 
 /// Some elements, and the number of the first one.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Numbered {
     first: u64,
     run: Run,
@@ -81,16 +81,21 @@ impl ExtensibleArray {
         let Some(beyond) = number.checked_sub(self.geometry.index_elements) else {
             return self.elements.get(&self.index_run(space, index_block)?, number);
         };
-        let known = lock(&self.recent).clone().filter(|known| known.index_of(number).is_some());
-        let found = match known {
-            Some(known) => Some(known),
-            // It is read without the lock: readers in parallel do not wait for each other.
-            None => self.numbered(space, index_block, beyond)?,
-        };
-        let Some(found) = found else { return Ok(None) };
+        if let Some(location) = self.remembered(number) {
+            return location;
+        }
+        // It is read without the lock: readers in parallel do not wait for each other.
+        let Some(found) = self.numbered(space, index_block, beyond)? else { return Ok(None) };
         let location = found.index_of(number).map_or(Ok(None), |index| self.elements.get(&found.run, index));
         *lock(&self.recent) = Some(found);
         location
+    }
+
+    /// The element, if it is among those that were met last.
+    fn remembered(&self, number: u64) -> Option<Result<Option<ChunkLocation>>> {
+        let recent = lock(&self.recent);
+        let found = recent.as_ref()?;
+        Some(self.elements.get(&found.run, found.index_of(number)?))
     }
 
     /// The elements around the one that is so far beyond the index block; `None` if they were never written.

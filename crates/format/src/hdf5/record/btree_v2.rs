@@ -177,6 +177,13 @@ pub(crate) struct LinkName {
     pub heap_id: [u8; 7],
 }
 
+impl LinkName {
+    /// The hash of a record, which is all that most comparisons need.
+    pub fn hash_of(record: &[u8]) -> Option<u32> {
+        record.first_chunk().copied().map(u32::from_le_bytes)
+    }
+}
+
 /// Type 6: a link by its creation order (section III.A.2.f).
 #[binrw]
 #[brw(little)]

@@ -93,8 +93,7 @@ fn find_dense(space: &AddressSpace, heap: u64, index: u64, name: &[u8]) -> Resul
         Ok(wire::decode::<Link>("link message", offset, &body, Endian::Little, space.widths)?.0)
     };
     let compare = |bytes: &[u8]| -> Result<Ordering> {
-        let (record, _) = wire::decode::<LinkName>(NAME_RECORD, offset, bytes, Endian::Little, ())?;
-        match record.hash.cmp(&hash) {
+        match LinkName::hash_of(bytes).cmp(&Some(hash)) {
             Ordering::Equal => Ok(link(bytes)?.name.as_slice().cmp(name)),
             other => Ok(other),
         }

@@ -38,10 +38,9 @@ impl ObjectHeader {
         let offset = space.offset(self.address);
         let (prefix, _) = wire::decode::<PrefixV1>(RECORD, offset, start, Endian::Little, ())?;
         (self.version, self.flags, self.reference_count) = (1, 0, prefix.reference_count);
-        let mut blocks = VecDeque::from([(self.address.saturating_add(PrefixV1::SIZE), u64::from(prefix.header_size))]);
-        let mut seen = HashSet::new();
-        while let Some((address, len)) = blocks.pop_front() {
-            self.visit(space, &mut seen, address)?;
+        let first = self.address.saturating_add(PrefixV1::SIZE);
+        let mut blocks = Blocks::new(space.offset(self.address), first, prefix.header_size.into());
+        while let Some((address, len)) = blocks.next() {
             let block = space.load(RECORD, address, len, false)?;
             // The prefix belongs to the first block.
             let prefix = if self.blocks.is_empty() { PrefixV1::SIZE } else { 0 };
@@ -58,10 +57,8 @@ impl ObjectHeader {
         let (prefix, used) = wire::decode::<PrefixV2>(RECORD, offset, start, Endian::Little, ())?;
         (self.flags, self.times, self.phase_change) = (prefix.flags, prefix.times, prefix.phase_change);
         let whole = prefix.chunk_size.saturating_add(used as u64 + 4);
-        let mut blocks = VecDeque::from([(self.address, whole)]);
-        let mut seen = HashSet::new();
-        while let Some((address, len)) = blocks.pop_front() {
-            self.visit(space, &mut seen, address)?;
+        let mut blocks = Blocks::new(offset, self.address, whole);
+        while let Some((address, len)) = blocks.next() {
             let block = space.load(RECORD, address, len, true)?;
             self.blocks.push(Block { address, len });
             let skip = if address == self.address { used } else { CONTINUATION_SIGNATURE.len() };
@@ -74,17 +71,6 @@ impl ObjectHeader {
             self.follow(space, new, &mut blocks)?;
         }
         Ok(())
-    }
-
-    fn visit(&self, space: &AddressSpace, seen: &mut HashSet<u64>, address: u64) -> Result<()> {
-        if seen.insert(address) {
-            return Ok(());
-        }
-        Err(Error::malformed(
-            RECORD,
-            space.offset(self.address),
-            format!("the continuation blocks meet at {address} again"),
-        ))
     }
 
     fn split_v1(&mut self, space: &AddressSpace, block: &[u8], offset: u64) -> Result<()> {
@@ -147,14 +133,45 @@ impl ObjectHeader {
     }
 
     /// Queues the continuation blocks named by the messages from `new` on.
-    fn follow(&self, space: &AddressSpace, new: usize, blocks: &mut VecDeque<(u64, u64)>) -> Result<()> {
+    fn follow(&self, space: &AddressSpace, new: usize, blocks: &mut Blocks) -> Result<()> {
         for message in self.messages.iter().skip(new).filter(|m| m.kind == MessageType::CONTINUATION) {
             let next = message.decode::<Continuation>("continuation message", space.widths)?;
             match (next.address.get(), next.length.0) {
-                (Some(address), len) if len > 0 => blocks.push_back((address, len)),
+                (Some(address), len) if len > 0 => blocks.push(address, len)?,
                 _ => return Err(Error::malformed("continuation message", message.offset, "it leads nowhere")),
             }
         }
+        Ok(())
+    }
+}
+
+/// The blocks of a header that are still to be read. Most headers have one.
+struct Blocks {
+    /// The position of the header in the file.
+    header: u64,
+    first: u64,
+    next: Option<(u64, u64)>,
+    queue: VecDeque<(u64, u64)>,
+    met: HashSet<u64>,
+}
+
+impl Blocks {
+    /// A header at a position of the file, whose first block has an address and a length.
+    fn new(header: u64, first: u64, len: u64) -> Self {
+        Blocks { header, first, next: Some((first, len)), queue: VecDeque::new(), met: HashSet::new() }
+    }
+
+    fn next(&mut self) -> Option<(u64, u64)> {
+        self.next.take().or_else(|| self.queue.pop_front())
+    }
+
+    /// Adds a continuation block.
+    fn push(&mut self, address: u64, len: u64) -> Result<()> {
+        if address == self.first || !self.met.insert(address) {
+            let detail = format!("the continuation blocks meet at {address} again");
+            return Err(Error::malformed(RECORD, self.header, detail));
+        }
+        self.queue.push_back((address, len));
         Ok(())
     }
 }

@@ -22,20 +22,30 @@ pub(crate) struct Place {
     pub address: u64,
 }
 
-/// The place of the object at a path, from the group at `from` unless the path starts with a slash; `None` if a link, or
-/// the file that it leads to, is missing.
+/// The place of the object at a path from the root; `None` if a link, or the file that it leads to, is missing.
 ///
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for links that lead to a file that may not be opened,
 /// [`Kind::Limit`](crate::Kind::Limit) for links to links without end; otherwise what is wrong with a group or a file.
-pub(crate) fn follow(space: &AddressSpace, from: u64, path: &[u8]) -> Result<Option<Place>> {
-    Walk { space, steps: 0 }.follow(Place { file: None, address: from }, path, 0)
+pub(crate) fn follow(space: &AddressSpace, path: &[u8]) -> Result<Option<Place>> {
+    Walk { space, group: None, steps: 0 }.follow(Place { file: None, address: space.root }, path, 0)
+}
+
+/// The place of the object at a path from a group, unless the path starts with a slash.
+///
+/// # Errors
+/// As [`follow`].
+pub(crate) fn follow_from(space: &AddressSpace, group: &ObjectHeader, path: &[u8]) -> Result<Option<Place>> {
+    let from = Place { file: None, address: group.address };
+    Walk { space, group: Some(group), steps: 0 }.follow(from, path, 0)
 }
 
 /// A walk along a path.
 struct Walk<'s> {
-    /// Where it starts.
+    /// The file where it starts.
     space: &'s AddressSpace,
+    /// A group of that file which was read before.
+    group: Option<&'s ObjectHeader>,
     steps: u64,
 }
 
@@ -60,8 +70,12 @@ impl Walk<'_> {
         self.steps += 1;
         limits::check("links on the way to an object", self.steps, MOST_STEPS)?;
         let space = at.file.as_deref().unwrap_or(self.space);
-        let header = ObjectHeader::read(space, at.address)?;
-        match links::find(space, &header, name)?.map(|link| link.target) {
+        let known = self.group.filter(|group| at.file.is_none() && group.address == at.address);
+        let found = match known {
+            Some(group) => links::find(space, group, name)?,
+            None => links::find(space, &ObjectHeader::read(space, at.address)?, name)?,
+        };
+        match found.map(|link| link.target) {
             None => Ok(None),
             Some(LinkTarget::Hard(address)) => Ok(address.get().map(|address| Place { address, file: at.file })),
             Some(LinkTarget::Soft(path)) => self.follow(at, &path, depth + 1),

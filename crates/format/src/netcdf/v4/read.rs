@@ -114,7 +114,7 @@ impl<'s> Walk<'s> {
         for link in links {
             let name = datatype::text(&link.name);
             let path = format!("{path}/{name}");
-            if let Some(child) = self.object(&link.target, address, (&name, &path), id).in_object(&path)? {
+            if let Some(child) = self.object(&link.target, &header, (&name, &path), id).in_object(&path)? {
                 below.push((child, name, path));
             }
         }
@@ -134,7 +134,7 @@ impl<'s> Walk<'s> {
     fn object(
         &mut self,
         target: &LinkTarget,
-        group: u64,
+        group: &ObjectHeader,
         (name, path): (&str, &str),
         id: GroupId,
     ) -> Result<Option<u64>> {
@@ -143,7 +143,7 @@ impl<'s> Walk<'s> {
         self.allowance.spend(OBJECT.saturating_add(path.len() as u64))?;
         let followed = match target {
             LinkTarget::Hard(address) => address.get().ok_or("the link leads nowhere"),
-            LinkTarget::Soft(path) => match path::follow(self.space, group, path) {
+            LinkTarget::Soft(path) => match path::follow_from(self.space, group, path) {
                 Err(error) if matches!(error.kind(), Kind::Unsupported | Kind::Limit) => {
                     Err("the link cannot be followed")
                 }

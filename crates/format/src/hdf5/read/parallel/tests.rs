@@ -62,7 +62,7 @@ fn partly(shape: &[u64], chunk: &[u64], region: &Selection) -> Vec<u8> {
 
 fn open(bytes: Vec<u8>) -> (crate::hdf5::space::AddressSpace, crate::hdf5::read::dataset::Dataset) {
     let space = crate::hdf5::read::open::open(Source::from_bytes(bytes), 0, crate::Limits::default()).unwrap();
-    let address = crate::hdf5::walk::path::follow(&space, space.root, b"/u").unwrap().unwrap().address;
+    let address = crate::hdf5::walk::path::follow(&space, b"/u").unwrap().unwrap().address;
     let header = crate::hdf5::object::header::ObjectHeader::read(&space, address).unwrap();
     let dataset = crate::hdf5::read::dataset::Dataset::from_header(&space, &header).unwrap();
     (space, dataset)

@@ -118,7 +118,7 @@ fn open(
     nesting: &Nesting,
 ) -> Result<Option<Source>> {
     let there = named.map_or(space, Arc::as_ref);
-    let Some(Place { file, address }) = path::follow(there, there.root, dataset)? else { return Ok(None) };
+    let Some(Place { file, address }) = path::follow(there, dataset)? else { return Ok(None) };
     let file = file.or_else(|| named.cloned());
     let dataset = (nesting.open)(file.as_deref().unwrap_or(space), address, nesting)?;
     Ok(Some(Source { file, dataset }))
