@@ -4,9 +4,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use hyperslab::hdf5::builder::{AttributeSpec, Builder, DatasetSpec, GroupSpec, LinkSpec, LinkTo, StoredType};
+use hyperslab::hdf5::builder::{
+    AttributeSpec, Builder, DatasetSpec, GroupSpec, LayoutSpec, LinkSpec, LinkTo, StoredType,
+};
 use hyperslab::hdf5::{Datatype, File, Member, ObjectKind, Target};
-use hyperslab::{ByteOrder, Kind, NumberType, Selection};
+use hyperslab::{ByteOrder, Kind, Memory, NumberType, Selection};
 
 fn int() -> Datatype {
     Datatype::Number(NumberType::I32, ByteOrder::Little)
@@ -34,7 +36,7 @@ fn write(path: &Path) {
         let dataset = builder.dataset(DatasetSpec::new(int(), &[])).unwrap();
         builder.write(&dataset, &Selection::all(&[]), &i32::to_le_bytes(n)).unwrap();
         let list = if n == 7 { (0..100).map(|n| number(&format!("a{n}"), int(), n)).collect() } else { Vec::new() };
-        many.links.push(LinkSpec::hard(format!("d{n}"), builder.add_dataset(&dataset, &[], list).unwrap()));
+        many.links.push(LinkSpec::hard(format!("d{n}"), builder.add_dataset(dataset, &[], list).unwrap()));
     }
     let mut root = GroupSpec::default();
     root.links.push(LinkSpec::hard("type", committed.address().unwrap()));
@@ -42,7 +44,7 @@ fn write(path: &Path) {
     for name in ["x", "y", "z"] {
         let dataset = builder.dataset(DatasetSpec::new(committed.clone(), &[2])).unwrap();
         builder.write(&dataset, &Selection::all(&[2]), &elements).unwrap();
-        root.links.push(LinkSpec::hard(name, builder.add_dataset(&dataset, &[2], Vec::new()).unwrap()));
+        root.links.push(LinkSpec::hard(name, builder.add_dataset(dataset, &[2], Vec::new()).unwrap()));
     }
     root.links.push(LinkSpec { name: "soft".into(), to: LinkTo::Path("/many/d7".into()) });
     let external = LinkTo::File { file: "other.h5".into(), path: "/v".into() };
@@ -120,7 +122,7 @@ fn the_reference_implementation_reads_it_and_can_change_it() {
 
 #[test]
 fn descriptions_that_contradict_themselves_are_refused() {
-    let builder = Builder::in_memory(&hyperslab::Memory::new());
+    let builder = Builder::in_memory(&Memory::new());
     let spec = || DatasetSpec::new(int(), &[4]);
     let refused = |spec: DatasetSpec| builder.dataset(spec).unwrap_err().kind();
     assert_eq!(refused(DatasetSpec { max_shape: vec![3], ..spec() }), Kind::Usage);
@@ -131,22 +133,22 @@ fn descriptions_that_contradict_themselves_are_refused() {
     assert_eq!(refused(fill), Kind::Usage);
     assert_eq!(refused(DatasetSpec::new(int(), &[1; 33])), Kind::Unsupported);
     let group = |name: &str, len: usize| {
-        let attribute = AttributeSpec { data: vec![0; len], ..number(name, int(), 0) };
+        let attribute = AttributeSpec { data: vec![0; len].into(), ..number(name, int(), 0) };
         builder.add_group(&GroupSpec { attributes: vec![attribute], ..GroupSpec::default() })
     };
     assert!(group("a", 4).is_ok());
     assert_eq!(group("a", 5).unwrap_err().kind(), Kind::Usage);
     assert_eq!(group("", 4).unwrap_err().kind(), Kind::Usage);
     assert_eq!(group("a\0b", 4).unwrap_err().kind(), Kind::Usage);
-    let other = Builder::in_memory(&hyperslab::Memory::new());
+    let other = Builder::in_memory(&Memory::new());
     let foreign = DatasetSpec::new(other.commit_datatype(int()).unwrap(), &[]);
     let foreign = builder.dataset(foreign).unwrap();
-    assert_eq!(builder.add_dataset(&foreign, &[], Vec::new()).unwrap_err().kind(), Kind::Usage);
+    assert_eq!(builder.add_dataset(foreign, &[], Vec::new()).unwrap_err().kind(), Kind::Usage);
 }
 
 #[test]
 fn names_that_no_reader_finds_again_are_refused() {
-    let builder = Builder::in_memory(&hyperslab::Memory::new());
+    let builder = Builder::in_memory(&Memory::new());
     let leaf = builder.add_group(&GroupSpec::default()).unwrap();
     let links = |names: &[&str]| {
         let links = names.iter().map(|&name| LinkSpec::hard(name, leaf)).collect();
@@ -159,4 +161,51 @@ fn names_that_no_reader_finds_again_are_refused() {
     let twice = vec![number("a", int(), 0), number("a", int(), 1)];
     let group = GroupSpec { attributes: twice, ..GroupSpec::default() };
     assert_eq!(builder.add_group(&group).unwrap_err().kind(), Kind::Usage);
+}
+
+#[test]
+fn links_that_lead_nowhere_are_refused() {
+    let builder = Builder::in_memory(&Memory::new());
+    let file = |file: &str, path: &str| LinkTo::File { file: file.into(), path: path.into() };
+    for to in
+        [LinkTo::Path(String::new()), LinkTo::Path("a\0b".into()), file("", "/v"), file("a.h5", ""), file("\0", "/")]
+    {
+        let links = vec![LinkSpec { name: "l".into(), to }];
+        let error = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap_err();
+        assert_eq!(error.kind(), Kind::Usage, "{error}");
+    }
+}
+
+#[test]
+fn a_dataset_ends_with_lengths_that_it_can_have() {
+    let builder = Builder::in_memory(&Memory::new());
+    let grows = |max: &[u64], layout: Option<&[u64]>| DatasetSpec {
+        max_shape: max.to_vec(),
+        layout: layout.map_or(LayoutSpec::Contiguous, |chunk| LayoutSpec::chunked(chunk.to_vec())),
+        ..DatasetSpec::new(int(), &[4, 3])
+    };
+    let added = |spec: DatasetSpec, written: Option<&[u64]>, extent: &[u64]| {
+        let dataset = builder.dataset(spec).unwrap();
+        if let Some(chunk) = written {
+            builder.write_chunk(&dataset, chunk, vec![0; 24]).unwrap();
+        }
+        builder.add_dataset(dataset, extent, Vec::new()).map_err(|error| error.kind())
+    };
+    let chunk = Some(&[2, 3][..]);
+    assert!(added(grows(&[4, 3], None), None, &[4, 3]).is_ok());
+    assert!(added(grows(&[u64::MAX, 5], chunk), Some(&[2, 0]), &[5, 5]).is_ok());
+    for extent in [&[4][..], &[4, 3, 1], &[4, 2], &[5, 3], &[]] {
+        assert_eq!(added(grows(&[4, 3], None), None, extent), Err(Kind::Usage), "{extent:?}");
+    }
+    for extent in [[5, 6], [3, 3], [5, 2]] {
+        assert_eq!(added(grows(&[u64::MAX, 5], chunk), None, &extent), Err(Kind::Usage), "{extent:?}");
+    }
+    // The third row of chunks begins at 4.
+    assert_eq!(added(grows(&[u64::MAX, 5], chunk), Some(&[2, 0]), &[4, 3]), Err(Kind::Usage));
+    let null = DatasetSpec { layout: LayoutSpec::chunked(vec![1]), ..DatasetSpec::null(int()) };
+    assert_eq!(builder.dataset(null).unwrap_err().kind(), Kind::Usage);
+    let null = builder.dataset(DatasetSpec::null(int())).unwrap();
+    assert_eq!(builder.write(&null, &Selection::all(&[]), &[0; 4]).unwrap_err().kind(), Kind::Usage);
+    let chunked = builder.dataset(grows(&[4, 3], chunk)).unwrap();
+    assert_eq!(builder.write_chunk(&chunked, &[0], vec![0; 24]).unwrap_err().kind(), Kind::Usage);
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use hyperslab::hdf5::builder::{Builder, DatasetSpec, FillSpec, GroupSpec, LayoutSpec, LinkSpec};
+use hyperslab::hdf5::builder::{Builder, DatasetSpec, FillSpec, GroupSpec, LayoutSpec, LinkSpec, ObjectAddress};
 use hyperslab::hdf5::{Datatype, File, Filter, IndexKind};
 use hyperslab::{ByteOrder, Kind, NumberType, Selection};
 
@@ -86,7 +86,7 @@ impl Case {
         self.shape.iter().zip(&self.max_shape).map(length).collect()
     }
 
-    fn write(&self, builder: &Builder) -> hyperslab::Result<u64> {
+    fn write(&self, builder: &Builder) -> hyperslab::Result<ObjectAddress> {
         let dataset = builder.dataset(self.spec())?;
         // Backwards, so that no index depends on the order.
         let mut written: Vec<_> = self.written().collect();
@@ -94,7 +94,7 @@ impl Case {
         for chunk in &written {
             builder.write_chunk(&dataset, chunk, self.elements(chunk))?;
         }
-        builder.add_dataset(&dataset, &self.shape, Vec::new())
+        builder.add_dataset(dataset, &self.shape, Vec::new())
     }
 }
 
@@ -276,7 +276,7 @@ fn boxes_of_unfiltered_datasets_are_written_anywhere() {
         builder.write(&dataset, &Selection::boxed(vec![1, 2], vec![3, 4]), &values).unwrap();
         let beyond = builder.write(&dataset, &Selection::boxed(vec![1, 4], vec![3, 4]), &values);
         assert_eq!(beyond.unwrap_err().kind(), Kind::Usage);
-        links.push(LinkSpec::hard(n.to_string(), builder.add_dataset(&dataset, &[5, 6], Vec::new()).unwrap()));
+        links.push(LinkSpec::hard(n.to_string(), builder.add_dataset(dataset, &[5, 6], Vec::new()).unwrap()));
     }
     let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
     builder.finish(root).unwrap();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hyperslab::hdf5::builder::{AttributeSpec, Builder, DatasetSpec, GroupSpec, LinkSpec};
-use hyperslab::hdf5::{Datatype, Editor, File};
+use hyperslab::hdf5::builder::{AttributeSpec, Builder, DatasetSpec, ElementData, GroupSpec, LinkSpec};
+use hyperslab::hdf5::{Datatype, Editor, File, Padding, StringType};
 use hyperslab::{ByteOrder, Kind, NumberType};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
@@ -16,7 +16,7 @@ fn bytes(name: &str, value: &[u8]) -> AttributeSpec {
         name: name.into(),
         datatype: Datatype::Number(NumberType::U8, ByteOrder::Little).into(),
         shape: Some(vec![value.len() as u64]),
-        data: value.to_vec(),
+        data: value.to_vec().into(),
     }
 }
 
@@ -35,15 +35,15 @@ fn copy(directory: &Path, name: &str) -> PathBuf {
     path
 }
 
-/// A file of ours with a dataset that has two attributes.
+/// A file of ours with a dataset that has three attributes, more than a sector of them.
 fn ours(directory: &Path) -> PathBuf {
     let path = directory.join("ours.h5");
     let builder = Builder::create(&path, false).unwrap();
     let byte = Datatype::Number(NumberType::U8, ByteOrder::Little);
     let dataset = builder.dataset(DatasetSpec::new(byte, &[3])).unwrap();
     builder.write(&dataset, &hyperslab::Selection::all(&[3]), &[7, 8, 9]).unwrap();
-    let list = vec![bytes("first", &[1]), bytes("größe", &[2, 3])];
-    let links = vec![LinkSpec::hard("v", builder.add_dataset(&dataset, &[3], list).unwrap())];
+    let list = vec![bytes("first", &[1]), bytes("größe", &[2, 3]), bytes("long", &[7; 600])];
+    let links = vec![LinkSpec::hard("v", builder.add_dataset(dataset, &[3], list).unwrap())];
     let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
     builder.finish(root).unwrap();
     path
@@ -84,6 +84,16 @@ proptest! {
     }
 }
 
+/// A Python that has h5py.
+fn python() -> Option<String> {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());
+    let found = Command::new(&python).args(["-c", "import h5py"]).status().is_ok_and(|status| status.success());
+    if !found {
+        eprintln!("skipped: {python} has no h5py");
+    }
+    found.then_some(python)
+}
+
 /// What h5py says of the attributes of an object, as hexadecimal digits.
 const H5PY: &str = r#"
 import sys
@@ -105,11 +115,7 @@ with h5py.File(sys.argv[1], sys.argv[3]) as f:
 
 #[test]
 fn the_reference_implementation_reads_what_was_changed_and_changes_it_again() {
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());
-    if !Command::new(&python).args(["-c", "import h5py"]).status().is_ok_and(|status| status.success()) {
-        eprintln!("skipped: {python} has no h5py");
-        return;
-    }
+    let Some(python) = python() else { return };
     let directory = tempfile::tempdir().unwrap();
     let names = ["superblock0.h5", "superblock1.h5", "superblock2.h5", "superblock3.h5", "links_compact.h5"];
     let files = names.iter().map(|name| (copy(directory.path(), name), "/"));
@@ -146,6 +152,68 @@ fn the_reference_implementation_reads_what_was_changed_and_changes_it_again() {
     }
 }
 
+/// Makes many groups of both versions of object headers, and tells what attributes they have in the end.
+const GROUPS: &str = r#"
+import sys
+import h5py, numpy as np
+path, mode = sys.argv[1:]
+if mode == "w":
+    with h5py.File(path, "w", libver="earliest" if "old" in path else "latest") as f:
+        for n in range(150):
+            f.create_group(f"g{n}").attrs["n"] = np.arange(n, dtype="u1")
+else:
+    with h5py.File(path, mode) as f:
+        for n in range(150):
+            a = f[f"g{n}"].attrs
+            assert a["n"].tolist() == list(range(n))
+            values = [a[name] for name in ("new", "text") if name in a]
+            print(n, *((v.encode() if isinstance(v, str) else v.tobytes()).hex() for v in values), sep=",")
+            if mode == "r+":
+                a["by h5py"] = n
+"#;
+
+#[test]
+fn objects_of_the_reference_implementation_are_changed_wherever_they_lie_or_refused() {
+    let Some(python) = python() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["old.h5", "new.h5"] {
+        let path = directory.path().join(name);
+        let run = |mode| {
+            let output = Command::new(&python).args(["-c", GROUPS, path.to_str().unwrap(), mode]).output().unwrap();
+            assert!(output.status.success(), "{name} {mode}: {}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        run("w");
+        let mut editor = Editor::open(&path).unwrap();
+        let mut expected = String::new();
+        let mut refused = 0;
+        for n in 0..150u8 {
+            let group = format!("/g{n}");
+            let done = editor.set_attribute(&group, &bytes("new", &vec![n; usize::from(n) * 3]));
+            let done =
+                done.and_then(|()| editor.set_attribute(&group, &AttributeSpec::text("text", "ä".repeat(n.into()))));
+            let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            match done {
+                Ok(()) => {
+                    let (new, text) = (hex(&vec![n; usize::from(n) * 3]), hex("ä".repeat(n.into()).as_bytes()));
+                    expected.push_str(&format!("{n},{new},{text}\n"));
+                }
+                Err(e) => {
+                    assert!(e.kind() == Kind::Unsupported && e.to_string().contains("end of a sector"), "{e}");
+                    assert!(e.to_string().contains(&group), "{e}");
+                    refused += 1;
+                    expected.push_str(&format!("{n}\n"));
+                }
+            }
+        }
+        editor.close().unwrap();
+        assert!(refused < 25, "{refused} of 150 refused");
+        for mode in ["r", "r+", "r"] {
+            assert_eq!(run(mode), expected, "{name} {mode}");
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_changed_is_refused_and_named() {
     let directory = tempfile::tempdir().unwrap();
@@ -163,6 +231,15 @@ fn what_cannot_be_changed_is_refused_and_named() {
     assert!(kind == Kind::Unsupported && text.contains("attribute a"), "{text}");
     let (kind, _) = refused("superblock3.h5", "/nothing/there", &small);
     assert_eq!(kind, Kind::NotFound);
+    let texts = Datatype::VariableString(StringType { size: 16, padding: Padding::NullTerminated, utf8: true });
+    let (kind, text) = refused("superblock3.h5", "/", &AttributeSpec::scalar("a", texts, vec![1; 16]));
+    assert!(kind == Kind::Unsupported && text.contains("/: attribute a") && text.contains("addresses"), "{text}");
+    let reference = Datatype::Reference { kind: 0, size: 8 };
+    let foreign = Builder::in_memory(&hyperslab::Memory::new()).add_group(&GroupSpec::default()).unwrap();
+    for (data, expected) in [(vec![1; 8].into(), Kind::Unsupported), (ElementData::objects([foreign]), Kind::Usage)] {
+        let (kind, text) = refused("superblock3.h5", "/", &AttributeSpec::scalar("a", reference.clone(), data));
+        assert!(kind == expected && text.contains("/: attribute a"), "{text}");
+    }
     let path = copy(directory.path(), "attributes_dense.h5");
     let links = File::open(&path).unwrap().root().unwrap().links().unwrap();
     let mut editor = Editor::open(&path).unwrap();

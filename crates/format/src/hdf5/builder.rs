@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::datatype::Datatype;
+use super::write::element_data::refuse_addresses;
 use super::write::file::FileWriter;
 use super::write::records;
 use crate::error::{Error, Result};
@@ -16,7 +17,9 @@ pub(crate) use super::write::object::Describe;
 pub use super::write::attributes::AttributeSpec;
 pub use super::write::committed::StoredType;
 pub use super::write::dataset::{DatasetSpec, FillSpec, LayoutSpec};
+pub use super::write::element_data::ElementData;
 pub use super::write::group::{GroupSpec, LinkSpec, LinkTo};
+pub use super::write::object::ObjectAddress;
 pub use super::write::raw::DatasetWriter;
 
 /// An HDF5 file being written. It becomes visible, whole, when [`Builder::finish`] returns; dropped before, it leaves
@@ -24,6 +27,9 @@ pub use super::write::raw::DatasetWriter;
 ///
 /// Raw data may be written by any thread in any order. An object is described by its messages when its data are there, and
 /// is named by a link of a group; so groups come after what they hold, and the root group comes last.
+///
+/// Text and sequences of any length, and references, are stored as addresses; bytes of such elements are refused. They are
+/// given as values: [`ElementData::texts`] and [`ElementData::objects`].
 ///
 /// ```
 /// use hyperslab::hdf5::builder::{AttributeSpec, Builder, DatasetSpec, GroupSpec, LayoutSpec, LinkSpec};
@@ -44,7 +50,8 @@ pub use super::write::raw::DatasetWriter;
 /// let values: Vec<u8> = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0f64].iter().flat_map(|v| v.to_le_bytes()).collect();
 /// builder.write(&steps, &Selection::all(&[2, 3]), &values)?;
 /// let units = AttributeSpec::scalar("units", Datatype::Number(NumberType::U8, ByteOrder::Little), vec![7]);
-/// let steps = builder.add_dataset(&steps, &[2, 3], vec![units])?;
+/// let kind = AttributeSpec::text("kind", "nodal");
+/// let steps = builder.add_dataset(steps, &[2, 3], vec![units, kind])?;
 /// let root = GroupSpec { links: vec![LinkSpec::hard("steps", steps)], ..GroupSpec::default() };
 /// let root = builder.add_group(&root)?;
 /// builder.finish(root)?;
@@ -93,19 +100,25 @@ impl Builder {
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for a description that contradicts itself;
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type or a filter that is not written, and for chunks of 4 GiB or
-    /// more.
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type or a filter that is not written, for the fill value of a type
+    /// that holds addresses, and for chunks of 4 GiB or more.
     pub fn dataset(&self, spec: DatasetSpec) -> Result<DatasetWriter> {
+        if spec.fill.value.is_some() {
+            refuse_addresses(spec.datatype.datatype())?;
+        }
         DatasetWriter::new(&self.file, spec)
     }
 
     /// Gives the unfiltered chunks of the rows that datasets have from the start their places, row by row: what belongs to
-    /// one step lies together, and the steps of a dataset lie at a constant distance. Before anything is written to them.
+    /// one step lies together, and the steps of a dataset lie at a constant distance. Datasets of which a chunk was written
+    /// already are left alone.
     ///
     /// # Errors
-    /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
+    /// [`Kind::Usage`](crate::Kind::Usage) for datasets of another builder; [`Kind::Limit`](crate::Kind::Limit) when the file
+    /// would exceed 2^63 bytes.
     pub fn place_rows<'d>(&self, datasets: impl Iterator<Item = &'d DatasetWriter>) -> Result<()> {
-        records::place(&self.file, datasets)
+        let datasets = datasets.map(|dataset| dataset.check_file(&self.file).map(|()| dataset));
+        records::place(&self.file, datasets.collect::<Result<Vec<_>>>()?.into_iter())
     }
 
     /// Asks the file system for room for everything that has a place.
@@ -120,29 +133,46 @@ impl Builder {
     /// lengths of dimensions that can grow.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for another number of bytes, a filtered dataset, or a box beyond what can grow;
+    /// [`Kind::Usage`](crate::Kind::Usage) for another number of bytes, a filtered dataset, one of another builder, or a box
+    /// beyond what can grow; [`Kind::Unsupported`](crate::Kind::Unsupported) for elements that hold addresses;
     /// [`Kind::Io`](crate::Kind::Io).
     pub fn write(&self, dataset: &DatasetWriter, region: &Selection, elements: &[u8]) -> Result<()> {
-        let spec = dataset.spec();
-        if !region.is_box() || dataset.pipeline().is_some() {
-            return Err(Error::usage("only boxes of unfiltered datasets are written at once"));
-        }
-        region.check(&spec.max_shape)?;
-        if shape::bytes(&region.count, spec.datatype.datatype().size())? != elements.len() as u64 {
-            return Err(Error::usage(format!("{} bytes for a box of {:?}", elements.len(), region.count)));
+        let spec = self.takes_bytes(dataset)?;
+        if box_bytes(dataset, region)? != elements.len() as u64 {
+            return Err(Error::usage(format!(
+                "{} bytes for {:?} of {}",
+                elements.len(),
+                region.count,
+                spec.datatype.datatype()
+            )));
         }
         dataset.write(&self.file, region, elements)
+    }
+
+    /// Writes a box of an unfiltered dataset, as [`Builder::write`] does, from elements of any kind. What those lead to that
+    /// are overwritten stays in the file.
+    ///
+    /// # Errors
+    /// As [`Builder::write`], and for elements that are not of the type.
+    pub fn write_elements(&self, dataset: &DatasetWriter, region: &Selection, elements: &ElementData) -> Result<()> {
+        dataset.check_file(&self.file)?;
+        let (datatype, len) = (dataset.spec().datatype.datatype(), box_bytes(dataset, region)?);
+        dataset.write(&self.file, region, &elements.stored(datatype, len, Some(&self.file))?)
     }
 
     /// Passes a whole chunk through the filters and writes it, in place of the one that was there. `position` counts
     /// chunks; chunks that cross the end of the dataset are whole, too.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for another number of bytes, or a chunk that the dataset cannot have;
-    /// [`Kind::Limit`](crate::Kind::Limit) for an encoded chunk above 4 GiB; [`Kind::Io`](crate::Kind::Io).
+    /// As [`Builder::write`], for a chunk that the dataset cannot have; [`Kind::Limit`](crate::Kind::Limit) for an encoded
+    /// chunk above 4 GiB.
     pub fn write_chunk(&self, dataset: &DatasetWriter, position: &[u64], mut elements: Vec<u8>) -> Result<()> {
+        let spec = self.takes_bytes(dataset)?;
         let chunk = dataset.chunk().ok_or_else(|| Error::usage("the dataset is not chunked"))?;
-        if shape::bytes(chunk, dataset.spec().datatype.datatype().size())? != elements.len() as u64 {
+        if position.len() != chunk.len() {
+            return Err(Error::usage(format!("the position {position:?} of a chunk of {chunk:?}")));
+        }
+        if shape::bytes(chunk, spec.datatype.datatype().size())? != elements.len() as u64 {
             return Err(Error::usage(format!("{} bytes for a chunk of {chunk:?}", elements.len())));
         }
         let Some(pipeline) = dataset.pipeline() else {
@@ -153,11 +183,28 @@ impl Builder {
         dataset.put_chunk(&self.file, position, &elements, 0)
     }
 
-    /// Describes a dataset, whose data are all written, with the lengths that it has now; returns its address, for links.
+    /// What a dataset is, if it is one of this file whose elements may be given as bytes.
+    fn takes_bytes<'d>(&self, dataset: &'d DatasetWriter) -> Result<&'d DatasetSpec> {
+        dataset.check_file(&self.file)?;
+        refuse_addresses(dataset.spec().datatype.datatype())?;
+        Ok(dataset.spec())
+    }
+
+    /// Describes a dataset, whose data are all written, with the lengths that it has now (`[0]` without a dataspace); returns
+    /// its address, for links.
     ///
     /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for attributes that cannot be written, [`Kind::Io`](crate::Kind::Io).
-    pub fn add_dataset(&self, dataset: &DatasetWriter, shape: &[u64], attributes: Vec<AttributeSpec>) -> Result<u64> {
+    /// [`Kind::Usage`](crate::Kind::Usage) for a dataset of another builder, and for lengths that it cannot have or beyond which
+    /// there are chunks; [`Kind::Unsupported`](crate::Kind::Unsupported) for attributes that cannot be written;
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn add_dataset(
+        &self,
+        dataset: DatasetWriter,
+        shape: &[u64],
+        attributes: Vec<AttributeSpec>,
+    ) -> Result<ObjectAddress> {
+        dataset.check_file(&self.file)?;
+        dataset.check_extent(shape)?;
         let written = dataset.complete(&self.file)?;
         self.add(&DatasetHeader { dataset: &written, shape: shape.to_vec(), attributes })
     }
@@ -165,22 +212,34 @@ impl Builder {
     /// Writes a group; returns its address, for links.
     ///
     /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for attributes that cannot be written, [`Kind::Io`](crate::Kind::Io).
-    pub fn add_group(&self, group: &GroupSpec) -> Result<u64> {
+    /// [`Kind::Usage`](crate::Kind::Usage) for links that nobody finds or that lead to objects of another builder;
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for attributes that cannot be written; [`Kind::Io`](crate::Kind::Io).
+    pub fn add_group(&self, group: &GroupSpec) -> Result<ObjectAddress> {
         self.add(group)
     }
 
-    fn add(&self, object: &dyn Describe) -> Result<u64> {
+    fn add(&self, object: &dyn Describe) -> Result<ObjectAddress> {
         let address = self.file.place_object(object)?;
         self.file.write_object(address, object)?;
         Ok(address)
     }
 
-    /// Completes the file with the address of its root group, makes it durable and visible; returns its size.
+    /// Completes the file with its root group, makes it durable and visible; returns its size.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io); then there is no file.
-    pub fn finish(self, root: u64) -> Result<u64> {
+    /// [`Kind::Usage`](crate::Kind::Usage) for a root that is no group of this builder, [`Kind::Io`](crate::Kind::Io); then there
+    /// is no file.
+    pub fn finish(self, root: ObjectAddress) -> Result<u64> {
         self.file.finish(root)
     }
+}
+
+/// The bytes of a box of an unfiltered dataset.
+fn box_bytes(dataset: &DatasetWriter, region: &Selection) -> Result<u64> {
+    let spec = dataset.spec();
+    if !region.is_box() || dataset.pipeline().is_some() {
+        return Err(Error::usage("only boxes of unfiltered datasets are written at once"));
+    }
+    region.check(&spec.max_shape)?;
+    shape::bytes(&region.count, spec.datatype.datatype().size())
 }

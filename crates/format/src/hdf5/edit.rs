@@ -25,7 +25,8 @@ use crate::wire::{self, checksum};
 /// An HDF5 file that is changed.
 ///
 /// Each change is written beside what is there, made durable, and then published by writing the first block of one object
-/// header; whoever reads the file meanwhile should not. Nothing else moves, so that links and references stay true.
+/// header, within one sector of the disk: a crash leaves the object as it was or as it will be. Nothing else moves, so that
+/// links and references stay true; whoever reads the file meanwhile should not.
 ///
 /// ```
 /// use hyperslab::hdf5::builder::{AttributeSpec, Builder, GroupSpec};
@@ -79,10 +80,13 @@ impl Editor {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) without such an object; [`Kind::Unsupported`](crate::Kind::Unsupported) where the
-    /// attributes do not lie in the object header, or this one does not fit there; [`Kind::Io`](crate::Kind::Io).
+    /// attributes do not lie in the object header, or this one does not fit there, where the object header begins too close to
+    /// the end of a sector, and for bytes of a type that holds addresses; [`Kind::Usage`](crate::Kind::Usage) for elements
+    /// that are not of their type; [`Kind::Io`](crate::Kind::Io).
     pub fn set_attribute(&mut self, object: &str, attribute: &AttributeSpec) -> Result<()> {
-        let place = format!("attribute {}", attribute.name);
-        let change = |header: &mut ObjectHeader, w: Widths| set(header, w, attribute).in_object(&place);
+        let place = format!("{object}: attribute {}", attribute.name);
+        let change =
+            |file: &FileWriter, header: &mut ObjectHeader, w| set(file, header, w, attribute).in_object(&place);
         self.change(object, change).map(drop).in_object(object).in_file(&self.path)
     }
 
@@ -91,7 +95,7 @@ impl Editor {
     /// # Errors
     /// As [`Editor::set_attribute`].
     pub fn delete_attribute(&mut self, object: &str, name: &str) -> Result<bool> {
-        let change = |header: &mut ObjectHeader, _: Widths| {
+        let change = |_: &FileWriter, header: &mut ObjectHeader, _: Widths| {
             let found = find(header, name)?;
             found.map(|at| header.messages.remove(at));
             Ok(found.is_some())
@@ -108,12 +112,16 @@ impl Editor {
     }
 
     /// Changes the header of an object, and publishes it if `change` says so.
-    fn change(&mut self, object: &str, change: impl FnOnce(&mut ObjectHeader, Widths) -> Result<bool>) -> Result<bool> {
+    fn change(
+        &mut self,
+        object: &str,
+        change: impl FnOnce(&FileWriter, &mut ObjectHeader, Widths) -> Result<bool>,
+    ) -> Result<bool> {
         let file = File::from_source(Source::open(&self.path)?)?;
         let w = file.space().widths;
         let mut header = ObjectHeader::read(file.space(), file.object(object)?.address())?;
         check_attributes(&header, w)?;
-        if !change(&mut header, w)? {
+        if !change(&self.file, &mut header, w)? {
             return Ok(false);
         }
         publish(&self.file, &mut self.superblock, &header, w)?;
@@ -127,12 +135,17 @@ fn publish(file: &FileWriter, superblock: &mut Superblock, header: &ObjectHeader
     let packed = header.pack(w, &mut |len| file.allocate(len, 8))?;
     if let Some((block, bytes)) = &packed.rest {
         file.write(block.address, bytes)?;
+    }
+    if file.end() > end(superblock) {
         // Nothing beyond the end that the superblock says is part of the file.
         tx.publish(0, with_end(superblock, file.end())?);
     }
+    let mut used = packed.first.len() as u64;
     tx.publish(header.address, packed.first);
-    let unused = header.blocks.iter().skip(1);
-    unused.for_each(|block| tx.unreachable(Extent { address: block.address, len: block.len }));
+    for block in &header.blocks {
+        tx.unreachable(Extent { address: block.address + used, len: block.len.saturating_sub(used) });
+        used = 0;
+    }
     tx.commit()
 }
 
@@ -160,6 +173,14 @@ fn check(file: &File, superblock: &Superblock) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The end of the file.
+fn end(superblock: &Superblock) -> u64 {
+    match superblock {
+        Superblock::Old(old) => old.end_of_file.0,
+        Superblock::New(new) => new.end_of_file.0,
+    }
 }
 
 /// The superblock with another end of the file.
@@ -208,7 +229,7 @@ fn find(header: &ObjectHeader, name: &str) -> Result<Option<usize>> {
 }
 
 /// Puts an attribute into a header.
-fn set(header: &mut ObjectHeader, w: Widths, attribute: &AttributeSpec) -> Result<bool> {
+fn set(file: &FileWriter, header: &mut ObjectHeader, w: Widths, attribute: &AttributeSpec) -> Result<bool> {
     if attribute.datatype.address().is_some() {
         return Err(Error::unsupported("an attribute of a committed datatype in a file that is changed"));
     }
@@ -217,7 +238,7 @@ fn set(header: &mut ObjectHeader, w: Widths, attribute: &AttributeSpec) -> Resul
             "setting attributes in a file with addresses and lengths of other than 8 bytes",
         ));
     }
-    let message = Message::from_body(MessageType::ATTRIBUTE, 0, attribute.encode()?)?;
+    let message = Message::from_body(MessageType::ATTRIBUTE, 0, attribute.encode(Some(file))?)?;
     if let Some(old) = find(header, &attribute.name)?.and_then(|at| header.messages.get_mut(at)) {
         *old = Message { creation_index: old.creation_index, ..message };
         return Ok(true);

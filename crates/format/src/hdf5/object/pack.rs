@@ -3,7 +3,7 @@
 use binrw::Endian;
 
 use super::header::{Block, ObjectHeader};
-use super::message::{Message, MAX_BODY};
+use super::message::Message;
 use crate::error::{Error, Result};
 use crate::hdf5::record::message::misc::Continuation;
 use crate::hdf5::record::message::MessageType;
@@ -15,6 +15,8 @@ use crate::wire::width::{Addr, Len, Widths};
 use crate::wire::{self, checksum};
 
 const CHECKSUM: u64 = 4;
+/// A disk writes sectors of at least this size, whole or not at all.
+const SECTOR: u64 = 512;
 
 /// A header as it goes into the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +39,9 @@ impl ObjectHeader {
     }
 
     /// Lays the messages over blocks. A header that has none yet gets one that holds them all. One that is in a file keeps
-    /// its first block, which nothing else moves, and what that cannot hold goes into one new block, which `room` gives
-    /// a place for. The other old blocks are not used any more.
+    /// its first block, which nothing else moves, as far as it lies in one sector: it is written whole or not at all, and
+    /// what was behind it stays as it was. What it cannot hold goes into one new block, which `room` gives a place for. The
+    /// other old blocks are not used any more.
     ///
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) where the first block cannot even say where the messages are; what
@@ -49,11 +52,31 @@ impl ObjectHeader {
         let Some(block) = self.blocks.first() else {
             return Ok(Packed { first: self.first_block(&content, all, content.len())?, rest: None });
         };
-        let len = block.len.saturating_sub(self.prefix(0, 0)?.len() as u64 + self.checksum_size());
+        let len = self.first_room(*block, w)?;
         if all <= len {
             return Ok(Packed { first: self.first_block(&content, len, content.len())?, rest: None });
         }
         self.pack_beyond(w, &content, len, room)
+    }
+
+    /// The bytes for messages in the part of the first block that lies in one sector.
+    fn first_room(&self, block: Block, w: Widths) -> Result<u64> {
+        let sector = SECTOR - block.address % SECTOR;
+        let frame = self.prefix(0, 0)?.len() as u64 + self.checksum_size();
+        let room = block.len.min(sector).checked_sub(frame);
+        let room = room.filter(|&room| block.len <= sector || room >= self.link_size(w));
+        let room = room.ok_or_else(|| {
+            Error::unsupported(format!(
+                "changing an object header that begins {sector} bytes before the end of a sector: a crash could tear it"
+            ))
+        })?;
+        // Messages of version 1 end at multiples of 8.
+        Ok(if self.version == 1 { room / 8 * 8 } else { room })
+    }
+
+    /// The bytes of the message that leads to another block.
+    fn link_size(&self, w: Widths) -> u64 {
+        self.message_size(usize::from(w.offset) + usize::from(w.length))
     }
 
     /// Fills the first block, and a second one with what is left over.
@@ -64,8 +87,7 @@ impl ObjectHeader {
         len: u64,
         room: &mut dyn FnMut(u64) -> Result<u64>,
     ) -> Result<Packed> {
-        let link = self.message_size(usize::from(w.offset) + usize::from(w.length));
-        let left = len.checked_sub(link);
+        let left = len.checked_sub(self.link_size(w));
         let mut left = left.ok_or_else(|| {
             Error::unsupported(format!("more messages in an object header whose first block has {len} bytes for them"))
         })?;
@@ -91,8 +113,9 @@ impl ObjectHeader {
     /// The first block with room for `len` bytes of messages. `count` is the number of messages of all blocks, without those
     /// that fill this one.
     fn first_block(&self, messages: &[&Message], len: u64, count: usize) -> Result<Vec<u8>> {
-        let (body, fillers) = self.body(messages, len)?;
-        let mut block = self.prefix(len, count + fillers)?;
+        let mut body = self.body(messages, len)?;
+        let filled = self.fill(&mut body, len)?;
+        let mut block = self.prefix(len, count + usize::from(filled))?;
         block.extend(body);
         if self.version == 2 {
             checksum::seal(&mut block);
@@ -127,7 +150,7 @@ impl ObjectHeader {
     }
 
     fn continuation_block(&self, messages: &[&Message], size: u64) -> Result<Vec<u8>> {
-        let (body, _) = self.body(messages, size.saturating_sub(self.continuation_frame()))?;
+        let body = self.body(messages, size)?;
         if self.version == 1 {
             return Ok(body);
         }
@@ -137,26 +160,24 @@ impl ObjectHeader {
         Ok(block)
     }
 
-    /// The messages one after the other, and behind them messages that say nothing up to `len` bytes; and the number of
-    /// those. Bytes that cannot hold such a message stay zero.
-    fn body(&self, messages: &[&Message], len: u64) -> Result<(Vec<u8>, usize)> {
-        let len = limits::to_usize(len)?;
+    /// The messages one after the other, in at most `len` bytes.
+    fn body(&self, messages: &[&Message], len: u64) -> Result<Vec<u8>> {
         let mut body = Vec::new();
-        limits::reserve(&mut body, len)?;
-        for message in messages {
-            self.encode_message(&mut body, message)?;
-        }
-        let (head, mut fillers) = (limits::to_usize(self.message_size(0))?, 0);
-        while let Some(room) = len.saturating_sub(body.len()).checked_sub(head) {
-            // The rest must be able to hold a message again, or be nothing.
-            let most = MAX_BODY / 8 * 8;
-            let size = if room > most && room - most < head { most - head.next_multiple_of(8) } else { room.min(most) };
-            let nil = Message::from_body(MessageType::NIL, 0, vec![0; size])?;
-            self.encode_message(&mut body, &nil)?;
-            fillers += 1;
+        limits::reserve(&mut body, limits::to_usize(len)?)?;
+        messages.iter().try_for_each(|message| self.encode_message(&mut body, message))?;
+        Ok(body)
+    }
+
+    /// Fills the first block up to `len` bytes with a message that says nothing, if there is room for one; bytes that cannot
+    /// hold it stay zero.
+    fn fill(&self, body: &mut Vec<u8>, len: u64) -> Result<bool> {
+        let len = limits::to_usize(len)?;
+        let room = len.saturating_sub(body.len()).checked_sub(limits::to_usize(self.message_size(0))?);
+        if let Some(room) = room {
+            self.encode_message(body, &Message::from_body(MessageType::NIL, 0, vec![0; room])?)?;
         }
         body.resize(len, 0);
-        Ok((body, fillers))
+        Ok(room.is_some())
     }
 
     fn encode_message(&self, target: &mut Vec<u8>, message: &Message) -> Result<()> {

@@ -6,8 +6,11 @@ use super::header::{Block, ObjectHeader};
 use super::message::Message;
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::walk::testing::{Image, W};
+use crate::Kind;
 
 const FIRST: u64 = 8;
+/// What of a header there lies in its first sector.
+const IN_SECTOR: u64 = 512 - FIRST;
 
 /// A header with messages of these sizes, the third unknown to everybody.
 fn header(version: u8, flags: u8, sizes: &[usize]) -> ObjectHeader {
@@ -28,9 +31,11 @@ fn header(version: u8, flags: u8, sizes: &[usize]) -> ObjectHeader {
 fn reread(header: &ObjectHeader) -> ObjectHeader {
     let first = header.blocks.first().map_or_else(|| header.size().unwrap(), |block| block.len);
     let packed = header.pack(W, &mut |_| Ok(FIRST + first)).unwrap();
-    assert_eq!(packed.first.len() as u64, first);
+    let written = if header.blocks.is_empty() { first } else { first.min(IN_SECTOR) };
+    assert_eq!(packed.first.len() as u64, written);
     let mut image = Image(vec![0; 8]);
     image.put(&packed.first);
+    image.0.resize(usize::try_from(FIRST + first).unwrap(), 0xff);
     if let Some((block, bytes)) = packed.rest {
         assert_eq!((block.address, block.len), (FIRST + first, bytes.len() as u64));
         image.put(&bytes);
@@ -79,27 +84,39 @@ proptest! {
         let reread = reread(&edited);
         prop_assert_eq!(content(&reread), content(&edited));
         prop_assert_eq!((reread.times, reread.phase_change), (new.times, new.phase_change));
-        prop_assert_eq!(reread.blocks.first(), read.blocks.first());
+        prop_assert_eq!(reread.blocks.first(), Some(&Block { address: FIRST, len: first.min(IN_SECTOR) }));
     }
 }
 
 #[test]
-fn room_that_is_left_is_filled_with_messages_that_say_nothing() {
+fn room_that_is_left_is_filled_with_a_message_that_says_nothing() {
     for version in 1..=2 {
-        // Around the largest message of the format, where two are needed.
-        for removed in (65_480..65_620).chain([1, 8, 131_000, 131_072]).map(|n: usize| n.next_multiple_of(8)) {
-            let mut parts = vec![20; 1];
-            let mut rest = removed;
-            while rest > 0 {
-                parts.push(rest.min(60_000));
-                rest -= rest.min(60_000);
-            }
-            let whole = reread(&header(version, 4, &parts));
+        for removed in (0..400).chain([1000, 70_000]).map(|n: usize| n.next_multiple_of(8)) {
+            let whole = reread(&header(version, 4, &[20, removed / 2, removed - removed / 2]));
             let mut edited = whole.clone();
             edited.messages.truncate(1);
             let read = reread(&edited);
             assert_eq!(content(&read), content(&edited), "version {version}, {removed} bytes less");
-            assert_eq!(read.blocks, whole.blocks);
+            assert_eq!(read.blocks[0].len, whole.blocks[0].len.min(IN_SECTOR));
+        }
+    }
+}
+
+#[test]
+fn a_first_block_that_begins_close_to_the_end_of_a_sector_is_refused() {
+    // The prefix, a message that leads to another block, and the checksum.
+    for (version, least) in [(1, 16 + 24), (2, 8 + 20 + 4)] {
+        let whole = header(version, 1, &[300]);
+        let at = |left: u64| {
+            let block = Block { address: 1024 - left, len: whole.size().unwrap() };
+            ObjectHeader { address: block.address, blocks: vec![block], ..whole.clone() }
+        };
+        for left in 1..=512 {
+            let packed = at(left).pack(W, &mut |_| Ok(4096));
+            match packed {
+                Ok(packed) => assert!(left >= least && packed.first.len() as u64 <= left),
+                Err(e) => assert!(left < least && e.kind() == Kind::Unsupported, "{left}: {e}"),
+            }
         }
     }
 }
@@ -110,5 +127,5 @@ fn a_first_block_without_room_for_a_link_is_refused() {
     let mut edited = small.clone();
     edited.messages.extend(header(2, 4, &[300]).messages);
     let error = edited.pack(W, &mut |_| Ok(0)).unwrap_err();
-    assert_eq!(error.kind(), crate::Kind::Unsupported);
+    assert_eq!(error.kind(), Kind::Unsupported);
 }

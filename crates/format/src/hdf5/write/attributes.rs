@@ -6,8 +6,11 @@ use binrw::Endian;
 
 use super::committed::StoredType;
 use super::dense_attributes;
+use super::element_data::ElementData;
 use super::file::FileWriter;
+use super::heap::REFERENCE;
 use crate::error::{Context, Error, Result};
+use crate::hdf5::datatype::{Datatype, Padding, StringType};
 use crate::hdf5::object::message::{Message, MAX_BODY};
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::attribute_info::AttributeInfo;
@@ -29,31 +32,36 @@ pub struct AttributeSpec {
     pub datatype: StoredType,
     /// Lengths: empty for a scalar, `None` for a null dataspace.
     pub shape: Option<Vec<u64>>,
-    /// The elements as they are stored.
-    pub data: Vec<u8>,
+    /// The elements.
+    pub data: ElementData,
 }
 
 impl AttributeSpec {
     /// One element.
-    pub fn scalar(name: &str, datatype: impl Into<StoredType>, data: Vec<u8>) -> Self {
-        AttributeSpec { name: name.to_owned(), datatype: datatype.into(), shape: Some(Vec::new()), data }
+    pub fn scalar(name: &str, datatype: impl Into<StoredType>, data: impl Into<ElementData>) -> Self {
+        let (datatype, data) = (datatype.into(), data.into());
+        AttributeSpec { name: name.to_owned(), datatype, shape: Some(Vec::new()), data }
     }
 
-    /// Refuses what readers would stumble over.
-    fn check(&self) -> Result<()> {
+    /// One text of any length, in UTF-8.
+    pub fn text(name: &str, text: impl Into<String>) -> Self {
+        let datatype = StringType { size: REFERENCE as u64, padding: Padding::NullTerminated, utf8: true };
+        Self::scalar(name, Datatype::VariableString(datatype), ElementData::texts([text]))
+    }
+
+    /// The elements as they are stored.
+    fn stored(&self, file: Option<&FileWriter>) -> Result<Vec<u8>> {
         if self.name.is_empty() || self.name.contains('\0') {
             return Err(Error::usage(format!("an attribute named {:?}", self.name)));
         }
-        let len = self.shape.as_deref().map_or(Ok(0), |shape| shape::bytes(shape, self.datatype.datatype().size()))?;
-        if len != self.data.len() as u64 {
-            return Err(Error::usage(format!("{} bytes for an attribute of {len}", self.data.len())));
-        }
-        Ok(())
+        let datatype = self.datatype.datatype();
+        let len = self.shape.as_deref().map_or(Ok(0), |shape| shape::bytes(shape, datatype.size()))?;
+        self.data.stored(datatype, len, file)
     }
 
-    /// The body of its message.
-    pub(in crate::hdf5) fn encode(&self) -> Result<Vec<u8>> {
-        self.check()?;
+    /// The body of its message. What the elements lead to goes into `file`; without one they lead nowhere.
+    pub(in crate::hdf5) fn encode(&self, file: Option<&FileWriter>) -> Result<Vec<u8>> {
+        let data = self.stored(file)?;
         let (datatype, shared) = self.datatype.encode()?;
         let mut name = self.name.as_bytes().to_vec();
         name.push(0);
@@ -68,7 +76,7 @@ impl AttributeSpec {
             name,
             datatype,
             dataspace: wire::encode(&dataspace, Endian::Little, Widths::WIDE)?,
-            data: self.data.clone(),
+            data,
         };
         wire::encode(&message, Endian::Little, ())
     }
@@ -80,7 +88,7 @@ impl AttributeSpec {
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for more than 65535 attributes, [`Kind::Io`](crate::Kind::Io).
 pub(crate) fn messages(file: Option<&FileWriter>, attributes: &[AttributeSpec]) -> Result<Vec<Message>> {
-    let encode = |attribute: &AttributeSpec| attribute.encode().in_object(&format!("attribute {}", attribute.name));
+    let encode = |attribute: &AttributeSpec| attribute.encode(file).in_object(&format!("attribute {}", attribute.name));
     let bodies = attributes.iter().map(encode).collect::<Result<Vec<_>>>()?;
     let mut names = HashSet::new();
     if let Some(twice) = attributes.iter().find(|attribute| !names.insert(attribute.name.as_str())) {

@@ -1,18 +1,18 @@
 //! Committed datatypes: types with an object header of their own, which datasets and attributes refer to.
 
-use std::sync::PoisonError;
-
 use binrw::Endian;
 
 use super::attributes;
 use super::file::FileWriter;
-use crate::error::{Error, Result};
+use super::object::ObjectAddress;
+use crate::error::Result;
 use crate::hdf5::datatype::Datatype;
-use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::misc::ReferenceCount;
 use crate::hdf5::record::message::shared::SharedMessage;
 use crate::hdf5::record::message::{flags, MessageType};
+use crate::sync::lock;
 use crate::wire;
 use crate::wire::width::{Addr, Widths};
 
@@ -29,7 +29,7 @@ pub(crate) struct Committed {
 pub struct StoredType {
     datatype: Datatype,
     /// The header of the committed datatype.
-    committed: Option<u64>,
+    committed: Option<ObjectAddress>,
 }
 
 impl From<Datatype> for StoredType {
@@ -45,7 +45,7 @@ impl StoredType {
     }
 
     /// The address of the committed datatype that it is, for a link to it.
-    pub fn address(&self) -> Option<u64> {
+    pub fn address(&self) -> Option<ObjectAddress> {
         self.committed
     }
 
@@ -54,7 +54,7 @@ impl StoredType {
         Ok(match self.committed {
             None => (wire::encode(&self.datatype.to_message()?, Endian::Little, ())?, false),
             Some(address) => {
-                let shared = SharedMessage::Committed { version: 2, address: Addr(address) };
+                let shared = SharedMessage::Committed { version: 2, address: Addr(address.offset()) };
                 (wire::encode(&shared, Endian::Little, Widths::WIDE)?, true)
             }
         })
@@ -74,9 +74,9 @@ impl FileWriter {
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that cannot be written.
     pub fn commit_datatype(&self, datatype: Datatype) -> Result<StoredType> {
-        let address = self.allocate(header(&Committed { datatype: datatype.clone(), users: 0 })?.size()?, 8)?;
         let committed = Committed { datatype: datatype.clone(), users: 0 };
-        self.committed.lock().unwrap_or_else(PoisonError::into_inner).insert(address, committed);
+        let address = self.place_header(ObjectKind::Datatype, &header(&committed)?)?;
+        lock(&self.committed).insert(address.offset(), committed);
         Ok(StoredType { datatype, committed: Some(address) })
     }
 
@@ -86,15 +86,15 @@ impl FileWriter {
     /// [`Kind::Usage`](crate::Kind::Usage) for a committed datatype of another file.
     pub(super) fn add_user(&self, stored: &StoredType) -> Result<()> {
         let Some(address) = stored.committed else { return Ok(()) };
-        let mut committed = self.committed.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = committed.get_mut(&address).filter(|found| found.datatype == stored.datatype);
-        found.ok_or_else(|| Error::usage("a committed datatype of another file"))?.users += 1;
+        if let Some(committed) = lock(&self.committed).get_mut(&self.offset_of(address)?) {
+            committed.users += 1;
+        }
         Ok(())
     }
 
     /// Writes the headers of all committed datatypes.
     pub(super) fn write_committed(&self) -> Result<()> {
-        let committed = self.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        let committed = lock(&self.committed);
         committed.iter().try_for_each(|(&address, committed)| self.write_header(address, &header(committed)?))
     }
 }

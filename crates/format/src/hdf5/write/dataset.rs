@@ -8,7 +8,7 @@ use super::raw::{DatasetWriter, MAX_COMPACT};
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::filter::setup::{setup, Chunks};
-use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::fill_value::{allocate, write_time, FillValue};
@@ -24,9 +24,9 @@ use crate::wire::width::Widths;
 pub struct DatasetSpec {
     /// What the elements are.
     pub datatype: StoredType,
-    /// Lengths at creation, slowest first; none for a single element.
-    pub shape: Vec<u64>,
-    /// How far each dimension may grow; `u64::MAX` is unlimited.
+    /// Lengths at creation, slowest first; none for a single element. `None` for a null dataspace: no element at all.
+    pub shape: Option<Vec<u64>>,
+    /// How far each dimension may grow; `u64::MAX` is unlimited. `[0]` for a null dataspace.
     pub max_shape: Vec<u64>,
     /// Where the elements lie.
     pub layout: LayoutSpec,
@@ -62,7 +62,7 @@ impl LayoutSpec {
 /// What elements are that were never written (section IV.A.2.f).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FillSpec {
-    /// One element as stored; zeros where there is none.
+    /// One element as stored, of a type without addresses; zeros where there is none.
     pub value: Option<Vec<u8>>,
     /// Whether the library leaves such elements as they happen to be.
     pub never_written: bool,
@@ -73,7 +73,7 @@ impl DatasetSpec {
     pub fn new(datatype: impl Into<StoredType>, shape: &[u64]) -> Self {
         DatasetSpec {
             datatype: datatype.into(),
-            shape: shape.to_vec(),
+            shape: Some(shape.to_vec()),
             max_shape: shape.to_vec(),
             layout: LayoutSpec::Contiguous,
             fill: FillSpec::default(),
@@ -81,29 +81,55 @@ impl DatasetSpec {
         }
     }
 
+    /// A dataset without elements: a null dataspace.
+    pub fn null(datatype: impl Into<StoredType>) -> Self {
+        DatasetSpec { shape: None, ..DatasetSpec::new(datatype, &[0]) }
+    }
+
+    /// The lengths at creation; `[0]` of a null dataspace.
+    pub(crate) fn lengths(&self) -> &[u64] {
+        self.shape.as_deref().unwrap_or(&[0])
+    }
+
+    /// Refuses lengths in the end that the dataset cannot have.
+    pub(super) fn check_extent(&self, extent: &[u64]) -> Result<()> {
+        let fits = |((&extent, &created), &most): ((&u64, &u64), &u64)| (created..=most).contains(&extent);
+        let axes = extent.iter().zip(self.lengths()).zip(&self.max_shape);
+        match extent.len() == self.max_shape.len() && axes.into_iter().all(fits) {
+            true => Ok(()),
+            false => Err(Error::usage(format!(
+                "lengths {extent:?} for a dataset of {:?} that grows to {:?}",
+                self.lengths(),
+                self.max_shape
+            ))),
+        }
+    }
+
     /// Refuses what contradicts itself.
     pub(super) fn check(&self) -> Result<()> {
         let size = self.datatype.datatype().size();
+        let shape = self.lengths();
         self.datatype.datatype().to_message()?;
-        Dataspace::simple(&self.shape, Some(&self.max_shape))?;
-        let grows = self.shape != self.max_shape;
+        Dataspace::simple(shape, Some(&self.max_shape))?;
+        let grows = shape != self.max_shape;
         let chunk = match &self.layout {
             LayoutSpec::Chunked { chunk, .. } => Some(chunk),
             _ => None,
         };
         let wrong = |what: &'static str| Err(Error::usage(what));
-        if self.shape.len() != self.max_shape.len()
-            || self.shape.iter().zip(&self.max_shape).any(|(now, most)| now > most)
-        {
+        if shape.len() != self.max_shape.len() || shape.iter().zip(&self.max_shape).any(|(now, most)| now > most) {
             return wrong("maximum lengths that the lengths exceed");
+        }
+        if self.shape.is_none() && self.layout != LayoutSpec::Contiguous {
+            return wrong("a dataset without elements that is not contiguous");
         }
         if chunk.is_none() && (grows || !self.filters.is_empty()) {
             return wrong("a dataset that grows or has filters, without chunks");
         }
-        if chunk.is_some_and(|chunk| chunk.len() != self.shape.len() || chunk.is_empty() || chunk.contains(&0)) {
+        if chunk.is_some_and(|chunk| chunk.len() != shape.len() || chunk.is_empty() || chunk.contains(&0)) {
             return wrong("a chunk shape that does not fit the dataset");
         }
-        if self.layout == LayoutSpec::Compact && shape::bytes(&self.shape, size)? > MAX_COMPACT {
+        if self.layout == LayoutSpec::Compact && shape::bytes(shape, size)? > MAX_COMPACT {
             return wrong("more elements than fit an object header");
         }
         if self.fill.value.as_ref().is_some_and(|fill| fill.len() as u64 != size) {
@@ -160,6 +186,10 @@ pub(crate) struct DatasetHeader<'d> {
 }
 
 impl Describe for DatasetHeader<'_> {
+    fn kind(&self) -> ObjectKind {
+        ObjectKind::Dataset
+    }
+
     fn header(&self, file: Option<&FileWriter>) -> Result<ObjectHeader> {
         let WrittenDataset { spec, layout } = self.dataset;
         if let Some(file) = file {
@@ -169,7 +199,10 @@ impl Describe for DatasetHeader<'_> {
         let messages = &mut header.messages;
         // Lengths that did not grow are the largest.
         let grown = self.shape.iter().zip(&spec.max_shape).map(|(&now, &most)| now.max(most));
-        let space = Dataspace::simple(&self.shape, Some(&grown.collect::<Vec<_>>()))?;
+        let space = match spec.shape {
+            Some(_) => Dataspace::simple(&self.shape, Some(&grown.collect::<Vec<_>>()))?,
+            None => Dataspace::null(),
+        };
         messages.push(Message::new(MessageType::DATASPACE, 0, &space, Widths::WIDE)?);
         messages.push(spec.datatype.message()?);
         messages.push(Message::new(MessageType::FILL_VALUE, flags::CONSTANT, &spec.fill_message(), ())?);

@@ -1,14 +1,16 @@
 //! The file being written: allocation, blocks, the superblock.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 
 use binrw::Endian;
 
 use super::committed::Committed;
+use super::object::ObjectAddress;
 use super::space::{Extent, Space};
-use crate::error::Result;
-use crate::hdf5::object::header::ObjectHeader;
+use crate::error::{Error, Result};
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::record::superblock::SuperblockV2;
 use crate::sink::Sink;
 use crate::wire::width::{Addr, Widths};
@@ -20,23 +22,40 @@ pub(crate) const RAW_ALIGNMENT: u64 = 64;
 /// Bytes kept free at the start for the superblock.
 const SUPERBLOCK_ROOM: u64 = 64;
 
+/// Tells the files of a process apart: an address means nothing in another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct FileId(u64);
+
+impl FileId {
+    fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        FileId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// An HDF5 file without objects so far. All methods may be called by any thread.
 #[derive(Debug)]
 pub(crate) struct FileWriter {
     sink: Box<dyn Sink>,
     space: Space,
+    id: FileId,
     /// The committed datatypes by the addresses of their headers.
     pub(super) committed: Mutex<BTreeMap<u64, Committed>>,
 }
 
 impl FileWriter {
     pub fn new(sink: Box<dyn Sink>) -> Self {
-        FileWriter { sink, space: Space::new(SUPERBLOCK_ROOM), committed: Mutex::default() }
+        FileWriter::changing(sink, SUPERBLOCK_ROOM)
     }
 
     /// A file of `len` bytes that is changed.
     pub fn changing(sink: Box<dyn Sink>, len: u64) -> Self {
-        FileWriter { sink, space: Space::new(len), committed: Mutex::default() }
+        FileWriter { sink, space: Space::new(len), id: FileId::new(), committed: Mutex::default() }
+    }
+
+    /// Which file it is.
+    pub fn id(&self) -> FileId {
+        self.id
     }
 
     /// Takes `len` bytes at a multiple of `alignment`.
@@ -122,8 +141,13 @@ impl FileWriter {
     /// Writes the superblock (version 2) and makes the file visible; returns its size.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io); then there is no file.
-    pub fn finish(self, root: u64) -> Result<u64> {
+    /// [`Kind::Usage`](crate::Kind::Usage) for a root that is no group of this file, [`Kind::Io`](crate::Kind::Io); then there
+    /// is no file.
+    pub fn finish(self, root: ObjectAddress) -> Result<u64> {
+        let root_header = Addr(self.offset_of(root)?);
+        if root.kind() != ObjectKind::Group {
+            return Err(Error::usage("the root of a file is a group"));
+        }
         self.write_committed()?;
         let end = self.space.end();
         let superblock = SuperblockV2 {
@@ -134,7 +158,7 @@ impl FileWriter {
             base_address: Addr(0),
             extension: Addr::UNDEFINED,
             end_of_file: Addr(end),
-            root_header: Addr(root),
+            root_header,
         };
         let mut block = wire::encode(&superblock, Endian::Little, ())?;
         checksum::seal(&mut block);

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use super::attributes::{self, AttributeSpec};
 use super::dense_links;
 use super::file::FileWriter;
-use super::object::Describe;
-use crate::error::{Error, Result};
-use crate::hdf5::object::header::ObjectHeader;
+use super::object::{Describe, ObjectAddress};
+use crate::error::{Context, Error, Result};
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::link_info::{GroupInfo, LinkInfo};
@@ -40,8 +40,8 @@ pub struct LinkSpec {
 /// What a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkTo {
-    /// The object with this address.
-    Object(u64),
+    /// An object of this file.
+    Object(ObjectAddress),
     /// Whatever has this path.
     Path(String),
     /// Whatever has a path in another file.
@@ -55,18 +55,37 @@ pub enum LinkTo {
 
 impl LinkSpec {
     /// A hard link.
-    pub fn hard(name: impl Into<String>, address: u64) -> Self {
-        LinkSpec { name: name.into(), to: LinkTo::Object(address) }
+    pub fn hard(name: impl Into<String>, object: ObjectAddress) -> Self {
+        LinkSpec { name: name.into(), to: LinkTo::Object(object) }
     }
 
-    fn to_link(&self, order: i64) -> Link {
+    /// Refuses what no reader finds again.
+    fn check(&self) -> Result<()> {
+        let LinkSpec { name, to } = self;
+        if name.is_empty() || name.contains(['/', '\0']) {
+            return Err(Error::usage(format!("a link cannot be named {name:?}")));
+        }
+        let nowhere = |text: &String| text.is_empty() || text.contains('\0');
+        match to {
+            LinkTo::Path(path) if nowhere(path) => Err(Error::usage(format!("the link {name} leads to {path:?}"))),
+            LinkTo::File { file, path } if nowhere(file) || nowhere(path) => {
+                Err(Error::usage(format!("the link {name} leads to {path:?} of {file:?}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The record; with the file that it is written to, if there is one.
+    fn to_link(&self, order: i64, file: Option<&FileWriter>) -> Result<Link> {
         let bytes = |text: &String| text.as_bytes().to_vec();
         let target = match &self.to {
-            LinkTo::Object(address) => LinkTarget::Hard(Addr(*address)),
+            LinkTo::Object(object) => {
+                LinkTarget::Hard(Addr(file.map_or(Ok(object.offset()), |file| file.offset_of(*object))?))
+            }
             LinkTo::Path(path) => LinkTarget::Soft(bytes(path)),
             LinkTo::File { file, path } => LinkTarget::External { file: bytes(file), path: bytes(path) },
         };
-        Link::new(&self.name, target, order)
+        Ok(Link::new(&self.name, target, order))
     }
 }
 
@@ -75,12 +94,9 @@ impl GroupSpec {
     fn check(&self) -> Result<()> {
         let mut names = HashSet::new();
         for link in &self.links {
-            let name = link.name.as_str();
-            if name.is_empty() || name.contains(['/', '\0']) {
-                return Err(Error::usage(format!("a link cannot be named {name:?}")));
-            }
-            if !names.insert(name) {
-                return Err(Error::usage(format!("two links of one group are named {name:?}")));
+            link.check()?;
+            if !names.insert(link.name.as_str()) {
+                return Err(Error::usage(format!("two links of one group are named {:?}", link.name)));
             }
         }
         Ok(())
@@ -88,9 +104,16 @@ impl GroupSpec {
 }
 
 impl Describe for GroupSpec {
+    fn kind(&self) -> ObjectKind {
+        ObjectKind::Group
+    }
+
     fn header(&self, file: Option<&FileWriter>) -> Result<ObjectHeader> {
         self.check()?;
-        let links: Vec<Link> = self.links.iter().zip(0..).map(|(link, order)| link.to_link(order)).collect();
+        let to_link =
+            |(link, order): (&LinkSpec, i64)| link.to_link(order, file).in_object(&format!("link {}", link.name));
+        let links = self.links.iter().zip(0..).map(to_link);
+        let links = links.collect::<Result<Vec<Link>>>()?;
         let dense = links.len() > MAX_COMPACT;
         let info = match file.filter(|_| dense) {
             Some(file) => dense_links::write(file, &links)?,

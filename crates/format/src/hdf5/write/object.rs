@@ -1,11 +1,38 @@
 //! Objects get their addresses before they are written, so that they can refer to each other.
 
-use super::file::FileWriter;
-use crate::error::Result;
-use crate::hdf5::object::header::ObjectHeader;
+use super::file::{FileId, FileWriter};
+use crate::error::{Error, Result};
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
+
+/// Object headers start at multiples of this: enough of each lies in one sector of the disk to say where the rest is, so
+/// that it can be changed in one step.
+const HEADER_ALIGNMENT: u64 = 64;
+
+/// Where an object is that a [`Builder`](crate::hdf5::builder::Builder) wrote. Links and references lead there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ObjectAddress {
+    offset: u64,
+    kind: ObjectKind,
+    file: FileId,
+}
+
+impl ObjectAddress {
+    /// What the object is.
+    pub fn kind(self) -> ObjectKind {
+        self.kind
+    }
+
+    /// Where its header is in the file.
+    pub(crate) fn offset(self) -> u64 {
+        self.offset
+    }
+}
 
 /// What has an object header. Its size must not depend on the addresses in it.
 pub(crate) trait Describe {
+    /// What the object is.
+    fn kind(&self) -> ObjectKind;
+
     /// The object header. What lies beside it goes into `file`, if there is one; without one the header leads nowhere.
     ///
     /// # Errors
@@ -18,15 +45,39 @@ impl FileWriter {
     ///
     /// # Errors
     /// As [`Describe::header`].
-    pub fn place_object(&self, object: &dyn Describe) -> Result<u64> {
-        self.allocate(object.header(None)?.size()?, 8)
+    pub fn place_object(&self, object: &dyn Describe) -> Result<ObjectAddress> {
+        self.place_header(object.kind(), &object.header(None)?)
+    }
+
+    /// Gives a header of this size an address.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
+    pub(in crate::hdf5) fn place_header(&self, kind: ObjectKind, header: &ObjectHeader) -> Result<ObjectAddress> {
+        Ok(self.object_at(self.allocate(header.size()?, HEADER_ALIGNMENT)?, kind))
+    }
+
+    /// The address of an object of this file.
+    pub(super) fn object_at(&self, offset: u64, kind: ObjectKind) -> ObjectAddress {
+        ObjectAddress { offset, kind, file: self.id() }
     }
 
     /// Writes an object to the address that it was given.
     ///
     /// # Errors
     /// As [`Describe::header`].
-    pub fn write_object(&self, address: u64, object: &dyn Describe) -> Result<()> {
-        self.write_header(address, &object.header(Some(self))?)
+    pub fn write_object(&self, address: ObjectAddress, object: &dyn Describe) -> Result<()> {
+        self.write_header(address.offset, &object.header(Some(self))?)
+    }
+
+    /// Where an object of this file is.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for the address of an object of another file.
+    pub(super) fn offset_of(&self, address: ObjectAddress) -> Result<u64> {
+        match address.file == self.id() {
+            true => Ok(address.offset),
+            false => Err(Error::usage("the address of an object of another file")),
+        }
     }
 }

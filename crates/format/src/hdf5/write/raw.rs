@@ -1,9 +1,9 @@
 //! The raw data of a dataset that is written: where it lies, and boxes and chunks of it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use super::dataset::{DatasetSpec, LayoutSpec};
-use super::file::{FileWriter, RAW_ALIGNMENT};
+use super::file::{FileId, FileWriter, RAW_ALIGNMENT};
 use super::index::table::{ChunkTable, Rows};
 use super::index::ChunkIndexWriter;
 use super::space::Extent;
@@ -12,10 +12,9 @@ use crate::error::{Error, Result};
 use crate::grid::for_each_part;
 use crate::hdf5::chunk::{ChunkLocation, IndexKind};
 use crate::hdf5::filter::pipeline::Pipeline;
-use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
 use crate::limits;
 use crate::shape::{self, Selection};
-use crate::wire::width::{Addr, Len};
+use crate::sync::lock;
 use crate::written::{repeat, Written};
 
 /// The largest value that fits into a layout message.
@@ -25,16 +24,18 @@ pub(crate) const MAX_COMPACT: u64 = 65_000;
 #[derive(Debug)]
 pub struct DatasetWriter {
     pub(super) spec: DatasetSpec,
-    element_size: u64,
-    storage: Storage,
+    /// The file that it belongs to.
+    file: FileId,
+    pub(super) element_size: u64,
+    pub(super) storage: Storage,
     pipeline: Option<Pipeline>,
     /// What was written, where it matters.
-    written: Written,
+    pub(super) written: Written,
 }
 
 /// Where the elements are.
 #[derive(Debug)]
-enum Storage {
+pub(super) enum Storage {
     Compact(Mutex<Vec<u8>>),
     /// Nowhere, if there are none.
     Contiguous(Option<u64>),
@@ -48,8 +49,8 @@ impl DatasetWriter {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type or a filter that is not written, and for chunks of 4 GiB or
     /// more; [`Kind::Usage`](crate::Kind::Usage) for lengths, a layout and filters that do not fit each other.
     pub(crate) fn new(file: &FileWriter, spec: DatasetSpec) -> Result<Self> {
-        let writer = Self::unwritten(spec)?;
-        let bytes = shape::bytes(&writer.spec.shape, writer.element_size)?;
+        let writer = Self::unwritten(file, spec)?;
+        let bytes = shape::bytes(writer.spec.lengths(), writer.element_size)?;
         let storage = match (&writer.storage, bytes) {
             (Storage::Contiguous(_), 1..) => Storage::Contiguous(Some(file.allocate(bytes, RAW_ALIGNMENT)?)),
             (Storage::Chunked(index), _) => {
@@ -65,24 +66,35 @@ impl DatasetWriter {
     ///
     /// # Errors
     /// As [`DatasetWriter::new`].
-    pub(crate) fn unwritten(spec: DatasetSpec) -> Result<Self> {
+    pub(crate) fn unwritten(file: &FileWriter, spec: DatasetSpec) -> Result<Self> {
         spec.check()?;
         let element_size = spec.datatype.datatype().size();
         let pipeline = spec.pipeline()?.map(|message| Pipeline::new(&message)).transpose()?;
         let storage = match &spec.layout {
             LayoutSpec::Compact => {
-                let mut held = limits::buffer(shape::bytes(&spec.shape, element_size)?)?;
+                let mut held = limits::buffer(shape::bytes(spec.lengths(), element_size)?)?;
                 repeat(spec.fill.value.as_deref().unwrap_or_default(), &mut held);
                 Storage::Compact(Mutex::new(held))
             }
             LayoutSpec::Contiguous => Storage::Contiguous(None),
             LayoutSpec::Chunked { chunk, index } => {
-                let table = ChunkTable::new(chunk, &spec.shape, &spec.max_shape, element_size)?;
+                let table = ChunkTable::new(chunk, spec.lengths(), &spec.max_shape, element_size)?;
                 let index = ChunkIndexWriter::new(*index, table, element_size, pipeline.is_some())?;
                 Storage::Chunked(Mutex::new(index))
             }
         };
-        Ok(DatasetWriter { spec, element_size, storage, pipeline, written: Written::default() })
+        Ok(DatasetWriter { spec, file: file.id(), element_size, storage, pipeline, written: Written::default() })
+    }
+
+    /// Refuses another file than the one that it belongs to.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage).
+    pub(crate) fn check_file(&self, file: &FileWriter) -> Result<()> {
+        match self.file == file.id() {
+            true => Ok(()),
+            false => Err(Error::usage("a dataset of another file")),
+        }
     }
 
     /// What the dataset is.
@@ -103,12 +115,6 @@ impl DatasetWriter {
         self.pipeline.as_ref()
     }
 
-    /// The element that gaps must get: the file has zeros in them.
-    fn gap_fill(&self) -> Option<&[u8]> {
-        let fill = self.spec.fill.value.as_deref();
-        fill.filter(|fill| self.pipeline.is_none() && fill.iter().any(|&byte| byte != 0))
-    }
-
     /// The index of a chunked dataset, for those who place many at once.
     pub(super) fn index(&self) -> Option<MutexGuard<'_, ChunkIndexWriter>> {
         match &self.storage {
@@ -124,10 +130,10 @@ impl DatasetWriter {
     pub(crate) fn write(&self, file: &FileWriter, region: &Selection, bytes: &[u8]) -> Result<()> {
         let zero = vec![0; region.count.len()];
         let whole = Side { shape: &region.count, start: &zero, stride: &[] };
-        let to = Side { shape: &self.spec.shape, start: &region.start, stride: &[] };
+        let to = Side { shape: self.spec.lengths(), start: &region.start, stride: &[] };
         match &self.storage {
             Storage::Compact(held) => {
-                let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut held = lock(held);
                 copy::copy((bytes, whole), (&mut held, to), &region.count, self.element_size)
             }
             Storage::Contiguous(None) => Ok(()),
@@ -199,70 +205,6 @@ impl DatasetWriter {
         pipeline.decode(mask, &encoded, limits::to_usize(len)?, &mut decoded, &mut spare)?;
         Ok(Some(decoded))
     }
-
-    /// Writes what `fill` makes of the places that have none so far, where elements cannot all be the same bytes.
-    ///
-    /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io); those of `fill`.
-    pub(crate) fn fill_gaps_with(&self, file: &FileWriter, fill: &dyn Fn(&mut [u8]) -> Result<()>) -> Result<()> {
-        let blocks = if self.gap_fill().is_some() { self.blocks()? } else { Vec::new() };
-        for block in blocks {
-            for gap in self.written.gaps(block.address..block.address.saturating_add(block.len)) {
-                let mut elements = limits::buffer(gap.end.saturating_sub(gap.start))?;
-                fill(&mut elements)?;
-                file.write(gap.start, &elements)?;
-                self.written.add(gap);
-            }
-        }
-        Ok(())
-    }
-
-    /// The places of unfiltered elements outside of the header.
-    fn blocks(&self) -> Result<Vec<Extent>> {
-        Ok(match &self.storage {
-            Storage::Compact(_) | Storage::Contiguous(None) => Vec::new(),
-            Storage::Contiguous(Some(address)) => {
-                vec![Extent { address: *address, len: shape::bytes(&self.spec.shape, self.element_size)? }]
-            }
-            Storage::Chunked(index) => {
-                let chunk = |(_, chunk): (_, ChunkLocation)| Extent { address: chunk.address, len: chunk.size };
-                lock(index).table().iter().map(chunk).collect()
-            }
-        })
-    }
-
-    /// Gives everything that has a place and was not written its fill value.
-    fn fill_gaps(&self, file: &FileWriter) -> Result<()> {
-        let Some(fill) = self.gap_fill() else { return Ok(()) };
-        let write = |offset: u64, bytes: &[u8]| file.write(offset, bytes);
-        self.blocks()?.into_iter().try_for_each(|Extent { address, len }| {
-            self.written.fill_gaps(address..address.saturating_add(len), fill, &write)
-        })
-    }
-
-    /// Fills what was not written and writes the chunk index; returns the layout message that leads to the data.
-    ///
-    /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io).
-    pub(super) fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
-        self.fill_gaps(file)?;
-        let dimensions = Vec::new();
-        let storage = match &self.storage {
-            Storage::Chunked(index) => return lock(index).flush(file),
-            Storage::Compact(held) => {
-                Layout::Compact { dimensions, data: held.lock().unwrap_or_else(PoisonError::into_inner).clone() }
-            }
-            Storage::Contiguous(address) => {
-                let size = Some(Len(shape::bytes(&self.spec.shape, self.element_size)?));
-                Layout::Contiguous { address: address.map_or(Addr::UNDEFINED, Addr), size, dimensions }
-            }
-        };
-        Ok(DataLayout { version: 3, storage })
-    }
-}
-
-fn lock(index: &Mutex<ChunkIndexWriter>) -> MutexGuard<'_, ChunkIndexWriter> {
-    index.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The address of an unfiltered chunk, which gets one if it has none.

@@ -1,6 +1,6 @@
 //! Where the chunks of known records go: a step lies together in the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::MutexGuard;
 
 use super::file::{FileWriter, RAW_ALIGNMENT};
@@ -17,8 +17,12 @@ use crate::error::{Error, Result};
 /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
 pub(crate) fn place<'d>(file: &FileWriter, datasets: impl Iterator<Item = &'d DatasetWriter>) -> Result<()> {
     let mut bands: BTreeMap<(u64, u64), Vec<MutexGuard<ChunkIndexWriter>>> = BTreeMap::new();
-    for dataset in datasets.filter(|dataset| dataset.pipeline().is_none() && !dataset.spec().shape.contains(&0)) {
-        let Some(index) = dataset.index().filter(|index| index.table().rows().count == 0) else { continue };
+    let mut seen = HashSet::new();
+    let has_rows = |dataset: &&DatasetWriter| dataset.pipeline().is_none() && !dataset.spec().lengths().contains(&0);
+    for dataset in datasets.filter(has_rows) {
+        // The lock of one that is named twice is held already; chunks that were written keep their places.
+        let index = seen.insert(std::ptr::from_ref(dataset)).then(|| dataset.index()).flatten();
+        let Some(index) = index.filter(|index| index.table().len() == 0) else { continue };
         let chunk = index.table().chunk().first().copied().unwrap_or(1);
         bands.entry((chunk, index.table().created_rows())).or_default().push(index);
     }

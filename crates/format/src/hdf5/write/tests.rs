@@ -7,10 +7,11 @@ use proptest::prelude::*;
 use super::attributes::AttributeSpec;
 use super::file::FileWriter;
 use super::group::{GroupSpec, LinkSpec};
+use super::object::ObjectAddress;
 use super::{btree_v2, dense_links, fractal_heap};
 use crate::element::{ByteOrder, NumberType};
 use crate::hdf5::datatype::Datatype;
-use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::open;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::space::AddressSpace;
@@ -20,18 +21,19 @@ use crate::source::Source;
 use crate::wire::width::Addr;
 
 /// The file that `write` makes; what it returns is the root.
-fn written(write: impl FnOnce(&FileWriter) -> u64) -> (AddressSpace, u64) {
+fn written(write: impl FnOnce(&FileWriter) -> ObjectAddress) -> (AddressSpace, u64) {
     let memory = Memory::new();
     let file = FileWriter::new(Box::new(InMemory::new(&memory)));
     let root = write(&file);
     file.finish(root).unwrap();
     let opened = open::open(Source::from_bytes(memory.take().unwrap()), 0, crate::Limits::default()).unwrap();
-    (opened, root)
+    (opened, root.offset())
 }
 
 /// Writes a group.
-fn group(file: &FileWriter, links: &[(String, u64)], attributes: &[AttributeSpec]) -> u64 {
-    let links = links.iter().map(|(name, address)| LinkSpec::hard(name.clone(), *address)).collect();
+fn group(file: &FileWriter, links: &[(String, u64)], attributes: &[AttributeSpec]) -> ObjectAddress {
+    let object = |offset| file.object_at(offset, ObjectKind::Group);
+    let links = links.iter().map(|(name, offset)| LinkSpec::hard(name.clone(), object(*offset))).collect();
     let group = GroupSpec { links, attributes: attributes.to_vec() };
     let address = file.place_object(&group).unwrap();
     file.write_object(address, &group).unwrap();
@@ -89,14 +91,14 @@ fn attributes_of_any_number_and_size_come_back() {
         let len = if n % 100 == 3 { 70_000 } else { n % 7 };
         let name = if n.is_multiple_of(2) { format!("größe{n}") } else { format!("a{n}") };
         let byte = Datatype::Number(NumberType::U8, ByteOrder::Little);
-        AttributeSpec { name, datatype: byte.into(), shape: Some(vec![len as u64]), data: vec![7; len] }
+        AttributeSpec { name, datatype: byte.into(), shape: Some(vec![len as u64]), data: vec![7; len].into() }
     };
     for count in [0, 1, 3, 4, 64, 65, 1000] {
         let specs: Vec<AttributeSpec> = (0..count).map(spec).collect();
         let (space, root) = written(|file| group(file, &[], &specs));
         let header = ObjectHeader::read(&space, root).unwrap();
         let read = walk::attributes::attributes(&space, &header).unwrap();
-        let read: Vec<_> = read.into_iter().map(|a| (a.name, a.shape, a.data)).collect();
+        let read: Vec<_> = read.into_iter().map(|a| (a.name, a.shape, a.data.into())).collect();
         let expected: Vec<_> = specs.into_iter().map(|a| (a.name, a.shape, a.data)).collect();
         assert!(read == expected, "{count} attributes");
     }

@@ -7,8 +7,8 @@ use crate::error::Result;
 /// Changes that become part of the file together.
 ///
 /// Fresh bytes go where nothing reachable is, so that they may be written at once; a crash leaves the file as it was.
-/// [`Tx::commit`] makes them durable, then writes what publishes them, one after the other, and makes that durable. What
-/// the change made unreachable is given back after that.
+/// [`Tx::commit`] makes them durable, then writes what publishes them, one after the other, each durable before the next.
+/// What the change made unreachable is given back after that.
 #[derive(Debug)]
 pub(crate) struct Tx<'f> {
     file: &'f FileWriter,
@@ -21,7 +21,8 @@ impl<'f> Tx<'f> {
         Tx { file, publish: Vec::new(), unreachable: Vec::new() }
     }
 
-    /// Takes over bytes that overwrite reachable ones, in the order of publication.
+    /// Takes over bytes that overwrite reachable ones, in the order of publication. Each must lie in one sector of the disk,
+    /// so that it is written whole or not at all.
     pub fn publish(&mut self, address: u64, bytes: Vec<u8>) {
         self.publish.push((address, bytes));
     }
@@ -34,13 +35,13 @@ impl<'f> Tx<'f> {
     /// Publishes the change.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io); then the file is as it was, or as it will be, unless a single write was torn.
+    /// [`Kind::Io`](crate::Kind::Io); then the file is as it was, or as it will be.
     pub fn commit(self) -> Result<()> {
         self.file.barrier()?;
         for (address, bytes) in &self.publish {
             self.file.write(*address, bytes)?;
+            self.file.barrier()?;
         }
-        self.file.barrier()?;
         self.unreachable.into_iter().for_each(|extent| self.file.free(extent));
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::committed::CommittedTypes;
 use super::{encode, names};
 use crate::element::{ByteOrder, NumberType};
 use crate::error::{Context, Result};
-use crate::hdf5::builder::AttributeSpec;
+use crate::hdf5::builder::{AttributeSpec, ElementData};
 use crate::hdf5::datatype::{Datatype, Member};
 use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::heap;
@@ -34,11 +34,11 @@ fn spec(file: &FileWriter, types: &CommittedTypes, attribute: &Attribute) -> Res
             name,
             datatype: Datatype::ascii(count.max(1)).into(),
             shape: some(Vec::new()),
-            data: bytes.clone(),
+            data: bytes.clone().into(),
         },
         value => {
             let datatype = types.stored_type(&value.ty(), ByteOrder::Little)?;
-            let data = encode::stored(file, datatype.datatype(), value)?;
+            let data = ElementData::encoded(encode::stored(file, datatype.datatype(), value)?);
             AttributeSpec { name, datatype, shape: some(vec![count]), data }
         }
     })
@@ -50,12 +50,12 @@ fn int32() -> Datatype {
 
 /// The identifiers of a variable's dimensions.
 pub(super) fn coordinates(ids: &[usize]) -> AttributeSpec {
-    let data = ids.iter().flat_map(|&id| i32::try_from(id).unwrap_or(i32::MAX).to_le_bytes()).collect();
+    let data: Vec<u8> = ids.iter().flat_map(|&id| i32::try_from(id).unwrap_or(i32::MAX).to_le_bytes()).collect();
     AttributeSpec {
         name: names::COORDINATES.to_owned(),
         datatype: int32().into(),
         shape: Some(vec![ids.len() as u64]),
-        data,
+        data: data.into(),
     }
 }
 
@@ -98,11 +98,11 @@ pub(super) fn dimension_list(references: &[u8]) -> AttributeSpec {
         name: names::DIMENSION_LIST.to_owned(),
         datatype: Datatype::Sequence { base: Box::new(object_reference()), size: 16 }.into(),
         shape: Some(vec![rank as u64]),
-        data: references.to_vec(),
+        data: ElementData::encoded(references.to_vec()),
     }
 }
 
-/// References from a scale to its users: the address of each, and which of its dimensions this is.
+/// References from a scale to its users: the offset of each, 0 while it has none, and which of its dimensions this is.
 pub(super) fn reference_list(users: &[(u64, u32)]) -> Option<AttributeSpec> {
     if users.is_empty() {
         return None;
@@ -122,6 +122,6 @@ pub(super) fn reference_list(users: &[(u64, u32)]) -> Option<AttributeSpec> {
         name: names::REFERENCE_LIST.to_owned(),
         datatype,
         shape: Some(vec![users.len() as u64]),
-        data,
+        data: ElementData::encoded(data),
     })
 }

@@ -12,7 +12,7 @@ use crate::element::{ByteOrder, NumberType};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{
     AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, LinkSpec,
-    WrittenDataset,
+    ObjectAddress, WrittenDataset,
 };
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::write::elements::{Elements, Encoded};
@@ -34,7 +34,7 @@ pub(super) struct Headers<'a> {
     scales: Vec<Object>,
     /// The variables that use each dimension, and as which of theirs.
     users: Users,
-    addresses: HashMap<Object, u64>,
+    addresses: HashMap<Object, ObjectAddress>,
     /// The stored references of each variable to its scales.
     dimension_lists: Vec<Vec<u8>>,
 }
@@ -69,7 +69,7 @@ impl<'a> Headers<'a> {
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
-    pub fn write(mut self) -> Result<u64> {
+    pub fn write(mut self) -> Result<ObjectAddress> {
         let objects: Vec<Object> = self.objects().collect();
         for &object in &objects {
             let address = self.describe(object, &mut |header| self.builder.file().place_object(header))?;
@@ -77,7 +77,7 @@ impl<'a> Headers<'a> {
         }
         self.link_dimensions()?;
         for &object in &objects {
-            let address = self.address(object);
+            let Some(&address) = self.addresses.get(&object) else { continue };
             self.describe(object, &mut |header| self.builder.file().write_object(address, header))?;
         }
         self.groups()
@@ -91,9 +91,9 @@ impl<'a> Headers<'a> {
         dimensions.chain((0..self.schema.variables.len()).map(Object::Variable))
     }
 
-    /// The address of an object; 0 before it has one.
-    fn address(&self, object: Object) -> u64 {
-        self.addresses.get(&object).copied().unwrap_or(0)
+    /// Where an object is; 0 before it has an address.
+    fn offset(&self, object: Object) -> u64 {
+        self.addresses.get(&object).map_or(0, |address| address.offset())
     }
 
     /// Writes the references from variables to scales, now that those have addresses.
@@ -103,7 +103,7 @@ impl<'a> Headers<'a> {
             for id in &variable.dimensions {
                 let scale = self.scales.get(id.0).copied().unwrap_or(Object::Dimension(id.0));
                 let mut reference = Encoded::default();
-                reference.bytes(&self.address(scale).to_le_bytes());
+                reference.bytes(&self.offset(scale).to_le_bytes());
                 elements.sequence(1, reference, &mut references)?;
             }
         }
@@ -149,7 +149,7 @@ impl<'a> Headers<'a> {
             spec.max_shape = vec![u64::MAX];
             spec.layout = LayoutSpec::chunked(vec![1]);
         }
-        let dataset = DatasetWriter::unwritten(spec)?;
+        let dataset = DatasetWriter::unwritten(self.builder.file(), spec)?;
         let title = format!("{}{length:10}", names::NOT_A_VARIABLE);
         let mut attributes = attributes::scale(&title, id).to_vec();
         attributes.extend(self.reference_list(id));
@@ -187,15 +187,15 @@ impl<'a> Headers<'a> {
 
     /// Which variables use a dimension, and as which of theirs.
     fn reference_list(&self, id: usize) -> Option<AttributeSpec> {
-        let users = self.users.get(id)?.iter().map(|&(n, axis)| (self.address(Object::Variable(n)), axis));
+        let users = self.users.get(id)?.iter().map(|&(n, axis)| (self.offset(Object::Variable(n)), axis));
         attributes::reference_list(&users.collect::<Vec<_>>())
     }
 
     /// Writes the group headers, children before parents; returns the address of the root.
-    fn groups(&self) -> Result<u64> {
+    fn groups(&self) -> Result<ObjectAddress> {
         let mut below: Vec<Vec<LinkSpec>> = vec![Vec::new(); self.schema.groups.len()];
         let mut datasets = self.links();
-        let mut root = 0;
+        let mut root = None;
         for (n, group) in self.schema.groups.iter().enumerate().rev() {
             let mut links: Vec<LinkSpec> = self.types.links(GroupId(n)).collect();
             links.extend(datasets.get_mut(n).map(std::mem::take).unwrap_or_default());
@@ -205,12 +205,13 @@ impl<'a> Headers<'a> {
             if n == 0 {
                 list.extend(attributes::root(self.schema.container == crate::netcdf::Container::NetCdf4Classic));
             }
-            root = self.builder.add_group(&GroupSpec { links, attributes: list })?;
+            let address = self.builder.add_group(&GroupSpec { links, attributes: list })?;
             if let Some(siblings) = group.parent.and_then(|parent| below.get_mut(parent.0)) {
-                siblings.push(LinkSpec::hard(group.name.clone(), root));
+                siblings.push(LinkSpec::hard(group.name.clone(), address));
             }
+            root = Some(address);
         }
-        Ok(root)
+        root.ok_or_else(|| Error::usage("a schema without a root group"))
     }
 
     /// The datasets of each group with their names.
@@ -225,9 +226,9 @@ impl<'a> Headers<'a> {
                     self.schema.variables.get(n).map(|v| (v.group, scales::dataset_name(&named, n, v)))
                 }
             };
-            let Some((group, name)) = found else { continue };
+            let (Some((group, name)), Some(&address)) = (found, self.addresses.get(&object)) else { continue };
             if let Some(list) = links.get_mut(group.0) {
-                list.push(LinkSpec::hard(name, self.address(object)));
+                list.push(LinkSpec::hard(name, address));
             }
         }
         links

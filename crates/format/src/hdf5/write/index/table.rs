@@ -196,7 +196,8 @@ impl ChunkTable {
         self.rows.count.saturating_mul(self.per_row()).saturating_add(listed as u64)
     }
 
-    fn listed(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
+    /// The chunks that have no place by their row.
+    pub fn listed(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
         let numbered = self.pages.iter().flat_map(|(page, chunks)| (page * PAGE..).zip(chunks.iter()));
         numbered.filter_map(|(number, placed)| Some((position(number, &self.counts), placed.location()?)))
     }

@@ -1,0 +1,97 @@
+//! What is left to do when the elements of a dataset are written: they lie within its lengths, places that have none get the
+//! fill value, and the layout message says where everything is.
+
+use super::file::FileWriter;
+use super::raw::{DatasetWriter, Storage};
+use super::space::Extent;
+use crate::error::{Error, Result};
+use crate::hdf5::chunk::ChunkLocation;
+use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
+use crate::limits;
+use crate::shape;
+use crate::sync::lock;
+use crate::wire::width::{Addr, Len};
+
+impl DatasetWriter {
+    /// Refuses lengths in the end that the dataset cannot have, or beyond which chunks were written.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage).
+    pub(crate) fn check_extent(&self, extent: &[u64]) -> Result<()> {
+        self.spec.check_extent(extent)?;
+        let (Some(index), Some(chunk)) = (self.index(), self.chunk()) else { return Ok(()) };
+        let is_beyond = |scaled: &[u64]| {
+            let mut axes = scaled.iter().zip(chunk).zip(extent);
+            axes.any(|((&at, &length), &end)| at.saturating_mul(length) >= end)
+        };
+        let mut beyond = index.table().listed().filter(|(scaled, _)| is_beyond(scaled));
+        match beyond.next() {
+            Some((scaled, _)) => Err(Error::usage(format!("the chunk {scaled:?} lies beyond the lengths {extent:?}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// The element that gaps must get: the file has zeros in them.
+    pub(super) fn gap_fill(&self) -> Option<&[u8]> {
+        let fill = self.spec.fill.value.as_deref();
+        fill.filter(|fill| self.pipeline().is_none() && fill.iter().any(|&byte| byte != 0))
+    }
+
+    /// Writes what `fill` makes of the places that have none so far, where elements cannot all be the same bytes.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); those of `fill`.
+    pub(crate) fn fill_gaps_with(&self, file: &FileWriter, fill: &dyn Fn(&mut [u8]) -> Result<()>) -> Result<()> {
+        let blocks = if self.gap_fill().is_some() { self.blocks()? } else { Vec::new() };
+        for block in blocks {
+            for gap in self.written.gaps(block.address..block.address.saturating_add(block.len)) {
+                let mut elements = limits::buffer(gap.end.saturating_sub(gap.start))?;
+                fill(&mut elements)?;
+                file.write(gap.start, &elements)?;
+                self.written.add(gap);
+            }
+        }
+        Ok(())
+    }
+
+    /// The places of unfiltered elements outside of the header.
+    fn blocks(&self) -> Result<Vec<Extent>> {
+        Ok(match &self.storage {
+            Storage::Compact(_) | Storage::Contiguous(None) => Vec::new(),
+            Storage::Contiguous(Some(address)) => {
+                vec![Extent { address: *address, len: shape::bytes(self.spec.lengths(), self.element_size)? }]
+            }
+            Storage::Chunked(index) => {
+                let chunk = |(_, chunk): (_, ChunkLocation)| Extent { address: chunk.address, len: chunk.size };
+                lock(index).table().iter().map(chunk).collect()
+            }
+        })
+    }
+
+    /// Gives everything that has a place and was not written its fill value.
+    fn fill_gaps(&self, file: &FileWriter) -> Result<()> {
+        let Some(fill) = self.gap_fill() else { return Ok(()) };
+        let write = |offset: u64, bytes: &[u8]| file.write(offset, bytes);
+        self.blocks()?.into_iter().try_for_each(|Extent { address, len }| {
+            self.written.fill_gaps(address..address.saturating_add(len), fill, &write)
+        })
+    }
+
+    /// Fills what was not written and writes the chunk index; returns the layout message that leads to the data.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub(super) fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
+        self.fill_gaps(file)?;
+        let dimensions = Vec::new();
+        let storage = match &self.storage {
+            Storage::Chunked(index) => return lock(index).flush(file),
+            Storage::Compact(held) => Layout::Compact { dimensions, data: lock(held).clone() },
+            Storage::Contiguous(address) => {
+                let size = Some(Len(shape::bytes(self.spec.lengths(), self.element_size)?));
+                Layout::Contiguous { address: address.map_or(Addr::UNDEFINED, Addr), size, dimensions }
+            }
+        };
+        Ok(DataLayout { version: 3, storage })
+    }
+}
