@@ -15,7 +15,7 @@ mod nemesis;
 #[path = "features/numbers.rs"]
 mod numbers;
 
-use exodus_rs::{Container, CreateOptions, Error, ExodusWriter, Int64, Result};
+use exodus_rs::{Container, CreateOptions, EntityKind, Error, ExodusWriter, Int64, Mesh, Result};
 
 fn container(name: &str) -> Result<Container> {
     Ok(match name {
@@ -26,6 +26,19 @@ fn container(name: &str) -> Result<Container> {
         "netcdf4-classic" => Container::NetCdf4Classic,
         _ => return Err(Error::usage(format!("there is no container {name}"))),
     })
+}
+
+/// The same with another name: the model of a group. libexodus finds assemblies and blobs only outside of groups.
+fn group(name: &str) -> Mesh {
+    let mut mesh = mesh::mesh();
+    name.clone_into(&mut mesh.title);
+    // The attributes of the file as a whole are not those of a group.
+    mesh.global_attributes.clear();
+    mesh.assemblies.clear();
+    mesh.blobs.clear();
+    mesh.variables.retain(|kind, _| !matches!(kind, EntityKind::Assembly | EntityKind::Blob));
+    mesh.reductions.retain(|kind, _| !matches!(kind, EntityKind::Assembly | EntityKind::Blob));
+    mesh
 }
 
 fn main() -> Result<()> {
@@ -39,7 +52,7 @@ fn main() -> Result<()> {
             "--float" => options.word_size = 4,
             "--int64" => options.int64 = Int64::ALL,
             "--plain" => mesh.blocks.iter_mut().filter(|block| block.topology.starts_with('n')).for_each(|b| b.len = 0),
-            "--groups" => mesh.groups = ["first", "second"].map(|name| (name.to_owned(), mesh::group(name))).to_vec(),
+            "--groups" => mesh.groups = ["first", "second"].map(|name| (name.to_owned(), group(name))).to_vec(),
             "--nemesis" => mesh.nemesis = Some(nemesis::nemesis()),
             _ => path = Some(arg),
         }

@@ -147,7 +147,7 @@ pub(crate) fn single_run_of(axes: impl DoubleEndedIterator<Item = AxisRegion>) -
         if count == 0 {
             return Some(0);
         }
-        // Neighbours inside the first dimension that is not taken whole, one index each outside of it.
+        // ExternalFiles inside the first dimension that is not taken whole, one index each outside of it.
         pieces |= count > 1 && (stride != 1 || !whole);
         whole &= count == length;
         first = first.and_then(|first| start.checked_mul(distance)?.checked_add(first));

@@ -156,10 +156,10 @@ mod inline_vec;
 mod limits;
 pub mod netcdf;
 mod options;
+mod placement;
 mod shape;
 mod sink;
 mod source;
-mod stored;
 mod sync;
 mod text;
 mod wire;
@@ -170,14 +170,14 @@ pub use array::Strided;
 pub use array::{Array, BorrowError, Chunk, Chunks, Elements, Form, Indices, Iter, Region, Values, View};
 pub use element::{Be, Borrowable, ByteOrder, Conversion, Element, Le, NotBorrowable, Number, NumberType};
 pub use error::{Context, Error, Kind, Location, Result};
-pub use hdf5::drivers::{Files, OpenFile};
 pub use hdf5::external::External;
+pub use hdf5::member_files::{Files, OpenFile};
 pub use limits::Limits;
 pub use options::OpenOptions;
+pub use placement::ChunkInfo;
 pub use shape::{bytes, count, Selection};
 pub use sink::{remove_unfinished, Memory};
 pub use source::{zeroed, Bytes, Mmap, Source};
-pub use stored::ChunkInfo;
 
 /// A small file for the examples of these pages: three steps of a variable `u` at four nodes.
 ///

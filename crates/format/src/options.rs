@@ -92,7 +92,7 @@ impl OpenOptions {
     /// [`Kind::Malformed`](crate::Kind::Malformed) for a broken or truncated file.
     pub(crate) fn space(&self, source: Source, base: u64, path: Option<&Path>) -> Result<AddressSpace> {
         let mut space = open::open(source, base, self.limits.clone())?;
-        space.neighbours = Arc::new(self.external_of(path)?);
+        space.external = Arc::new(self.external_of(path)?);
         space.threads = self.threads;
         Ok(space)
     }

@@ -33,20 +33,6 @@ pub fn mesh() -> Mesh {
     mesh
 }
 
-/// The same with another name: the model of a group. libexodus finds assemblies and blobs only outside of groups.
-#[allow(dead_code)] // not every program has groups
-pub fn group(name: &str) -> Mesh {
-    let mut mesh = mesh();
-    name.clone_into(&mut mesh.title);
-    // The attributes of the file as a whole are not those of a group.
-    mesh.global_attributes.clear();
-    mesh.assemblies.clear();
-    mesh.blobs.clear();
-    mesh.variables.retain(|kind, _| !matches!(kind, EntityKind::Assembly | EntityKind::Blob));
-    mesh.reductions.retain(|kind, _| !matches!(kind, EntityKind::Assembly | EntityKind::Blob));
-    mesh
-}
-
 fn text(name: &str, text: &str) -> Attribute {
     Attribute::new(name, Value::Char(text.bytes().chain([0]).collect()))
 }

@@ -223,8 +223,8 @@ impl Array {
                 Ok(View::dense(bytes, &region, element)?)
             }
             Err(BorrowError::No(NotBorrowable::Scattered)) => {
-                let spread = self.spread()?.select(&region)?;
-                View::spread(self.raw.source(), &spread, &region.count, element)
+                let strides = self.byte_strides()?.select(&region)?;
+                View::with_strides(self.raw.source(), &strides, &region.count, element)
             }
             Err(error) => Err(error),
         }

@@ -6,8 +6,8 @@ use std::vec;
 use super::Array;
 use crate::element::Element;
 use crate::error::Result;
+use crate::placement::ChunkInfo;
 use crate::shape::Selection;
-use crate::stored::ChunkInfo;
 
 /// The pieces of an array's data, one after the other.
 #[derive(Debug, Clone)]

@@ -2,13 +2,13 @@
 
 mod blocks;
 mod borrow;
+mod byte_strides;
 mod chunks;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 mod raw;
 mod read;
 mod region;
-mod spread;
 #[cfg(feature = "ndarray")]
 mod strided;
 mod values;

@@ -7,9 +7,9 @@ use crate::element::{ByteOrder, NumberType};
 use crate::error::Result;
 use crate::hdf5::convert::Decoder;
 use crate::limits::Limits;
+use crate::placement::{ByteStrides, VisitChunks};
 use crate::shape::Selection;
 use crate::source::Source;
-use crate::stored::{Spread, VisitChunks};
 
 use super::BorrowError;
 
@@ -80,7 +80,7 @@ pub(crate) trait Raw: Debug + Send + Sync {
     }
 
     /// The distances between all elements, of which there is at least one, if they are constant.
-    fn spread(&self) -> Result<Spread, BorrowError>;
+    fn byte_strides(&self) -> Result<ByteStrides, BorrowError>;
 
     /// Calls `visit` with every piece of the data that is in the file.
     fn visit_chunks(&self, visit: &mut VisitChunks) -> Result<()>;

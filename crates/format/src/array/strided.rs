@@ -4,13 +4,13 @@
 use ndarray::{ArrayD, ArrayView, ArrayViewD, Axis, IxDyn, ShapeBuilder};
 
 use super::borrow::BorrowError;
-use super::spread::stacked;
+use super::byte_strides::stacked;
 use super::view::View;
 use super::Array;
 use crate::element::{Be, ByteOrder, Element, Le, NotBorrowable};
 use crate::error::{Error, Result};
 use crate::limits;
-use crate::stored::{byte_strides, span, Spread};
+use crate::placement::{byte_strides, span, ByteStrides};
 
 /// A whole array, borrowed from the file as one with strides of its own: no copy, however many chunks or
 /// records it is in.
@@ -73,8 +73,8 @@ impl<'f, T: Element> Strided<'f, T> {
     /// # Errors
     /// As [`Array::strided`]; [`Kind::Usage`](crate::Kind::Usage) for arrays of different files or shapes, or none.
     pub fn stack(arrays: &[&'f Array]) -> Result<Self, BorrowError> {
-        let (first, spread, shape) = stacked::<T>(arrays)?;
-        first.over(&spread, &shape)
+        let (first, strides, shape) = stacked::<T>(arrays)?;
+        first.over(&strides, &shape)
     }
 
     /// The lengths.
@@ -164,20 +164,20 @@ impl Array {
                 let strides = byte_strides(self.shape(), size_of::<T>() as u64)?;
                 Ok(Strided::new(bytes, self.order(), self.shape(), &strides)?)
             }
-            Err(BorrowError::No(NotBorrowable::Scattered)) => self.over(&self.spread()?, self.shape()),
+            Err(BorrowError::No(NotBorrowable::Scattered)) => self.over(&self.byte_strides()?, self.shape()),
             Err(error) => Err(error),
         }
     }
 
     /// The view of an array of this shape at these distances.
-    fn over<T: Element>(&self, spread: &Spread, shape: &[u64]) -> Result<Strided<'_, T>, BorrowError> {
-        let len = span(shape, &spread.strides, size_of::<T>() as u64)?;
+    fn over<T: Element>(&self, strides: &ByteStrides, shape: &[u64]) -> Result<Strided<'_, T>, BorrowError> {
+        let len = span(shape, &strides.strides, size_of::<T>() as u64)?;
         let source = self.raw.source();
-        if spread.offset.checked_add(len).is_none_or(|end| end > source.len()) {
+        if strides.offset.checked_add(len).is_none_or(|end| end > source.len()) {
             return Err(NotBorrowable::NotAllocated.into());
         }
-        let bytes = self.told(source.borrow(spread.offset, len))?.ok_or(NotBorrowable::NotMapped)?;
-        Ok(Strided::new(bytes, self.order(), shape, &spread.strides)?)
+        let bytes = self.told(source.borrow(strides.offset, len))?.ok_or(NotBorrowable::NotMapped)?;
+        Ok(Strided::new(bytes, self.order(), shape, &strides.strides)?)
     }
 }
 

@@ -6,9 +6,9 @@ use super::values::{Form, Values};
 use crate::element::{ByteOrder, Element, NotBorrowable, NumberType};
 use crate::error::{Error, Result};
 use crate::limits;
+use crate::placement::{byte_strides, span, ByteStrides};
 use crate::shape::{self, Selection};
 use crate::source::{Bytes, Source};
-use crate::stored::{byte_strides, span, Spread};
 
 /// Numbers of a file as an array of any strides, with a handle of the file: `'static`, [`Send`], [`Sync`], cheap to clone.
 ///
@@ -64,18 +64,18 @@ impl View {
     }
 
     /// Elements at constant distances in a source.
-    pub(super) fn spread(
+    pub(super) fn with_strides(
         source: &Source,
-        spread: &Spread,
+        strides: &ByteStrides,
         shape: &[u64],
         element: ElementForm,
     ) -> Result<Self, BorrowError> {
-        let len = span(shape, &spread.strides, element.size)?;
-        if spread.offset.checked_add(len).is_none_or(|end| end > source.len()) {
+        let len = span(shape, &strides.strides, element.size)?;
+        if strides.offset.checked_add(len).is_none_or(|end| end > source.len()) {
             return Err(NotBorrowable::NotAllocated.into());
         }
-        let bytes = Bytes::of(source, spread.offset, len)?.ok_or(NotBorrowable::NotMapped)?;
-        Ok(Self::new(bytes, shape, &spread.strides, element)?)
+        let bytes = Bytes::of(source, strides.offset, len)?.ok_or(NotBorrowable::NotMapped)?;
+        Ok(Self::new(bytes, shape, &strides.strides, element)?)
     }
 
     fn new(bytes: Bytes, shape: &[u64], strides: &[u64], element: ElementForm) -> Result<Self> {
@@ -317,9 +317,9 @@ mod tests {
     /// Three rows of two big-endian numbers, each row behind a byte that is none of theirs.
     fn rows() -> View {
         let bytes: Vec<u8> = (0u8..3).flat_map(|row| [0xFF, 0, row, 0, 10 + row]).collect();
-        let spread = Spread { offset: 1, strides: vec![5, 2] };
+        let strides = ByteStrides { offset: 1, strides: vec![5, 2] };
         let element = ElementForm { size: 2, number: Some(NumberType::U16), order: ByteOrder::Big, is_value: true };
-        View::spread(&Source::from_bytes(bytes), &spread, &[3, 2], element).unwrap()
+        View::with_strides(&Source::from_bytes(bytes), &strides, &[3, 2], element).unwrap()
     }
 
     #[test]

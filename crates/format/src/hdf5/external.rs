@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::read::open;
-use super::space::{not_followed, AddressSpace, Neighbour, Neighbours};
+use super::space::{not_followed, AddressSpace, ExternalFile, ExternalFiles};
 use crate::error::{Context, Error, Result};
 use crate::limits::Limits;
 use crate::source::Source;
@@ -57,7 +57,7 @@ struct Policy {
 /// Files that were opened, by the names that led to them. A file named in another one holds its own.
 #[derive(Debug, Default)]
 struct Cache {
-    files: Mutex<HashMap<Vec<u8>, Neighbour>>,
+    files: Mutex<HashMap<Vec<u8>, ExternalFile>>,
     raw: Mutex<HashMap<Vec<u8>, Arc<Source>>>,
 }
 
@@ -125,13 +125,13 @@ impl External {
         let base = base.ok_or_else(|| Error::malformed("file", 0, "not an HDF5 file")).in_file(&path)?;
         let mut opened = open::open(source, base, limits.clone()).in_file(&path)?;
         let above = self.above.iter().cloned().chain([path]).collect();
-        opened.neighbours = Arc::new(External { policy: self.policy.clone(), above, opened: Arc::default() });
+        opened.external = Arc::new(External { policy: self.policy.clone(), above, opened: Arc::default() });
         Ok(Arc::new(opened))
     }
 }
 
-impl Neighbours for External {
-    fn file(&self, name: &[u8], limits: &Limits) -> Result<Option<Neighbour>> {
+impl ExternalFiles for External {
+    fn file(&self, name: &[u8], limits: &Limits) -> Result<Option<ExternalFile>> {
         let policy = self.policy(name)?;
         if let Some(found) = lock(&self.opened.files).get(name) {
             return Ok(Some(found.clone()));
@@ -140,8 +140,8 @@ impl Neighbours for External {
             return Ok(None);
         };
         let found = match self.above.last() == Some(&path) {
-            true => Neighbour::Own,
-            false => Neighbour::Other(self.open(policy, path, limits)?),
+            true => ExternalFile::Own,
+            false => ExternalFile::Other(self.open(policy, path, limits)?),
         };
         // Every file can name many, and each of those many: the deeper, the fewer stay open.
         let kept = 32usize.checked_shr(2 * u32::try_from(self.above.len()).unwrap_or(u32::MAX)).unwrap_or(0);

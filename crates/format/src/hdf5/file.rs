@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::object::Object;
 use super::read::open;
-use super::space::{AddressSpace, Neighbour};
+use super::space::{AddressSpace, ExternalFile};
 use super::walk::path::{self, Place};
 use crate::error::{Context, Error, Result};
 use crate::options::OpenOptions;
@@ -93,10 +93,10 @@ impl File {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) where it may not be opened: by default none may, see [`External`](crate::External).
     /// Otherwise what is wrong with it.
     pub fn neighbour(&self, name: &str) -> Result<Option<File>> {
-        let found = self.space().neighbours.file(name.as_bytes(), &self.space().limits)?;
+        let found = self.space().external.file(name.as_bytes(), &self.space().limits)?;
         Ok(found.map(|neighbour| match neighbour {
-            Neighbour::Own => File { space: self.space.clone() },
-            Neighbour::Other(space) => File { space },
+            ExternalFile::Own => File { space: self.space.clone() },
+            ExternalFile::Other(space) => File { space },
         }))
     }
 

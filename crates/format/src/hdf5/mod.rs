@@ -10,18 +10,18 @@ mod chunk_cache;
 pub(crate) mod convert;
 pub(crate) mod dataset;
 pub(crate) mod datatype;
-pub(crate) mod drivers;
 mod edit;
 pub(crate) mod external;
 mod file;
 pub(crate) mod filter;
+pub(crate) mod member_files;
 pub(crate) mod object;
 pub(crate) mod read;
 pub(crate) mod record;
-#[cfg(test)]
-mod several_files;
 pub(crate) mod space;
 mod strings;
+#[cfg(test)]
+mod tests;
 pub(crate) mod walk;
 pub(crate) mod write;
 

@@ -30,7 +30,7 @@ pub(crate) struct AddressSpace {
     /// The version of the superblock.
     pub version: u8,
     /// The files that this one names.
-    pub neighbours: Arc<dyn Neighbours>,
+    pub external: Arc<dyn ExternalFiles>,
     /// Half the number of entries in a node of a version 1 B-tree: groups' leaves (symbol nodes), groups, chunks.
     pub symbol_k: u16,
     pub group_k: u16,
@@ -46,13 +46,13 @@ pub(crate) struct AddressSpace {
 }
 
 /// What a file is to other files that it names, for whoever opens them.
-pub(crate) trait Neighbours: Debug + Send + Sync {
+pub(crate) trait ExternalFiles: Debug + Send + Sync {
     /// The HDF5 file of this name, or `None` if there is none.
     ///
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) when it may not be opened, [`Kind::Limit`](crate::Kind::Limit) when too many
     /// files led here; otherwise what is wrong with the file.
-    fn file(&self, name: &[u8], limits: &Limits) -> Result<Option<Neighbour>>;
+    fn file(&self, name: &[u8], limits: &Limits) -> Result<Option<ExternalFile>>;
 
     /// The file of raw data of this name, or `None` if there is none.
     ///
@@ -63,7 +63,7 @@ pub(crate) trait Neighbours: Debug + Send + Sync {
 
 /// The file that a name leads to.
 #[derive(Debug, Clone)]
-pub(crate) enum Neighbour {
+pub(crate) enum ExternalFile {
     /// The one that has the name in it.
     Own,
     Other(Arc<AddressSpace>),
@@ -71,10 +71,10 @@ pub(crate) enum Neighbour {
 
 /// No other file is opened.
 #[derive(Debug)]
-struct Nobody;
+struct NoExternalFiles;
 
-impl Neighbours for Nobody {
-    fn file(&self, name: &[u8], _: &Limits) -> Result<Option<Neighbour>> {
+impl ExternalFiles for NoExternalFiles {
+    fn file(&self, name: &[u8], _: &Limits) -> Result<Option<ExternalFile>> {
         Err(not_followed(name))
     }
 
@@ -177,7 +177,7 @@ impl AddressSpace {
             limits,
             root: 0,
             version: 0,
-            neighbours: Arc::new(Nobody),
+            external: Arc::new(NoExternalFiles),
             symbol_k: 4,
             group_k: 16,
             chunk_k: 32,

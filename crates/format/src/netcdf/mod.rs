@@ -7,7 +7,7 @@ mod array;
 pub mod cdl;
 mod chunking;
 pub(crate) mod classic;
-mod convert;
+mod container;
 #[cfg(feature = "digest")]
 mod digest;
 mod file;

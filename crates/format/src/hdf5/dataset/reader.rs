@@ -10,9 +10,9 @@ use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::read::virtual_layout;
 use crate::hdf5::space::AddressSpace;
 use crate::limits::Limits;
+use crate::placement::{ByteStrides, VisitChunks};
 use crate::shape::Selection;
 use crate::source::Source;
-use crate::stored::{Spread, VisitChunks};
 
 /// A dataset of an open file.
 #[derive(Debug)]
@@ -86,8 +86,8 @@ impl Raw for DatasetReader {
         convert::decoder(&self.dataset.datatype)
     }
 
-    fn spread(&self) -> Result<Spread, BorrowError> {
-        Ok(self.dataset.spread(&self.space)??)
+    fn byte_strides(&self) -> Result<ByteStrides, BorrowError> {
+        Ok(self.dataset.byte_strides(&self.space)??)
     }
 
     fn visit_chunks(&self, visit: &mut VisitChunks) -> Result<()> {

@@ -7,8 +7,8 @@ use crate::hdf5::filter::description::Filter;
 use crate::hdf5::read::dataset::Storage;
 use crate::hdf5::read::fill::FillStatus;
 
+use crate::placement::ChunkInfo;
 use crate::shape::Selection;
-use crate::stored::ChunkInfo;
 
 /// How a dataset stores its elements.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -74,7 +74,7 @@ fn copies(names: &[&str]) -> (tempfile::TempDir, PathBuf) {
     (root, path)
 }
 
-fn next(external: &dyn Neighbours, name: &str) -> Result<Option<Neighbour>> {
+fn next(external: &dyn ExternalFiles, name: &str) -> Result<Option<ExternalFile>> {
     external.file(name.as_bytes(), &Limits::default())
 }
 
@@ -82,12 +82,12 @@ fn next(external: &dyn Neighbours, name: &str) -> Result<Option<Neighbour>> {
 fn files_that_lead_back() {
     let (_root, directory) = copies(&["a.h5", "b.h5"]);
     let a = External::beside(directory.join("a.h5")).unwrap();
-    assert!(matches!(next(&a, "a.h5").unwrap(), Some(Neighbour::Own)));
-    let Some(Neighbour::Other(b)) = next(&a, "b.h5").unwrap() else { panic!("b.h5 is another file") };
-    assert!(matches!(next(b.neighbours.as_ref(), "b.h5").unwrap(), Some(Neighbour::Own)));
-    assert_eq!(next(b.neighbours.as_ref(), "a.h5").unwrap_err().kind(), Kind::Unsupported);
+    assert!(matches!(next(&a, "a.h5").unwrap(), Some(ExternalFile::Own)));
+    let Some(ExternalFile::Other(b)) = next(&a, "b.h5").unwrap() else { panic!("b.h5 is another file") };
+    assert!(matches!(next(b.external.as_ref(), "b.h5").unwrap(), Some(ExternalFile::Own)));
+    assert_eq!(next(b.external.as_ref(), "a.h5").unwrap_err().kind(), Kind::Unsupported);
     // What was opened once is not opened again.
-    let Some(Neighbour::Other(again)) = next(&a, "b.h5").unwrap() else { panic!("b.h5 is another file") };
+    let Some(ExternalFile::Other(again)) = next(&a, "b.h5").unwrap() else { panic!("b.h5 is another file") };
     assert!(Arc::ptr_eq(&b, &again));
 }
 
@@ -95,10 +95,10 @@ fn files_that_lead_back() {
 fn files_that_lead_too_far() {
     let names: Vec<String> = (0..20).map(|n| format!("{n}.h5")).collect();
     let (_root, directory) = copies(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    let mut external: Arc<dyn Neighbours> = Arc::new(External::within(directory).unwrap());
+    let mut external: Arc<dyn ExternalFiles> = Arc::new(External::within(directory).unwrap());
     for name in &names {
         match next(external.as_ref(), name) {
-            Ok(Some(Neighbour::Other(opened))) => external = opened.neighbours.clone(),
+            Ok(Some(ExternalFile::Other(opened))) => external = opened.external.clone(),
             Ok(_) => panic!("{name} is another file"),
             Err(e) => return assert_eq!((e.kind(), name.as_str()), (Kind::Limit, "16.h5")),
         }

@@ -84,7 +84,7 @@ impl ExternalData {
             let name = String::from_utf8_lossy(name).into_owned();
             Error::io(format!("cannot find the raw data file {name:?}"), std::io::ErrorKind::NotFound.into())
         };
-        let source = space.neighbours.raw(name)?.ok_or_else(missing)?;
+        let source = space.external.raw(name)?.ok_or_else(missing)?;
         let overflow = || Error::limit("a position in a raw data file exceeds 64 bits");
         let offset = piece.offset.0.checked_add(inside).ok_or_else(overflow)?;
         let there = source.len().saturating_sub(offset).min(target.len() as u64);

@@ -12,6 +12,6 @@ pub(crate) mod open;
 mod parallel;
 pub(crate) mod partial;
 mod pieces;
+mod placement;
 mod scratch;
-mod stored;
 pub(crate) mod virtual_layout;

@@ -193,25 +193,6 @@ pub(crate) struct LinkOrder {
     pub heap_id: [u8; 7],
 }
 
-/// Type 7: a shared message (section III.A.2.g).
-#[binrw]
-#[brw(little, import_raw(w: Widths))]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SharedMessage {
-    #[brw(magic = 0u8)]
-    InHeap { hash: u32, references: u32, heap_id: [u8; 8] },
-    #[brw(magic = 1u8)]
-    InHeader {
-        hash: u32,
-        #[brw(pad_before = 1)]
-        message_type: u8,
-        /// Counts the messages of this type in that header.
-        index: u16,
-        #[brw(args_raw = w)]
-        object_header: Addr,
-    },
-}
-
 /// Type 8: an attribute by its name (section III.A.2.h).
 #[binrw]
 #[brw(little)]

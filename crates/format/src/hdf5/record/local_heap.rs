@@ -4,9 +4,6 @@ use binrw::binrw;
 
 use crate::wire::width::{Addr, Len, Widths};
 
-/// The end of a free list; the specification says undefined, the library writes and expects this.
-pub(crate) const NO_FREE_BLOCK: Len = Len(1);
-
 /// The header of a local heap (section III.D).
 #[binrw]
 #[brw(little, magic = b"HEAP", import_raw(w: Widths))]
@@ -17,7 +14,8 @@ pub(crate) struct LocalHeapHeader {
     pub version: u8,
     #[brw(args_raw = w)]
     pub data_size: Len,
-    /// Where the first free block starts in the data segment; [`NO_FREE_BLOCK`] if there is none.
+    /// Where the first free block starts in the data segment; 1 if there is none (the
+    /// specification says undefined, the library writes and expects 1).
     #[brw(args_raw = w)]
     pub free_list: Len,
     #[brw(args_raw = w)]
@@ -29,19 +27,6 @@ impl LocalHeapHeader {
     pub fn size(w: Widths) -> u64 {
         8 + 2 * u64::from(w.length) + u64::from(w.offset)
     }
-}
-
-/// A free block inside the data segment (section III.D).
-#[binrw]
-#[brw(little, import_raw(w: Widths))]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FreeBlock {
-    /// Where the next free block starts; [`NO_FREE_BLOCK`] in the last.
-    #[brw(args_raw = w)]
-    pub next: Len,
-    /// Bytes of this block, these two fields included.
-    #[brw(args_raw = w)]
-    pub size: Len,
 }
 
 #[cfg(test)]
@@ -57,13 +42,6 @@ mod tests {
             (len(w), len(w), addr(w)).prop_map(move |(data_size, free_list, data_address)| {
                 (w, LocalHeapHeader { version: 0, data_size, free_list, data_address })
             })
-        })) {
-            round_trip(&value, w)?;
-        }
-
-        #[test]
-        fn free_blocks_round_trip((w, value) in widths().prop_flat_map(|w| {
-            (len(w), len(w)).prop_map(move |(next, size)| (w, FreeBlock { next, size }))
         })) {
             round_trip(&value, w)?;
         }

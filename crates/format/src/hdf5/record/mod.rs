@@ -1,9 +1,6 @@
 //! The on-disk structures of the HDF5 file format specification, each declared once for reading and writing.
 //! Nothing here knows a file.
 
-// The structures are complete as the specification has them; some have no client yet.
-#![allow(dead_code)]
-
 pub(crate) mod btree_v1;
 pub(crate) mod btree_v2;
 pub(crate) mod cache_image;

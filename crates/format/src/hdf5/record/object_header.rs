@@ -53,11 +53,6 @@ impl PrefixV2 {
     pub const ATTRIBUTE_ORDER_INDEXED: u8 = 0x08;
     pub const PHASE_CHANGE: u8 = 0x10;
     pub const TIMES: u8 = 0x20;
-
-    /// Whether messages carry a creation index.
-    pub fn tracks_order(&self) -> bool {
-        self.flags & Self::ATTRIBUTE_ORDER_TRACKED != 0
-    }
 }
 
 #[binrw::parser(reader)]
@@ -157,7 +152,7 @@ mod tests {
         assert_eq!(rest.len() as u64, prefix.chunk_size);
         let mut found = Vec::new();
         while !rest.is_empty() {
-            let args = (prefix.tracks_order(),);
+            let args = (prefix.flags & PrefixV2::ATTRIBUTE_ORDER_TRACKED != 0,);
             let (head, used) = crate::wire::decode::<MessageHeaderV2>("message", 0, rest, little, args).unwrap();
             let (message, after) = rest[used..].split_at(usize::from(head.size));
             found.push((head, message.to_vec()));

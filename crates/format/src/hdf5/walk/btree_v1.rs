@@ -8,12 +8,12 @@ use binrw::Endian;
 use super::local_heap::LocalHeap;
 use super::visited::Visited;
 use crate::error::{Error, Result};
-use crate::hdf5::record::btree_v1::{ChunkKey, NodeHead, CHUNK, GROUP};
+use crate::hdf5::record::btree_v1::{ChunkKey, GroupKey, KeyArgs, NodeHead, CHUNK, GROUP};
 use crate::hdf5::record::symbol_node::{SymbolNode, SymbolTableEntry, SYMBOL_NODE_HEAD};
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::wire::decode;
-use crate::wire::width::{Addr, Len};
+use crate::wire::width::Addr;
 
 const RECORD: &str = "version 1 B-tree node";
 const SYMBOLS: &str = "symbol table node";
@@ -50,8 +50,9 @@ pub(crate) fn find_symbol(
 ) -> Result<Option<SymbolTableEntry>> {
     let names = LocalHeap::open(space, heap)?;
     let key_name = |key: &[u8]| {
-        let (offset, _) = decode::<Len>(RECORD, 0, key, Endian::Little, space.widths)?;
-        names.string(offset.0)
+        let args = KeyArgs { widths: space.widths, dimensions: 0 };
+        let (key, _) = decode::<GroupKey>(RECORD, 0, key, Endian::Little, args)?;
+        names.string(key.name_offset.0)
     };
     // A key is not greater than the names behind it, and not less than those before: an equal one is before.
     let compare = |key: &[u8]| Ok(key_name(key)?.cmp(name).then(Ordering::Greater));
@@ -268,15 +269,15 @@ impl Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hdf5::record::btree_v1::{Entry, GroupKey, KeyArgs, Node as NodeRecord};
-    use crate::hdf5::record::local_heap::{LocalHeapHeader, NO_FREE_BLOCK};
+    use crate::hdf5::record::btree_v1::{Entry, Node as NodeRecord};
+    use crate::hdf5::record::local_heap::LocalHeapHeader;
     use crate::hdf5::record::symbol_node::ScratchPad;
     use crate::hdf5::walk::testing::{bytes, Image, W};
     use crate::wire::width::Len;
 
     fn heap(image: &mut Image) -> u64 {
         let data_address = Addr(image.put(b"\0\0\0\0\0\0\0\0one\0two\0"));
-        let header = LocalHeapHeader { version: 0, data_size: Len(16), free_list: NO_FREE_BLOCK, data_address };
+        let header = LocalHeapHeader { version: 0, data_size: Len(16), free_list: Len(1), data_address };
         image.put(&bytes(&header, W))
     }
 

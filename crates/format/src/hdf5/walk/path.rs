@@ -6,7 +6,7 @@ use super::links;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::message::link::LinkTarget;
-use crate::hdf5::space::{AddressSpace, Neighbour};
+use crate::hdf5::space::{AddressSpace, ExternalFile};
 use crate::limits;
 
 /// Links whose paths have links.
@@ -80,10 +80,10 @@ impl Walk<'_> {
             Some(LinkTarget::Hard(address)) => Ok(address.get().map(|address| Place { address, file: at.file })),
             Some(LinkTarget::Soft(path)) => self.follow(at, &path, depth + 1),
             Some(LinkTarget::External { file, path }) => {
-                let root = match space.neighbours.file(&file, &space.limits)? {
+                let root = match space.external.file(&file, &space.limits)? {
                     None => return Ok(None),
-                    Some(Neighbour::Own) => Place { address: space.root, file: at.file.clone() },
-                    Some(Neighbour::Other(opened)) => Place { address: opened.root, file: Some(opened) },
+                    Some(ExternalFile::Own) => Place { address: space.root, file: at.file.clone() },
+                    Some(ExternalFile::Other(opened)) => Place { address: opened.root, file: Some(opened) },
                 };
                 self.follow(root, &path, depth + 1)
             }

@@ -10,9 +10,9 @@ use crate::limits::Limits;
 use crate::netcdf::schema::{Schema, VariableId};
 use crate::netcdf::store::{Opened, VariableReader};
 use crate::netcdf::value::{Type, Value};
+use crate::placement::{byte_strides, ByteStrides, ChunkInfo, VisitChunks};
 use crate::shape::{self, Selection};
 use crate::source::Source;
-use crate::stored::{byte_strides, ChunkInfo, Spread, VisitChunks};
 
 use super::gather::Gather;
 use super::header;
@@ -141,12 +141,12 @@ impl Raw for ClassicArray {
         })
     }
 
-    fn spread(&self) -> Result<Spread, BorrowError> {
+    fn byte_strides(&self) -> Result<ByteStrides, BorrowError> {
         let mut strides = byte_strides(&self.slab.shape, self.slab.size)?;
         if self.slab.record {
             strides.insert(0, self.file.layout.recsize);
         }
-        Ok(Spread { offset: self.slab.begin, strides })
+        Ok(ByteStrides { offset: self.slab.begin, strides })
     }
 
     fn visit_chunks(&self, visit: &mut VisitChunks) -> Result<()> {

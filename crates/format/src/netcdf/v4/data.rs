@@ -19,9 +19,9 @@ use crate::netcdf::fill;
 use crate::netcdf::schema::{Schema, VariableId};
 use crate::netcdf::store::VariableReader;
 use crate::netcdf::value::{Type, Value};
+use crate::placement::{ByteStrides, VisitChunks};
 use crate::shape::{self, Selection};
 use crate::source::Source;
-use crate::stored::{Spread, VisitChunks};
 
 /// A variable of an open netCDF-4 file: a dataset, and what netCDF makes of it.
 #[derive(Debug)]
@@ -146,9 +146,9 @@ impl Raw for V4Array {
         Ok(())
     }
 
-    fn spread(&self) -> Result<Spread, BorrowError> {
+    fn byte_strides(&self) -> Result<ByteStrides, BorrowError> {
         self.lend(&Selection::all(&self.shape))?;
-        self.dataset.spread()
+        self.dataset.byte_strides()
     }
 
     fn visit_chunks(&self, visit: &mut VisitChunks) -> Result<()> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, Weak};
 use super::mapping::Mapping;
 use crate::error::Result;
 use crate::hdf5::read::nesting::{Nesting, SourceDataset};
-use crate::hdf5::space::{AddressSpace, Neighbour};
+use crate::hdf5::space::{AddressSpace, ExternalFile};
 use crate::hdf5::walk::path::{self, Place};
 use crate::sync::lock;
 
@@ -74,10 +74,10 @@ impl Sources {
         let name = Name { file: mapping.file.numbered(number), dataset: mapping.dataset.numbered(number) };
         let named = match name.file.as_slice() {
             b"." => None,
-            file => match space.neighbours.file(file, &space.limits)? {
+            file => match space.external.file(file, &space.limits)? {
                 None => return Ok(None),
-                Some(Neighbour::Own) => None,
-                Some(Neighbour::Other(opened)) => Some(opened),
+                Some(ExternalFile::Own) => None,
+                Some(ExternalFile::Other(opened)) => Some(opened),
             },
         };
         match lock(&self.0).get(&name) {

@@ -30,19 +30,6 @@ fn huge(w: Widths, filtered: bool) -> impl Strategy<Value = HugeObject> {
     })
 }
 
-fn shared(w: Widths) -> impl Strategy<Value = SharedMessage> {
-    prop_oneof![
-        any::<(u32, u32, [u8; 8])>().prop_map(|(hash, references, heap_id)| SharedMessage::InHeap {
-            hash,
-            references,
-            heap_id
-        }),
-        (any::<(u32, u8, u16)>(), addr(w)).prop_map(|((hash, message_type, index), object_header)| {
-            SharedMessage::InHeader { hash, message_type, index, object_header }
-        }),
-    ]
-}
-
 proptest! {
     #[test]
     fn headers_round_trip((w, value) in widths().prop_flat_map(|w| (Just(w), header(w)))) {
@@ -80,11 +67,6 @@ proptest! {
         round_trip(&AttributeOrder { heap_id, flags, order: 7 }, ())?;
         let kind = NodeKind { version: 0, record_type: flags };
         round_trip(&if leaf { NodeHead::Leaf(kind) } else { NodeHead::Internal(kind) }, ())?;
-    }
-
-    #[test]
-    fn shared_message_records_round_trip((w, value) in widths().prop_flat_map(|w| (Just(w), shared(w)))) {
-        round_trip(&value, w)?;
     }
 
     #[test]

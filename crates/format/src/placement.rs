@@ -21,19 +21,19 @@ pub(crate) type VisitChunks<'a> = dyn FnMut(&ChunkInfo) -> Result<()> + 'a;
 
 /// A whole variable whose elements lie at constant distances along each dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Spread {
+pub(crate) struct ByteStrides {
     /// Where the first element is in the file.
     pub offset: u64,
     /// Distances in bytes.
     pub strides: Vec<u64>,
 }
 
-impl Spread {
+impl ByteStrides {
     /// The places of a region that was checked.
     ///
     /// # Errors
     /// [`Kind::Limit`](crate::Kind::Limit) when a place does not fit 64 bits.
-    pub fn select(&self, region: &Selection) -> Result<Spread> {
+    pub fn select(&self, region: &Selection) -> Result<ByteStrides> {
         let overflow = || Error::limit("a region reaches over more than 2^64 bytes");
         let mut selected = self.clone();
         // Where nothing is selected, its place may be outside.

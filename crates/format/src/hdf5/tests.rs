@@ -6,14 +6,14 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::datatype::Datatype;
-use super::drivers::{Files, OpenFile};
 use super::external::External;
+use super::member_files::{Files, OpenFile};
 use super::object::header::ObjectHeader;
 use super::read::dataset::Dataset;
 use super::read::elements::Elements;
 use super::read::open;
 use super::record::message::link::LinkTarget;
-use super::space::{AddressSpace, Neighbour};
+use super::space::{AddressSpace, ExternalFile};
 use super::walk::links;
 use super::walk::path::{self, Place};
 use crate::element::ByteOrder;
@@ -32,7 +32,7 @@ fn opened(name: &str, external: External, way: fn(&Path) -> Result<Source>) -> A
     let source = Source::gather(folder().join(name), &way).unwrap();
     let base = open::find(&source).unwrap().unwrap();
     let mut opened = open::open(source, base, Limits::default()).unwrap();
-    opened.neighbours = std::sync::Arc::new(external);
+    opened.external = std::sync::Arc::new(external);
     opened
 }
 
@@ -140,10 +140,10 @@ fn links_lead_to_objects_in_other_files() {
     let opened = followed("links.h5", WAYS[0]);
     let root = ObjectHeader::read(&opened, opened.root).unwrap();
     let target = |name: &[u8]| match links::find(&opened, &root, name).unwrap().unwrap().target {
-        LinkTarget::External { file, path } => (opened.neighbours.file(&file, &Limits::default()).unwrap(), path),
+        LinkTarget::External { file, path } => (opened.external.file(&file, &Limits::default()).unwrap(), path),
         other => panic!("{other:?}"),
     };
-    let (Some(Neighbour::Other(file)), path) = target(b"data") else { panic!("source_a.h5 is there") };
+    let (Some(ExternalFile::Other(file)), path) = target(b"data") else { panic!("source_a.h5 is there") };
     let rows = all(&file, std::str::from_utf8(&path).unwrap()).unwrap();
     assert_eq!(rows, all(&followed("source_a.h5", WAYS[0]), "rows").unwrap());
     assert!(target(b"nowhere").0.is_none());

@@ -6,8 +6,8 @@ use crate::element::NotBorrowable;
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::space::AddressSpace;
+use crate::placement::{byte_strides, ByteStrides, ChunkInfo, VisitChunks};
 use crate::shape;
-use crate::stored::{byte_strides, ChunkInfo, Spread, VisitChunks};
 
 impl Dataset {
     /// Calls `visit` with every chunk that was written, in the order of the index; contiguous data are one piece.
@@ -57,14 +57,14 @@ impl Dataset {
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the chunk index is broken.
-    pub fn spread(&self, space: &AddressSpace) -> Result<Result<Spread, NotBorrowable>> {
+    pub fn byte_strides(&self, space: &AddressSpace) -> Result<Result<ByteStrides, NotBorrowable>> {
         match &self.storage {
             Storage::Contiguous(None) => Ok(Err(NotBorrowable::NotAllocated)),
             Storage::Contiguous(Some(address)) => {
                 let strides = byte_strides(&self.shape, self.datatype.size())?;
-                Ok(Ok(Spread { offset: space.offset(*address), strides }))
+                Ok(Ok(ByteStrides { offset: space.offset(*address), strides }))
             }
-            Storage::Chunked(chunked) => chunked.spread(space),
+            Storage::Chunked(chunked) => chunked.byte_strides(space),
             Storage::Compact(_) | Storage::External(_) | Storage::Virtual(_) => Ok(Err(NotBorrowable::Scattered)),
         }
     }
@@ -108,7 +108,7 @@ impl Chunked {
     }
 
     /// Looks at the address of every chunk: one that is out of line is enough to make the data scattered.
-    fn spread(&self, space: &AddressSpace) -> Result<Result<Spread, NotBorrowable>> {
+    fn byte_strides(&self, space: &AddressSpace) -> Result<Result<ByteStrides, NotBorrowable>> {
         if self.pipeline.is_some() {
             return Ok(Err(NotBorrowable::Filtered));
         }
@@ -134,7 +134,7 @@ impl Chunked {
                 _ => chunks.broken |= stride.checked_mul(rows) != Some(chunks.distance),
             }
         }
-        let spread = Spread { offset: space.offset(chunks.first), strides };
-        Ok(if chunks.broken { Err(NotBorrowable::Scattered) } else { Ok(spread) })
+        let strides = ByteStrides { offset: space.offset(chunks.first), strides };
+        Ok(if chunks.broken { Err(NotBorrowable::Scattered) } else { Ok(strides) })
     }
 }
