@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use crate::element::{ByteOrder, NumberType};
+use crate::element::{ByteOrder, Decoder, NumberType};
 use crate::error::Result;
-use crate::hdf5::convert::Decoder;
 use crate::limits::Limits;
 use crate::placement::{ByteStrides, VisitChunks};
 use crate::shape::Selection;

@@ -1,9 +1,8 @@
 //! Regions as copies: one pass from the source to the destination, converting on the way.
 
 use super::{Array, Region};
-use crate::element::{self, Element};
+use crate::element::{self, Conversion, Element};
 use crate::error::{Error, Result};
-use crate::hdf5::convert::{self, Conversion};
 use crate::limits;
 use crate::shape::{self, Selection};
 
@@ -56,7 +55,7 @@ impl Array {
             rest = later;
             match (element.number, &decoder) {
                 (Some(number), _) => element::convert_by(conversion, number, element.order, stored, now),
-                (None, Some(decode)) => convert::decoded(decode, element.size, conversion, stored, now),
+                (None, Some(decode)) => element::decoded(decode, element.size, conversion, stored, now),
                 (None, None) => Ok(()),
             }
         })

@@ -1,11 +1,8 @@
 //! Numbers of any stored layout as numbers of a standard type.
 
-use super::datatype::{whole, word, Datatype, Decoded};
-use crate::element::{self, Element, Number};
+use super::datatype::{whole, word, Datatype};
+use crate::element::{self, Conversion, Decoded, Decoder, Element, Number};
 use crate::error::{Error, Result};
-use crate::limits;
-
-pub use crate::element::Conversion;
 
 /// Converts stored numbers into `target`.
 ///
@@ -23,29 +20,8 @@ pub(crate) fn numbers<T: Element>(
     }
     let decode = decoder(datatype)
         .ok_or_else(|| Error::usage(format!("elements of type {datatype} are no numbers (of at most 16 bytes)")))?;
-    decoded(&decode, datatype.size(), conversion, stored, target)
+    element::decoded(&decode, datatype.size(), conversion, stored, target)
 }
-
-/// Converts elements of `size` bytes that are decoded one by one.
-///
-/// # Errors
-/// As [`numbers`].
-pub(crate) fn decoded<T: Element>(
-    decode: &Decoder<'_>,
-    size: u64,
-    conversion: Conversion,
-    stored: &[u8],
-    target: &mut [T],
-) -> Result<()> {
-    for (element, value) in stored.chunks_exact(limits::to_usize(size)?.max(1)).zip(target) {
-        let Decoded { number, exact } = decode(element);
-        *value = conversion.apply(number, exact)?;
-    }
-    Ok(())
-}
-
-/// What makes a number of one stored element.
-pub(crate) type Decoder<'d> = Box<dyn Fn(&[u8]) -> Decoded + 'd>;
 
 /// What decodes one element of a numeric type.
 pub(crate) fn decoder(datatype: &Datatype) -> Option<Decoder<'_>> {

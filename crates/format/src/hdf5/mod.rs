@@ -25,8 +25,8 @@ mod tests;
 pub(crate) mod walk;
 pub(crate) mod write;
 
+pub use crate::element::Conversion;
 pub use attribute::Attribute;
-pub use convert::Conversion;
 pub use dataset::{Dataset, Fill, IndexKind, Layout};
 pub use datatype::{Datatype, FloatLayout, FloatOrder, IntegerLayout, Member, Normalization, Padding, StringType};
 pub use edit::Editor;

@@ -3,9 +3,11 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::schema::{Schema, Variable, VariableId};
+use super::ids::VariableId;
+use super::schema::{Schema, Variable};
 use super::store::VariableReader;
-use super::value::{Type, Value};
+use super::types::Type;
+use super::value::Value;
 use crate::array::{self, Region};
 use crate::error::{Context, Error, Result};
 

@@ -2,7 +2,8 @@
 
 use super::fill;
 use super::schema::{Container, Fill, Schema, Storage, Variable};
-use super::value::{Attribute, Type, Value};
+use super::types::Type;
+use super::value::{Attribute, Value};
 use crate::element::{self, ByteOrder, Element};
 use crate::error::{Context, Error, Result};
 

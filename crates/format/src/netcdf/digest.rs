@@ -1,8 +1,10 @@
 //! [Digests](crate::digest) of netCDF values.
 
 use super::array::Array;
-use super::user::{UserClass, UserType, UserValue};
-use super::value::{Type, Value};
+use super::types::Type;
+use super::types::{UserClass, UserType};
+use super::value::UserValue;
+use super::value::Value;
 use crate::digest::Digest;
 use crate::element::ByteOrder;
 use crate::error::Result;

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::array::Array;
-use super::schema::{Schema, VariableId};
+use super::ids::VariableId;
+use super::schema::Schema;
 use super::store::Opened;
 use super::{classic, v4};
 use crate::error::{Context, Error, Result};

@@ -1,7 +1,8 @@
 //! What elements read as that were never written: one rule for every container.
 
 use super::schema::{Fill, Variable};
-use super::value::{Type, Value};
+use super::types::Type;
+use super::value::Value;
 
 /// The attribute that says it in every container.
 pub(crate) const FILL_VALUE: &str = "_FillValue";

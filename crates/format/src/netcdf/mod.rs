@@ -12,6 +12,7 @@ mod container;
 mod digest;
 mod file;
 pub(crate) mod fill;
+mod ids;
 #[cfg(test)]
 mod interrupted;
 mod numbers;
@@ -19,7 +20,7 @@ mod plan;
 mod schema;
 pub(crate) mod store;
 mod transfer;
-mod user;
+mod types;
 pub(crate) mod v4;
 mod value;
 mod writer;
@@ -28,10 +29,9 @@ mod writer;
 pub use crate::array::Strided;
 pub use array::Array;
 pub use file::File;
-pub use schema::{
-    Container, Dimension, DimensionId, Fill, Group, GroupId, Hidden, Layout, Schema, Storage, Variable, VariableId,
-};
+pub use ids::{DimensionId, GroupId, VariableId};
+pub use schema::{Container, Dimension, Fill, Group, Hidden, Layout, Schema, Storage, Variable};
 pub use transfer::{Job, Progress, Transfer, Transform};
-pub use user::{Field, UserClass, UserType, UserValue};
-pub use value::{Attribute, Type, Value};
+pub use types::{Field, Type, UserClass, UserType};
+pub use value::{Attribute, UserValue, Value};
 pub use writer::Writer;

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
-use super::user::UserType;
-use super::value::{Attribute, Type, Value};
+use super::ids::{DimensionId, GroupId, VariableId};
+use super::types::{Type, UserType};
+use super::value::{Attribute, Value};
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::hdf5::Filter;
@@ -41,23 +42,6 @@ impl Container {
             Container::NetCdf4Classic => "netCDF-4 classic model",
         }
     }
-}
-
-/// A dimension of a [`Schema`], by its position there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DimensionId(pub usize);
-
-/// A variable of a [`Schema`], by its position there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct VariableId(pub usize);
-
-/// A group of a [`Schema`], by its position there; the root is 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GroupId(pub usize);
-
-impl GroupId {
-    /// The root group.
-    pub const ROOT: GroupId = GroupId(0);
 }
 
 /// A named length.

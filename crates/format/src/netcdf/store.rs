@@ -6,8 +6,10 @@ use crate::array::Raw;
 use crate::element::ByteOrder;
 use crate::error::Result;
 use crate::hdf5::write::assemble::ChunkStore;
-use crate::netcdf::schema::{Schema, VariableId};
-use crate::netcdf::value::{Type, Value};
+use crate::netcdf::ids::VariableId;
+use crate::netcdf::schema::Schema;
+use crate::netcdf::types::Type;
+use crate::netcdf::value::Value;
 use crate::shape::Selection;
 use crate::source::Source;
 

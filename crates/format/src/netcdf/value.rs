@@ -1,103 +1,9 @@
-//! Types, and the values of attributes.
+//! Values: lists of elements of one type, and attributes.
 
 use std::sync::Arc;
 
-use super::user::{UserClass, UserType, UserValue};
-use crate::element::{ByteOrder, NumberType};
-
-/// The external types of netCDF.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// Signed 8-bit integer.
-    Byte,
-    /// One byte of text.
-    Char,
-    /// Signed 16-bit integer.
-    Short,
-    /// Signed 32-bit integer.
-    Int,
-    /// 32-bit floating point.
-    Float,
-    /// 64-bit floating point.
-    Double,
-    /// Unsigned 8-bit integer.
-    UByte,
-    /// Unsigned 16-bit integer.
-    UShort,
-    /// Unsigned 32-bit integer.
-    UInt,
-    /// Signed 64-bit integer.
-    Int64,
-    /// Unsigned 64-bit integer.
-    UInt64,
-    /// Text of any length.
-    String,
-    /// A type that the file defines.
-    User(Arc<UserType>),
-}
-
-impl Type {
-    /// The size in bytes of one element in the file; 0 for [`Type::String`], which has no fixed one.
-    pub fn size(&self) -> u64 {
-        match self {
-            Type::Byte | Type::Char | Type::UByte => 1,
-            Type::Short | Type::UShort => 2,
-            Type::Int | Type::UInt | Type::Float => 4,
-            Type::Int64 | Type::UInt64 | Type::Double => 8,
-            Type::String => 0,
-            Type::User(user) => user.size,
-        }
-    }
-
-    /// Whether elements have no fixed size, alone or inside.
-    pub(crate) fn is_variable(&self) -> bool {
-        match self {
-            Type::String => true,
-            Type::User(user) => match &user.class {
-                UserClass::Vlen(_) => true,
-                UserClass::Compound(fields) => fields.iter().any(|field| field.ty.is_variable()),
-                UserClass::Enum { .. } | UserClass::Opaque => false,
-            },
-            _ => false,
-        }
-    }
-
-    /// The numeric type of the elements; text is none.
-    pub fn number(&self) -> Option<NumberType> {
-        Some(match self {
-            Type::Byte => NumberType::I8,
-            Type::Short => NumberType::I16,
-            Type::Int => NumberType::I32,
-            Type::Float => NumberType::F32,
-            Type::Double => NumberType::F64,
-            Type::UByte => NumberType::U8,
-            Type::UShort => NumberType::U16,
-            Type::UInt => NumberType::U32,
-            Type::Int64 => NumberType::I64,
-            Type::UInt64 => NumberType::U64,
-            Type::Char | Type::String | Type::User(..) => return None,
-        })
-    }
-
-    /// The name in CDL.
-    pub fn name(&self) -> &str {
-        match self {
-            Type::Byte => "byte",
-            Type::Char => "char",
-            Type::Short => "short",
-            Type::Int => "int",
-            Type::Float => "float",
-            Type::Double => "double",
-            Type::UByte => "ubyte",
-            Type::UShort => "ushort",
-            Type::UInt => "uint",
-            Type::Int64 => "int64",
-            Type::UInt64 => "uint64",
-            Type::String => "string",
-            Type::User(user) => &user.name,
-        }
-    }
-}
+use super::types::{Type, UserType};
+use crate::element::ByteOrder;
 
 /// A value of an attribute: a list of one type.
 #[derive(Debug, Clone, PartialEq)]
@@ -285,6 +191,19 @@ impl Value {
             _ => return None,
         })
     }
+}
+
+/// One element of a user-defined type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UserValue {
+    /// The number of an enumeration; those above the signed 64-bit integers wrap, as in netCDF.
+    Enum(i64),
+    /// The elements of a list.
+    Vlen(Value),
+    /// Bytes.
+    Opaque(Vec<u8>),
+    /// The fields of a record, in order; each has as many elements as its dimensions say.
+    Compound(Vec<Value>),
 }
 
 /// A named value on a group or a variable.

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::ids::VariableId;
 use super::numbers::{self, NumberForm};
-use super::schema::{Schema, Variable, VariableId};
+use super::schema::{Schema, Variable};
 use super::store::Store;
 use super::value::Value;
 use super::{chunking, classic, plan, v4};

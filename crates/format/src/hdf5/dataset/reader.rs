@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::array::{BorrowError, ElementForm, Raw};
-use crate::element::ByteOrder;
+use crate::element::{ByteOrder, Decoder};
 use crate::error::Result;
-use crate::hdf5::convert::{self, Decoder};
+use crate::hdf5::convert;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::read::virtual_layout;
 use crate::hdf5::space::AddressSpace;

@@ -13,7 +13,7 @@ use crate::element::{ByteOrder, NumberType};
 
 pub(crate) use crate::text::{name, shown as text};
 pub use layout::{FloatLayout, FloatOrder, IntegerLayout, Normalization};
-pub(crate) use value::{whole, word, Decoded};
+pub(crate) use value::{whole, word};
 
 /// What the elements of a dataset or an attribute are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,14 +1,7 @@
 //! The values of numbers that no standard type describes.
 
 use super::{FloatLayout, FloatOrder, IntegerLayout, Normalization};
-use crate::element::{ByteOrder, Number};
-
-/// A stored number, and whether it is that number exactly.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Decoded {
-    pub number: Number,
-    pub exact: bool,
-}
+use crate::element::{ByteOrder, Decoded, Number};
 
 /// Up to sixteen bytes as one word.
 pub(crate) fn word(bytes: &[u8], order: ByteOrder) -> u128 {

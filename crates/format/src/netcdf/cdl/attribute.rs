@@ -6,9 +6,12 @@ use super::text::{self, Place};
 use super::user::{self, numbers};
 use super::Printer;
 use crate::error::Result;
-use crate::netcdf::schema::{Container, GroupId, Variable};
-use crate::netcdf::user::{UserType, UserValue};
-use crate::netcdf::value::{Attribute, Type, Value};
+use crate::netcdf::ids::GroupId;
+use crate::netcdf::schema::{Container, Variable};
+use crate::netcdf::types::Type;
+use crate::netcdf::types::UserType;
+use crate::netcdf::value::UserValue;
+use crate::netcdf::value::{Attribute, Value};
 
 impl Printer<'_, '_> {
     /// Prints the attributes of a group, if it has any.

@@ -12,9 +12,11 @@ use crate::error::{Error, Result};
 use crate::limits;
 use crate::netcdf::array::Array;
 use crate::netcdf::fill as fills;
-use crate::netcdf::schema::{Variable, VariableId};
-use crate::netcdf::user::UserValue;
-use crate::netcdf::value::{Type, Value};
+use crate::netcdf::ids::VariableId;
+use crate::netcdf::schema::Variable;
+use crate::netcdf::types::Type;
+use crate::netcdf::value::UserValue;
+use crate::netcdf::value::Value;
 use crate::shape;
 use crate::ByteOrder;
 

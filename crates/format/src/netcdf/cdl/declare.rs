@@ -4,8 +4,9 @@ use super::name::escape;
 use super::number::integer;
 use super::Printer;
 use crate::error::Result;
-use crate::netcdf::schema::{Dimension, GroupId, VariableId};
-use crate::netcdf::user::{Field, UserClass, UserType};
+use crate::netcdf::ids::{GroupId, VariableId};
+use crate::netcdf::schema::Dimension;
+use crate::netcdf::types::{Field, UserClass, UserType};
 
 impl Printer<'_, '_> {
     /// Prints everything that a group holds.

@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use std::io::Write;
 
 use super::file::File;
-use super::schema::{GroupId, VariableId};
+use super::ids::{GroupId, VariableId};
 use crate::error::Result;
 use page::Page;
 use scope::Scope;

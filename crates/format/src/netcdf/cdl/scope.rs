@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::name::escape;
 use crate::error::{Error, Result};
-use crate::netcdf::schema::{Dimension, DimensionId, GroupId, Schema, Variable, VariableId};
-use crate::netcdf::user::UserType;
-use crate::netcdf::value::Type;
+use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
+use crate::netcdf::schema::{Dimension, Schema, Variable};
+use crate::netcdf::types::Type;
+use crate::netcdf::types::UserType;
 
 /// What a group owns, in the order of definition.
 #[derive(Debug, Default, Clone)]

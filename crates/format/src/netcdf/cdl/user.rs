@@ -4,7 +4,8 @@ use std::io::Write;
 
 use super::cell::Cell;
 use super::text::{self, Place};
-use crate::netcdf::user::{Field, UserClass, UserType, UserValue};
+use crate::netcdf::types::{Field, UserClass, UserType};
+use crate::netcdf::value::UserValue;
 use crate::netcdf::value::Value;
 
 /// Calls `$body` with the list of numbers in a value, as `$list`; what is no list of numbers is `$other`.
@@ -143,8 +144,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::netcdf::schema::GroupId;
-    use crate::netcdf::value::Type;
+    use crate::netcdf::ids::GroupId;
+    use crate::netcdf::types::Type;
 
     fn user(class: UserClass) -> UserType {
         UserType { name: "t".to_owned(), group: GroupId::ROOT, size: 8, class }

@@ -6,8 +6,10 @@ use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 use crate::netcdf::fill;
-use crate::netcdf::schema::{Dimension, DimensionId, Fill, GroupId, Schema, Variable};
-use crate::netcdf::value::{Attribute, Type, Value};
+use crate::netcdf::ids::{DimensionId, GroupId};
+use crate::netcdf::schema::{Dimension, Fill, Schema, Variable};
+use crate::netcdf::types::Type;
+use crate::netcdf::value::{Attribute, Value};
 use crate::source::Source;
 
 use super::field::{Bounds, TooLarge};

@@ -3,7 +3,7 @@
 use binrw::binrw;
 
 use crate::netcdf::schema::Container;
-use crate::netcdf::value::Type;
+use crate::netcdf::types::Type;
 
 /// The byte after `CDF`.
 #[binrw]

@@ -7,7 +7,8 @@ use binrw::Endian;
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::netcdf::fill;
-use crate::netcdf::schema::{Schema, Variable, VariableId};
+use crate::netcdf::ids::VariableId;
+use crate::netcdf::schema::{Schema, Variable};
 use crate::netcdf::store::Store;
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::{self, Selection};
@@ -115,7 +116,7 @@ fn var(variable: &Variable, slab: &Slab, version: Version) -> Result<Var> {
     })
 }
 
-fn nc_type(ty: &crate::netcdf::value::Type) -> Result<NcType> {
+fn nc_type(ty: &crate::netcdf::types::Type) -> Result<NcType> {
     let code = code(ty).ok_or_else(|| Error::unsupported(format!("type {} in a classic file", ty.name())))?;
     Ok(NcType { code })
 }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::{names, types};
 use crate::error::{Context, Error, Result};
-use crate::netcdf::schema::{GroupId, Schema};
+use crate::netcdf::ids::GroupId;
+use crate::netcdf::schema::Schema;
 use crate::netcdf::v4;
 use crate::netcdf::value::Attribute;
 

@@ -1,7 +1,8 @@
 //! Groups: each below another one that was declared before it.
 
 use crate::error::{Error, Result};
-use crate::netcdf::schema::{Group, GroupId, Schema};
+use crate::netcdf::ids::GroupId;
+use crate::netcdf::schema::{Group, Schema};
 
 /// Refuses groups that are below none, or below one that comes later.
 ///

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::error::{Error, Result};
-use crate::netcdf::schema::{GroupId, Schema};
+use crate::netcdf::ids::GroupId;
+use crate::netcdf::schema::Schema;
 use crate::netcdf::v4::names::NON_COORDINATE;
 
 /// `NC_MAX_NAME`, in bytes.

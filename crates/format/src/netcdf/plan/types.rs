@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use super::{groups, names};
 use crate::error::{Error, Result};
 use crate::netcdf::schema::{Container, Schema};
-use crate::netcdf::user::{Field, UserClass, UserType, UserValue};
-use crate::netcdf::value::{Type, Value};
+use crate::netcdf::types::Type;
+use crate::netcdf::types::{Field, UserClass, UserType};
+use crate::netcdf::value::UserValue;
+use crate::netcdf::value::Value;
 use crate::shape;
 
 /// Bytes of a stored reference to an element of variable length.

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::file::File;
-use super::schema::VariableId;
-use super::value::Type;
+use super::ids::VariableId;
+use super::types::Type;
 use super::writer::Writer;
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};

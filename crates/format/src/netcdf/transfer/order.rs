@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::error::Result;
 use crate::hdf5::write::assemble::EncodedChunk;
-use crate::netcdf::schema::VariableId;
+use crate::netcdf::ids::VariableId;
 
 /// An encoded chunk on its way to the file.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::hdf5::write::assemble::EncodedChunk;
 use crate::limits;
 use crate::netcdf::array::Array;
-use crate::netcdf::schema::VariableId;
+use crate::netcdf::ids::VariableId;
 use crate::shape;
 
 /// What all workers share.

@@ -7,9 +7,10 @@ use super::encode;
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{Builder, LinkSpec, StoredType};
-use crate::netcdf::schema::{GroupId, Schema};
-use crate::netcdf::user::UserType;
-use crate::netcdf::value::Type;
+use crate::netcdf::ids::GroupId;
+use crate::netcdf::schema::Schema;
+use crate::netcdf::types::Type;
+use crate::netcdf::types::UserType;
 
 /// The committed datatypes by the types of the schema.
 #[derive(Debug, Default)]

@@ -11,8 +11,10 @@ use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
 use crate::hdf5::read::elements::Visitor;
 use crate::hdf5::walk::attributes::Attribute as StoredAttribute;
-use crate::netcdf::schema::{Dimension, Fill, GroupId, Hidden, Layout, Storage, Variable};
-use crate::netcdf::value::{Type, Value};
+use crate::netcdf::ids::GroupId;
+use crate::netcdf::schema::{Dimension, Fill, Hidden, Layout, Storage, Variable};
+use crate::netcdf::types::Type;
+use crate::netcdf::value::Value;
 use crate::wire::width::read_uint;
 
 impl Walk<'_> {

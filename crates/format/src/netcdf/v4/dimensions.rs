@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::hdf5::read::dataset::Dataset;
-use crate::netcdf::schema::{Dimension, Group, GroupId};
+use crate::netcdf::ids::GroupId;
+use crate::netcdf::schema::{Dimension, Group};
 
 /// A dimension that was met, or invented.
 #[derive(Debug)]

@@ -7,8 +7,10 @@ use crate::hdf5::write::elements::{Elements, Encoded};
 use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::heap::REFERENCE;
 use crate::limits;
-use crate::netcdf::user::{Field, UserClass, UserType, UserValue};
-use crate::netcdf::value::{Type, Value};
+use crate::netcdf::types::Type;
+use crate::netcdf::types::{Field, UserClass, UserType};
+use crate::netcdf::value::UserValue;
+use crate::netcdf::value::Value;
 use crate::shape;
 
 /// Text of any length.

@@ -17,7 +17,8 @@ use crate::hdf5::builder::{
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::write::elements::{Elements, Encoded};
 use crate::hdf5::write::heap;
-use crate::netcdf::schema::{Dimension, DimensionId, GroupId, Schema, Variable};
+use crate::netcdf::ids::{DimensionId, GroupId};
+use crate::netcdf::schema::{Dimension, Schema, Variable};
 
 /// Everything that the headers say.
 pub(super) struct Headers<'a> {

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::names;
-use crate::netcdf::schema::{Dimension, DimensionId, GroupId, Schema, Variable};
+use crate::netcdf::ids::{DimensionId, GroupId};
+use crate::netcdf::schema::{Dimension, Schema, Variable};
 
 /// A dataset of the file: the scale of a dimension without a variable, or a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,7 +69,7 @@ fn is_coordinate(schema: &Schema, variable: &Variable, id: DimensionId) -> bool 
 mod tests {
     use super::*;
     use crate::netcdf::schema::Container;
-    use crate::netcdf::value::Type;
+    use crate::netcdf::types::Type;
     use proptest::prelude::*;
 
     /// Looks at every variable for every dimension.

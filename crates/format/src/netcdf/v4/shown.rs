@@ -8,7 +8,8 @@ use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::elements::Elements;
 use crate::hdf5::walk::attributes::Attribute as Stored;
 use crate::netcdf::schema::Hidden;
-use crate::netcdf::value::{Attribute, Type};
+use crate::netcdf::types::Type;
+use crate::netcdf::value::Attribute;
 
 /// The attributes of an object that netCDF shows; it keeps some to itself, and has no type for others.
 ///

@@ -1,11 +1,12 @@
 //! Numbers and texts of HDF5 as those of netCDF.
 
-use crate::element::{self, with_number, ByteOrder, Element, NumberType};
+use crate::element::{self, with_number, ByteOrder, Conversion, Element, NumberType};
 use crate::error::{Error, Result};
-use crate::hdf5::convert::{self, Conversion};
+use crate::hdf5::convert;
 use crate::hdf5::datatype::{Datatype, FloatOrder};
 use crate::limits;
-use crate::netcdf::value::{Type, Value};
+use crate::netcdf::types::Type;
+use crate::netcdf::value::Value;
 
 /// The netCDF type of a standard number.
 pub(crate) fn number(number: NumberType) -> Type {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::types;
 use crate::element::ByteOrder;
 use crate::hdf5::datatype::{Datatype, FloatLayout, Member};
-use crate::netcdf::schema::GroupId;
-use crate::netcdf::user::{Field, UserClass, UserType};
-use crate::netcdf::value::Type;
+use crate::netcdf::ids::GroupId;
+use crate::netcdf::types::Type;
+use crate::netcdf::types::{Field, UserClass, UserType};
 
 /// The user-defined types of a file, as far as they were met.
 #[derive(Debug, Default)]

@@ -8,7 +8,8 @@ use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::MAX_RANK;
 use crate::netcdf::fill;
 use crate::netcdf::schema::{Container, Layout, Schema, Variable};
-use crate::netcdf::value::{Attribute, Type};
+use crate::netcdf::types::Type;
+use crate::netcdf::value::Attribute;
 use crate::shape;
 use crate::wire;
 

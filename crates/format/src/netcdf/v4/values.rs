@@ -7,8 +7,10 @@ use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::elements::{part, Elements};
 use crate::limits;
-use crate::netcdf::user::{Field, UserClass, UserType, UserValue};
-use crate::netcdf::value::{Type, Value};
+use crate::netcdf::types::Type;
+use crate::netcdf::types::{Field, UserClass, UserType};
+use crate::netcdf::value::UserValue;
+use crate::netcdf::value::Value;
 use crate::shape;
 
 /// Makes values out of stored elements.

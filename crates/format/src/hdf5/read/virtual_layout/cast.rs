@@ -1,8 +1,8 @@
 //! Numbers of a source as numbers of the virtual dataset, converted as the HDF5 library does: to the nearest.
 
-use crate::element::{ByteOrder, Element, NumberType};
+use crate::element::{ByteOrder, Conversion, Element, NumberType};
 use crate::error::{Error, Result};
-use crate::hdf5::convert::{self, Conversion};
+use crate::hdf5::convert;
 use crate::hdf5::datatype::Datatype;
 use crate::limits;
 

@@ -1,24 +1,18 @@
 //! Elements: the numeric types, their byte orders, and slices of them borrowed from a file.
 
+mod borrowable;
+mod conversion;
+mod order;
+
 use std::fmt::Debug;
 
-use bytemuck::{Pod, Zeroable};
+use bytemuck::Pod;
 
-use crate::error::{Error, Result};
-
-/// The order of the bytes of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ByteOrder {
-    /// Least significant byte first.
-    Little,
-    /// Most significant byte first.
-    Big,
-}
-
-impl ByteOrder {
-    /// The order of this machine.
-    pub const NATIVE: ByteOrder = if cfg!(target_endian = "little") { ByteOrder::Little } else { ByteOrder::Big };
-}
+pub use self::borrowable::{Borrowable, NotBorrowable};
+pub use self::conversion::Conversion;
+pub(crate) use self::conversion::{convert, convert_by, decoded, Decoded, Decoder};
+pub(crate) use self::order::to_native;
+pub use self::order::{Be, ByteOrder, Le};
 
 /// The standard numeric types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -194,145 +188,6 @@ integer! {
 }
 float! { f32, F32; f64, F64; }
 
-/// A number stored with its least significant byte first, at any address.
-#[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[repr(transparent)]
-pub struct Le<B>(B);
-
-/// A number stored with its most significant byte first, at any address.
-#[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[repr(transparent)]
-pub struct Be<B>(B);
-
-impl<B: Copy> Le<B> {
-    /// The number.
-    pub fn get<T: Element<Bytes = B>>(self) -> T {
-        T::from_le(self.0)
-    }
-}
-
-impl<B: Copy> Be<B> {
-    /// The number.
-    pub fn get<T: Element<Bytes = B>>(self) -> T {
-        T::from_be(self.0)
-    }
-}
-
-/// Why a dataset cannot be borrowed as a plain slice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NotBorrowable {
-    /// The source reads instead of mapping.
-    NotMapped,
-    /// The data lie in more than one chunk or record.
-    Scattered,
-    /// The data pass through filters.
-    Filtered,
-    /// The data were never written: they read as the fill value.
-    NotAllocated,
-    /// The bytes are in the other order; a view still borrows them.
-    ByteOrder,
-    /// The address is not a multiple of the alignment; a view still borrows them.
-    Misaligned,
-    /// The stored type is another one.
-    Type,
-}
-
-impl std::fmt::Display for NotBorrowable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            NotBorrowable::NotMapped => "the file is read, not mapped",
-            NotBorrowable::Scattered => "the data lie in several places",
-            NotBorrowable::Filtered => "the data are filtered",
-            NotBorrowable::NotAllocated => "the data were never written",
-            NotBorrowable::ByteOrder => "the bytes are in the other order",
-            NotBorrowable::Misaligned => "the address is not aligned",
-            NotBorrowable::Type => "the stored type is another one",
-        })
-    }
-}
-
-impl std::error::Error for NotBorrowable {}
-
-/// How elements can be borrowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Borrowable {
-    /// As a slice of this machine's numbers.
-    Native,
-    /// As little-endian numbers at any address.
-    LittleEndian,
-    /// As big-endian numbers at any address.
-    BigEndian,
-    /// Not at all, and why.
-    No(NotBorrowable),
-}
-
-impl Borrowable {
-    /// This machine's numbers at any address.
-    const MISALIGNED: Borrowable = match ByteOrder::NATIVE {
-        ByteOrder::Little => Borrowable::LittleEndian,
-        ByteOrder::Big => Borrowable::BigEndian,
-    };
-
-    /// The strongest form of stored elements of `size` bytes; 0 is a size that differs from element to element.
-    pub fn of(stored: Result<&[u8], NotBorrowable>, size: u64, order: ByteOrder) -> Self {
-        match stored {
-            Err(reason) => Borrowable::No(reason),
-            Ok(_) if size == 0 => Borrowable::No(NotBorrowable::Type),
-            Ok(_) if size > 1 && order != ByteOrder::NATIVE => match order {
-                ByteOrder::Big => Borrowable::BigEndian,
-                ByteOrder::Little => Borrowable::LittleEndian,
-            },
-            Ok(bytes) if (bytes.as_ptr().addr() as u64).is_multiple_of(size) => Borrowable::Native,
-            Ok(_) => Borrowable::MISALIGNED,
-        }
-    }
-}
-
-impl std::fmt::Display for Borrowable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Borrowable::Native => f.write_str("native slice"),
-            Borrowable::LittleEndian => f.write_str("little-endian slice"),
-            Borrowable::BigEndian => f.write_str("big-endian slice"),
-            Borrowable::No(reason) => write!(f, "copied: {reason}"),
-        }
-    }
-}
-
-/// Brings the elements of `target`, filled with stored bytes, into this machine's order.
-pub(crate) fn to_native<T: Element>(target: &mut [T], order: ByteOrder) {
-    if order != ByteOrder::NATIVE && size_of::<T>() > 1 {
-        target.iter_mut().for_each(|value| *value = value.swap_bytes());
-    }
-}
-
-/// What to do with a number that the wanted type cannot hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Conversion {
-    /// An error: no value is ever changed.
-    #[default]
-    Exact,
-    /// The nearest number: floating-point numbers are rounded to even, fractions cut off, what is out of range becomes the
-    /// largest or smallest number (or infinity), not-a-number becomes 0 in integers.
-    Nearest,
-}
-
-impl Conversion {
-    /// A number in another type; `exact` says that it is the number meant, and not the nearest that we have.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for a number that `T` cannot hold, where that matters.
-    #[inline]
-    pub(crate) fn apply<T: Element>(self, number: Number, exact: bool) -> Result<T> {
-        match (T::from_number(number), self) {
-            (Some(value), Conversion::Nearest) => Ok(value),
-            (Some(value), Conversion::Exact) if exact => Ok(value),
-            (_, Conversion::Nearest) => Ok(T::nearest(number)),
-            (_, Conversion::Exact) => Err(Error::usage(format!("{number} cannot be held exactly by {:?}", T::TYPE))),
-        }
-    }
-}
-
 /// Calls the same generic code for any standard type: in `body`, `$t` is the type that `$number` names.
 macro_rules! with_number {
     ($number:expr, $t:ident => $body:expr) => {
@@ -345,41 +200,6 @@ macro_rules! with_number {
     };
 }
 pub(crate) use with_number;
-
-/// Converts stored numbers into `target`, exactly.
-///
-/// # Errors
-/// [`Kind::Usage`](crate::Kind::Usage) for the first number that `T` cannot hold.
-pub(crate) fn convert<T: Element>(stored: NumberType, order: ByteOrder, bytes: &[u8], target: &mut [T]) -> Result<()> {
-    convert_by(Conversion::Exact, stored, order, bytes, target)
-}
-
-/// Converts stored numbers into `target`.
-///
-/// # Errors
-/// As [`Conversion::apply`].
-pub(crate) fn convert_by<T: Element>(
-    conversion: Conversion,
-    stored: NumberType,
-    order: ByteOrder,
-    bytes: &[u8],
-    target: &mut [T],
-) -> Result<()> {
-    fn each<S: Element, T: Element>(
-        conversion: Conversion,
-        order: ByteOrder,
-        bytes: &[u8],
-        target: &mut [T],
-    ) -> Result<()> {
-        for (stored, value) in bytes.chunks_exact(size_of::<S>()).zip(target) {
-            let number: S = bytemuck::pod_read_unaligned(stored);
-            let number = if order == ByteOrder::NATIVE { number } else { number.swap_bytes() };
-            *value = conversion.apply(number.to_number(), true)?;
-        }
-        Ok(())
-    }
-    with_number!(stored, S => each::<S, T>(conversion, order, bytes, target))
-}
 
 #[cfg(test)]
 mod tests {
@@ -447,17 +267,5 @@ mod tests {
         assert_eq!(f64::from_number(Number::Signed(i128::MIN)), Some(-2f64.powi(127)));
         assert_eq!(f64::from_number(Number::Unsigned(u128::MAX)), None);
         assert_eq!(f64::nearest(Number::Unsigned(u128::MAX)), 2f64.powi(128));
-    }
-
-    #[test]
-    fn misaligned_numbers_of_this_machine_are_borrowed_in_its_order() {
-        let bytes = [0u64; 2];
-        let bytes: &[u8] = bytemuck::cast_slice(&bytes);
-        let expected = match ByteOrder::NATIVE {
-            ByteOrder::Little => Borrowable::LittleEndian,
-            ByteOrder::Big => Borrowable::BigEndian,
-        };
-        assert_eq!(Borrowable::of(Ok(&bytes[1..9]), 8, ByteOrder::NATIVE), expected);
-        assert_eq!(Borrowable::of(Ok(&bytes[..8]), 8, ByteOrder::NATIVE), Borrowable::Native);
     }
 }
