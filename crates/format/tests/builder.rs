@@ -101,6 +101,17 @@ with h5py.File(sys.argv[1], "r") as f:
     assert list(f["type"].dtype.names) == ["n", "größe"] and len(f["many"]) == 100
 "#;
 
+/// Runs a script of h5py, where there is one, on a file.
+fn change(path: &Path, script: &str) {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());
+    if !Command::new(&python).args(["-c", "import h5py"]).status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: {python} has no h5py");
+        return;
+    }
+    let output = Command::new(&python).args(["-c", script, path.to_str().unwrap()]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 #[test]
 fn the_reference_implementation_reads_it_and_can_change_it() {
     let directory = tempfile::tempdir().unwrap();
@@ -111,13 +122,7 @@ fn the_reference_implementation_reads_it_and_can_change_it() {
         Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
         Err(_) => eprintln!("skipped: there is no h5dump"),
     }
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());
-    if !Command::new(&python).args(["-c", "import h5py"]).status().is_ok_and(|status| status.success()) {
-        eprintln!("skipped: {python} has no h5py");
-        return;
-    }
-    let output = Command::new(&python).args(["-c", H5PY, path]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    change(Path::new(path), H5PY);
 }
 
 #[test]
@@ -161,6 +166,46 @@ fn names_that_no_reader_finds_again_are_refused() {
     let twice = vec![number("a", int(), 0), number("a", int(), 1)];
     let group = GroupSpec { attributes: twice, ..GroupSpec::default() };
     assert_eq!(builder.add_group(&group).unwrap_err().kind(), Kind::Usage);
+}
+
+/// Deletes one link after the other: what they lead to must stay to the last.
+const LINKS: &str = r#"
+import sys
+import h5py
+with h5py.File(sys.argv[1], "r+") as f:
+    for name in ("v", "g", "t"):
+        assert h5py.h5o.get_info(f[f"{name}0"].id).rc == 3, name
+        assert f[f"{name}0"] == f[f"below/{name}1"] == f[f"below/{name}2"]
+        del f[f"{name}0"], f[f"below/{name}1"]
+    f.create_dataset("new", data=range(1000))
+with h5py.File(sys.argv[1], "r+") as f:
+    assert f["below/v2"][()].tolist() == [1, 2] and f["below/g2"].attrs["n"] == 7 and f["below/t2"].dtype == "i4"
+    assert all(h5py.h5o.get_info(f[f"below/{name}2"].id).rc == 1 for name in "vgt")
+    del f["below/v2"], f["below/g2"], f["below/t2"]
+"#;
+
+#[test]
+fn an_object_lives_as_long_as_one_of_its_links() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.h5");
+    let builder = Builder::create(&path, false).unwrap();
+    let dataset = builder.dataset(DatasetSpec::new(int(), &[2])).unwrap();
+    builder.write(&dataset, &Selection::all(&[2]), &[1, 0, 0, 0, 2, 0, 0, 0]).unwrap();
+    let many = (0..50).map(|n| number(&format!("a{n}"), int(), n)).collect();
+    let dataset = builder.add_dataset(dataset, &[2], many).unwrap();
+    let group = GroupSpec { attributes: vec![number("n", int(), 7)], ..GroupSpec::default() };
+    let group = builder.add_group(&group).unwrap();
+    let datatype = builder.commit_datatype(int()).unwrap().address().unwrap();
+    let links =
+        |n: u32| [("v", dataset), ("g", group), ("t", datatype)].map(|(l, o)| LinkSpec::hard(format!("{l}{n}"), o));
+    let below = GroupSpec { links: [links(1), links(2)].concat(), ..GroupSpec::default() };
+    let mut root = GroupSpec { links: links(0).to_vec(), ..GroupSpec::default() };
+    root.links.push(LinkSpec::hard("below", builder.add_group(&below).unwrap()));
+    let root = builder.add_group(&root).unwrap();
+    builder.finish(root).unwrap();
+    let attributes = File::open(&path).unwrap().object("below/v2").unwrap().attributes().unwrap().len();
+    assert_eq!(attributes, 50);
+    change(&path, LINKS);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::datatype::Datatype;
 use super::write::element_data::refuse_addresses;
 use super::write::file::FileWriter;
+use super::write::hard_links::Counted;
 use super::write::records;
 use crate::error::{Error, Result};
 use crate::shape::{self, Selection};
@@ -26,7 +27,7 @@ pub use super::write::raw::DatasetWriter;
 /// nothing.
 ///
 /// Raw data may be written by any thread in any order. An object is described by its messages when its data are there, and
-/// is named by a link of a group; so groups come after what they hold, and the root group comes last.
+/// is named by links of groups, as many as it needs; so groups come after what they hold, and the root group comes last.
 ///
 /// Text and sequences of any length, and references, are stored as addresses; bytes of such elements are refused. They are
 /// given as values: [`ElementData::texts`] and [`ElementData::objects`].
@@ -219,9 +220,7 @@ impl Builder {
     }
 
     fn add(&self, object: &dyn Describe) -> Result<ObjectAddress> {
-        let address = self.file.place_object(object)?;
-        self.file.write_object(address, object)?;
-        Ok(address)
+        self.file.add_object(&Counted(object))
     }
 
     /// Completes the file with its root group, makes it durable and visible; returns its size.

@@ -4,12 +4,12 @@ use binrw::Endian;
 
 use super::attributes;
 use super::file::FileWriter;
+use super::hard_links::count_message;
 use super::object::ObjectAddress;
 use crate::error::Result;
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
-use crate::hdf5::record::message::misc::ReferenceCount;
 use crate::hdf5::record::message::shared::SharedMessage;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::sync::lock;
@@ -75,7 +75,7 @@ impl FileWriter {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that cannot be written.
     pub fn commit_datatype(&self, datatype: Datatype) -> Result<StoredType> {
         let committed = Committed { datatype: datatype.clone(), users: 0 };
-        let address = self.place_header(ObjectKind::Datatype, &header(&committed)?)?;
+        let address = self.place_header(ObjectKind::Datatype, &header(&committed, 0)?)?;
         lock(&self.committed).insert(address.offset(), committed);
         Ok(StoredType { datatype, committed: Some(address) })
     }
@@ -95,17 +95,17 @@ impl FileWriter {
     /// Writes the headers of all committed datatypes.
     pub(super) fn write_committed(&self) -> Result<()> {
         let committed = lock(&self.committed);
-        committed.iter().try_for_each(|(&address, committed)| self.write_header(address, &header(committed)?))
+        committed.iter().try_for_each(|(&address, committed)| {
+            self.write_header(address, &header(committed, self.links_to(address))?)
+        })
     }
 }
 
-fn header(committed: &Committed) -> Result<ObjectHeader> {
+fn header(committed: &Committed, links: u32) -> Result<ObjectHeader> {
     let mut header = ObjectHeader::new();
     let datatype = committed.datatype.to_message()?;
     header.messages.push(Message::new(MessageType::DATATYPE, flags::CONSTANT, &datatype, ())?);
-    // One for the link.
-    let references = ReferenceCount { version: 0, count: committed.users.saturating_add(1) };
-    header.messages.push(Message::new(MessageType::REFERENCE_COUNT, flags::DONT_SHARE, &references, ())?);
+    header.messages.push(count_message(committed.users.saturating_add(links).max(1))?);
     header.messages.extend(attributes::messages(None, &[])?);
     Ok(header)
 }

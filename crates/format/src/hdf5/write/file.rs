@@ -41,6 +41,8 @@ pub(crate) struct FileWriter {
     id: FileId,
     /// The committed datatypes by the addresses of their headers.
     pub(super) committed: Mutex<BTreeMap<u64, Committed>>,
+    /// How many hard links lead to each object.
+    pub(super) links: Mutex<BTreeMap<u64, u32>>,
 }
 
 impl FileWriter {
@@ -50,7 +52,8 @@ impl FileWriter {
 
     /// A file of `len` bytes that is changed.
     pub fn changing(sink: Box<dyn Sink>, len: u64) -> Self {
-        FileWriter { sink, space: Space::new(len), id: FileId::new(), committed: Mutex::default() }
+        let (committed, links) = (Mutex::default(), Mutex::default());
+        FileWriter { sink, space: Space::new(len), id: FileId::new(), committed, links }
     }
 
     /// Which file it is.
@@ -149,6 +152,7 @@ impl FileWriter {
             return Err(Error::usage("the root of a file is a group"));
         }
         self.write_committed()?;
+        self.write_counts()?;
         let end = self.space.end();
         let superblock = SuperblockV2 {
             version: 2,

@@ -80,7 +80,7 @@ impl LinkSpec {
         let bytes = |text: &String| text.as_bytes().to_vec();
         let target = match &self.to {
             LinkTo::Object(object) => {
-                LinkTarget::Hard(Addr(file.map_or(Ok(object.offset()), |file| file.offset_of(*object))?))
+                LinkTarget::Hard(Addr(file.map_or(Ok(object.offset()), |file| file.add_link(*object))?))
             }
             LinkTo::Path(path) => LinkTarget::Soft(bytes(path)),
             LinkTo::File { file, path } => LinkTarget::External { file: bytes(file), path: bytes(path) },

@@ -15,6 +15,7 @@ pub(crate) mod file;
 pub(crate) mod fractal_heap;
 mod gaps;
 pub(crate) mod group;
+pub(crate) mod hard_links;
 pub(crate) mod heap;
 pub(crate) mod index;
 pub(crate) mod object;

@@ -70,6 +70,16 @@ impl FileWriter {
         self.write_header(address.offset, &object.header(Some(self))?)
     }
 
+    /// Writes an object; returns its address.
+    ///
+    /// # Errors
+    /// As [`Describe::header`].
+    pub fn add_object(&self, object: &dyn Describe) -> Result<ObjectAddress> {
+        let address = self.place_object(object)?;
+        self.write_object(address, object)?;
+        Ok(address)
+    }
+
     /// Where an object of this file is.
     ///
     /// # Errors
