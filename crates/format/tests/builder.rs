@@ -7,7 +7,7 @@ use std::process::Command;
 use hyperslab::hdf5::builder::{
     AttributeSpec, Builder, DatasetSpec, GroupSpec, LayoutSpec, LinkSpec, LinkTo, StoredType,
 };
-use hyperslab::hdf5::{Datatype, File, Member, ObjectKind, Target};
+use hyperslab::hdf5::{Datatype, File, Member, ObjectKind, Padding, StringType, Target};
 use hyperslab::{ByteOrder, Kind, Memory, NumberType, Selection};
 
 fn int() -> Datatype {
@@ -253,4 +253,59 @@ fn a_dataset_ends_with_lengths_that_it_can_have() {
     assert_eq!(builder.write(&null, &Selection::all(&[]), &[0; 4]).unwrap_err().kind(), Kind::Usage);
     let chunked = builder.dataset(grows(&[4, 3], chunk)).unwrap();
     assert_eq!(builder.write_chunk(&chunked, &[0], vec![0; 24]).unwrap_err().kind(), Kind::Usage);
+}
+
+#[test]
+fn types_whose_parts_do_not_fit_are_refused() {
+    let builder = Builder::in_memory(&Memory::new());
+    let member = |name: &str, offset| Member { name: name.into(), offset, datatype: int() };
+    let compound = |size, members: &[Member]| Datatype::Compound { size, members: members.to_vec() };
+    let array = |dims: &[u64]| Datatype::Array { dims: dims.to_vec(), base: Box::new(int()) };
+    let text = StringType { size: 8, padding: Padding::NullTerminated, utf8: true };
+    let one_of = |base, values: &[&[u8]]| {
+        let members = values.iter().enumerate().map(|(n, value)| (n.to_string(), value.to_vec())).collect();
+        Datatype::Enumeration { base: Box::new(base), members }
+    };
+    let good = [
+        compound(12, &[member("b", 8), member("a", 0)]),
+        one_of(int(), &[&[0; 4], &[1; 4]]),
+        array(&[2, 3]),
+        Datatype::Opaque { size: 3, tag: "three".into() },
+    ];
+    let bad = [
+        compound(8, &[member("a", 0), member("b", 8)]),
+        compound(8, &[member("a", 0), member("b", 2)]),
+        compound(8, &[member("a", 0), member("a", 4)]),
+        compound(8, &[member("", 0)]),
+        compound(8, &[]),
+        compound(8, &[Member { datatype: array(&[]), ..member("a", 0) }]),
+        one_of(int(), &[&[0; 2]]),
+        one_of(int(), &[]),
+        one_of(Datatype::Number(NumberType::F32, ByteOrder::Little), &[&[0; 4]]),
+        array(&[]),
+        array(&[2, 0]),
+        array(&[1; 33]),
+        Datatype::Opaque { size: 0, tag: String::new() },
+        Datatype::Opaque { size: 1, tag: "t".repeat(249) },
+        Datatype::String(StringType { size: 0, ..text }),
+        Datatype::VariableString(text),
+        Datatype::Sequence { base: Box::new(int()), size: 8 },
+        Datatype::Reference { kind: 0, size: 16 },
+    ];
+    let all = |datatype: &Datatype| {
+        let data = vec![0; usize::try_from(datatype.size()).unwrap()];
+        let attributes = vec![AttributeSpec::scalar("a", datatype.clone(), data)];
+        [
+            builder.dataset(DatasetSpec::new(datatype.clone(), &[1])).map(drop),
+            builder.commit_datatype(datatype.clone()).map(drop),
+            builder.add_group(&GroupSpec { attributes, ..GroupSpec::default() }).map(drop),
+        ]
+    };
+    for datatype in &good {
+        assert!(all(datatype).iter().all(Result::is_ok), "{datatype}");
+    }
+    for datatype in &bad {
+        assert!(all(datatype).iter().all(Result::is_err), "{datatype}");
+        assert_eq!(builder.commit_datatype(datatype.clone()).unwrap_err().kind(), Kind::Usage);
+    }
 }

@@ -2,14 +2,15 @@
 
 use binrw::Endian;
 
-use super::attributes;
 use super::file::FileWriter;
 use super::hard_links::count_message;
 use super::object::ObjectAddress;
+use super::{attributes, datatype};
 use crate::error::Result;
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
+use crate::hdf5::record::message::datatype::DatatypeMessage;
 use crate::hdf5::record::message::shared::SharedMessage;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::sync::lock;
@@ -52,7 +53,7 @@ impl StoredType {
     /// The body of the message, and whether it is shared.
     pub(super) fn encode(&self) -> Result<(Vec<u8>, bool)> {
         Ok(match self.committed {
-            None => (wire::encode(&self.datatype.to_message()?, Endian::Little, ())?, false),
+            None => (wire::encode(&message_of(&self.datatype)?, Endian::Little, ())?, false),
             Some(address) => {
                 let shared = SharedMessage::Committed { version: 2, address: Addr(address.offset()) };
                 (wire::encode(&shared, Endian::Little, Widths::WIDE)?, true)
@@ -101,9 +102,15 @@ impl FileWriter {
     }
 }
 
+/// The message of a type, if it is one that a file can have.
+pub(super) fn message_of(datatype: &Datatype) -> Result<DatatypeMessage> {
+    datatype::check(datatype)?;
+    datatype.to_message()
+}
+
 fn header(committed: &Committed, links: u32) -> Result<ObjectHeader> {
     let mut header = ObjectHeader::new();
-    let datatype = committed.datatype.to_message()?;
+    let datatype = message_of(&committed.datatype)?;
     header.messages.push(Message::new(MessageType::DATATYPE, flags::CONSTANT, &datatype, ())?);
     header.messages.push(count_message(committed.users.saturating_add(links).max(1))?);
     header.messages.extend(attributes::messages(None, &[])?);

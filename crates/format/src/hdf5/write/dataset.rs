@@ -1,7 +1,7 @@
 //! What a dataset needs in its object header: from a description to messages.
 
 use super::attributes::{self, AttributeSpec};
-use super::committed::StoredType;
+use super::committed::{message_of, StoredType};
 use super::file::FileWriter;
 use super::object::Describe;
 use super::raw::{DatasetWriter, MAX_COMPACT};
@@ -109,7 +109,7 @@ impl DatasetSpec {
     pub(super) fn check(&self) -> Result<()> {
         let size = self.datatype.datatype().size();
         let shape = self.lengths();
-        self.datatype.datatype().to_message()?;
+        message_of(self.datatype.datatype())?;
         Dataspace::simple(shape, Some(&self.max_shape))?;
         let grows = shape != self.max_shape;
         let chunk = match &self.layout {

@@ -7,6 +7,7 @@ pub(crate) mod attributes;
 pub(crate) mod btree_v2;
 pub(crate) mod committed;
 pub(crate) mod dataset;
+pub(crate) mod datatype;
 pub(crate) mod dense_attributes;
 pub(crate) mod dense_links;
 pub(crate) mod element_data;
