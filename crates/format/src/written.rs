@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use crate::error::Result;
 use crate::limits;
+use crate::sync::lock;
 
 /// Ranges that neither overlap nor touch: start and end.
 #[derive(Debug, Default)]
@@ -16,7 +17,7 @@ pub(crate) struct Written(Mutex<BTreeMap<u64, u64>>);
 impl Written {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, u64>> {
         // The map is whole between any two operations on it.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// Adds a range.

@@ -1,7 +1,7 @@
 //! Writing a file from its schema.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use super::ids::VariableId;
 use super::numbers::{self, NumberForm};
@@ -16,6 +16,7 @@ use crate::hdf5::write::assemble::{Assembler, Dataset};
 use crate::limits;
 use crate::shape::{self, Selection};
 use crate::sink::{InMemory, Memory, NewFile, Sink};
+use crate::sync::lock;
 
 /// Bytes of numbers that are brought into their stored form at a time.
 const PIECE: u64 = 256 << 10;
@@ -285,10 +286,6 @@ impl Writer {
             false => Err(Error::usage(format!("{count} values for a box of {:?}", region.count))),
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether a box holds all of another one.

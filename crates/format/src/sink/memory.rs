@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use super::Sink;
 use crate::error::{Error, Result};
 use crate::limits;
+use crate::sync::lock;
 
 /// A place in memory for a file that is being written: empty until the writer has finished, then the whole file.
 ///
@@ -26,7 +27,7 @@ impl Memory {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.file)
     }
 }
 

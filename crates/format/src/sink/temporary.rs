@@ -4,7 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
+
+use crate::sync::lock;
 
 /// Bytes of the target's name in the temporary one; some file systems allow 143 in all.
 const NAME_KEPT: usize = 100;
@@ -53,7 +55,7 @@ fn system_path(path: &Path) -> io::Result<SystemPath> {
 }
 
 fn in_use() -> MutexGuard<'static, Vec<SystemPath>> {
-    IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&IN_USE)
 }
 
 /// A name that is removed when this is dropped.

@@ -4,13 +4,14 @@ use std::sync::{Mutex, MutexGuard};
 
 use super::dataset::{DatasetSpec, LayoutSpec};
 use super::file::{FileId, FileWriter, RAW_ALIGNMENT};
-use super::index::table::{ChunkTable, Rows};
+use super::index::table::ChunkTable;
 use super::index::ChunkIndexWriter;
+use super::records;
 use super::space::Extent;
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
-use crate::hdf5::chunk::{ChunkLocation, IndexKind};
+use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::filter::pipeline::Pipeline;
 use crate::limits;
 use crate::shape::{self, Selection};
@@ -54,7 +55,7 @@ impl DatasetWriter {
         let storage = match (&writer.storage, bytes) {
             (Storage::Contiguous(_), 1..) => Storage::Contiguous(Some(file.allocate(bytes, RAW_ALIGNMENT)?)),
             (Storage::Chunked(index), _) => {
-                place_implicit(file, &mut lock(index))?;
+                records::place_implicit(file, &mut lock(index))?;
                 return Ok(writer);
             }
             _ => return Ok(writer),
@@ -216,17 +217,4 @@ fn address(file: &FileWriter, index: &mut ChunkIndexWriter, scaled: &[u64]) -> R
     let address = file.allocate(size, RAW_ALIGNMENT)?;
     index.insert(scaled, ChunkLocation { address, size, mask: 0 })?;
     Ok(address)
-}
-
-/// Gives all chunks of a dataset without an index their places: back to back.
-fn place_implicit(file: &FileWriter, index: &mut ChunkIndexWriter) -> Result<()> {
-    if index.kind() != IndexKind::Implicit {
-        return Ok(());
-    }
-    let (table, step) = (index.table(), index.table().chunk_bytes());
-    let (count, distance) = (table.counts().first().copied().unwrap_or(1), table.row_bytes(step)?);
-    let all = count.checked_mul(distance).ok_or_else(|| Error::limit("chunks above 2^64 bytes"))?;
-    let first = file.allocate(all, RAW_ALIGNMENT)?;
-    index.place_rows(Rows { first, distance, step, count });
-    Ok(())
 }

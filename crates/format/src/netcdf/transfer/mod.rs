@@ -11,7 +11,7 @@ mod worker;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::file::File;
 use super::ids::VariableId;
@@ -19,6 +19,7 @@ use super::types::Type;
 use super::writer::Writer;
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
+use crate::sync::{into_inner, lock};
 
 use kernel::Form;
 use order::InOrder;
@@ -109,7 +110,7 @@ impl<'a> Transfer<'a> {
     /// As [`Transfer::run`], before any work.
     pub fn memory(&self) -> Result<u64> {
         let shared = self.shared()?;
-        let plan = shared.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        let plan = lock(&shared.plan);
         let mut most = 0u64;
         for (sides, unit) in shared.sides.iter().zip(plan.units()) {
             // What was read, and what it was transformed into.
@@ -139,13 +140,13 @@ impl<'a> Transfer<'a> {
             for _ in 0..self.threads {
                 scope.spawn(|| {
                     if let Err(error) = shared.work(progress) {
-                        failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                        lock(&failure).get_or_insert(error);
                         shared.cancel();
                     }
                 });
             }
         });
-        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        match into_inner(failure) {
             Some(error) => Err(error),
             None if shared.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             None => Ok(ControlFlow::Continue(())),

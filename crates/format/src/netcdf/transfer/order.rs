@@ -6,6 +6,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use crate::error::Result;
 use crate::hdf5::write::assemble::EncodedChunk;
 use crate::netcdf::ids::VariableId;
+use crate::sync::lock;
 
 /// An encoded chunk on its way to the file.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl InOrder {
     /// # Errors
     /// What `append` returns.
     pub fn submit(&self, ticket: u64, result: Encoded, append: &dyn Fn(&Encoded) -> Result<()>) -> Result<Vec<u8>> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.state);
         // Whoever holds the next ticket never waits, so this always moves on.
         while state.waiting.len() >= self.bound && state.next != ticket && !state.cancelled {
             state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -60,7 +61,7 @@ impl InOrder {
 
     /// Lets everybody go: nothing more is appended.
     pub fn cancel(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).cancelled = true;
+        lock(&self.state).cancelled = true;
         self.moved.notify_all();
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::kernel::{self, Form};
 use super::order::{self, InOrder};
@@ -15,6 +15,7 @@ use crate::limits;
 use crate::netcdf::array::Array;
 use crate::netcdf::ids::VariableId;
 use crate::shape;
+use crate::sync::lock;
 
 /// What all workers share.
 pub(super) struct Shared<'t> {
@@ -54,7 +55,7 @@ impl Shared<'_> {
         let mut buffers = Buffers::default();
         while !self.stop.load(Ordering::Relaxed) {
             let is_filtered = |job: usize| self.sides.get(job).is_some_and(|sides| sides.filtered && !sides.by_value);
-            let next = self.plan.lock().unwrap_or_else(PoisonError::into_inner).next(is_filtered);
+            let next = lock(&self.plan).next(is_filtered);
             let Some(cell) = next else { break };
             let bytes = self.cell(&cell, &mut buffers)?;
             let done = self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);

@@ -4,130 +4,28 @@
 //! held while a chunk is encoded, so that several threads encode several chunks. What was accepted stays here until it is
 //! in the file: an error loses nothing.
 
+mod buffers;
+mod store;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::copy::{self, Side};
 use crate::error::Result;
 use crate::grid::{for_each_part, Part};
 use crate::limits;
 use crate::shape::{self, Selection};
+use crate::sync::lock;
+
+use buffers::Buffers;
+pub(crate) use store::{ChunkStore, Dataset, EncodedChunk};
 
 /// Bytes of chunks that may wait; beyond it the ones that waited longest are written as they are, and read back when
 /// their other parts come.
 const WAITING: u64 = 64 << 20;
-
-/// The chunks of the datasets of a file being written, as far as they pass through filters. Datasets have numbers; any
-/// method may be called by any thread.
-pub(crate) trait ChunkStore: Debug + Send + Sync {
-    /// Fills `target` with unwritten elements.
-    ///
-    /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io), where elements lie in a heap.
-    fn fill(&self, dataset: usize, target: &mut [u8]) -> Result<()>;
-
-    /// Passes one whole chunk through the filters, in place; `spare` is a buffer for reuse. Returns the mask of filters
-    /// that were skipped.
-    ///
-    /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a filter without an encoder; those of the filters.
-    fn encode(&self, dataset: usize, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32>;
-
-    /// Puts an encoded chunk into the file, in place of what it was before.
-    ///
-    /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io).
-    fn put(&self, dataset: usize, chunk: &EncodedChunk) -> Result<()>;
-
-    /// The decoded bytes of a chunk that is in the file.
-    ///
-    /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io).
-    fn reload(&self, dataset: usize, scaled: &[u64]) -> Result<Option<Vec<u8>>>;
-}
-
-/// A chunk on its way to the file.
-#[derive(Debug, Default)]
-pub(crate) struct EncodedChunk {
-    /// Its position in the grid of chunks.
-    pub scaled: Vec<u64>,
-    /// How far the data reach along each dimension with it.
-    pub extent: Vec<u64>,
-    pub bytes: Vec<u8>,
-    /// The filters that were skipped.
-    pub mask: u32,
-}
-
-impl EncodedChunk {
-    /// Encodes the bytes of a box that is all that the dataset has of one chunk. They are taken out of `bytes`; `spare` is
-    /// for reuse.
-    ///
-    /// # Errors
-    /// Those of [`ChunkStore::encode`].
-    pub fn of_box(
-        store: &dyn ChunkStore,
-        dataset: Dataset,
-        region: &Selection,
-        bytes: &mut Vec<u8>,
-        spare: &mut Vec<u8>,
-    ) -> Result<Self> {
-        pad(bytes, &region.count, dataset, spare)?;
-        let mask = store.encode(dataset.number, bytes, spare)?;
-        let axes = || region.start.iter().zip(&region.count);
-        Ok(EncodedChunk {
-            scaled: region.start.iter().zip(dataset.chunk).map(|(&start, &length)| start / length.max(1)).collect(),
-            extent: axes().map(|(&start, &count)| start.saturating_add(count)).collect(),
-            bytes: std::mem::take(bytes),
-            mask,
-        })
-    }
-}
-
-/// Extends the bytes of a box at the edge of a dataset to a whole chunk; what is outside is zero.
-fn pad(bytes: &mut Vec<u8>, count: &[u64], dataset: Dataset, spare: &mut Vec<u8>) -> Result<()> {
-    if count == dataset.chunk {
-        return Ok(());
-    }
-    spare.clear();
-    spare.resize(limits::to_usize(dataset.chunk_bytes()?)?, 0);
-    let zero = vec![0; count.len()];
-    let from = Side { shape: count, start: &zero, stride: &[] };
-    let to = Side { shape: dataset.chunk, start: &zero, stride: &[] };
-    copy::copy((bytes, from), (spare, to), count, dataset.size)?;
-    std::mem::swap(bytes, spare);
-    Ok(())
-}
-
-/// What must be known of a dataset to cut it into chunks.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Dataset<'d> {
-    pub number: usize,
-    /// The lengths of a chunk.
-    pub chunk: &'d [u64],
-    /// The lengths of the dataset; `u64::MAX` where it may grow.
-    pub lengths: &'d [u64],
-    /// Bytes of an element.
-    pub size: u64,
-}
-
-impl Dataset<'_> {
-    fn chunk_bytes(&self) -> Result<u64> {
-        shape::bytes(self.chunk, self.size)
-    }
-
-    /// How many elements of a chunk lie inside the dataset.
-    fn inside(&self, scaled: &[u64]) -> Result<u64> {
-        let axes = scaled.iter().zip(self.chunk).zip(self.lengths);
-        let count: Vec<u64> =
-            axes.map(|((&at, &chunk), &length)| chunk.min(length.saturating_sub(at.saturating_mul(chunk)))).collect();
-        shape::count(&count)
-    }
-}
 
 /// A dataset and the position of one of its chunks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,13 +61,7 @@ pub(crate) struct Assembler {
     waiting: Mutex<BTreeMap<Key, Arc<Entry>>>,
     bytes: AtomicU64,
     clock: AtomicU64,
-    /// Buffers for reuse.
-    buffers: Mutex<Vec<Vec<u8>>>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Whoever panicked left a chunk with elements that were written only in part, as any failed write does.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    buffers: Buffers,
 }
 
 impl Default for Assembler {
@@ -181,8 +73,8 @@ impl Default for Assembler {
 impl Assembler {
     /// Lets so many bytes wait, and one chunk in any case.
     fn with_room(room: u64) -> Self {
-        let (waiting, buffers) = (Mutex::default(), Mutex::default());
-        Assembler { room, waiting, bytes: AtomicU64::new(0), clock: AtomicU64::new(0), buffers }
+        let (bytes, clock) = (AtomicU64::new(0), AtomicU64::new(0));
+        Assembler { room, waiting: Mutex::default(), bytes, clock, buffers: Buffers::with_room(room) }
     }
 
     /// Takes the elements of a box; chunks that are complete go to the file.
@@ -204,6 +96,7 @@ impl Assembler {
         let key = Key { dataset: dataset.number, scaled: part.scaled.clone() };
         loop {
             let entry = self.entry(&key);
+            // Whoever panicked left a chunk with elements that were written only in part, as any failed write does.
             let mut open = lock(&entry.open);
             if open.closed {
                 continue;
@@ -250,11 +143,7 @@ impl Assembler {
         match if whole { None } else { store.reload(dataset.number, &part.scaled)? } {
             Some(bytes) => open.bytes = bytes,
             None => {
-                let mut bytes = lock(&self.buffers).pop().unwrap_or_default();
-                let len = limits::to_usize(len)?;
-                let more = len.saturating_sub(bytes.len());
-                limits::reserve(&mut bytes, more)?;
-                bytes.resize(len, 0);
+                let mut bytes = self.buffers.of_len(limits::to_usize(len)?)?;
                 if !whole {
                     bytes.fill(0);
                     store.fill(dataset.number, &mut bytes)?;
@@ -269,13 +158,13 @@ impl Assembler {
 
     /// Encodes a copy, so that nothing is lost by an error, and puts it into the file.
     fn put(&self, store: &dyn ChunkStore, key: &Key, open: &Open) -> Result<()> {
-        let (mut bytes, mut spare) = (self.buffer(), self.buffer());
+        let (mut bytes, mut spare) = (self.buffers.empty(), self.buffers.empty());
         bytes.extend_from_slice(&open.bytes);
         let mask = store.encode(key.dataset, &mut bytes, &mut spare)?;
         let chunk = EncodedChunk { scaled: key.scaled.clone(), extent: open.extent.clone(), bytes, mask };
         store.put(key.dataset, &chunk)?;
-        self.keep(chunk.bytes);
-        self.keep(spare);
+        self.buffers.keep(chunk.bytes);
+        self.buffers.keep(spare);
         Ok(())
     }
 
@@ -283,25 +172,8 @@ impl Assembler {
     fn close(&self, key: &Key, open: &mut Open) {
         open.closed = true;
         self.bytes.fetch_sub(open.bytes.len() as u64, Ordering::Relaxed);
-        self.keep(std::mem::take(&mut open.bytes));
+        self.buffers.keep(std::mem::take(&mut open.bytes));
         lock(&self.waiting).remove(key);
-    }
-
-    /// An empty buffer.
-    fn buffer(&self) -> Vec<u8> {
-        let mut buffer = lock(&self.buffers).pop().unwrap_or_default();
-        buffer.clear();
-        buffer
-    }
-
-    /// Keeps a buffer for reuse; a few are enough for all threads.
-    fn keep(&self, buffer: Vec<u8>) {
-        const KEPT: usize = 16;
-        let mut buffers = lock(&self.buffers);
-        let held = buffers.iter().fold(0u64, |bytes, buffer| bytes.saturating_add(buffer.capacity() as u64));
-        if buffers.len() < KEPT && held <= self.room {
-            buffers.push(buffer);
-        }
     }
 
     /// Writes the chunks that waited longest, until half of the room is free.

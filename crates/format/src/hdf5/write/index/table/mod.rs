@@ -1,43 +1,16 @@
 //! Where the chunks of a dataset were put, whatever index will say so.
 
-use std::collections::btree_map::{BTreeMap, Entry};
+mod pages;
+mod rows;
+#[cfg(test)]
+mod tests;
 
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::write::file::RAW_ALIGNMENT;
-use crate::limits;
 use crate::shape;
-
-/// Chunks that are listed together.
-const PAGE: u64 = 64;
-
-/// Where a chunk is. A size of 0 means nowhere.
-#[derive(Debug, Clone, Copy, Default)]
-struct Placed {
-    address: u64,
-    size: u32,
-    mask: u32,
-}
-
-impl Placed {
-    fn location(self) -> Option<ChunkLocation> {
-        let Placed { address, size, mask } = self;
-        (size > 0).then_some(ChunkLocation { address, size: size.into(), mask })
-    }
-}
-
-/// Rows of unfiltered chunks at a constant distance: their places need no list.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Rows {
-    /// The address of the first chunk of the first row.
-    pub first: u64,
-    /// From row to row.
-    pub distance: u64,
-    /// From one chunk of a row to the next.
-    pub step: u64,
-    /// The number of rows.
-    pub count: u64,
-}
+use pages::Pages;
+pub(crate) use rows::Rows;
 
 /// The chunks of one dataset. Those of a step that lie at a constant distance from those of the step before cost nothing,
 /// the others 16 bytes each and a little for every 64.
@@ -54,7 +27,7 @@ pub(crate) struct ChunkTable {
     counts: Vec<u64>,
     rows: Rows,
     /// The other chunks, by their number in C order.
-    pages: BTreeMap<u64, Box<[Placed]>>,
+    pages: Pages,
     chunk_bytes: u32,
 }
 
@@ -78,7 +51,7 @@ impl ChunkTable {
             counts: counts.collect(),
             created,
             rows: Rows::default(),
-            pages: BTreeMap::new(),
+            pages: Pages::default(),
             chunk_bytes,
         })
     }
@@ -105,10 +78,9 @@ impl ChunkTable {
 
     /// Where a chunk is, if it has a place.
     pub fn locate(&self, scaled: &[u64]) -> Option<ChunkLocation> {
-        self.rows.locate(self, scaled).or_else(|| {
+        self.in_row(scaled).or_else(|| {
             let number = self.number(scaled)?;
-            let page = self.pages.get(&(number / PAGE))?;
-            page.get(usize::try_from(number % PAGE).ok()?)?.location()
+            self.pages.get(number)
         })
     }
 
@@ -118,28 +90,12 @@ impl ChunkTable {
     /// [`Kind::Limit`](crate::Kind::Limit) for a chunk above 4 GiB, or when there is no memory for the table;
     /// [`Kind::Usage`](crate::Kind::Usage) for a chunk that no extent has, or whose place is fixed.
     pub fn insert(&mut self, scaled: &[u64], at: ChunkLocation) -> Result<Option<ChunkLocation>> {
-        if self.rows.locate(self, scaled).is_some() {
+        if self.in_row(scaled).is_some() {
             return Err(Error::usage("a chunk that has its place already"));
         }
-        let size = u32::try_from(at.size).map_err(|_| Error::limit("an encoded chunk above 4 GiB"))?;
         self.make_room(scaled)?;
         let number = self.number(scaled).ok_or_else(|| Error::limit("more than 2^64 chunks"))?;
-        self.put(number, Placed { address: at.address, size, mask: at.mask })
-    }
-
-    fn put(&mut self, number: u64, placed: Placed) -> Result<Option<ChunkLocation>> {
-        let page = match self.pages.entry(number / PAGE) {
-            Entry::Occupied(found) => found.into_mut(),
-            Entry::Vacant(vacant) => {
-                let mut page = Vec::new();
-                limits::reserve(&mut page, limits::to_usize(PAGE)?)?;
-                page.resize(limits::to_usize(PAGE)?, Placed::default());
-                vacant.insert(page.into_boxed_slice())
-            }
-        };
-        let slot = usize::try_from(number % PAGE).ok().and_then(|index| page.get_mut(index));
-        let slot = slot.ok_or_else(|| Error::limit("too many chunks"))?;
-        Ok(std::mem::replace(slot, placed).location())
+        self.pages.put(number, at)
     }
 
     /// The number of a chunk in C order; `None` if there is none yet.
@@ -170,11 +126,9 @@ impl ChunkTable {
         }
         let pages = std::mem::take(&mut self.pages);
         let old = std::mem::replace(&mut self.counts, counts);
-        for (page, chunks) in pages {
-            for (number, placed) in (page * PAGE..).zip(chunks.into_vec()).filter(|(_, placed)| placed.size > 0) {
-                let renumbered = self.number(&position(number, &old));
-                self.put(renumbered.ok_or_else(|| Error::limit("more than 2^64 chunks"))?, placed)?;
-            }
+        for (number, at) in pages.iter() {
+            let renumbered = self.number(&position(number, &old));
+            self.pages.put(renumbered.ok_or_else(|| Error::limit("more than 2^64 chunks"))?, at)?;
         }
         Ok(())
     }
@@ -192,21 +146,19 @@ impl ChunkTable {
 
     /// The number of chunks that have a place.
     pub fn len(&self) -> u64 {
-        let listed = self.pages.values().flat_map(|page| page.iter()).filter(|placed| placed.size > 0).count();
-        self.rows.count.saturating_mul(self.per_row()).saturating_add(listed as u64)
+        self.rows.count.saturating_mul(self.per_row()).saturating_add(self.pages.iter().count() as u64)
     }
 
     /// The chunks that have no place by their row.
     pub fn listed(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
-        let numbered = self.pages.iter().flat_map(|(page, chunks)| (page * PAGE..).zip(chunks.iter()));
-        numbered.filter_map(|(number, placed)| Some((position(number, &self.counts), placed.location()?)))
+        self.pages.iter().map(|(number, at)| (position(number, &self.counts), at))
     }
 
     fn in_rows(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
         let all = 0..self.rows.count.saturating_mul(self.per_row());
         all.filter_map(|number| {
             let position = position(number, &self.created);
-            let location = self.rows.locate(self, &position)?;
+            let location = self.in_row(&position)?;
             Some((position, location))
         })
     }
@@ -224,6 +176,10 @@ impl ChunkTable {
     /// The number of rows of chunks of the extent at creation.
     pub fn created_rows(&self) -> u64 {
         self.created.first().copied().unwrap_or(1)
+    }
+
+    fn in_row(&self, scaled: &[u64]) -> Option<ChunkLocation> {
+        self.rows.locate(&self.created, self.chunk_bytes(), scaled)
     }
 
     fn per_row(&self) -> u64 {
@@ -244,23 +200,6 @@ impl ChunkTable {
     }
 }
 
-impl Rows {
-    /// The place of a chunk of the rows.
-    fn locate(&self, table: &ChunkTable, scaled: &[u64]) -> Option<ChunkLocation> {
-        let (&row, inner) = scaled.split_first()?;
-        if row >= self.count || inner.len() + 1 != table.created.len() {
-            return None;
-        }
-        let mut column = 0u64;
-        for (&at, &count) in inner.iter().zip(table.created.iter().skip(1)) {
-            column = (at < count).then(|| column * count + at)?;
-        }
-        // The whole extent was allocated, so that this does not overflow.
-        let address = self.first + row * self.distance + column * self.step;
-        Some(ChunkLocation { address, size: table.chunk_bytes(), mask: 0 })
-    }
-}
-
 /// The position in a grid of so many chunks of the one with this number. The first dimension has no end.
 fn position(number: u64, counts: &[u64]) -> Vec<u64> {
     let mut rest = number;
@@ -270,47 +209,4 @@ fn position(number: u64, counts: &[u64]) -> Vec<u64> {
         rest /= count.max(1);
     }
     scaled
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn chunks_are_found_and_counted_in_order_wherever_they_grow(
-            placed in prop::collection::vec((0u64..20, 0u64..20, 0u64..2), 0..200),
-            rows in 0u64..4,
-        ) {
-            let max_shape = [u64::MAX, u64::MAX, 4];
-            let mut table = ChunkTable::new(&[1, 3, 2], &[rows, 4, 4], &max_shape, 4).unwrap();
-            let mut model = BTreeMap::new();
-            if rows > 0 {
-                table.place_rows(Rows { first: 1 << 32, distance: 400, step: 32, count: rows });
-                for (row, column, last) in (0..rows).flat_map(|r| (0..4).map(move |n| (r, n / 2, n % 2))) {
-                    let address = (1 << 32) + row * 400 + (2 * column + last) * 32;
-                    model.insert(vec![row, column, last], ChunkLocation { address, size: 24, mask: 0 });
-                }
-            }
-            for (n, (row, column, last)) in (1u64..).zip(placed) {
-                let (scaled, at) = (vec![row, column, last], ChunkLocation { address: n * 8, size: n, mask: 3 });
-                match model.get(&scaled) {
-                    Some(old) if old.size == 24 && old.mask == 0 => prop_assert!(table.insert(&scaled, at).is_err()),
-                    old => {
-                        prop_assert_eq!(&table.insert(&scaled, at).unwrap(), &old.copied());
-                        model.insert(scaled, at);
-                    }
-                }
-            }
-            prop_assert_eq!(table.len(), model.len() as u64);
-            prop_assert_eq!(table.iter().collect::<Vec<_>>(), model.clone().into_iter().collect::<Vec<_>>());
-            for scaled in (0..22).flat_map(|row| (0..22).map(move |column| vec![row, column, 1])) {
-                prop_assert_eq!(table.locate(&scaled), model.get(&scaled).copied());
-            }
-            let beyond = table.insert(&[0, 0, 2], ChunkLocation { address: 8, size: 8, mask: 0 });
-            prop_assert!(beyond.is_err());
-        }
-    }
 }
