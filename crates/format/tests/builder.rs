@@ -133,6 +133,8 @@ fn descriptions_that_contradict_themselves_are_refused() {
     assert_eq!(refused(DatasetSpec { max_shape: vec![3], ..spec() }), Kind::Usage);
     assert_eq!(refused(DatasetSpec { max_shape: vec![u64::MAX], ..spec() }), Kind::Usage);
     assert_eq!(refused(DatasetSpec { max_shape: vec![4, 4], ..spec() }), Kind::Usage);
+    let endless = DatasetSpec { layout: LayoutSpec::chunked(vec![1]), ..DatasetSpec::new(int(), &[u64::MAX]) };
+    assert_eq!(refused(endless), Kind::Usage);
     let mut fill = spec();
     fill.fill.value = Some(vec![1, 2]);
     assert_eq!(refused(fill), Kind::Usage);
@@ -245,6 +247,8 @@ fn a_dataset_ends_with_lengths_that_it_can_have() {
     for extent in [[5, 6], [3, 3], [5, 2]] {
         assert_eq!(added(grows(&[u64::MAX, 5], chunk), None, &extent), Err(Kind::Usage), "{extent:?}");
     }
+    assert_eq!(added(grows(&[u64::MAX, 5], chunk), None, &[u64::MAX, 3]), Err(Kind::Usage));
+    assert_eq!(added(grows(&[u64::MAX, 5], chunk), None, &[1 << 62, 3]), Err(Kind::Limit));
     // The third row of chunks begins at 4.
     assert_eq!(added(grows(&[u64::MAX, 5], chunk), Some(&[2, 0]), &[4, 3]), Err(Kind::Usage));
     let null = DatasetSpec { layout: LayoutSpec::chunked(vec![1]), ..DatasetSpec::null(int()) };

@@ -93,10 +93,12 @@ impl DatasetSpec {
 
     /// Refuses lengths in the end that the dataset cannot have.
     pub(super) fn check_extent(&self, extent: &[u64]) -> Result<()> {
-        let fits = |((&extent, &created), &most): ((&u64, &u64), &u64)| (created..=most).contains(&extent);
+        let fits = |((&extent, &created), &most): ((&u64, &u64), &u64)| {
+            (created..=most).contains(&extent) && extent != u64::MAX
+        };
         let axes = extent.iter().zip(self.lengths()).zip(&self.max_shape);
         match extent.len() == self.max_shape.len() && axes.into_iter().all(fits) {
-            true => Ok(()),
+            true => shape::bytes(extent, self.datatype.datatype().size()).map(drop),
             false => Err(Error::usage(format!(
                 "lengths {extent:?} for a dataset of {:?} that grows to {:?}",
                 self.lengths(),
@@ -119,6 +121,9 @@ impl DatasetSpec {
         let wrong = |what: &'static str| Err(Error::usage(what));
         if shape.len() != self.max_shape.len() || shape.iter().zip(&self.max_shape).any(|(now, most)| now > most) {
             return wrong("maximum lengths that the lengths exceed");
+        }
+        if shape.contains(&u64::MAX) {
+            return wrong("an unlimited length: only the maximum may be that");
         }
         if self.shape.is_none() && self.layout != LayoutSpec::Contiguous {
             return wrong("a dataset without elements that is not contiguous");
