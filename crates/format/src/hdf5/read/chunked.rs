@@ -1,5 +1,7 @@
 //! Chunked storage: what a header says of it, and what of it can be borrowed.
 
+use std::sync::OnceLock;
+
 use super::lengths::Lengths;
 use super::pieces::borrow_at;
 use crate::copy::{self, AxisRegion};
@@ -14,6 +16,7 @@ use crate::hdf5::record::message::layout::{Chunked as StoredChunks, DataLayout};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
 use crate::inline_vec::InlineVec;
+use crate::placement::ByteStrides;
 use crate::shape::Selection;
 
 /// Chunked storage.
@@ -23,6 +26,8 @@ pub(crate) struct Chunked {
     pub grid: ChunkGrid,
     pub filters: FilterPipeline,
     pub pipeline: Option<Pipeline>,
+    /// Where all elements are, once somebody asked: every chunk must be looked at.
+    pub(super) strides: OnceLock<Result<ByteStrides, NotBorrowable>>,
 }
 
 impl Chunked {
@@ -48,7 +53,7 @@ impl Chunked {
         let filtered = !filters.filters.is_empty();
         let pipeline = filtered.then(|| Pipeline::new(&filters)).transpose()?;
         let index = ChunkIndex::open(space, layout, &grid, filtered)?;
-        Ok(Chunked { index, grid, filters, pipeline })
+        Ok(Chunked { index, grid, filters, pipeline, strides: OnceLock::new() })
     }
 
     /// The filters a chunk really passed through.

@@ -107,8 +107,16 @@ impl Chunked {
         ChunkInfo { position, offset: space.offset(location.address), size: location.size, filter_mask }
     }
 
-    /// Looks at the address of every chunk: one that is out of line is enough to make the data scattered.
     fn byte_strides(&self, space: &AddressSpace) -> Result<Result<ByteStrides, NotBorrowable>> {
+        if let Some(known) = self.strides.get() {
+            return Ok(known.clone());
+        }
+        let found = self.find_byte_strides(space)?;
+        Ok(self.strides.get_or_init(|| found).clone())
+    }
+
+    /// Looks at the address of every chunk: one that is out of line is enough to make the data scattered.
+    fn find_byte_strides(&self, space: &AddressSpace) -> Result<Result<ByteStrides, NotBorrowable>> {
         if self.pipeline.is_some() {
             return Ok(Err(NotBorrowable::Filtered));
         }
