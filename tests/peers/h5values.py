@@ -50,7 +50,7 @@ def elements(values, dtype):
     """An array (or one element) of a type."""
     if dtype.subdtype:
         return elements(values, dtype.subdtype[0])
-    if dtype.kind in "iufb":
+    if dtype.kind in "iufbc":
         return np.asarray(values).astype(dtype.newbyteorder("<")).tobytes()
     if dtype.kind == "V" and not dtype.names:
         return np.asarray(values, dtype=dtype).tobytes()

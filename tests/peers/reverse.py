@@ -327,8 +327,6 @@ def chosen(args):
 # Files of our own whose output these programs cannot judge, and why.
 KNOWN = {
     **dict.fromkeys(("bitshuffle_lz4", "bitshuffle_plain", "bitshuffle_zstd", "lz4", "lzf", "blosc"), "netCDF-C does not have the filter"),
-    "scaleoffset_float": "the filter rounds again",
-    "types": "netCDF-C 4.10 and h5py differ on complex numbers",
 }
 
 

@@ -98,6 +98,7 @@ pub struct Check {
 }
 
 /// Prints one line of JSON a file. Two files with the same digests hold the same, however they are stored.
+/// What cannot be read has an error there; the record is not complete then, and the exit code is 2.
 #[derive(Debug, Args)]
 pub struct Digest {
     /// The files; - is standard input, a name with %d opens the members of a family, one with -m.h5 and -r.h5 beside it a split file
@@ -148,6 +149,9 @@ pub struct Ls {
     /// Show layout, chunk index, filters, sizes, and how the elements can be borrowed; attributes of groups
     #[arg(short, long)]
     pub long: bool,
+    /// Follow external files and the sources of virtual datasets inside the directory of the file
+    #[arg(long)]
+    pub allow_external: bool,
     /// Read the file instead of mapping it into memory
     #[arg(long)]
     pub no_mmap: bool,

@@ -30,7 +30,7 @@ pub fn netcdf(path: &Path, no_mmap: bool, external: bool) -> Result<netcdf::File
 }
 
 /// How a file is opened: perhaps with what it names, beside it.
-fn options(path: &Path, no_mmap: bool, external: bool) -> Result<OpenOptions> {
+pub fn options(path: &Path, no_mmap: bool, external: bool) -> Result<OpenOptions> {
     match external {
         true => Ok(OpenOptions::new().external(External::beside(path)?.opened_by(move |path| source(path, no_mmap)))),
         false => Ok(OpenOptions::new()),

@@ -4,9 +4,10 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use exodus_rs::process::{Options, Plan};
 use exodus_rs::{copy, Container, Data, EntityKind, ExodusFile};
-use hyperslab::hdf5::Filter;
-use hyperslab::netcdf::{Layout, Schema, Type, Value, Variable, VariableId, Writer};
+use hyperslab::hdf5::{Filter, ScaleOffset};
+use hyperslab::netcdf::{File, Job, Layout, Schema, Transfer, Transform, Type, Value, Variable, VariableId, Writer};
 use hyperslab::Selection;
 
 /// A block whose name fills its row; coordinates of single, times of double precision.
@@ -95,4 +96,44 @@ fn lists_of_absurd_length_are_refused() {
     let file = ExodusFile::open(&path).unwrap();
     assert_eq!(file.variable_names(EntityKind::Nodal).unwrap_err().kind(), exodus_rs::Kind::Limit);
     assert!(file.mesh().is_err());
+}
+
+/// A fixture whose first nodal result was rounded to whole numbers.
+fn rounded(path: &Path) {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus/netcdf4_deflate.exo");
+    let file = File::open(fixture).unwrap();
+    let mut schema = file.schema().clone();
+    let rounded = schema.find_variable("vals_nod_var1").unwrap();
+    schema.variables.get_mut(rounded.0).unwrap().storage.filters = vec![Filter::scaleoffset(ScaleOffset::Decimal(0))];
+    let writer = Writer::create(path, schema, false).unwrap();
+    let job = |id| Job { from: id, to: id, rows: None, transform: Transform::Identity };
+    let all = (0..file.schema().variables.len()).map(|n| job(VariableId(n)));
+    let done = all.fold(Transfer::new(&file, &writer), Transfer::job).run(&|_| ControlFlow::Continue(())).unwrap();
+    assert!(done.is_continue());
+    writer.finish().unwrap();
+}
+
+#[test]
+fn results_that_were_rounded_are_not_rounded_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, processed, copied] = ["in.exo", "processed.exo", "copied.exo"].map(|name| directory.path().join(name));
+    rounded(&input);
+    let file = ExodusFile::open(&input).unwrap();
+    let plan = Plan::new(&file, &Options::default()).unwrap();
+    assert_eq!(plan.summary().unrounded, ["/vals_nod_var1"]);
+    plan.start(&processed).unwrap().run(&|_| ControlFlow::Continue(())).unwrap();
+    copy::copy(&file, &copied, &copy::Options::like(&file), &|_| ControlFlow::Continue(())).unwrap();
+    for path in [&processed, &copied] {
+        let output = ExodusFile::open(path).unwrap();
+        let variable =
+            &output.schema().variables.get(output.schema().find_variable("vals_nod_var1").unwrap().0).unwrap();
+        assert_eq!(variable.storage.filters, [Filter::deflate(4)]);
+        for step in 0..file.num_steps() {
+            let values = |file: &ExodusFile| file.var(step, EntityKind::Nodal, 0, 0).unwrap().into_vec();
+            assert_eq!(values(&output), values(&file));
+        }
+    }
+    // Whatever takes its place.
+    let options = Options { deflate: Some(1), ..Options::default() };
+    assert_eq!(Plan::new(&file, &options).unwrap().summary().unrounded, ["/vals_nod_var1"]);
 }

@@ -16,11 +16,16 @@ pub fn run(args: &args::Ls) -> Result<ExitCode> {
     let (file, path) = split(&args.file);
     let source = input::source(&file, args.no_mmap)?;
     let listed = match hdf5::File::is_hdf5(&source).in_file(&file)? {
-        true => hdf5(source, &path, args),
-        false => classic(source, &path, args),
+        true => hdf5(source, (&file, &path), args),
+        false => classic(source, &path, args).map(|()| 0),
     };
-    listed.in_file(&file)?;
-    Ok(ExitCode::SUCCESS)
+    match listed.in_file(&file)? {
+        0 => Ok(ExitCode::SUCCESS),
+        unreadable => {
+            eprintln!("exo: {}: {} could not be read", file.display(), plural(unreadable, "object"));
+            Ok(ExitCode::from(crate::BAD_INPUT))
+        }
+    }
 }
 
 /// A name of a file, and the path behind it.
@@ -30,73 +35,106 @@ fn split(given: &Path) -> (PathBuf, String) {
     (file.to_path_buf(), format!("/{path}"))
 }
 
-fn hdf5(source: Source, path: &str, args: &args::Ls) -> Result<()> {
-    let file = hdf5::File::from_source(source)?;
+/// Lists an HDF5 file; returns how many objects could not be read.
+fn hdf5(source: Source, (name, path): (&Path, &str), args: &args::Ls) -> Result<u64> {
+    let options = input::options(name, args.no_mmap, args.allow_external)?;
+    let file = hdf5::File::from_source_with(source, &options)?;
     let object = file.object(path)?;
-    let mut listing = Listing { args, seen: HashSet::new() };
-    if object.kind() != ObjectKind::Group {
-        return listing.object(&object, path);
+    let mut listing = Listing { args, seen: HashSet::new(), unreadable: 0 };
+    if object.kind() == ObjectKind::Group {
+        listing.seen.insert(object.address());
+        listing.group(&object, path.trim_end_matches('/'))?;
+    } else {
+        listing.object(&object, path)?;
     }
-    listing.seen.insert(object.address());
-    listing.group(&object, path.trim_end_matches('/'))
+    Ok(listing.unreadable)
 }
 
 struct Listing<'a> {
     args: &'a args::Ls,
     /// Addresses of the groups that were listed: there are circles.
     seen: HashSet<u64>,
+    /// Objects with an error.
+    unreadable: u64,
 }
 
 impl Listing<'_> {
     fn group(&mut self, group: &Object, path: &str) -> Result<()> {
-        let links = group.links().in_object(if path.is_empty() { "/" } else { path })?;
-        links.into_iter().try_for_each(|link| self.link(group, link, path))
+        match group.links() {
+            Ok(links) => links.into_iter().try_for_each(|link| self.link(group, link, path)),
+            Err(error) => self.failed(if path.is_empty() { "/" } else { path }, &error),
+        }
     }
 
     fn link(&mut self, group: &Object, link: Link, path: &str) -> Result<()> {
         let path = format!("{path}/{}", link.name);
         match link.target {
-            Target::Hard(address) => {
-                let object = group.file().at(address).in_object(&path)?;
-                self.object(&object, &path).in_object(&path)?;
-                if self.args.recursive && object.kind() == ObjectKind::Group && self.seen.insert(address) {
-                    self.group(&object, &path)?;
-                }
-                Ok(())
-            }
+            Target::Hard(address) => match group.file().at(address) {
+                Ok(object) => self.member(&object, &path),
+                Err(error) => self.failed(&path, &error),
+            },
             Target::Soft(target) => line(&path, "soft link", &target),
             Target::External { file, path: target } => line(&path, "external link", &format!("{file}:{target}")),
             Target::User(code, _) => line(&path, "user link", &format!("of type {code}")),
         }
     }
 
-    fn object(&self, object: &Object, path: &str) -> Result<()> {
-        match object.kind() {
-            ObjectKind::Group => line(path, "group", "")?,
-            ObjectKind::Datatype => line(path, "datatype", &object.datatype()?.to_string())?,
-            ObjectKind::Dataset => {
-                let dataset = object.dataset()?;
-                let shape = lengths(&dataset);
-                line(path, "dataset", &format!("{shape} {}", dataset.datatype()))?;
-                if self.args.long {
-                    output::print(&format!("    {}\n", storage(&dataset)?))?;
-                }
-            }
-        }
-        if self.args.long {
-            let attributes = object.attributes()?.len() as u64;
-            let storage = match object.kind() {
-                ObjectKind::Group => Some(link_storage(object.link_storage()?)),
-                _ => None,
-            };
-            let counted = (attributes > 0).then(|| plural(attributes, "attribute"));
-            let facts: Vec<String> = storage.into_iter().map(str::to_owned).chain(counted).collect();
-            if !facts.is_empty() {
-                output::print(&format!("    {}\n", facts.join(", ")))?;
-            }
+    fn member(&mut self, object: &Object, path: &str) -> Result<()> {
+        self.object(object, path)?;
+        if self.args.recursive && object.kind() == ObjectKind::Group && self.seen.insert(object.address()) {
+            self.group(object, path)?;
         }
         Ok(())
     }
+
+    fn object(&mut self, object: &Object, path: &str) -> Result<()> {
+        match summary(object) {
+            Ok(what) => line(path, object.kind().name(), &what)?,
+            Err(error) => return self.failed(path, &error),
+        }
+        match self.args.long.then(|| details(object)) {
+            Some(Ok(details)) => output::print(&details),
+            Some(Err(error)) => self.failed(path, &error),
+            None => Ok(()),
+        }
+    }
+
+    /// Says what is wrong with an object; the others are listed all the same.
+    fn failed(&mut self, path: &str, error: &Error) -> Result<()> {
+        self.unreadable += 1;
+        line(path, "unreadable", &error.to_string())
+    }
+}
+
+/// Shape and type.
+fn summary(object: &Object) -> Result<String> {
+    Ok(match object.kind() {
+        ObjectKind::Group => String::new(),
+        ObjectKind::Datatype => object.datatype()?.to_string(),
+        ObjectKind::Dataset => {
+            let dataset = object.dataset()?;
+            format!("{} {}", lengths(&dataset), dataset.datatype())
+        }
+    })
+}
+
+/// What is stored, and how: lines.
+fn details(object: &Object) -> Result<String> {
+    let mut text = String::new();
+    if object.kind() == ObjectKind::Dataset {
+        text = format!("    {}\n", storage(&object.dataset()?)?);
+    }
+    let links = match object.kind() {
+        ObjectKind::Group => Some(link_storage(object.link_storage()?)),
+        _ => None,
+    };
+    let attributes = object.attributes()?.len() as u64;
+    let counted = (attributes > 0).then(|| plural(attributes, "attribute"));
+    let facts: Vec<String> = links.into_iter().map(str::to_owned).chain(counted).collect();
+    if !facts.is_empty() {
+        text += &format!("    {}\n", facts.join(", "));
+    }
+    Ok(text)
 }
 
 fn line(path: &str, kind: &str, what: &str) -> Result<()> {

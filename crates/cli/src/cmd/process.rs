@@ -67,8 +67,12 @@ fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memo
     } else {
         format!("about {}", bytes(summary.bytes))
     };
+    let unrounded = match summary.unrounded.as_slice() {
+        [] => String::new(),
+        names => format!("  filters   deflate, where scale-offset would round again: {}\n", names.join(", ")),
+    };
     format!(
-        "{} -> {}\n  mesh      {}, {}\n  steps     {} of {}\n  variables {} changed, {} copied\n  output    {}, {size}\n  memory    at most {} of buffers, {}\n",
+        "{} -> {}\n  mesh      {}, {}\n  steps     {} of {}\n  variables {} changed, {} copied\n  output    {}, {size}\n{unrounded}  memory    at most {} of buffers, {}\n",
         args.input.display(),
         args.output.display(),
         plural(counts.num_nodes, "node"),

@@ -117,6 +117,7 @@ pub fn copy(
         carried.push(carried::declare(&group, &mut schema, GroupId(n + 1), options)?);
         groups.push((name, group, mesh));
     }
+    schema.fit_chunks();
     let total = groups.iter().map(|(_, group, mesh)| bytes(group, mesh)).sum::<u64>() + bytes(file, &mesh);
     let writer = ExodusWriter::with_schema(path, &mesh, schema, &options.create)?;
     let work = Work { done: Cell::new(0), total, results: options.results, progress };

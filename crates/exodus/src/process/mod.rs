@@ -112,6 +112,9 @@ pub struct Summary {
     pub bytes: u64,
     /// Whether any variable of the output is compressed.
     pub compressed: bool,
+    /// Variables of the input whose filters would round their values again; the output has deflate in their place, or what
+    /// was asked for.
+    pub unrounded: Vec<String>,
     /// The number of threads.
     pub threads: usize,
 }
@@ -136,7 +139,8 @@ impl<'f> Plan<'f> {
         }
         let threads =
             options.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
-        let summary = summary(&schema, &jobs, steps.count, threads)?;
+        let unrounded = schema::unrounded(file.schema(), &schema);
+        let summary = Summary { unrounded, ..summary(&schema, &jobs, steps.count, threads)? };
         Ok(Plan { file, schema, jobs, threads, overwrite: options.overwrite, summary })
     }
 
@@ -221,6 +225,7 @@ fn summary(schema: &Schema, jobs: &[Job], steps: u64, threads: usize) -> Result<
         copied: jobs.len() - changed,
         bytes,
         compressed,
+        unrounded: Vec::new(),
         threads,
     })
 }

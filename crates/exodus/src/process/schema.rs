@@ -25,6 +25,7 @@ pub(super) fn output(input: &Schema, options: &Options, steps: u64) -> Result<Sc
     for dimension in schema.dimensions.iter_mut().filter(|d| d.name == names::TIME_STEP) {
         dimension.length = steps;
     }
+    schema.fit_chunks();
     let narrowed = input.variables.iter().zip(&schema.variables).any(|(a, b)| a.ty == Type::Int64 && b.ty == Type::Int);
     if narrowed && schema.attribute(names::INT64_STATUS).is_some() {
         schema.set_attribute(names::INT64_STATUS, Value::Int(vec![0]));
@@ -36,6 +37,13 @@ pub(super) fn output(input: &Schema, options: &Options, steps: u64) -> Result<Sc
     }
     compress(&mut schema, options);
     Ok(schema)
+}
+
+/// The variables of the input whose lossy filters the output does not have.
+pub(super) fn unrounded(input: &Schema, output: &Schema) -> Vec<String> {
+    let lossy = |variable: &Variable| variable.storage.filters.iter().any(Filter::is_lossy);
+    let both = input.variables.iter().zip(&output.variables);
+    both.filter(|(before, after)| lossy(before) && !lossy(after)).map(|(before, _)| input.path(before)).collect()
 }
 
 fn compress(schema: &mut Schema, options: &Options) {

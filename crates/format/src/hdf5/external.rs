@@ -22,7 +22,8 @@ const DEEPEST: usize = 16;
 
 /// Whether the files that a file names are opened: sources of virtual datasets, external links, external raw data.
 ///
-/// By default they are not, and what needs them is [`Kind::Unsupported`](crate::Kind::Unsupported). If they are, they are
+/// By default they are not, and what needs them is [`Kind::Unsupported`](crate::Kind::Unsupported): data, and with them a virtual
+/// dataset whose extent depends on its sources. If they are, they are
 /// looked for in the directory of the file that names them, then in the one directory that was allowed, and they must
 /// be regular files in there: names with `..`, and symbolic links that lead out of it, are refused. Of an absolute name
 /// only the last part is looked for. Environment variables have no say.

@@ -86,7 +86,7 @@ impl ExternalFiles for NoExternalFiles {
 /// What is said of a file that is not opened because nobody allowed it.
 pub(crate) fn not_followed(name: &[u8]) -> Error {
     let name = String::from_utf8_lossy(name);
-    Error::unsupported(format!("the file {name:?} (external files are not followed)"))
+    Error::unsupported(format!("the file {name:?} (external files are not followed unless that is allowed)"))
 }
 
 /// A heap of shared messages.

@@ -156,7 +156,7 @@ fn paths_lead_through_external_links_where_that_is_allowed() {
     assert!(path::follow(&opened_links, b"nowhere").unwrap().is_none());
     let refused = refusal(&opened("links.h5", External::default(), WAYS[0]), "/data");
     assert_eq!(refused.kind(), Kind::Unsupported);
-    assert!(refused.to_string().contains("(external files are not followed)"), "{refused}");
+    assert!(refused.to_string().contains("(external files are not followed unless that is allowed)"), "{refused}");
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn nothing_is_followed_unless_asked_for() {
         let wanted = |dataset: &Dataset| Selection::boxed(vec![0; dataset.shape.len()], vec![1; dataset.shape.len()]);
         let e = read(&closed, path, wanted).unwrap_err();
         assert_eq!(e.kind(), Kind::Unsupported, "{file} {path}");
-        assert!(e.to_string().contains("(external files are not followed)"), "{e}");
+        assert!(e.to_string().contains("(external files are not followed unless that is allowed)"), "{e}");
     }
     // What needs no other file is read.
     let closed = opened("virtual_own.h5", External::default(), WAYS[0]);
@@ -197,13 +197,36 @@ fn nothing_is_followed_unless_asked_for() {
 }
 
 #[test]
-fn an_extent_that_is_not_known_is_the_stored_one() {
+fn an_extent_that_depends_on_files_that_may_not_be_opened_is_an_error() {
     let closed = opened("virtual_growing.h5", External::default(), WAYS[0]);
-    for (path, stored) in [("together", 0), ("in_turn", 2), ("with_fixed", 9)] {
-        let (_, dataset) = dataset(&closed, path).unwrap();
-        assert_eq!(dataset.shape, [stored, 4], "{path}");
+    for path in ["together", "in_turn", "with_fixed", "missing", "numbered", "numbered_apart"] {
+        let e = dataset(&closed, path).unwrap_err();
+        assert_eq!(e.kind(), Kind::Unsupported, "{path}");
+        assert!(e.to_string().contains("(external files are not followed unless that is allowed)"), "{e}");
     }
-    assert_eq!(refusal(&closed, "in_turn").kind(), Kind::Unsupported);
+    // The public face has no shape for it, and netCDF no variable.
+    let path = folder().join("virtual_growing.h5");
+    let object = crate::hdf5::File::open(&path).unwrap().object("/together").unwrap();
+    let refused = object.dataset().unwrap_err();
+    assert!(refused.kind() == Kind::Unsupported && refused.to_string().starts_with("/together: "), "{refused}");
+    assert_eq!(object.datatype().unwrap().to_string(), "i32le");
+    let hidden = crate::netcdf::File::open(&path).unwrap().schema().hidden.clone();
+    assert!(hidden.len() == 7 && hidden.iter().all(|hidden| hidden.unread), "{hidden:?}");
+    assert!(hidden.iter().any(|hidden| hidden.path == "/together" && hidden.reason.contains("source_a.h5")));
+}
+
+#[test]
+fn sources_that_are_missing_have_no_elements() {
+    let nothing = tempfile::tempdir().unwrap();
+    let options = || crate::OpenOptions::new().external(External::within(nothing.path()).unwrap());
+    let bytes = std::fs::read(folder().join("virtual_growing.h5")).unwrap();
+    let alone = crate::hdf5::File::from_source_with(Source::from_bytes(bytes), &options()).unwrap();
+    // The same that libhdf5 2.0 says of the file in a folder of its own.
+    for (path, length) in [("together", 0), ("in_turn", 0), ("in_pairs", 0), ("numbered", 0), ("with_fixed", 9)] {
+        let dataset = alone.object(path).unwrap().dataset().unwrap();
+        assert_eq!(dataset.shape(), [length, 4], "{path}");
+        assert_eq!(dataset.read_all::<i32>().unwrap(), vec![-1; usize::try_from(length).unwrap() * 4], "{path}");
+    }
 }
 
 /// A region inside a shape, out of numbers.

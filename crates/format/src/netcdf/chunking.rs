@@ -1,10 +1,27 @@
-//! Chunk shapes for variables that must be chunked and do not say how.
+//! Chunk shapes: for variables that must be chunked and do not say how, and for lengths that became others.
+
+use super::schema::{Layout, Schema};
 
 /// The most bytes of a chunk that is not forced to be larger: enough to compress well, little enough to stay in cache.
 const TARGET: u64 = 1 << 20;
 
 /// Bytes of the chunks of a one-dimensional unlimited variable (the times of the steps): netCDF-C's choice.
 const TIMES: u64 = 4096;
+
+impl Schema {
+    /// Cuts chunks that are longer than a dimension of fixed length, which netCDF refuses. HDF5 has them where a dataset may
+    /// become longer than it is, and whoever shortens a dimension makes some.
+    pub fn fit_chunks(&mut self) {
+        let Schema { variables, dimensions, .. } = self;
+        for variable in variables {
+            let Layout::Chunked(chunk) = &mut variable.storage.layout else { continue };
+            for (length, id) in chunk.iter_mut().zip(&variable.dimensions) {
+                let fixed = dimensions.get(id.0).filter(|dimension| !dimension.unlimited);
+                *length = fixed.map_or(*length, |dimension| dimension.length.max(1).min(*length));
+            }
+        }
+    }
+}
 
 /// The chunk shape of a variable: one record per chunk where there are records, pieces of rows otherwise.
 ///

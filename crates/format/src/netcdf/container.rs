@@ -11,13 +11,15 @@ impl Schema {
     /// The same declarations in another container.
     ///
     /// Integer types that the container does not have become the next one that it has; a [`Transfer`](super::Transfer)
-    /// then checks that every value fits. Layouts and filters survive between the two HDF5 containers.
+    /// then checks that every value fits. Layouts and filters survive between the two HDF5 containers, but for filters that
+    /// would change values: [`Storage::without_loss`].
     ///
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported), naming the object, for text of any length, user-defined types
     /// and attribute values that the container cannot hold.
     pub fn in_container(&self, container: Container) -> Result<Schema> {
         let mut schema = self.clone();
+        schema.variables.iter_mut().for_each(|variable| variable.storage = variable.storage.without_loss());
         if container == self.container {
             return Ok(schema);
         }

@@ -77,7 +77,8 @@ pub enum Layout {
     Contiguous,
     /// Inside the object header; less than 64 KiB.
     Compact,
-    /// Blocks of this shape.
+    /// Blocks of this shape, no longer than a dimension of fixed length. Where those of a file are, what was read of it has
+    /// them cut; [`Array::chunk`](crate::Array::chunk) says how they are stored.
     Chunked(Vec<u64>),
 }
 
@@ -99,6 +100,22 @@ impl Storage {
     /// Whether a filter is the one with this number.
     pub fn has_filter(&self, id: u16) -> bool {
         self.filters.iter().any(|filter| filter.id == id)
+    }
+
+    /// The same with deflate in the place of filters that [may change values](Filter::is_lossy): for values that come out of
+    /// one, and are not to be changed again.
+    #[must_use]
+    pub fn without_loss(&self) -> Self {
+        let mut storage = self.clone();
+        if let Some(place) = storage.filters.iter().position(Filter::is_lossy) {
+            storage.filters.retain(|filter| !filter.is_lossy());
+            // Checksums and shuffled bytes alone save nothing.
+            let saves = |filter: &Filter| !matches!(filter.id, Filter::SHUFFLE | Filter::FLETCHER32);
+            if !storage.filters.iter().any(saves) {
+                storage.filters.insert(place.min(storage.filters.len()), Filter::deflate(4));
+            }
+        }
+        storage
     }
 
     /// The level of deflate, if the chunks pass through it.
@@ -168,6 +185,20 @@ pub struct Hidden {
     pub path: String,
     /// Why it is not shown.
     pub reason: String,
+    /// Whether the data model might have it: it could not be read, or lies in another file.
+    pub unread: bool,
+}
+
+impl Hidden {
+    /// What the data model has nothing like.
+    pub(crate) fn without_like(path: String, reason: impl Into<String>) -> Self {
+        Hidden { path, reason: reason.into(), unread: false }
+    }
+
+    /// What was not read.
+    pub(crate) fn unread(path: String, reason: impl Into<String>) -> Self {
+        Hidden { path, reason: reason.into(), unread: true }
+    }
 }
 
 /// Everything a file declares.
@@ -183,7 +214,8 @@ pub struct Schema {
     pub variables: Vec<Variable>,
     /// All user-defined types, in the order of their definition.
     pub types: Vec<Arc<UserType>>,
-    /// What is left out, because the data model has nothing like it. Whoever must not lose anything looks here.
+    /// What is left out, because the data model has nothing like it, or because it could not be read. Whoever must not lose
+    /// anything looks here.
     pub hidden: Vec<Hidden>,
 }
 

@@ -1,6 +1,7 @@
 //! The objects of an HDF5 file, depth first, each with its declaration and its digest.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::fmt::Display;
 use std::path::Path;
 
 use exodus_rs::Result;
@@ -40,12 +41,21 @@ struct Walk {
     objects: Vec<Value>,
     /// The first path of every object, by its address.
     seen: HashMap<u64, String>,
+    /// Whether everything was read: nothing below has an error.
     complete: bool,
 }
 
 impl Walk {
-    fn failed(&mut self, path: &str, kind: &str, error: &exodus_rs::Error) {
-        self.objects.push(json!({"path": path, "kind": kind, "error": error.to_string()}));
+    /// Adds something that could not be read.
+    fn failed(&mut self, path: &str, kind: &str, error: &dyn Display) {
+        let error = self.told(error);
+        self.objects.push(json!({"path": path, "kind": kind, "error": error}));
+    }
+
+    /// An error as it stands in a record, which is not complete then.
+    fn told(&mut self, error: &dyn Display) -> Value {
+        self.complete = false;
+        json!(error.to_string())
     }
 
     fn object(&mut self, object: &Object, path: &str, depth: usize) {
@@ -59,9 +69,9 @@ impl Walk {
         fields.insert("path".into(), json!(path));
         fields.insert("kind".into(), json!(kind.name()));
         if let Err(error) = declare(object, &mut fields) {
-            fields.insert("error".into(), json!(error.to_string()));
+            fields.insert("error".into(), self.told(&error));
         }
-        fields.insert("attributes".into(), attributes(object));
+        fields.insert("attributes".into(), self.attributes(object));
         self.objects.push(Value::Object(fields));
         if kind == ObjectKind::Group {
             self.group(object, path, depth);
@@ -74,21 +84,20 @@ impl Walk {
             self.complete = false;
             return;
         }
-        let links = match group.links() {
+        let mut links = match group.links() {
             Ok(links) => links,
-            Err(error) => {
-                self.complete = false;
-                return self.failed(path, "iterate-error", &error);
-            }
+            Err(error) => return self.failed(path, "iterate-error", &error),
         };
-        // By name; of several links of one name only the first can be reached.
-        let mut by_name: BTreeMap<Vec<u8>, Link> = BTreeMap::new();
-        for link in links {
-            by_name.entry(link.raw_name.clone()).or_insert(link);
-        }
-        for link in by_name.into_values() {
-            let path = format!("{}/{}", path.trim_end_matches('/'), link.name);
-            self.link(group, link.target, &path, depth);
+        links.sort_by(|a, b| a.raw_name.cmp(&b.raw_name));
+        let mut last = None;
+        for Link { name, raw_name, target, .. } in links {
+            let path = format!("{}/{name}", path.trim_end_matches('/'));
+            if last.as_ref() == Some(&raw_name) {
+                self.failed(&path, "link-error", &"an earlier link of the group has the same name");
+                continue;
+            }
+            last = Some(raw_name);
+            self.link(group, target, &path, depth);
         }
     }
 
@@ -109,6 +118,30 @@ impl Walk {
         };
         self.objects.push(link);
     }
+
+    /// All attributes, by name.
+    fn attributes(&mut self, object: &Object) -> Value {
+        let mut attributes = match object.attributes() {
+            Ok(attributes) => attributes,
+            Err(error) => return json!([{"error": self.told(&error)}]),
+        };
+        attributes.sort_by(|a, b| a.name().cmp(b.name()));
+        attributes.iter().map(|attribute| self.attribute(attribute)).collect()
+    }
+
+    fn attribute(&mut self, attribute: &Attribute) -> Value {
+        let (digest, note) = match digest(attribute.datatype(), 0, || attribute.digest()) {
+            Ok((digest, reason)) => (digest, reason.map(|reason| ("reason", json!(reason)))),
+            Err(error) => (None, Some(("error", self.told(&error)))),
+        };
+        let declared = [
+            ("name", json!(attribute.name())),
+            ("dtype", json!(attribute.datatype().to_string())),
+            ("shape", json!(attribute.shape())),
+            ("digest", json!(digest)),
+        ];
+        Value::Object(declared.into_iter().chain(note).map(|(name, value)| (name.to_owned(), value)).collect())
+    }
 }
 
 fn declare(object: &Object, fields: &mut Map<String, Value>) -> Result<()> {
@@ -128,6 +161,8 @@ fn declare(object: &Object, fields: &mut Map<String, Value>) -> Result<()> {
             put("type_class", json!(datatype.class_name()));
         }
         ObjectKind::Dataset => {
+            // The type is known even if the rest is not.
+            put("dtype", json!(object.datatype()?.to_string()));
             let dataset = object.dataset()?;
             declaration(&dataset, &mut put);
             match digest(dataset.datatype(), dataset.memory_size()?, || dataset.digest()) {
@@ -137,7 +172,7 @@ fn declare(object: &Object, fields: &mut Map<String, Value>) -> Result<()> {
                 }
                 Err(error) => {
                     put("digest", Value::Null);
-                    put("error", json!(error.to_string()));
+                    return Err(error);
                 }
             }
         }
@@ -147,7 +182,6 @@ fn declare(object: &Object, fields: &mut Map<String, Value>) -> Result<()> {
 
 fn declaration(dataset: &Dataset, put: &mut dyn FnMut(&str, Value) -> Option<Value>) {
     let datatype = dataset.datatype();
-    put("dtype", json!(datatype.to_string()));
     put("type_class", json!(datatype.class_name()));
     let is_null = dataset.is_null();
     put("shape", json!((!is_null).then(|| dataset.shape())));
@@ -198,31 +232,4 @@ fn digest(
         return Ok((None, Some("larger than 64 MiB")));
     }
     Ok((compute()?, None))
-}
-
-/// All attributes, by name.
-fn attributes(object: &Object) -> Value {
-    let mut attributes = match object.attributes() {
-        Ok(attributes) => attributes,
-        Err(error) => return json!([{"error": error.to_string()}]),
-    };
-    attributes.sort_by(|a, b| a.name().cmp(b.name()));
-    attributes.iter().map(attribute).collect()
-}
-
-fn attribute(attribute: &Attribute) -> Value {
-    let mut fields = json!({
-        "name": attribute.name(),
-        "dtype": attribute.datatype().to_string(),
-        "shape": attribute.shape(),
-    });
-    let (digest, note) = match digest(attribute.datatype(), 0, || attribute.digest()) {
-        Ok((digest, reason)) => (digest, reason.map(|reason| ("reason", reason.to_owned()))),
-        Err(error) => (None, Some(("error", error.to_string()))),
-    };
-    if let Some(fields) = fields.as_object_mut() {
-        fields.insert("digest".into(), json!(digest));
-        fields.extend(note.map(|(name, text)| (name.to_owned(), json!(text))));
-    }
-    fields
 }

@@ -19,13 +19,13 @@ pub fn run(args: &args::Digest) -> Result<ExitCode> {
     let mut failed = false;
     for file in &args.files {
         let record = record(file, args);
-        failed |= record.get("opens") != Some(&json!(true));
+        failed |= record.get("complete") != Some(&json!(true));
         output::print(&format!("{record}\n"))?;
     }
     Ok(if failed { ExitCode::from(crate::BAD_INPUT) } else { ExitCode::SUCCESS })
 }
 
-/// What a file holds, or why that cannot be said.
+/// What a file holds, or why that cannot be said. A record is complete if nothing in it has an error.
 fn record(path: &Path, args: &args::Digest) -> Value {
     let found = if args.netcdf { netcdf::record(path, args) } else { hdf5::record(path, args) };
     let mut record = match found {

@@ -23,8 +23,13 @@ pub fn record(path: &Path, args: &args::Digest) -> Result<Value> {
         groups.push(members.group(&file, GroupId(id))?);
     }
     let hidden: Vec<_> = schema.hidden.iter().map(|hidden| json!([hidden.path, hidden.reason])).collect();
-    let format = format(schema.container);
-    Ok(json!({"opens": true, "error": null, "format": format, "groups": groups, "hidden": hidden}))
+    // netCDF reads what is cut off as zero.
+    let error = file.check_complete().err().map(|error| error.to_string());
+    let unread = schema.hidden.iter().any(|hidden| hidden.unread);
+    Ok(json!({
+        "opens": true, "error": error, "complete": members.complete && error.is_none() && !unread,
+        "format": format(schema.container), "groups": groups, "hidden": hidden,
+    }))
 }
 
 fn format(container: Container) -> &'static str {
@@ -42,13 +47,15 @@ struct Members {
     dimensions: Vec<Vec<Value>>,
     types: Vec<Vec<Value>>,
     variables: Vec<Vec<VariableId>>,
+    /// Whether all variables were read.
+    complete: bool,
 }
 
 impl Members {
     fn new(schema: &Schema) -> Self {
         let groups = schema.groups.len();
-        let mut members =
-            Members { dimensions: vec![vec![]; groups], types: vec![vec![]; groups], variables: vec![vec![]; groups] };
+        let (dimensions, types, variables) = (vec![vec![]; groups], vec![vec![]; groups], vec![vec![]; groups]);
+        let mut members = Members { dimensions, types, variables, complete: true };
         for d in &schema.dimensions {
             put(&mut members.dimensions, d.group, json!([d.name, d.length, d.unlimited]));
         }
@@ -68,6 +75,7 @@ impl Members {
         let attributes = schema.groups.get(id.0).map(|group| attributes(&group.attributes));
         let variables = self.variables.get(id.0).map(Vec::as_slice).unwrap_or_default();
         let variables = variables.iter().map(|&id| variable(file, id)).collect::<Result<Vec<_>>>()?;
+        self.complete &= variables.iter().all(|variable| variable.get("error").is_none());
         let mut record = json!({
             "path": schema.group_path(id), "dims": of(&mut self.dimensions),
             "attributes": attributes, "variables": variables,
@@ -195,7 +203,7 @@ fn stored(variable: &Variable, array: &Array, put: &mut dyn FnMut(&str, Value) -
         Layout::Contiguous => "contiguous",
         Layout::Compact => "compact",
         Layout::Chunked(chunk) => {
-            put("chunk", json!(chunk));
+            put("chunk", json!(array.chunk().unwrap_or(chunk)));
             "chunked"
         }
     };

@@ -27,7 +27,7 @@ fn refused(external: &External, name: &str) -> String {
 #[test]
 fn nothing_is_opened_unless_asked_for() {
     let told = refused(&External::default(), "a.bin");
-    assert!(told.contains("(external files are not followed)"), "{told}");
+    assert!(told.contains("(external files are not followed unless that is allowed)"), "{told}");
 }
 
 #[test]

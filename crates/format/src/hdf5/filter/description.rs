@@ -87,6 +87,8 @@ impl Filter {
     pub const SHUFFLE: u16 = 2;
     /// The number of fletcher32.
     pub const FLETCHER32: u16 = 3;
+    /// The number of scale-offset.
+    pub const SCALEOFFSET: u16 = 6;
 
     /// The filter with this number, for the parameters that its documentation names.
     pub fn new(id: u16, parameters: Vec<u32>) -> Self {
@@ -121,7 +123,7 @@ impl Filter {
 
     /// Scale-offset: numbers less their minimum, in as few bits as hold them all.
     pub fn scaleoffset(scale: ScaleOffset) -> Self {
-        Filter::new(6, scale.parameters())
+        Filter::new(Self::SCALEOFFSET, scale.parameters())
     }
 
     /// Bzip2, in blocks of so many hundred kilobytes, 1 to 9.
@@ -152,6 +154,15 @@ impl Filter {
     /// Zstandard. The level is stored; there is only one way that this library compresses.
     pub fn zstd(level: u32) -> Self {
         Filter::new(32015, vec![level])
+    }
+}
+
+impl Filter {
+    /// Whether what passes through it may come out as other values, even if it passed through it before: scale-offset of
+    /// floating-point numbers, which rounds them again, and of integers in a number of bits that is given.
+    pub fn is_lossy(&self) -> bool {
+        self.id == Self::SCALEOFFSET
+            && self.parameters.get(..2) != Some(ScaleOffset::Integer(0).parameters().as_slice())
     }
 }
 

@@ -54,7 +54,8 @@ impl Dataset {
     /// Takes a dataset out of its object header.
     ///
     /// # Errors
-    /// [`Kind::Malformed`](crate::Kind::Malformed) when a message is missing or contradicts another.
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when a message is missing or contradicts another; why the extent of a virtual
+    /// dataset that grows with its sources is not known.
     pub fn from_header(space: &AddressSpace, header: &ObjectHeader) -> Result<Self> {
         Self::from_header_below(space, header, &Nesting::new(&Budget::new(0), open_source))
     }
@@ -153,8 +154,8 @@ impl SourceDataset for Dataset {
             }
             Storage::External(data) => data.read(space, (from, to), &region.count, size, target),
             Storage::Virtual(layout) => {
-                let Dataset { shape, max_shape, datatype, fill, .. } = self;
-                layout.read(space, VirtualElements { shape, max_shape, datatype, fill }, region, target, nesting)
+                let Dataset { shape, datatype, fill, .. } = self;
+                layout.read(space, VirtualElements { shape, datatype, fill }, region, target, nesting)
             }
         }
     }
@@ -207,7 +208,7 @@ impl Storage {
                 address => Ok(Storage::Contiguous(address)),
             },
             Layout::Virtual { collection, index } => {
-                Ok(Storage::Virtual(Virtual::from_layout(space, (*collection, *index), lengths, nesting)))
+                Virtual::from_layout(space, (*collection, *index), lengths, nesting).map(Storage::Virtual)
             }
             Layout::Chunked(stored) => Chunked::new(space, header, (&layout, stored), lengths, datatype)
                 .map(|chunked| Storage::Chunked(Box::new(chunked))),

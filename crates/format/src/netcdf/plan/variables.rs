@@ -71,7 +71,7 @@ fn storage(schema: &Schema, variable: &Variable) -> Result<()> {
     let storage = &variable.storage;
     let grows = variable.dimensions.iter().any(|&id| schema.dimension(id).is_ok_and(|d| d.unlimited));
     if let Layout::Chunked(chunk) = &storage.layout {
-        chunks(variable, chunk)?;
+        chunks(schema, variable, chunk)?;
     }
     if storage.layout == Layout::Compact && (grows || storage.is_filtered()) {
         return Err(Error::usage("a compact layout for data that grow or pass through filters"));
@@ -85,13 +85,20 @@ fn storage(schema: &Schema, variable: &Variable) -> Result<()> {
     }
 }
 
-fn chunks(variable: &Variable, chunk: &[u64]) -> Result<()> {
+fn chunks(schema: &Schema, variable: &Variable, chunk: &[u64]) -> Result<()> {
     let rank = variable.dimensions.len();
     if chunk.len() != rank || rank == 0 {
         return Err(Error::usage(format!("chunks of {} dimensions for a variable of {rank}", chunk.len())));
     }
     if chunk.contains(&0) {
         return Err(Error::usage(format!("chunks of {chunk:?}, which hold nothing")));
+    }
+    for (&length, &id) in chunk.iter().zip(&variable.dimensions) {
+        let dimension = schema.dimension(id)?;
+        if !dimension.unlimited && length > dimension.length {
+            let detail = format!("chunks of {chunk:?}, where {} has a length of {}", dimension.name, dimension.length);
+            return Err(Error::usage(detail));
+        }
     }
     let bytes = chunk.iter().try_fold(types::stored_size(&variable.ty), |bytes, &length| bytes.checked_mul(length));
     match bytes.map(u32::try_from) {

@@ -10,6 +10,9 @@ use crate::hdf5::filter::description::Filter;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
 use crate::hdf5::read::elements::Visitor;
+use crate::hdf5::record::message::layout::{DataLayout, Storage as StoredLayout};
+use crate::hdf5::record::message::MessageType;
+use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::Attribute as StoredAttribute;
 use crate::netcdf::ids::GroupId;
 use crate::netcdf::schema::{Dimension, Fill, Hidden, Layout, Storage, Variable};
@@ -20,17 +23,24 @@ use crate::wire::width::read_uint;
 impl Walk<'_> {
     /// Adds the dimension, the variable, or both, that a dataset stands for.
     pub fn dataset(&mut self, header: &ObjectHeader, (name, path): (&str, &str), group: GroupId) -> Result<()> {
-        let dataset = Dataset::from_header(self.space, header)?;
+        let dataset = match Dataset::from_header(self.space, header) {
+            // Without its sources nobody knows how long it is; everything else is there.
+            Err(error) if is_virtual(self.space, header) => {
+                self.hidden.push(Hidden::unread(path.to_owned(), error.to_string()));
+                return Ok(());
+            }
+            dataset => dataset?,
+        };
         let stored = self.attributes(header)?;
         let own_id =
             if is_scale(&stored) { Some(self.scale(header.address, &dataset, &stored, name, group)) } else { None };
         if own_id.is_some() && is_placeholder(&stored) {
             return Ok(());
         }
-        let axes = self.axes(&dataset, &stored, own_id);
+        let axes = self.axes(&dataset, &stored, own_id)?;
         let Some(ty) = self.types.of_variable(&dataset.datatype, group) else {
             let reason = format!("netCDF has no type for {}", dataset.datatype);
-            self.hidden.push(Hidden { path: path.to_owned(), reason });
+            self.hidden.push(Hidden::without_like(path.to_owned(), reason));
             return Ok(());
         };
         let name = name.strip_prefix(names::NON_COORDINATE).filter(|name| !name.is_empty()).unwrap_or(name);
@@ -69,25 +79,25 @@ impl Walk<'_> {
         Ok(if value.len() == 1 { Fill::Value(value) } else { Fill::None })
     }
 
-    fn axes(&mut self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Axes {
+    fn axes(&mut self, dataset: &Dataset, stored: &[StoredAttribute], own_id: Option<u64>) -> Result<Axes> {
         let rank = dataset.shape.len();
         if let Some(ids) = integers(stored, names::COORDINATES).filter(|ids| ids.len() == rank) {
-            return Axes::Ids(ids);
+            return Ok(Axes::Ids(ids));
         }
         if let (Some(id), 1) = (own_id, rank) {
-            return Axes::Ids(vec![id]);
+            return Ok(Axes::Ids(vec![id]));
         }
         match stored.iter().find(|a| a.name == names::DIMENSION_LIST) {
-            Some(list) => self.dimension_list(list, rank).map_or(Axes::Anonymous, Axes::Scales),
-            None => Axes::Anonymous,
+            Some(list) => Ok(self.dimension_list(list, rank)?.map_or(Axes::Anonymous, Axes::Scales)),
+            None => Ok(Axes::Anonymous),
         }
     }
 
     /// The last scale of each dimension that has any, as netCDF-C has it.
-    fn dimension_list(&mut self, list: &StoredAttribute, rank: usize) -> Option<Vec<Option<u64>>> {
+    fn dimension_list(&mut self, list: &StoredAttribute, rank: usize) -> Result<Option<Vec<Option<u64>>>> {
         let mut scales = LastScales(Vec::with_capacity(rank));
-        self.elements.visit(&list.datatype, &list.data, &mut scales).ok()?;
-        Some(scales.0).filter(|scales| scales.len() == rank)
+        self.elements.visit(&list.datatype, &list.data, &mut scales)?;
+        Ok(Some(scales.0).filter(|scales| scales.len() == rank))
     }
 }
 
@@ -112,6 +122,13 @@ impl Visitor for LastScales {
     fn text(&mut self, _: Option<&[u8]>) -> Result<()> {
         Ok(())
     }
+}
+
+/// Whether the elements of a dataset are those of other ones.
+fn is_virtual(space: &AddressSpace, header: &ObjectHeader) -> bool {
+    let layout =
+        header.find(MessageType::LAYOUT).map(|message| message.decode::<DataLayout>("data layout", space.widths));
+    matches!(layout, Some(Ok(DataLayout { storage: StoredLayout::Virtual { .. }, .. })))
 }
 
 fn text(stored: &[StoredAttribute], name: &str) -> Option<String> {

@@ -68,7 +68,7 @@ fn chunk(variable: &Variable, axes: &[(u64, bool)], size: u64) -> Option<Vec<u64
     let unlimited = axes.iter().any(|axis| axis.1);
     match &variable.storage.layout {
         _ if axes.is_empty() => None,
-        Layout::Chunked(chunk) if chunk.len() == axes.len() => Some(fit(chunk, axes)),
+        Layout::Chunked(chunk) if chunk.len() == axes.len() => Some(chunk.clone()),
         _ if unlimited || variable.storage.is_filtered() => Some(default_chunk(axes, size)),
         _ => None,
     }
@@ -82,13 +82,6 @@ pub(super) fn check_filters(schema: &Schema, variable: &Variable, datatype: &Dat
     let Some(shape) = chunk(variable, &axes(schema, variable)?, datatype.size()) else { return Ok(()) };
     let chunks = Chunks { datatype, shape: &shape, fill: None };
     setup(&variable.storage.filters, &chunks).map(|_| ())
-}
-
-/// A chunk shape that no dimension of fixed length is smaller than.
-fn fit(chunk: &[u64], axes: &[(u64, bool)]) -> Vec<u64> {
-    let fitted =
-        chunk.iter().zip(axes).map(|(&chunk, &(length, unlimited))| if unlimited { chunk } else { chunk.min(length) });
-    fitted.map(|length| length.max(1)).collect()
 }
 
 /// The fill value. The empty text is what null references read as, and needs none.

@@ -121,7 +121,7 @@ impl<'s> Walk<'s> {
         }
         for (child, name, path) in below {
             if self.open_groups.contains(&child) {
-                self.hidden.push(Hidden { path, reason: "the group contains itself".to_owned() });
+                self.hidden.push(Hidden::without_like(path, "the group contains itself"));
                 continue;
             }
             self.groups.push(Group { name, parent: Some(id), attributes: Vec::new() });
@@ -142,25 +142,10 @@ impl<'s> Walk<'s> {
         self.objects += 1;
         limits::check("objects", self.objects as u64, self.space.limits.objects as u64)?;
         self.allowance.spend(OBJECT.saturating_add(path.len() as u64))?;
-        let followed = match target {
-            LinkTarget::Hard(address) => address.get().ok_or("the link leads nowhere"),
-            LinkTarget::Soft(path) => match path::follow_from(self.space, group, path) {
-                Err(error) if matches!(error.kind(), Kind::Unsupported | Kind::Limit) => {
-                    Err("the link cannot be followed")
-                }
-                followed => match followed? {
-                    None => Err("the link leads nowhere"),
-                    Some(Place { file: Some(_), .. }) => Err("the link leads to another file"),
-                    Some(Place { file: None, address }) => Ok(address),
-                },
-            },
-            LinkTarget::External { .. } => Err("the link leads to another file"),
-            LinkTarget::Other(..) => Err("the link is of a type that the user defines"),
-        };
-        let address = match followed {
+        let address = match self.follow(target, group, path)? {
             Ok(address) => address,
-            Err(reason) => {
-                self.hidden.push(Hidden { path: path.to_owned(), reason: reason.to_owned() });
+            Err(hidden) => {
+                self.hidden.push(hidden);
                 return Ok(None);
             }
         };
@@ -173,6 +158,27 @@ impl<'s> Walk<'s> {
             None => return Err(Error::malformed("object header", self.space.offset(address), "it is no object")),
         }
         Ok(None)
+    }
+
+    /// The address of the object that a link leads to, or why there is nothing to show.
+    fn follow(&self, target: &LinkTarget, group: &ObjectHeader, path: &str) -> Result<Result<u64, Hidden>> {
+        let nowhere = || Hidden::without_like(path.to_owned(), "the link leads nowhere");
+        let unread = |reason: &str| Hidden::unread(path.to_owned(), reason);
+        Ok(match target {
+            LinkTarget::Hard(address) => address.get().ok_or_else(nowhere),
+            LinkTarget::Soft(target) => match path::follow_from(self.space, group, target) {
+                Err(error) if matches!(error.kind(), Kind::Unsupported | Kind::Limit) => {
+                    Err(unread(&format!("the link cannot be followed: {error}")))
+                }
+                followed => match followed? {
+                    None => Err(nowhere()),
+                    Some(Place { file: Some(_), .. }) => Err(unread("the link leads to another file")),
+                    Some(Place { file: None, address }) => Ok(address),
+                },
+            },
+            LinkTarget::External { .. } => Err(unread("the link leads to another file")),
+            LinkTarget::Other(..) => Err(unread("the link is of a type that the user defines")),
+        })
     }
 
     /// The attributes of an object.
@@ -220,6 +226,7 @@ impl<'s> Walk<'s> {
             datasets.push(dataset);
         }
         schema.types = self.types.shown;
+        schema.fit_chunks();
         Ok((schema, datasets))
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn attributes(
     for attribute in stored.iter().filter(|a| !names::is_hidden(&a.name)) {
         let Some(ty) = type_of(types, attribute) else {
             let reason = format!("netCDF has no type for {}", attribute.datatype);
-            hidden.push(Hidden { path: format!("{path}@{}", attribute.name), reason });
+            hidden.push(Hidden::without_like(format!("{path}@{}", attribute.name), reason));
             continue;
         };
         let value = Values::new(elements).read(&ty, &attribute.datatype, &attribute.data);

@@ -43,17 +43,14 @@ pub(crate) struct Virtual {
     index: u32,
     mappings: OnceLock<Vec<Mapping>>,
     sources: Sources,
-    /// Whether it may grow with its sources.
-    grows: bool,
-    /// How far it has grown; not known if the sources may not be opened, or are broken.
-    grown: OnceLock<Extent>,
+    /// How far it has grown, if it may grow with its sources.
+    grown: Option<Extent>,
 }
 
 /// What a virtual dataset says of its elements.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct VirtualElements<'a> {
     pub shape: &'a [u64],
-    pub max_shape: &'a [u64],
     pub datatype: &'a Datatype,
     pub fill: &'a FillStatus,
 }
@@ -61,29 +58,30 @@ pub(crate) struct VirtualElements<'a> {
 impl Virtual {
     /// The storage that a layout message points to, in a dataset of this extent. Mappings are read, and sources are opened,
     /// only if the extent may depend on them.
+    ///
+    /// # Errors
+    /// Why the extent is not known: [`Kind::Unsupported`](crate::Kind::Unsupported) when a source that it depends on may not be
+    /// opened; otherwise what is wrong with the mappings or with a source. One that is missing has no elements.
     pub fn from_layout(
         space: &AddressSpace,
         (collection, index): (Addr, u32),
         lengths: Lengths,
         nesting: &Nesting,
-    ) -> Self {
+    ) -> Result<Self> {
         let collection = collection.get().filter(|&address| address != 0);
-        let grows = lengths.current.iter().zip(lengths.max).any(|(length, max)| length < max);
         let (mappings, sources) = (OnceLock::new(), Sources::default());
-        let made = Virtual { collection, index, mappings, sources, grows, grown: OnceLock::new() };
-        if let (true, Some(collection)) = (grows, collection) {
-            let nesting = nesting.enter(space, collection, index);
-            // Without its sources it is what it was when it was written; reading it will say what is wrong.
-            if let Ok(grown) = nesting.and_then(|nesting| made.find_extent(space, lengths, &nesting)) {
-                made.grown.get_or_init(|| grown);
-            }
+        let mut made = Virtual { collection, index, mappings, sources, grown: None };
+        let may_grow = lengths.current.iter().zip(lengths.max).any(|(length, max)| length < max);
+        if let (true, Some(collection)) = (may_grow, collection) {
+            let nesting = nesting.enter(space, collection, index)?;
+            made.grown = Some(made.find_extent(space, lengths, &nesting)?);
         }
-        made
+        Ok(made)
     }
 
     /// The extent, if it is not the stored one.
     pub fn shape(&self) -> Option<&[u64]> {
-        self.grown.get().map(|grown| grown.shape.as_slice())
+        self.grown.as_ref().map(|grown| grown.shape.as_slice())
     }
 
     /// Fills `target` with the elements of a region.
@@ -102,15 +100,6 @@ impl Virtual {
         elements.fill.fill(target, elements.datatype.size());
         let Some(collection) = self.collection.filter(|_| !region.count.contains(&0)) else { return Ok(()) };
         let nesting = nesting.enter(space, collection, self.index)?;
-        if self.grows && self.grown.get().is_none() {
-            let lengths = Lengths { current: elements.shape, max: elements.max_shape };
-            let grown = self.find_extent(space, lengths, &nesting)?;
-            if grown.shape != elements.shape {
-                let detail = format!("it has grown to {:?} since it was opened", grown.shape);
-                return Err(Error::malformed(RECORD, space.offset(collection), detail));
-            }
-            self.grown.get_or_init(|| grown);
-        }
         let reading = Reading { layout: self, space, elements, nesting: &nesting };
         reading.read_parts(region, target)
     }
@@ -175,7 +164,7 @@ impl Reading<'_> {
                 self.read_source(mapping, 0, &target, destination)
             }
             Some(Growing::Printf { axis, start, stride, block }) => {
-                let grown = self.layout.grown.get();
+                let grown = self.layout.grown.as_ref();
                 let blocks = grown.and_then(|grown| grown.blocks.get(n).copied()).unwrap_or(0);
                 for number in extent::touched(destination.region, (axis, start, stride), blocks) {
                     let first = start.saturating_add(number.saturating_mul(stride));
