@@ -1,4 +1,4 @@
-//! What readings ask the allocator for: the number of requests does not grow with what is read.
+//! What reading and writing ask the allocator for: the number of requests does not grow with what is read or written.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
 #[path = "common/counting.rs"]
@@ -94,5 +94,48 @@ fn a_conversion_takes_no_second_buffer_of_the_region() {
         let region = usize::try_from(STEPS * NODES * 8).unwrap();
         assert!(usage.count < 3000 && (deflate.is_some() || usage.largest < region / 4), "{deflate:?} {usage:?}");
         assert!(target.iter().zip(0u32..).all(|(&value, n)| f64::from(value) == f64::from(n)));
+    }
+}
+
+#[test]
+fn strides_over_all_steps_ask_for_as_much_as_over_few() {
+    let strides = |steps| {
+        let file = file(steps, None);
+        let array = file.find("v").unwrap();
+        // Blocks of the index, 64 chunks each, are kept from the first time on.
+        let strided = || measure(|| array.strided::<f64>().unwrap().get(&[usize::try_from(steps).unwrap() - 1, 3]));
+        (strided(), strided())
+    };
+    let ((_, few_first), (_, few)) = strides(20);
+    let ((_, first), (last, many)) = strides(20_000);
+    assert_eq!(last, Some(19_999.0 * 64.0 + 3.0));
+    assert!(few_first.count <= 100 && first.count <= 100 + 20_000 / 16, "{few_first:?} {first:?}");
+    assert!(few.count <= 40 && many.count <= 100, "{few:?} {many:?}");
+}
+
+#[test]
+fn writing_asks_for_a_few_buffers_whatever_is_written() {
+    const COUNT: u64 = 1 << 20;
+    for (container, ty) in [
+        (Container::NetCdf4, Type::Float),
+        (Container::NetCdf4, Type::Double),
+        (Container::Cdf5, Type::Double),
+        (Container::Cdf5, Type::Float),
+    ] {
+        let mut schema = Schema::new(container);
+        let x = schema.add_dimension("x", COUNT, false);
+        let v = schema.add_variable(Variable::new("v", ty.clone(), vec![x]));
+        let directory = tempfile::tempdir().unwrap();
+        let writer = Writer::create(directory.path().join("a.nc"), schema, false).unwrap();
+        let values: Vec<f64> = (0u32..).take(usize::try_from(COUNT).unwrap()).map(f64::from).collect();
+        let write = |count: u64| {
+            let values = &values[..usize::try_from(count).unwrap()];
+            measure(|| writer.write(v, &Selection::boxed(vec![0], vec![count]), values).unwrap()).1
+        };
+        let (few, many) = (write(1000), write(COUNT));
+        assert!(few.count <= 40, "{container:?} {ty:?}: {few:?}");
+        // A piece of a quarter of a megabyte asks for a few positions.
+        assert!(many.count <= 40 + 40 * 32, "{container:?} {ty:?}: {many:?}");
+        assert!(many.peak <= 1 << 20, "{container:?} {ty:?}: {many:?}");
     }
 }

@@ -302,3 +302,49 @@ impl AddressSpace {
         Ok(block)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+
+    const LEN: u64 = 64;
+
+    /// A file of a sealed block, and more than the cache holds behind it.
+    fn file() -> (tempfile::NamedTempFile, AddressSpace) {
+        let mut bytes = vec![7; 60];
+        checksum::seal(&mut bytes);
+        bytes.resize(bytes.len() + 2 * CACHE_BYTES, 1);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        let source = Source::open(file.path()).unwrap();
+        (file, AddressSpace::new(source, 0, Widths::WIDE, Limits::default()))
+    }
+
+    /// Changes a byte of the block, as nobody should while it is open.
+    fn damage(file: &tempfile::NamedTempFile) {
+        let mut bytes = std::fs::read(file.path()).unwrap();
+        bytes[9] ^= 1;
+        std::fs::write(file.path(), bytes).unwrap();
+    }
+
+    #[test]
+    fn a_block_that_was_forgotten_is_verified_again() {
+        type Get = fn(&AddressSpace) -> Result<Arc<[u8]>>;
+        const GETS: [Get; 2] = [
+            |space| space.sealed("block", 0, LEN),
+            |space| space.verified("block", 0, LEN, &|block| checksum::verify("block", 0, block).map(|_| ())),
+        ];
+        for get in GETS {
+            let (file, space) = file();
+            let first = get(&space).unwrap();
+            damage(&file);
+            assert!(Arc::ptr_eq(&get(&space).unwrap(), &first), "the copy that was verified is kept");
+            for n in 0..5 {
+                space.block("block", LEN + n, CACHE_BYTES as u64 / 4).unwrap();
+            }
+            let refused = get(&space).unwrap_err();
+            assert!(refused.kind() == Kind::Malformed && refused.to_string().contains("checksum"), "{refused}");
+        }
+    }
+}

@@ -36,8 +36,7 @@ impl BTreeV1 {
         let Some(leaf) = self.leaf(space, &compare)? else { return Ok(None) };
         match leaf.find(space, &compare)? {
             Some((bytes, address)) if compare(bytes)?.is_eq() => {
-                // The offsets are those that were sought.
-                let key = self.key(space, 0, bytes)?;
+                let key = self.key(space, bytes)?;
                 Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }))
             }
             _ => Ok(None),
@@ -60,10 +59,10 @@ impl BTreeV1 {
     pub fn visit(&self, space: &AddressSpace, grid: &ChunkGrid, f: &mut Visit) -> Result<()> {
         let mut scaled = vec![0; grid.rank()];
         self.tree.visit(space, &mut |bytes, address| {
-            let key = self.key(space, grid.rank() + 1, bytes)?;
-            for ((at, &offset), &chunk) in scaled.iter_mut().zip(&key.offsets).zip(&grid.chunk) {
+            let key = self.key(space, bytes)?;
+            for ((at, offset), &chunk) in scaled.iter_mut().zip(offsets(bytes)).zip(&grid.chunk) {
                 if offset % chunk != 0 {
-                    let detail = format!("a chunk at {:?} is not at a multiple of {:?}", key.offsets, grid.chunk);
+                    let detail = format!("a chunk at {offset} is not at a multiple of {chunk}");
                     return Err(Error::malformed(KEY, space.offset(self.root), detail));
                 }
                 *at = offset / chunk;
@@ -72,16 +71,21 @@ impl BTreeV1 {
         })
     }
 
-    /// A key with the offsets along so many dimensions.
-    fn key(&self, space: &AddressSpace, dimensions: usize, bytes: &[u8]) -> Result<ChunkKey> {
-        let args = KeyArgs { widths: space.widths, dimensions };
+    /// A key without its offsets, which would take memory for every chunk.
+    fn key(&self, space: &AddressSpace, bytes: &[u8]) -> Result<ChunkKey> {
+        let args = KeyArgs { widths: space.widths, dimensions: 0 };
         decode::<ChunkKey>(KEY, space.offset(self.root), bytes, Endian::Little, args).map(|(key, _)| key)
     }
 }
 
 /// How the chunk of a key stands to the chunk at `scaled`, without decoding the key.
 fn compare(key: &[u8], grid: &ChunkGrid, scaled: &[u64]) -> Ordering {
-    let (offsets, _) = key.get(OFFSETS..).unwrap_or_default().as_chunks::<8>();
     let sought = scaled.iter().zip(&grid.chunk).map(|(&at, &chunk)| at.saturating_mul(chunk));
-    offsets.iter().map(|&bytes| u64::from_le_bytes(bytes)).take(grid.rank()).cmp(sought)
+    offsets(key).take(grid.rank()).cmp(sought)
+}
+
+/// The offsets of a key, in elements; behind them is one inside the element.
+fn offsets(key: &[u8]) -> impl Iterator<Item = u64> + use<'_> {
+    let (offsets, _) = key.get(OFFSETS..).unwrap_or_default().as_chunks::<8>();
+    offsets.iter().map(|&bytes| u64::from_le_bytes(bytes))
 }

@@ -6,7 +6,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
-use std::thread;
 
 use super::chunk_reader::{ChunkReader, Piece};
 use super::chunked::Chunked;
@@ -16,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::grid::for_each_part;
 use crate::limits;
 use crate::shape::{self, Selection};
-use crate::sync::{into_inner, lock};
+use crate::sync::{into_inner, lock, together};
 
 /// Regions of fewer chunks, or of fewer decoded bytes, are not worth a thread.
 const FEWEST_CHUNKS: u64 = 4;
@@ -115,13 +114,7 @@ impl Cut {
                 }
             });
         };
-        thread::scope(|scope| {
-            for _ in 1..self.workers {
-                // Without another thread, this one does all the work.
-                let _ = thread::Builder::new().spawn_scoped(scope, work);
-            }
-            work();
-        });
+        together(self.workers, work);
         let failure = into_inner(failure);
         failure.map_or(Ok(()), |(_, error)| Err(error))
     }

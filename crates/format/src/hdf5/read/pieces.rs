@@ -1,7 +1,6 @@
 //! Pieces of raw data: runs of an array, copied from the file or borrowed.
 
-use std::panic::resume_unwind;
-use std::thread;
+use std::sync::Mutex;
 
 use crate::copy::{self, Side};
 use crate::element::NotBorrowable;
@@ -9,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape;
+use crate::sync::{into_inner, lock, together};
 
 /// Copies runs of contiguous data at `address` into the target.
 pub(super) fn copy_out(
@@ -37,19 +37,23 @@ pub(super) fn copy_out(
 /// Reads a long run on all cores, with system calls: that spares mapping pages that are read only once.
 fn read_many(space: &AddressSpace, offset: u64, target: &mut [u8]) -> Result<()> {
     let workers = space.workers().clamp(1, MOST_WORKERS);
-    let part = target.len().div_ceil(workers).max(1);
-    thread::scope(|scope| {
-        let read = |(number, part_of): (usize, &mut [u8])| {
-            let ahead = (number as u64).saturating_mul(part as u64);
-            space.source.read_apart(offset.saturating_add(ahead), part_of)
-        };
-        let running: Vec<_> =
-            target.chunks_mut(part).enumerate().map(|piece| scope.spawn(move || read(piece))).collect();
-        let ended = |worker: thread::ScopedJoinHandle<'_, Result<()>>| {
-            worker.join().unwrap_or_else(|panic| resume_unwind(panic))
-        };
-        running.into_iter().try_for_each(ended)
-    })
+    in_parts(workers, target, &|ahead, part| space.source.read_apart(offset.saturating_add(ahead), part))
+}
+
+/// Fills the parts of a target, one on each thread; `fill` takes how far ahead of a part others are.
+fn in_parts(workers: usize, target: &mut [u8], fill: &(dyn Fn(u64, &mut [u8]) -> Result<()> + Sync)) -> Result<()> {
+    let size = target.len().div_ceil(workers).max(1);
+    let parts = Mutex::new(target.chunks_mut(size).enumerate());
+    let failure = Mutex::new(None);
+    // Whoever is done takes the part of a thread that could not be started.
+    together(workers, || loop {
+        let Some((number, part)) = lock(&parts).next() else { return };
+        if let Err(error) = fill((number as u64).saturating_mul(size as u64), part) {
+            lock(&failure).get_or_insert(error);
+            return;
+        }
+    });
+    into_inner(failure).map_or(Ok(()), Err)
 }
 
 /// So many bytes are cheaper to ask for than to map, if nothing else is wanted of their page.
@@ -90,4 +94,41 @@ pub(super) fn borrow_at<'s>(
     let offset = first.checked_mul(size).and_then(|far| far.checked_add(space.offset(address))).ok_or_else(overflow)?;
     let bytes = space.source.borrow(offset, shape::bytes(count, size)?)?;
     Ok(bytes.ok_or(NotBorrowable::NotMapped))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{catch_unwind, AssertUnwindSafe};
+
+    use super::*;
+    use crate::Kind;
+
+    #[test]
+    fn parts_are_filled_whatever_the_number_of_threads() {
+        let fill = |ahead: u64, part: &mut [u8]| {
+            part.iter_mut().zip(ahead..).for_each(|(byte, n)| *byte = u8::try_from(n).unwrap());
+            Ok(())
+        };
+        for workers in [1, 2, 3, 8, 200] {
+            let mut target = vec![0xff; 101];
+            in_parts(workers, &mut target, &fill).unwrap();
+            assert!(target.iter().zip(0..).all(|(&byte, n)| byte == n), "{workers}");
+        }
+    }
+
+    #[test]
+    fn a_thread_that_panics_is_no_error_of_the_file() {
+        let mut target = vec![0; 100];
+        let part = |ahead| match ahead {
+            50 => panic!("the part at {ahead}"),
+            75 => Err(Error::limit("a limit")),
+            _ => Ok(()),
+        };
+        let mut read = || in_parts(4, &mut target, &|ahead, _| part(ahead));
+        let panicked = catch_unwind(AssertUnwindSafe(&mut read)).unwrap_err();
+        assert_eq!(panicked.downcast_ref::<String>().map(String::as_str), Some("the part at 50"));
+        let refused =
+            in_parts(4, &mut [0; 100], &|ahead, _| if ahead == 50 { Ok(()) } else { part(ahead) }).unwrap_err();
+        assert_eq!(refused.kind(), Kind::Limit);
+    }
 }

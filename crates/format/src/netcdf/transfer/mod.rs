@@ -19,7 +19,7 @@ use super::types::Type;
 use super::writer::Writer;
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
-use crate::sync::{into_inner, lock};
+use crate::sync::{into_inner, lock, together};
 
 use kernel::Form;
 use order::InOrder;
@@ -136,14 +136,10 @@ impl<'a> Transfer<'a> {
     pub fn run(&self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<ControlFlow<()>> {
         let shared = self.shared()?;
         let failure = Mutex::new(None);
-        std::thread::scope(|scope| {
-            for _ in 0..self.threads {
-                scope.spawn(|| {
-                    if let Err(error) = shared.work(progress) {
-                        lock(&failure).get_or_insert(error);
-                        shared.cancel();
-                    }
-                });
+        together(self.threads, || {
+            if let Err(error) = shared.work(progress) {
+                lock(&failure).get_or_insert(error);
+                shared.cancel();
             }
         });
         match into_inner(failure) {
@@ -209,5 +205,46 @@ impl<'a> Transfer<'a> {
         let by_rows = schema.is_record(variable) || job.rows.is_some();
         let chunk = chunk.unwrap_or_else(|| plan::rows(&shape, sides.to.size, by_rows));
         plan::Cells::new(shape, chunk, sides.to.size.max(1), by_rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{catch_unwind, AssertUnwindSafe};
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use crate::hdf5::Filter;
+    use crate::netcdf::{Container, Layout, Schema, Variable};
+    use crate::Selection;
+
+    #[test]
+    fn a_worker_that_panics_is_no_success_and_stops_the_others() {
+        let directory = tempfile::tempdir().unwrap();
+        let [from, to] = ["a.nc", "b.nc"].map(|name| directory.path().join(name));
+        let mut schema = Schema::new(Container::NetCdf4);
+        let x = schema.add_dimension("x", 400, false);
+        let mut variable = Variable::new("v", Type::Int, vec![x]);
+        variable.storage.layout = Layout::Chunked(vec![1]);
+        variable.storage.filters = vec![Filter::deflate(1)];
+        let v = schema.add_variable(variable);
+        let writer = Writer::create(&from, schema.clone(), false).unwrap();
+        writer.write(v, &Selection::all(&[400]), &[1; 400]).unwrap();
+        writer.finish().unwrap();
+        let (input, output) = (File::open(&from).unwrap(), Writer::create(&to, schema, false).unwrap());
+        let job = Job { from: v, to: v, rows: None, transform: Transform::Identity };
+        let transfer = Transfer::new(&input, &output).threads(3).job(job);
+        let units = AtomicUsize::new(0);
+        let run = || {
+            transfer.run(&|_| {
+                assert!(units.fetch_add(1, Ordering::Relaxed) != 7, "the eighth unit");
+                ControlFlow::Continue(())
+            })
+        };
+        let panicked = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
+        assert_eq!(panicked.downcast_ref::<&str>(), Some(&"the eighth unit"));
+        assert!(units.into_inner() < 200);
+        drop(output);
+        assert!(!to.exists());
     }
 }
