@@ -50,7 +50,7 @@ fn ours(path: &Path, name: &str, region: Option<[[u64; 2]; 2]>, buffer: &mut Vec
     let object = file.object(name)?;
     let data = object.dataset()?;
     let region = match region {
-        Some([start, count]) => Selection::boxed(start.to_vec(), count.to_vec()),
+        Some([start, count]) => Selection::block(start.to_vec(), count.to_vec()),
         None => data.all(),
     };
     buffer.resize(usize::try_from(region.count.iter().product::<u64>())?, 0.0);

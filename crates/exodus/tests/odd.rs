@@ -34,7 +34,7 @@ fn odd(path: &Path) {
     writer.write(coordinates, &all(coordinates), &[0.5f32, 1.5]).unwrap();
     writer.write(ids, &all(ids), &[7]).unwrap();
     writer.write_stored(names, &all(names), b"plate").unwrap();
-    writer.write(times, &Selection::boxed(vec![0], vec![1]), &[0.1f64]).unwrap();
+    writer.write(times, &Selection::block(vec![0], vec![1]), &[0.1f64]).unwrap();
     writer.finish().unwrap();
 }
 

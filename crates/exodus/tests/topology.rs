@@ -135,7 +135,7 @@ fn polygons(counts: &[i64]) -> ExodusFile {
     let per_element = put("ebepecnt1", Type::Int, dims[4]);
     schema.variables[connect.0].attributes.push(hyperslab::netcdf::Attribute::new("elem_type", Value::text("NSIDED")));
     let writer = Writer::create(&path, schema, false).unwrap();
-    let all = |n| Selection::boxed(vec![0], vec![n]);
+    let all = |n| Selection::block(vec![0], vec![n]);
     writer.write(x, &all(5), &[0.0, 1.0, 1.0, 0.0, 2.0]).unwrap();
     writer.write(y, &all(5), &[0.0, 0.0, 1.0, 1.0, 0.0]).unwrap();
     writer.write(ids, &all(1), &[1]).unwrap();

@@ -65,7 +65,7 @@ fn describe(dataset: &Dataset) -> Result<String> {
     };
     let shape = dataset.shape();
     let count = chunk.iter().zip(shape).map(|(chunk, length)| *chunk.min(length)).collect();
-    match dataset.borrowable(Selection::boxed(vec![0; shape.len()], count))? {
+    match dataset.borrowable(Selection::block(vec![0; shape.len()], count))? {
         Borrowable::No(reason) => Ok(format!("{kind}: {}", Borrowable::No(reason))),
         each => Ok(format!("{kind}: chunk by chunk a {each}")),
     }

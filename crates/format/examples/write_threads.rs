@@ -54,7 +54,7 @@ fn write(path: &Path, values: &[f64], threads: u64) -> Result<Duration> {
     let start = Instant::now();
     let steps = |first: u64| {
         let mut steps = (first..STEPS).step_by(usize::try_from(threads).unwrap_or(1));
-        steps.try_for_each(|step| writer.write(id, &Selection::boxed(vec![step, 0], vec![1, NODES]), values))
+        steps.try_for_each(|step| writer.write(id, &Selection::block(vec![step, 0], vec![1, NODES]), values))
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || steps(first))).collect();

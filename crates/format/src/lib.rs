@@ -3,6 +3,7 @@
 //! Enter at [`netcdf`] or [`hdf5`]: [`netcdf::File`] opens CDF-1, CDF-2, CDF-5, netCDF-4 and other HDF5 files as one data
 //! model, [`hdf5::File`] shows the objects of an HDF5 file as they are. The data of both are an [`Array`].
 //! [`netcdf::Writer`] creates files, [`netcdf::Transfer`] copies variables from one to the other on all cores.
+//! [`hdf5::builder`] writes HDF5 files of any kind; [`hdf5::Editor`] changes the attributes of one that exists.
 //!
 //! # Six things to do
 //!
@@ -88,7 +89,7 @@
 //! let u = schema.add_variable(u);
 //! let writer = Writer::create(&path, schema, false)?;
 //! for step in 0..3 {
-//!     writer.write(u, &Selection::boxed(vec![step, 0], vec![1, 4]), &[step as f64; 4])?;
+//!     writer.write(u, &Selection::block(vec![step, 0], vec![1, 4]), &[step as f64; 4])?;
 //! }
 //! writer.finish()?; // only now the file has a name
 //! assert_eq!(hyperslab::netcdf::File::open(&path)?.find("/u").unwrap().read::<f64>((2, 0))?, [2.0]);

@@ -60,11 +60,11 @@ pub struct Selection {
 impl Selection {
     /// Every element of `shape`.
     pub fn all(shape: &[u64]) -> Self {
-        Self::boxed(vec![0; shape.len()], shape.to_vec())
+        Self::block(vec![0; shape.len()], shape.to_vec())
     }
 
     /// A box of neighbours: `count` elements from `start` along each dimension.
-    pub fn boxed(start: Vec<u64>, count: Vec<u64>) -> Self {
+    pub fn block(start: Vec<u64>, count: Vec<u64>) -> Self {
         let stride = vec![1; start.len()];
         Selection { start, count, stride }
     }

@@ -56,7 +56,7 @@ fn a_history_asks_for_no_more_than_a_few_buffers() {
     for (steps, deflate) in [(20_000, None), (2_000, Some(1))] {
         let file = file(steps, deflate);
         let array = file.find("v").unwrap();
-        let region = Selection::boxed(vec![0, 3], vec![steps, 1]);
+        let region = Selection::block(vec![0, 3], vec![steps, 1]);
         let mut history = vec![0.0f64; usize::try_from(steps).unwrap()];
         let mut read = || measure(|| array.read_into(&region, &mut history).unwrap()).1.count;
         // Blocks of the index, 64 chunks each, are kept from the first time on.
@@ -130,7 +130,7 @@ fn writing_asks_for_a_few_buffers_whatever_is_written() {
         let values: Vec<f64> = (0u32..).take(usize::try_from(COUNT).unwrap()).map(f64::from).collect();
         let write = |count: u64| {
             let values = &values[..usize::try_from(count).unwrap()];
-            measure(|| writer.write(v, &Selection::boxed(vec![0], vec![count]), values).unwrap()).1
+            measure(|| writer.write(v, &Selection::block(vec![0], vec![count]), values).unwrap()).1
         };
         let (few, many) = (write(1000), write(COUNT));
         assert!(few.count <= 40, "{container:?} {ty:?}: {few:?}");

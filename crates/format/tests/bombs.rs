@@ -171,7 +171,7 @@ fn values_that_are_not_there_obey_the_limits() {
         assert_eq!(fails(|| array.view::<f64>(&all)).kind(), Kind::Limit);
         assert_eq!(fails(|| array.read_bytes(&all)).kind(), Kind::Limit);
         assert_eq!(fails(|| array.read_values(&all)).kind(), Kind::Limit);
-        assert_eq!(array.read_array::<f64>(&Selection::boxed(vec![5], vec![1 << 17])).unwrap()[7], 0.0);
+        assert_eq!(array.read_array::<f64>(&Selection::block(vec![5], vec![1 << 17])).unwrap()[7], 0.0);
     }
     let points = vec![vec![1]; (1 << 20) + 1];
     let file = hdf5::File::from_source_with(
@@ -186,7 +186,7 @@ fn values_that_are_not_there_obey_the_limits() {
     assert_eq!(fails(|| dataset.view::<u8>(&all)).kind(), Kind::Limit);
     assert_eq!(fails(|| dataset.read_bytes(&all)).kind(), Kind::Limit);
     assert_eq!(fails(|| dataset.read_points::<u8>(&points)).kind(), Kind::Limit);
-    assert_eq!(dataset.read::<u8>(&Selection::boxed(vec![5], vec![1 << 20])).unwrap()[7], 0);
+    assert_eq!(dataset.read::<u8>(&Selection::block(vec![5], vec![1 << 20])).unwrap()[7], 0);
 }
 
 /// A variable of one unfiltered chunk, or of one that went through deflate.

@@ -71,7 +71,7 @@ fn write(path: &Path, container: Container) {
         let values: Vec<f64> = (0..NODES).map(|node| value(step, node)).collect();
         for name in ["temperature", "packed"] {
             if let Some(id) = writer.schema().find_variable(name) {
-                writer.write(id, &Selection::boxed(vec![step, 0], vec![1, NODES]), &values).unwrap();
+                writer.write(id, &Selection::block(vec![step, 0], vec![1, NODES]), &values).unwrap();
             }
         }
     }
@@ -119,7 +119,7 @@ fn borrows(file: &File, bytes: &[Range<usize>]) {
             assert!(inside(values) && values.len() == 1000);
             assert!(values.iter().zip(0..).all(|(&v, node)| v == value(n, node)));
         }
-        let some = Selection::boxed(vec![7, 100], vec![1, 50]);
+        let some = Selection::block(vec![7, 100], vec![1, 50]);
         let part = array(file, "temperature").borrow::<f64>(&some).unwrap();
         assert!(inside(part) && part[0] == value(7, 100) && part.len() == 50);
     });

@@ -273,8 +273,8 @@ fn boxes_of_unfiltered_datasets_are_written_anywhere() {
     let mut links = Vec::new();
     for (n, spec) in specs.into_iter().enumerate() {
         let dataset = builder.dataset(spec).unwrap();
-        builder.write(&dataset, &Selection::boxed(vec![1, 2], vec![3, 4]), &values).unwrap();
-        let beyond = builder.write(&dataset, &Selection::boxed(vec![1, 4], vec![3, 4]), &values);
+        builder.write(&dataset, &Selection::block(vec![1, 2], vec![3, 4]), &values).unwrap();
+        let beyond = builder.write(&dataset, &Selection::block(vec![1, 4], vec![3, 4]), &values);
         assert_eq!(beyond.unwrap_err().kind(), Kind::Usage);
         links.push(LinkSpec::hard(n.to_string(), builder.add_dataset(dataset, &[5, 6], Vec::new()).unwrap()));
     }
@@ -283,7 +283,7 @@ fn boxes_of_unfiltered_datasets_are_written_anywhere() {
     let file = File::from_source(hyperslab::Source::from_bytes(memory.take().unwrap())).unwrap();
     for n in 0..4 {
         let dataset = file.object(&n.to_string()).unwrap().dataset().unwrap();
-        let region = Selection::boxed(vec![1, 2], vec![3, 4]);
+        let region = Selection::block(vec![1, 2], vec![3, 4]);
         assert_eq!(dataset.read::<i32>(&region).unwrap(), (0..12).collect::<Vec<_>>());
         assert_eq!(dataset.read_all::<i32>().unwrap().iter().sum::<i32>(), 66);
     }

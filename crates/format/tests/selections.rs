@@ -68,7 +68,7 @@ fn indices(selection: &Selection) -> Vec<Vec<u64>> {
 }
 
 fn alone(index: &[u64]) -> Selection {
-    Selection::boxed(index.to_vec(), vec![1; index.len()])
+    Selection::block(index.to_vec(), vec![1; index.len()])
 }
 
 /// The bytes of elements, one read for each.

@@ -157,7 +157,7 @@ fn unwritten_elements_are_the_fill_value() {
     for storage in storages() {
         let file = written(schema(&types, &storage), |writer| {
             for (n, values) in types.values(2).iter().enumerate() {
-                writer.write_values(VariableId(n), &Selection::boxed(vec![1], vec![2]), values).unwrap();
+                writer.write_values(VariableId(n), &Selection::block(vec![1], vec![2]), values).unwrap();
             }
         });
         for (n, values) in types.values(2).into_iter().enumerate() {

@@ -82,7 +82,7 @@ fn dropped_writers_leave_nothing() {
         let path = directory.path().join("model.nc");
         let writer = Writer::create(&path, growing(container, Storage::default()), false).unwrap();
         let id = writer.schema().find_variable("v").unwrap();
-        writer.write(id, &Selection::boxed(vec![0, 0], vec![3, 7]), &[1i32; 21]).unwrap();
+        writer.write(id, &Selection::block(vec![0, 0], vec![3, 7]), &[1i32; 21]).unwrap();
         drop(writer);
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "{container:?}");
     }
@@ -133,7 +133,7 @@ fn parts_of_filtered_chunks_wait_for_each_other() {
     // Columns, last first, so that every chunk is completed by the last write; the 6 rows end inside a chunk.
     for column in (0..7).rev() {
         let values: Vec<i32> = (0..6).map(|row| row * 7 + column).collect();
-        writer.write(id, &Selection::boxed(vec![0, u64::try_from(column).unwrap()], vec![6, 1]), &values).unwrap();
+        writer.write(id, &Selection::block(vec![0, u64::try_from(column).unwrap()], vec![6, 1]), &values).unwrap();
     }
     writer.finish().unwrap();
     let file = File::open(&path).unwrap();
@@ -149,7 +149,7 @@ fn rewriting_keeps_the_rest_of_a_chunk() {
         let path = directory.path().join("model.nc");
         let writer = Writer::create(&path, growing(Container::NetCdf4, storage), false).unwrap();
         let id = writer.schema().find_variable("v").unwrap();
-        let row = |n| Selection::boxed(vec![n, 0], vec![1, 7]);
+        let row = |n| Selection::block(vec![n, 0], vec![1, 7]);
         // The first row twice, before its chunk is complete; the others; then one of a complete chunk.
         for (n, value) in [(0, 9), (0, 1), (1, 2), (2, 3), (3, 9), (3, 4), (2, 5)] {
             writer.write(id, &row(n), &[value; 7]).unwrap();
@@ -174,10 +174,10 @@ fn records_that_another_variable_has_are_filled() {
         }
         let writer = Writer::create(&path, schema, false).unwrap();
         writer
-            .write(writer.schema().find_variable("v").unwrap(), &Selection::boxed(vec![0, 0], vec![1, 7]), &[1i32; 7])
+            .write(writer.schema().find_variable("v").unwrap(), &Selection::block(vec![0, 0], vec![1, 7]), &[1i32; 7])
             .unwrap();
         let longer = writer.schema().find_variable("longer").unwrap();
-        writer.write(longer, &Selection::boxed(vec![0, 0], vec![9, 7]), &[2i32; 63]).unwrap();
+        writer.write(longer, &Selection::block(vec![0, 0], vec![9, 7]), &[2i32; 63]).unwrap();
         writer.finish().unwrap();
         let values = File::open(&path).unwrap().find("v").unwrap().read_all::<i32>().unwrap();
         let expected = [vec![1; 7], vec![-2_147_483_647; 56]].concat();
@@ -203,7 +203,7 @@ fn what_was_never_written_is_the_fill_value() {
         }
         let writer = Writer::create(&path, schema, false).unwrap();
         let id = writer.schema().find_variable("v").unwrap();
-        writer.write(id, &Selection::boxed(vec![4, 2], vec![1, 2]), &[1i32, 2]).unwrap();
+        writer.write(id, &Selection::block(vec![4, 2], vec![1, 2]), &[1i32, 2]).unwrap();
         writer.finish().unwrap();
         let mut expected = vec![77; 35];
         expected[30..32].copy_from_slice(&[1, 2]);
@@ -234,7 +234,7 @@ fn fixed_variables_are_filled_too() {
         let writer = Writer::create(&path, schema, false).unwrap();
         for name in ["some", "packed"] {
             let id = writer.schema().find_variable(name).unwrap();
-            writer.write(id, &Selection::boxed(vec![4], vec![2]), &[1i16, 2]).unwrap();
+            writer.write(id, &Selection::block(vec![4], vec![2]), &[1i16, 2]).unwrap();
         }
         writer.finish().unwrap();
         let file = File::open(&path).unwrap();
@@ -253,13 +253,13 @@ fn numbers_are_converted_where_they_fit() {
         let path = directory.path().join("model.nc");
         let writer = Writer::create(&path, growing(container, Storage::default()), false).unwrap();
         let id = writer.schema().find_variable("v").unwrap();
-        let row = |n| Selection::boxed(vec![n, 0], vec![1, 7]);
+        let row = |n| Selection::block(vec![n, 0], vec![1, 7]);
         writer.write(id, &row(0), &[1.0f64, 2.0, 3.0, 4.0, 5.0, 6.0, -7.0]).unwrap();
         writer.write(id, &row(1), &[200u8; 7]).unwrap();
         assert_eq!(writer.write(id, &row(0), &[0.5f64; 7]).unwrap_err().kind(), Kind::Usage);
         assert_eq!(writer.write(id, &row(0), &[1i64 << 31; 7]).unwrap_err().kind(), Kind::Usage);
         assert_eq!(writer.write(id, &row(0), &[1i32; 6]).unwrap_err().kind(), Kind::Usage);
-        let beyond = Selection::boxed(vec![0, 1], vec![1, 7]);
+        let beyond = Selection::block(vec![0, 1], vec![1, 7]);
         assert_eq!(writer.write(id, &beyond, &[1i32; 7]).unwrap_err().kind(), Kind::Usage);
         writer.finish().unwrap();
         let values = File::open(&path).unwrap().find("v").unwrap().read_all::<i64>().unwrap();
@@ -281,7 +281,7 @@ fn a_variable_grows_along_every_unlimited_dimension() {
         let id = schema.add_variable(variable);
         let writer = Writer::create_in_memory(&memory, schema).unwrap();
         for (at, value) in [([0, 0, 0], 1), ([2, 5, 1], 2), ([1, 9, 20], 3), ([4, 3, 7], 4)] {
-            writer.write(id, &Selection::boxed(at.to_vec(), vec![1, 1, 1]), &[value]).unwrap();
+            writer.write(id, &Selection::block(at.to_vec(), vec![1, 1, 1]), &[value]).unwrap();
         }
         writer.finish().unwrap();
         let file = File::from_source(hyperslab::Source::from_bytes(memory.take().unwrap())).unwrap();
@@ -302,7 +302,7 @@ fn the_attribute_of_a_fill_value_counts_in_every_container() {
         schema.variables[0].attributes.push(Attribute::new("_FillValue", Value::Int(vec![-1])));
         let writer = Writer::create(&path, schema, false).unwrap();
         let id = writer.schema().find_variable("v").unwrap();
-        writer.write(id, &Selection::boxed(vec![0, 0], vec![1, 1]), &[5i32]).unwrap();
+        writer.write(id, &Selection::block(vec![0, 0], vec![1, 1]), &[5i32]).unwrap();
         writer.finish().unwrap();
         let file = File::open(&path).unwrap();
         assert_eq!(file.schema().variables[0].fill, Fill::Value(Value::Int(vec![-1])), "{container:?}");
@@ -322,9 +322,9 @@ fn changing_compressed_values_one_by_one_does_not_grow_the_file() {
     let id = schema.add_variable(variable);
     let writer = Writer::create(&path, schema, false).unwrap();
     let values: Vec<f64> = (0..4096).map(|n| f64::from(n).sin()).collect();
-    writer.write(id, &Selection::boxed(vec![0], vec![4096]), &values).unwrap();
+    writer.write(id, &Selection::block(vec![0], vec![4096]), &values).unwrap();
     for n in 0..2048u64 {
-        writer.write(id, &Selection::boxed(vec![n], vec![1]), &[1.5f64]).unwrap();
+        writer.write(id, &Selection::block(vec![n], vec![1]), &[1.5f64]).unwrap();
     }
     let size = writer.finish().unwrap();
     assert!(size < 100_000, "{size} bytes");
@@ -368,7 +368,7 @@ fn strings_keep_their_fill_value_and_their_filters() {
         let id = schema.add_variable(variable.clone());
         let writer = Writer::create(&path, schema, false).unwrap();
         let texts = [b"a".to_vec(), "größer".as_bytes().to_vec()];
-        writer.write_strings(id, &Selection::boxed(vec![1], vec![2]), &texts).unwrap();
+        writer.write_strings(id, &Selection::block(vec![1], vec![2]), &texts).unwrap();
         writer.finish().unwrap();
         let file = File::open(&path).unwrap();
         let read = &file.schema().variables[0];

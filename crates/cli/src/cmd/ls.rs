@@ -194,7 +194,7 @@ fn borrowable(dataset: &Dataset) -> Result<String> {
     };
     let shape = dataset.shape();
     let count = chunk.iter().zip(shape).map(|(chunk, length)| *chunk.min(length)).collect();
-    match dataset.borrowable(Selection::boxed(vec![0; shape.len()], count))? {
+    match dataset.borrowable(Selection::block(vec![0; shape.len()], count))? {
         Borrowable::No(NotBorrowable::Scattered) => Ok(whole.to_string()),
         Borrowable::No(reason) => Ok(Borrowable::No(reason).to_string()),
         each => Ok(format!("chunk by chunk a {each}")),

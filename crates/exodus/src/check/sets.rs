@@ -84,7 +84,7 @@ impl Check<'_> {
     fn sides(&mut self, set: &SetInfo, object: &str, (members, sides): (&Array, &Array), all: &AllSides) {
         let mut nodes = Some(0u64);
         let read = self.stream(sides, |report, offset, own: &[i64]| {
-            let region = hyperslab::Selection::boxed(vec![offset], vec![own.len() as u64]);
+            let region = hyperslab::Selection::block(vec![offset], vec![own.len() as u64]);
             let Ok(elements) = members.read::<i64>(&region) else {
                 nodes = None;
                 return;

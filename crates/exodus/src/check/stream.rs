@@ -39,7 +39,7 @@ fn for_each_box<B: Default>(
     while offset < total {
         let first = offset / row % length;
         let count = rows.min(length - first);
-        let mut region = Selection::boxed(vec![0; shape.len()], vec![1; shape.len()]);
+        let mut region = Selection::block(vec![0; shape.len()], vec![1; shape.len()]);
         let mut rest = offset / row / length;
         for (n, &length) in shape.iter().enumerate().rev() {
             let (start, len) = match n.cmp(&axis) {

@@ -113,7 +113,7 @@ impl Chunk<'_> {
         let piece = self.array.piece();
         let axes = self.info.position.iter().zip(piece.as_ref()).zip(self.array.shape());
         let count = axes.map(|((&at, &length), &all)| length.min(all.saturating_sub(at))).collect();
-        Selection::boxed(self.info.position.clone(), count)
+        Selection::block(self.info.position.clone(), count)
     }
 
     /// Its numbers, in C order.

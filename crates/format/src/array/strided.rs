@@ -26,8 +26,8 @@ use crate::placement::{byte_strides, span, ByteStrides};
 /// # schema.add_variable(Variable::new("t", Type::Double, vec![time]));
 /// # schema.add_variable(Variable::new("u", Type::Double, vec![time, nodes]));
 /// # let writer = Writer::create(&path, schema, false)?;
-/// # writer.write(VariableId(0), &hyperslab::Selection::boxed(vec![0], vec![3]), &[0.0, 1.0, 2.0])?;
-/// # writer.write(VariableId(1), &hyperslab::Selection::boxed(vec![0, 0], vec![3, 2]), &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])?;
+/// # writer.write(VariableId(0), &hyperslab::Selection::block(vec![0], vec![3]), &[0.0, 1.0, 2.0])?;
+/// # writer.write(VariableId(1), &hyperslab::Selection::block(vec![0, 0], vec![3, 2]), &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])?;
 /// # writer.finish()?;
 /// # let bytes = std::fs::read(&path).unwrap();
 /// // Two variables take turns in the records of this file: `u` is in three pieces.

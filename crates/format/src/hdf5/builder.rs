@@ -178,7 +178,7 @@ impl Builder {
         }
         let Some(pipeline) = dataset.pipeline() else {
             let start = position.iter().zip(chunk).map(|(&at, &length)| at.saturating_mul(length)).collect();
-            return dataset.write(&self.file, &Selection::boxed(start, chunk.to_vec()), &elements);
+            return dataset.write(&self.file, &Selection::block(start, chunk.to_vec()), &elements);
         };
         pipeline.encode(&mut elements, &mut Vec::new())?;
         dataset.put_chunk(&self.file, position, &elements, 0)

@@ -186,7 +186,7 @@ fn nothing_is_followed_unless_asked_for() {
         [("virtual_fixed.h5", "stacked"), ("virtual_growing.h5", "numbered_apart"), ("external.h5", "one")]
     {
         let closed = opened(file, External::default(), WAYS[0]);
-        let wanted = |dataset: &Dataset| Selection::boxed(vec![0; dataset.shape.len()], vec![1; dataset.shape.len()]);
+        let wanted = |dataset: &Dataset| Selection::block(vec![0; dataset.shape.len()], vec![1; dataset.shape.len()]);
         let e = read(&closed, path, wanted).unwrap_err();
         assert_eq!(e.kind(), Kind::Unsupported, "{file} {path}");
         assert!(e.to_string().contains("(external files are not followed unless that is allowed)"), "{e}");

@@ -49,7 +49,7 @@ struct Call {
 impl Call {
     fn new(variable: &'static str, start: &[u64], count: &[u64], first: f64) -> Self {
         let values = (0..count.iter().product::<u64>()).map(|n| first + n as f64 / 8.0).collect();
-        Call { variable, region: Selection::boxed(start.to_vec(), count.to_vec()), values }
+        Call { variable, region: Selection::block(start.to_vec(), count.to_vec()), values }
     }
 
     fn write(&self, writer: &Writer) -> Result<()> {

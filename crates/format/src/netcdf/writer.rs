@@ -40,7 +40,7 @@ const PIECE: u64 = 256 << 10;
 /// u.storage.filters = vec![Filter::shuffle(), Filter::deflate(4)];
 /// let u = schema.add_variable(u);
 /// let writer = Writer::create(&path, schema, false)?;
-/// writer.write(u, &hyperslab::Selection::boxed(vec![0, 0], vec![1, 3]), &[1.0, 2.0, 3.0])?;
+/// writer.write(u, &hyperslab::Selection::block(vec![0, 0], vec![1, 3]), &[1.0, 2.0, 3.0])?;
 /// writer.finish()?;
 /// # Ok(())
 /// # }
@@ -140,7 +140,7 @@ impl Writer {
             rest = later;
             numbers::encode(now, form, &mut stored)?;
             let start = region.start.iter().zip(&part.target).map(|(&start, &at)| start.saturating_add(at)).collect();
-            self.stored(id, &Selection::boxed(start, part.count.clone()), &stored)
+            self.stored(id, &Selection::block(start, part.count.clone()), &stored)
         })
     }
 

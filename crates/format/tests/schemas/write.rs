@@ -44,7 +44,7 @@ impl Case {
             let (mut start, mut count) = (vec![0; shape.len()], shape.clone());
             start[order.axis] = at;
             count[order.axis] = order.step.min(length - at);
-            Selection::boxed(start, count)
+            Selection::block(start, count)
         };
         let mut parts: Vec<_> = (0..length).step_by(usize::try_from(order.step).unwrap()).map(part).collect();
         if order.gap && parts.len() > 1 {

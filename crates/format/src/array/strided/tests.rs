@@ -82,10 +82,10 @@ fn results(container: Container, steps: u64, chunk: Option<Vec<u64>>) -> (File, 
     }
     let writer = Writer::create(&path, schema, false).unwrap();
     for step in 0..steps {
-        writer.write(VariableId(0), &Selection::boxed(vec![step], vec![1]), &[step as f64]).unwrap();
+        writer.write(VariableId(0), &Selection::block(vec![step], vec![1]), &[step as f64]).unwrap();
         for id in 1..3 {
             let values: Vec<f64> = (0..5).map(|n| (step * 100 + n * 10) as f64 + id as f64).collect();
-            writer.write(VariableId(id), &Selection::boxed(vec![step, 0], vec![1, 5]), &values).unwrap();
+            writer.write(VariableId(id), &Selection::block(vec![step, 0], vec![1, 5]), &values).unwrap();
         }
     }
     writer.finish().unwrap();

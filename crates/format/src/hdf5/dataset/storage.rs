@@ -88,7 +88,7 @@ impl Dataset {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for an element outside of the dataset; what is wrong with the index.
     pub fn chunk_at(&self, element: &[u64]) -> Result<Option<ChunkInfo>> {
-        self.select(Selection::boxed(element.to_vec(), vec![1; element.len()]))?;
+        self.select(Selection::block(element.to_vec(), vec![1; element.len()]))?;
         self.dataset().chunk_at(&self.reader.space, element).in_object(&self.reader.path)
     }
 }

@@ -16,7 +16,7 @@ impl Dataset {
         let size = limits::to_usize(self.datatype.size())?;
         let len = (points.len() as u64).saturating_mul(size as u64);
         space.admit(len)?;
-        let element = |point: &Vec<u64>| Selection::boxed(point.clone(), vec![1; point.len()]);
+        let element = |point: &Vec<u64>| Selection::block(point.clone(), vec![1; point.len()]);
         points.iter().try_for_each(|point| element(point).check(&self.shape))?;
         let mut bytes = limits::buffer(len)?;
         match &self.storage {

@@ -55,7 +55,7 @@ impl Iterator for Blocks {
     fn next(&mut self) -> Option<Selection> {
         let start = self.next.take()?;
         self.next = self.after(&start);
-        let mut region = Selection::boxed(start, self.shape.clone());
+        let mut region = Selection::block(start, self.shape.clone());
         for (axis, (count, &index)) in region.count.iter_mut().zip(&region.start).enumerate().take(self.axis + 1) {
             *count = if axis == self.axis { self.step.min(count.saturating_sub(index)) } else { 1 };
         }

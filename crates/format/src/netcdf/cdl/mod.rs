@@ -40,7 +40,7 @@ pub use name::dataset_name;
 /// # let time = schema.add_dimension("time", 0, true);
 /// # let u = schema.add_variable(Variable::new("u", Type::Double, vec![time]));
 /// # let writer = Writer::create(&path, schema, false)?;
-/// # writer.write(u, &Selection::boxed(vec![0], vec![3]), &[0.5, 1.0, 1e20])?;
+/// # writer.write(u, &Selection::block(vec![0], vec![3]), &[0.5, 1.0, 1e20])?;
 /// # writer.finish()?;
 /// let mut text = Vec::new();
 /// Dump::default().write(&File::open(&path)?, "steps", &mut text)?;

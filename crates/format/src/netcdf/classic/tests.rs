@@ -66,7 +66,7 @@ fn example(container: Container) -> Schema {
 fn example_bytes(container: Container) -> Vec<u8> {
     let write = |store: &dyn Store| {
         let put = |id, start: &[u64], count: &[u64], bytes: &[u8]| {
-            store.write(VariableId(id), &Selection::boxed(start.to_vec(), count.to_vec()), bytes).unwrap();
+            store.write(VariableId(id), &Selection::block(start.to_vec(), count.to_vec()), bytes).unwrap();
         };
         put(1, &[0], &[3], &[1, 2, 3, 4, 5, 6]);
         put(0, &[1, 0], &[1, 2], &[7, 8, 9, 10]);
@@ -104,11 +104,11 @@ fn records_are_borrowed_one_by_one() {
     let (_, data) = open_bytes(&example_bytes(Container::Cdf5)).unwrap();
     let borrow = |region: &Selection| data[0].borrow(region).map(<[u8]>::to_vec).map_err(|error| error.reason());
     assert_eq!(borrow(&Selection::index(&[2, 3], 1)).unwrap(), [7, 8, 9, 10, 0x80, 1]);
-    assert_eq!(borrow(&Selection::boxed(vec![1, 1], vec![1, 1])).unwrap(), [9, 10]);
+    assert_eq!(borrow(&Selection::block(vec![1, 1], vec![1, 1])).unwrap(), [9, 10]);
     assert_eq!(borrow(&Selection::all(&[2, 3])), Err(Some(NotBorrowable::Scattered)));
     let strided = Selection { start: vec![0, 0], count: vec![1, 2], stride: vec![1, 2] };
     assert_eq!(borrow(&strided), Err(Some(NotBorrowable::Scattered)));
-    assert!(borrow(&Selection::boxed(vec![0, 0], vec![0, 3])).unwrap().is_empty());
+    assert!(borrow(&Selection::block(vec![0, 0], vec![0, 3])).unwrap().is_empty());
 }
 
 #[test]
@@ -196,10 +196,10 @@ fn writing_outside_is_refused() {
         assert_eq!(write(9, Selection::all(&[]), 4), Kind::Usage);
         assert_eq!(write(1, Selection::all(&[4]), 8), Kind::Usage);
         assert_eq!(write(1, Selection::all(&[3]), 5), Kind::Usage);
-        assert_eq!(write(0, Selection::boxed(vec![0, 2], vec![1, 2]), 4), Kind::Usage);
+        assert_eq!(write(0, Selection::block(vec![0, 2], vec![1, 2]), 4), Kind::Usage);
         assert_eq!(write(1, Selection { start: vec![0], count: vec![2], stride: vec![2] }, 4), Kind::Usage);
-        assert_eq!(write(2, Selection::boxed(vec![u64::from(u32::MAX) - 1], vec![1]), 8), Kind::Limit);
-        assert_eq!(write(2, Selection::boxed(vec![u64::MAX], vec![1]), 8), Kind::Usage);
+        assert_eq!(write(2, Selection::block(vec![u64::from(u32::MAX) - 1], vec![1]), 8), Kind::Limit);
+        assert_eq!(write(2, Selection::block(vec![u64::MAX], vec![1]), 8), Kind::Usage);
     };
     build(&example(Container::Cdf2), check).unwrap();
 }

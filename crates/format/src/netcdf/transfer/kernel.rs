@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn terms_follow_their_axis() {
         let change = Transform::Along { axis: 1, terms: vec![(1.0, 10.0), (2.0, 0.0)] };
-        let region = Selection::boxed(vec![0, 0, 0], vec![2, 3, 2]);
+        let region = Selection::block(vec![0, 0, 0], vec![2, 3, 2]);
         let values: Vec<f64> = (0..12).map(f64::from).collect();
         let out = run(&values, ByteOrder::Big, ByteOrder::Little, &change, &region);
         assert_eq!(out, [10., 11., 4., 6., 4., 5., 16., 17., 16., 18., 10., 11.]);

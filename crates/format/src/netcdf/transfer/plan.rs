@@ -46,7 +46,7 @@ impl Cells {
     fn region(&self) -> Selection {
         let ends = self.at.iter().zip(&self.chunk).zip(&self.shape);
         let count = ends.map(|((&at, &chunk), &length)| chunk.min(length.saturating_sub(at))).collect();
-        Selection::boxed(self.at.clone(), count)
+        Selection::block(self.at.clone(), count)
     }
 
     /// Moves to the next box; `false` after the last.

@@ -159,7 +159,7 @@ mod tests {
         let writer = Writer::create(&path, schema, false).unwrap();
         for id in (0..3).map(VariableId) {
             let values: Vec<i16> = (0..).take(usize::try_from(written).unwrap() * 7).map(|n| n + 1).collect();
-            writer.write(id, &Selection::boxed(vec![0, 0], vec![written, 7]), &values).unwrap();
+            writer.write(id, &Selection::block(vec![0, 0], vec![written, 7]), &values).unwrap();
         }
         writer.finish().unwrap();
         File::from_source(crate::Source::from_bytes(std::fs::read(path).unwrap())).unwrap()

@@ -88,8 +88,8 @@ fn all_cores_read_what_one_reads() {
     let bytes = counting(&[9, 40, 30], &[4, 7, 30]);
     let regions = [
         Selection::all(&[9, 40, 30]),
-        Selection::boxed(vec![1, 0, 3], vec![2, 40, 20]),
-        Selection::boxed(vec![5, 2, 0], vec![1, 33, 30]),
+        Selection::block(vec![1, 0, 3], vec![2, 40, 20]),
+        Selection::block(vec![5, 2, 0], vec![1, 33, 30]),
         Selection { start: vec![0, 1, 2], count: vec![3, 8, 9], stride: vec![4, 5, 3] },
     ];
     for region in regions {
@@ -103,8 +103,8 @@ fn all_cores_read_what_one_reads() {
 #[test]
 fn chunks_that_were_never_written_are_fill_values_on_all_cores() {
     let shape = [9, 40, 30];
-    let bytes = partly(&shape, &[4, 7, 30], &Selection::boxed(vec![4, 7, 0], vec![4, 14, 30]));
-    for region in [Selection::all(&shape), Selection::boxed(vec![5, 1, 2], vec![2, 37, 20])] {
+    let bytes = partly(&shape, &[4, 7, 30], &Selection::block(vec![4, 7, 0], vec![4, 14, 30]));
+    for region in [Selection::all(&shape), Selection::block(vec![5, 1, 2], vec![2, 37, 20])] {
         let [parallel, serial] = both(bytes.clone(), &region, 3);
         let (parallel, serial) = (parallel.unwrap(), serial.unwrap());
         assert_eq!(parallel, serial);
@@ -129,7 +129,7 @@ fn the_first_failure_is_told() {
 fn large_regions_are_cut() {
     let (_, dataset) = open(counting(&[8, 65536], &[1, 65536]));
     let crate::hdf5::read::dataset::Storage::Chunked(chunked) = &dataset.storage else { panic!("not chunked") };
-    let cut = |count, threads| Cut::new(chunked, &Selection::boxed(vec![0, 7], count), || threads);
+    let cut = |count, threads| Cut::new(chunked, &Selection::block(vec![0, 7], count), || threads);
     assert!(cut(vec![8, 1], 2).is_some_and(|cut| cut.workers == 2));
     assert!(cut(vec![8, 1], 1).is_none(), "one thread was asked for");
     assert!(cut(vec![3, 65000], 2).is_none());

@@ -48,7 +48,7 @@ impl Transfer<'_> {
             // The outermost dimension whose inner ones all start here, and fit.
             let outermost = strides.iter().position(|&stride| at.is_multiple_of(stride.max(1)) && end - at >= stride);
             let axis = outermost.unwrap_or(shape.len());
-            let mut region = Selection::boxed(index, vec![1; shape.len()]);
+            let mut region = Selection::block(index, vec![1; shape.len()]);
             let step = strides.get(axis).copied().unwrap_or(1).max(1);
             let mut taken = step;
             for (n, (count, &len)) in region.count.iter_mut().zip(shape).enumerate().skip(axis) {

@@ -187,7 +187,7 @@ impl Pairs<'_> {
     /// The region of the source that has these indices.
     fn region(&self, bounds: &[Bounds]) -> Selection {
         let start = self.source.iter().map(Axis::start).collect();
-        let mut region = Selection::boxed(start, vec![1; self.source.len()]);
+        let mut region = Selection::block(start, vec![1; self.source.len()]);
         for (pair, bounds) in self.pairs.iter().zip(bounds) {
             let Some(n) = *pair else { continue };
             let lists = [&mut region.start, &mut region.count, &mut region.stride];

@@ -71,7 +71,7 @@ fn dataset<'d>(chunk: &'d [u64; 2], lengths: &'d [u64; 2]) -> Dataset<'d> {
 fn an_error_loses_nothing_that_was_taken() {
     let (store, chunks) = (Memory::default(), Assembler::default());
     let (chunk, lengths) = ([2, 3], [u64::MAX, 3]);
-    let row = |n: u64| Selection::boxed(vec![n, 0], vec![1, 3]);
+    let row = |n: u64| Selection::block(vec![n, 0], vec![1, 3]);
     chunks.write(&store, dataset(&chunk, &lengths), &row(0), &[1; 3]).unwrap();
     store.failing.store(2, Ordering::Relaxed);
     let failed = chunks.write(&store, dataset(&chunk, &lengths), &row(1), &[2; 3]).unwrap_err();
@@ -88,7 +88,7 @@ fn a_whole_chunk_that_failed_is_tried_again_in_the_end() {
     let (store, chunks) = (Memory::default(), Assembler::default());
     let (chunk, lengths) = ([1, 3], [u64::MAX, 3]);
     store.failing.store(1, Ordering::Relaxed);
-    let row = Selection::boxed(vec![0, 0], vec![1, 3]);
+    let row = Selection::block(vec![0, 0], vec![1, 3]);
     assert!(chunks.write(&store, dataset(&chunk, &lengths), &row, &[7; 3]).is_err());
     chunks.finish(&store).unwrap();
     assert_eq!(store.elements([1, 3], chunk), [7; 3]);
@@ -100,7 +100,7 @@ fn a_chunk_that_is_changed_often_is_encoded_once_more() {
     let (chunk, lengths) = ([8, 8], [8, 8]);
     chunks.write(&store, dataset(&chunk, &lengths), &Selection::all(&[8, 8]), &[1; 64]).unwrap();
     for n in 0..64 {
-        let one = Selection::boxed(vec![n / 8, n % 8], vec![1, 1]);
+        let one = Selection::block(vec![n / 8, n % 8], vec![1, 1]);
         chunks.write(&store, dataset(&chunk, &lengths), &one, &[2]).unwrap();
     }
     chunks.finish(&store).unwrap();
@@ -114,7 +114,7 @@ fn memory_is_bounded_and_nothing_is_lost_by_it() {
     let (chunk, lengths) = ([4, 4], [64, 64]);
     // Columns: no chunk is complete before the fourth of its columns.
     for column in 0..64u8 {
-        let region = Selection::boxed(vec![0, u64::from(column)], vec![64, 1]);
+        let region = Selection::block(vec![0, u64::from(column)], vec![64, 1]);
         chunks.write(&store, dataset(&chunk, &lengths), &region, &[column; 64]).unwrap();
         assert!(chunks.bytes.load(Ordering::Relaxed) <= 64);
     }
@@ -133,7 +133,7 @@ fn threads_may_share_chunks() {
             let (store, chunks, lengths, chunk) = (&store, &chunks, &lengths, &chunk);
             scope.spawn(move || {
                 for row in (0..64).filter(|row| row % 4 == thread) {
-                    let region = Selection::boxed(vec![row, 0], vec![1, 64]);
+                    let region = Selection::block(vec![row, 0], vec![1, 64]);
                     let value = u8::try_from(row).unwrap();
                     chunks.write(store, dataset(chunk, lengths), &region, &[value; 64]).unwrap();
                 }
@@ -157,7 +157,7 @@ proptest! {
         let mut model = vec![FILL; 63];
         for (row, column, rows, columns, value) in boxes {
             let count = [rows.min(shape[0] - row), columns.min(shape[1] - column)];
-            let region = Selection::boxed(vec![row, column], count.to_vec());
+            let region = Selection::block(vec![row, column], count.to_vec());
             let elements = vec![value; usize::try_from(count[0] * count[1]).unwrap()];
             chunks.write(&store, dataset(&chunk, &shape), &region, &elements).unwrap();
             for (y, x) in (row..row + count[0]).flat_map(|y| (column..column + count[1]).map(move |x| (y, x))) {
