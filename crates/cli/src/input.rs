@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use exodus_rs::{Error, ExodusFile, Result};
 use hyperslab::{hdf5, netcdf, Context, External, Mmap, OpenOptions, Source};
 
+use crate::output::plural;
 use crate::truncated;
 
 /// The name of standard input.
@@ -35,6 +36,17 @@ pub fn options(path: &Path, no_mmap: bool, external: bool) -> Result<OpenOptions
         true => Ok(OpenOptions::new().external(External::beside(path)?.opened_by(move |path| source(path, no_mmap)))),
         false => Ok(OpenOptions::new()),
     }
+}
+
+/// What netCDF may have and does not show, because it was not read.
+pub fn unread(file: &netcdf::File) -> Option<String> {
+    let mut unread = file.schema().hidden.iter().filter(|hidden| hidden.unread);
+    let first = unread.next()?;
+    let more = match unread.count() as u64 {
+        0 => String::new(),
+        count => format!(", and {} more", plural(count, "object")),
+    };
+    Some(format!("{} is not shown: {}{more}", first.path, first.reason))
 }
 
 /// Opens the bytes of a file, or of the files that a name stands for: mapped on local file systems, read elsewhere or on

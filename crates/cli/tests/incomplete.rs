@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hyperslab::hdf5::Filter;
+use hyperslab::hdf5::builder::{AttributeSpec, Builder, GroupSpec, LinkSpec, LinkTo};
+use hyperslab::hdf5::{Datatype, Filter};
 use hyperslab::netcdf::{Attribute, Container, File, Layout, Schema, Type, Value, Variable, Writer};
-use hyperslab::Selection;
+use hyperslab::{ByteOrder, NumberType, Selection};
 
 /// What a command ends with: its code, and what it prints.
 fn exo(args: &[&str], path: &Path) -> (i32, String, String) {
@@ -40,12 +41,16 @@ fn written(folder: &Path, container: Container) -> PathBuf {
     path
 }
 
-/// Breaks the structures with this signature, but for the first few.
-fn break_each(path: &Path, signature: &[u8], but: usize) {
+/// Where the structures with this signature begin.
+fn places(bytes: &[u8], signature: &[u8]) -> Vec<usize> {
+    (0..bytes.len()).filter(|&at| bytes[at..].starts_with(signature)).collect()
+}
+
+/// Breaks structures at these places.
+fn break_at(path: &Path, places: &[usize]) {
     let mut bytes = fs::read(path).unwrap();
-    let places = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(signature)).skip(but).collect::<Vec<_>>();
     assert!(!places.is_empty());
-    places.into_iter().for_each(|at| bytes[at] = 0xff);
+    places.iter().for_each(|&at| bytes[at] = 0xff);
     fs::write(path, bytes).unwrap();
 }
 
@@ -65,7 +70,7 @@ fn a_digest_of_a_whole_file_is_complete() {
 fn a_broken_attribute_is_named_and_the_digest_is_not_complete() {
     let folder = tempfile::tempdir().unwrap();
     let path = written(folder.path(), Container::NetCdf4);
-    break_each(&path, b"GCOL", 0);
+    break_at(&path, &places(&fs::read(&path).unwrap(), b"GCOL"));
     let (code, record) = digest(&[], &path);
     let objects = record["objects"].as_array().unwrap();
     let variable = objects.iter().find(|object| object["path"] == "/v").unwrap();
@@ -104,7 +109,7 @@ fn a_group_that_cannot_be_listed_is_named_and_the_rest_is_listed() {
     let path = folder.path().join("a.h5");
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/hdf5/byte_order.h5");
     fs::copy(fixture, &path).unwrap();
-    break_each(&path, b"SNOD", 4);
+    break_at(&path, &places(&fs::read(&path).unwrap(), b"SNOD")[4..]);
     let (code, record) = digest(&[], &path);
     let objects = record["objects"].as_array().unwrap();
     let failed = objects.iter().find(|object| object["kind"] == "iterate-error").unwrap();
@@ -149,4 +154,47 @@ fn a_virtual_dataset_whose_length_nobody_may_look_up_is_said() {
     }
     let (code, printed, _) = exo(&["ls", "--allow-external"], &path);
     assert!(code == 0 && printed.lines().all(|line| line.contains("/inf, 4}")), "{printed}");
+}
+
+#[test]
+fn links_that_are_not_followed_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.exo");
+    let builder = Builder::create(&path, false).unwrap();
+    let float = Datatype::Number(NumberType::F32, ByteOrder::Little);
+    let mut root = GroupSpec::default();
+    for name in ["api_version", "version"] {
+        root.attributes.push(AttributeSpec::scalar(name, float.clone(), 4.01f32.to_le_bytes().to_vec()));
+    }
+    for name in ["far", "farther"] {
+        let to = LinkTo::File { file: "other.h5".into(), path: "/v".into() };
+        root.links.push(LinkSpec { name: name.into(), to });
+    }
+    let root = builder.add_group(&root).unwrap();
+    builder.finish(root).unwrap();
+    for command in [&["dump"][..], &["info"]] {
+        let (code, printed, said) = exo(command, &path);
+        assert!(code == 2 && !printed.is_empty() && said.lines().count() == 1, "{command:?}: {said}");
+        assert!(said.contains("/far is not shown: the link leads to another file, and 1 object more"), "{said}");
+    }
+    let (code, record) = digest(&["--netcdf"], &path);
+    assert!(code == 2 && record["complete"] == false && record["hidden"].as_array().unwrap().len() == 2, "{record}");
+    // A link is what a digest of the objects is asked for, and not what it leads to.
+    assert_eq!(digest(&[], &path).0, 0);
+}
+
+#[test]
+fn info_says_that_an_index_is_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.exo");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus/netcdf4_classic.exo");
+    let whole = fs::read(fixture).unwrap();
+    let trees = places(&whole, b"TREE");
+    assert_eq!(trees.len(), 10);
+    for tree in trees {
+        fs::write(&path, &whole).unwrap();
+        break_at(&path, &[tree]);
+        let (code, _, said) = exo(&["info"], &path);
+        assert!(code == 2 && said.contains(&format!("version 1 B-tree node at offset {tree}")), "{tree}: {said}");
+    }
 }

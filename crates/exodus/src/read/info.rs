@@ -1,7 +1,7 @@
 //! What a file holds, at a glance.
 
 use hyperslab::netcdf::{Array, Container, Dimension, Storage};
-use hyperslab::{Borrowable, NotBorrowable, Result, Selection};
+use hyperslab::{Borrowable, Result, Selection};
 
 use crate::kind::EntityKind;
 use crate::read::blocks::BlockInfo;
@@ -78,7 +78,7 @@ impl ExodusFile {
     /// Gathers everything that `exo info` tells. Costs nothing that grows with the number of nodes or of values.
     ///
     /// # Errors
-    /// When identifiers, names, times or records cannot be read.
+    /// When identifiers, names, times, records or the places of data cannot be read.
     pub fn info(&self) -> Result<Info> {
         let each = |kinds: &[EntityKind]| kinds.to_vec();
         let schema = self.schema();
@@ -119,7 +119,7 @@ impl ExodusFile {
                 dimensions: variable.dimensions.iter().map(name).collect::<Result<_>>()?,
                 shape: array.shape().to_vec(),
                 storage: variable.storage.clone(),
-                borrowable: borrowable(array, schema.is_record(variable)),
+                borrowable: borrowable(array, schema.is_record(variable))?,
             })
         };
         (0..schema.variables.len()).map(info).collect()
@@ -138,10 +138,10 @@ fn gather<T>(kinds: Vec<EntityKind>, get: impl Fn(EntityKind) -> Result<Vec<T>>)
 }
 
 /// How a variable, or its first record, can be borrowed.
-fn borrowable(array: &Array, is_record: bool) -> Borrowable {
+fn borrowable(array: &Array, is_record: bool) -> Result<Borrowable> {
     let region = match is_record && !array.is_empty() {
         true => Selection::index(array.shape(), 0),
         false => Selection::all(array.shape()),
     };
-    array.borrowable(&region).unwrap_or(Borrowable::No(NotBorrowable::NotAllocated))
+    array.borrowable(&region)
 }

@@ -22,7 +22,13 @@ pub fn run(args: &args::Info) -> Result<ExitCode> {
     let name = args.file.display().to_string();
     let text = if args.json { json::text(&name, &info) } else { people_text(&name, &info, args.long) };
     output::print(&text)?;
-    Ok(ExitCode::SUCCESS)
+    match input::unread(file.netcdf()) {
+        None => Ok(ExitCode::SUCCESS),
+        Some(what) => {
+            eprintln!("exo: {name}: {what}");
+            Ok(ExitCode::from(crate::BAD_INPUT))
+        }
+    }
 }
 
 fn people_text(name: &str, info: &Info, long: bool) -> String {
