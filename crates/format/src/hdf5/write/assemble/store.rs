@@ -61,7 +61,7 @@ impl EncodedChunk {
         bytes: &mut Vec<u8>,
         spare: &mut Vec<u8>,
     ) -> Result<Self> {
-        pad(bytes, &region.count, dataset, spare)?;
+        pad(store, bytes, &region.count, dataset, spare)?;
         let mask = store.encode(dataset.number, bytes, spare)?;
         let axes = || region.start.iter().zip(&region.count);
         Ok(EncodedChunk {
@@ -73,13 +73,20 @@ impl EncodedChunk {
     }
 }
 
-/// Extends the bytes of a box at the edge of a dataset to a whole chunk; what is outside is zero.
-fn pad(bytes: &mut Vec<u8>, count: &[u64], dataset: Dataset, spare: &mut Vec<u8>) -> Result<()> {
+/// Extends the bytes of a box at the edge of a dataset to a whole chunk; what is outside is unwritten, as the library has it.
+fn pad(
+    store: &dyn ChunkStore,
+    bytes: &mut Vec<u8>,
+    count: &[u64],
+    dataset: Dataset,
+    spare: &mut Vec<u8>,
+) -> Result<()> {
     if count == dataset.chunk {
         return Ok(());
     }
     spare.clear();
     spare.resize(limits::to_usize(dataset.chunk_bytes()?)?, 0);
+    store.fill(dataset.number, spare)?;
     let zero = vec![0; count.len()];
     let from = Side { shape: count, start: &zero, stride: &[] };
     let to = Side { shape: dataset.chunk, start: &zero, stride: &[] };

@@ -145,6 +145,15 @@ fn threads_may_share_chunks() {
     assert_eq!(store.elements([64, 64], chunk), expected);
 }
 
+#[test]
+fn what_is_outside_of_the_dataset_is_unwritten() {
+    let (store, mut bytes) = (Memory::default(), vec![1, 2]);
+    let dataset = Dataset { number: 0, chunk: &[2, 3], lengths: &[2, 5], size: 1 };
+    let region = Selection::block(vec![0, 3], vec![2, 1]);
+    let chunk = EncodedChunk::of_box(&store, dataset, &region, &mut bytes, &mut Vec::new()).unwrap();
+    assert_eq!(inverted(&chunk.bytes), [1, FILL, FILL, 2, FILL, FILL]);
+}
+
 proptest! {
     #[test]
     fn boxes_in_any_order_are_those_of_an_array(
