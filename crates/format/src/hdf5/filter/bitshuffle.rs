@@ -3,8 +3,8 @@
 
 use super::bit_planes::{bit_shuffle, bit_unshuffle};
 use super::buffer::fit;
+use super::chunks::Chunks;
 use super::error::Record;
-use super::setup::Chunks;
 use super::{codec, lz4, zstd};
 use crate::error::{Error, Result};
 use crate::limits;

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use zlib_rs::adler32::adler32;
 
+use super::chunks::Chunks;
 use super::error::Record;
-use super::setup::Chunks;
 use crate::error::{Error, Result};
 use crate::limits;
 

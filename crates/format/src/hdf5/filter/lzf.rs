@@ -1,7 +1,7 @@
 //! LZF, filter 32000: literals, and copies of what came before.
 
+use super::chunks::Chunks;
 use super::error::Record;
-use super::setup::Chunks;
 use crate::error::Result;
 use crate::limits;
 

@@ -6,6 +6,7 @@ mod bitshuffle;
 mod blosc;
 mod blosc2;
 mod buffer;
+pub(crate) mod chunks;
 mod codec;
 mod deflate;
 pub(crate) mod description;

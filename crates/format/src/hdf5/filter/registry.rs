@@ -1,6 +1,6 @@
 //! Every filter that is implemented: one line each.
 
-use super::setup::{keep, Setup};
+use super::chunks::{keep, Setup};
 use super::{
     bitshuffle, blosc, blosc2, codec, deflate, fletcher32, jpegls, lz4, lzf, nbit, scaleoffset, shuffle, szip,
 };

@@ -1,7 +1,7 @@
 //! Shuffle, filter 2: the bytes of all elements, first all first bytes, then all second ones.
 
 use super::buffer::fit;
-use super::setup::Chunks;
+use super::chunks::Chunks;
 use crate::error::{Error, Result};
 
 /// Elements that are transposed at once: as many as a word has bytes.

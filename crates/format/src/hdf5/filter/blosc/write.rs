@@ -7,9 +7,9 @@ use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::bit_planes::bit_shuffle;
 use crate::hdf5::filter::buffer::{fit, unlike};
+use crate::hdf5::filter::chunks::Chunks;
 use crate::hdf5::filter::codec::lz4;
 use crate::hdf5::filter::deflate;
-use crate::hdf5::filter::setup::Chunks;
 use crate::hdf5::filter::shuffle::shuffle;
 use crate::limits;
 

@@ -3,7 +3,7 @@
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::{Datatype, FloatOrder, Member};
-use crate::hdf5::filter::setup::Chunks;
+use crate::hdf5::filter::chunks::Chunks;
 
 /// Classes of types.
 const NUMBER: u32 = 1;

@@ -3,7 +3,7 @@
 use crate::element::{ByteOrder, NumberType};
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::Datatype;
-use crate::hdf5::filter::setup::Chunks;
+use crate::hdf5::filter::chunks::Chunks;
 
 /// How many parameters the library stores, and where the fill value begins in them.
 const COUNT: usize = 20;

@@ -4,7 +4,7 @@ use super::coding::MSB;
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::{Datatype, FloatOrder};
-use crate::hdf5::filter::setup::Chunks;
+use crate::hdf5::filter::chunks::Chunks;
 
 /// Options: the library sets the first and the last of them, takes away the second, and chooses the byte order.
 const ALLOW_K13: u32 = 1;

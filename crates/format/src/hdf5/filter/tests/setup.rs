@@ -3,7 +3,8 @@
 use super::*;
 use crate::element::{ByteOrder, NumberType};
 use crate::hdf5::datatype::{Datatype, IntegerLayout, Member};
-use crate::hdf5::filter::setup::{setup, Chunks};
+use crate::hdf5::filter::chunks::Chunks;
+use crate::hdf5::filter::setup::setup;
 
 const CHUNK: [u64; 2] = [4, 8];
 
