@@ -65,7 +65,8 @@ impl Written {
         const BUFFER: u64 = 64 << 10;
         for gap in self.gaps(range) {
             // Elements are written whole, so a gap starts with one.
-            let len = gap.end.saturating_sub(gap.start).min(BUFFER);
+            let whole = (BUFFER / fill.len().max(1) as u64).max(1).saturating_mul(fill.len().max(1) as u64);
+            let len = gap.end.saturating_sub(gap.start).min(whole);
             let mut pattern = limits::buffer(len)?;
             repeat(fill, &mut pattern);
             let mut offset = gap.start;
@@ -111,6 +112,21 @@ mod tests {
             let expected: Vec<u64> =
                 (asked.0..asked.0 + asked.1).filter(|&i| !flags[usize::try_from(i).unwrap()]).collect();
             prop_assert_eq!(free, expected);
+        }
+
+        #[test]
+        fn gaps_are_filled_with_whole_elements(size in 1usize..100_000, count in 1u64..70_000) {
+            let count = count.min(300_000 / size as u64 + 1);
+            let fill: Vec<u8> = (0..=250).cycle().take(size).collect();
+            let len = count * size as u64;
+            let filled = Mutex::new(vec![255; usize::try_from(len).unwrap()]);
+            let write = |offset: u64, bytes: &[u8]| {
+                let start = usize::try_from(offset).unwrap();
+                filled.lock().unwrap()[start..start + bytes.len()].copy_from_slice(bytes);
+                Ok(())
+            };
+            Written::default().fill_gaps(0..len, &fill, &write).unwrap();
+            prop_assert!(filled.lock().unwrap().chunks(size).all(|element| element == fill));
         }
     }
 }

@@ -133,6 +133,9 @@ fn cases() -> Vec<Case> {
     add(Single, &[5, 3], &[5, 3], &[5, 3], 1);
     add(Implicit, &[7, 5], &[7, 5], &[2, 3], 1);
     add(Implicit, &[7], &[9], &[2], 1);
+    add(Implicit, &[7, 9], &[21, 27], &[3, 4], 1);
+    add(FixedArray, &[7, 9], &[21, 27], &[3, 4], 1);
+    add(BTreeV2, &[7, 9], &[21, 27], &[3, 4], 1);
     for (count, every) in [(0, 1), (1, 1), (3, 2), (1024, 1), (1025, 5), (3000, 7), (3000, 2000)] {
         add(FixedArray, &[2 * count], &[2 * count + 3], &[2], every);
     }

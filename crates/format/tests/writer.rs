@@ -378,3 +378,44 @@ fn strings_keep_their_fill_value_and_their_filters() {
         assert_eq!(values, [none.clone(), texts[0].clone(), texts[1].clone(), none.clone(), none]);
     }
 }
+
+#[test]
+fn boxes_that_no_file_has_room_for_are_refused_at_once() {
+    let chunked = |filters| Storage { layout: Layout::Chunked(vec![1, 1]), filters };
+    for filters in [vec![], vec![Filter::deflate(1)]] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("far.nc");
+        let mut schema = Schema::new(Container::NetCdf4);
+        let (x, y) = (schema.add_dimension("x", 0, true), schema.add_dimension("y", 0, true));
+        let v =
+            schema.add_variable(Variable { storage: chunked(filters), ..Variable::new("v", Type::Int, vec![x, y]) });
+        let writer = Writer::create(&path, schema, false).unwrap();
+        let write = |at: [u64; 2]| writer.write(v, &Selection::block(at.to_vec(), vec![1, 1]), &[7]);
+        write([0, 0]).unwrap();
+        for far in [[1 << 40, 1 << 40], [1 << 62, 0], [0, 1 << 62]] {
+            let error = write(far).unwrap_err();
+            assert_eq!((error.kind(), error.location().object.as_deref()), (Kind::Limit, Some("/v")), "{error}");
+        }
+        write([2, 1]).unwrap();
+        writer.finish().unwrap();
+        let file = File::open(&path).unwrap();
+        let values = file.find("/v").unwrap().read::<i32>(..).unwrap();
+        assert_eq!((file.find("/v").unwrap().shape(), values[0], values[5]), (&[3, 2][..], 7, 7));
+    }
+}
+
+#[test]
+fn boxes_without_elements_change_nothing() {
+    for container in [Container::Cdf1, Container::Cdf5, Container::NetCdf4, Container::NetCdf4Classic] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("empty.nc");
+        let mut schema = Schema::new(container);
+        let (x, y) = (schema.add_dimension("x", 0, true), schema.add_dimension("y", 3, false));
+        let v = schema.add_variable(Variable::new("v", Type::Int, vec![x, y]));
+        let writer = Writer::create(&path, schema, false).unwrap();
+        writer.write::<i32>(v, &Selection::block(vec![5, 0], vec![0, 3]), &[]).unwrap();
+        writer.write::<i32>(v, &Selection::block(vec![5, 0], vec![2, 0]), &[]).unwrap();
+        writer.finish().unwrap();
+        assert_eq!(File::open(&path).unwrap().find("/v").unwrap().shape(), [0, 3], "{container:?}");
+    }
+}

@@ -31,6 +31,12 @@ pub(crate) fn default_chunk(axes: &[(u64, bool)], element_size: u64) -> Vec<u64>
     if let [(_, true)] = axes {
         return vec![(TIMES / size).max(1)];
     }
+    if axes.len() > 1 && axes.iter().all(|axis| axis.1) {
+        // Nothing says what will be read together: a cube.
+        let rank = u32::try_from(axes.len()).unwrap_or(u32::MAX);
+        let side = (1..).take_while(|side: &u64| side.saturating_pow(rank) <= TARGET / size).last().unwrap_or(1);
+        return vec![side; axes.len()];
+    }
     let mut chunk: Vec<u64> =
         axes.iter().map(|&(length, unlimited)| if unlimited { 1 } else { length.max(1) }).collect();
     if axes.iter().any(|axis| axis.1) {

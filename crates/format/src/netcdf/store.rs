@@ -53,6 +53,14 @@ pub(crate) trait Store: std::fmt::Debug + Send + Sync {
         None
     }
 
+    /// Refuses boxes that would make a variable larger than a file can be, before anything of them is taken.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit).
+    fn admit(&self, _variable: VariableId, _region: &Selection) -> Result<()> {
+        Ok(())
+    }
+
     /// Writes the stored bytes of a box (stride 1). The box may lie beyond the current length of an unlimited dimension,
     /// which then grows.
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()>;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::ids::VariableId;
 use super::numbers::{self, NumberForm};
-use super::schema::{Schema, Variable};
+use super::schema::Schema;
 use super::store::Store;
 use super::value::Value;
 use super::{chunking, classic, plan, v4};
@@ -126,7 +126,7 @@ impl Writer {
         if number == T::TYPE && (form.order == ByteOrder::NATIVE || size_of::<T>() == 1) {
             return self.stored(id, region, bytemuck::cast_slice(values));
         }
-        self.check(variable, region, values.len() as u64)?;
+        self.check(id, region, values.len() as u64)?;
         if number != T::TYPE {
             numbers::check(values, number)?;
         }
@@ -188,7 +188,7 @@ impl Writer {
         if values.ty() != variable.ty {
             return Err(Error::usage(format!("{} for {}", values.ty().name(), variable.ty.name())));
         }
-        self.check(variable, region, values.len() as u64)?;
+        self.check(id, region, values.len() as u64)?;
         self.stored(id, region, &self.store.encode_values(id, values)?)
     }
 
@@ -221,11 +221,13 @@ impl Writer {
 
     /// Writes stored elements.
     fn stored(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
-        let variable = self.schema.variable(id)?;
         let size = self.store.size(id);
-        self.check(variable, region, (stored.len() as u64).checked_div(size).unwrap_or(0))?;
+        self.check(id, region, (stored.len() as u64).checked_div(size).unwrap_or(0))?;
         if shape::bytes(&region.count, size)? != stored.len() as u64 {
             return Err(Error::usage(format!("{} bytes for a box of {:?}", stored.len(), region.count)));
+        }
+        if stored.is_empty() {
+            return Ok(());
         }
         let Some(store) = self.store.chunks(id) else { return self.write_box(id, region, stored) };
         let lengths = self.lengths(id)?;
@@ -237,6 +239,12 @@ impl Writer {
         let written = self.store.write(id, region, stored);
         self.note(id, region, &written);
         written
+    }
+
+    /// Writes the chunks of a variable that wait for more of their elements: whoever puts whole chunks into the file comes
+    /// after them.
+    pub(super) fn flush(&self, id: VariableId) -> Result<()> {
+        self.store.chunks(id).map_or(Ok(()), |store| self.chunks.flush(store, &|dataset| dataset == id.0))
     }
 
     /// The lengths of a variable, `u64::MAX` where it grows.
@@ -269,8 +277,10 @@ impl Writer {
         }
     }
 
-    /// Checks a box and the number of its values against the lengths that cannot grow.
-    fn check(&self, variable: &Variable, region: &Selection, count: u64) -> Result<()> {
+    /// Checks a box and the number of its values against the lengths that cannot grow, and those that can against what a
+    /// file can hold.
+    fn check(&self, id: VariableId, region: &Selection, count: u64) -> Result<()> {
+        let variable = self.schema.variable(id)?;
         if !region.is_box() || region.count.len() != variable.dimensions.len() {
             return Err(Error::usage("not a box of the variable"));
         }
@@ -282,7 +292,7 @@ impl Writer {
         }
         region.check(&shape)?;
         match shape::count(&region.count)? == count {
-            true => Ok(()),
+            true => self.store.admit(id, region),
             false => Err(Error::usage(format!("{count} values for a box of {:?}", region.count))),
         }
     }

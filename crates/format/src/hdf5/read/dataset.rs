@@ -51,6 +51,13 @@ pub(crate) enum Storage {
 }
 
 impl Dataset {
+    /// Whether the header is that of a virtual dataset, whose elements are those of other ones.
+    pub fn is_virtual(space: &AddressSpace, header: &ObjectHeader) -> bool {
+        let layout =
+            header.find(MessageType::LAYOUT).map(|message| message.decode::<DataLayout>("data layout", space.widths));
+        matches!(layout, Some(Ok(DataLayout { storage: Layout::Virtual { .. }, .. })))
+    }
+
     /// Takes a dataset out of its object header.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use super::space::Extent;
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
-use crate::hdf5::chunk::ChunkLocation;
+use crate::hdf5::chunk::{ChunkLocation, IndexKind};
 use crate::hdf5::filter::pipeline::Pipeline;
 use crate::limits;
 use crate::shape::{self, Selection};
@@ -79,7 +79,9 @@ impl DatasetWriter {
             }
             LayoutSpec::Contiguous => Storage::Contiguous(None),
             LayoutSpec::Chunked { chunk, index } => {
-                let table = ChunkTable::new(chunk, spec.lengths(), &spec.max_shape, element_size)?;
+                // Without an index, chunks are counted as if the dataset were as large as it can become.
+                let created = if *index == IndexKind::Implicit { &spec.max_shape } else { spec.lengths() };
+                let table = ChunkTable::new(chunk, created, &spec.max_shape, element_size)?;
                 let index = ChunkIndexWriter::new(*index, table, element_size, pipeline.is_some())?;
                 Storage::Chunked(Mutex::new(index))
             }

@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Mutex;
 
+use super::array::Array;
 use super::file::File;
 use super::ids::VariableId;
 use super::types::Type;
@@ -183,15 +184,38 @@ impl<'a> Transfer<'a> {
                 Error::usage("the variables do not fit each other").in_object(self.output.schema().path(target))
             );
         }
+        if matches!(job.transform, Transform::Along { axis, .. } if axis >= target.dimensions.len()) {
+            let detail = "a transform along a dimension that there is not";
+            return Err(Error::usage(detail).in_object(self.output.schema().path(target)));
+        }
+        self.output.flush(job.to)?;
         let by_value = matches!(target.ty, Type::String | Type::User(_));
         Ok(Sides { array, from, to, filtered: self.output.store().chunks(job.to).is_some(), by_value })
+    }
+
+    /// What of the output is written: as much as the input has, where the output can grow or rows are not chosen.
+    fn shape(&self, job: &Job, array: &Array) -> Result<Vec<u64>> {
+        let schema = self.output.schema();
+        let variable = schema.variable(job.to)?;
+        let mut shape = schema.shape(job.to)?;
+        let axes = shape.iter_mut().zip(array.shape()).zip(&variable.dimensions);
+        for ((length, &there), &id) in axes.skip(usize::from(job.rows.is_some())) {
+            if schema.dimension(id)?.unlimited {
+                *length = there;
+            }
+            if *length != there {
+                let detail = format!("a variable of shape {:?} does not fit", array.shape());
+                return Err(Error::usage(detail).in_object(schema.path(variable)));
+            }
+        }
+        Ok(shape)
     }
 
     /// The grid of boxes into which a job is cut.
     fn cells(&self, job: &Job, sides: &Sides) -> Result<plan::Cells> {
         let schema = self.output.schema();
         let variable = schema.variable(job.to)?;
-        let shape = schema.shape(job.to)?;
+        let shape = self.shape(job, sides.array)?;
         let target = self.output.store().chunk(job.to);
         let source = sides.array.chunk().filter(|_| job.rows.is_none());
         let chunk = if sides.filtered {

@@ -10,9 +10,6 @@ use crate::hdf5::filter::description::Filter;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::read::dataset::{Dataset, Storage as DatasetStorage};
 use crate::hdf5::read::elements::Visitor;
-use crate::hdf5::record::message::layout::{DataLayout, Storage as StoredLayout};
-use crate::hdf5::record::message::MessageType;
-use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::Attribute as StoredAttribute;
 use crate::netcdf::ids::GroupId;
 use crate::netcdf::schema::{Dimension, Fill, Hidden, Layout, Storage, Variable};
@@ -25,7 +22,7 @@ impl Walk<'_> {
     pub fn dataset(&mut self, header: &ObjectHeader, (name, path): (&str, &str), group: GroupId) -> Result<()> {
         let dataset = match Dataset::from_header(self.space, header) {
             // Without its sources nobody knows how long it is; everything else is there.
-            Err(error) if is_virtual(self.space, header) => {
+            Err(error) if Dataset::is_virtual(self.space, header) => {
                 self.hidden.push(Hidden::unread(path.to_owned(), error.to_string()));
                 return Ok(());
             }
@@ -122,13 +119,6 @@ impl Visitor for LastScales {
     fn text(&mut self, _: Option<&[u8]>) -> Result<()> {
         Ok(())
     }
-}
-
-/// Whether the elements of a dataset are those of other ones.
-fn is_virtual(space: &AddressSpace, header: &ObjectHeader) -> bool {
-    let layout =
-        header.find(MessageType::LAYOUT).map(|message| message.decode::<DataLayout>("data layout", space.widths));
-    matches!(layout, Some(Ok(DataLayout { storage: StoredLayout::Virtual { .. }, .. })))
 }
 
 fn text(stored: &[StoredAttribute], name: &str) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Writing netCDF-4 files.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
 
 use super::committed::CommittedTypes;
 use super::headers::Headers;
@@ -15,6 +16,7 @@ use crate::netcdf::store::Store;
 use crate::netcdf::value::Value;
 use crate::shape::Selection;
 use crate::sink::Sink;
+use crate::sync::lock;
 use crate::written::repeat;
 
 /// A netCDF-4 file being written.
@@ -26,6 +28,8 @@ struct V4Store {
     variables: Vec<DatasetWriter>,
     /// Current lengths of the dimensions.
     lengths: Vec<AtomicU64>,
+    /// Their lengths with all boxes that were admitted.
+    admitted: Mutex<Vec<u64>>,
 }
 
 /// Gives all data of known size a place. The schema was checked.
@@ -41,8 +45,10 @@ pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Sto
     }
     builder.place_rows(variables.iter())?;
     builder.reserve()?;
-    let lengths = schema.dimensions.iter().map(|d| AtomicU64::new(d.length)).collect();
-    Ok(Box::new(V4Store { builder, schema: schema.clone(), types, variables, lengths }))
+    let lengths: Vec<u64> = schema.dimensions.iter().map(|d| d.length).collect();
+    let admitted = Mutex::new(lengths.clone());
+    let lengths = lengths.into_iter().map(AtomicU64::new).collect();
+    Ok(Box::new(V4Store { builder, schema: schema.clone(), types, variables, lengths, admitted }))
 }
 
 impl V4Store {
@@ -62,6 +68,27 @@ impl V4Store {
 }
 
 impl V4Store {
+    /// Refuses lengths of the dimensions with which a variable would be larger than a file can be.
+    fn check_sizes(&self, lengths: &[u64]) -> Result<()> {
+        for (n, variable) in self.schema.variables.iter().enumerate() {
+            let shape: Vec<u64> = variable.dimensions.iter().filter_map(|id| lengths.get(id.0).copied()).collect();
+            if shape.contains(&0) {
+                continue;
+            }
+            let growing =
+                variable.dimensions.iter().filter(|id| self.schema.dimensions.get(id.0).is_some_and(|d| d.unlimited));
+            // Chunks are counted in a grid whose sides are up to twice as long where it grows.
+            let spare = growing.fold(1u128, |spare, _| spare.saturating_mul(2));
+            let size = u128::from(self.size(VariableId(n))).saturating_mul(spare);
+            let bytes = shape.iter().fold(size, |bytes, &length| bytes.saturating_mul(length.into()));
+            if bytes > i64::MAX.unsigned_abs().into() {
+                let detail = format!("a shape of {shape:?} is more than a file can hold");
+                return Err(Error::limit(detail).in_object(self.schema.path(variable)));
+            }
+        }
+        Ok(())
+    }
+
     /// Gives unwritten elements that lead to a heap their fill values.
     fn fill_own(&self) -> Result<()> {
         for (variable, dataset) in self.schema.variables.iter().zip(&self.variables) {
@@ -90,6 +117,27 @@ impl Store for V4Store {
 
     fn chunks(&self, variable: VariableId) -> Option<&dyn ChunkStore> {
         self.dataset(variable).ok()?.pipeline().map(|_| self as &dyn ChunkStore)
+    }
+
+    fn admit(&self, variable: VariableId, region: &Selection) -> Result<()> {
+        if region.count.contains(&0) {
+            return Ok(());
+        }
+        let mut admitted = lock(&self.admitted);
+        let mut grown: Option<Vec<u64>> = None;
+        let ends = region.start.iter().zip(&region.count).map(|(&start, &count)| start.saturating_add(count));
+        for (&id, end) in self.schema.variable(variable)?.dimensions.iter().zip(ends) {
+            let is_longer = admitted.get(id.0).is_some_and(|&length| length < end);
+            if is_longer && self.schema.dimension(id)?.unlimited {
+                let lengths = grown.get_or_insert_with(|| admitted.clone());
+                lengths.get_mut(id.0).into_iter().for_each(|length| *length = end);
+            }
+        }
+        if let Some(grown) = grown {
+            self.check_sizes(&grown)?;
+            *admitted = grown;
+        }
+        Ok(())
     }
 
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {

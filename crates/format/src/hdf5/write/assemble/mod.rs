@@ -84,12 +84,12 @@ impl Assembler {
     pub fn write(&self, store: &dyn ChunkStore, dataset: Dataset, region: &Selection, elements: &[u8]) -> Result<()> {
         for_each_part(region, dataset.chunk, &mut |part| {
             let from = Side { shape: &region.count, start: &part.target, stride: &[] };
-            self.part(store, dataset, part, (elements, from))
-        })?;
-        match self.bytes.load(Ordering::Relaxed) > self.room.max(dataset.chunk_bytes()?) {
-            true => self.write_oldest(store),
-            false => Ok(()),
-        }
+            self.part(store, dataset, part, (elements, from))?;
+            match self.bytes.load(Ordering::Relaxed) > self.room.max(dataset.chunk_bytes()?) {
+                true => self.write_oldest(store),
+                false => Ok(()),
+            }
+        })
     }
 
     fn part(&self, store: &dyn ChunkStore, dataset: Dataset, part: &Part, from: (&[u8], Side)) -> Result<()> {
@@ -207,8 +207,16 @@ impl Assembler {
     /// # Errors
     /// Those of `store`.
     pub fn finish(&self, store: &dyn ChunkStore) -> Result<()> {
-        let waiting: Vec<(Key, Arc<Entry>)> =
-            lock(&self.waiting).iter().map(|(key, entry)| (key.clone(), entry.clone())).collect();
+        self.flush(store, &|_| true)
+    }
+
+    /// Writes the chunks of some datasets that still wait, as they are.
+    ///
+    /// # Errors
+    /// Those of `store`.
+    pub fn flush(&self, store: &dyn ChunkStore, of: &dyn Fn(usize) -> bool) -> Result<()> {
+        let chosen = |(key, entry): (&Key, &Arc<Entry>)| of(key.dataset).then(|| (key.clone(), entry.clone()));
+        let waiting: Vec<(Key, Arc<Entry>)> = lock(&self.waiting).iter().filter_map(chosen).collect();
         waiting.iter().try_for_each(|(key, entry)| self.write_open(store, key, entry))
     }
 }

@@ -1,0 +1,80 @@
+//! Copies from file to file meet what was written before, and shapes that fit or do not.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
+
+use std::ops::ControlFlow;
+
+use hyperslab::hdf5::Filter;
+use hyperslab::netcdf::{
+    Container, File, Job, Layout, Schema, Transfer, Transform, Type, Variable, VariableId, Writer,
+};
+use hyperslab::{Kind, Memory, Result, Selection, Source};
+
+/// A variable `v` of time x nodes; compressed chunks of two steps where the container has chunks.
+fn schema(container: Container, [steps, nodes]: [u64; 2], unlimited: bool) -> Schema {
+    let mut schema = Schema::new(container);
+    let time = schema.add_dimension("time", steps, unlimited);
+    let (width, nodes) = (nodes.min(4), schema.add_dimension("nodes", nodes, false));
+    let mut v = Variable::new("v", Type::Int, vec![time, nodes]);
+    if container.is_hdf5() {
+        v.storage.layout = Layout::Chunked(vec![2, width]);
+        v.storage.filters = vec![Filter::deflate(1)];
+    }
+    schema.add_variable(v);
+    schema
+}
+
+fn finished(writer: Writer, place: &Memory) -> File {
+    writer.finish().unwrap();
+    File::from_source(Source::from_bytes(place.take().unwrap())).unwrap()
+}
+
+/// Three steps of four nodes, counted from 0.
+fn input() -> File {
+    let place = Memory::new();
+    let writer = Writer::create_in_memory(&place, schema(Container::NetCdf4, [3, 4], true)).unwrap();
+    writer.write(VariableId(0), &Selection::all(&[3, 4]), &(0..12).collect::<Vec<i32>>()).unwrap();
+    finished(writer, &place)
+}
+
+fn copy(from: &File, to: &Writer, transform: Transform) -> Result<ControlFlow<()>> {
+    let job = Job { from: VariableId(0), to: VariableId(0), rows: None, transform };
+    Transfer::new(from, to).threads(2).job(job).run(&|_| ControlFlow::Continue(()))
+}
+
+#[test]
+fn what_is_copied_comes_after_what_was_written() {
+    let (input, place) = (input(), Memory::new());
+    let writer = Writer::create_in_memory(&place, schema(Container::NetCdf4, [3, 4], true)).unwrap();
+    writer.write(VariableId(0), &Selection::block(vec![0, 0], vec![1, 1]), &[99]).unwrap();
+    assert!(copy(&input, &writer, Transform::Identity).unwrap().is_continue());
+    writer.write(VariableId(0), &Selection::block(vec![2, 3], vec![1, 1]), &[77]).unwrap();
+    let values: Vec<i32> = finished(writer, &place).find("/v").unwrap().read(..).unwrap();
+    assert_eq!(values, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 77]);
+}
+
+#[test]
+fn an_output_grows_to_what_the_input_has() {
+    for container in [Container::Cdf2, Container::Cdf5, Container::NetCdf4] {
+        let (input, place) = (input(), Memory::new());
+        let writer = Writer::create_in_memory(&place, schema(container, [0, 4], true)).unwrap();
+        assert!(copy(&input, &writer, Transform::Identity).unwrap().is_continue());
+        let file = finished(writer, &place);
+        let v = file.find("/v").unwrap();
+        assert_eq!((v.shape(), v.read::<i32>(2).unwrap()), (&[3, 4][..], vec![8, 9, 10, 11]), "{container:?}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let input = input();
+    for (shape, unlimited) in [([3, 3], true), ([3, 5], true), ([2, 4], false), ([4, 4], false)] {
+        let writer = Writer::create_in_memory(&Memory::new(), schema(Container::NetCdf4, shape, unlimited)).unwrap();
+        let error = copy(&input, &writer, Transform::Identity).unwrap_err();
+        assert_eq!((error.kind(), error.location().object.as_deref()), (Kind::Usage, Some("/v")), "{shape:?}: {error}");
+    }
+    let writer = Writer::create_in_memory(&Memory::new(), schema(Container::NetCdf4, [3, 4], true)).unwrap();
+    for axis in [2, 9, usize::MAX] {
+        let error = copy(&input, &writer, Transform::Along { axis, terms: vec![(2.0, 0.0)] }).unwrap_err();
+        assert_eq!(error.kind(), Kind::Usage, "{axis}: {error}");
+    }
+}
