@@ -159,7 +159,7 @@ impl Value {
         })
     }
 
-    /// All elements as integers; those above the signed 64-bit integers wrap. None for other types.
+    /// All elements as integers; those above the signed 64-bit integers wrap. An empty list for other types.
     pub(crate) fn to_i64s(&self) -> Vec<i64> {
         fn list<T: Copy + Into<i64>>(values: &[T]) -> Vec<i64> {
             values.iter().map(|&value| value.into()).collect()
