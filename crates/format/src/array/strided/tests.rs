@@ -100,7 +100,14 @@ fn steps_are_one_view_in_every_container() {
             assert!(check::<f64>(file.array(VariableId(id)).unwrap(), &bytes), "{container:?} {id}");
         }
         let view = file.array(VariableId(2)).unwrap().strided::<f64>().unwrap();
-        assert_eq!(matches!(view, Strided::Big(_)), !container.is_hdf5());
+        let order = if container.is_hdf5() { ByteOrder::Little } else { ByteOrder::Big };
+        let native = order == ByteOrder::NATIVE && address(&view).is_multiple_of(align_of::<f64>());
+        let form = match &view {
+            Strided::Native(_) => None,
+            Strided::Little(_) => Some(ByteOrder::Little),
+            Strided::Big(_) => Some(ByteOrder::Big),
+        };
+        assert_eq!(form, (!native).then_some(order), "{container:?}");
         assert_eq!(view.get(&[2499, 4]), Some(249_942.0));
         assert_eq!(view.get(&[2500, 0]), None);
         let (first, distance) = (address(&view), address(&view.clone().index_axis(0, 1).unwrap()) - address(&view));
