@@ -216,3 +216,43 @@ fn values_of_another_type_are_refused() {
         assert_eq!(writer.write_stored(VariableId(1), &all, &[0; 112]).unwrap_err().kind(), Kind::Usage);
     });
 }
+
+#[test]
+fn numbers_of_enumerations_are_those_of_their_type() {
+    for (base, good, bad) in [
+        (Type::Byte, [-128, 127], [-129, 128]),
+        (Type::UByte, [0, 255], [-1, 256]),
+        (Type::Short, [-32768, 32767], [-32769, 32768]),
+        (Type::UInt, [0, 4_294_967_295], [-1, 4_294_967_296]),
+    ] {
+        let members = vec![("one".to_owned(), 1)];
+        let ty = user("colour", GroupId::ROOT, base.size(), UserClass::Enum { base: base.clone(), members });
+        let value = |number| Value::User(ty.clone(), vec![UserValue::Enum(number)]);
+        let schema = |attribute| {
+            let mut schema = Schema::new(Container::NetCdf4);
+            schema.types.push(ty.clone());
+            let mut v = Variable::new("v", Type::User(ty.clone()), Vec::new());
+            v.attributes.push(Attribute::new("a", value(attribute)));
+            schema.add_variable(v);
+            schema
+        };
+        for number in bad {
+            let error = Writer::create_in_memory(&Memory::new(), schema(number)).unwrap_err();
+            assert_eq!(error.kind(), Kind::Usage, "{base:?} {number}: {error}");
+        }
+        for number in good {
+            let place = Memory::new();
+            let writer = Writer::create_in_memory(&place, schema(number)).unwrap();
+            for bad in bad {
+                let error = writer.write_values(VariableId(0), &Selection::all(&[]), &value(bad)).unwrap_err();
+                assert_eq!(error.kind(), Kind::Usage, "{base:?} {bad}: {error}");
+            }
+            writer.write_values(VariableId(0), &Selection::all(&[]), &value(number)).unwrap();
+            writer.finish().unwrap();
+            let file = File::from_source(Source::from_bytes(place.take().unwrap())).unwrap();
+            let v = file.find("/v").unwrap();
+            assert_eq!(v.read_values(Selection::all(&[])).unwrap(), value(number));
+            assert_eq!(v.variable().attribute("a"), Some(&value(number)));
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{groups, names};
+use crate::element::NumberType;
 use crate::error::{Error, Result};
 use crate::netcdf::schema::{Container, Schema};
 use crate::netcdf::types::Type;
@@ -73,39 +74,40 @@ fn well_formed(user: &UserType, known: &dyn Fn(&Type) -> bool) -> Result<()> {
 }
 
 fn enumeration(user: &UserType, base: &Type, members: &[(String, i64)]) -> Result<()> {
-    let (bits, signed) = match base {
-        Type::Byte => (8, true),
-        Type::Short => (16, true),
-        Type::Int => (32, true),
-        Type::Int64 => (64, true),
-        Type::UByte => (8, false),
-        Type::UShort => (16, false),
-        Type::UInt => (32, false),
-        Type::UInt64 => (64, false),
-        other => return Err(Error::usage(format!("an enumeration of {}", other.name()))),
-    };
+    let is_integer = base.number().is_some_and(|number| !matches!(number, NumberType::F32 | NumberType::F64));
+    if !is_integer {
+        return Err(Error::usage(format!("an enumeration of {}", base.name())));
+    }
     if user.size != base.size() {
         return Err(Error::usage(format!("{} bytes for an enumeration of {}", user.size, base.name())));
     }
     if members.is_empty() {
         return Err(Error::usage("an enumeration without members"));
     }
-    let fits = |value: i64| match (bits, signed) {
-        (64, _) => true,
-        (bits, true) => (-(1i64 << (bits - 1))..1i64 << (bits - 1)).contains(&value),
-        (bits, false) => (0..1i64 << bits).contains(&value),
-    };
     let (mut named, mut numbers) = (HashSet::new(), HashSet::new());
     for (name, value) in members {
         names::legal("member", name)?;
         if !named.insert(name) || !numbers.insert(value) {
             return Err(Error::usage(format!("two members with the name {name} or the number {value}")));
         }
-        if !fits(*value) {
+        if !fits(base, *value) {
             return Err(Error::usage(format!("the number {value} of the member {name} is no {}", base.name())));
         }
     }
     Ok(())
+}
+
+/// Whether an integer type has a number; those above the signed 64-bit integers wrap.
+fn fits(base: &Type, number: i64) -> bool {
+    match base {
+        Type::Byte => i8::try_from(number).is_ok(),
+        Type::Short => i16::try_from(number).is_ok(),
+        Type::Int => i32::try_from(number).is_ok(),
+        Type::UByte => u8::try_from(number).is_ok(),
+        Type::UShort => u16::try_from(number).is_ok(),
+        Type::UInt => u32::try_from(number).is_ok(),
+        _ => true,
+    }
 }
 
 fn compound(user: &UserType, fields: &[Field]) -> Result<()> {
@@ -162,7 +164,7 @@ pub(super) fn value(value: &Value) -> Result<()> {
 fn user_value(user: &UserType, element: &UserValue) -> Result<()> {
     let none = || Error::usage(format!("a value that is no element of {}", user.name));
     match (&user.class, element) {
-        (UserClass::Enum { .. }, UserValue::Enum(_)) => Ok(()),
+        (UserClass::Enum { base, .. }, UserValue::Enum(number)) if fits(base, *number) => Ok(()),
         (UserClass::Vlen(base), UserValue::Vlen(list)) if list.ty() == *base => value(list),
         (UserClass::Opaque, UserValue::Opaque(bytes)) if bytes.len() as u64 == user.size => Ok(()),
         (UserClass::Compound(fields), UserValue::Compound(values)) if fields.len() == values.len() => {

@@ -93,7 +93,7 @@ fn encode(elements: &mut Elements, datatype: &Datatype, value: &Value, target: &
 fn user(elements: &mut Elements, datatype: &Datatype, value: &UserValue, target: &mut Encoded) -> Result<()> {
     match (value, datatype) {
         (UserValue::Enum(number), Datatype::Enumeration { base, .. }) => {
-            target.bytes(number.to_le_bytes().get(..limits::to_usize(base.size())?).unwrap_or_default());
+            target.bytes(enumerated(*number, base)?.as_slice());
             Ok(())
         }
         (UserValue::Vlen(list), Datatype::Sequence { base, .. }) => {
@@ -117,6 +117,18 @@ fn user(elements: &mut Elements, datatype: &Datatype, value: &UserValue, target:
             Ok(())
         }
         _ => Err(mismatch(datatype)),
+    }
+}
+
+/// The number of an enumeration in its base type.
+fn enumerated(number: i64, base: &Datatype) -> Result<Vec<u8>> {
+    let mut bytes = number.to_le_bytes().to_vec();
+    let cut = bytes.split_off(limits::to_usize(base.size())?.min(bytes.len()));
+    let is_signed = !matches!(base, Datatype::Number(number, _) if !number.is_signed());
+    let beyond = if is_signed && bytes.last().is_some_and(|&last| last >= 0x80) { 0xff } else { 0 };
+    match cut.iter().all(|&byte| byte == beyond) {
+        true => Ok(bytes),
+        false => Err(Error::usage(format!("{number} is no {base}"))),
     }
 }
 
