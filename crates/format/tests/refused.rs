@@ -173,6 +173,53 @@ fn fill_values_that_are_none() {
 }
 
 #[test]
+fn attributes_that_are_no_fill_value() {
+    let set = |value: Value| {
+        move |s: &mut Schema| s.variables[0].attributes.push(Attribute::new("_FillValue", value.clone()))
+    };
+    let (variable, attribute) = ("/v", "attribute _FillValue");
+    for named in [variable, attribute] {
+        each("another type", &ALL, Kind::Usage, named, set(Value::Double(vec![1.0])));
+        each("text", &ALL, Kind::Usage, named, set(Value::text("1")));
+        each("two elements", &ALL, Kind::Usage, named, set(Value::Int(vec![1, 2])));
+        each("no element", &ALL, Kind::Usage, named, set(Value::Int(vec![])));
+    }
+    each("another type, nothing filled", &ALL, Kind::Usage, attribute, |s| {
+        s.variables[0].fill = Fill::None;
+        set(Value::Double(vec![1.0]))(s);
+    });
+    // A file had it; but what a classic file fills with, no other attribute can say.
+    each("in the way", &CLASSIC, Kind::Unsupported, attribute, |s| {
+        (s.variables[0].fill, s.variables[0].untold_fill) = (Fill::Value(Value::Int(vec![-5])), true);
+        set(Value::Double(vec![1.0]))(s);
+    });
+}
+
+#[test]
+fn texts_that_readers_would_misread() {
+    let text = || Value::String(vec![Some(b"good".to_vec()), None, Some(b"a\0b".to_vec())]);
+    let v4 = &HDF5[..1];
+    each("a global attribute", v4, Kind::Usage, "attribute note: a text with a NUL", |s| {
+        s.groups[0].attributes.push(Attribute::new("note", text()));
+    });
+    each("an attribute", v4, Kind::Usage, "/v: attribute note: a text with a NUL", |s| {
+        s.variables[0].attributes.push(Attribute::new("note", text()));
+    });
+    each("a fill value", v4, Kind::Usage, "/v: a text with a NUL", |s| {
+        s.variables[0].ty = Type::String;
+        s.variables[0].fill = Fill::Value(Value::String(vec![Some(b"a\0".to_vec())]));
+    });
+    each("inside of a list", v4, Kind::Usage, "attribute note: a text with a NUL", |s| {
+        let list = Arc::new(UserType { class: UserClass::Vlen(Type::String), ..opaque("l", 16) });
+        let outer = Arc::new(record(16, vec![field("f", 0, Type::User(list.clone()), &[])]));
+        s.types = vec![list.clone(), outer.clone()];
+        let held = Value::User(list, vec![UserValue::Vlen(text())]);
+        let value = Value::User(outer, vec![UserValue::Compound(vec![held])]);
+        s.groups[1].attributes.push(Attribute::new("note", value));
+    });
+}
+
+#[test]
 fn layouts_that_are_none() {
     let set = |layout: Layout| move |s: &mut Schema| s.variables[0].storage.layout = layout.clone();
     each("chunks of another rank", &HDF5, Kind::Usage, "/v", set(Layout::Chunked(vec![1])));

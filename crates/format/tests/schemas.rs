@@ -111,6 +111,7 @@ fn check((mut case, must, what): (Case, Must, &str)) -> TestCaseResult {
     }
     prop_assert!(must != Must::Refuse, "{what} is accepted");
     settle(&mut case);
+    case.schema.variables.iter_mut().for_each(values::tell);
     let wanted = describe(&case.schema, &case.lengths, &case.values);
     prop_assert_eq!(read(&path), wanted.clone(), "{}", what);
     keep(&path, &wanted);

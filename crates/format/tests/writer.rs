@@ -5,11 +5,16 @@ mod common;
 #[path = "writer/model.rs"]
 mod model;
 
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use common::sources;
 use hyperslab::hdf5::Filter;
-use hyperslab::netcdf::{Attribute, Container, File, Fill, Layout, Schema, Storage, Type, Value, Variable, Writer};
+use hyperslab::netcdf::{
+    Attribute, Container, File, Fill, GroupId, Job, Layout, Schema, Storage, Transfer, Transform, Type, UserClass,
+    UserType, UserValue, Value, Variable, Writer,
+};
 use hyperslab::{Kind, Selection};
 use model::{model, Model};
 use proptest::prelude::*;
@@ -309,6 +314,136 @@ fn the_attribute_of_a_fill_value_counts_in_every_container() {
         let values = file.find("v").unwrap().read_all::<i32>().unwrap();
         assert_eq!(values, [5, -1, -1, -1, -1, -1, -1], "{container:?}");
     }
+}
+
+/// Writes one of the seven elements of the variable; returns the file.
+fn one_written(schema: Schema) -> File {
+    let memory = hyperslab::Memory::new();
+    let writer = Writer::create_in_memory(&memory, schema).unwrap();
+    let id = writer.schema().find_variable("v").unwrap();
+    writer.write(id, &Selection::block(vec![0, 0], vec![1, 1]), &[5i32]).unwrap();
+    writer.finish().unwrap();
+    File::from_source(hyperslab::Source::from_bytes(memory.take().unwrap())).unwrap()
+}
+
+/// What a file says of fill values, and the elements that were not written.
+fn filled(file: &File) -> (Option<Value>, Fill, Vec<i32>) {
+    let variable = &file.schema().variables[0];
+    let values = file.find("v").unwrap().read_all::<i32>().unwrap();
+    (variable.attribute("_FillValue").cloned(), variable.fill.clone(), values[1..].to_vec())
+}
+
+#[test]
+fn a_fill_value_has_its_attribute_in_every_container() {
+    for container in ALL {
+        let mut schema = growing(container, Storage::default());
+        schema.variables[0].attributes.push(Attribute::new("units", Value::text("m")));
+        schema.variables[0].fill = Fill::Value(Value::Int(vec![-5]));
+        let file = one_written(schema);
+        let fill = Value::Int(vec![-5]);
+        assert_eq!(filled(&file), (Some(fill.clone()), Fill::Value(fill), vec![-5; 6]), "{container:?}");
+        // Once is enough.
+        let again = one_written(file.schema().clone());
+        assert_eq!(again.schema().variables, file.schema().variables, "{container:?}");
+        assert_eq!(again.schema().variables[0].attributes.len(), 2, "{container:?}");
+        assert!(!again.schema().variables[0].untold_fill);
+    }
+}
+
+#[test]
+fn defaults_and_nothing_have_no_attribute() {
+    for container in ALL {
+        for fill in [Fill::Default, Fill::None, Fill::Value(Value::Int(vec![-2_147_483_647]))] {
+            let mut schema = growing(container, Storage::default());
+            schema.variables[0].fill = fill;
+            let file = one_written(schema);
+            assert_eq!(file.schema().variables[0].attributes, [], "{container:?}");
+            assert!(!file.schema().variables[0].untold_fill, "{container:?}");
+        }
+    }
+}
+
+#[test]
+fn a_fill_value_without_attribute_is_told_where_it_would_be_lost() {
+    // What h5py makes.
+    let mut schema = growing(Container::NetCdf4, Storage::default());
+    schema.variables[0].fill = Fill::Value(Value::Int(vec![-5]));
+    schema.variables[0].untold_fill = true;
+    let file = one_written(schema);
+    let fill = Fill::Value(Value::Int(vec![-5]));
+    assert_eq!(filled(&file), (None, fill.clone(), vec![-5; 6]));
+    assert!(file.schema().variables[0].untold_fill);
+    for container in ALL {
+        let again = one_written(file.schema().in_container(container).unwrap());
+        let told = Some(Value::Int(vec![-5])).filter(|_| !container.is_hdf5());
+        assert_eq!(filled(&again), (told, fill.clone(), vec![-5; 6]), "{container:?}");
+    }
+}
+
+#[test]
+fn a_fill_value_of_another_type_stays_an_attribute_where_a_file_had_it() {
+    let odd = [Value::Double(vec![-5.0]), Value::Int(vec![1, 2]), Value::text("none")];
+    for (from, value) in ALL.into_iter().flat_map(|container| odd.clone().map(|value| (container, value))) {
+        let mut schema = growing(from, Storage::default());
+        schema.variables[0].attributes.push(Attribute::new("_FillValue", value.clone()));
+        schema.variables[0].untold_fill = true;
+        let file = one_written(schema);
+        assert!(file.schema().variables[0].untold_fill, "{from:?}");
+        for to in ALL {
+            let again = one_written(file.schema().in_container(to).unwrap());
+            let (attribute, _, values) = filled(&again);
+            assert_eq!((attribute.as_ref(), values), (Some(&value), vec![-2_147_483_647; 6]), "{from:?} {to:?}");
+        }
+    }
+}
+
+#[test]
+fn texts_with_a_nul_are_refused() {
+    let list =
+        Arc::new(UserType { name: "l".into(), group: GroupId::ROOT, size: 16, class: UserClass::Vlen(Type::String) });
+    let mut schema = Schema::new(Container::NetCdf4);
+    schema.types.push(list.clone());
+    let s = schema.add_variable(Variable::new("s", Type::String, vec![]));
+    let l = schema.add_variable(Variable::new("l2", Type::User(list.clone()), vec![]));
+    let writer = Writer::create_in_memory(&hyperslab::Memory::new(), schema).unwrap();
+    let all = Selection::all(&[]);
+    let nested = Value::User(list, vec![UserValue::Vlen(Value::String(vec![Some(b"a\0b".to_vec())]))]);
+    let refused = [
+        (writer.write_strings(s, &all, &[b"a\0b".to_vec()]), "/s"),
+        (writer.write_values(s, &all, &Value::String(vec![Some(b"a\0".to_vec())])), "/s"),
+        (writer.write_values(l, &all, &nested), "/l2"),
+    ];
+    for (result, object) in refused {
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.location().object.as_deref()), (Kind::Usage, Some(object)), "{error}");
+    }
+}
+
+#[test]
+fn a_text_with_a_nul_that_a_file_has_is_not_cut_in_a_copy() {
+    let mut schema = Schema::new(Container::NetCdf4);
+    let id = schema.add_variable(Variable::new("s", Type::String, vec![]));
+    schema.set_attribute("note", Value::String(vec![Some(b"note?end".to_vec())]));
+    let memory = hyperslab::Memory::new();
+    let writer = Writer::create_in_memory(&memory, schema).unwrap();
+    writer.write_strings(id, &Selection::all(&[]), &[b"text?end".to_vec()]).unwrap();
+    writer.finish().unwrap();
+    let bytes = memory.take().unwrap();
+    let with_nul = |text: &[u8]| {
+        let mut bytes = bytes.clone();
+        let at = bytes.windows(text.len()).position(|window| window == text).unwrap();
+        bytes[at + 4] = 0;
+        File::from_source(hyperslab::Source::from_bytes(bytes)).unwrap()
+    };
+    let file = with_nul(b"note?end");
+    let error = Writer::create_in_memory(&memory, file.schema().clone()).unwrap_err();
+    assert!(error.kind() == Kind::Usage && error.to_string().contains("attribute note"), "{error}");
+    let file = with_nul(b"text?end");
+    assert_eq!(file.find("s").unwrap().read_strings(..).unwrap(), ["text"]);
+    let writer = Writer::create_in_memory(&memory, file.schema().clone()).unwrap();
+    let job = Job { from: id, to: id, rows: None, transform: Transform::Identity };
+    let error = Transfer::new(&file, &writer).job(job).run(&|_| ControlFlow::Continue(())).unwrap_err();
+    assert_eq!((error.kind(), error.location().object.as_deref()), (Kind::Usage, Some("/s")), "{error}");
 }
 
 #[test]

@@ -76,7 +76,7 @@ impl Array {
         &self.schema.variables[self.id.0]
     }
 
-    /// The elements of a region, in C order, of any type.
+    /// The elements of a region, in C order, of any type. Texts of any length are whole, also where a NUL is in them.
     ///
     /// # Errors
     /// As [`read`](crate::Array::read), without the conversion.
@@ -88,8 +88,8 @@ impl Array {
         }
     }
 
-    /// The texts of a region: the elements of a variable of type string, null pointers being empty; of characters, one text
-    /// for each row of the last dimension, up to its first NUL. Bytes that are not UTF-8 appear as `\xNN`.
+    /// The texts of a region, up to their first NUL: the elements of a variable of type string, null pointers being empty; of
+    /// characters, one text for each row of the last dimension. Bytes that are not UTF-8 appear as `\xNN`.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for another type; otherwise as [`read`](crate::Array::read).
@@ -111,7 +111,10 @@ impl Array {
             }
             (Type::Char, None) => Ok(vec![self.read_bytes(&*region)?]),
             (Type::String, _) => match self.read_values(&*region)? {
-                Value::String(texts) => Ok(texts.into_iter().map(Option::unwrap_or_default).collect()),
+                Value::String(texts) => Ok(texts
+                    .iter()
+                    .map(|text| crate::text::until_nul(text.as_deref().unwrap_or_default()).to_vec())
+                    .collect()),
                 _ => Err(self.no_strings()),
             },
             _ => Err(self.no_strings()),

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::grid::cut;
 use crate::limits;
 use crate::shape::Selection;
+use crate::text::until_nul;
 
 /// Bytes of elements that are taken at once.
 const BLOCK: u64 = 1 << 20;
@@ -53,7 +54,7 @@ impl Value {
 
 fn value(elements: &Value, digest: &mut Digest) {
     match elements {
-        Value::String(texts) => texts.iter().for_each(|text| digest.text(text.as_deref())),
+        Value::String(texts) => texts.iter().for_each(|text| digest.text(text.as_deref().map(until_nul))),
         Value::User(ty, list) => list.iter().for_each(|element| user(ty, element, digest)),
         numbers => digest.bytes(&numbers.to_bytes(ByteOrder::Little)),
     }

@@ -1,8 +1,8 @@
 //! What elements read as that were never written: one rule for every container.
 
-use super::schema::{Fill, Variable};
+use super::schema::{Fill, Schema, Variable};
 use super::types::Type;
-use super::value::Value;
+use super::value::{Attribute, Value};
 
 /// The attribute that says it in every container.
 pub(crate) const FILL_VALUE: &str = "_FillValue";
@@ -26,6 +26,37 @@ pub(crate) fn of(variable: &Variable) -> Option<Value> {
 /// The attribute `_FillValue`, if it is an element of the variable.
 pub(crate) fn attribute(variable: &Variable) -> Option<&Value> {
     variable.attribute(FILL_VALUE).filter(|value| value.ty() == variable.ty && value.len() == 1)
+}
+
+/// Whether a variable that was read has a fill value of which its attribute says nothing.
+pub(crate) fn is_untold(variable: &Variable) -> bool {
+    match variable.attribute(FILL_VALUE) {
+        Some(_) => attribute(variable).is_none(),
+        None => own(variable).is_some(),
+    }
+}
+
+/// The declared fill value, unless it is what the type has anyway.
+pub(crate) fn own(variable: &Variable) -> Option<&Value> {
+    // Where nothing is filled in, texts of any length are null references.
+    let is_plain = |value: &Value| {
+        default(&variable.ty).as_ref() == Some(value) || matches!(value, Value::String(list) if list == &[None])
+    };
+    match &variable.fill {
+        Fill::Value(value) if !is_plain(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// Gives variables the attribute that says what their fill value is, as `nc_def_var_fill` does.
+pub(crate) fn tell(schema: &mut Schema) {
+    let is_hdf5 = schema.container.is_hdf5();
+    for variable in &mut schema.variables {
+        let kept = variable.untold_fill && is_hdf5 || variable.attribute(FILL_VALUE).is_some();
+        if let Some(value) = own(variable).filter(|_| !kept).cloned() {
+            variable.attributes.insert(0, Attribute::new(FILL_VALUE, value));
+        }
+    }
 }
 
 /// The default fill value of a type (section 1.2 of the netCDF format); user-defined types have none.

@@ -58,6 +58,10 @@ pub struct Dimension {
 }
 
 /// What elements read as before they are written.
+///
+/// The attribute `_FillValue` says it to every reader, and in classic files nothing else does. A value other than the type's
+/// default gets that attribute when a file is written, as `nc_def_var_fill` gives it, but for [`Variable::untold_fill`].
+/// Where there is an attribute and a value, the attribute counts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Fill {
     /// The default fill value of the type.
@@ -144,6 +148,12 @@ pub struct Variable {
     pub storage: Storage,
     /// The byte order of the stored elements; classic files are always [`ByteOrder::Big`].
     pub order: ByteOrder,
+    /// Whether the attribute `_FillValue` does not say what `fill` is: there is none, or it is not one element of `ty`. Files
+    /// of other programs have that, and readers note it here. Written again, such an attribute stays one like any other, and
+    /// HDF5 files get none where there was none; classic files get one, because they would lose the value.
+    ///
+    /// Writers refuse an attribute `_FillValue` that is not one element of `ty` where this is not set, as netCDF-C does.
+    pub untold_fill: bool,
 }
 
 impl Variable {
@@ -158,6 +168,7 @@ impl Variable {
             fill: Fill::Default,
             storage: Storage::default(),
             order: ByteOrder::Little,
+            untold_fill: false,
         }
     }
 

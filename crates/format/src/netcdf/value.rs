@@ -30,7 +30,8 @@ pub enum Value {
     Int64(Vec<i64>),
     /// Integers of 64 bits without a sign: `NC_UINT64`.
     UInt64(Vec<u64>),
-    /// Text of any length; `None` is a null pointer, which is not the same as an empty text.
+    /// Text of any length; `None` is a null pointer, which is not the same as an empty text. A NUL in a text ends it for most
+    /// readers: writers refuse such texts.
     String(Vec<Option<Vec<u8>>>),
     /// Elements of a user-defined type.
     User(Arc<UserType>, Vec<UserValue>),

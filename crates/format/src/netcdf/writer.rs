@@ -64,7 +64,7 @@ impl Writer {
     /// [`Kind::Unsupported`] if the container cannot hold it, both with the object; [`Kind::Io`].
     pub fn create(path: impl AsRef<Path>, schema: Schema, overwrite: bool) -> Result<Self> {
         let path = path.as_ref();
-        plan::check(&schema).in_file(path)?;
+        let schema = plan::complete(schema).in_file(path)?;
         Self::on(Box::new(NewFile::create(path, overwrite)?), schema).in_file(path)
     }
 
@@ -86,7 +86,7 @@ impl Writer {
     /// # Errors
     /// As [`Writer::create`]; [`Kind::Limit`](crate::Kind::Limit) where there is not enough memory, also when writing.
     pub fn create_in_memory(place: &Memory, schema: Schema) -> Result<Self> {
-        plan::check(&schema)?;
+        let schema = plan::complete(schema)?;
         Self::on(Box::new(InMemory::new(place)), schema)
     }
 
@@ -99,7 +99,7 @@ impl Writer {
         Ok(Writer { schema, store, chunks: Assembler::default(), torn: Mutex::default() })
     }
 
-    /// What the file declares, with the lengths it was created with.
+    /// What the file declares, with the lengths it was created with, and the attributes of [fill values](super::Fill).
     pub fn schema(&self) -> &Schema {
         &self.schema
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hyperslab::netcdf::{Fill, Type, UserClass, UserType, UserValue, Value, Variable};
+use hyperslab::netcdf::{Attribute, Fill, Type, UserClass, UserType, UserValue, Value, Variable};
 
 use super::choices::Stream;
 
@@ -107,7 +107,20 @@ pub fn fill(variable: &Variable) -> Option<Value> {
         Fill::None => return None,
         Fill::Default => {}
     }
-    Some(match variable.ty {
+    default(&variable.ty)
+}
+
+/// Adds the attribute that a writer adds: where the fill value is not the default.
+pub fn tell(variable: &mut Variable) {
+    let Fill::Value(value) = &variable.fill else { return };
+    let is_default = default(&variable.ty).as_ref() == Some(value) || *value == Value::String(vec![Some(vec![])]);
+    if !is_default && variable.attribute("_FillValue").is_none() {
+        variable.attributes.insert(0, Attribute::new("_FillValue", value.clone()));
+    }
+}
+
+fn default(ty: &Type) -> Option<Value> {
+    Some(match ty {
         Type::Byte => Value::Byte(vec![-127]),
         Type::Char => Value::Char(vec![0]),
         Type::Short => Value::Short(vec![-32767]),

@@ -278,7 +278,14 @@ impl Model {
     }
 
     fn compare_variable(&self, n: usize, found: &Variable, written: &Variable) -> Result<(), TestCaseError> {
-        let shown = |v: &Variable| (v.name.clone(), v.ty.clone(), v.dimensions.clone(), v.attributes.clone(), v.order);
+        // The attribute of a fill value is added where it is not the default.
+        if let Some(told) = found.attribute("_FillValue").filter(|_| written.attribute("_FillValue").is_none()) {
+            prop_assert_eq!(&Fill::Value(told.clone()), &written.fill, "variable {}", n);
+        }
+        let attributes = |v: &Variable| -> Vec<_> {
+            v.attributes.iter().filter(|a| a.name != "_FillValue" || written.attributes.contains(a)).cloned().collect()
+        };
+        let shown = |v: &Variable| (v.name.clone(), v.ty.clone(), v.dimensions.clone(), attributes(v), v.order);
         prop_assert_eq!(shown(found), shown(written), "variable {}", n);
         if self.schema.container.is_hdf5() {
             prop_assert_eq!(&found.storage, &completed(written), "variable {}", n);

@@ -8,7 +8,7 @@ use crate::hdf5::record::global_heap::Reference;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::global_heap::Collections;
 use crate::limits::{self, Allowance};
-use crate::wire;
+use crate::{text, wire};
 
 /// Receives the parts of elements, in C order; see [`Dataset::visit`](crate::hdf5::Dataset::visit).
 ///
@@ -160,6 +160,24 @@ impl<'s> Elements<'s> {
     pub fn string(&mut self, element: &[u8]) -> Result<Option<&[u8]>> {
         let object = self.object(element)?;
         Ok(object.map(|(_, bytes)| bytes.split(|&b| b == 0).next().unwrap_or_default()))
+    }
+
+    /// As [`Elements::string`], with the NULs in it: most readers stop at the first, and whoever copies must not.
+    ///
+    /// # Errors
+    /// As [`Elements::visit`].
+    pub fn whole_string(&mut self, element: &[u8]) -> Result<Option<&[u8]>> {
+        let object = self.object(element)?;
+        Ok(object.map(|(len, bytes)| {
+            let declared = usize::try_from(len).ok().and_then(|len| bytes.get(..len)).unwrap_or(bytes);
+            let whole = text::without_padding(declared);
+            let shown = text::until_nul(bytes);
+            if whole.len() > shown.len() {
+                whole
+            } else {
+                shown
+            }
+        }))
     }
 
     /// The number of elements in a sequence, and these elements as stored. They are a copy: what lies in the heap is only

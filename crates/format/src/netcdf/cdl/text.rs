@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+pub(super) use crate::text::without_padding;
+
 /// Where a text stands; each place has its own ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -20,12 +22,6 @@ pub(super) fn quote(out: &mut Vec<u8>, text: &[u8], place: Place) {
     out.push(b'"');
     text.iter().for_each(|&byte| escape(out, byte, place));
     out.push(b'"');
-}
-
-/// The text without the NULs at its end.
-pub(super) fn without_padding(text: &[u8]) -> &[u8] {
-    let end = text.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-    text.get(..end).unwrap_or_default()
 }
 
 /// Appends one byte of a text.

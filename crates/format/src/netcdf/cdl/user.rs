@@ -7,6 +7,7 @@ use super::text::{self, Place};
 use crate::netcdf::types::{Field, UserClass, UserType};
 use crate::netcdf::value::UserValue;
 use crate::netcdf::value::Value;
+use crate::text::until_nul;
 
 /// Calls `$body` with the list of numbers in a value, as `$list`; what is no list of numbers is `$other`.
 macro_rules! numbers {
@@ -67,10 +68,10 @@ pub(super) fn member(user: &UserType, number: i64) -> String {
     }
 }
 
-/// Appends a text of any length.
+/// Appends a text of any length, up to its first NUL.
 pub(super) fn show_text(out: &mut Vec<u8>, text: Option<&[u8]>, place: Place) {
     match text {
-        Some(text) => text::quote(out, text, place),
+        Some(text) => text::quote(out, until_nul(text), place),
         None => out.extend_from_slice(b"NIL"),
     }
 }

@@ -107,6 +107,7 @@ fn variable(var: &Var) -> Variable {
     if let Some(value) = fill::attribute(&variable) {
         variable.fill = Fill::Value(value.clone());
     }
+    variable.untold_fill = fill::is_untold(&variable);
     variable
 }
 

@@ -11,15 +11,24 @@ mod types;
 mod variables;
 
 use super::schema::Schema;
-use super::{classic, v4};
+use super::{classic, fill, v4};
 use crate::error::Result;
+
+/// The schema of the file to be written, with what every reader must be told, and checked.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn complete(mut schema: Schema) -> Result<Schema> {
+    fill::tell(&mut schema);
+    check(&schema).map(|()| schema)
+}
 
 /// Checks all declarations of a schema.
 ///
 /// # Errors
 /// [`Kind::Usage`](crate::Kind::Usage) or [`Kind::Unsupported`](crate::Kind::Unsupported) for the first one that cannot be
 /// written.
-pub(crate) fn check(schema: &Schema) -> Result<()> {
+fn check(schema: &Schema) -> Result<()> {
     groups::check(schema)?;
     types::check(schema)?;
     variables::dimensions(schema)?;

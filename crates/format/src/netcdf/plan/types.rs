@@ -10,7 +10,7 @@ use crate::netcdf::types::Type;
 use crate::netcdf::types::{Field, UserClass, UserType};
 use crate::netcdf::value::UserValue;
 use crate::netcdf::value::Value;
-use crate::shape;
+use crate::{shape, text};
 
 /// Bytes of a stored reference to an element of variable length.
 const REFERENCE: u64 = 16;
@@ -150,13 +150,14 @@ pub(crate) fn stored_size(ty: &Type) -> u64 {
     }
 }
 
-/// Refuses a value that is not made as its type says.
+/// Refuses a value that is not made as its type says, or that readers would misread.
 ///
 /// # Errors
 /// [`Kind::Usage`](crate::Kind::Usage).
 pub(super) fn value(value: &Value) -> Result<()> {
     match value {
         Value::User(user, list) => list.iter().try_for_each(|element| user_value(user, element)),
+        Value::String(list) => list.iter().flatten().try_for_each(|text| text::readable(text)),
         _ => Ok(()),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{groups, types};
 use crate::error::{Context, Error, Result};
+use crate::netcdf::fill;
 use crate::netcdf::schema::{Fill, Layout, Schema, Variable};
 use crate::shape;
 
@@ -61,9 +62,27 @@ fn variable(schema: &Schema, variable: &Variable) -> Result<()> {
         }
         types::value(value)?;
     }
+    fill_attribute(schema, variable)?;
     match schema.container.is_hdf5() {
         true => storage(schema, variable),
         false => Ok(()),
+    }
+}
+
+/// Refuses an attribute `_FillValue` that is no element of the variable, unless a file had it; and one that is in the way.
+fn fill_attribute(schema: &Schema, variable: &Variable) -> Result<()> {
+    let Some(value) = variable.attribute(fill::FILL_VALUE).filter(|_| fill::attribute(variable).is_none()) else {
+        return Ok(());
+    };
+    let (count, ty, wanted) = (value.len(), value.ty(), variable.ty.name());
+    let detail = format!("attribute {}: {count} x {} for the type {wanted}", fill::FILL_VALUE, ty.name());
+    match variable.untold_fill {
+        false => Err(Error::usage(detail)),
+        true if !schema.container.is_hdf5() && fill::own(variable).is_some() => {
+            let container = schema.container.name();
+            Err(Error::unsupported(format!("{detail}, and another fill value, which would be lost in {container}")))
+        }
+        true => Ok(()),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::netcdf::types::Type;
 use crate::netcdf::types::{Field, UserClass, UserType};
 use crate::netcdf::value::UserValue;
 use crate::netcdf::value::Value;
-use crate::shape;
+use crate::{shape, text};
 
 /// Text of any length.
 pub(super) fn text() -> Datatype {
@@ -75,6 +75,7 @@ pub(super) fn stored(file: &FileWriter, datatype: &Datatype, value: &Value) -> R
 fn encode(elements: &mut Elements, datatype: &Datatype, value: &Value, target: &mut Encoded) -> Result<()> {
     match (value, datatype) {
         (Value::String(list), Datatype::VariableString(_)) => {
+            list.iter().flatten().try_for_each(|text| text::readable(text))?;
             list.iter().try_for_each(|text| elements.text(text.as_deref(), target))
         }
         (Value::Char(bytes), Datatype::String(_)) => {

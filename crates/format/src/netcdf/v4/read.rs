@@ -18,6 +18,7 @@ use crate::hdf5::walk::attributes::{self, Attribute as StoredAttribute};
 use crate::hdf5::walk::links::{self, LinkTarget};
 use crate::hdf5::walk::path::{self, Place};
 use crate::limits::{self, Allowance};
+use crate::netcdf::fill;
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Container, Group, Hidden, Schema, Variable};
 use crate::netcdf::store::Opened;
@@ -216,6 +217,7 @@ impl<'s> Walk<'s> {
             let path = schema.path(&variable);
             variable.attributes =
                 shown::attributes(&mut self.elements, &self.types, &stored, &path, &mut schema.hidden)?;
+            variable.untold_fill = fill::is_untold(&variable);
             variable.dimensions = axes.into_iter().map(DimensionId).collect();
             for (id, &length) in variable.dimensions.iter().zip(&dataset.shape) {
                 if let Some(dimension) = schema.dimensions.get_mut(id.0).filter(|d| d.unlimited) {

@@ -42,7 +42,7 @@ impl<'a, 's> Values<'a, 's> {
                 let mut texts = Vec::new();
                 limits::reserve(&mut texts, elements()?.len())?;
                 for element in elements()? {
-                    texts.push(self.0.string(element)?.map(<[u8]>::to_vec));
+                    texts.push(self.0.whole_string(element)?.map(<[u8]>::to_vec));
                 }
                 Ok(Value::String(texts))
             }
