@@ -1,7 +1,8 @@
 //! Any schema is either refused before there is a file, with the object named, or written and read back equal.
 //!
 //! With `SCHEMAS_OUT` naming a folder, every file that was written stays there, beside a description of what it holds,
-//! for other readers (tests/peers/schemas.py); `SCHEMAS_CASES` sets how many schemas each container gets.
+//! for other readers (tests/peers/schemas.py); `SCHEMAS_CASES` sets how many schemas each container gets, and
+//! `SCHEMAS_SEED` (0 to 255) makes them the same every time.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)] // a test that fails may panic
 
 #[path = "schemas/case.rs"]
@@ -30,7 +31,7 @@ use describe::describe;
 use hyperslab::netcdf::{Container, DimensionId, File, VariableId};
 use hyperslab::{Kind, Selection};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseResult, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 
 /// What a writer must do with a case.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -121,7 +122,11 @@ fn check((mut case, must, what): (Case, Must, &str)) -> TestCaseResult {
 /// Tries schemas of one container.
 fn schemas(container: Container) {
     let cases = std::env::var("SCHEMAS_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let mut runner = match std::env::var("SCHEMAS_SEED").ok().and_then(|seed| seed.parse::<u8>().ok()) {
+        Some(seed) => TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32])),
+        None => TestRunner::new(config),
+    };
     let bytes = prop::collection::vec(any::<u8>(), 0..900);
     let cases = bytes.prop_map(move |bytes| case(container, &mut Choices::new(bytes)));
     let result = runner.run(&cases, check);

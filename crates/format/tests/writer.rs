@@ -554,3 +554,27 @@ fn boxes_without_elements_change_nothing() {
         assert_eq!(File::open(&path).unwrap().find("/v").unwrap().shape(), [0, 3], "{container:?}");
     }
 }
+
+#[test]
+fn strings_that_were_never_written_have_a_place() {
+    for filters in [vec![], vec![Filter::deflate(1)]] {
+        let place = hyperslab::Memory::new();
+        let mut schema = Schema::new(Container::NetCdf4);
+        let (x, y) = (schema.add_dimension("x", 0, true), schema.add_dimension("y", 0, true));
+        let fill = Fill::Value(Value::String(vec![Some(b"none".to_vec())]));
+        let storage = Storage { layout: Layout::Chunked(vec![1, 2]), filters };
+        let v = schema.add_variable(Variable { fill, storage, ..Variable::new("v", Type::String, vec![x, y]) });
+        let writer = Writer::create_in_memory(&place, schema).unwrap();
+        for at in [[0, 4], [2, 0]] {
+            writer.write_strings(v, &Selection::block(at.to_vec(), vec![1, 1]), &[b"here".to_vec()]).unwrap();
+        }
+        writer.finish().unwrap();
+        let file = File::from_source(hyperslab::Source::from_bytes(place.take().unwrap())).unwrap();
+        let v = file.find("/v").unwrap();
+        // Other readers cannot fill in what leads to a heap.
+        assert_eq!((v.shape(), v.chunks().unwrap().count()), (&[3, 5][..], 9));
+        let strings = v.read_strings(..).unwrap();
+        let written: Vec<usize> = (0..15).filter(|&n| strings[n] == "here").collect();
+        assert_eq!((written, strings[7].as_str()), (vec![4, 10], "none"));
+    }
+}

@@ -191,6 +191,11 @@ impl DatasetWriter {
         Ok(())
     }
 
+    /// Whether a chunk has a place.
+    pub(crate) fn has_chunk(&self, scaled: &[u64]) -> bool {
+        self.index().is_some_and(|index| index.table().locate(scaled).is_some())
+    }
+
     /// Reads back a filtered chunk that was written before, decoded.
     ///
     /// # Errors

@@ -8,16 +8,21 @@ use super::headers::Headers;
 use super::{encode, placement};
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
+use crate::grid::for_each_part;
 use crate::hdf5::builder::{Builder, DatasetWriter};
 use crate::hdf5::write::assemble::{ChunkStore, EncodedChunk};
+use crate::limits;
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::Schema;
 use crate::netcdf::store::Store;
 use crate::netcdf::value::Value;
-use crate::shape::Selection;
+use crate::shape::{self, Selection};
 use crate::sink::Sink;
 use crate::sync::lock;
 use crate::written::repeat;
+
+/// Chunks of a dataset that are looked at for having no place: whoever leaves out more has other plans.
+const MOST_FILLED: u64 = 1 << 20;
 
 /// A netCDF-4 file being written.
 #[derive(Debug)]
@@ -90,15 +95,39 @@ impl V4Store {
     }
 
     /// Gives unwritten elements that lead to a heap their fill values.
-    fn fill_own(&self) -> Result<()> {
-        for (variable, dataset) in self.schema.variables.iter().zip(&self.variables) {
+    fn fill_own(&self, lengths: &[u64]) -> Result<()> {
+        for (n, (variable, dataset)) in self.schema.variables.iter().zip(&self.variables).enumerate() {
             let Some(value) = placement::own_fill(variable) else { continue };
             let datatype = dataset.spec().datatype.datatype();
             dataset.fill_gaps_with(self.builder.file(), &|elements| {
                 placement::fill_each(self.builder.file(), datatype, &value, elements)
             })?;
+            let shape = variable.dimensions.iter().filter_map(|id| lengths.get(id.0).copied()).collect::<Vec<_>>();
+            self.fill_chunks(n, dataset, &shape)?;
         }
         Ok(())
+    }
+
+    /// Gives chunks without a place one, full of fill values: the library cannot fill them in when it reads elements that
+    /// lead to a heap.
+    fn fill_chunks(&self, number: usize, dataset: &DatasetWriter, shape: &[u64]) -> Result<()> {
+        let Some(chunk) = dataset.chunk() else { return Ok(()) };
+        let chunks = shape.iter().zip(chunk).map(|(&length, &chunk)| length.div_ceil(chunk.max(1)));
+        if chunks.fold(1u64, u64::saturating_mul) > MOST_FILLED {
+            return Ok(());
+        }
+        let len = limits::to_usize(shape::bytes(chunk, dataset.spec().datatype.datatype().size())?)?;
+        let (mut bytes, mut spare) = (Vec::new(), Vec::new());
+        for_each_part(&Selection::all(shape), chunk, &mut |part| {
+            if dataset.has_chunk(&part.scaled) {
+                return Ok(());
+            }
+            bytes.clear();
+            bytes.resize(len, 0);
+            self.fill(number, &mut bytes)?;
+            let mask = self.encode(number, &mut bytes, &mut spare)?;
+            dataset.put_chunk(self.builder.file(), &part.scaled, &bytes, mask)
+        })
     }
 }
 
@@ -151,7 +180,7 @@ impl Store for V4Store {
 
     fn finish(self: Box<Self>) -> Result<u64> {
         let lengths: Vec<u64> = self.lengths.iter().map(|length| length.load(Ordering::Relaxed)).collect();
-        self.fill_own()?;
+        self.fill_own(&lengths)?;
         let root = Headers::new(&self.builder, &self.schema, &self.types, &self.variables, &lengths)?.write()?;
         self.builder.finish(root)
     }
