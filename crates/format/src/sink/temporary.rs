@@ -24,7 +24,7 @@ type SystemPath = PathBuf;
 /// names, and there is nothing to remove.
 ///
 /// It may be called in a signal handler: it allocates nothing and waits for nothing. A name that another thread is just
-/// making or giving up may stay.
+/// giving up may stay.
 pub fn remove_unfinished() {
     if let Ok(names) = IN_USE.try_lock() {
         for name in names.iter() {
@@ -81,16 +81,24 @@ impl Temporary {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let path = target.with_file_name(format!(".{kept}.{}-{number}.partial", std::process::id()));
             let name = system_path(&path)?;
-            match make(&path) {
+            // It is noted first: whoever is interrupted between the two leaves nothing.
+            let made = Temporary::noted(path, name);
+            match make(&made.path) {
                 // A killed process of the same number left it.
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(e) => return Err(e),
-                Ok(made) => {
-                    in_use().push(name.clone());
-                    return Ok((made, Temporary { path, name, kept: false }));
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => drop(made.keep()),
+                Err(e) => {
+                    made.keep();
+                    return Err(e);
                 }
+                Ok(file) => return Ok((file, made)),
             }
         }
+    }
+
+    /// A name that is removed from now on.
+    fn noted(path: PathBuf, name: SystemPath) -> Self {
+        in_use().push(name.clone());
+        Temporary { path, name, kept: false }
     }
 
     pub fn path(&self) -> &Path {
@@ -110,5 +118,26 @@ impl Drop for Temporary {
             remove(&self.name);
         }
         in_use().retain(|name| *name != self.name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_noted_before_there_is_a_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let is_noted = |path: &Path| in_use().contains(&system_path(path).unwrap());
+        let (noted, made) = Temporary::beside(&directory.path().join("a"), |path| Ok(is_noted(path))).unwrap();
+        let path = made.path().to_owned();
+        drop(made);
+        assert!(noted && !is_noted(&path));
+        let mut refused = PathBuf::new();
+        let fails = |path: &Path| -> io::Result<()> {
+            path.clone_into(&mut refused);
+            Err(io::ErrorKind::PermissionDenied.into())
+        };
+        assert!(Temporary::beside(&directory.path().join("a"), fails).is_err() && !is_noted(&refused));
     }
 }
