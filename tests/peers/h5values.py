@@ -63,11 +63,21 @@ def elements(values, dtype):
     return element(values, dtype)
 
 
+def values_of(data):
+    """All elements of a dataset as numpy has them."""
+    if not isinstance(data.id.get_type(), h5py.h5t.TypeOpaqueID) or data.dtype.kind != "V" or not data.size:
+        return data[()]
+    # By their own type: HDF5 does not convert opaque ones with a tag to those of numpy.
+    found = np.empty(data.shape, data.dtype)
+    data.id.read(h5py.h5s.ALL, h5py.h5s.ALL, found, mtype=data.id.get_type())
+    return found
+
+
 def canonical(data):
     """All elements of a dataset."""
     if data.shape is None:
         return b""
-    raw, values = data.dtype, data[()]
+    raw, values = data.dtype, values_of(data)
     if data.shape == () and raw.kind == "O":
         return element(values, raw)
     return elements(np.asarray(values, dtype=raw) if raw.names else values, raw)

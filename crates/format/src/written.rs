@@ -57,36 +57,48 @@ impl Written {
         gaps
     }
 
-    /// Gives the parts of a range that were not written the element `fill`, over and over, a buffer at a time.
+    /// Gives the parts of a range that were not written the elements that `fill` makes, a buffer of whole ones at a time.
     ///
     /// # Errors
-    /// What `write` returns, which gets an offset and bytes.
-    pub fn fill_gaps(&self, range: Range<u64>, fill: &[u8], write: &dyn Fn(u64, &[u8]) -> Result<()>) -> Result<()> {
+    /// What `fill` returns, and `write`, which gets an offset and bytes.
+    pub fn fill_gaps(
+        &self,
+        range: Range<u64>,
+        element_size: u64,
+        fill: &dyn Fn(&mut [u8]) -> Result<()>,
+        write: &dyn Fn(u64, &[u8]) -> Result<()>,
+    ) -> Result<()> {
         const BUFFER: u64 = 64 << 10;
+        let size = element_size.max(1);
+        // Elements are written whole, so a gap starts with one.
+        let whole = (BUFFER / size).max(1).saturating_mul(size);
         for gap in self.gaps(range) {
-            // Elements are written whole, so a gap starts with one.
-            let whole = (BUFFER / fill.len().max(1) as u64).max(1).saturating_mul(fill.len().max(1) as u64);
-            let len = gap.end.saturating_sub(gap.start).min(whole);
-            let mut pattern = limits::buffer(len)?;
-            repeat(fill, &mut pattern);
+            let mut elements = limits::buffer(gap.end.saturating_sub(gap.start).min(whole))?;
             let mut offset = gap.start;
             while let Some(rest) = gap.end.checked_sub(offset).filter(|&rest| rest > 0) {
-                let part = pattern.get(..limits::to_usize(rest.min(len))?).unwrap_or(&pattern);
-                write(offset, part)?;
-                offset = offset.saturating_add(part.len() as u64);
+                elements.truncate(limits::to_usize(rest.min(whole))?);
+                fill(&mut elements)?;
+                write(offset, &elements)?;
+                offset = offset.saturating_add(elements.len() as u64);
             }
+            self.add(gap);
         }
         Ok(())
     }
 }
 
-/// Repeats an element over `target`; an empty one changes nothing.
+/// Repeats an element over `target`, as often as it fits; an empty one changes nothing.
 pub(crate) fn repeat(element: &[u8], target: &mut [u8]) {
-    if element.is_empty() {
-        return;
+    let whole = target.len().saturating_sub(target.len().checked_rem(element.len()).unwrap_or(target.len()));
+    if let Some(first) = target.get_mut(..element.len().min(whole)) {
+        first.copy_from_slice(element.get(..first.len()).unwrap_or_default());
     }
-    for place in target.chunks_exact_mut(element.len()) {
-        place.copy_from_slice(element);
+    // What is there doubles, until everything is.
+    let mut there = element.len();
+    while there < whole {
+        let more = there.min(whole.saturating_sub(there));
+        target.copy_within(..more, there);
+        there = there.saturating_add(more);
     }
 }
 
@@ -94,6 +106,18 @@ pub(crate) fn repeat(element: &[u8], target: &mut [u8]) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn elements_are_repeated_as_often_as_they_fit() {
+        for (size, len) in [(0, 5), (1, 0), (1, 9), (3, 2), (3, 3), (3, 11), (8, 800), (7, 13)] {
+            let element: Vec<u8> = (1..).take(size).collect();
+            let mut target = vec![0; len];
+            repeat(&element, &mut target);
+            let whole = len.checked_div(size).unwrap_or(0) * size;
+            let expected: Vec<u8> = element.iter().copied().cycle().take(whole).collect();
+            assert!(target[..whole] == expected && target[whole..].iter().all(|&byte| byte == 0), "{size} {len}");
+        }
+    }
 
     proptest! {
         #[test]
@@ -125,7 +149,13 @@ mod tests {
                 filled.lock().unwrap()[start..start + bytes.len()].copy_from_slice(bytes);
                 Ok(())
             };
-            Written::default().fill_gaps(0..len, &fill, &write).unwrap();
+            let make = |target: &mut [u8]| {
+                repeat(&fill, target);
+                Ok(())
+            };
+            let written = Written::default();
+            written.fill_gaps(0..len, size as u64, &make, &write).unwrap();
+            prop_assert!(written.gaps(0..len).is_empty());
             prop_assert!(filled.lock().unwrap().chunks(size).all(|element| element == fill));
         }
     }

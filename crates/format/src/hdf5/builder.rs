@@ -12,16 +12,17 @@ use crate::shape::{self, Selection};
 use crate::sink::{InMemory, Memory, NewFile, Sink};
 
 pub(crate) use super::record::message::dataspace::MAX_RANK;
-pub(crate) use super::write::dataset::{DatasetHeader, WrittenDataset};
+pub(crate) use super::write::dataset::MAX_COMPACT;
+pub(crate) use super::write::dataset_header::{DatasetHeader, WrittenDataset};
 pub(crate) use super::write::object::Describe;
 
 pub use super::write::attributes::AttributeSpec;
-pub use super::write::committed::StoredType;
 pub use super::write::dataset::{DatasetSpec, FillSpec, LayoutSpec};
 pub use super::write::element_data::ElementData;
 pub use super::write::group::{GroupSpec, LinkSpec, LinkTo};
 pub use super::write::object::ObjectAddress;
 pub use super::write::raw::DatasetWriter;
+pub use super::write::stored_type::StoredType;
 
 /// An HDF5 file being written. It becomes visible, whole, when [`Builder::finish`] returns; dropped before, it leaves
 /// nothing.

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::object::Object;
+use super::object::{missing, Object};
 use super::read::open;
 use super::space::{AddressSpace, ExternalFile};
-use super::walk::path::{self, Place};
+use super::walk::path;
 use crate::error::{Context, Error, Result};
 use crate::options::OpenOptions;
 use crate::source::Source;
@@ -142,7 +142,7 @@ impl File {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when it is broken.
     pub fn root(&self) -> Result<Object> {
-        self.object_at(self.space.root, "/")
+        Object::new(&self.space, self.space.root, "/")
     }
 
     /// The object whose header is at an address, such as a hard link or a reference holds.
@@ -150,12 +150,7 @@ impl File {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when there is none.
     pub fn at(&self, address: u64) -> Result<Object> {
-        Object::new(self, address, String::new())
-    }
-
-    /// The object at an address, which a path led to.
-    pub(super) fn object_at(&self, address: u64, path: &str) -> Result<Object> {
-        Object::new(self, address, path.to_owned()).in_object(path)
+        Object::new(&self.space, address, "")
     }
 
     /// The object at a path from the root. Soft links are followed, and external ones into files that may be opened.
@@ -174,17 +169,13 @@ impl File {
     pub fn find(&self, path: &str) -> Result<Option<Object>> {
         let whole = format!("/{}", path.trim_matches('/'));
         let place = path::follow(self.space(), path.as_bytes()).in_object(&whole)?;
-        place.map_or(Ok(None), |place| self.object_in(place, &whole).map(Some))
-    }
-
-    /// The object at a place that a path led to.
-    pub(super) fn object_in(&self, Place { file, address }: Place, whole: &str) -> Result<Object> {
-        let file = file.map_or_else(|| self.clone(), |space| File { space });
-        file.object_at(address, whole)
+        place.map(|place| Object::in_place(&self.space, &place, &whole)).transpose()
     }
 }
 
-/// What is said of an object that is not there.
-pub(super) fn missing(path: &str) -> Error {
-    Error::not_found(format!("there is no {}", path.trim_matches('/'))).in_object(path)
+impl Object {
+    /// The file it is in.
+    pub fn file(&self) -> File {
+        File { space: self.space.clone() }
+    }
 }

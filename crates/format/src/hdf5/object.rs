@@ -10,9 +10,10 @@ use std::vec;
 use super::attribute::Attribute;
 use super::dataset::Dataset;
 use super::datatype::{text, Datatype};
-use super::file::{missing, File};
 use super::record::message::link::LinkTarget;
-use super::walk::{attributes, links, path};
+use super::space::AddressSpace;
+use super::walk::path::{self, Place};
+use super::walk::{attributes, links};
 
 use self::header::{ObjectHeader, ObjectKind};
 pub use super::walk::links::LinkStorage;
@@ -45,7 +46,7 @@ use crate::error::{Context, Error, Kind, Result};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Object {
-    file: File,
+    pub(super) space: Arc<AddressSpace>,
     header: Arc<ObjectHeader>,
     kind: ObjectKind,
     path: String,
@@ -83,14 +84,20 @@ pub enum Target {
 }
 
 impl Object {
-    pub(super) fn new(file: &File, address: u64, path: String) -> Result<Self> {
-        let header = Arc::new(ObjectHeader::read(file.space(), address)?);
+    /// The object at an address that a path led to; an empty path is none.
+    pub(super) fn new(space: &Arc<AddressSpace>, address: u64, path: &str) -> Result<Self> {
+        let header = Arc::new(ObjectHeader::read(space, address).in_object(path)?);
         let unknown = || {
-            let offset = file.space().offset(header.address);
-            Error::malformed("object header", offset, "neither a group nor a dataset nor a datatype")
+            let offset = space.offset(header.address);
+            Error::malformed("object header", offset, "neither a group nor a dataset nor a datatype").in_object(path)
         };
         let kind = header.kind().ok_or_else(unknown)?;
-        Ok(Object { file: file.clone(), header, kind, path })
+        Ok(Object { space: space.clone(), header, kind, path: path.to_owned() })
+    }
+
+    /// The object at a place that a path led to, in this file or another one.
+    pub(super) fn in_place(space: &Arc<AddressSpace>, Place { file, address }: &Place, path: &str) -> Result<Self> {
+        Object::new(file.as_ref().unwrap_or(space), *address, path)
     }
 
     /// The path that led to it; empty for an object that was asked for by its address.
@@ -121,18 +128,13 @@ impl Object {
         self.header.address
     }
 
-    /// The file it is in.
-    pub fn file(&self) -> &File {
-        &self.file
-    }
-
     /// Its attributes: in creation order where that is tracked, in stored order otherwise.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
     pub fn attributes(&self) -> Result<Vec<Attribute>> {
-        let stored = attributes::attributes(self.file.space(), &self.header).in_object(&self.path)?;
-        Ok(stored.into_iter().map(|stored| Attribute { space: self.file.space().clone(), stored }).collect())
+        let stored = attributes::attributes(&self.space, &self.header).in_object(&self.path)?;
+        Ok(stored.into_iter().map(|stored| Attribute { space: self.space.clone(), stored }).collect())
     }
 
     /// The attribute of this name.
@@ -150,7 +152,7 @@ impl Object {
     /// that is broken.
     pub fn links(&self) -> Result<Vec<Link>> {
         self.require(ObjectKind::Group)?;
-        links::links(self.file.space(), &self.header)?.into_iter().map(|link| Link::new(self, link)).collect()
+        links::links(&self.space, &self.header)?.into_iter().map(|link| Link::new(self, link)).collect()
     }
 
     /// How a group stores its links.
@@ -159,7 +161,7 @@ impl Object {
     /// As [`Object::links`].
     pub fn link_storage(&self) -> Result<LinkStorage> {
         self.require(ObjectKind::Group)?;
-        links::storage(self.file.space(), &self.header)
+        links::storage(&self.space, &self.header)
     }
 
     /// The objects of a group, one by one, in the order of [`Object::links`]. Soft links are followed; those that lead nowhere
@@ -174,7 +176,7 @@ impl Object {
     /// The object that a link of this group leads to, if it leads to one in a file that may be opened.
     fn child(&self, link: &Link, path: &str) -> Result<Option<Object>> {
         match &link.target {
-            Target::Hard(address) => self.file.object_at(*address, path).map(Some),
+            Target::Hard(address) => Object::new(&self.space, *address, path).map(Some),
             Target::Soft(_) => match self.follow(&link.raw_name, path) {
                 Err(error) if error.kind() == Kind::Unsupported => Ok(None),
                 found => found,
@@ -186,7 +188,7 @@ impl Object {
     /// The object that a path leads to, from this group.
     ///
     /// # Errors
-    /// As [`File::object`].
+    /// As [`File::object`](super::File::object).
     pub fn object(&self, path: &str) -> Result<Object> {
         let whole = self.path_of(path);
         self.follow(path.as_bytes(), &whole)?.ok_or_else(|| missing(&whole))
@@ -194,8 +196,8 @@ impl Object {
 
     /// What a path leads to from this group, if to anything; `whole` is its path from the root.
     fn follow(&self, path: &[u8], whole: &str) -> Result<Option<Object>> {
-        let place = path::follow_from(self.file.space(), &self.header, path).in_object(whole)?;
-        place.map_or(Ok(None), |place| self.file.object_in(place, whole).map(Some))
+        let place = path::follow_from(&self.space, &self.header, path).in_object(whole)?;
+        place.map(|place| Object::in_place(&self.space, &place, whole)).transpose()
     }
 
     /// The dataset that it is.
@@ -204,7 +206,7 @@ impl Object {
     /// [`Kind::Usage`](crate::Kind::Usage) if it is none; otherwise what is wrong with it.
     pub fn dataset(&self) -> Result<Dataset> {
         self.require(ObjectKind::Dataset)?;
-        Dataset::new(self.file.space(), &self.header, &self.path)
+        Dataset::new(&self.space, &self.header, &self.path)
     }
 
     /// The datatype of a dataset, or the committed datatype that it is.
@@ -212,7 +214,7 @@ impl Object {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for a group; otherwise what is wrong with it.
     pub fn datatype(&self) -> Result<Datatype> {
-        self.header.datatype(self.file.space())?.ok_or_else(|| Error::usage("a group has no datatype"))
+        self.header.datatype(&self.space)?.ok_or_else(|| Error::usage("a group has no datatype"))
     }
 
     fn require(&self, kind: ObjectKind) -> Result<()> {
@@ -252,7 +254,7 @@ impl Link {
             LinkTarget::Soft(path) => Target::Soft(text(&path)),
             LinkTarget::External { file, path } => Target::External { file: text(&file), path: text(&path) },
             LinkTarget::Other(64, _) => {
-                let offset = group.file.space().offset(group.header.address);
+                let offset = group.space.offset(group.header.address);
                 return Err(Error::malformed("link message", offset, "an external link without its two names"));
             }
             LinkTarget::Other(kind, value) => Target::User(kind, value),
@@ -270,6 +272,11 @@ impl ObjectKind {
             ObjectKind::Datatype => "datatype",
         }
     }
+}
+
+/// What is said of an object that is not there.
+pub(super) fn missing(path: &str) -> Error {
+    Error::not_found(format!("there is no {}", path.trim_matches('/'))).in_object(path)
 }
 
 #[cfg(test)]

@@ -282,16 +282,40 @@ impl AddressSpace {
         Ok(block)
     }
 
+    /// A copy of a metadata block without a checksum that is not kept for reuse; it takes the memory of an `old` one that
+    /// nobody else has.
+    ///
+    /// # Errors
+    /// As [`AddressSpace::block`].
+    pub fn block_in(&self, record: &'static str, address: u64, len: u64, mut old: Arc<[u8]>) -> Result<Arc<[u8]>> {
+        let memory = Arc::get_mut(&mut old).filter(|bytes| bytes.len() as u64 == len);
+        if let (Some(bytes), None) = (memory, self.imaged(address)?) {
+            self.check(record, address, len)?;
+            self.source.read_into(self.offset(address), bytes)?;
+            return Ok(old);
+        }
+        self.load(record, address, len, false).map(Arc::from)
+    }
+
+    /// Refuses blocks that are absurdly large, or leave the file.
+    fn check(&self, record: &'static str, address: u64, len: u64) -> Result<()> {
+        limits::check(record, len, self.limits.metadata_bytes)?;
+        match len > self.remaining(address) {
+            true => {
+                let detail = format!("{len} bytes reach beyond the end of the file");
+                Err(Error::malformed(record, self.offset(address), detail))
+            }
+            false => Ok(()),
+        }
+    }
+
     /// A copy of a metadata block that is not kept for reuse; its checksum is verified if it is `sealed`.
     ///
     /// # Errors
     /// As [`AddressSpace::block`] and [`AddressSpace::sealed`].
     pub fn load(&self, record: &'static str, address: u64, len: u64, sealed: bool) -> Result<Vec<u8>> {
-        limits::check(record, len, self.limits.metadata_bytes)?;
+        self.check(record, address, len)?;
         let offset = self.offset(address);
-        if len > self.remaining(address) {
-            return Err(Error::malformed(record, offset, format!("{len} bytes reach beyond the end of the file")));
-        }
         let block = match self.imaged(address)? {
             Some(rest) => rest.get(..limits::to_usize(len)?).unwrap_or_default().to_vec(),
             None => self.source.copy(offset, len)?,

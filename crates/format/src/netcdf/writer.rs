@@ -140,7 +140,7 @@ impl Writer {
             rest = later;
             numbers::encode(now, form, &mut stored)?;
             let start = region.start.iter().zip(&part.target).map(|(&start, &at)| start.saturating_add(at)).collect();
-            self.stored(id, &Selection::block(start, part.count.clone()), &stored)
+            self.put(id, &Selection::block(start, part.count.clone()), &stored)
         })
     }
 
@@ -189,7 +189,7 @@ impl Writer {
             return Err(Error::usage(format!("{} for {}", values.ty().name(), variable.ty.name())));
         }
         self.check(id, region, values.len() as u64)?;
-        self.stored(id, region, &self.store.encode_values(id, values)?)
+        self.put(id, region, &self.store.encode_values(id, values)?)
     }
 
     /// Writes strings into a box of a variable of type string.
@@ -219,13 +219,18 @@ impl Writer {
         self.store.finish()
     }
 
-    /// Writes stored elements.
+    /// Checks and writes stored elements.
     fn stored(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
         let size = self.store.size(id);
         self.check(id, region, (stored.len() as u64).checked_div(size).unwrap_or(0))?;
         if shape::bytes(&region.count, size)? != stored.len() as u64 {
             return Err(Error::usage(format!("{} bytes for a box of {:?}", stored.len(), region.count)));
         }
+        self.put(id, region, stored)
+    }
+
+    /// Writes stored elements of a box that was checked.
+    fn put(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
         if stored.is_empty() {
             return Ok(());
         }

@@ -16,14 +16,16 @@ use crate::wire::decode;
 const KEY: &str = "version 1 B-tree chunk key";
 /// The bytes of a key before the offsets.
 const OFFSETS: usize = 8;
+/// Leaves that are at hand: one for each thread of a few.
+const LEAVES: usize = 4;
 
 /// The tree.
 #[derive(Debug)]
 pub(super) struct BTreeV1 {
     tree: Tree,
     root: u64,
-    /// Where a chunk was found last: the next one is often its neighbour.
-    recent: Mutex<Option<Leaf>>,
+    /// Where chunks were found last, the newest first: the next ones are often their neighbours.
+    recent: Mutex<Vec<Leaf>>,
 }
 
 impl BTreeV1 {
@@ -45,15 +47,35 @@ impl BTreeV1 {
 
     /// The leaf that has a chunk if any has. It is read without the lock: readers in parallel do not wait for each other.
     fn leaf(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<Leaf>> {
-        let recent = lock(&self.recent).clone();
-        if let Some(leaf) = recent {
-            if leaf.covers(compare)? {
-                return Ok(Some(leaf));
+        if let Some(leaf) = self.met(compare)? {
+            return Ok(Some(leaf));
+        }
+        let found = self.tree.next_leaf(space, compare, &|address| self.passed(address))?;
+        if let Some(leaf) = &found {
+            let mut recent = lock(&self.recent);
+            recent.truncate(LEAVES - 1);
+            recent.insert(0, leaf.clone());
+        }
+        Ok(found)
+    }
+
+    /// The leaf at hand that has a chunk if any has.
+    fn met(&self, compare: &Compare) -> Result<Option<Leaf>> {
+        let mut recent = lock(&self.recent);
+        for at in 0..recent.len() {
+            if recent.get(at).map_or(Ok(false), |leaf| leaf.covers(compare))? {
+                recent.swap(0, at);
+                return Ok(recent.first().cloned());
             }
         }
-        let found = self.tree.leaf(space, compare)?;
-        lock(&self.recent).clone_from(&found);
-        Ok(found)
+        Ok(None)
+    }
+
+    /// The leaf at hand that leads to the one at an address: its reader passes on.
+    fn passed(&self, next: u64) -> Option<Leaf> {
+        let mut recent = lock(&self.recent);
+        let at = recent.iter().position(|leaf| leaf.leads_to(next))?;
+        Some(recent.remove(at))
     }
 
     pub fn visit(&self, space: &AddressSpace, grid: &ChunkGrid, f: &mut Visit) -> Result<()> {

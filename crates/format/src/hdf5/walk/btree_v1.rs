@@ -78,6 +78,9 @@ fn symbol_node(space: &AddressSpace, address: u64) -> Result<SymbolNode> {
 /// How a key stands to what is sought; its name may have to be looked up.
 pub(crate) type Compare<'c> = dyn Fn(&[u8]) -> Result<Ordering> + 'c;
 
+/// What reads a leaf: its address and its size.
+type Load<'l> = dyn Fn(u64, u64) -> Result<Arc<[u8]>> + 'l;
+
 /// A version 1 B-tree with keys of a known size.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tree {
@@ -116,6 +119,11 @@ impl Leaf {
             return Ok(false);
         };
         Ok(compare(first)?.is_le() && compare(last)?.is_ge())
+    }
+
+    /// Whether the leaf at an address is the next one.
+    pub fn leads_to(&self, address: u64) -> bool {
+        self.node.head.right.get() == Some(address)
     }
 
     /// What [`Tree::find`] finds here.
@@ -191,9 +199,32 @@ impl Tree {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the tree contradicts the format.
     pub fn leaf(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<Leaf>> {
+        self.descend(space, compare, &|address, len| space.block(RECORD, address, len))
+    }
+
+    /// [`Tree::leaf`] for those who pass from leaf to leaf: where `before` has the leaf that leads to the one at an address, its
+    /// memory is taken, and the new one is not kept for others.
+    ///
+    /// # Errors
+    /// As [`Tree::leaf`].
+    pub fn next_leaf(
+        &self,
+        space: &AddressSpace,
+        compare: &Compare,
+        before: &dyn Fn(u64) -> Option<Leaf>,
+    ) -> Result<Option<Leaf>> {
+        self.descend(space, compare, &|address, len| match before(address) {
+            Some(passed) => space.block_in(RECORD, address, len, passed.node.block),
+            None => space.block(RECORD, address, len),
+        })
+    }
+
+    fn descend(&self, space: &AddressSpace, compare: &Compare, leaf: &Load) -> Result<Option<Leaf>> {
         let (mut address, mut level) = (self.root, None);
         loop {
-            let node = self.node(space, address, level)?;
+            let len = self.node_size(space, address);
+            let block = if level == Some(0) { leaf(address, len) } else { space.block(RECORD, address, len) }?;
+            let node = self.checked(space, address, level, block)?;
             let Some(below) = node.head.level.checked_sub(1) else { return Ok(Some(Leaf { node, address })) };
             let Some(index) = node.partition(compare)?.checked_sub(1) else { return Ok(None) };
             let (_, child) = node.entry(space, address, index)?;
@@ -203,13 +234,26 @@ impl Tree {
 
     /// Reads and checks a node, which has to be at `level` if that is known.
     fn node(&self, space: &AddressSpace, address: u64, level: Option<u8>) -> Result<Node> {
-        let (w, offset) = (space.widths, space.offset(address));
-        let stride = self.key_size.saturating_add(usize::from(w.offset));
-        let full = (stride as u64)
+        let block = space.block(RECORD, address, self.node_size(space, address))?;
+        self.checked(space, address, level, block)
+    }
+
+    fn stride(&self, space: &AddressSpace) -> usize {
+        self.key_size.saturating_add(usize::from(space.widths.offset))
+    }
+
+    /// Bytes of a full node, or as many as the file has.
+    fn node_size(&self, space: &AddressSpace, address: u64) -> u64 {
+        let full = (self.stride(space) as u64)
             .saturating_mul(self.capacity)
             .saturating_add(self.key_size as u64)
-            .saturating_add(NodeHead::size(w));
-        let block = space.block(RECORD, address, full.min(space.remaining(address)))?;
+            .saturating_add(NodeHead::size(space.widths));
+        full.min(space.remaining(address))
+    }
+
+    /// The node that a block is.
+    fn checked(&self, space: &AddressSpace, address: u64, level: Option<u8>, block: Arc<[u8]>) -> Result<Node> {
+        let (w, offset, stride) = (space.widths, space.offset(address), self.stride(space));
         let (head, start) = decode::<NodeHead>(RECORD, offset, &block, Endian::Little, w)?;
         let node = Node { block, head, start, key_size: self.key_size, stride };
         self.check(space, offset, &node, level)?;

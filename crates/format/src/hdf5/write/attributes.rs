@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use binrw::Endian;
 
-use super::committed::StoredType;
 use super::dense_attributes;
 use super::element_data::ElementData;
 use super::file::FileWriter;
 use super::heap::REFERENCE;
+use super::stored_type::StoredType;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::datatype::{Datatype, Padding, StringType};
 use crate::hdf5::object::message::{Message, MAX_BODY};

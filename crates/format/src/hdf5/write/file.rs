@@ -1,20 +1,15 @@
-//! The file being written: allocation, blocks, the superblock.
+//! The file being written: allocation and blocks.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 
-use binrw::Endian;
-
-use super::committed::Committed;
-use super::object::ObjectAddress;
 use super::space::{Extent, Space};
-use crate::error::{Error, Result};
-use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
-use crate::hdf5::record::superblock::SuperblockV2;
+use crate::error::Result;
+use crate::hdf5::datatype::Datatype;
+use crate::hdf5::object::header::ObjectHeader;
 use crate::sink::Sink;
-use crate::wire::width::{Addr, Widths};
-use crate::wire::{self, checksum};
+use crate::wire::width::Widths;
 
 /// Raw data start at multiples of this, so that they can be borrowed as slices of any element and SIMD lane.
 pub(crate) const RAW_ALIGNMENT: u64 = 64;
@@ -31,6 +26,14 @@ impl FileId {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         FileId(NEXT.fetch_add(1, Ordering::Relaxed))
     }
+}
+
+/// A datatype with an object header of its own.
+#[derive(Debug)]
+pub(crate) struct Committed {
+    pub(super) datatype: Datatype,
+    /// The datasets and attributes of this type. The library keeps the type as long as it has users or links.
+    pub(super) users: u32,
 }
 
 /// An HDF5 file without objects so far. All methods may be called by any thread.
@@ -139,35 +142,5 @@ impl FileWriter {
             self.write(block.address, bytes)?;
         }
         self.write(address, &packed.first)
-    }
-
-    /// Writes the superblock (version 2) and makes the file visible; returns its size.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for a root that is no group of this file, [`Kind::Io`](crate::Kind::Io); then there
-    /// is no file.
-    pub fn finish(self, root: ObjectAddress) -> Result<u64> {
-        let root_header = Addr(self.offset_of(root)?);
-        if root.kind() != ObjectKind::Group {
-            return Err(Error::usage("the root of a file is a group"));
-        }
-        self.write_committed()?;
-        self.write_counts()?;
-        let end = self.space.end();
-        let superblock = SuperblockV2 {
-            version: 2,
-            offset_size: 8,
-            length_size: 8,
-            consistency_flags: 0,
-            base_address: Addr(0),
-            extension: Addr::UNDEFINED,
-            end_of_file: Addr(end),
-            root_header,
-        };
-        let mut block = wire::encode(&superblock, Endian::Little, ())?;
-        checksum::seal(&mut block);
-        self.write(0, &block)?;
-        self.sink.complete(end)?;
-        Ok(end)
     }
 }

@@ -7,10 +7,10 @@ use super::space::Extent;
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
-use crate::limits;
 use crate::shape;
 use crate::sync::lock;
 use crate::wire::width::{Addr, Len};
+use crate::written::repeat;
 
 impl DatasetWriter {
     /// Refuses lengths in the end that the dataset cannot have, or beyond which chunks were written.
@@ -37,21 +37,18 @@ impl DatasetWriter {
         fill.filter(|fill| self.pipeline().is_none() && fill.iter().any(|&byte| byte != 0))
     }
 
-    /// Writes what `fill` makes of the places that have none so far, where elements cannot all be the same bytes.
+    /// Gives everything that has a place and was not written what `fill` makes of it, if that is anything but zeros.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io); those of `fill`.
-    pub(crate) fn fill_gaps_with(&self, file: &FileWriter, fill: &dyn Fn(&mut [u8]) -> Result<()>) -> Result<()> {
-        let blocks = if self.gap_fill().is_some() { self.blocks()? } else { Vec::new() };
-        for block in blocks {
-            for gap in self.written.gaps(block.address..block.address.saturating_add(block.len)) {
-                let mut elements = limits::buffer(gap.end.saturating_sub(gap.start))?;
-                fill(&mut elements)?;
-                file.write(gap.start, &elements)?;
-                self.written.add(gap);
-            }
+    pub(crate) fn fill_gaps(&self, file: &FileWriter, fill: &dyn Fn(&mut [u8]) -> Result<()>) -> Result<()> {
+        if self.gap_fill().is_none() {
+            return Ok(());
         }
-        Ok(())
+        let write = |offset: u64, bytes: &[u8]| file.write(offset, bytes);
+        self.blocks()?.into_iter().try_for_each(|Extent { address, len }| {
+            self.written.fill_gaps(address..address.saturating_add(len), self.element_size, fill, &write)
+        })
     }
 
     /// The places of unfiltered elements outside of the header.
@@ -68,21 +65,16 @@ impl DatasetWriter {
         })
     }
 
-    /// Gives everything that has a place and was not written its fill value.
-    fn fill_gaps(&self, file: &FileWriter) -> Result<()> {
-        let Some(fill) = self.gap_fill() else { return Ok(()) };
-        let write = |offset: u64, bytes: &[u8]| file.write(offset, bytes);
-        self.blocks()?.into_iter().try_for_each(|Extent { address, len }| {
-            self.written.fill_gaps(address..address.saturating_add(len), fill, &write)
-        })
-    }
-
     /// Fills what was not written and writes the chunk index; returns the layout message that leads to the data.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub(super) fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
-        self.fill_gaps(file)?;
+        let fill = self.gap_fill().unwrap_or_default();
+        self.fill_gaps(file, &|elements| {
+            repeat(fill, elements);
+            Ok(())
+        })?;
         let dimensions = Vec::new();
         let storage = match &self.storage {
             Storage::Chunked(index) => return lock(index).flush(file),

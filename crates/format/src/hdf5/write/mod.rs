@@ -7,12 +7,14 @@ pub(crate) mod attributes;
 pub(crate) mod btree_v2;
 pub(crate) mod committed;
 pub(crate) mod dataset;
+pub(crate) mod dataset_header;
 pub(crate) mod datatype;
 pub(crate) mod dense_attributes;
 pub(crate) mod dense_links;
 pub(crate) mod element_data;
 pub(crate) mod elements;
 pub(crate) mod file;
+mod finish;
 pub(crate) mod fractal_heap;
 mod gaps;
 pub(crate) mod group;
@@ -23,6 +25,7 @@ pub(crate) mod object;
 pub(crate) mod raw;
 pub(crate) mod records;
 pub(crate) mod space;
+pub(crate) mod stored_type;
 pub(crate) mod transaction;
 
 #[cfg(test)]

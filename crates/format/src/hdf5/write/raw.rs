@@ -6,7 +6,6 @@ use super::dataset::{DatasetSpec, LayoutSpec};
 use super::file::{FileId, FileWriter, RAW_ALIGNMENT};
 use super::index::table::ChunkTable;
 use super::index::ChunkIndexWriter;
-use super::records;
 use super::space::Extent;
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
@@ -17,9 +16,6 @@ use crate::limits;
 use crate::shape::{self, Selection};
 use crate::sync::lock;
 use crate::written::{repeat, Written};
-
-/// The largest value that fits into a layout message.
-pub(crate) const MAX_COMPACT: u64 = 65_000;
 
 /// A dataset whose raw data are being written. Any thread may write.
 #[derive(Debug)]
@@ -55,7 +51,7 @@ impl DatasetWriter {
         let storage = match (&writer.storage, bytes) {
             (Storage::Contiguous(_), 1..) => Storage::Contiguous(Some(file.allocate(bytes, RAW_ALIGNMENT)?)),
             (Storage::Chunked(index), _) => {
-                records::place_implicit(file, &mut lock(index))?;
+                lock(index).place_all(file)?;
                 return Ok(writer);
             }
             _ => return Ok(writer),

@@ -8,7 +8,6 @@ use super::index::table::Rows;
 use super::index::ChunkIndexWriter;
 use super::raw::DatasetWriter;
 use crate::error::{Error, Result};
-use crate::hdf5::chunk::IndexKind;
 
 /// Gives the unfiltered chunks of known records their places, record by record: a step lies together in the file,
 /// and the steps of a dataset lie at a constant distance. Datasets with other numbers of indices a chunk have a
@@ -45,21 +44,5 @@ fn place_band(file: &FileWriter, count: u64, indexes: Vec<MutexGuard<ChunkIndexW
         let (first, step) = (first.checked_add(start).ok_or_else(overflow)?, index.table().aligned_bytes());
         index.place_rows(Rows { first, distance, step, count });
     }
-    Ok(())
-}
-
-/// Gives all chunks of a dataset without an index their places: back to back.
-///
-/// # Errors
-/// As [`place`].
-pub(super) fn place_implicit(file: &FileWriter, index: &mut ChunkIndexWriter) -> Result<()> {
-    if index.kind() != IndexKind::Implicit {
-        return Ok(());
-    }
-    let (table, step) = (index.table(), index.table().chunk_bytes());
-    let (count, distance) = (table.counts().first().copied().unwrap_or(1), table.row_bytes(step)?);
-    let all = count.checked_mul(distance).ok_or_else(|| Error::limit("chunks above 2^64 bytes"))?;
-    let first = file.allocate(all, RAW_ALIGNMENT)?;
-    index.place_rows(Rows { first, distance, step, count });
     Ok(())
 }

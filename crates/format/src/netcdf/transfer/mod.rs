@@ -108,7 +108,7 @@ impl<'a> Transfer<'a> {
     /// An upper bound of the memory that the workers will need, in bytes.
     ///
     /// # Errors
-    /// As [`Transfer::run`], before any work.
+    /// As [`Transfer::run`] before any work.
     pub fn memory(&self) -> Result<u64> {
         let shared = self.shared()?;
         let plan = lock(&shared.plan);
@@ -136,6 +136,7 @@ impl<'a> Transfer<'a> {
     /// value does not fit the type of the output.
     pub fn run(&self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<ControlFlow<()>> {
         let shared = self.shared()?;
+        self.jobs.iter().try_for_each(|job| self.output.flush(job.to))?;
         let failure = Mutex::new(None);
         together(self.threads, || {
             if let Err(error) = shared.work(progress) {
@@ -188,7 +189,6 @@ impl<'a> Transfer<'a> {
             let detail = "a transform along a dimension that there is not";
             return Err(Error::usage(detail).in_object(self.output.schema().path(target)));
         }
-        self.output.flush(job.to)?;
         let by_value = matches!(target.ty, Type::String | Type::User(_));
         Ok(Sides { array, from, to, filtered: self.output.store().chunks(job.to).is_some(), by_value })
     }

@@ -3,7 +3,7 @@
 use super::committed::CommittedTypes;
 use super::encode;
 use crate::error::Result;
-use crate::hdf5::builder::{Builder, DatasetSpec, DatasetWriter, FillSpec, LayoutSpec};
+use crate::hdf5::builder::{Builder, DatasetSpec, DatasetWriter, FillSpec, LayoutSpec, MAX_COMPACT};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::chunks::Chunks;
 use crate::hdf5::filter::setup::setup;
@@ -14,9 +14,6 @@ use crate::netcdf::fill;
 use crate::netcdf::schema::{Fill, Layout, Schema, Variable};
 use crate::netcdf::value::Value;
 use crate::shape::{self, Selection};
-
-/// The largest value that fits into a layout message.
-pub(super) const MAX_COMPACT: u64 = 65_000;
 
 /// Decides how a variable is stored, and gives its data a place if they have a fixed size.
 ///

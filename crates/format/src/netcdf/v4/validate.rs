@@ -5,7 +5,7 @@ use binrw::Endian;
 use super::{encode, placement};
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
-use crate::hdf5::builder::MAX_RANK;
+use crate::hdf5::builder::{MAX_COMPACT, MAX_RANK};
 use crate::netcdf::fill;
 use crate::netcdf::schema::{Container, Layout, Schema, Variable};
 use crate::netcdf::types::Type;
@@ -54,9 +54,8 @@ fn variable(schema: &Schema, variable: &Variable) -> Result<()> {
     let lengths = variable.dimensions.iter().map(|&id| schema.dimension(id).map(|d| d.length));
     let bytes = shape::bytes(&lengths.collect::<Result<Vec<_>>>()?, size)?;
     match variable.storage.layout {
-        Layout::Compact if bytes > placement::MAX_COMPACT => {
-            let most = placement::MAX_COMPACT;
-            Err(Error::unsupported(format!("{bytes} bytes in a compact layout, which holds {most}")))
+        Layout::Compact if bytes > MAX_COMPACT => {
+            Err(Error::unsupported(format!("{bytes} bytes in a compact layout, which holds {MAX_COMPACT}")))
         }
         _ => Ok(()),
     }

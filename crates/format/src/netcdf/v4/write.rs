@@ -99,7 +99,7 @@ impl V4Store {
         for (n, (variable, dataset)) in self.schema.variables.iter().zip(&self.variables).enumerate() {
             let Some(value) = placement::own_fill(variable) else { continue };
             let datatype = dataset.spec().datatype.datatype();
-            dataset.fill_gaps_with(self.builder.file(), &|elements| {
+            dataset.fill_gaps(self.builder.file(), &|elements| {
                 placement::fill_each(self.builder.file(), datatype, &value, elements)
             })?;
             let shape = variable.dimensions.iter().filter_map(|id| lengths.get(id.0).copied()).collect::<Vec<_>>();

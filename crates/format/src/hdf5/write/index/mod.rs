@@ -69,9 +69,16 @@ impl ChunkIndexWriter {
         &self.table
     }
 
-    /// Which structure it will be.
-    pub fn kind(&self) -> IndexKind {
-        self.kind
+    /// Gives all chunks their places, if no index says later where they are.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
+    pub fn place_all(&mut self, file: &FileWriter) -> Result<()> {
+        if self.kind == IndexKind::Implicit {
+            let rows = implicit::rows(file, &self.table)?;
+            self.place_rows(rows);
+        }
+        Ok(())
     }
 
     /// Gives the chunks of the first rows their places; before any other chunk has one.
