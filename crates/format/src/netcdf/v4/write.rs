@@ -61,6 +61,30 @@ impl V4Store {
         self.variables.get(variable.0).ok_or_else(|| Error::usage(format!("there is no variable {}", variable.0)))
     }
 
+    /// Adds which variable an error is of: chunks wait, and are written while others are on.
+    fn name<T>(&self, dataset: usize, done: Result<T>) -> Result<T> {
+        done.map_err(|error| match self.schema.variables.get(dataset) {
+            Some(variable) => error.in_object(self.schema.path(variable)),
+            None => error,
+        })
+    }
+
+    /// Gives unwritten elements of a variable their values.
+    fn fill_elements(&self, variable: VariableId, target: &mut [u8]) -> Result<()> {
+        let spec = self.dataset(variable)?.spec();
+        match placement::own_fill(self.schema.variable(variable)?) {
+            Some(value) => placement::fill_each(self.builder.file(), spec.datatype.datatype(), &value, target)?,
+            None => repeat(spec.fill.value.as_deref().unwrap_or_default(), target),
+        }
+        Ok(())
+    }
+
+    /// Puts an encoded chunk into the file.
+    fn put_chunk(&self, variable: VariableId, chunk: &EncodedChunk) -> Result<()> {
+        self.dataset(variable)?.put_chunk(self.builder.file(), &chunk.scaled, &chunk.bytes, chunk.mask)?;
+        self.grow(variable, chunk.extent.iter().copied())
+    }
+
     /// Notes how far the data of a variable reach.
     fn grow(&self, variable: VariableId, ends: impl Iterator<Item = u64>) -> Result<()> {
         for (&id, end) in self.schema.variable(variable)?.dimensions.iter().zip(ends) {
@@ -188,38 +212,35 @@ impl Store for V4Store {
 
 impl ChunkStore for V4Store {
     fn fill(&self, dataset: usize, target: &mut [u8]) -> Result<()> {
-        let id = VariableId(dataset);
-        let spec = self.dataset(id)?.spec();
-        match placement::own_fill(self.schema.variable(id)?) {
-            Some(value) => placement::fill_each(self.builder.file(), spec.datatype.datatype(), &value, target)?,
-            None => repeat(spec.fill.value.as_deref().unwrap_or_default(), target),
-        }
-        Ok(())
+        self.name(dataset, self.fill_elements(VariableId(dataset), target))
     }
 
     fn encode(&self, dataset: usize, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32> {
         match self.dataset(VariableId(dataset))?.pipeline() {
             // No filter is skipped.
-            Some(pipeline) => pipeline.encode(chunk, spare).map(|()| 0),
+            Some(pipeline) => self.name(dataset, pipeline.encode(chunk, spare)).map(|()| 0),
             None => Ok(0),
         }
     }
 
     fn put(&self, dataset: usize, chunk: &EncodedChunk) -> Result<()> {
-        let id = VariableId(dataset);
-        self.dataset(id)?.put_chunk(self.builder.file(), &chunk.scaled, &chunk.bytes, chunk.mask)?;
-        self.grow(id, chunk.extent.iter().copied())
+        self.name(dataset, self.put_chunk(VariableId(dataset), chunk))
     }
 
     fn reload(&self, dataset: usize, scaled: &[u64]) -> Result<Option<Vec<u8>>> {
-        self.dataset(VariableId(dataset))?.chunk_back(self.builder.file(), scaled)
+        self.name(dataset, self.dataset(VariableId(dataset))?.chunk_back(self.builder.file(), scaled))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
+    use crate::hdf5::Filter;
     use crate::netcdf::{Container, File, Layout, Type, Variable, Writer};
+    use crate::sink::faulty::{Fault, Faulty};
+    use crate::{Kind, Memory};
 
     /// Declares `declared` steps and writes `written`, of chunks of one and of three steps.
     fn steps(declared: u64, written: u64) -> File {
@@ -240,6 +261,29 @@ mod tests {
         }
         writer.finish().unwrap();
         File::from_source(crate::Source::from_bytes(std::fs::read(path).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn a_waiting_chunk_that_cannot_be_written_names_its_variable() {
+        let mut schema = Schema::new(Container::NetCdf4);
+        let x = schema.add_dimension("x", 8, false);
+        for name in ["first", "second"] {
+            let mut variable = Variable::new(name, Type::Short, vec![x]);
+            variable.storage.layout = Layout::Chunked(vec![8]);
+            variable.storage.filters = vec![Filter::deflate(1)];
+            schema.add_variable(variable);
+        }
+        let calls = Arc::default();
+        let writer = |call| {
+            let fault = Fault { call, lasting: true, torn: false, errno: 28 };
+            Writer::on(Box::new(Faulty::new(&Memory::new(), fault, &calls)), schema.clone()).unwrap()
+        };
+        drop(writer(usize::MAX));
+        let created = calls.swap(0, Ordering::SeqCst);
+        let writer = writer(created);
+        writer.write(VariableId(1), &Selection::block(vec![0], vec![4]), &[1i16; 4]).unwrap();
+        let error = writer.finish().unwrap_err();
+        assert!(error.kind() == Kind::Io && error.to_string().contains("second: "), "{error}");
     }
 
     #[test]
