@@ -130,6 +130,7 @@ impl Writer {
         if number != T::TYPE {
             numbers::check(values, number)?;
         }
+        self.store.admit(id, region)?;
         // The slowest dimensions are cut first, so that the values of a piece are neighbours.
         let piece = chunking::bounded(region.count.clone(), number.size(), PIECE);
         let (mut rest, mut stored) = (values, Vec::new());
@@ -189,7 +190,9 @@ impl Writer {
             return Err(Error::usage(format!("{} for {}", values.ty().name(), variable.ty.name())));
         }
         self.check(id, region, values.len() as u64)?;
-        self.put(id, region, &self.store.encode_values(id, values)?)
+        let stored = self.store.encode_values(id, values)?;
+        self.store.admit(id, region)?;
+        self.put(id, region, &stored)
     }
 
     /// Writes strings into a box of a variable of type string.
@@ -226,10 +229,11 @@ impl Writer {
         if shape::bytes(&region.count, size)? != stored.len() as u64 {
             return Err(Error::usage(format!("{} bytes for a box of {:?}", stored.len(), region.count)));
         }
+        self.store.admit(id, region)?;
         self.put(id, region, stored)
     }
 
-    /// Writes stored elements of a box that was checked.
+    /// Writes stored elements of a box that was checked and admitted.
     fn put(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
         if stored.is_empty() {
             return Ok(());
@@ -282,8 +286,7 @@ impl Writer {
         }
     }
 
-    /// Checks a box and the number of its values against the lengths that cannot grow, and those that can against what a
-    /// file can hold.
+    /// Checks a box and the number of its values against the lengths that cannot grow.
     fn check(&self, id: VariableId, region: &Selection, count: u64) -> Result<()> {
         let variable = self.schema.variable(id)?;
         if !region.is_box() || region.count.len() != variable.dimensions.len() {
@@ -297,7 +300,7 @@ impl Writer {
         }
         region.check(&shape)?;
         match shape::count(&region.count)? == count {
-            true => self.store.admit(id, region),
+            true => Ok(()),
             false => Err(Error::usage(format!("{count} values for a box of {:?}", region.count))),
         }
     }

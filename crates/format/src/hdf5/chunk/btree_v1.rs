@@ -24,7 +24,7 @@ const LEAVES: usize = 4;
 pub(super) struct BTreeV1 {
     tree: Tree,
     root: u64,
-    /// Where chunks were found last, the newest first: the next ones are often their neighbours.
+    /// Leaves where chunks were found last: the next ones are often their neighbours.
     recent: Mutex<Vec<Leaf>>,
 }
 

@@ -72,6 +72,14 @@ impl FileWriter {
         self.space.allocate(len, alignment)
     }
 
+    /// Takes `len` bytes that nobody wrote, which are zeros: for data of which some may never be written.
+    ///
+    /// # Errors
+    /// As [`FileWriter::allocate`].
+    pub fn allocate_blank(&self, len: u64, alignment: u64) -> Result<u64> {
+        self.space.allocate_blank(len, alignment)
+    }
+
     /// Gives back what nothing leads to any more.
     pub fn free(&self, extent: Extent) {
         self.space.free(extent);

@@ -31,7 +31,7 @@ impl DatasetWriter {
         }
     }
 
-    /// The element that gaps must get: the file has zeros in them.
+    /// The element that gaps must get; places begin as zeros.
     pub(super) fn gap_fill(&self) -> Option<&[u8]> {
         let fill = self.spec.fill.value.as_deref();
         fill.filter(|fill| self.pipeline().is_none() && fill.iter().any(|&byte| byte != 0))

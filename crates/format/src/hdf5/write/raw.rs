@@ -49,7 +49,7 @@ impl DatasetWriter {
         let writer = Self::unwritten(file, spec)?;
         let bytes = shape::bytes(writer.spec.lengths(), writer.element_size)?;
         let storage = match (&writer.storage, bytes) {
-            (Storage::Contiguous(_), 1..) => Storage::Contiguous(Some(file.allocate(bytes, RAW_ALIGNMENT)?)),
+            (Storage::Contiguous(_), 1..) => Storage::Contiguous(Some(file.allocate_blank(bytes, RAW_ALIGNMENT)?)),
             (Storage::Chunked(index), _) => {
                 lock(index).place_all(file)?;
                 return Ok(writer);
@@ -64,6 +64,9 @@ impl DatasetWriter {
     /// # Errors
     /// As [`DatasetWriter::new`].
     pub(crate) fn unwritten(file: &FileWriter, spec: DatasetSpec) -> Result<Self> {
+        if let Some(address) = spec.datatype.address() {
+            file.offset_of(address)?;
+        }
         spec.check()?;
         let element_size = spec.datatype.datatype().size();
         let pipeline = spec.pipeline()?.map(|message| Pipeline::new(&message)).transpose()?;
@@ -217,7 +220,7 @@ fn address(file: &FileWriter, index: &mut ChunkIndexWriter, scaled: &[u64]) -> R
         return Ok(chunk.address);
     }
     let size = index.table().chunk_bytes();
-    let address = file.allocate(size, RAW_ALIGNMENT)?;
+    let address = file.allocate_blank(size, RAW_ALIGNMENT)?;
     index.insert(scaled, ChunkLocation { address, size, mask: 0 })?;
     Ok(address)
 }

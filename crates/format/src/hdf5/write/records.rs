@@ -39,7 +39,7 @@ fn place_band(file: &FileWriter, count: u64, indexes: Vec<MutexGuard<ChunkIndexW
         let row = index.table().row_bytes(index.table().aligned_bytes())?;
         distance = distance.checked_add(row).ok_or_else(overflow)?;
     }
-    let first = file.allocate(distance.checked_mul(count).ok_or_else(overflow)?, RAW_ALIGNMENT)?;
+    let first = file.allocate_blank(distance.checked_mul(count).ok_or_else(overflow)?, RAW_ALIGNMENT)?;
     for (mut index, start) in indexes.into_iter().zip(starts) {
         let (first, step) = (first.checked_add(start).ok_or_else(overflow)?, index.table().aligned_bytes());
         index.place_rows(Rows { first, distance, step, count });

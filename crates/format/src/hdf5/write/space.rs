@@ -50,16 +50,18 @@ impl Space {
     /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
     pub fn allocate(&self, len: u64, alignment: u64) -> Result<u64> {
         let mut state = self.state();
-        if let Some(address) = state.reuse(len, alignment) {
-            return Ok(address);
+        match state.reuse(len, alignment) {
+            Some(address) => Ok(address),
+            None => state.grow(len, alignment),
         }
-        let start = state.end.checked_next_multiple_of(alignment);
-        let end = start.and_then(|start| start.checked_add(len)).filter(|&end| end <= i64::MAX.unsigned_abs());
-        let (Some(start), Some(end)) = (start, end) else {
-            return Err(Error::limit("the file would exceed 2^63 bytes"));
-        };
-        state.end = end;
-        Ok(start)
+    }
+
+    /// Takes `len` bytes that nobody wrote, which are zeros: from the end of the file.
+    ///
+    /// # Errors
+    /// As [`Space::allocate`].
+    pub fn allocate_blank(&self, len: u64, alignment: u64) -> Result<u64> {
+        self.state().grow(len, alignment)
     }
 
     /// Gives back what nothing in the file leads to any more.
@@ -69,6 +71,17 @@ impl Space {
 }
 
 impl State {
+    /// Takes bytes from the end of the file.
+    fn grow(&mut self, len: u64, alignment: u64) -> Result<u64> {
+        let start = self.end.checked_next_multiple_of(alignment);
+        let end = start.and_then(|start| start.checked_add(len)).filter(|&end| end <= i64::MAX.unsigned_abs());
+        let (Some(start), Some(end)) = (start, end) else {
+            return Err(Error::limit("the file would exceed 2^63 bytes"));
+        };
+        self.end = end;
+        Ok(start)
+    }
+
     /// Takes the bytes out of a piece that was given back, the shortest one that is long enough.
     fn reuse(&mut self, len: u64, alignment: u64) -> Option<u64> {
         let fits = |&(size, address): &(u64, u64)| {

@@ -12,7 +12,7 @@ pub(super) fn rows(file: &FileWriter, table: &ChunkTable) -> Result<Rows> {
     let step = table.chunk_bytes();
     let (count, distance) = (table.counts().first().copied().unwrap_or(1), table.row_bytes(step)?);
     let all = count.checked_mul(distance).ok_or_else(|| Error::limit("chunks above 2^64 bytes"))?;
-    Ok(Rows { first: file.allocate(all, RAW_ALIGNMENT)?, distance, step, count })
+    Ok(Rows { first: file.allocate_blank(all, RAW_ALIGNMENT)?, distance, step, count })
 }
 
 pub(super) fn write(table: &ChunkTable) -> Written {
