@@ -87,6 +87,14 @@ impl Written {
     }
 }
 
+/// What fills with an element over and over, as [`Written::fill_gaps`] asks for it.
+pub(crate) fn repeated(element: &[u8]) -> impl Fn(&mut [u8]) -> Result<()> + use<'_> {
+    move |target| {
+        repeat(element, target);
+        Ok(())
+    }
+}
+
 /// Repeats an element over `target`, as often as it fits; an empty one changes nothing.
 pub(crate) fn repeat(element: &[u8], target: &mut [u8]) {
     let whole = target.len().saturating_sub(target.len().checked_rem(element.len()).unwrap_or(target.len()));
@@ -149,12 +157,8 @@ mod tests {
                 filled.lock().unwrap()[start..start + bytes.len()].copy_from_slice(bytes);
                 Ok(())
             };
-            let make = |target: &mut [u8]| {
-                repeat(&fill, target);
-                Ok(())
-            };
             let written = Written::default();
-            written.fill_gaps(0..len, size as u64, &make, &write).unwrap();
+            written.fill_gaps(0..len, size as u64, &repeated(&fill), &write).unwrap();
             prop_assert!(written.gaps(0..len).is_empty());
             prop_assert!(filled.lock().unwrap().chunks(size).all(|element| element == fill));
         }

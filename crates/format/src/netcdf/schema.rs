@@ -157,6 +157,11 @@ pub struct Variable {
 }
 
 impl Variable {
+    /// Its shape where the dimensions have these lengths, by number.
+    pub(crate) fn shape_of(&self, lengths: &[u64]) -> Vec<u64> {
+        self.dimensions.iter().filter_map(|id| lengths.get(id.0).copied()).collect()
+    }
+
     /// A variable of the root group, stored in one piece.
     pub fn new(name: impl Into<String>, ty: Type, dimensions: Vec<DimensionId>) -> Self {
         Variable {
@@ -327,6 +332,14 @@ impl Schema {
     /// Whether the first dimension of a variable is unlimited: it has records.
     pub fn is_record(&self, variable: &Variable) -> bool {
         variable.dimensions.first().and_then(|d| self.dimensions.get(d.0)).is_some_and(|d| d.unlimited)
+    }
+
+    /// Adds to an error which variable it is of.
+    pub(crate) fn place(&self, error: Error, id: VariableId) -> Error {
+        match self.variables.get(id.0) {
+            Some(variable) => error.in_object(self.path(variable)),
+            None => error,
+        }
     }
 
     /// The path of a variable, `/` first.

@@ -280,10 +280,7 @@ impl Writer {
 
     /// Adds where the error happened.
     fn place(&self, error: Error, id: VariableId) -> Error {
-        match self.schema.variable(id) {
-            Ok(variable) => error.in_object(self.schema.path(variable)),
-            Err(_) => error,
-        }
+        self.schema.place(error, id)
     }
 
     /// Checks a box and the number of its values against the lengths that cannot grow.

@@ -10,7 +10,7 @@ use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
 use crate::shape;
 use crate::sync::lock;
 use crate::wire::width::{Addr, Len};
-use crate::written::repeat;
+use crate::written::repeated;
 
 impl DatasetWriter {
     /// Refuses lengths in the end that the dataset cannot have, or beyond which chunks were written.
@@ -71,10 +71,7 @@ impl DatasetWriter {
     /// [`Kind::Io`](crate::Kind::Io).
     pub(super) fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
         let fill = self.gap_fill().unwrap_or_default();
-        self.fill_gaps(file, &|elements| {
-            repeat(fill, elements);
-            Ok(())
-        })?;
+        self.fill_gaps(file, &repeated(fill))?;
         let dimensions = Vec::new();
         let storage = match &self.storage {
             Storage::Chunked(index) => return lock(index).flush(file),

@@ -14,7 +14,7 @@ use crate::netcdf::value::{Attribute, Value};
 use crate::shape::{self, Selection};
 use crate::sink::Sink;
 use crate::wire;
-use crate::written::{repeat, Written};
+use crate::written::{repeated, Written};
 
 use super::field::{Bounds, Form, NonNeg, Offset};
 use super::layout::{Layout, Slab};
@@ -168,12 +168,8 @@ impl Writer {
             for record in 0..if slab.record { numrecs } else { 1 } {
                 let begin = self.layout.record(slab, if slab.record { record } else { 0 })?;
                 let range = begin..begin.saturating_add(slab.bytes);
-                let element = |target: &mut [u8]| {
-                    repeat(fill, target);
-                    Ok(())
-                };
-                self.written
-                    .fill_gaps(range, slab.size, &element, &|offset, bytes| self.sink.write_at(offset, bytes))?;
+                let write = |offset: u64, bytes: &[u8]| self.sink.write_at(offset, bytes);
+                self.written.fill_gaps(range, slab.size, &repeated(fill), &write)?;
             }
         }
         Ok(())

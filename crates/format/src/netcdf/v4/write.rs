@@ -63,10 +63,7 @@ impl V4Store {
 
     /// Adds which variable an error is of: chunks wait, and are written while others are on.
     fn name<T>(&self, dataset: usize, done: Result<T>) -> Result<T> {
-        done.map_err(|error| match self.schema.variables.get(dataset) {
-            Some(variable) => error.in_object(self.schema.path(variable)),
-            None => error,
-        })
+        done.map_err(|error| self.schema.place(error, VariableId(dataset)))
     }
 
     /// Gives unwritten elements of a variable their values.
@@ -100,7 +97,7 @@ impl V4Store {
     /// Refuses lengths of the dimensions with which a variable would be larger than a file can be.
     fn check_sizes(&self, lengths: &[u64]) -> Result<()> {
         for (n, variable) in self.schema.variables.iter().enumerate() {
-            let shape: Vec<u64> = variable.dimensions.iter().filter_map(|id| lengths.get(id.0).copied()).collect();
+            let shape = variable.shape_of(lengths);
             if shape.contains(&0) {
                 continue;
             }
@@ -126,8 +123,7 @@ impl V4Store {
             dataset.fill_gaps(self.builder.file(), &|elements| {
                 placement::fill_each(self.builder.file(), datatype, &value, elements)
             })?;
-            let shape = variable.dimensions.iter().filter_map(|id| lengths.get(id.0).copied()).collect::<Vec<_>>();
-            self.fill_chunks(n, dataset, &shape)?;
+            self.fill_chunks(n, dataset, &variable.shape_of(lengths))?;
         }
         Ok(())
     }
