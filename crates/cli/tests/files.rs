@@ -169,11 +169,12 @@ fn inputs_that_are_no_regular_files_are_refused_at_once() {
                 "process" | "copy" => command.arg(&output),
                 _ => &mut command,
             };
-            // A digest says it in its record.
+            // A digest says it in its record, too.
             if args[0] == "digest" {
                 let done = soon(&mut command);
-                let record = String::from_utf8(done.stdout).unwrap();
+                let [record, line] = [done.stdout, done.stderr].map(|text| String::from_utf8(text).unwrap());
                 assert!(done.status.code() == Some(2) && record.contains(what), "{record}");
+                assert!(line.starts_with("exo: ") && line.contains(what) && line.lines().count() == 1, "{line}");
             } else {
                 refuses(&mut command, 2, &[path, what]);
             }

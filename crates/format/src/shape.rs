@@ -94,6 +94,11 @@ impl Selection {
         self.stride.iter().zip(&self.count).all(|(&stride, &count)| stride == 1 || count <= 1)
     }
 
+    /// Where a box ends along each dimension: one behind its last index.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = u64> + use<'_> {
+        self.start.iter().zip(&self.count).map(|(&start, &count)| start.saturating_add(count))
+    }
+
     /// Checks that the selection lies within `shape`.
     ///
     /// # Errors

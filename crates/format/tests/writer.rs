@@ -540,6 +540,23 @@ fn boxes_that_no_file_has_room_for_are_refused_at_once() {
 }
 
 #[test]
+fn records_that_no_file_can_have_are_refused_before_a_part_is_converted() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("records.nc");
+    let mut schema = Schema::new(Container::Cdf1);
+    let time = schema.add_dimension("time", 0, true);
+    let v = schema.add_variable(Variable::new("v", Type::Byte, vec![time]));
+    let writer = Writer::create(&path, schema, false).unwrap();
+    writer.write(v, &Selection::block(vec![0], vec![1]), &[7i8]).unwrap();
+    let far = Selection::block(vec![u64::from(u32::MAX) - 270_000], vec![300_000]);
+    let error = writer.write(v, &far, &[1i16; 300_000]).unwrap_err();
+    assert_eq!((error.kind(), error.location().object.as_deref()), (Kind::Limit, Some("/v")), "{error}");
+    writer.finish().unwrap();
+    let file = File::open(&path).unwrap();
+    assert_eq!(file.find("/v").unwrap().read_all::<i8>().unwrap(), [7]);
+}
+
+#[test]
 fn boxes_without_elements_change_nothing() {
     for container in [Container::Cdf1, Container::Cdf5, Container::NetCdf4, Container::NetCdf4Classic] {
         let directory = tempfile::tempdir().unwrap();

@@ -57,9 +57,7 @@ pub(crate) trait Store: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`Kind::Limit`](crate::Kind::Limit).
-    fn admit(&self, _variable: VariableId, _region: &Selection) -> Result<()> {
-        Ok(())
-    }
+    fn admit(&self, variable: VariableId, region: &Selection) -> Result<()>;
 
     /// Writes the stored bytes of a box (stride 1). The box may lie beyond the current length of an unlimited dimension,
     /// which then grows.

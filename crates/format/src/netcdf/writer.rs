@@ -124,7 +124,7 @@ impl Writer {
         let number = ty.number().ok_or_else(|| Error::usage(format!("{} is no number", ty.name())))?;
         let form = NumberForm { number, order: self.store.order(id) };
         if number == T::TYPE && (form.order == ByteOrder::NATIVE || size_of::<T>() == 1) {
-            return self.stored(id, region, bytemuck::cast_slice(values));
+            return self.check_and_put(id, region, bytemuck::cast_slice(values));
         }
         self.check(id, region, values.len() as u64)?;
         if number != T::TYPE {
@@ -155,7 +155,7 @@ impl Writer {
             variable if variable.ty.is_variable() => {
                 Err(Error::usage(format!("elements of the type {} have no stored form", variable.ty.name())))
             }
-            _ => self.stored(id, region, stored),
+            _ => self.check_and_put(id, region, stored),
         };
         stored.map_err(|error| self.place(error, id))
     }
@@ -223,7 +223,7 @@ impl Writer {
     }
 
     /// Checks and writes stored elements.
-    fn stored(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
+    fn check_and_put(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
         let size = self.store.size(id);
         self.check(id, region, (stored.len() as u64).checked_div(size).unwrap_or(0))?;
         if shape::bytes(&region.count, size)? != stored.len() as u64 {
@@ -238,13 +238,13 @@ impl Writer {
         if stored.is_empty() {
             return Ok(());
         }
-        let Some(store) = self.store.chunks(id) else { return self.write_box(id, region, stored) };
+        let Some(store) = self.store.chunks(id) else { return self.put_unfiltered(id, region, stored) };
         let lengths = self.lengths(id)?;
         self.chunks.write(store, self.dataset(id, &lengths)?, region, stored)
     }
 
     /// Writes a box of a variable that is not filtered, and that fits.
-    pub(super) fn write_box(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
+    pub(super) fn put_unfiltered(&self, id: VariableId, region: &Selection, stored: &[u8]) -> Result<()> {
         let written = self.store.write(id, region, stored);
         self.note(id, region, &written);
         written

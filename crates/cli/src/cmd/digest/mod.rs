@@ -19,6 +19,9 @@ pub fn run(args: &args::Digest) -> Result<ExitCode> {
     let mut failed = false;
     for file in &args.files {
         let record = record(file, args);
+        if let (Some(Value::Bool(false)), Some(Value::String(error))) = (record.get("opens"), record.get("error")) {
+            eprintln!("exo: {error}");
+        }
         failed |= record.get("complete") != Some(&json!(true));
         output::print(&format!("{record}\n"))?;
     }

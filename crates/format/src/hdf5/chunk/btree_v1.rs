@@ -47,10 +47,10 @@ impl BTreeV1 {
 
     /// The leaf that has a chunk if any has. It is read without the lock: readers in parallel do not wait for each other.
     fn leaf(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<Leaf>> {
-        if let Some(leaf) = self.met(compare)? {
+        if let Some(leaf) = self.at_hand(compare)? {
             return Ok(Some(leaf));
         }
-        let found = self.tree.next_leaf(space, compare, &|address| self.passed(address))?;
+        let found = self.tree.next_leaf(space, compare, &|address| self.spare(address))?;
         if let Some(leaf) = &found {
             let mut recent = lock(&self.recent);
             recent.truncate(LEAVES - 1);
@@ -60,7 +60,7 @@ impl BTreeV1 {
     }
 
     /// The leaf at hand that has a chunk if any has.
-    fn met(&self, compare: &Compare) -> Result<Option<Leaf>> {
+    fn at_hand(&self, compare: &Compare) -> Result<Option<Leaf>> {
         let mut recent = lock(&self.recent);
         for at in 0..recent.len() {
             if recent.get(at).map_or(Ok(false), |leaf| leaf.covers(compare))? {
@@ -71,10 +71,11 @@ impl BTreeV1 {
         Ok(None)
     }
 
-    /// The leaf at hand that leads to the one at an address: its reader passes on.
-    fn passed(&self, next: u64) -> Option<Leaf> {
+    /// The leaf at an address, if it is at hand, or the one that leads to it: its reader passes on.
+    fn spare(&self, address: u64) -> Option<Leaf> {
         let mut recent = lock(&self.recent);
-        let at = recent.iter().position(|leaf| leaf.leads_to(next))?;
+        let here = recent.iter().position(|leaf| leaf.is_at(address));
+        let at = here.or_else(|| recent.iter().position(|leaf| leaf.leads_to(address)))?;
         Some(recent.remove(at))
     }
 
@@ -110,4 +111,34 @@ fn compare(key: &[u8], grid: &ChunkGrid, scaled: &[u64]) -> Ordering {
 fn offsets(key: &[u8]) -> impl Iterator<Item = u64> + use<'_> {
     let (offsets, _) = key.get(OFFSETS..).unwrap_or_default().as_chunks::<8>();
     offsets.iter().map(|&bytes| u64::from_le_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hdf5::record::btree_v1::{Entry, Node, NodeHead};
+    use crate::hdf5::walk::testing::{bytes, Image, W};
+    use crate::wire::width::Addr;
+
+    #[test]
+    fn chunks_missing_between_two_leaves_are_sought_in_the_same_one() {
+        let mut image = Image(vec![0; 64]);
+        let key = |offset| ChunkKey { size: 8, mask: 0, offsets: vec![offset, 0] };
+        let mut node = |level, children: &[(u64, u64)]| {
+            let entries = u16::try_from(children.len()).unwrap();
+            let head = NodeHead { node_type: 1, level, entries, left: Addr::UNDEFINED, right: Addr::UNDEFINED };
+            let children = children.iter().map(|&(at, child)| Entry { key: key(at), child: Addr(child) }).collect();
+            image.put(&bytes(&Node { head, children, last: key(20) }, KeyArgs { widths: W, dimensions: 2 }))
+        };
+        let leaves = [node(0, &[(0, 8), (2, 16)]), node(0, &[(12, 32)])];
+        let root = node(1, &[(0, leaves[0]), (12, leaves[1])]);
+        let grid = ChunkGrid { shape: vec![20], max_shape: vec![20], chunk: vec![2], element_size: 4 };
+        let space = image.space();
+        let tree = BTreeV1::new(&space, root, &grid);
+        let mut locate = |scaled: u64| tree.locate(&space, &grid, &[scaled]).unwrap().map(|chunk| chunk.address);
+        assert_eq!([2, 3, 4, 5].map(&mut locate), [None; 4]);
+        assert_eq!(lock(&tree.recent).len(), 1);
+        assert_eq!([6, 1, 0, 7].map(&mut locate), [Some(32), Some(16), Some(8), None]);
+        assert_eq!(lock(&tree.recent).len(), 2);
+    }
 }

@@ -121,6 +121,11 @@ impl Leaf {
         Ok(compare(first)?.is_le() && compare(last)?.is_ge())
     }
 
+    /// Whether it is the leaf at an address.
+    pub fn is_at(&self, address: u64) -> bool {
+        self.address == address
+    }
+
     /// Whether the leaf at an address is the next one.
     pub fn leads_to(&self, address: u64) -> bool {
         self.node.head.right.get() == Some(address)
@@ -202,8 +207,8 @@ impl Tree {
         self.descend(space, compare, &|address, len| space.block(RECORD, address, len))
     }
 
-    /// [`Tree::leaf`] for those who pass from leaf to leaf: where `before` has the leaf that leads to the one at an address, its
-    /// memory is taken, and the new one is not kept for others.
+    /// [`Tree::leaf`] for those who pass from leaf to leaf: `spare` may have the leaf at an address, which is not read again
+    /// then, or another one whose memory is taken. What is read is not kept for others.
     ///
     /// # Errors
     /// As [`Tree::leaf`].
@@ -211,10 +216,11 @@ impl Tree {
         &self,
         space: &AddressSpace,
         compare: &Compare,
-        before: &dyn Fn(u64) -> Option<Leaf>,
+        spare: &dyn Fn(u64) -> Option<Leaf>,
     ) -> Result<Option<Leaf>> {
-        self.descend(space, compare, &|address, len| match before(address) {
-            Some(passed) => space.block_in(RECORD, address, len, passed.node.block),
+        self.descend(space, compare, &|address, len| match spare(address) {
+            Some(leaf) if leaf.is_at(address) => Ok(leaf.node.block),
+            Some(leaf) => space.block_in(RECORD, address, len, leaf.node.block),
             None => space.block(RECORD, address, len),
         })
     }

@@ -5,12 +5,17 @@ use super::file::FileWriter;
 use super::raw::{DatasetWriter, Storage};
 use super::space::Extent;
 use crate::error::{Error, Result};
+use crate::grid::for_each_part;
 use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::record::message::layout::{DataLayout, Storage as Layout};
-use crate::shape;
+use crate::limits;
+use crate::shape::{self, Selection};
 use crate::sync::lock;
 use crate::wire::width::{Addr, Len};
 use crate::written::repeated;
+
+/// Chunks of a dataset that are looked at for having no place: whoever leaves out more has other plans.
+const MOST_FILLED: u64 = 1 << 20;
 
 impl DatasetWriter {
     /// Refuses lengths in the end that the dataset cannot have, or beyond which chunks were written.
@@ -48,6 +53,38 @@ impl DatasetWriter {
         let write = |offset: u64, bytes: &[u8]| file.write(offset, bytes);
         self.blocks()?.into_iter().try_for_each(|Extent { address, len }| {
             self.written.fill_gaps(address..address.saturating_add(len), self.element_size, fill, &write)
+        })
+    }
+
+    /// Gives chunks of a shape that have no place one, with what `fill` makes of it: the library cannot fill them in when it
+    /// reads elements that lead to a heap.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); those of `fill` and of the filters.
+    pub(crate) fn fill_chunks(
+        &self,
+        file: &FileWriter,
+        shape: &[u64],
+        fill: &dyn Fn(&mut [u8]) -> Result<()>,
+    ) -> Result<()> {
+        let Some(chunk) = self.chunk() else { return Ok(()) };
+        let chunks = shape.iter().zip(chunk).map(|(&length, &chunk)| length.div_ceil(chunk.max(1)));
+        if chunks.fold(1u64, u64::saturating_mul) > MOST_FILLED {
+            return Ok(());
+        }
+        let len = limits::to_usize(shape::bytes(chunk, self.element_size)?)?;
+        let (mut bytes, mut spare) = (Vec::new(), Vec::new());
+        for_each_part(&Selection::all(shape), chunk, &mut |part| {
+            if self.has_chunk(&part.scaled) {
+                return Ok(());
+            }
+            bytes.clear();
+            bytes.resize(len, 0);
+            fill(&mut bytes)?;
+            if let Some(pipeline) = self.pipeline() {
+                pipeline.encode(&mut bytes, &mut spare)?;
+            }
+            self.put_chunk(file, &part.scaled, &bytes, 0)
         })
     }
 

@@ -138,27 +138,31 @@ impl Writer {
         self.layout.slabs.get(variable.0).ok_or_else(|| Error::usage(format!("there is no variable {}", variable.0)))
     }
 
-    /// Refuses regions that the variable cannot have; returns how many records the file has with this one.
-    fn check(&self, slab: &Slab, region: &Selection, bytes: &[u8]) -> Result<u64> {
+    /// How many records the file has with a box, if a file can have them.
+    fn records(&self, slab: &Slab, region: &Selection) -> Result<u64> {
+        let end = if slab.record { region.ends().next() } else { None };
+        let records = if region.count.contains(&0) { 0 } else { end.unwrap_or(0) };
+        let end = self.layout.file_size(self.header_len, records)?;
+        if records >= self.version.streaming() || i64::try_from(end).is_err() {
+            return Err(Error::limit(format!("{records} records in {}", self.version.name())));
+        }
+        Ok(records)
+    }
+
+    /// Refuses regions that the variable cannot have.
+    fn check(slab: &Slab, region: &Selection, bytes: &[u8]) -> Result<()> {
         if !region.is_box() {
             return Err(Error::usage("only boxes of neighbours can be written"));
         }
         let mut shape = slab.shape.clone();
-        let mut records = 0;
         if slab.record {
-            let first = |list: &[u64]| list.first().copied().unwrap_or(0);
-            records = first(&region.start).saturating_add(first(&region.count));
-            shape.insert(0, records);
+            shape.insert(0, region.ends().next().unwrap_or(0));
         }
         region.check(&shape)?;
         if shape::bytes(&region.count, slab.size)? != bytes.len() as u64 {
             return Err(Error::usage(format!("{} bytes for a region of {:?}", bytes.len(), region.count)));
         }
-        let end = self.layout.file_size(self.header_len, records)?;
-        if records >= self.version.streaming() || i64::try_from(end).is_err() {
-            return Err(Error::limit(format!("{records} records in {}", self.version.name())));
-        }
-        Ok(if bytes.is_empty() { 0 } else { records })
+        Ok(())
     }
 
     /// Gives unwritten elements their fill value.
@@ -185,9 +189,14 @@ impl Store for Writer {
         self.slab(variable).map_or(0, |slab| slab.size)
     }
 
+    fn admit(&self, variable: VariableId, region: &Selection) -> Result<()> {
+        self.records(self.slab(variable)?, region).map(drop)
+    }
+
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {
         let slab = self.slab(variable)?;
-        let records = self.check(slab, region, bytes)?;
+        Self::check(slab, region, bytes)?;
+        let records = self.records(slab, region)?;
         let filled = self.fills.get(variable.0).is_some_and(Option::is_some);
         region::runs(&self.layout, slab, region, |offset, range| {
             let run = bytes.get(range).ok_or_else(|| Error::usage("a selection leaves its buffer"))?;

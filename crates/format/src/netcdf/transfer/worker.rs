@@ -131,11 +131,11 @@ impl Shared<'_> {
     ) -> Result<()> {
         let output = self.transfer.output;
         if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
-            return output.write_box(job.to, &cell.region, stored);
+            return output.put_unfiltered(job.to, &cell.region, stored);
         }
         kernel::transform((stored, sides.from), (out, sides.to), &job.transform, &cell.region)?;
         match cell.ticket {
-            None => output.write_box(job.to, &cell.region, out),
+            None => output.put_unfiltered(job.to, &cell.region, out),
             Some(ticket) => self.append(job.to, cell, ticket, (out, spare)),
         }
     }

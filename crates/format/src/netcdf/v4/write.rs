@@ -8,21 +8,16 @@ use super::headers::Headers;
 use super::{encode, placement};
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
-use crate::grid::for_each_part;
 use crate::hdf5::builder::{Builder, DatasetWriter};
 use crate::hdf5::write::assemble::{ChunkStore, EncodedChunk};
-use crate::limits;
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::Schema;
 use crate::netcdf::store::Store;
 use crate::netcdf::value::Value;
-use crate::shape::{self, Selection};
+use crate::shape::Selection;
 use crate::sink::Sink;
 use crate::sync::lock;
 use crate::written::repeat;
-
-/// Chunks of a dataset that are looked at for having no place: whoever leaves out more has other plans.
-const MOST_FILLED: u64 = 1 << 20;
 
 /// A netCDF-4 file being written.
 #[derive(Debug)]
@@ -91,9 +86,7 @@ impl V4Store {
         }
         Ok(())
     }
-}
 
-impl V4Store {
     /// Refuses lengths of the dimensions with which a variable would be larger than a file can be.
     fn check_sizes(&self, lengths: &[u64]) -> Result<()> {
         for (n, variable) in self.schema.variables.iter().enumerate() {
@@ -119,35 +112,12 @@ impl V4Store {
     fn fill_own(&self, lengths: &[u64]) -> Result<()> {
         for (n, (variable, dataset)) in self.schema.variables.iter().zip(&self.variables).enumerate() {
             let Some(value) = placement::own_fill(variable) else { continue };
-            let datatype = dataset.spec().datatype.datatype();
-            dataset.fill_gaps(self.builder.file(), &|elements| {
-                placement::fill_each(self.builder.file(), datatype, &value, elements)
-            })?;
-            self.fill_chunks(n, dataset, &variable.shape_of(lengths))?;
+            let (file, datatype) = (self.builder.file(), dataset.spec().datatype.datatype());
+            let fill = |elements: &mut [u8]| placement::fill_each(file, datatype, &value, elements);
+            let filled = dataset.fill_gaps(file, &fill);
+            self.name(n, filled.and_then(|()| dataset.fill_chunks(file, &variable.shape_of(lengths), &fill)))?;
         }
         Ok(())
-    }
-
-    /// Gives chunks without a place one, full of fill values: the library cannot fill them in when it reads elements that
-    /// lead to a heap.
-    fn fill_chunks(&self, number: usize, dataset: &DatasetWriter, shape: &[u64]) -> Result<()> {
-        let Some(chunk) = dataset.chunk() else { return Ok(()) };
-        let chunks = shape.iter().zip(chunk).map(|(&length, &chunk)| length.div_ceil(chunk.max(1)));
-        if chunks.fold(1u64, u64::saturating_mul) > MOST_FILLED {
-            return Ok(());
-        }
-        let len = limits::to_usize(shape::bytes(chunk, dataset.spec().datatype.datatype().size())?)?;
-        let (mut bytes, mut spare) = (Vec::new(), Vec::new());
-        for_each_part(&Selection::all(shape), chunk, &mut |part| {
-            if dataset.has_chunk(&part.scaled) {
-                return Ok(());
-            }
-            bytes.clear();
-            bytes.resize(len, 0);
-            self.fill(number, &mut bytes)?;
-            let mask = self.encode(number, &mut bytes, &mut spare)?;
-            dataset.put_chunk(self.builder.file(), &part.scaled, &bytes, mask)
-        })
     }
 }
 
@@ -174,8 +144,7 @@ impl Store for V4Store {
         }
         let mut admitted = lock(&self.admitted);
         let mut grown: Option<Vec<u64>> = None;
-        let ends = region.start.iter().zip(&region.count).map(|(&start, &count)| start.saturating_add(count));
-        for (&id, end) in self.schema.variable(variable)?.dimensions.iter().zip(ends) {
+        for (&id, end) in self.schema.variable(variable)?.dimensions.iter().zip(region.ends()) {
             let is_longer = admitted.get(id.0).is_some_and(|&length| length < end);
             if is_longer && self.schema.dimension(id)?.unlimited {
                 let lengths = grown.get_or_insert_with(|| admitted.clone());
@@ -191,7 +160,7 @@ impl Store for V4Store {
 
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {
         self.dataset(variable)?.write(self.builder.file(), region, bytes)?;
-        self.grow(variable, region.start.iter().zip(&region.count).map(|(&start, &count)| start.saturating_add(count)))
+        self.grow(variable, region.ends())
     }
 
     fn encode_values(&self, variable: VariableId, values: &Value) -> Result<Vec<u8>> {

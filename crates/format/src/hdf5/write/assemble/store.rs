@@ -63,10 +63,9 @@ impl EncodedChunk {
     ) -> Result<Self> {
         pad(store, bytes, &region.count, dataset, spare)?;
         let mask = store.encode(dataset.number, bytes, spare)?;
-        let axes = || region.start.iter().zip(&region.count);
         Ok(EncodedChunk {
             scaled: region.start.iter().zip(dataset.chunk).map(|(&start, &length)| start / length.max(1)).collect(),
-            extent: axes().map(|(&start, &count)| start.saturating_add(count)).collect(),
+            extent: region.ends().collect(),
             bytes: std::mem::take(bytes),
             mask,
         })
