@@ -103,6 +103,23 @@ def described(file):
     return found
 
 
+def numbers(kind, data):
+    """The values of a type of numbers; None for other types."""
+    code = next((code for code, name in h5values.NUMBERS.items() if name == kind), None)
+    return np.frombuffer(data, f"<{code}") if code and data is not None else None
+
+
+def same_numbers(where, a, b):
+    """The differences between two pairs of a type and values, where the types are not the same."""
+    old, new = numbers(*a), numbers(*b)
+    if old is None or new is None:
+        return
+    # Python compares integers and floating point numbers exactly, numpy does not.
+    one_kind = old.dtype.kind == new.dtype.kind == "f"
+    if not (np.array_equal(old, new, equal_nan=True) if one_kind else old.tolist() == new.tolist()):
+        yield f"{where}: values of type {a[0]} -> {b[0]}"
+
+
 def same_attributes(where, a, b, loose):
     """The differences between two lists of attributes."""
     theirs = {x[0]: x for x in b}
@@ -112,7 +129,9 @@ def same_attributes(where, a, b, loose):
         y = theirs.get(x[0])
         if y is None:
             yield f"{where}@{x[0]} is lost"
-        elif x != y and not (loose and x[1] != y[1]):
+        elif loose and x[1] != y[1]:
+            yield from same_numbers(f"{where}@{x[0]}", (x[1], x[3]), (y[1], y[3]))
+        elif x != y:
             yield f"{where}@{x[0]} {x[1:3]} {x[3][:30]!r} -> {y[1:3]} {y[3][:30]!r}"
     if extra := set(theirs) - {x[0] for x in a} - BOOKKEEPING:
         yield f"{where} has more attributes: {sorted(extra)}"
@@ -132,6 +151,7 @@ def same_netcdf(want, got, loose):
         for name in a["variables"].keys() & b["variables"].keys():
             v, w = a["variables"][name], b["variables"][name]
             if loose and v["type"] != w["type"]:
+                yield from same_numbers(name, (v["type"], v["data"]), (w["type"], w["data"]))
                 continue
             yield from same_attributes(name, v["attributes"], w["attributes"], loose)
             for key in ("type", "dims", "shape", "data"):
@@ -201,21 +221,41 @@ def h5_attributes(where, attributes, item):
             yield f"{where}@{name}: {data[:30]!r} -> {got[1][:30]!r}"
 
 
-def same_objects(source, out):
+def same_objects(source, out, hidden):
     """The same between two HDF5 files by h5py alone, where netCDF-C does not open the input."""
     with h5py.File(source, "r") as a, h5py.File(out, "r") as b:
         def visit(name, item):
-            if not isinstance(item, h5py.Dataset):
+            path = f"/{name}"
+            if any(path == other or path.startswith(f"{other}/") for other in hidden):
                 return
-            other = a.get(name)
-            if isinstance(other, h5py.Dataset) and h5values.is_readable(other) and h5values.is_readable(item) and other.dtype == item.dtype and other.shape == item.shape:
-                if why := unreadable(source, f"/{name}"):
-                    found.append(Unable(f"/{name}: h5py does not read the input: {why}"))
-                elif h5values.canonical(other) != h5values.canonical(item):
-                    found.append(f"/{name}: values")
-        found = []
-        b.visititems(visit)
+            group, _, last = path.rpartition("/")
+            other = b.get(group or "/")
+            if isinstance(item, h5py.Dataset):
+                other = other and h5values.dataset(other, last)
+            elif isinstance(item, h5py.Group):
+                other = other and other.get(last)
+            else:
+                return  # a type that no variable has need not be there
+            if other is None:
+                found.append(f"{path} is lost")
+            elif not (isinstance(item, h5py.Dataset) and not h5values.is_readable(item)):
+                found.extend(same_object(source, path, item, other, hidden))
+        found = list(same_object(source, "/", a, b, hidden))
+        a.visititems(visit)
         return found
+
+
+def same_object(source, path, item, other, hidden):
+    """What an output lost of one object, or has otherwise."""
+    for name in set(item.attrs) - BOOKKEEPING:
+        if f"{path}@{name}" not in hidden and not h5py.h5a.exists(other.id, name.encode()):
+            yield f"{path}@{name} is lost"
+    if not isinstance(item, h5py.Dataset) or not h5values.is_readable(other) or item.dtype != other.dtype or item.shape != other.shape:
+        return
+    if why := unreadable(source, path):
+        yield Unable(f"{path}: h5py does not read the input: {why}")
+    elif h5values.canonical(item) != h5values.canonical(other):
+        yield f"{path}: values"
 
 
 def by_netcdf(path):
@@ -350,7 +390,7 @@ def compare(source, want, out, way, hidden):
         if (wanted := got if want is None else want) is not None:
             found += same_h5py(wanted, source, out, STAMPS if way.startswith("process") else set())
         if want is None and h5py.is_hdf5(source):
-            found += same_objects(source, out)
+            found += same_objects(source, out, hidden)
     except ERRORS as why:
         found.append(f"h5py: {type(why).__name__}: {why}")
     return found
