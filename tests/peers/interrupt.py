@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """interrupt.py [-n N]
 
-Interrupts `exo process` at N random moments (default 20) with SIGINT, SIGTERM and SIGKILL, fills the disk, takes away the right to
+Interrupts `exo process` at N random moments (default 20) with SIGINT, SIGTERM, SIGHUP and SIGKILL, fills the disk, takes away the right to
 write: the target is the old file or the complete new one, nothing else is left behind, and the exit codes are 130,
-143 and 3. The small file systems need root; without it these tests are skipped.
+143, 129 and 3. What the caller lets the program ignore, as nohup does, does not end it. The small file systems need root; without it these tests are skipped.
 """
 import argparse
 import hashlib
@@ -86,6 +86,18 @@ def interrupt(tally, folder, source, number, tries, options, whole, duration):
         tally.check(signal.Signals(number).name, "no run was hit")
 
 
+def ignored(tally, folder, source, whole):
+    """Signals that the caller ignores."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        target = Path(folder) / "ignored.exo"
+        process = subprocess.Popen(command(source, target, "--force"), preexec_fn=lambda: signal.signal(number, signal.SIG_IGN))
+        for _ in range(20):
+            process.send_signal(number)
+            time.sleep(0.002)
+        code = process.wait()
+        tally.check(f"{signal.Signals(number).name} ignored", [] if code == 0 and digest(target) == whole else [f"exit code {code}"])
+
+
 def mounted(tally, folder, size):
     """A small file system of its own, or None."""
     place = Path(tempfile.mkdtemp(dir=folder))
@@ -149,6 +161,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     random.seed(args.seed)
+    # Shells start what runs beside them with SIGINT ignored, which children inherit.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     tally = common.Tally()
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "in.exo"
@@ -159,8 +174,10 @@ def main():
             subprocess.run(command(source, target, *options, "--force"), check=True)
             duration, whole = time.monotonic() - start, digest(target)
             print(f"{' '.join(options) or 'same container'}: a whole run takes {duration:.3f} s")
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
                 interrupt(tally, folder, source, number, (args.n + 1) // 2, options, whole, duration)
+            if not options:
+                ignored(tally, folder, source, whole)
         disks(tally, folder, source)
     tally.finish()
 

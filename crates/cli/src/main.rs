@@ -31,7 +31,10 @@ fn main() -> ExitCode {
             let _ = error.print();
             return ExitCode::from(cmd::diff::FAILURE);
         }
-        Err(error) => error.exit(),
+        Err(error) => match error.print() {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => return ExitCode::from(IO_FAILURE),
+            _ => return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(BAD_INPUT)),
+        },
     };
     let done = match cli.command {
         Command::Check(check) => cmd::check::run(&check),

@@ -1,4 +1,5 @@
-//! Signals: SIGINT and SIGTERM ask the work to stop, so that nothing unfinished is left behind; SIGXFSZ is no reason to end.
+//! Signals: SIGINT, SIGTERM and SIGHUP ask the work to stop, so that nothing unfinished is left behind; SIGXFSZ is no reason
+//! to end. What the parent lets its children ignore, as `nohup` does, stays ignored.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,12 +19,31 @@ pub fn outlive_file_size_limit() {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
-/// Ends the program at SIGINT and SIGTERM, without waiting for whatever it does, and leaves nothing unfinished behind.
+/// The signals that ask the work to stop.
+#[cfg(unix)]
+fn ending() -> Vec<std::ffi::c_int> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let is_ignored = |signal: std::ffi::c_int| ignored().map(|mask| mask >> (signal - 1) & 1 == 1);
+    // Where nobody says what is ignored, a terminal that closes does not end what `nohup` protects.
+    [(SIGINT, false), (SIGTERM, false), (SIGHUP, true)]
+        .into_iter()
+        .filter_map(|(signal, unknown)| (!is_ignored(signal).unwrap_or(unknown)).then_some(signal))
+        .collect()
+}
+
+/// The signals that this process ignores, a bit each; only Linux tells.
+#[cfg(unix)]
+fn ignored() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(mask.trim(), 16).ok()
+}
+
+/// Ends the program at the signals that ask for it, without waiting for whatever it does, and leaves nothing unfinished behind.
 pub fn end_when_interrupted() -> Result<()> {
     #[cfg(unix)]
     {
-        use signal_hook::consts::{SIGINT, SIGTERM};
-        let signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]);
+        let signals = signal_hook::iterator::Signals::new(ending());
         let mut signals = signals.map_err(|e| Error::io("cannot listen for signals", e))?;
         std::thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
@@ -40,7 +60,7 @@ impl Signals {
     pub fn listen() -> Result<Self> {
         let signals = Signals::default();
         #[cfg(unix)]
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        for signal in ending() {
             let number = usize::try_from(signal).unwrap_or(0);
             signal_hook::flag::register_usize(signal, signals.received.clone(), number)
                 .map_err(|e| Error::io("cannot listen for signals", e))?;

@@ -63,7 +63,7 @@ fn options(args: &args::Process) -> Options {
 fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memory: u64) -> String {
     let counts = file.init_params();
     let size = if summary.compressed {
-        format!("at most {}, compressed", bytes(summary.bytes))
+        format!("{} of values, compressed", bytes(summary.bytes))
     } else {
         format!("about {}", bytes(summary.bytes))
     };

@@ -30,7 +30,11 @@ impl NewFile {
     /// [`Kind::Usage`](crate::Kind::Usage) if `target` exists and may not be overwritten, or is no regular file;
     /// [`Kind::Io`](crate::Kind::Io) if its directory cannot be written.
     pub fn create(target: &Path, overwrite: bool) -> Result<Self> {
-        let found = fs::metadata(target).ok();
+        let found = match fs::metadata(target) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+            // Such as a name that is too long: it could not be given in the end, either.
+            found => Some(found.map_err(|e| Error::io("cannot create", e)).in_file(target)?),
+        };
         match &found {
             Some(found) if irregular(found).is_some() => return Err(refused(found).in_file(target)),
             Some(_) if !overwrite => return Err(Error::usage("the file exists").in_file(target)),
@@ -250,7 +254,7 @@ mod tests {
         }
         assert_eq!(names(directory.path()).len(), 4);
         assert!(write(&directory.path().join("new/"), true, b"").is_err());
-        assert!(write(&directory.path().join("x".repeat(256)), true, b"").is_err());
+        assert!(NewFile::create(&directory.path().join("x".repeat(256)), true).is_err());
         assert!(write(Path::new(""), true, b"").is_err());
     }
 }

@@ -43,10 +43,10 @@ pub(super) struct Mapping {
 impl Mapping {
     /// # Safety
     /// As [`Source::open_mapped`].
-    unsafe fn new(file: File) -> std::result::Result<Self, (File, std::io::Error)> {
+    unsafe fn new(file: File, path: &Path) -> std::result::Result<Self, (File, std::io::Error)> {
         // SAFETY: the caller promises that nobody changes or truncates the file while the map lives.
         match unsafe { memmap2::MmapOptions::new().map_copy_read_only(&file) } {
-            Ok(map) => Ok(Mapping { map, file: Positioned::new(file) }),
+            Ok(map) => Ok(Mapping { map, file: Positioned::new(file, path) }),
             Err(e) => Err((file, e)),
         }
     }
@@ -108,12 +108,12 @@ impl Source {
             return Self::open(path);
         }
         let (file, len) = open_file(path)?;
-        let read = |file| Source::of(Inner::Positioned(Positioned::new(file)), len);
+        let read = |file| Source::of(Inner::Positioned(Positioned::new(file, path)), len);
         if mmap == Mmap::Auto && (len == 0 || !is_local(&file)) {
             return Ok(read(file));
         }
         // SAFETY: no policy but `Never` is made without the contract of `open_mapped`.
-        match unsafe { Mapping::new(file) } {
+        match unsafe { Mapping::new(file, path) } {
             Ok(map) if map.bytes().len() as u64 >= len => Ok(Source::of(Inner::Mapped(map), len)),
             Ok(_) => Err(Error::usage("the file changed while it was opened")).in_file(path),
             Err((file, _)) if mmap == Mmap::Auto => Ok(read(file)),

@@ -47,7 +47,7 @@ impl Source {
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let (file, len) = open_file(path)?;
-        Ok(Self::of(Inner::Positioned(positioned::Positioned::new(file)), len))
+        Ok(Self::of(Inner::Positioned(positioned::Positioned::new(file, path)), len))
     }
 
     /// Bytes that are already in memory: safe, and borrowed everywhere.

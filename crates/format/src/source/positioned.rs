@@ -2,24 +2,28 @@
 
 use std::fs::File;
 use std::io;
+use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 
 /// A file read by `pread`.
 #[derive(Debug)]
 pub(super) struct Positioned {
     file: File,
+    /// What it was opened as.
+    path: PathBuf,
 }
 
 impl Positioned {
-    pub(super) fn new(file: File) -> Self {
-        Positioned { file }
+    pub(super) fn new(file: File, path: &Path) -> Self {
+        Positioned { file, path: path.to_path_buf() }
     }
 
     /// Fills `target` from `offset`.
     pub(super) fn read_into(&self, offset: u64, target: &mut [u8]) -> Result<()> {
         read_exact_at(&self.file, target, offset)
             .map_err(|e| Error::io(format!("cannot read {} bytes at offset {offset}", target.len()), e))
+            .in_file(&self.path)
     }
 }
 
