@@ -85,8 +85,16 @@ impl Parameters {
 pub(super) fn setup(parameters: &[u32], chunks: &Chunks) -> Result<Vec<u32>> {
     let users = parameters.get(3..).unwrap_or_default();
     let complete = [&VERSION[..], &[chunks.element_size()?], users].concat();
-    Parameters::parse(&complete)?;
-    Ok(complete)
+    let parsed = Parameters::parse(&complete)?;
+    let block = parsed.block.saturating_mul(parsed.size);
+    if parsed.codec.is_some() && u32::try_from(block).is_err() {
+        return Err(Error::usage(format!("bitshuffle: blocks of {block} bytes")));
+    }
+    match parsed.codec {
+        None => Ok(complete),
+        Some(Codec::Lz4) => codec::lz4::setup(&complete, chunks),
+        Some(Codec::Zstd) => codec::zstd::setup(&complete, chunks),
+    }
 }
 
 /// Puts the bits of each element together again.

@@ -6,6 +6,11 @@ use crate::limits;
 /// What a filter may make of a chunk, where only the filter knows: its input twice, and this.
 pub(super) const SLACK: usize = 64 << 10;
 
+/// The most bytes that a stream may have beyond its chunk. They are passed over: the checksum comes after them.
+pub(super) fn most_surplus(chunk: usize) -> usize {
+    chunk.max(64 << 10)
+}
+
 /// Makes `out` a copy of `bytes`.
 pub(super) fn replace(out: &mut Vec<u8>, bytes: &[u8]) -> Result<()> {
     out.clear();

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use zlib_rs::adler32::adler32;
 
+use super::buffer::most_surplus;
 use super::chunks::Chunks;
 use super::error::Record;
 use crate::error::{Error, Result};
@@ -57,20 +58,35 @@ pub(super) fn decode_into(_: &[u32], input: &[u8], place: &mut [u8]) -> Result<u
     inflate(input, place)
 }
 
-/// Inflates one stream into `out`, and says how many bytes it has. A stream that goes on is cut: nobody needs the rest.
+/// Inflates one stream into `out`, and says how many bytes it has. What a stream has beyond is not kept, but its checksum
+/// must be right.
 pub(super) fn inflate(input: &[u8], out: &mut [u8]) -> Result<usize> {
-    let (status, len, used) = INFLATE.with_borrow_mut(|state| {
+    INFLATE.with_borrow_mut(|state| {
         state.reset(true);
-        let status = state.decompress(input, out, FlushDecompress::Finish);
-        (status, limits::to_usize(state.total_out()), state.total_in())
-    });
-    let len = len?;
-    match status {
-        Ok(Status::StreamEnd) => Ok(len),
-        Err(e) => Err(RECORD.malformed(format!("{e}"))),
-        Ok(_) if len >= out.len() && used < input.len() as u64 => Ok(len),
-        Ok(_) => Err(RECORD.malformed(format!("it breaks off after {len} bytes"))),
-    }
+        let mut ended = step(state, input, out)?;
+        let len = limits::to_usize(state.total_out())?;
+        let mut surplus = [0; 4096];
+        while !ended {
+            let before = (state.total_in(), state.total_out());
+            ended = step(state, input, &mut surplus)?;
+            let made = limits::to_usize(state.total_out())?;
+            if !ended && before == (state.total_in(), state.total_out()) {
+                return Err(RECORD.malformed(format!("it breaks off after {made} bytes")));
+            }
+            if made.saturating_sub(len) > most_surplus(out.len()) {
+                return Err(RECORD.goes_on(out.len()));
+            }
+        }
+        Ok(len)
+    })
+}
+
+/// Goes on with a stream as far as it fills a buffer; says whether that was its end.
+fn step(state: &mut Decompress, input: &[u8], out: &mut [u8]) -> Result<bool> {
+    let used = limits::to_usize(state.total_in())?;
+    let rest = input.get(used..).unwrap_or_default();
+    let status = state.decompress(rest, out, FlushDecompress::Finish);
+    status.map(|status| status == Status::StreamEnd).map_err(|e| RECORD.malformed(e.to_string()))
 }
 
 /// The level, the one of those who name none.

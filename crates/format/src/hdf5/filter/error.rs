@@ -14,6 +14,11 @@ impl Record {
         Error::malformed_data(self.0, detail)
     }
 
+    /// There is much more than a chunk.
+    pub fn goes_on(self, chunk: usize) -> Error {
+        self.malformed(format!("it goes on far beyond a chunk of {chunk} bytes"))
+    }
+
     /// The bytes end before what they announce.
     pub fn broken(self) -> Error {
         self.malformed("it breaks off")

@@ -44,6 +44,11 @@ impl Plan {
         Plan { size: size.into(), level, shuffle, zlib: matches!(parameter(6), Some(4 | 5)) }
     }
 
+    /// Bytes of a block, of a chunk of so many bytes.
+    fn block(&self, len: usize) -> usize {
+        (BLOCK / (8 * self.size) * 8 * self.size).min(len).max(1)
+    }
+
     /// The block as the codec gets it.
     fn shuffled<'a>(&self, block: &'a [u8]) -> Result<Cow<'a, [u8]>> {
         let even = (block.len() / self.size).is_multiple_of(8);
@@ -89,16 +94,23 @@ pub(in crate::hdf5::filter) fn setup(parameters: &[u32], chunks: &Chunks) -> Res
     }
     let size = u32::try_from(element.size()).ok().filter(|size| *size <= u32::from(u8::MAX)).unwrap_or(1);
     let users = parameters.get(4..).unwrap_or_default();
-    Ok([&[REVISION, FIRST.into(), size, chunks.bytes()?], users].concat())
+    let complete = [&[REVISION, FIRST.into(), size, chunks.bytes()?], users].concat();
+    let plan = Plan::new(&complete);
+    let len = limits::to_usize(chunks.bytes()?.into())?;
+    int(len.saturating_add(overhead(len.div_ceil(plan.block(len)))))?;
+    match plan.zlib {
+        true => Ok(complete),
+        false => lz4::setup(&complete, chunks),
+    }
 }
 
 /// Compresses a chunk as the parameters say.
 pub(in crate::hdf5::filter) fn encode(parameters: &[u32], input: &[u8], out: &mut Vec<u8>) -> Result<()> {
     let plan = Plan::new(parameters);
-    let block = (BLOCK / (8 * plan.size) * 8 * plan.size).min(input.len()).max(1);
+    let block = plan.block(input.len());
     let blocks = input.chunks(block);
     out.clear();
-    limits::reserve(out, input.len() + HEAD + 8 * blocks.len())?;
+    limits::reserve(out, input.len() + overhead(blocks.len()))?;
     out.resize(HEAD + 4 * blocks.len(), 0);
     let mut packed = Vec::new();
     for (index, block) in blocks.enumerate() {
@@ -119,6 +131,11 @@ pub(in crate::hdf5::filter) fn encode(parameters: &[u32], input: &[u8], out: &mu
     }
     unlike(input, out);
     Ok(())
+}
+
+/// What a chunk of incompressible blocks has beside them: the head, and for each the place and the length.
+fn overhead(blocks: usize) -> usize {
+    blocks.saturating_mul(8).saturating_add(HEAD)
 }
 
 fn int(value: usize) -> Result<[u8; 4]> {

@@ -9,6 +9,11 @@ fn missing(feature: &str) -> Error {
 
 pub(in crate::hdf5::filter) mod bzip2 {
     use crate::error::Result;
+    use crate::hdf5::filter::chunks::Chunks;
+
+    pub fn setup(_: &[u32], _: &Chunks) -> Result<Vec<u32>> {
+        Err(super::missing("bzip2"))
+    }
 
     pub fn decode(_: &[u32], _: &[u8], _: usize, _: &mut Vec<u8>) -> Result<()> {
         Err(super::missing("bzip2"))
@@ -21,7 +26,12 @@ pub(in crate::hdf5::filter) mod bzip2 {
 
 pub(in crate::hdf5::filter) mod lz4 {
     use crate::error::Result;
+    use crate::hdf5::filter::chunks::Chunks;
     use crate::hdf5::filter::error::Record;
+
+    pub fn setup(_: &[u32], _: &Chunks) -> Result<Vec<u32>> {
+        Err(super::missing("lz4"))
+    }
 
     pub fn decompress(_: Record, _: &[u8], _: &mut [u8]) -> Result<()> {
         Err(super::missing("lz4"))
@@ -47,7 +57,12 @@ pub(in crate::hdf5::filter) mod snappy {
 
 pub(in crate::hdf5::filter) mod zstd {
     use crate::error::Result;
+    use crate::hdf5::filter::chunks::Chunks;
     use crate::hdf5::filter::error::Record;
+
+    pub fn setup(_: &[u32], _: &Chunks) -> Result<Vec<u32>> {
+        Err(super::missing("zstd"))
+    }
 
     /// Never made.
     pub struct Dictionary;

@@ -3,7 +3,8 @@
 use bzip2::{Action, Compress, Compression, Decompress, Status};
 
 use crate::error::{Error, Result};
-use crate::hdf5::filter::buffer::fit;
+use crate::hdf5::filter::buffer::{fit, most_surplus};
+pub(in crate::hdf5::filter) use crate::hdf5::filter::chunks::keep as setup;
 use crate::hdf5::filter::error::Record;
 use crate::limits;
 
@@ -14,7 +15,7 @@ const DEFAULT_BLOCK: u32 = 9;
 const GUESS: usize = 16;
 const LEAST_ROOM: usize = 64 << 10;
 
-/// Decodes one stream, or what of it fills a chunk.
+/// Decodes one stream. What it has beyond a chunk is not kept, but its checksum must be right.
 pub fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {
     let mut state = Decompress::new(false);
     let mut room = bound.min(input.len().saturating_mul(GUESS).saturating_add(LEAST_ROOM));
@@ -23,13 +24,13 @@ pub fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Resul
         let (used, made) = progress(state.total_in(), state.total_out())?;
         let rest = input.get(used..).unwrap_or_default();
         // The end of the stream is seen only where there is room for more.
-        let mut surplus = [0];
+        let mut surplus = [0; 4096];
         let to = if made < bound { out.get_mut(made..room).unwrap_or_default() } else { &mut surplus };
         let status = state.decompress(rest, to).map_err(|e| RECORD.malformed(e.to_string()))?;
         let (now_used, now_made) = progress(state.total_in(), state.total_out())?;
         match status {
-            _ if now_made > bound => return finish(out, bound),
-            Status::StreamEnd => return finish(out, now_made),
+            Status::StreamEnd => return finish(out, now_made.min(bound)),
+            _ if now_made.saturating_sub(bound) > most_surplus(bound) => return Err(RECORD.goes_on(bound)),
             Status::MemNeeded => return Err(Error::limit("no memory for a bzip2 block")),
             _ if (now_used, now_made) == (used, made) => {
                 return Err(RECORD.malformed(format!("it breaks off after {made} bytes")));

@@ -6,6 +6,7 @@ use lz4_flex::block::{compress_into_with_table, decompress_into, decompress_into
 use lz4_flex::block::{get_maximum_output_size, CompressTable};
 
 use crate::error::{Error, Result};
+pub(in crate::hdf5::filter) use crate::hdf5::filter::chunks::keep as setup;
 use crate::hdf5::filter::error::Record;
 use crate::limits;
 

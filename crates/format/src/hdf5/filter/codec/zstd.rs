@@ -1,18 +1,23 @@
 //! Frames of Zstandard.
 
 use std::cell::RefCell;
+use std::io::{self, Read};
 
-use ruzstd::decoding::errors::FrameDecoderError;
-use ruzstd::decoding::{self, FrameDecoder};
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{self, BlockDecodingStrategy, FrameDecoder};
 use ruzstd::encoding::{CompressionLevel, FrameCompressor};
 
 use crate::error::{Error, Result};
+use crate::hdf5::filter::buffer::most_surplus;
+pub(in crate::hdf5::filter) use crate::hdf5::filter::chunks::keep as setup;
 use crate::hdf5::filter::error::Record;
 
 /// A window that decoders should support (RFC 8878), whatever the chunk.
 const WINDOW: usize = 8 << 20;
 /// The largest content whose buffers are kept.
 const KEPT: usize = 64 << 20;
+/// Bytes that are decoded at a time.
+const PIECE: usize = 1 << 20;
 /// Magic number, descriptor and window, as the encoder writes them.
 const HEAD: usize = 6;
 /// Bits of the descriptor: four, or eight, bytes say how long the content is.
@@ -24,25 +29,54 @@ thread_local! {
     static DECODER: RefCell<FrameDecoder> = RefCell::new(FrameDecoder::new());
 }
 
-/// Decodes into `out`, and returns how many bytes there are; a surplus does not count.
+/// Decodes into `out`, and returns how many bytes there are. What there is beyond is not kept, but the checksum must be right.
 pub fn decompress(record: Record, input: &[u8], out: &mut [u8]) -> Result<usize> {
     DECODER.with_borrow_mut(|decoder| {
-        decoder.set_max_window_size(out.len().max(WINDOW) as u64);
-        let done = decoder.decode_all(input, out);
-        let sums = (decoder.get_checksum_from_data(), decoder.get_calculated_checksum());
+        let done = frames(decoder, record, input, out);
         if out.len() > KEPT {
             *decoder = FrameDecoder::new();
         }
-        match (done, sums) {
-            (Ok(_), (Some(stored), Some(computed))) if stored != computed => {
-                let detail = format!("checksum {stored:#010x} where the bytes give {computed:#010x}");
-                Err(record.malformed(detail))
-            }
-            (Ok(len), _) => Ok(len),
-            (Err(FrameDecoderError::TargetTooSmall), _) => Ok(out.len()),
-            (Err(e), _) => Err(record.malformed(e.to_string())),
-        }
+        done
     })
+}
+
+/// Decodes frame after frame until `out` is full.
+fn frames(decoder: &mut FrameDecoder, record: Record, mut input: &[u8], out: &mut [u8]) -> Result<usize> {
+    decoder.set_max_window_size(out.len().max(WINDOW) as u64);
+    let (mut made, mut is_first) = (0, true);
+    while is_first || !input.is_empty() && made < out.len() {
+        is_first = false;
+        match decoder.init(&mut input) {
+            Ok(()) => made += frame(decoder, record, &mut input, out.get_mut(made..).unwrap_or_default())?,
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                input = usize::try_from(length).ok().and_then(|len| input.get(len..)).ok_or_else(|| record.broken())?;
+            }
+            Err(e) => return Err(record.malformed(e.to_string())),
+        }
+    }
+    Ok(made)
+}
+
+/// Decodes one frame to its end, and checks its checksum.
+fn frame(decoder: &mut FrameDecoder, record: Record, input: &mut &[u8], out: &mut [u8]) -> Result<usize> {
+    let broken = |e: &dyn std::fmt::Display| record.malformed(e.to_string());
+    let (mut made, mut surplus) = (0, 0);
+    while !decoder.is_finished() {
+        decoder.decode_blocks(&mut *input, BlockDecodingStrategy::UptoBytes(PIECE)).map_err(|e| broken(&e))?;
+        made += decoder.read(out.get_mut(made..).unwrap_or_default()).map_err(|e| broken(&e))?;
+        if made == out.len() {
+            surplus += decoder.collect_to_writer(io::sink()).map_err(|e| broken(&e))?;
+        }
+        if surplus > most_surplus(out.len()) {
+            return Err(record.goes_on(out.len()));
+        }
+    }
+    match (decoder.get_checksum_from_data(), decoder.get_calculated_checksum()) {
+        (Some(stored), Some(computed)) if stored != computed => {
+            Err(record.malformed(format!("checksum {stored:#010x} where the bytes give {computed:#010x}")))
+        }
+        _ => Ok(made),
+    }
 }
 
 /// Appends a frame. Others want to know in advance how long its content is, which the encoder does not write.
@@ -81,7 +115,6 @@ impl Dictionary {
 
     /// As [`decompress`].
     pub fn decompress(&mut self, record: Record, input: &[u8], out: &mut [u8]) -> Result<usize> {
-        self.0.set_max_window_size(out.len().max(WINDOW) as u64);
-        self.0.decode_all(input, out).map_err(|e| record.malformed(format!("a Zstandard stream: {e}")))
+        frames(&mut self.0, record, input, out)
     }
 }

@@ -1,6 +1,10 @@
 //! Filters that were left out.
 
 use super::*;
+use crate::element::{ByteOrder, NumberType};
+use crate::hdf5::datatype::Datatype;
+use crate::hdf5::filter::chunks::Chunks;
+use crate::hdf5::filter::setup::setup;
 
 /// A filter whose codec is left out, its parameters, and a chunk that it makes, as far as it is looked at.
 fn refuses(feature: &str, id: u16, parameters: &[u32], stored: &[u8]) {
@@ -12,6 +16,10 @@ fn refuses(feature: &str, id: u16, parameters: &[u32], stored: &[u8]) {
         assert_eq!(e.kind(), Kind::Unsupported);
         assert!(e.detail().contains(&format!("feature \"{feature}\"")), "{e}");
     }
+    let datatype = Datatype::Number(NumberType::I32, ByteOrder::Little);
+    let chunks = Chunks { datatype: &datatype, shape: &[8, 256], fill: None };
+    let e = setup(&[Filter::new(id, parameters.to_vec())], &chunks).unwrap_err();
+    assert!(e.kind() == Kind::Unsupported && e.detail().contains(feature), "{e}");
     // What did not go through it is read.
     assert_eq!(decode(&filter, 1, &[5; 16], 16).unwrap(), [5; 16]);
 }

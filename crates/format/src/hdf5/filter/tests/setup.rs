@@ -95,4 +95,12 @@ fn what_a_filter_cannot_do_is_refused_at_creation() {
     assert_eq!(setup(&[Filter::shuffle(), Filter::nbit()], &whole).unwrap_err().kind(), Kind::Unsupported);
     let huge = Chunks { datatype: &double, shape: &[1 << 30], fill: None };
     assert_eq!(setup(&[Filter::lzf()], &huge).unwrap_err().kind(), Kind::Unsupported);
+    // Lengths that the stored form has no room for.
+    let large = Chunks { datatype: &double, shape: &[(1 << 28) - 2], fill: None };
+    let blosc = Filter::blosc(BloscCodec::Zlib, 5, BloscShuffle::Bytes);
+    assert!(setup(&[Filter::lzf()], &large).is_ok());
+    assert_eq!(setup(&[blosc], &large).unwrap_err().kind(), Kind::Limit);
+    let blocks = |block| Filter::new(32008, vec![0, 0, 0, block, 3]);
+    assert!(setup(&[blocks(0x1000_0000)], &whole).is_ok());
+    assert_eq!(setup(&[blocks(0x2000_0000)], &whole).unwrap_err().kind(), Kind::Usage);
 }
