@@ -224,10 +224,15 @@ def h5_attributes(where, attributes, item):
 def same_objects(source, out, hidden):
     """The same between two HDF5 files by h5py alone, where netCDF-C does not open the input."""
     with h5py.File(source, "r") as a, h5py.File(out, "r") as b:
-        def visit(name, item):
-            path = f"/{name}"
+        items = []
+        try:
+            a.visititems(lambda name, item: items.append((f"/{name}", item)))
+        except ERRORS as why:
+            return [Unable(f"h5py does not go through the input: {why}")]
+        found = list(same_object(source, "/", a, b, hidden))
+        for path, item in items:
             if any(path == other or path.startswith(f"{other}/") for other in hidden):
-                return
+                continue
             group, _, last = path.rpartition("/")
             other = b.get(group or "/")
             if isinstance(item, h5py.Dataset):
@@ -235,13 +240,11 @@ def same_objects(source, out, hidden):
             elif isinstance(item, h5py.Group):
                 other = other and other.get(last)
             else:
-                return  # a type that no variable has need not be there
+                continue  # a type that no variable has need not be there
             if other is None:
                 found.append(f"{path} is lost")
             elif not (isinstance(item, h5py.Dataset) and not h5values.is_readable(item)):
                 found.extend(same_object(source, path, item, other, hidden))
-        found = list(same_object(source, "/", a, b, hidden))
-        a.visititems(visit)
         return found
 
 

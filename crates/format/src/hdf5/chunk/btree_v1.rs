@@ -14,8 +14,6 @@ use crate::sync::lock;
 use crate::wire::decode;
 
 const KEY: &str = "version 1 B-tree chunk key";
-/// The bytes of a key before the offsets.
-const OFFSETS: usize = 8;
 /// Leaves that are at hand: one for each thread of a few.
 const LEAVES: usize = 4;
 
@@ -35,14 +33,15 @@ impl BTreeV1 {
 
     pub fn locate(&self, space: &AddressSpace, grid: &ChunkGrid, scaled: &[u64]) -> Result<Option<ChunkLocation>> {
         let compare = |key: &[u8]| Ok(compare(key, grid, scaled));
-        let Some(leaf) = self.leaf(space, &compare)? else { return Ok(None) };
-        match leaf.find(space, &compare)? {
-            Some((bytes, address)) if compare(bytes)?.is_eq() => {
+        let leaf = self.leaf(space, &compare)?;
+        if let Some((bytes, address)) = leaf.as_ref().map_or(Ok(None), |leaf| leaf.find(space, &compare))? {
+            if compare(bytes)?.is_eq() {
                 let key = self.key(space, bytes)?;
-                Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }))
+                return Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }));
             }
-            _ => Ok(None),
         }
+        let order = |a: &[u8], b: &[u8]| ChunkKey::offsets(a).cmp(ChunkKey::offsets(b));
+        self.tree.check_way(space, &compare, leaf.as_ref(), &order).map(|()| None)
     }
 
     /// The leaf that has a chunk if any has. It is read without the lock: readers in parallel do not wait for each other.
@@ -83,7 +82,7 @@ impl BTreeV1 {
         let mut scaled = vec![0; grid.rank()];
         self.tree.visit(space, &mut |bytes, address| {
             let key = self.key(space, bytes)?;
-            for ((at, offset), &chunk) in scaled.iter_mut().zip(offsets(bytes)).zip(&grid.chunk) {
+            for ((at, offset), &chunk) in scaled.iter_mut().zip(ChunkKey::offsets(bytes)).zip(&grid.chunk) {
                 if offset % chunk != 0 {
                     let detail = format!("a chunk at {offset} is not at a multiple of {chunk}");
                     return Err(Error::malformed(KEY, space.offset(self.root), detail));
@@ -104,13 +103,7 @@ impl BTreeV1 {
 /// How the chunk of a key stands to the chunk at `scaled`, without decoding the key.
 fn compare(key: &[u8], grid: &ChunkGrid, scaled: &[u64]) -> Ordering {
     let sought = scaled.iter().zip(&grid.chunk).map(|(&at, &chunk)| at.saturating_mul(chunk));
-    offsets(key).take(grid.rank()).cmp(sought)
-}
-
-/// The offsets of a key, in elements; behind them is one inside the element.
-fn offsets(key: &[u8]) -> impl Iterator<Item = u64> + use<'_> {
-    let (offsets, _) = key.get(OFFSETS..).unwrap_or_default().as_chunks::<8>();
-    offsets.iter().map(|&bytes| u64::from_le_bytes(bytes))
+    ChunkKey::offsets(key).take(grid.rank()).cmp(sought)
 }
 
 #[cfg(test)]
@@ -119,9 +112,12 @@ mod tests {
     use crate::hdf5::record::btree_v1::{Entry, Node, NodeHead};
     use crate::hdf5::walk::testing::{bytes, Image, W};
     use crate::wire::width::Addr;
+    use crate::Kind;
 
-    #[test]
-    fn chunks_missing_between_two_leaves_are_sought_in_the_same_one() {
+    const GRID: [u64; 1] = [20];
+
+    /// A tree of two leaves, whose children have these keys, below a root with these.
+    fn tree(leaves: [&[u64]; 2], root: [u64; 2]) -> (AddressSpace, ChunkGrid, BTreeV1) {
         let mut image = Image(vec![0; 64]);
         let key = |offset| ChunkKey { size: 8, mask: 0, offsets: vec![offset, 0] };
         let mut node = |level, children: &[(u64, u64)]| {
@@ -130,15 +126,46 @@ mod tests {
             let children = children.iter().map(|&(at, child)| Entry { key: key(at), child: Addr(child) }).collect();
             image.put(&bytes(&Node { head, children, last: key(20) }, KeyArgs { widths: W, dimensions: 2 }))
         };
-        let leaves = [node(0, &[(0, 8), (2, 16)]), node(0, &[(12, 32)])];
-        let root = node(1, &[(0, leaves[0]), (12, leaves[1])]);
-        let grid = ChunkGrid { shape: vec![20], max_shape: vec![20], chunk: vec![2], element_size: 4 };
+        let chunks = |keys: &[u64]| keys.iter().map(|&at| (at, 8 + at)).collect::<Vec<_>>();
+        let leaves = leaves.map(|keys| node(0, &chunks(keys)));
+        let root = node(1, &[(root[0], leaves[0]), (root[1], leaves[1])]);
+        let grid = ChunkGrid { shape: GRID.to_vec(), max_shape: GRID.to_vec(), chunk: vec![2], element_size: 4 };
         let space = image.space();
         let tree = BTreeV1::new(&space, root, &grid);
+        (space, grid, tree)
+    }
+
+    #[test]
+    fn chunks_missing_between_two_leaves_are_sought_in_the_same_one() {
+        let (space, grid, tree) = tree([&[0, 2], &[12]], [0, 12]);
         let mut locate = |scaled: u64| tree.locate(&space, &grid, &[scaled]).unwrap().map(|chunk| chunk.address);
         assert_eq!([2, 3, 4, 5].map(&mut locate), [None; 4]);
         assert_eq!(lock(&tree.recent).len(), 1);
-        assert_eq!([6, 1, 0, 7].map(&mut locate), [Some(32), Some(16), Some(8), None]);
+        assert_eq!([6, 1, 0, 7].map(&mut locate), [Some(20), Some(10), Some(8), None]);
         assert_eq!(lock(&tree.recent).len(), 2);
+    }
+
+    #[test]
+    fn a_chunk_that_keys_out_of_order_hide_is_not_absent() {
+        for (leaves, root) in [
+            ([&[0, 10, 4][..], &[12]], [0, 12]),
+            ([&[0, 2], &[16, 12, 14]], [0, 12]),
+            ([&[0, 2], &[12, 14]], [0, 13]),
+            ([&[0, 2], &[12, 14]], [1, 12]),
+            ([&[0, 2, 14], &[12]], [0, 12]),
+            ([&[0, 2], &[12, 14]], [12, 0]),
+        ] {
+            let (space, grid, tree) = tree(leaves, root);
+            let found: Vec<_> = (0..10).map(|scaled| (scaled, tree.locate(&space, &grid, &[scaled]))).collect();
+            let is_there = |scaled: u64| leaves.concat().contains(&(2 * scaled));
+            for (scaled, found) in &found {
+                match found {
+                    Ok(Some(chunk)) => assert_eq!(chunk.address, 8 + 2 * scaled),
+                    Ok(None) => assert!(!is_there(*scaled), "{scaled} of {leaves:?}"),
+                    Err(error) => assert_eq!(error.kind(), Kind::Malformed),
+                }
+            }
+            assert!(found.iter().any(|(_, found)| found.is_err()), "{leaves:?} {root:?}");
+        }
     }
 }

@@ -101,7 +101,16 @@ pub(crate) struct ChunkKey {
 impl ChunkKey {
     /// The number of bytes of a key; `dimensions` counts the element slot.
     pub fn size(dimensions: usize) -> usize {
-        dimensions.saturating_mul(8).saturating_add(8)
+        dimensions.saturating_mul(8).saturating_add(Self::OFFSETS)
+    }
+
+    /// The bytes before the offsets.
+    const OFFSETS: usize = 8;
+
+    /// The offsets of an encoded key, with that of the element slot, by which keys are in order.
+    pub fn offsets(key: &[u8]) -> impl Iterator<Item = u64> + use<'_> {
+        let (offsets, _) = key.get(Self::OFFSETS..).unwrap_or_default().as_chunks::<8>();
+        offsets.iter().map(|&bytes| u64::from_le_bytes(bytes))
     }
 }
 

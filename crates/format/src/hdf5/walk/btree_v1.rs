@@ -1,5 +1,7 @@
 //! Descending and traversing version 1 B-trees.
 
+mod order;
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 
