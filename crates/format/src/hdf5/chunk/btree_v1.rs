@@ -9,7 +9,7 @@ use super::{ChunkGrid, ChunkLocation, Visit};
 use crate::error::{Error, Result};
 use crate::hdf5::record::btree_v1::{ChunkKey, KeyArgs};
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::walk::btree_v1::{Compare, Leaf, Tree};
+use crate::hdf5::walk::btree_v1::{Compare, Keys, Leaf, Tree};
 use crate::sync::lock;
 use crate::wire::decode;
 
@@ -40,8 +40,8 @@ impl BTreeV1 {
                 return Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }));
             }
         }
-        let order = |a: &[u8], b: &[u8]| ChunkKey::offsets(a).cmp(ChunkKey::offsets(b));
-        self.tree.check_way(space, &compare, leaf.as_ref(), &order).map(|()| None)
+        let keys = ChunkKeys { grid, offset: space.offset(self.root) };
+        self.tree.check_way(space, &compare, leaf.as_ref(), &keys).map(|()| None)
     }
 
     /// The leaf that has a chunk if any has. It is read without the lock: readers in parallel do not wait for each other.
@@ -80,14 +80,12 @@ impl BTreeV1 {
 
     pub fn visit(&self, space: &AddressSpace, grid: &ChunkGrid, f: &mut Visit) -> Result<()> {
         let mut scaled = vec![0; grid.rank()];
+        let keys = ChunkKeys { grid, offset: space.offset(self.root) };
         self.tree.visit(space, &mut |bytes, address| {
             let key = self.key(space, bytes)?;
+            keys.check(bytes)?;
             for ((at, offset), &chunk) in scaled.iter_mut().zip(ChunkKey::offsets(bytes)).zip(&grid.chunk) {
-                if offset % chunk != 0 {
-                    let detail = format!("a chunk at {offset} is not at a multiple of {chunk}");
-                    return Err(Error::malformed(KEY, space.offset(self.root), detail));
-                }
-                *at = offset / chunk;
+                *at = offset / chunk.max(1);
             }
             f(&scaled, ChunkLocation { address, size: u64::from(key.size), mask: key.mask })
         })
@@ -97,6 +95,31 @@ impl BTreeV1 {
     fn key(&self, space: &AddressSpace, bytes: &[u8]) -> Result<ChunkKey> {
         let args = KeyArgs { widths: space.widths, dimensions: 0 };
         decode::<ChunkKey>(KEY, space.offset(self.root), bytes, Endian::Little, args).map(|(key, _)| key)
+    }
+}
+
+/// What the keys of the chunks of a grid are like.
+struct ChunkKeys<'g> {
+    grid: &'g ChunkGrid,
+    /// Where the tree is.
+    offset: u64,
+}
+
+impl Keys for ChunkKeys<'_> {
+    fn order(&self, a: &[u8], b: &[u8]) -> Ordering {
+        ChunkKey::offsets(a).cmp(ChunkKey::offsets(b))
+    }
+
+    fn check(&self, key: &[u8]) -> Result<()> {
+        // The element slot is of one element.
+        let chunk = self.grid.chunk.iter().copied().chain([u64::MAX]);
+        match ChunkKey::offsets(key).zip(chunk).find(|(offset, chunk)| offset % chunk.max(&1) != 0) {
+            Some((offset, chunk)) => {
+                let detail = format!("a chunk at {offset} is not at a multiple of {chunk}");
+                Err(Error::malformed(KEY, self.offset, detail))
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -154,6 +177,7 @@ mod tests {
             ([&[0, 2], &[12, 14]], [1, 12]),
             ([&[0, 2, 14], &[12]], [0, 12]),
             ([&[0, 2], &[12, 14]], [12, 0]),
+            ([&[0, 2], &[12, 15]], [0, 12]),
         ] {
             let (space, grid, tree) = tree(leaves, root);
             let found: Vec<_> = (0..10).map(|scaled| (scaled, tree.locate(&space, &grid, &[scaled]))).collect();

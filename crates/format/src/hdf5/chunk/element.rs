@@ -10,6 +10,7 @@ use crate::hdf5::record::fixed_array::{Element, ElementArgs, CHUNKS, FILTERED_CH
 use crate::hdf5::space::AddressSpace;
 use crate::limits::to_usize;
 use crate::wire::decode;
+use crate::wire::width::Addr;
 
 /// How the elements of an array are read.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +30,23 @@ pub(super) struct Run {
     pub start: u64,
     /// The number of elements.
     pub count: u64,
+}
+
+/// Refuses a block of another array, which a pointer that is out of date may lead to.
+pub(super) fn check_header(
+    space: &AddressSpace,
+    (record, block): (&'static str, u64),
+    found: Addr,
+    header: u64,
+) -> Result<()> {
+    match found.get() == Some(header) {
+        true => Ok(()),
+        false => Err(Error::malformed(
+            record,
+            space.offset(block),
+            format!("it is of the array at {found:?}, not of that at {header}"),
+        )),
+    }
 }
 
 impl Elements {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use binrw::Endian;
 
-use super::element::{bit, Elements, Run};
+use super::element::{bit, check_header, Elements, Run};
 use super::grid::LinearOrder;
 use super::{ChunkGrid, ChunkLocation, Visit};
 use crate::error::{Error, Result};
@@ -32,6 +32,7 @@ pub(super) struct ExtensibleArray {
     geometry: Geometry,
     /// What lies beyond is missing.
     max_index: u64,
+    header: u64,
     index_block: Option<u64>,
     /// Where an element was found last: the next one is often its neighbour.
     recent: Mutex<Option<Numbered>>,
@@ -71,7 +72,15 @@ impl ExtensibleArray {
         let geometry = Geometry::new(&header).ok_or_else(|| bad("the sizes of blocks make no array"))?;
         let linear = LinearOrder::growing(grid).ok_or_else(|| bad("no dimension of the dataset is unlimited"))?;
         let (max_index, index_block) = (header.max_index.0, header.index_block.get());
-        Ok(ExtensibleArray { linear, elements, geometry, max_index, index_block, recent: Mutex::default() })
+        Ok(ExtensibleArray {
+            linear,
+            elements,
+            geometry,
+            max_index,
+            header: address,
+            index_block,
+            recent: Mutex::default(),
+        })
     }
 
     pub fn locate(&self, space: &AddressSpace, scaled: &[u64]) -> Result<Option<ChunkLocation>> {
@@ -184,7 +193,8 @@ impl ExtensibleArray {
         let addresses = self.geometry.direct_data_blocks.saturating_add(self.geometry.super_blocks);
         let size = self.data_blocks_at(space).saturating_add(addresses * u64::from(w.offset)).saturating_add(4);
         let block = space.sealed(INDEX, address, size)?;
-        decode::<IndexBlockHead>(INDEX, space.offset(address), &block, Endian::Little, w)?;
+        let (head, _) = decode::<IndexBlockHead>(INDEX, space.offset(address), &block, Endian::Little, w)?;
+        check_header(space, (INDEX, address), head.header, self.header)?;
         Ok(block)
     }
 
@@ -219,11 +229,19 @@ impl ExtensibleArray {
         let bitmap = blocks.saturating_mul(pages.div_ceil(8));
         let addresses = blocks.saturating_mul(u64::from(w.offset));
         let block = space.sealed(SUPER, address, bitmap.saturating_add(addresses).saturating_add(head + 4))?;
-        decode::<SuperBlockHead>(SUPER, space.offset(address), &block, Endian::Little, (w, offset_size))?;
+        let (found, _) =
+            decode::<SuperBlockHead>(SUPER, space.offset(address), &block, Endian::Little, (w, offset_size))?;
+        check_header(space, (SUPER, address), found.header, self.header)?;
         let found = address_at(space, SUPER, &block, place.block * u64::from(w.offset) + head + bitmap)?;
         // The bits of all data blocks follow each other, without regard to bytes.
         let pages = (pages > 0).then(|| (block, place.block.saturating_mul(pages)));
         Ok(found.map(|address| DataBlock { address, super_block, pages }))
+    }
+
+    fn check_block(&self, space: &AddressSpace, block: &DataBlock, bytes: &[u8]) -> Result<()> {
+        let args = (space.widths, self.geometry.offset_size);
+        let (head, _) = decode::<DataBlockHead>(BLOCK, space.offset(block.address), bytes, Endian::Little, args)?;
+        check_header(space, (BLOCK, block.address), head.header, self.header)
     }
 
     /// The elements of a page, or all where there are no pages; `None` where the page was never written.
@@ -235,7 +253,7 @@ impl ExtensibleArray {
         let Some((super_block, first_page)) = &block.pages else {
             let bytes = in_block.saturating_mul(size).saturating_add(head + 4);
             let bytes = space.sealed(BLOCK, block.address, bytes)?;
-            decode::<DataBlockHead>(BLOCK, offset, &bytes, Endian::Little, (w, offset_size))?;
+            self.check_block(space, block, &bytes)?;
             return Ok(Some(Run { record: BLOCK, block: bytes, offset, start: head, count: in_block }));
         };
         let bitmap = super_block.get(to_usize(head)?..).unwrap_or_default();
@@ -243,7 +261,7 @@ impl ExtensibleArray {
             return Ok(None);
         }
         let bytes = space.sealed(BLOCK, block.address, head + 4)?;
-        decode::<DataBlockHead>(BLOCK, offset, &bytes, Endian::Little, (w, offset_size))?;
+        self.check_block(space, block, &bytes)?;
         let count = self.geometry.page_elements;
         let page_bytes = count.saturating_mul(size).saturating_add(4);
         let at = block.address.saturating_add(head + 4).saturating_add(page.saturating_mul(page_bytes));

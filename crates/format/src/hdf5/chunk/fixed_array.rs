@@ -2,7 +2,7 @@
 
 use binrw::Endian;
 
-use super::element::{bit, Elements, Run};
+use super::element::{bit, check_header, Elements, Run};
 use super::grid::LinearOrder;
 use super::{ChunkGrid, ChunkLocation, Visit};
 use crate::error::{Error, Result};
@@ -22,6 +22,7 @@ pub(super) struct FixedArray {
     count: u64,
     /// Elements of a page.
     page: u64,
+    header: u64,
     data_block: Option<u64>,
 }
 
@@ -41,7 +42,7 @@ impl FixedArray {
             return Err(Error::malformed(HEADER, offset, detail));
         }
         let (count, data_block) = (header.elements.0, header.data_block.get());
-        Ok(FixedArray { linear: LinearOrder::fixed(grid), elements, count, page, data_block })
+        Ok(FixedArray { linear: LinearOrder::fixed(grid), elements, count, page, header: address, data_block })
     }
 
     pub fn locate(&self, space: &AddressSpace, scaled: &[u64]) -> Result<Option<ChunkLocation>> {
@@ -77,7 +78,8 @@ impl FixedArray {
         let paged = self.count > self.page;
         let body = if paged { pages.div_ceil(8) } else { self.count.saturating_mul(size) };
         let block = space.sealed(BLOCK, address, body.saturating_add(head + 4))?;
-        decode::<DataBlockHead>(BLOCK, space.offset(address), &block, Endian::Little, w)?;
+        let (found, _) = decode::<DataBlockHead>(BLOCK, space.offset(address), &block, Endian::Little, w)?;
+        check_header(space, (BLOCK, address), found.header, self.header)?;
         if !paged {
             let offset = space.offset(address);
             return Ok(Some(Run { record: BLOCK, block, offset, start: head, count: self.count }));

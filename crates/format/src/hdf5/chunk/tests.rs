@@ -71,6 +71,14 @@ fn a_single_filtered_chunk() {
     assert_eq!(index.locate(&space, &grid, &[0]).unwrap_err().kind(), Kind::Malformed);
 }
 
+/// Puts a block with its checksum where room was left for it.
+fn put_later(image: &mut Image, address: u64, plain: Vec<u8>) {
+    let mut sealed = Image(Vec::new());
+    sealed.put_sealed(plain);
+    let start = usize::try_from(address).unwrap();
+    image.0[start..start + sealed.0.len()].copy_from_slice(&sealed.0);
+}
+
 /// A fixed array of five elements, in pages if `page_bits` makes them.
 fn fixed_array(page_bits: u8, filtered: bool) -> (AddressSpace, u64) {
     let mut image = Image(vec![0; 64]);
@@ -80,8 +88,9 @@ fn fixed_array(page_bits: u8, filtered: bool) -> (AddressSpace, u64) {
         bytes(&Element { address: Addr(address), filtered }, args)
     };
     let elements = [8, 16, u64::MAX, 32, 40].map(element);
+    let place = image.put(&vec![0; usize::try_from(fixed::Header::size(W)).unwrap()]);
     let client = u8::from(filtered);
-    let mut block = bytes(&fixed::DataBlockHead { version: 0, client, header: Addr(0) }, W);
+    let mut block = bytes(&fixed::DataBlockHead { version: 0, client, header: Addr(place) }, W);
     let data_block = if page_bits < 3 {
         block.push(0b1010_0000);
         let data_block = image.put_sealed(block);
@@ -101,8 +110,20 @@ fn fixed_array(page_bits: u8, filtered: bool) -> (AddressSpace, u64) {
         elements: Len(5),
         data_block: Addr(data_block),
     };
-    let header = image.put_sealed(bytes(&header, W));
-    (image.space(), header)
+    put_later(&mut image, place, bytes(&header, W));
+    (image.space(), place)
+}
+
+#[test]
+fn a_block_of_another_array_is_refused() {
+    let (space, header) = fixed_array(10, false);
+    let index = ChunkIndexing::FixedArray { page_bits: 10 };
+    let mut image = Image(space.block("all", 0, space.remaining(0)).unwrap().to_vec());
+    let start = usize::try_from(header).unwrap();
+    let copy = image.0[start..start + usize::try_from(fixed::Header::size(W)).unwrap()].to_vec();
+    let other = image.put(&copy);
+    let error = locations(&image.space(), &layout(0, index, other), false).unwrap_err();
+    assert!(error.kind() == Kind::Malformed && error.detail().contains("of the array"), "{error}");
 }
 
 #[test]
@@ -120,25 +141,26 @@ fn fixed_arrays_with_and_without_pages() {
     }
 }
 
-#[test]
-fn an_extensible_array() {
+/// An extensible array of some of six elements.
+fn extensible_array(max_index: u64) -> (AddressSpace, u64) {
     use crate::hdf5::record::extensible_array as ea;
     let mut image = Image(vec![0; 64]);
+    let place = image.put(&vec![0; usize::try_from(ea::Header::size(W)).unwrap()]);
     let args = ElementArgs { widths: W, size_width: None };
     let elements = |addresses: &[u64]| -> Vec<u8> {
         let element = |&address| bytes(&Element { address: Addr(address), filtered: None }, args);
         addresses.iter().flat_map(element).collect()
     };
     let block_offset = Uint(0);
-    let mut block = bytes(&ea::DataBlockHead { version: 0, client: 0, header: Addr(0), block_offset }, (W, 4));
+    let mut block = bytes(&ea::DataBlockHead { version: 0, client: 0, header: Addr(place), block_offset }, (W, 4));
     block.extend(elements(&[[40, 48].as_slice(), &[u64::MAX; 14]].concat()));
     let data_block = image.put_sealed(block);
-    let mut block = bytes(&ea::IndexBlockHead { version: 0, client: 0, header: Addr(0) }, W);
+    let mut block = bytes(&ea::IndexBlockHead { version: 0, client: 0, header: Addr(place) }, W);
     block.extend(elements(&[8, u64::MAX, 24, 32]));
     // Six data blocks and 25 super blocks, of which the first is there.
     block.extend(elements(&[[data_block].as_slice(), &[u64::MAX; 30]].concat()));
     let index_block = image.put_sealed(block);
-    let header = |max_index| ea::Header {
+    let header = ea::Header {
         version: 0,
         client: 0,
         element_size: 8,
@@ -155,12 +177,17 @@ fn an_extensible_array() {
         realized_elements: Len(20),
         index_block: Addr(index_block),
     };
-    let (all, four) = (image.put_sealed(bytes(&header(6), W)), image.put_sealed(bytes(&header(4), W)));
-    let space = image.space();
+    put_later(&mut image, place, bytes(&header, W));
+    (image.space(), place)
+}
+
+#[test]
+fn an_extensible_array() {
     let grid = ChunkGrid { shape: vec![12], max_shape: vec![u64::MAX], ..grid() };
-    for (header, expected) in
-        [(all, vec![(0, 8), (2, 24), (3, 32), (4, 40), (5, 48)]), (four, vec![(0, 8), (2, 24), (3, 32)])]
+    for (max_index, expected) in
+        [(6, vec![(0, 8), (2, 24), (3, 32), (4, 40), (5, 48)]), (4, vec![(0, 8), (2, 24), (3, 32)])]
     {
+        let (space, header) = extensible_array(max_index);
         let layout = layout(0, ChunkIndexing::ExtensibleArray(PARAMETERS), header);
         let index = ChunkIndex::open(&space, &layout, &grid, false).unwrap();
         let mut visited = Vec::new();

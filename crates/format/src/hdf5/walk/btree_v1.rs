@@ -17,6 +17,8 @@ use crate::limits;
 use crate::wire::decode;
 use crate::wire::width::Addr;
 
+pub(crate) use order::Keys;
+
 const RECORD: &str = "version 1 B-tree node";
 const SYMBOLS: &str = "symbol table node";
 

@@ -101,7 +101,8 @@ impl V4Store {
             let size = u128::from(self.size(VariableId(n))).saturating_mul(spare);
             let bytes = shape.iter().fold(size, |bytes, &length| bytes.saturating_mul(length.into()));
             if bytes > i64::MAX.unsigned_abs().into() {
-                let detail = format!("a shape of {shape:?} is more than a file can hold");
+                let detail =
+                    format!("a shape of {shape:?}, with room to double where it grows, is more than a file can hold");
                 return Err(Error::limit(detail).in_object(self.schema.path(variable)));
             }
         }

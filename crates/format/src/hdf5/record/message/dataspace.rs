@@ -21,6 +21,7 @@ pub(crate) struct Dataspace {
     pub flags: u8,
     /// Version 2: 0 scalar, 1 simple, 2 null. Version 1 has a reserved byte here.
     #[br(assert(version == 1 || kind <= 2, "type {kind} is unknown"))]
+    #[br(assert(version == 1 || kind == 1 || rank == 0, "{rank} dimensions of type {kind}, which has none"))]
     #[br(pad_after = if version == 1 { 4 } else { 0 })]
     #[bw(pad_after = if *version == 1 { 4 } else { 0 })]
     pub kind: u8,
@@ -28,6 +29,7 @@ pub(crate) struct Dataspace {
     #[bw(args_raw = w)]
     pub dims: Vec<Len>,
     #[br(if(flags & 1 != 0), args { count: usize::from(rank), inner: w })]
+    #[br(assert(max_dims.iter().flatten().zip(&dims).all(|(most, length)| length.0 <= most.0), "lengths {dims:?} above {max_dims:?}"))]
     #[bw(args_raw = w)]
     pub max_dims: Option<Vec<Len>>,
 }
@@ -70,8 +72,13 @@ mod tests {
         (1u8..=2, 0u8..=MAX_RANK, any::<u8>(), any::<u8>(), widths()).prop_flat_map(
             |(version, rank, flags, kind, w)| {
                 let lengths = || prop::collection::vec(len(w), usize::from(rank));
-                (lengths(), lengths()).prop_map(move |(dims, max_dims)| {
-                    let kind = if version == 1 { kind } else { kind % 3 };
+                (lengths(), lengths()).prop_map(move |(dims, mut max_dims)| {
+                    let kind = match (version, rank) {
+                        (1, _) => kind,
+                        (_, 0) => kind % 3,
+                        _ => 1,
+                    };
+                    max_dims.iter_mut().zip(&dims).for_each(|(most, length)| most.0 = most.0.max(length.0));
                     let max_dims = (flags & 1 != 0).then_some(max_dims);
                     (w, Dataspace { version, rank, flags, kind, dims, max_dims })
                 })
@@ -88,7 +95,14 @@ mod tests {
 
     #[test]
     fn what_is_refused() {
-        for bytes in ["03 01 00 01 0300000000000000", "02 21 00 01", "02 00 00 03"] {
+        for bytes in [
+            "03 01 00 01 0300000000000000",
+            "02 21 00 01",
+            "02 00 00 03",
+            "02 01 00 00",
+            "02 01 00 02",
+            "02 01 01 01 0300000000000000 02",
+        ] {
             let bytes = [hex(bytes), vec![0; 33 * 8]].concat();
             let decoded = crate::wire::decode::<Dataspace>("dataspace", 0, &bytes, binrw::Endian::Little, Widths::WIDE);
             assert!(decoded.is_err());

@@ -93,14 +93,11 @@ fn read<R: Read + Seek>(reader: &mut R, endian: Endian, depth: u32) -> BinResult
     }
     let nested = |reader: &mut R| read(reader, endian, depth + 1).map(Box::new);
     let class = match class {
-        0 => Class::FixedPoint(BitRange::read_options(reader, endian, ())?),
-        1 => Class::FloatingPoint(
-            BitRange::read_options(reader, endian, ())?,
-            FloatFields::read_options(reader, endian, ())?,
-        ),
+        0 => Class::FixedPoint(read_range(reader, endian, size)?),
+        1 => Class::FloatingPoint(read_range(reader, endian, size)?, FloatFields::read_options(reader, endian, ())?),
         2 => Class::Time { precision: u16::read_options(reader, endian, ())? },
         3 => Class::String,
-        4 => Class::BitField(BitRange::read_options(reader, endian, ())?),
+        4 => Class::BitField(read_range(reader, endian, size)?),
         5 => Class::Opaque { tag: read_bytes(reader, u64::from(bits & 0xff))? },
         6 => read_compound(reader, endian, (version, bits, size), depth)?,
         7 => Class::Reference,
@@ -114,6 +111,16 @@ fn read<R: Read + Seek>(reader: &mut R, endian: Endian, depth: u32) -> BinResult
         _ => return fail(format!("class {class} is unknown")),
     };
     Ok(DatatypeMessage { version, bits, size, class })
+}
+
+/// The bits of an element that are its number.
+fn read_range<R: Read + Seek>(reader: &mut R, endian: Endian, size: u32) -> BinResult<BitRange> {
+    let range = BitRange::read_options(reader, endian, ())?;
+    let end = u64::from(range.offset) + u64::from(range.precision);
+    match range.precision > 0 && end <= 8 * u64::from(size) {
+        true => Ok(range),
+        false => fail(format!("{} bits from bit {} on of {size} bytes", range.precision, range.offset)),
+    }
 }
 
 /// A NUL-terminated name, padded to a multiple of 8 before version 3.

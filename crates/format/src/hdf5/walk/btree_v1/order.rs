@@ -7,8 +7,15 @@ use super::{Compare, Leaf, Node, Tree, RECORD};
 use crate::error::{Error, Result};
 use crate::hdf5::space::AddressSpace;
 
-/// How two keys stand to each other.
-pub(crate) type Order<'o> = dyn Fn(&[u8], &[u8]) -> Ordering + 'o;
+/// What keys are like.
+pub(crate) trait Keys {
+    /// How two stand to each other.
+    fn order(&self, a: &[u8], b: &[u8]) -> Ordering;
+
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) for one that nothing can have.
+    fn check(&self, key: &[u8]) -> Result<()>;
+}
 
 /// Where a node is.
 struct Place {
@@ -22,17 +29,23 @@ impl Tree {
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed).
-    pub fn check_way(&self, space: &AddressSpace, compare: &Compare, leaf: Option<&Leaf>, order: &Order) -> Result<()> {
+    pub fn check_way(
+        &self,
+        space: &AddressSpace,
+        compare: &Compare,
+        leaf: Option<&Leaf>,
+        keys: &dyn Keys,
+    ) -> Result<()> {
         let root = self.node(space, self.root, None)?;
-        root.check_order(space.offset(self.root), [None, None], order)?;
+        root.check_order(space.offset(self.root), [None, None], keys)?;
         let mut place = Place { node: root, address: self.root };
         while place.node.head.level > 0 {
             let behind = place.node.partition(compare)?;
             if behind < usize::from(place.node.head.entries) {
-                self.child_in_order(space, &place, behind, leaf, order)?;
+                self.child_in_order(space, &place, behind, leaf, keys)?;
             }
             let Some(index) = behind.checked_sub(1) else { break };
-            place = self.child_in_order(space, &place, index, leaf, order)?;
+            place = self.child_in_order(space, &place, index, leaf, keys)?;
         }
         match leaf {
             Some(leaf) if !leaf.is_at(place.address) => {
@@ -49,7 +62,7 @@ impl Tree {
         Place { node, address }: &Place,
         index: usize,
         leaf: Option<&Leaf>,
-        order: &Order,
+        keys: &dyn Keys,
     ) -> Result<Place> {
         let (from, child) = node.entry(space, *address, index)?;
         let found = match leaf.filter(|leaf| leaf.is_at(child)) {
@@ -58,22 +71,23 @@ impl Tree {
         };
         let next = index.saturating_add(1);
         let to = if next < usize::from(node.head.entries) { node.key(next) } else { None };
-        found.check_order(space.offset(child), [Some(from), to], order)?;
+        found.check_order(space.offset(child), [Some(from), to], keys)?;
         Ok(Place { node: found, address: child })
     }
 }
 
 impl Node {
     /// Refuses keys that do not ascend, or are before the first bound, or not before the second one.
-    fn check_order(&self, offset: u64, [from, to]: [Option<&[u8]>; 2], order: &Order) -> Result<()> {
+    fn check_order(&self, offset: u64, [from, to]: [Option<&[u8]>; 2], keys: &dyn Keys) -> Result<()> {
         let mut before = None;
         for index in 0..usize::from(self.head.entries) {
             let Some(key) = self.key(index) else { break };
+            keys.check(key)?;
             let ascends = match before {
-                Some(before) => order(before, key).is_lt(),
-                None => from.is_none_or(|from| order(from, key).is_le()),
+                Some(before) => keys.order(before, key).is_lt(),
+                None => from.is_none_or(|from| keys.order(from, key).is_le()),
             };
-            if !ascends || to.is_some_and(|to| order(key, to).is_ge()) {
+            if !ascends || to.is_some_and(|to| keys.order(key, to).is_ge()) {
                 return Err(Error::malformed(RECORD, offset, format!("key {index} is not in order")));
             }
             before = Some(key);

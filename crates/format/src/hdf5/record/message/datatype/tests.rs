@@ -3,8 +3,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::hdf5::record::testing::*;
 
-fn bit_range() -> impl Strategy<Value = BitRange> {
-    any::<[u16; 2]>().prop_map(|[offset, precision]| BitRange { offset, precision })
+/// Some of the bits of an element.
+fn bit_range(size: u32) -> impl Strategy<Value = BitRange> {
+    let bits = u16::try_from(8 * size).unwrap();
+    (0..bits).prop_flat_map(move |offset| (1..=bits - offset).prop_map(move |precision| BitRange { offset, precision }))
 }
 
 fn float_fields() -> impl Strategy<Value = FloatFields> {
@@ -27,17 +29,21 @@ fn counting(bits: u32, mask: u32, count: usize) -> u32 {
 }
 
 fn leaf() -> impl Strategy<Value = DatatypeMessage> {
+    // Small sizes, because the values of enumerations repeat them.
+    (1u32..17).prop_flat_map(leaf_of_size)
+}
+
+fn leaf_of_size(size: u32) -> impl Strategy<Value = DatatypeMessage> {
     let class = prop_oneof![
-        bit_range().prop_map(Class::FixedPoint),
-        (bit_range(), float_fields()).prop_map(|(range, fields)| Class::FloatingPoint(range, fields)),
+        bit_range(size).prop_map(Class::FixedPoint),
+        (bit_range(size), float_fields()).prop_map(|(range, fields)| Class::FloatingPoint(range, fields)),
         any::<u16>().prop_map(|precision| Class::Time { precision }),
         Just(Class::String),
-        bit_range().prop_map(Class::BitField),
+        bit_range(size).prop_map(Class::BitField),
         prop::collection::vec(any::<u8>(), 0..20).prop_map(|tag| Class::Opaque { tag }),
         Just(Class::Reference),
     ];
-    // Small sizes, because the values of enumerations repeat them.
-    (1u8..=5, 0u32..1 << 24, 1u32..17, class).prop_map(|(version, bits, size, class)| {
+    (1u8..=5, 0u32..1 << 24, class).prop_map(move |(version, bits, class)| {
         let bits = match &class {
             Class::Opaque { tag } => counting(bits, 0xff, tag.len()),
             _ => bits,
