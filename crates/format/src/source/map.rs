@@ -41,11 +41,15 @@ pub(super) struct Mapping {
 }
 
 impl Mapping {
+    /// Maps a file of this length.
+    ///
     /// # Safety
     /// As [`Source::open_mapped`].
-    unsafe fn new(file: File, path: &Path) -> std::result::Result<Self, (File, std::io::Error)> {
+    unsafe fn new(file: File, path: &Path, len: u64) -> std::result::Result<Self, (File, std::io::Error)> {
+        // More than an address space has is refused.
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
         // SAFETY: the caller promises that nobody changes or truncates the file while the map lives.
-        match unsafe { memmap2::MmapOptions::new().map_copy_read_only(&file) } {
+        match unsafe { memmap2::MmapOptions::new().len(len).map_copy_read_only(&file) } {
             Ok(map) => Ok(Mapping { map, file: Positioned::new(file, path) }),
             Err(e) => Err((file, e)),
         }
@@ -113,9 +117,8 @@ impl Source {
             return Ok(read(file));
         }
         // SAFETY: no policy but `Never` is made without the contract of `open_mapped`.
-        match unsafe { Mapping::new(file, path) } {
-            Ok(map) if map.bytes().len() as u64 >= len => Ok(Source::of(Inner::Mapped(map), len)),
-            Ok(_) => Err(Error::usage("the file changed while it was opened")).in_file(path),
+        match unsafe { Mapping::new(file, path, len) } {
+            Ok(map) => Ok(Source::of(Inner::Mapped(map), len)),
             Err((file, _)) if mmap == Mmap::Auto => Ok(read(file)),
             Err((_, e)) => Err(Error::io("cannot map", e)).in_file(path),
         }
