@@ -97,7 +97,8 @@ fn read<R: Read + Seek>(reader: &mut R, endian: Endian, depth: u32) -> BinResult
         1 => Class::FloatingPoint(read_range(reader, endian, size)?, FloatFields::read_options(reader, endian, ())?),
         2 => Class::Time { precision: u16::read_options(reader, endian, ())? },
         3 => Class::String,
-        4 => Class::BitField(read_range(reader, endian, size)?),
+        // The library takes any range: it does not convert them.
+        4 => Class::BitField(BitRange::read_options(reader, endian, ())?),
         5 => Class::Opaque { tag: read_bytes(reader, u64::from(bits & 0xff))? },
         6 => read_compound(reader, endian, (version, bits, size), depth)?,
         7 => Class::Reference,
