@@ -23,7 +23,8 @@ pub fn outlive_file_size_limit() {
 #[cfg(unix)]
 fn ending() -> Vec<std::ffi::c_int> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let is_ignored = |signal: std::ffi::c_int| ignored().map(|mask| mask >> (signal - 1) & 1 == 1);
+    let mask = ignored();
+    let is_ignored = |signal: std::ffi::c_int| mask.map(|mask| mask >> (signal - 1) & 1 == 1);
     // Where nobody says what is ignored, a terminal that closes does not end what `nohup` protects.
     [(SIGINT, false), (SIGTERM, false), (SIGHUP, true)]
         .into_iter()
