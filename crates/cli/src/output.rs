@@ -8,10 +8,19 @@ use hyperslab::Context;
 
 /// Writes to standard output.
 pub fn print(text: &str) -> Result<()> {
+    write(text).map_err(|e| Error::io("cannot write to standard output", e))
+}
+
+/// Writes to standard output what became of a file that is complete: an error says that too.
+pub fn print_done(target: &Path, text: &str) -> Result<()> {
+    let lost = |e| Error::io(format!("{} is complete; cannot write to standard output", target.display()), e);
+    write(&format!("{}: {text}", target.display())).map_err(lost)
+}
+
+fn write(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|e| Error::io("cannot write to standard output", e))
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// Refuses what no command writes: its own inputs, and standard output, because a file is not written from its first

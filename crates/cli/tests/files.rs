@@ -285,3 +285,15 @@ fn an_input_cut_short_while_it_is_mapped_is_named() {
         assert_eq!(names(directory.path()), ["large.exo"]);
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_output_that_is_complete_is_said_to_be_when_nothing_else_can_be_said() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let done = exo(&["copy", &large(directory.path(), 1), output.to_str().unwrap()]).stdout(full).output().unwrap();
+    let error = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(3), "{error}");
+    assert!(error.contains("out.exo is complete") && output.exists(), "{error}");
+}

@@ -7,6 +7,9 @@
 //!
 //! # Six things to do
 //!
+//! `path` is a netCDF file with a variable `u` of 3 steps of 4 nodes, in which node *n* has 10 *step* + *n*; the fifth example
+//! writes such files.
+//!
 //! **Open a file and list it.** [`netcdf::File::open`] is safe whatever others do to the file; [`OpenOptions`] map it, bound
 //! it, or let it name other files.
 //!
@@ -31,7 +34,8 @@
 //! **Read a hyperslab**, in any numeric type that holds its values exactly, as an array of `ndarray`.
 //!
 //! ```
-//! # use hyperslab::netcdf::File;
+//! use hyperslab::netcdf::File;
+//!
 //! # fn main() -> hyperslab::Result<()> {
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let path = hyperslab::example(directory.path())?;
@@ -45,7 +49,8 @@
 //! **Borrow a step.** Of bytes in memory, or of a map, nothing is copied where the file allows it.
 //!
 //! ```
-//! # use hyperslab::netcdf::File;
+//! use hyperslab::netcdf::File;
+//!
 //! # fn main() -> hyperslab::Result<()> {
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let path = hyperslab::example(directory.path())?;
@@ -60,7 +65,8 @@
 //! **Keep a view in a thread.** A [`View`] holds the file open; all steps of a node are one, without a copy.
 //!
 //! ```
-//! # use hyperslab::netcdf::File;
+//! use hyperslab::netcdf::File;
+//!
 //! # fn main() -> hyperslab::Result<()> {
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let path = hyperslab::example(directory.path())?;

@@ -33,7 +33,7 @@ pub fn run(args: &args::Copy) -> Result<ExitCode> {
     };
     if !args.quiet {
         let (size, time) = (bytes(size), duration(started.elapsed().as_secs_f64()));
-        output::print(&format!("{}: {} steps, {size} in {time}\n", args.output.display(), file.num_steps()))?;
+        output::print_done(&args.output, &format!("{} steps, {size} in {time}\n", file.num_steps()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

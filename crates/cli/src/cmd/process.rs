@@ -40,7 +40,7 @@ pub fn run(args: &args::Process) -> Result<ExitCode> {
         return Ok(signals.exit_code());
     };
     if !args.quiet {
-        output::print(&closing(args, &summary, size, started.elapsed().as_secs_f64()))?;
+        output::print_done(&args.output, &closing(&summary, size, started.elapsed().as_secs_f64()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -88,11 +88,10 @@ fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memo
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn closing(args: &args::Process, summary: &Summary, size: u64, seconds: f64) -> String {
+fn closing(summary: &Summary, size: u64, seconds: f64) -> String {
     let rate = |amount: u64| amount as f64 / seconds.max(1e-9);
     format!(
-        "{}: {}, {} in {} ({:.1} steps/s, {:.1} MB/s)\n",
-        args.output.display(),
+        "{}, {} in {} ({:.1} steps/s, {:.1} MB/s)\n",
         plural(summary.steps, "step"),
         bytes(size),
         duration(seconds),

@@ -43,7 +43,8 @@ pub enum SzipCoding {
 /// What the factor of scale-offset means (`H5Pset_scaleoffset`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScaleOffset {
-    /// Integers lose nothing. So many bits are stored of each; 0 for as many as they need.
+    /// Integers, of each of which so many bits are stored: what needs more loses its upper ones. With 0 as many as a chunk needs,
+    /// so that nothing is lost.
     Integer(u32),
     /// Floating-point numbers keep so many decimal digits after the point.
     Decimal(u32),

@@ -158,8 +158,7 @@ impl<'s> Elements<'s> {
     /// # Errors
     /// As [`Elements::visit`].
     pub fn string(&mut self, element: &[u8]) -> Result<Option<&[u8]>> {
-        let object = self.object(element)?;
-        Ok(object.map(|(_, bytes)| bytes.split(|&b| b == 0).next().unwrap_or_default()))
+        Ok(self.object(element, 1)?.map(|(_, bytes)| text::until_nul(bytes)))
     }
 
     /// As [`Elements::string`], with the NULs in it: most readers stop at the first, and whoever copies must not.
@@ -167,11 +166,8 @@ impl<'s> Elements<'s> {
     /// # Errors
     /// As [`Elements::visit`].
     pub fn whole_string(&mut self, element: &[u8]) -> Result<Option<&[u8]>> {
-        let object = self.object(element)?;
-        Ok(object.map(|(len, bytes)| {
-            let declared = usize::try_from(len).ok().and_then(|len| bytes.get(..len)).unwrap_or(bytes);
-            let whole = text::without_padding(declared);
-            let shown = text::until_nul(bytes);
+        Ok(self.object(element, 1)?.map(|(_, bytes)| {
+            let (whole, shown) = (text::without_padding(bytes), text::until_nul(bytes));
             if whole.len() > shown.len() {
                 whole
             } else {
@@ -186,31 +182,24 @@ impl<'s> Elements<'s> {
     /// # Errors
     /// As [`Elements::visit`].
     pub fn list(&mut self, base: &Datatype, element: &[u8]) -> Result<(u64, Vec<u8>)> {
-        let size = base.size().max(1);
-        let (count, bytes) = self.object(element)?.unwrap_or_default();
-        let declared = limits::to_usize(count.saturating_mul(size))?;
-        match bytes.get(..declared) {
-            Some(bytes) => Ok((count, bytes.to_vec())),
-            None => {
-                let detail = format!("{count} elements of {size} bytes in an object of {}", bytes.len());
-                Err(Error::malformed_data("variable-length element", detail))
-            }
-        }
+        let (count, bytes) = self.object(element, base.size().max(1))?.unwrap_or_default();
+        Ok((count, bytes.to_vec()))
     }
 
-    /// The length of a stored reference, and the object that it leads to; `None` for a null pointer.
-    fn object(&mut self, element: &[u8]) -> Result<Option<(u64, &[u8])>> {
+    /// The number of elements of `size` bytes that a stored reference speaks of, and the object that it leads to, which holds
+    /// these and nothing else; `None` for a null pointer.
+    fn object(&mut self, element: &[u8], size: u64) -> Result<Option<(u64, &[u8])>> {
         let reference =
             wire::decode::<Reference>("variable-length element", 0, element, Endian::Little, self.space.widths);
         let Reference { len, address, index } = reference?.0;
         let Some(address) = address.get().filter(|&address| address != 0) else { return Ok(None) };
-        let len = u64::from(len);
-        if len == 0 {
-            return Ok(Some((0, &[])));
-        }
         let bytes = self.collections.object(self.space, address, index)?;
+        if u64::from(len).checked_mul(size) != Some(bytes.len() as u64) {
+            let detail = format!("{len} elements of {size} bytes in an object of {}", bytes.len());
+            return Err(Error::malformed_data("variable-length element", detail));
+        }
         self.allowance.spend((bytes.len() as u64).saturating_sub(SHARED))?;
-        Ok(Some((len, bytes)))
+        Ok(Some((u64::from(len), bytes)))
     }
 }
 
@@ -229,6 +218,7 @@ pub(crate) fn part(element: &[u8], offset: u64, size: u64) -> Result<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::element::{ByteOrder, NumberType};
     use crate::hdf5::datatype::{Padding, StringType};
     use crate::hdf5::record::global_heap::{CollectionHead, ObjectHead};
     use crate::hdf5::walk::testing::{bytes, Image, W};
@@ -251,18 +241,45 @@ mod tests {
 
     /// Visits so many elements that all are the one text of a file.
     fn visit(text: usize, elements: usize) -> Result<usize> {
+        visit_as(text, u32::try_from(text).unwrap(), elements)
+    }
+
+    /// The same where the elements say that their text is `len` bytes long.
+    fn visit_as(text: usize, len: u32, elements: usize) -> Result<usize> {
         let mut image = Image(vec![0; 8]);
         let size = Len(16 + 16 + text.next_multiple_of(8) as u64);
         let mut block = bytes(&CollectionHead { version: 1, size }, W);
         block.extend(bytes(&ObjectHead { index: 1, references: 0, size: Len(text as u64) }, W));
         block.resize(32 + text.next_multiple_of(8), b'x');
         let address = image.put(&block);
-        let reference = Reference { len: u32::try_from(text).unwrap(), address: Addr(address), index: 1 };
+        let reference = Reference { len, address: Addr(address), index: 1 };
         let stored = bytes(&reference, W).repeat(elements);
         let mut count = Count(0);
         let datatype = Datatype::VariableString(StringType { size: 16, padding: Padding::NullTerminated, utf8: false });
         Elements::new(&image.space()).visit(&datatype, &stored, &mut count)?;
         Ok(count.0)
+    }
+
+    #[test]
+    fn elements_are_as_long_as_the_objects_that_hold_them() {
+        assert_eq!(visit(8, 1).unwrap(), 8);
+        assert_eq!(visit(0, 1).unwrap(), 0);
+        for len in [0, 3, 9, u32::MAX] {
+            assert_eq!(visit_as(8, len, 1).unwrap_err().kind(), Kind::Malformed, "{len}");
+        }
+        // Four integers of 4 bytes in an object of 12 bytes.
+        let mut image = Image(vec![0; 8]);
+        let mut block = bytes(&CollectionHead { version: 1, size: Len(48) }, W);
+        block.extend(bytes(&ObjectHead { index: 1, references: 0, size: Len(12) }, W));
+        block.resize(48, 0);
+        let address = image.put(&block);
+        let space = image.space();
+        let number = Datatype::Number(NumberType::I32, ByteOrder::Little);
+        for (len, held) in [(3, Some(12)), (2, None), (4, None), (0, None)] {
+            let element = bytes(&Reference { len, address: Addr(address), index: 1 }, W);
+            let list = Elements::new(&space).list(&number, &element);
+            assert_eq!(list.ok().map(|(_, bytes)| bytes.len()), held, "{len}");
+        }
     }
 
     #[test]
