@@ -7,8 +7,8 @@
 //!
 //! # Six things to do
 //!
-//! `path` is a netCDF file with a variable `u` of 3 steps of 4 nodes, in which node *n* has 10 *step* + *n*; the fifth example
-//! writes such files.
+//! Where a file is read, `path` leads to one with a variable `u` of 3 steps of 4 nodes, as it is without compression, in which
+//! node *n* has the value 10 *step* + *n*.
 //!
 //! **Open a file and list it.** [`netcdf::File::open`] is safe whatever others do to the file; [`OpenOptions`] map it, bound
 //! it, or let it name other files.

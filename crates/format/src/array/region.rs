@@ -87,9 +87,8 @@ fn checked(start: Option<u64>, end: Option<u64>, length: u64) -> Result<Range<u6
     match (start, end) {
         (Some(start), Some(end)) if start <= end && end <= length => Ok(start..end),
         _ => {
-            // What has no number lies beyond the largest one.
-            let [start, end] = [start, end].map(|bound| bound.unwrap_or(u64::MAX));
-            Err(Error::usage(format!("the range {start}..{end} of a dimension of length {length}")))
+            let shown = |bound: Option<u64>| bound.map_or_else(|| "?".to_owned(), |bound| bound.to_string());
+            Err(Error::usage(format!("the range {}..{} of a dimension of length {length}", shown(start), shown(end))))
         }
     }
 }

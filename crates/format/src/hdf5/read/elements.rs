@@ -166,14 +166,7 @@ impl<'s> Elements<'s> {
     /// # Errors
     /// As [`Elements::visit`].
     pub fn whole_string(&mut self, element: &[u8]) -> Result<Option<&[u8]>> {
-        Ok(self.object(element, 1)?.map(|(_, bytes)| {
-            let (whole, shown) = (text::without_padding(bytes), text::until_nul(bytes));
-            if whole.len() > shown.len() {
-                whole
-            } else {
-                shown
-            }
-        }))
+        Ok(self.object(element, 1)?.map(|(_, bytes)| text::without_padding(bytes)))
     }
 
     /// The number of elements in a sequence, and these elements as stored. They are a copy: what lies in the heap is only
@@ -192,7 +185,11 @@ impl<'s> Elements<'s> {
         let reference =
             wire::decode::<Reference>("variable-length element", 0, element, Endian::Little, self.space.widths);
         let Reference { len, address, index } = reference?.0;
-        let Some(address) = address.get().filter(|&address| address != 0) else { return Ok(None) };
+        let address = match address.get() {
+            Some(0) => return Ok(None),
+            Some(address) => address,
+            None => return Err(Error::malformed_data("variable-length element", "an undefined address")),
+        };
         let bytes = self.collections.object(self.space, address, index)?;
         if u64::from(len).checked_mul(size) != Some(bytes.len() as u64) {
             let detail = format!("{len} elements of {size} bytes in an object of {}", bytes.len());
@@ -275,11 +272,16 @@ mod tests {
         let address = image.put(&block);
         let space = image.space();
         let number = Datatype::Number(NumberType::I32, ByteOrder::Little);
-        for (len, held) in [(3, Some(12)), (2, None), (4, None), (0, None)] {
+        let list = |len, address| {
             let element = bytes(&Reference { len, address: Addr(address), index: 1 }, W);
-            let list = Elements::new(&space).list(&number, &element);
-            assert_eq!(list.ok().map(|(_, bytes)| bytes.len()), held, "{len}");
+            Elements::new(&space).list(&number, &element).map(|(count, held)| (count, held.len())).map_err(|e| e.kind())
+        };
+        assert_eq!(list(3, address), Ok((3, 12)));
+        for len in [0, 2, 4] {
+            assert_eq!(list(len, address), Err(Kind::Malformed), "{len}");
         }
+        // A null pointer is 0; an undefined address is none.
+        assert_eq!((list(3, 0), list(3, u64::MAX)), (Ok((0, 0)), Err(Kind::Malformed)));
     }
 
     #[test]
