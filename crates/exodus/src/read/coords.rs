@@ -25,7 +25,7 @@ impl ExodusFile {
     /// The coordinates of all nodes, borrowed where the bytes allow it.
     ///
     /// # Errors
-    /// When they cannot be read, or a coordinate does not fit `T` exactly (`f64` always fits).
+    /// When they are not there or cannot be read, or one does not fit `T` exactly (`f64` always fits).
     pub fn coords<T: Element>(&self) -> Result<Coords<'_, T>> {
         self.partial_coords(0..self.dimension(names::NUM_NODES))
     }
@@ -39,21 +39,14 @@ impl ExodusFile {
         Ok(Coords { axes })
     }
 
-    /// One coordinate of a range of nodes. Nodes without coordinates are at the origin.
+    /// One coordinate of a range of nodes. A file without nodes needs none.
     ///
     /// # Errors
-    /// As [`ExodusFile::partial_coords`].
+    /// As [`ExodusFile::partial_coords`], and if the file has no such coordinate.
     pub fn coord<T: Element>(&self, axis: usize, nodes: Range<u64>) -> Result<Values<'_, T>> {
-        match self.has(Data::Coordinate(axis)) {
-            true => self.view(Data::Coordinate(axis).entries(nodes)),
-            false => {
-                let len = usize::try_from(nodes.end.saturating_sub(nodes.start))
-                    .map_err(|_| Error::limit("too many nodes"))?;
-                let mut zeros = Vec::new();
-                zeros.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} nodes")))?;
-                zeros.resize(len, T::default());
-                Ok(Values::owned(zeros))
-            }
+        match self.dimension(names::NUM_NODES) == 0 && nodes.is_empty() {
+            true => Ok(Values::owned(Vec::new())),
+            false => self.view(Data::Coordinate(axis).entries(nodes)),
         }
     }
 
@@ -64,6 +57,8 @@ impl ExodusFile {
     pub fn coords_array<T: Element>(&self) -> Result<Array2<T>> {
         let nodes = self.dimension(names::NUM_NODES);
         let axes = self.num_dim();
+        // A number of nodes alone asks for no memory: the coordinates are there.
+        self.partial_coords::<T>(nodes.saturating_sub(1)..nodes)?;
         let values = hyperslab::zeroed(nodes.saturating_mul(axes as u64))?;
         let len = values.len().checked_div(axes).unwrap_or(0);
         let mut array = Array2::from_shape_vec((len, axes), values).map_err(|e| Error::usage(e.to_string()))?;
@@ -113,7 +108,6 @@ impl ExodusFile {
         let stacked = match (own, self.array(names::COORD)) {
             (Some(axes), _) if !axes.is_empty() => Strided::stack(&axes)?,
             (_, Some(common)) if common.shape().len() == 2 => common.strided()?,
-            // Nodes without coordinates are at the origin.
             _ => return Err(NotBorrowable::NotAllocated.into()),
         };
         Ok(stacked.reversed_axes())

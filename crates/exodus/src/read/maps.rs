@@ -7,25 +7,36 @@ use crate::mesh::Property;
 use crate::names;
 use crate::read::file::ExodusFile;
 
+/// How many nodes or elements a byte of a file can stand for.
+const ENTRIES_OF_A_BYTE: u64 = 16;
+/// How many nodes or elements even the smallest file may have: their numbers are 32 MiB.
+const ENTRIES_OF_ANY_FILE: u64 = 4 << 20;
+
 impl ExodusFile {
     /// The identifiers that people know nodes, edges, faces or elements by; 1, 2, 3 … where the file has none.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of map; otherwise when they cannot be read.
+    /// [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of map; [`Kind::Limit`](crate::Kind::Limit) if there are
+    /// more to count than a file of its size can have; otherwise when they cannot be read.
     pub fn id_map(&self, kind: EntityKind) -> Result<Vec<i64>> {
         let (Some(name), Some(row)) = (kind.id_map(), kind.names()) else {
             return Err(Error::usage(format!("{} is no kind of map", kind.label())));
         };
         match self.integers(name)? {
             Some(map) => Ok(map),
-            None => {
-                let len = usize::try_from(self.dimension(row.size)).map_err(|_| Error::limit("too many entries"))?;
-                let mut map = Vec::new();
-                map.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} numbers")))?;
-                map.extend((1..).take(len));
-                Ok(map)
-            }
+            None => self.counted(self.dimension(row.size)),
         }
+    }
+
+    /// The numbers 1, 2, 3 … A dimension alone proves nothing: each entry has bytes in the file, if well compressed ones.
+    fn counted(&self, len: u64) -> Result<Vec<i64>> {
+        let most = self.netcdf().size().saturating_mul(ENTRIES_OF_A_BYTE).saturating_add(ENTRIES_OF_ANY_FILE);
+        let fits = usize::try_from(len).ok().filter(|_| len <= most);
+        let len = fits.ok_or_else(|| Error::limit(format!("{len} entries to number, without any in the file")))?;
+        let mut map = Vec::new();
+        map.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} numbers")))?;
+        map.extend((1..).take(len));
+        Ok(map)
     }
 
     /// A number map that users gave, by its position among its kind.

@@ -11,7 +11,7 @@ use super::kernel::{Found, Rows, Rule, Second};
 use super::matching::{Maps, Tell};
 use super::model::Model;
 use super::options::{Matching, Options};
-use super::raw::{native_bytes, Column, Raw};
+use super::raw::{Column, Raw};
 use super::subject::Subject;
 use super::tolerance::Mode;
 use crate::data::Data;
@@ -97,14 +97,16 @@ fn coordinates(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &m
     Ok(same)
 }
 
-/// One coordinate of all nodes; nodes without coordinates are at the origin.
+/// One coordinate of all nodes.
 fn coordinate<'b>(model: &Model<'b>, axis: usize, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>> {
-    if let Some(column) = Column::find(model.file, Data::Coordinate(axis)) {
-        return column.step(0, buffer);
+    match Column::find(model.file, Data::Coordinate(axis)) {
+        Some(column) => column.step(0, buffer),
+        None => {
+            // Either there are no nodes, or the file lacks what they need.
+            model.file.coord::<f64>(axis, 0..model.counts.num_nodes)?;
+            Ok(Raw::native(buffer))
+        }
     }
-    let len = model.file.coord::<f64>(axis, 0..model.counts.num_nodes)?.len();
-    *buffer = native_bytes(std::iter::repeat_n(0.0, len));
-    Ok(Raw::native(buffer))
 }
 
 /// The identifier of a node or element, given its position.

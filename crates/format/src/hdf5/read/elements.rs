@@ -264,7 +264,7 @@ mod tests {
         for len in [0, 3, 9, u32::MAX] {
             assert_eq!(visit_as(8, len, 1).unwrap_err().kind(), Kind::Malformed, "{len}");
         }
-        // Four integers of 4 bytes in an object of 12 bytes.
+        // Three integers of 4 bytes in an object of 12 bytes.
         let mut image = Image(vec![0; 8]);
         let mut block = bytes(&CollectionHead { version: 1, size: Len(48) }, W);
         block.extend(bytes(&ObjectHead { index: 1, references: 0, size: Len(12) }, W));

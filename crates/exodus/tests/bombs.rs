@@ -1,0 +1,60 @@
+//! Small files that claim to be large: what they claim costs nothing until its bytes are there.
+#![allow(clippy::unwrap_used)] // a test that fails may panic
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use exodus_rs::{diff, Container, EntityKind, ExodusFile, Kind};
+use hyperslab::netcdf::{Schema, Value, Writer};
+
+/// More than any test may hold: 3 GiB of numbers.
+const MANY: u64 = 1 << 27;
+
+/// A model of dimensions alone: many nodes and elements, and no variable.
+fn empty_claims(directory: &Path) -> PathBuf {
+    let mut schema = Schema::new(Container::Cdf2);
+    schema.set_attribute("version", Value::Float(vec![9.0]));
+    schema.set_attribute("floating_point_word_size", Value::Int(vec![8]));
+    for (name, len) in [("num_dim", 3), ("num_nodes", MANY), ("num_elem", MANY), ("num_el_blk", 1)] {
+        schema.add_dimension(name, len, false);
+    }
+    let path = directory.join("claims.exo");
+    Writer::create(&path, schema, false).unwrap().finish().unwrap();
+    path
+}
+
+#[test]
+fn missing_coordinates_are_an_error_not_the_origin() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = ExodusFile::open(empty_claims(directory.path())).unwrap();
+    let errors = [
+        file.coords::<f64>().unwrap_err(),
+        file.coord::<f32>(2, 0..1).unwrap_err(),
+        file.coords_array::<f64>().unwrap_err(),
+        file.points().unwrap_err(),
+        file.bounding_box().unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.to_string().contains("coord"), "{error}");
+    }
+}
+
+#[test]
+fn no_more_is_numbered_than_the_file_can_have() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = ExodusFile::open(empty_claims(directory.path())).unwrap();
+    for kind in [EntityKind::NodeMap, EntityKind::ElementMap] {
+        let error = file.id_map(kind).unwrap_err();
+        assert_eq!(error.kind(), Kind::Limit, "{error}");
+    }
+}
+
+#[test]
+fn a_comparison_says_what_is_missing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = empty_claims(directory.path());
+    let [first, second] = [(); 2].map(|()| ExodusFile::open(&path).unwrap());
+    let error =
+        diff::compare(&first, &second, &diff::Options::default(), &mut |_| ControlFlow::Continue(())).unwrap_err();
+    assert!(error.to_string().contains("coordinate 1"), "{error}");
+}
