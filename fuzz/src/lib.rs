@@ -17,6 +17,7 @@ fn limits() -> OpenOptions {
         metadata_bytes: 4 << 20,
         chunk_bytes: 4 << 20,
         value_bytes: 4 << 20,
+        fill_bytes: 1 << 20,
         ..Limits::default()
     })
 }

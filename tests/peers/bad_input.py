@@ -78,7 +78,7 @@ def others(tally, folder):
     tally.check("existing OUT stays", [] if out.read_bytes() == b"precious\n" else "it changed")
     out.unlink()
     refused(tally, "OUT is a directory", ["process", good, Path(folder), "--force", "--quiet"], Path(folder).name)
-    for options in (["--scale", "nan"], ["--coord-scale", "1,nan,1"], ["--translate", "1,2"], ["--scale", "fast"],
+    for options in (["--scale", "nan"], ["--coord-scale", "1,nan,1"], ["--translate", "1"], ["--scale", "fast"],
                     ["--format", "xml"], ["--steps", "5:1:0"], ["--field", "no_such_field=2"], ["--no-such-option"]):
         code, _, error = common.run("process", good, out, "--quiet", *options)
         problems = [] if code == 2 else [f"exit code {code}"]

@@ -25,6 +25,8 @@ pub struct Limits {
     pub cached_bytes: u64,
     /// Bytes of one attribute value, or of one owned array.
     pub value_bytes: u64,
+    /// Bytes of one owned array that are in no file, because they were never written: beside 16 for each byte of the file.
+    pub fill_bytes: u64,
 }
 
 impl Default for Limits {
@@ -37,7 +39,15 @@ impl Default for Limits {
             chunk_bytes: 4 << 30,
             cached_bytes: 32 << 20,
             value_bytes: 1 << 40,
+            fill_bytes: 64 << 20,
         }
+    }
+}
+
+impl Limits {
+    /// Bytes that a file of a size may ask for without having them.
+    pub fn unwritten(&self, file_size: u64) -> u64 {
+        self.fill_bytes.saturating_add(file_size.saturating_mul(16))
     }
 }
 

@@ -33,6 +33,7 @@ pub struct OpenOptions {
     pub(crate) limits: Limits,
     pub(crate) external: Naming,
     pub(crate) threads: Option<NonZeroUsize>,
+    pub(crate) salvage: bool,
 }
 
 /// What is done with the names of other files in a file.
@@ -78,6 +79,13 @@ impl OpenOptions {
     #[must_use]
     pub fn beside(self) -> Self {
         OpenOptions { external: Naming::Beside, ..self }
+    }
+
+    /// Takes a classic file that was cut off for one that has its whole records alone: what a program left that was ended
+    /// while it wrote.
+    #[must_use]
+    pub fn salvage(self, salvage: bool) -> Self {
+        OpenOptions { salvage, ..self }
     }
 
     /// The most threads that one reading takes, its own included; by default as many as the machine runs at a time.

@@ -159,11 +159,14 @@ fn unwritten(bytes: u64) -> Vec<u8> {
 
 #[test]
 fn values_that_are_not_there_obey_the_limits() {
-    let limits = Limits { value_bytes: 1 << 20, ..Limits::default() };
-    for bytes in [cdf5(1 << 27), unwritten(1 << 30)] {
+    let few = Limits { value_bytes: 1 << 20, ..Limits::default() };
+    let files = [cdf5(1 << 27), unwritten(1 << 30)];
+    for (bytes, limits) in
+        files.iter().flat_map(|bytes| [&few, &Limits::default()].map(|limits| (bytes, limits.clone())))
+    {
         assert!(bytes.len() < 400);
-        let file =
-            File::from_source_with(Source::from_bytes(bytes), &OpenOptions::new().limits(limits.clone())).unwrap();
+        let options = OpenOptions::new().limits(limits);
+        let file = File::from_source_with(Source::from_bytes(bytes.clone()), &options).unwrap();
         let array = file.find("v").unwrap();
         let all = Selection::all(array.shape());
         assert_eq!(fails(|| array.read_all::<f64>()).kind(), Kind::Limit);
@@ -174,11 +177,9 @@ fn values_that_are_not_there_obey_the_limits() {
         assert_eq!(array.read_array::<f64>(&Selection::block(vec![5], vec![1 << 17])).unwrap()[7], 0.0);
     }
     let points = vec![vec![1]; (1 << 20) + 1];
-    let file = hdf5::File::from_source_with(
-        Source::from_bytes(unwritten(1 << 30)),
-        &OpenOptions::new().limits(limits.clone()),
-    )
-    .unwrap();
+    let file =
+        hdf5::File::from_source_with(Source::from_bytes(unwritten(1 << 30)), &OpenOptions::new().limits(few.clone()))
+            .unwrap();
     let dataset = file.object("v").unwrap().dataset().unwrap();
     let all = dataset.all();
     assert_eq!(fails(|| dataset.read_all::<u8>()).kind(), Kind::Limit);

@@ -118,8 +118,17 @@ impl Array {
     }
 
     /// Refuses more bytes of values than the limits allow to hold at once.
-    fn admit(&self, bytes: u64) -> Result<()> {
-        self.told(crate::limits::check("bytes of values", bytes, self.raw.limits().value_bytes))
+    pub(crate) fn admit(&self, bytes: u64) -> Result<()> {
+        self.told(self.raw.admit(bytes))
+    }
+
+    /// Refuses an array of which far more was never written than is in the file: reading it takes time in proportion to what
+    /// it claims. See [`Limits::fill_bytes`](crate::Limits::fill_bytes).
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit), or what is wrong with the index of its chunks.
+    pub fn check_written(&self) -> Result<()> {
+        self.admit(self.told(shape::bytes(self.shape(), self.raw.element().size))?)
     }
 
     /// The result, with the name of the array in its error.

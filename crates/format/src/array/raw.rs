@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 
 use crate::element::{ByteOrder, Decoder, NumberType};
-use crate::error::Result;
-use crate::limits::Limits;
+use crate::error::{Kind, Result};
+use crate::limits::{self, Limits};
 use crate::placement::{ByteStrides, VisitChunks};
-use crate::shape::Selection;
+use crate::shape::{self, Selection};
 use crate::source::Source;
 
 use super::BorrowError;
@@ -83,4 +83,27 @@ pub(crate) trait Raw: Debug + Send + Sync {
 
     /// Calls `visit` with every piece of the data that is in the file.
     fn visit_chunks(&self, visit: &mut VisitChunks) -> Result<()>;
+
+    /// Refuses more bytes of values than the limits allow to hold at once: in all, and of those that nobody ever wrote, which
+    /// a few bytes of a file can ask for in any number.
+    fn admit(&self, bytes: u64) -> Result<()> {
+        limits::check("bytes of values", bytes, self.limits().value_bytes)?;
+        let free = self.limits().unwritten(self.source().len());
+        if bytes <= free {
+            return Ok(());
+        }
+        let piece = shape::bytes(&self.piece(), self.element().size)?;
+        let mut written = 0u64;
+        let visited = self.visit_chunks(&mut |_| {
+            written = written.saturating_add(piece);
+            Ok(())
+        });
+        match visited {
+            // What other files give is not known here.
+            Err(error) if error.kind() == Kind::Unsupported => Ok(()),
+            visited => {
+                visited.and(limits::check("bytes of values that nobody wrote", bytes.saturating_sub(written), free))
+            }
+        }
+    }
 }

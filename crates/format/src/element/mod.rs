@@ -57,7 +57,7 @@ impl NumberType {
 }
 
 /// Any number on its way from one type to another.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Number {
     /// An integer of a type with a sign.
     Signed(i128),

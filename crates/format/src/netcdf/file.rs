@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::array::Array;
 use super::ids::VariableId;
 use super::schema::Schema;
-use super::store::Opened;
+use super::store::{Opened, Truncated};
 use super::{classic, v4};
 use crate::error::{Context, Error, Result};
 use crate::hdf5;
@@ -46,7 +46,9 @@ struct Inner {
     schema: Arc<Schema>,
     arrays: Vec<Array>,
     source: Source,
-    truncated: Option<u64>,
+    truncated: Option<Truncated>,
+    /// How many bytes of values an array may ask for that are not in the file.
+    unwritten: u64,
 }
 
 impl File {
@@ -96,14 +98,15 @@ impl File {
     fn of(source: Source, options: &OpenOptions, path: Option<&Path>) -> Result<Self> {
         let magic = source.bytes(0, source.len().min(4))?.to_vec();
         let opened = match (magic.as_slice(), hdf5::read::open::find(&source)?) {
-            ([b'C', b'D', b'F', 1 | 2 | 5], _) => classic::open(source, &options.limits)?,
+            ([b'C', b'D', b'F', 1 | 2 | 5], _) => classic::open(source, options)?,
             (_, Some(base)) => v4::read::open(source, base, options, path)?,
             (_, None) => return Err(Error::malformed("file", 0, "neither a netCDF nor an HDF5 file")),
         };
         let Opened { schema, readers, source, truncated } = opened;
         let array = |(n, reader)| Array::new(&schema, reader, VariableId(n));
         let arrays = readers.iter().enumerate().map(array).collect();
-        Ok(File { inner: Arc::new(Inner { arrays, schema, source, truncated }) })
+        let unwritten = options.limits.unwritten(source.len());
+        Ok(File { inner: Arc::new(Inner { arrays, schema, source, truncated, unwritten }) })
     }
 
     /// What the file declares.
@@ -116,24 +119,43 @@ impl File {
         self.inner.source.len()
     }
 
+    /// How many bytes one array may ask for that are not in the file: see [`Limits::fill_bytes`](crate::Limits::fill_bytes).
+    pub fn unwritten_bytes(&self) -> u64 {
+        self.inner.unwritten
+    }
+
     /// Where the bytes come from.
     pub fn source(&self) -> &Source {
         &self.inner.source
     }
 
-    /// Refuses a file whose data are cut off. netCDF reads what is missing as zero, and so does [`Array`]; whoever must not
-    /// mistake that for data asks here.
+    /// Refuses a file whose data are cut off: whatever is missing cannot be read.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) with the size that is needed.
     pub fn check_complete(&self) -> Result<()> {
-        match self.inner.truncated {
-            None => Ok(()),
-            Some(needed) => {
-                let detail = format!("the file is truncated: {} of {needed} bytes are there", self.size());
-                Err(Error::malformed("data", self.size(), detail))
-            }
+        self.check_records(u64::MAX)
+    }
+
+    /// Refuses a file in which the first `records` records, or data without records, are cut off.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) with the size that is needed, and the records that are there.
+    pub fn check_records(&self, records: u64) -> Result<()> {
+        let Some(Truncated { needed, whole_records }) = self.inner.truncated else { return Ok(()) };
+        if whole_records.is_some_and(|whole| records <= whole) {
+            return Ok(());
         }
+        let mut detail = format!("the file is truncated: {} of {needed} bytes are there", self.size());
+        if let Some(whole) = whole_records.filter(|&whole| whole > 0) {
+            detail.push_str(&format!(", and {whole} whole records, which salvage takes"));
+        }
+        Err(Error::malformed("data", self.size(), detail))
+    }
+
+    /// How many records are there in all variables, if the file is truncated and nothing before them is missing.
+    pub fn whole_records(&self) -> Option<u64> {
+        self.inner.truncated?.whole_records
     }
 
     /// The data of all variables, in the order of the schema.

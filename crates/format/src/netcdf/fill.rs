@@ -3,9 +3,12 @@
 use super::schema::{Fill, Schema, Variable};
 use super::types::Type;
 use super::value::{Attribute, Value};
+use crate::element::{with_number, Element, Number};
 
 /// The attribute that says it in every container.
 pub(crate) const FILL_VALUE: &str = "_FillValue";
+/// The attribute of values that stand for missing ones (NetCDF User's Guide, appendix A).
+const MISSING_VALUE: &str = "missing_value";
 
 /// The element that unwritten places of a variable get; `None` where nothing is filled in.
 ///
@@ -78,6 +81,23 @@ pub(crate) fn default(ty: &Type) -> Option<Value> {
     })
 }
 
+/// The numbers of a variable that stand for missing ones, as it stores them: the fill value that its attribute says, or else
+/// the default of its type (but of bytes, of which every value is one), and those of `missing_value`.
+pub(crate) fn missing(variable: &Variable) -> Vec<Number> {
+    let Some(number) = variable.ty.number() else { return Vec::new() };
+    let own = variable.attribute(FILL_VALUE).cloned();
+    let own = own.or_else(|| default(&variable.ty).filter(|_| variable.ty.size() > 1));
+    let all = [own, variable.attribute(MISSING_VALUE).cloned()].into_iter().flatten().flat_map(|value| value.numbers());
+    let mut stored: Vec<Number> = Vec::new();
+    for value in all {
+        let value = with_number!(number, T => T::nearest(value).to_number());
+        if !stored.contains(&value) {
+            stored.push(value);
+        }
+    }
+    stored
+}
+
 /// So many elements that are all the same, of a type whose elements can lead to a heap.
 pub(crate) fn repeated(value: &Value, count: usize) -> Value {
     match value {
@@ -96,6 +116,23 @@ mod tests {
     fn floating_point_fill_values_have_the_bytes_of_the_format() {
         assert_eq!(default(&Type::Float).unwrap().to_bytes(ByteOrder::Big), [0x7c, 0xf0, 0, 0]);
         assert_eq!(default(&Type::Double).unwrap().to_bytes(ByteOrder::Big), [0x47, 0x9e, 0, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn missing_values_are_those_of_the_attributes_or_the_default() {
+        let mut variable = Variable::new("v", Type::Float, Vec::new());
+        let float = |value: f32| Number::Float(value.into());
+        assert_eq!(missing(&variable), [float(9.969_21e36)]);
+        variable.attributes.push(Attribute::new(MISSING_VALUE, Value::Double(vec![0.1, 9.969_21e36])));
+        assert_eq!(missing(&variable), [float(9.969_21e36), float(0.1)]);
+        variable.attributes.push(Attribute::new(FILL_VALUE, Value::Float(vec![-1.0])));
+        assert_eq!(missing(&variable), [float(-1.0), float(0.1), float(9.969_21e36)]);
+        // What HDF5 fills in without a word is a value like any other.
+        variable =
+            Variable { fill: Fill::Value(Value::Float(vec![0.0])), ..Variable::new("v", Type::Float, Vec::new()) };
+        assert_eq!(missing(&variable), [float(9.969_21e36)]);
+        assert!(missing(&Variable::new("v", Type::Byte, Vec::new())).is_empty());
+        assert!(missing(&Variable::new("v", Type::Char, Vec::new())).is_empty());
     }
 
     #[test]

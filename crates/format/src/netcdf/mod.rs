@@ -19,6 +19,7 @@ mod numbers;
 mod plan;
 mod schema;
 pub(crate) mod store;
+mod subtree;
 mod transfer;
 mod types;
 pub(crate) mod v4;

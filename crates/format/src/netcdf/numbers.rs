@@ -29,9 +29,55 @@ impl Term {
     }
 }
 
-/// Fills `out` with the stored numbers of `stored` in another form. Without a term every value must fit exactly. With one,
-/// floating-point values are computed in double precision and rounded once to a floating-point type, and must become
-/// integers exactly where those are wanted; integers only change their form.
+/// What happens to numbers on their way: a term, which leaves those alone that stand for missing ones.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Change<'m> {
+    pub term: Term,
+    pub missing: &'m [Number],
+}
+
+impl Change<'_> {
+    /// The nearest number of a floating-point type, or exactly that of an integer type.
+    fn apply<T: Element>(self, number: Number) -> Option<T> {
+        if self.missing.contains(&number) {
+            return T::from_number(number).or_else(|| rounds::<T>().then(|| T::nearest(number)));
+        }
+        let changed = Number::Float(self.term.apply(f64::from_number(number)?));
+        if rounds::<T>() {
+            Some(T::nearest(changed))
+        } else {
+            T::from_number(changed)
+        }
+    }
+}
+
+fn rounds<T: Element>() -> bool {
+    matches!(T::TYPE, NumberType::F32 | NumberType::F64)
+}
+
+/// How exactly a type has to hold numbers that are put into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Precision {
+    /// Exactly.
+    Exact,
+    /// Floating-point numbers to the digits of a narrower floating-point type, everything else exactly.
+    Rounded,
+}
+
+impl Precision {
+    fn fit<T: Element>(self, number: Number) -> Option<T> {
+        T::from_number(number).or_else(|| {
+            let is_float = matches!(number, Number::Float(_)) && rounds::<T>();
+            let rounded = (is_float && self == Precision::Rounded).then(|| T::nearest(number))?;
+            // A number beyond the largest one is no matter of digits.
+            Some(rounded).filter(|value| matches!(value.to_number(), Number::Float(value) if value.is_finite()))
+        })
+    }
+}
+
+/// Fills `out` with the stored numbers of `stored` in another form. Without a change every value must fit exactly. With one,
+/// values are computed in double precision and rounded once to a floating-point type, and must be integers exactly where
+/// those are wanted.
 ///
 /// # Errors
 /// [`Kind::Usage`](crate::Kind::Usage) for the first value that does not fit.
@@ -40,9 +86,9 @@ pub(crate) fn convert(
     from: NumberForm,
     out: &mut [u8],
     to: NumberForm,
-    term: Option<Term>,
+    change: Option<Change>,
 ) -> Result<()> {
-    with_number!(from.number, S => with_number!(to.number, T => pairs::<S, T>(stored, from.order, out, to.order, term)))
+    with_number!(from.number, S => with_number!(to.number, T => pairs::<S, T>(stored, from.order, out, to.order, change)))
 }
 
 fn pairs<S: Element, T: Element>(
@@ -50,27 +96,19 @@ fn pairs<S: Element, T: Element>(
     from: ByteOrder,
     out: &mut [u8],
     to: ByteOrder,
-    term: Option<Term>,
+    change: Option<Change>,
 ) -> Result<()> {
     for (stored, out) in stored.chunks_exact(size_of::<S>()).zip(out.chunks_exact_mut(size_of::<T>())) {
         let value: S = native(bytemuck::pod_read_unaligned(stored), from);
         let number = value.to_number();
-        let converted: Option<T> = match (term, number) {
-            (Some(term), Number::Float(value)) => transformed(term.apply(value)),
-            _ => T::from_number(number),
+        let converted = match change {
+            Some(change) => change.apply(number),
+            None => T::from_number(number),
         };
-        let converted = converted.ok_or_else(|| misfit(value, T::TYPE, term))?;
+        let converted: T = converted.ok_or_else(|| misfit(value, T::TYPE, change.map(|change| change.term)))?;
         out.copy_from_slice(bytemuck::bytes_of(&native(converted, to)));
     }
     Ok(())
-}
-
-/// The number nearest to `value`, where the type rounds at all.
-fn transformed<T: Element>(value: f64) -> Option<T> {
-    match T::TYPE {
-        NumberType::F32 | NumberType::F64 => Some(T::nearest(Number::Float(value))),
-        _ => T::from_number(Number::Float(value)),
-    }
 }
 
 fn native<T: Element>(value: T, order: ByteOrder) -> T {
@@ -88,15 +126,15 @@ fn misfit<S: Element>(value: S, to: NumberType, term: Option<Term>) -> Error {
     }
 }
 
-/// Refuses values of which a type does not hold every one exactly.
+/// Refuses values of which a type does not hold every one as exactly as it has to.
 ///
 /// # Errors
 /// [`Kind::Usage`](crate::Kind::Usage) for the first one.
-pub(crate) fn check<S: Element>(values: &[S], to: NumberType) -> Result<()> {
-    fn first<S: Element, T: Element>(values: &[S]) -> Option<&S> {
-        values.iter().find(|value| T::from_number(value.to_number()).is_none())
+pub(crate) fn check<S: Element>(values: &[S], to: NumberType, precision: Precision) -> Result<()> {
+    fn first<S: Element, T: Element>(values: &[S], precision: Precision) -> Option<&S> {
+        values.iter().find(|value| precision.fit::<T>(value.to_number()).is_none())
     }
-    match with_number!(to, T => first::<S, T>(values)) {
+    match with_number!(to, T => first::<S, T>(values, precision)) {
         Some(&value) => Err(misfit(value, to, None)),
         None => Ok(()),
     }
@@ -105,8 +143,20 @@ pub(crate) fn check<S: Element>(values: &[S], to: NumberType) -> Result<()> {
 /// Makes `out` the stored form of `values`.
 ///
 /// # Errors
-/// As [`convert`].
-pub(crate) fn encode<S: Element>(values: &[S], to: NumberForm, out: &mut Vec<u8>) -> Result<()> {
+/// As [`check`].
+pub(crate) fn encode<S: Element>(values: &[S], to: NumberForm, precision: Precision, out: &mut Vec<u8>) -> Result<()> {
+    fn each<S: Element, T: Element>(
+        values: &[S],
+        order: ByteOrder,
+        precision: Precision,
+        out: &mut [u8],
+    ) -> Result<()> {
+        for (&value, out) in values.iter().zip(out.chunks_exact_mut(size_of::<T>())) {
+            let stored: T = precision.fit(value.to_number()).ok_or_else(|| misfit(value, T::TYPE, None))?;
+            out.copy_from_slice(bytemuck::bytes_of(&native(stored, order)));
+        }
+        Ok(())
+    }
     out.resize(values.len().saturating_mul(limits::to_usize(to.number.size())?), 0);
-    convert(bytemuck::cast_slice(values), NumberForm { number: S::TYPE, order: ByteOrder::NATIVE }, out, to, None)
+    with_number!(to.number, T => each::<S, T>(values, to.order, precision, out))
 }

@@ -30,8 +30,17 @@ pub(crate) struct Opened {
     pub readers: Vec<Arc<dyn VariableReader>>,
     /// Where the bytes come from.
     pub source: Source,
-    /// The size the file should have, if it is shorter. What is missing reads as zero.
-    pub truncated: Option<u64>,
+    /// What is there, if data are missing at the end.
+    pub truncated: Option<Truncated>,
+}
+
+/// A file that is shorter than its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Truncated {
+    /// The size it should have.
+    pub needed: u64,
+    /// How many records are there in all variables; `None` if variables without records are cut off too.
+    pub whole_records: Option<u64>,
 }
 
 /// The raw data of a file being written. Bytes are as stored. Methods that take `&self` may be called by any thread.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::types::{Type, UserType};
-use crate::element::ByteOrder;
+use crate::element::{with_number, ByteOrder, Element, Number};
 
 /// A value of an attribute: a list of one type.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,6 +140,15 @@ impl Value {
         };
         let text = bytes.split(|&b| b == 0).next().unwrap_or_default();
         Some(String::from_utf8_lossy(text).into_owned())
+    }
+
+    /// The elements, if they are numbers; none otherwise.
+    pub(crate) fn numbers(&self) -> Vec<Number> {
+        let bytes = || self.to_bytes(ByteOrder::NATIVE);
+        let Some(number) = self.ty().number() else { return Vec::new() };
+        with_number!(number, T => bytes().chunks_exact(size_of::<T>()).map(|element| {
+            bytemuck::pod_read_unaligned::<T>(element).to_number()
+        }).collect())
     }
 
     /// The first element as a floating-point number.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use super::ids::VariableId;
-use super::numbers::{self, NumberForm};
+use super::numbers::{self, NumberForm, Precision};
 use super::schema::Schema;
 use super::store::Store;
 use super::value::Value;
@@ -118,7 +118,26 @@ impl Writer {
         self.numbers(id, region, values).map_err(|error| self.place(error, id))
     }
 
+    /// As [`Writer::write`], but that floating-point numbers are rounded to the digits of a narrower floating-point type. What
+    /// lies beyond its largest number does not fit.
+    ///
+    /// # Errors
+    /// As [`Writer::write`].
+    pub fn write_rounded<T: Element>(&self, id: VariableId, region: &Selection, values: &[T]) -> Result<()> {
+        self.to_precision(id, region, values, Precision::Rounded).map_err(|error| self.place(error, id))
+    }
+
     fn numbers<T: Element>(&self, id: VariableId, region: &Selection, values: &[T]) -> Result<()> {
+        self.to_precision(id, region, values, Precision::Exact)
+    }
+
+    fn to_precision<T: Element>(
+        &self,
+        id: VariableId,
+        region: &Selection,
+        values: &[T],
+        precision: Precision,
+    ) -> Result<()> {
         let variable = self.schema.variable(id)?;
         let ty = &variable.ty;
         let number = ty.number().ok_or_else(|| Error::usage(format!("{} is no number", ty.name())))?;
@@ -128,7 +147,7 @@ impl Writer {
         }
         self.check(id, region, values.len() as u64)?;
         if number != T::TYPE {
-            numbers::check(values, number)?;
+            numbers::check(values, number, precision)?;
         }
         self.store.admit(id, region)?;
         // The slowest dimensions are cut first, so that the values of a piece are neighbours.
@@ -139,7 +158,7 @@ impl Writer {
             let (now, later) =
                 rest.split_at_checked(count).ok_or_else(|| Error::usage("a box larger than its values"))?;
             rest = later;
-            numbers::encode(now, form, &mut stored)?;
+            numbers::encode(now, form, precision, &mut stored)?;
             let start = region.start.iter().zip(&part.target).map(|(&start, &at)| start.saturating_add(at)).collect();
             self.put(id, &Selection::block(start, part.count.clone()), &stored)
         })

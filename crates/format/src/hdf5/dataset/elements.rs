@@ -63,7 +63,7 @@ impl Dataset {
     pub fn read_member<'r, T: Element>(&self, member: &str, region: impl Region<'r>) -> Result<Vec<T>> {
         let member = self.member(member).in_object(&self.reader.path)?;
         let region = self.select(region)?;
-        self.reader.space.admit(shape::bytes(&region.count, size_of::<T>() as u64)?).in_object(&self.reader.path)?;
+        self.admit(shape::bytes(&region.count, size_of::<T>() as u64)?)?;
         let mut values: Vec<T> = crate::source::zeroed(shape::count(&region.count)?)?;
         let size = limits::to_usize(member.datatype.size())?.max(1);
         let mut rest = values.as_mut_slice();
@@ -89,7 +89,7 @@ impl Dataset {
         let region = self.select(region)?;
         let mut bytes = Vec::new();
         let len = shape::bytes(&region.count, member.datatype.size())?;
-        self.reader.space.admit(len).in_object(&self.reader.path)?;
+        self.admit(len)?;
         limits::reserve(&mut bytes, limits::to_usize(len)?)?;
         let read = self.for_each_block(&region, &mut |block| member.copy(block, &mut bytes));
         read.in_object(&self.reader.path)?;

@@ -1,6 +1,6 @@
 //! Many small runs, read in few pieces.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits;
 use crate::source::Source;
 
@@ -13,6 +13,8 @@ const WINDOW: u64 = 64 << 10;
 #[derive(Debug)]
 pub(super) struct Gather<'s> {
     source: &'s Source,
+    /// Whether data are missing at the end of the file.
+    is_truncated: bool,
     window: Vec<u8>,
     start: u64,
     /// The end of the run before.
@@ -20,14 +22,21 @@ pub(super) struct Gather<'s> {
 }
 
 impl<'s> Gather<'s> {
-    pub fn new(source: &'s Source) -> Self {
-        Gather { source, window: Vec::new(), start: 0, last: None }
+    pub fn new(source: &'s Source, is_truncated: bool) -> Self {
+        Gather { source, is_truncated, window: Vec::new(), start: 0, last: None }
     }
 
-    /// Fills `target` from `offset`; what lies beyond the end of the file reads as zeros, as netCDF-C has it.
+    /// Fills `target` from `offset`. A last variable that was never written and is not there reads as zeros.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) for data that are cut off: they were something, and not zeros.
     pub fn fill(&mut self, offset: u64, target: &mut [u8]) -> Result<()> {
         let there = self.source.len().saturating_sub(offset).min(target.len() as u64);
         let (there, missing) = target.split_at_mut(limits::to_usize(there)?);
+        if self.is_truncated && !missing.is_empty() {
+            let detail = format!("the file is truncated: it ends at {}", self.source.len());
+            return Err(Error::malformed("data", offset, detail));
+        }
         missing.fill(0);
         if there.is_empty() {
             return Ok(());

@@ -149,6 +149,28 @@ impl Layout {
             .transpose()
     }
 
+    /// How many of the records are there, with all that has no records before them, by whether the file reaches to an end;
+    /// `None` if not even that is there.
+    ///
+    /// # Errors
+    /// As [`Layout::last_data`].
+    pub fn whole_records(&self, numrecs: u64, is_whole: impl Fn(u64) -> bool) -> Result<Option<u64>> {
+        let ends_within = |records| self.last_data(records).map(|last| last.is_none_or(|(_, end)| is_whole(end)));
+        if !ends_within(0)? {
+            return Ok(None);
+        }
+        // The records end one after the other.
+        let (mut whole, mut cut) = (0, numrecs.saturating_add(1));
+        while cut - whole > 1 {
+            let middle = whole + (cut - whole) / 2;
+            match ends_within(middle)? {
+                true => whole = middle,
+                false => cut = middle,
+            }
+        }
+        Ok(Some(whole))
+    }
+
     /// Whether the records of a variable follow each other without a gap.
     pub fn is_dense(&self, slab: &Slab) -> bool {
         slab.record && slab.bytes == self.recsize

@@ -9,9 +9,10 @@ use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::Schema;
-use crate::netcdf::store::{Opened, VariableReader};
+use crate::netcdf::store::{Opened, Truncated, VariableReader};
 use crate::netcdf::types::Type;
 use crate::netcdf::value::Value;
+use crate::options::OpenOptions;
 use crate::placement::{byte_strides, ByteStrides, ChunkInfo, VisitChunks};
 use crate::shape::{self, Selection};
 use crate::source::Source;
@@ -26,7 +27,8 @@ use super::region;
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) with the record and the offset, also for a file that ends inside its
 /// header; [`Kind::Limit`](crate::Kind::Limit) for a header larger than the limit.
-pub(crate) fn open(source: Source, limits: &Limits) -> Result<Opened> {
+pub(crate) fn open(source: Source, options: &OpenOptions) -> Result<Opened> {
+    let limits = &options.limits;
     let (header, len) = header::read(&source, limits)?;
     let layout = header::layout(&header, len)?;
     let numrecs = match header.numrecs.0 {
@@ -35,19 +37,28 @@ pub(crate) fn open(source: Source, limits: &Limits) -> Result<Opened> {
     };
     // After this, no position of a record overflows.
     layout.file_size(len, numrecs).map_err(|e| Error::malformed("numrecs", 4, e.detail().to_owned()))?;
-    let truncated = truncated(&source, layout.last_data(numrecs)?);
+    let is_whole = |end| source.len() >= end;
+    let numrecs = if options.salvage { layout.whole_records(numrecs, is_whole)?.unwrap_or(numrecs) } else { numrecs };
+    let truncated = match truncated(&source, layout.last_data(numrecs)?, numrecs) {
+        Some(needed) => Some(Truncated { needed, whole_records: layout.whole_records(numrecs, is_whole)? }),
+        None => None,
+    };
     let schema = Arc::new(header::schema(&header, numrecs));
-    let file = Arc::new(Classic { source: source.clone(), layout, numrecs, limits: limits.clone() });
+    // A file that ends before its data was made, and nothing was ever written: that reads as zeros, as in netCDF.
+    let is_truncated = truncated.is_some() && layout.slabs.iter().any(|slab| slab.begin < source.len());
+    let file = Arc::new(Classic { source: source.clone(), layout, numrecs, is_truncated, limits: limits.clone() });
     let reader = |n| Ok(Arc::new(ClassicArray::new(&file, &schema, VariableId(n))?) as _);
     let readers = (0..schema.variables.len()).map(reader).collect::<Result<Vec<_>>>()?;
     Ok(Opened { schema, readers, source, truncated })
 }
 
 /// The size the file should have, if it is shorter than the last data, which lie from one place to another.
-fn truncated(source: &Source, last: Option<(u64, u64)>) -> Option<u64> {
+fn truncated(source: &Source, last: Option<(u64, u64)>, numrecs: u64) -> Option<u64> {
     let (start, end) = last?;
-    // Writers that do not fill end the file before a last variable that they never wrote.
-    (source.len() < end && source.len() != start).then_some(end)
+    // Writers that do not fill end a file without records before a last variable that they never wrote. Where there are
+    // records, a program was ended while it wrote one.
+    let unwritten = numrecs == 0 && source.len() == start;
+    (source.len() < end && !unwritten).then_some(end)
 }
 
 /// An open classic file.
@@ -56,6 +67,7 @@ struct Classic {
     source: Source,
     layout: Layout,
     numrecs: u64,
+    is_truncated: bool,
     limits: Limits,
 }
 
@@ -136,7 +148,7 @@ impl Raw for ClassicArray {
     }
 
     fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
-        let mut gather = Gather::new(&self.file.source);
+        let mut gather = Gather::new(&self.file.source, self.file.is_truncated);
         region::runs(&self.file.layout, &self.slab, region, |offset, range| match target.get_mut(range) {
             Some(target) => gather.fill(offset, target),
             None => Err(Error::usage("a selection leaves its buffer")),
@@ -156,7 +168,7 @@ impl Raw for ClassicArray {
         let records = if slab.record { self.file.numrecs } else { 1 };
         for number in 0..if slab.bytes == 0 { 0 } else { records } {
             let offset = self.file.layout.record(slab, number)?;
-            // A file may end before the records that it declares: what is missing reads as zeros.
+            // A file may end before the records that it declares.
             if offset >= self.file.source.len() {
                 break;
             }

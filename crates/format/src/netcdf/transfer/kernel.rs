@@ -4,10 +4,10 @@
 use multiversion::multiversion;
 
 use super::Transform;
-use crate::element::{ByteOrder, Element, NumberType};
+use crate::element::{ByteOrder, Element, Number, NumberType};
 use crate::error::Result;
 use crate::limits;
-use crate::netcdf::numbers::{self, NumberForm, Term};
+use crate::netcdf::numbers::{self, Change, NumberForm, Term};
 use crate::shape::Selection;
 
 /// Stored elements and their byte order.
@@ -29,11 +29,12 @@ impl Form {
     }
 }
 
-/// Fills `to` with the elements of `from`, transformed. `region` says which box of the output they are.
+/// Fills `to` with the elements of `from`, transformed, but for those that stand for missing ones. `region` says which box of
+/// the output they are.
 pub(super) fn transform(
     (stored, from): (&[u8], Form),
     to: (&mut Vec<u8>, Form),
-    transform: &Transform,
+    (transform, missing): (&Transform, &[Number]),
     region: &Selection,
 ) -> Result<()> {
     let (out, to) = to;
@@ -43,8 +44,10 @@ pub(super) fn transform(
     let source = (stored, from);
     match transform {
         Transform::Identity => map(source, (out, to), None),
-        Transform::Affine { scale, offset } => map(source, (out, to), Some(Term { scale: *scale, offset: *offset })),
-        Transform::Along { axis, terms } => along(source, (out, to), *axis, terms, region),
+        Transform::Affine { scale, offset } => {
+            map(source, (out, to), Some(Change { term: Term { scale: *scale, offset: *offset }, missing }))
+        }
+        Transform::Along { axis, terms } => along(source, (out, to), *axis, (terms, missing), region),
     }
 }
 
@@ -53,7 +56,7 @@ fn along(
     (stored, from): (&[u8], Form),
     (out, to): (&mut [u8], Form),
     axis: usize,
-    terms: &[(f64, f64)],
+    (terms, missing): (&[(f64, f64)], &[Number]),
     region: &Selection,
 ) -> Result<()> {
     let run = region.count.iter().skip(axis + 1).product::<u64>();
@@ -64,24 +67,35 @@ fn along(
     for (n, (stored, out)) in (0u64..).zip(pieces) {
         let index = usize::try_from(first + n % length).ok();
         let term = index.and_then(|index| terms.get(index)).map(|&(scale, offset)| Term { scale, offset });
-        map((stored, from), (out, to), term)?;
+        map((stored, from), (out, to), term.map(|term| Change { term, missing }))?;
     }
     Ok(())
 }
 
-/// Applies one term to all elements; without one, and of anything but floating point, only the form changes.
-fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), term: Option<Term>) -> Result<()> {
-    let term = term.filter(|&term| term != Term { scale: 1.0, offset: 0.0 });
-    match (from.numbers(), to.numbers()) {
-        (Some(a), Some(b)) if a.number == b.number => match (a.number, term) {
-            (NumberType::F64, Some(term)) => affine_f64((stored, from.order), (out, to.order), term),
-            (NumberType::F32, Some(term)) => affine_f32((stored, from.order), (out, to.order), term),
-            _ => reorder((stored, from.order), (out, to.order), from.size),
+/// Changes all elements; without a change, and of anything but numbers, only the form is another.
+fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), change: Option<Change>) -> Result<()> {
+    let change = change.filter(|change| change.term != Term { scale: 1.0, offset: 0.0 });
+    match (from.numbers(), to.numbers(), change) {
+        (Some(a), Some(b), Some(change)) if a.number == b.number && change.missing.len() <= KEPT => match a.number {
+            NumberType::F64 => affine_f64((stored, from.order), (out, to.order), change),
+            NumberType::F32 => affine_f32((stored, from.order), (out, to.order), change),
+            _ => return numbers::convert(stored, a, out, b, Some(change)),
         },
-        (Some(a), Some(b)) => return numbers::convert(stored, a, out, b, term),
+        (Some(a), Some(b), change) if a.number != b.number || change.is_some() => {
+            return numbers::convert(stored, a, out, b, change)
+        }
         _ => reorder((stored, from.order), (out, to.order), from.size),
     }
     Ok(())
+}
+
+/// How many values that stand for missing ones the loops know: a fill value and a `missing_value`.
+const KEPT: usize = 2;
+
+/// They as floating-point numbers; not-a-number, which equals nothing, in the place of those that there are not.
+fn kept<T: Element>(missing: &[Number]) -> [T; KEPT] {
+    let mut missing = missing.iter();
+    [(); KEPT].map(|()| T::nearest(missing.next().copied().unwrap_or(Number::Float(f64::NAN))))
 }
 
 /// Compiles the loops once for each set of vector instructions; the best one is chosen as the program runs. Reversing
@@ -89,12 +103,22 @@ fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), term: Option
 macro_rules! affine {
     ($name:ident, $real:ty) => {
         #[cfg_attr(feature = "simd", multiversion(targets("x86_64+avx2", "x86_64+ssse3")))]
-        #[allow(clippy::cast_possible_truncation)] // the one rounding
-        fn $name((stored, from): Bytes, (out, to): BytesMut, Term { scale, offset }: Term) {
+        #[allow(clippy::cast_possible_truncation, clippy::float_cmp)] // the one rounding; these very values
+        fn $name((stored, from): Bytes, (out, to): BytesMut, change: Change) {
+            let Term { scale, offset } = change.term;
+            let kept: [$real; KEPT] = kept(change.missing);
             let offset = Some(offset).filter(|&offset| offset != 0.0);
-            let apply = |value: $real| match offset {
-                Some(offset) => (f64::from(value) * scale + offset) as $real,
-                None => (f64::from(value) * scale) as $real,
+            let apply = |value: $real| {
+                let changed = match offset {
+                    Some(offset) => (f64::from(value) * scale + offset) as $real,
+                    None => (f64::from(value) * scale) as $real,
+                };
+                let [a, b] = kept;
+                if value == a || value == b {
+                    value
+                } else {
+                    changed
+                }
             };
             // One loop for each pair of orders: the test is outside, so that each vectorises.
             match (from == ByteOrder::NATIVE, to == ByteOrder::NATIVE) {
@@ -151,7 +175,7 @@ mod tests {
         element::to_native(&mut stored, order);
         let mut out = Vec::new();
         let bytes: &[u8] = bytemuck::cast_slice(&stored);
-        transform((bytes, form(NumberType::F64, order)), (&mut out, form(NumberType::F64, to)), change, region)
+        transform((bytes, form(NumberType::F64, order)), (&mut out, form(NumberType::F64, to)), (change, &[]), region)
             .unwrap();
         let mut result: Vec<f64> = out.chunks_exact(8).map(bytemuck::pod_read_unaligned).collect();
         element::to_native(&mut result, to);
@@ -197,10 +221,15 @@ mod tests {
                     Transform::Along { axis: 0, terms: vec![(term.scale, term.offset); 4] },
                 ] {
                     let mut stored = Vec::new();
-                    numbers::encode(&values, NumberForm { number: from, order: a }, &mut stored).unwrap();
+                    let number = NumberForm { number: from, order: a };
+                    numbers::encode(&values, number, numbers::Precision::Exact, &mut stored).unwrap();
                     let mut out = Vec::new();
-                    let done =
-                        transform((&stored, form(from, a)), (&mut out, form(to, b)), &change, &Selection::all(&[4]));
+                    let done = transform(
+                        (&stored, form(from, a)),
+                        (&mut out, form(to, b)),
+                        (&change, &[]),
+                        &Selection::all(&[4]),
+                    );
                     match expected(&values, to, term) {
                         None => assert_eq!(done.unwrap_err().kind(), crate::Kind::Usage, "{from:?} {to:?}"),
                         Some(expected) => {
@@ -225,8 +254,47 @@ mod tests {
         let native = ByteOrder::NATIVE;
         let change = Transform::Affine { scale: 0.5, offset: 10.0 };
         let to = (&mut out, form(NumberType::I32, native));
-        transform((stored, form(NumberType::F64, native)), to, &change, &Selection::all(&[3])).unwrap();
+        transform((stored, form(NumberType::F64, native)), to, (&change, &[]), &Selection::all(&[3])).unwrap();
         assert_eq!(bytemuck::cast_slice::<u8, i32>(&out), [9, 12, 60]);
+    }
+
+    #[test]
+    fn integers_are_transformed_exactly_or_not_at_all() {
+        let native = ByteOrder::NATIVE;
+        let run = |values: &[i64], scale: f64| {
+            let mut out = Vec::new();
+            let (stored, change) = (bytemuck::cast_slice(values), Transform::Affine { scale, offset: 0.0 });
+            let to = (&mut out, form(NumberType::I64, native));
+            transform((stored, form(NumberType::I64, native)), to, (&change, &[]), &Selection::all(&[2]))?;
+            Ok::<_, crate::Error>(bytemuck::cast_slice::<u8, i64>(&out).to_vec())
+        };
+        assert_eq!(run(&[2, -4], 1.5).unwrap(), [3, -6]);
+        assert_eq!(run(&[2, 3], 1.5).unwrap_err().to_string(), "3 * 1.5 + 0 does not fit I64");
+        // 2^53 + 1 is no number of double precision.
+        assert!(run(&[0, (1 << 53) + 1], 2.0).is_err());
+        assert_eq!(run(&[0, (1 << 53) + 1], 1.0).unwrap(), [0, (1 << 53) + 1]);
+    }
+
+    #[test]
+    fn missing_values_stay() {
+        let native = ByteOrder::NATIVE;
+        let values = [1.0f32, -9999.0, f32::NAN, 9.969_21e36, 1e30];
+        let missing = [-9999.0, 9.969_21e36f32, 1e30].map(|value| Number::Float(value.into()));
+        for change in
+            [Transform::Affine { scale: 2.0, offset: 1.0 }, Transform::Along { axis: 0, terms: vec![(2.0, 1.0); 5] }]
+        {
+            for (number, known) in [(NumberType::F32, 2), (NumberType::F32, 3), (NumberType::F64, 2)] {
+                let mut out = Vec::new();
+                let source = (bytemuck::cast_slice(&values), form(NumberType::F32, native));
+                let to = (&mut out, form(number, native));
+                transform(source, to, (&change, &missing[..known]), &Selection::all(&[5])).unwrap();
+                let mut read = [0.0f32; 5];
+                element::convert(number, native, &out, &mut read).unwrap();
+                let last = if known == 3 { 1e30 } else { 2e30 };
+                assert_eq!((&read[..2], &read[3..]), (&[3.0, -9999.0][..], &[9.969_21e36, last][..]), "{number:?}");
+                assert!(read[2].is_nan());
+            }
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use std::sync::Mutex;
 
 use super::array::Array;
 use super::file::File;
+use super::fill;
 use super::ids::VariableId;
 use super::types::Type;
 use super::writer::Writer;
@@ -29,8 +30,9 @@ use worker::{Shared, Sides};
 
 /// What happens to the values of a variable.
 ///
-/// Floating-point values are computed in double precision and rounded once to the stored type; where that is an integer
-/// type, they must become integers exactly. Integers and text are never changed.
+/// Values are computed in double precision and rounded once to the stored type; where that is an integer type, they must be
+/// integers exactly. Values that stand for missing ones (`_FillValue` or the default fill value of the type, `missing_value`)
+/// stay as they are, and text is never changed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Transform {
     /// Nothing.
@@ -190,7 +192,8 @@ impl<'a> Transfer<'a> {
             return Err(Error::usage(detail).in_object(self.output.schema().path(target)));
         }
         let by_value = matches!(target.ty, Type::String | Type::User(_));
-        Ok(Sides { array, from, to, filtered: self.output.store().chunks(job.to).is_some(), by_value })
+        let missing = fill::missing(array.variable());
+        Ok(Sides { array, from, to, filtered: self.output.store().chunks(job.to).is_some(), missing, by_value })
     }
 
     /// What of the output is written: as much as the input has, where the output can grow or rows are not chosen.

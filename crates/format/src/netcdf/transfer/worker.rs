@@ -9,6 +9,7 @@ use super::order::{self, InOrder};
 use super::plan::{Cell, Plan};
 use super::{Job, Progress, Transfer, Transform};
 use crate::array::if_any;
+use crate::element::Number;
 use crate::error::{Error, Result};
 use crate::hdf5::write::assemble::EncodedChunk;
 use crate::limits;
@@ -34,6 +35,8 @@ pub(super) struct Sides<'t> {
     pub from: Form,
     pub to: Form,
     pub filtered: bool,
+    /// The numbers of the input that stand for missing ones.
+    pub missing: Vec<Number>,
     /// Elements are decoded and encoded: their bytes can lead elsewhere, or be laid out in another way.
     pub by_value: bool,
 }
@@ -133,7 +136,8 @@ impl Shared<'_> {
         if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
             return output.put_unfiltered(job.to, &cell.region, stored);
         }
-        kernel::transform((stored, sides.from), (out, sides.to), &job.transform, &cell.region)?;
+        let change = (&job.transform, sides.missing.as_slice());
+        kernel::transform((stored, sides.from), (out, sides.to), change, &cell.region)?;
         match cell.ticket {
             None => output.put_unfiltered(job.to, &cell.region, out),
             Some(ticket) => self.append(job.to, cell, ticket, (out, spare)),

@@ -80,7 +80,7 @@ impl V4Array {
     /// The elements of a region as they are in the file.
     fn all_stored(&self, region: &Selection) -> Result<Vec<u8>> {
         let len = shape::bytes(&region.count, self.dataset.element().size)?;
-        self.dataset.space.admit(len)?;
+        self.dataset.admit(len)?;
         let mut stored = limits::buffer(len)?;
         self.stored(region, &mut stored)?;
         Ok(stored)
