@@ -6,11 +6,11 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use exodus_rs::process::StepRange;
 use hyperslab::netcdf::Container;
 
-use crate::parse::{field, one_or_three, threads, three, Triple};
+use crate::parse::{factors, field, offsets, threads, Triple};
 
 /// Inspect and process Exodus II files.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(name = "exo", version, propagate_version = true, about, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -64,6 +64,9 @@ pub struct Copy {
     /// Bring bytes of equal significance together before compression
     #[arg(long)]
     pub shuffle: bool,
+    /// Take the whole steps of a classic file that was cut off
+    #[arg(long)]
+    pub salvage: bool,
     /// Read the file instead of mapping it into memory
     #[arg(long)]
     pub no_mmap: bool,
@@ -184,10 +187,10 @@ pub struct Process {
     #[arg(long, value_name = "F", default_value_t = 1.0, allow_negative_numbers = true)]
     pub scale: f64,
     /// Factor of the coordinates: one for all, or one each
-    #[arg(long, value_name = "F|X,Y,Z", value_parser = one_or_three, allow_hyphen_values = true)]
+    #[arg(long, value_name = "F|X,Y[,Z]", value_parser = factors, allow_hyphen_values = true)]
     pub coord_scale: Option<Triple>,
     /// What is added to the coordinates, after scaling
-    #[arg(long, value_name = "X,Y,Z", value_parser = three, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X,Y[,Z]", value_parser = offsets, allow_hyphen_values = true)]
     pub translate: Option<Triple>,
     /// Factor of one result variable, in place of --scale; may be repeated
     #[arg(long = "field", value_name = "NAME=F", value_parser = field)]
@@ -207,6 +210,9 @@ pub struct Process {
     /// Number of threads; all cores by default
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
+    /// Take the whole steps of a classic file that was cut off
+    #[arg(long)]
+    pub salvage: bool,
     /// Read the file instead of mapping it into memory
     #[arg(long)]
     pub no_mmap: bool,

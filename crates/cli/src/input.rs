@@ -18,6 +18,13 @@ pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
     netcdf(path, no_mmap, false).and_then(ExodusFile::from_netcdf).in_file(path)
 }
 
+/// Opens an Exodus file as [`open`] does; of one that was cut off perhaps the whole steps alone.
+pub fn salvaged(path: &Path, no_mmap: bool, salvage: bool) -> Result<ExodusFile> {
+    let options = options(path, no_mmap, false)?.salvage(salvage);
+    let open = || netcdf::File::from_source_with(source(path, no_mmap)?, &options);
+    open().and_then(ExodusFile::from_netcdf).in_file(path)
+}
+
 /// Opens an HDF5 file; perhaps also what it names, beside it.
 pub fn hdf5(path: &Path, no_mmap: bool, external: bool) -> Result<hdf5::File> {
     let open = || hdf5::File::from_source_with(source(path, no_mmap)?, &options(path, no_mmap, external)?);

@@ -11,6 +11,14 @@ pub fn print(text: &str) -> Result<()> {
     write(text).map_err(|e| Error::io("cannot write to standard output", e))
 }
 
+/// Writes to standard output what comes beside a verdict: the verdict is the same for those who stop reading.
+pub fn report(text: &str) -> Result<()> {
+    match print(text) {
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        other => other,
+    }
+}
+
 /// Writes to standard output what became of a file that is complete: an error says that too.
 pub fn print_done(target: &Path, text: &str) -> Result<()> {
     let lost = |e| Error::io(format!("{} is complete; cannot write to standard output", target.display()), e);

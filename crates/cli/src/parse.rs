@@ -8,17 +8,23 @@ fn numbers(text: &str) -> Result<Vec<f64>, String> {
     text.split(',').map(|part| part.trim().parse().map_err(|_| format!("{part:?} is no number"))).collect()
 }
 
-pub fn three(text: &str) -> Result<Triple, String> {
-    match numbers(text)?.as_slice() {
-        &[x, y, z] => Ok(Triple([x, y, z])),
-        other => Err(format!("{} numbers where three are needed: X,Y,Z", other.len())),
+/// Two numbers are those of the plane.
+fn each(numbers: &[f64], rest: f64) -> Result<Triple, String> {
+    match *numbers {
+        [x, y, z] => Ok(Triple([x, y, z])),
+        [x, y] => Ok(Triple([x, y, rest])),
+        _ => Err(format!("{} numbers where two or three are needed: X,Y,Z", numbers.len())),
     }
 }
 
-pub fn one_or_three(text: &str) -> Result<Triple, String> {
+pub fn offsets(text: &str) -> Result<Triple, String> {
+    each(&numbers(text)?, 0.0)
+}
+
+pub fn factors(text: &str) -> Result<Triple, String> {
     match numbers(text)?.as_slice() {
         &[all] => Ok(Triple([all; 3])),
-        _ => three(text),
+        several => each(several, 1.0),
     }
 }
 

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use exodus_rs::{EntityKind, ExodusFile};
+use exodus_rs::{CreateOptions, EntityKind, ExodusFile, MeshBuilder};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus").join(name)
@@ -175,7 +175,7 @@ fn mistakes_are_named() {
         (&["info", plain.to_str().unwrap()], 2, "notes.txt"),
         (&["info", directory.path().to_str().unwrap()], 2, "directory"),
         (&["process", input, output, "--scale", "nan"], 2, "--scale"),
-        (&["process", input, output, "--translate", "1,2"], 2, "X,Y,Z"),
+        (&["process", input, output, "--translate", "1,2,3,4"], 2, "two or three"),
         (&["process", input, output, "--steps", "0:3"], 2, "steps"),
         (&["process", input, output, "--steps", "1:99"], 2, "99"),
         (&["process", input, output, "--field", "nothing=2"], 2, "nothing"),
@@ -213,4 +213,66 @@ fn int64_becomes_int_only_if_every_value_fits() {
     let wide = ExodusFile::open(fixture("netcdf4_int64.exo")).unwrap();
     let nodes = |file: &ExodusFile| file.connectivity::<i64>(EntityKind::ElementBlock, 0).unwrap().nodes.into_vec();
     assert_eq!(nodes(&narrow), nodes(&wide));
+}
+
+/// A classic file whose last bytes were never written: a run that was ended in its last step.
+fn cut_off(directory: &Path, bytes: usize) -> PathBuf {
+    let whole = fixture("many_steps_cdf2.exo");
+    let path = directory.join(format!("cut_{bytes}.exo"));
+    let all = std::fs::read(whole).unwrap();
+    std::fs::write(&path, &all[..all.len() - bytes]).unwrap();
+    path
+}
+
+#[test]
+fn what_is_cut_off_is_an_error_and_what_is_whole_is_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let torn = cut_off(directory.path(), 100);
+    let file = ExodusFile::open(&torn).unwrap();
+    let (steps, whole) = (file.num_steps(), file.whole_steps());
+    assert!(whole > 0 && whole < steps, "{whole} of {steps}");
+    let out = directory.path().join("out.exo");
+    let [torn, out] = [&torn, &out].map(|path| path.to_str().unwrap());
+    for args in [vec!["process", torn, out], vec!["copy", torn, out], vec!["dump", torn], vec!["diff", torn, torn]] {
+        let failed = exo(&args);
+        assert!(!failed.status.success(), "{args:?}");
+        assert!(String::from_utf8_lossy(&failed.stderr).contains("truncated"), "{args:?}: {failed:?}");
+    }
+    let info = exo(&["info", torn]);
+    assert_eq!(info.status.code(), Some(2), "{info:?}");
+    assert!(text(&info.stdout).contains("cut off") && text(&info.stderr).contains("truncated"), "{info:?}");
+    let range = format!("1:{whole}");
+    for args in [
+        vec!["process", torn, out, "--steps", &range, "--force"],
+        vec!["process", torn, out, "--salvage", "--force"],
+        vec!["copy", torn, out, "--salvage", "--force"],
+    ] {
+        let done = exo(&args);
+        assert!(done.status.success(), "{args:?}: {done:?}");
+        let kept = ExodusFile::open(out).unwrap();
+        assert_eq!((kept.num_steps(), kept.whole_steps()), (whole, whole), "{args:?}");
+        assert_eq!(kept.times().unwrap().len() as u64, whole);
+    }
+    assert!(exo(&["copy", torn, out, "--mesh-only", "--force"]).status.success());
+}
+
+#[test]
+fn the_plan_says_what_moves_nothing_and_what_is_mirrored() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = ["flat.exo", "out.exo"].map(|name| directory.path().join(name));
+    let mesh = MeshBuilder::new("flat").nodes(&[[0.0, 1.0]]);
+    mesh.create(&paths[0], &CreateOptions::default()).unwrap().finish().unwrap();
+    let [flat, out] = [&paths[0], &paths[1]].map(|path| path.to_str().unwrap());
+    let plan = |options: &[&str]| {
+        let done = exo(&[&["process", flat, out, "--force"], options].concat());
+        assert!(done.status.success(), "{options:?}: {}", text(&done.stderr));
+        text(&done.stdout)
+    };
+    assert!(plan(&["--translate", "0,0,1"]).contains("of 2 dimensions: what is given for others moves nothing"));
+    let plain = plan(&["--translate", "1,-2"]);
+    assert!(!plain.contains("moves nothing") && !plain.contains("mirrored"), "{plain}");
+    assert_eq!(ExodusFile::open(out).unwrap().points().unwrap(), [[1.0, -1.0, 0.0]]);
+    assert!(plan(&["--coord-scale", "-1,1"]).contains("mirrored"));
+    assert!(!plan(&["--coord-scale", "1,1,-1"]).contains("mirrored"));
+    refuses(&["process", flat, out, "--translate", "1", "--force"], 2, "two or three are needed");
 }

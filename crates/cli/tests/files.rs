@@ -241,7 +241,7 @@ fn large(directory: &Path, steps: u32) -> String {
     for step in 0..steps {
         let step_writer = writer.next_step(f64::from(step)).unwrap();
         for variable in 0..4 {
-            step_writer.put(EntityKind::Nodal, 0, variable, &vec![1.5; nodes.len()]).unwrap();
+            step_writer.put(EntityKind::Nodal, variable, 0, &vec![1.5; nodes.len()]).unwrap();
         }
     }
     writer.finish().unwrap();
@@ -296,4 +296,28 @@ fn an_output_that_is_complete_is_said_to_be_when_nothing_else_can_be_said() {
     let error = String::from_utf8(done.stderr).unwrap();
     assert_eq!(done.status.code(), Some(3), "{error}");
     assert!(error.contains("out.exo is complete") && output.exists(), "{error}");
+}
+
+#[test]
+fn a_verdict_is_the_same_for_those_who_do_not_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let [first, second] = ["first.exo", "second.exo"].map(|name| directory.path().join(name));
+    for (path, place) in [(&first, 0.0), (&second, 3.0)] {
+        let mesh = MeshBuilder::new("a triangle").nodes(&[[place, 0.0], [1.0, 0.0], [0.0, 1.0]]);
+        // There is no node 9.
+        mesh.block(1, "TRI3", &[[1, 2, 9]]).create(path, &CreateOptions::default()).unwrap().finish().unwrap();
+    }
+    let [first, second] = [&first, &second].map(|path| path.to_str().unwrap());
+    for (args, code) in [
+        (vec!["diff", first, second], 2),
+        (vec!["diff", "--json", first, second], 2),
+        (vec!["diff", first, first], 0),
+        (vec!["check", first], 1),
+        (vec!["check", "--json", first], 1),
+        (vec!["dump", first], 0),
+    ] {
+        let mut child = exo(&args).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{args:?}");
+    }
 }

@@ -61,7 +61,7 @@ fn main() -> Result<()> {
     let writer = ExodusWriter::create(&path, &mesh, &options)?;
     numbers::put(&writer, &mesh)?;
     for (name, group) in &mesh.groups {
-        numbers::put(&writer.group(name)?, group)?;
+        numbers::put(writer.group(name)?, group)?;
     }
     let bytes = writer.finish()?;
     println!("{path}: {bytes} bytes");

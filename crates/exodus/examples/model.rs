@@ -69,13 +69,13 @@ fn each(
     kind: EntityKind,
     print: fn(&ExodusFile, EntityKind, usize) -> Result<Printed>,
 ) -> Result<Value> {
-    let print = |entity: exodus_rs::Entity| {
+    let print = |entity: &exodus_rs::Entity| {
         let mut printed = print(file, kind, entity.index)?;
         printed.insert("id".to_owned(), json!(entity.id.0));
         printed.insert("name".to_owned(), json!(entity.name));
         Ok(Value::Object(printed))
     };
-    file.entities(kind)?.into_iter().map(print).collect()
+    file.entities(kind)?.iter().map(print).collect()
 }
 
 /// An array of integers; empty if the file does not have it.

@@ -33,6 +33,10 @@ impl Catalog {
         self.variables.get(name).copied()
     }
 
+    pub fn variables(&self) -> impl Iterator<Item = (&str, VariableId)> {
+        self.variables.iter().map(|(name, &id)| (name.as_str(), id))
+    }
+
     /// The numbers of a kind whose entities are named by their identifiers.
     pub fn numbers(&self, kind: EntityKind) -> &[i64] {
         let lists = EntityKind::BY_ID.iter().zip(&self.by_id);

@@ -94,6 +94,11 @@ impl Data {
         matches!(self, Data::Times | Data::Variable(..) | Data::Reductions(..))
     }
 
+    /// Whether it holds several variables side by side.
+    pub(crate) fn is_several(self) -> bool {
+        matches!(self, Data::Reductions(..))
+    }
+
     /// Where the file keeps it: the name in new files, then the name in old ones.
     pub(crate) fn addresses(self, number: &dyn Fn(EntityKind, usize) -> Option<i64>) -> Vec<Address> {
         let own = |name: String| Address { name, shared: None };

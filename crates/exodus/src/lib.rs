@@ -113,7 +113,7 @@ mod text;
 pub mod topology;
 pub mod transform;
 
-pub use create::{CreateOptions, ExodusWriter, Int64, MeshBuilder, StepWriter};
+pub use create::{CreateOptions, ExodusWriter, Int64, MeshBuilder, ModelWriter, StepWriter};
 pub use data::{Data, Part};
 pub use hyperslab::netcdf::Container;
 pub use hyperslab::{Borrowable, Error, Kind, Result};

@@ -12,6 +12,9 @@ pub(crate) const FILE_SIZE: &str = "file_size";
 pub(crate) const MAXIMUM_NAME_LENGTH: &str = "maximum_name_length";
 pub(crate) const INT64_STATUS: &str = "int64_status";
 pub(crate) const LAST_WRITTEN_TIME: &str = "last_written_time";
+/// The attributes that a file has once for all its groups.
+pub(crate) const OF_THE_FILE: [&str; 8] =
+    [API_VERSION, OLD_API_VERSION, VERSION, WORD_SIZE, OLD_WORD_SIZE, FILE_SIZE, MAXIMUM_NAME_LENGTH, INT64_STATUS];
 
 // Dimensions.
 pub(crate) const NUM_DIM: &str = "num_dim";
@@ -64,9 +67,17 @@ pub(crate) const MEMBER_TYPE_NAME: &str = "_typename";
 /// What the names of all result variables start with.
 const RESULTS: &str = "vals_";
 
+/// What those of whole entities start with.
+const REDUCTIONS: &str = "vals_red_";
+
 /// Whether a variable holds results: values that change from step to step.
 pub(crate) fn is_result(variable: &str) -> bool {
     variable.starts_with(RESULTS)
+}
+
+/// Whether a result variable holds several results side by side.
+pub(crate) fn is_shared(variable: &str) -> bool {
+    variable == VALS_NOD_VAR || variable == VALS_GLO_VAR || variable.starts_with(REDUCTIONS)
 }
 
 /// The name of the N-th thing: `connect1`, `node_ns3`.

@@ -316,7 +316,7 @@ fn entities_are_found_by_identifier_and_name() {
         (vec![100, 20, 7, 30, 3], vec![11, 10, 9], vec![61, 60])
     );
     assert_eq!((ids(Assembly), ids(Blob)), (vec![100, 200, 222], vec![1, 3]));
-    let names = |kind| file.entities(kind).unwrap().into_iter().map(|entity| entity.name).collect::<Vec<_>>();
+    let names = |kind| file.entities(kind).unwrap().iter().map(|entity| entity.name.clone()).collect::<Vec<_>>();
     assert_eq!(names(ElementBlock), ["bricks", "polyhedron", "polygons", "tet", "nothing"]);
     assert_eq!(
         (names(ElementSet), names(ElementMap)),
@@ -465,6 +465,7 @@ fn variables_are_written_in_any_parts() {
         writer.put(Data::Variable(Global, 0, 0).step(1), &[40.0]).unwrap();
         let step = writer.next_step(2.0).unwrap();
         step.put(Nodal, 0, 0, &[0.0; 4]).unwrap();
+        step.put(Nodal, 1, 0, &[0.0; 4]).unwrap();
         step.put_reductions(Global, 0, &[50.0, 60.0]).unwrap();
     });
     assert_eq!(file.times().unwrap(), [0.0, 1.0, 2.0]);

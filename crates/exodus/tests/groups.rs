@@ -1,7 +1,11 @@
 //! Models in groups of a netCDF-4 file: change sets.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
-use exodus_rs::{copy, Block, Container, CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Kind, Mesh, Set};
+use exodus_rs::{
+    copy, Block, Container, CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Int64, Kind, Mesh, ModelWriter,
+    Set,
+};
+use hyperslab::netcdf::Type;
 
 /// A line of so many nodes, with a variable.
 fn line(title: &str, nodes: u64) -> Mesh {
@@ -12,7 +16,7 @@ fn line(title: &str, nodes: u64) -> Mesh {
     mesh
 }
 
-fn fill(writer: &ExodusWriter, nodes: u64, steps: u64) {
+fn fill(writer: &ModelWriter, nodes: u64, steps: u64) {
     let along: Vec<f64> = (0..nodes).map(|n| n as f64).collect();
     writer.put_coords(&[&along]).unwrap();
     let bars: Vec<i64> = (1..nodes as i64).flat_map(|n| [n, n + 1]).collect();
@@ -31,8 +35,8 @@ fn write(path: &std::path::Path) -> exodus_rs::Result<u64> {
     let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
     let writer = ExodusWriter::create(path, &mesh, &options)?;
     fill(&writer, 3, 1);
-    fill(&writer.group("set1")?, 4, 2);
-    fill(&writer.group("set2")?, 6, 3);
+    fill(writer.group("set1")?, 4, 2);
+    fill(writer.group("set2")?, 6, 3);
     writer.finish()
 }
 
@@ -79,6 +83,28 @@ fn groups_are_copied() {
 }
 
 #[test]
+fn integers_of_groups_stay_as_wide_as_they_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, target) = (directory.path().join("groups.exo"), directory.path().join("copy.exo"));
+    let mut mesh = Mesh::new("nothing but groups", 0, 0);
+    mesh.groups = vec![("set1".to_owned(), line("wide", 4))];
+    let options = CreateOptions { container: Container::NetCdf4, int64: Int64::ALL, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
+    fill(writer.group("set1").unwrap(), 4, 1);
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    let options = copy::Options::like(&file);
+    // There are no maps.
+    assert_eq!(options.create.int64, Int64 { maps: false, ..Int64::ALL });
+    copy::copy(&file, &target, &options, &|_| std::ops::ControlFlow::Continue(())).unwrap();
+    let [before, after] = [path, target].map(|path| ExodusFile::open(path).unwrap());
+    for variable in ["connect1", "node_ns1", "eb_prop1"] {
+        let ty = |file: &ExodusFile| file.group("set1").unwrap().array(variable).unwrap().variable().ty.clone();
+        assert_eq!((ty(&before), ty(&after)), (Type::Int64, Type::Int64), "{variable}");
+    }
+}
+
+#[test]
 fn groups_that_cannot_be_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("groups.exo");
@@ -97,8 +123,74 @@ fn groups_that_cannot_be_are_refused() {
     assert_eq!(ExodusWriter::create(&path, &mesh, &options).unwrap_err().kind(), Kind::Unsupported);
     mesh.groups[0].1.nemesis = None;
     let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
-    let group = writer.group("set1").unwrap();
-    assert_eq!(writer.finish().unwrap_err().kind(), Kind::Usage);
-    drop(group);
-    assert!(!path.exists());
+    assert_eq!(writer.group("set2").unwrap_err().kind(), Kind::NotFound);
+}
+
+#[test]
+fn each_group_counts_its_steps() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("groups.exo");
+    let mut mesh = line("the whole", 3);
+    mesh.groups = vec![("set1".to_owned(), line("part", 4))];
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
+    for time in 0..3 {
+        let step = writer.group("set1").unwrap().next_step(f64::from(time)).unwrap();
+        step.put(EntityKind::Nodal, 0, 0, &[f64::from(time); 4]).unwrap();
+    }
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    assert_eq!((file.num_steps(), file.group("set1").unwrap().times().unwrap()), (0, vec![0.0, 1.0, 2.0]));
+}
+
+#[test]
+fn a_step_exists_once_its_values_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("steps.exo");
+    let mut mesh = line("steps", 3);
+    mesh.set_variables(EntityKind::Nodal, ["u", "v"]);
+    mesh.set_variables(EntityKind::Global, ["energy", "work"]);
+    let create =
+        |word_size| ExodusWriter::create(&path, &mesh, &CreateOptions { word_size, ..CreateOptions::default() });
+    for word_size in [4, 8] {
+        let writer = create(word_size).unwrap();
+        let step = writer.next_step(0.1).unwrap();
+        step.put(EntityKind::Nodal, 0, 0, &[0.1; 3]).unwrap();
+        step.put(EntityKind::Global, 0, 0, &[0.1]).unwrap();
+        let unfinished = writer.next_step(1.0).unwrap_err();
+        assert!(unfinished.to_string().contains("step 1 is not complete"), "{unfinished}");
+        assert!(step.put(EntityKind::Nodal, 1, 0, &[0.1; 4]).is_err());
+        let refused = writer.finish().unwrap_err();
+        assert_eq!(refused.kind(), Kind::Usage);
+        assert!(!path.exists());
+
+        let writer = create(word_size).unwrap();
+        let step = writer.next_step(0.1).unwrap();
+        (0..2).for_each(|n| step.put(EntityKind::Nodal, n, 0, &[0.1; 3]).unwrap());
+        (0..2).for_each(|n| step.put(EntityKind::Global, n, 0, &[0.1]).unwrap());
+        assert_eq!(writer.next_step(0.2).unwrap().step(), 1);
+        assert!(writer.finish().is_err());
+    }
+}
+
+#[test]
+fn numbers_are_rounded_to_the_precision_of_the_file_unless_nothing_may_be_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("single.exo");
+    let options = CreateOptions { word_size: 4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&path, &line("single", 3), &options).unwrap();
+    let x = Data::Coordinate(0);
+    writer.put(x, &[0.1, 0.2, 0.3]).unwrap();
+    assert_eq!(writer.put_exact(x, &[0.1, 0.2, 0.3]).unwrap_err().kind(), Kind::Usage);
+    writer.put_exact(x, &[0.5, 0.25, 0.125]).unwrap();
+    writer.put(x, &[0.1, f64::INFINITY, f64::NAN]).unwrap();
+    for too_large in [1e39, -1e300] {
+        assert_eq!(writer.put(x, &[0.0, 0.0, too_large]).unwrap_err().kind(), Kind::Usage);
+    }
+    let bars = Data::Connectivity(EntityKind::ElementBlock, 0);
+    assert_eq!(writer.put(bars, &[1.0, 2.0, 2.5, 3.0]).unwrap_err().kind(), Kind::Usage);
+    writer.put(bars, &[1.0, 2.0, 2.0, 3.0]).unwrap();
+    writer.finish().unwrap();
+    let values: Vec<f32> = ExodusFile::open(&path).unwrap().view(x).unwrap().into_vec();
+    assert_eq!(values[..2], [0.1, f32::INFINITY]);
 }

@@ -137,3 +137,87 @@ fn results_that_were_rounded_are_not_rounded_again() {
     let options = Options { deflate: Some(1), ..Options::default() };
     assert_eq!(Plan::new(&file, &options).unwrap().summary().unrounded, ["/vals_nod_var1"]);
 }
+
+/// A file of two nodes and two steps that names so many nodal variables and has those with these numbers.
+fn promising(path: &Path, names: Option<&[&str]>, count: u64, have: &[usize]) -> ExodusFile {
+    let mut schema = Schema::new(Container::NetCdf4Classic);
+    schema.set_attribute("api_version", Value::Float(vec![8.0]));
+    schema.set_attribute("version", Value::Float(vec![8.0]));
+    schema.set_attribute("floating_point_word_size", Value::Int(vec![8]));
+    let time = schema.add_dimension("time_step", 0, true);
+    let [width, nodes, variables] = [("len_name", 9), ("num_nodes", 2), ("num_nod_var", count)]
+        .map(|(name, n)| schema.add_dimension(name, n, false));
+    let times = schema.add_variable(Variable::new("time_whole", Type::Double, vec![time]));
+    let list = names.map(|_| schema.add_variable(Variable::new("name_nod_var", Type::Char, vec![variables, width])));
+    let values: Vec<VariableId> = have
+        .iter()
+        .map(|n| schema.add_variable(Variable::new(format!("vals_nod_var{n}"), Type::Double, vec![time, nodes])))
+        .collect();
+    let writer = Writer::create(path, schema, true).unwrap();
+    writer.write(times, &Selection::block(vec![0], vec![2]), &[0.0, 1.0]).unwrap();
+    if let (Some(list), Some(names)) = (list, names) {
+        let rows: Vec<u8> = names.iter().flat_map(|name| format!("{name:\0<9}").into_bytes()).collect();
+        writer.write_stored(list, &Selection::all(&[count, 9]), &rows).unwrap();
+    }
+    for id in values {
+        writer.write(id, &Selection::block(vec![0, 0], vec![2, 2]), &[1.0, 2.0, 3.0, 4.0]).unwrap();
+    }
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+#[test]
+fn results_that_are_only_named_are_not_invented() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let file = promising(&input, Some(&["u", "v", "w"]), 3, &[1, 3]);
+    let mut options = copy::Options::like(&file);
+    options.create.overwrite = true;
+    for container in [Container::Cdf1, Container::NetCdf4] {
+        options.create.container = container;
+        copy::copy(&file, &output, &options, &|_| ControlFlow::Continue(())).unwrap();
+        let copied = ExodusFile::open(&output).unwrap();
+        assert_eq!(copied.variable_names(EntityKind::Nodal).unwrap(), ["u", "v", "w"]);
+        let there = [0, 1, 2].map(|n| copied.has(Data::Variable(EntityKind::Nodal, n, 0)));
+        assert_eq!(there, [true, false, true]);
+        assert_eq!(copied.var(1, EntityKind::Nodal, 2, 0).unwrap().into_vec(), [3.0, 4.0]);
+    }
+}
+
+#[test]
+fn results_without_names_are_not_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let file = promising(&input, None, 2, &[1, 2]);
+    copy::copy(&file, &output, &copy::Options::like(&file), &|_| ControlFlow::Continue(())).unwrap();
+    for file in [file, ExodusFile::open(&output).unwrap()] {
+        assert_eq!(file.variable_names(EntityKind::Nodal).unwrap(), ["", ""]);
+        assert_eq!(file.var(1, EntityKind::Nodal, 1, 0).unwrap().into_vec(), [3.0, 4.0]);
+    }
+    // A count alone makes no names.
+    let boasting = promising(&input, None, 1 << 30, &[1]);
+    assert_eq!(boasting.variable_names(EntityKind::Nodal).unwrap(), [""]);
+}
+
+#[test]
+fn what_a_table_promises_and_nobody_wrote_is_promised_again_and_not_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let mut mesh = exodus_rs::Mesh::new("two blocks", 1, 3);
+    for id in [1, 2] {
+        mesh.blocks.push(exodus_rs::Block::new(EntityKind::ElementBlock, id, "BAR2", 1, 2));
+    }
+    mesh.set_variables(EntityKind::ElementBlock, ["s"]);
+    mesh.absent.insert(Data::Variable(EntityKind::ElementBlock, 0, 1));
+    let writer = exodus_rs::ExodusWriter::create(&input, &mesh, &exodus_rs::CreateOptions::default()).unwrap();
+    writer.next_step(0.0).unwrap().put(EntityKind::ElementBlock, 0, 0, &[5.0]).unwrap();
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&input).unwrap();
+    copy::copy(&file, &output, &copy::Options::like(&file), &|_| ControlFlow::Continue(())).unwrap();
+    for file in [file, ExodusFile::open(&output).unwrap()] {
+        assert_eq!(file.array("elem_var_tab").unwrap().read_all::<i32>().unwrap(), [1, 1]);
+        let there = [0, 1].map(|block| file.has(Data::Variable(EntityKind::ElementBlock, 0, block)));
+        assert_eq!(there, [true, false]);
+        assert_eq!(file.mesh().unwrap().absent.len(), 1);
+    }
+}

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use exodus_rs::parallel::ParallelFile;
-use exodus_rs::{Block, CreateOptions, Data, EntityId, EntityKind, ExodusFile, ExodusWriter, Map, Mesh, QaRecord, Set};
+use exodus_rs::{
+    Block, CreateOptions, Data, EntityId, EntityKind, ExodusFile, ExodusWriter, Map, Mesh, MeshBuilder, QaRecord, Set,
+};
 use ndarray::{arr2, Array2};
 
 use EntityKind::{ElementBlock, ElementMap, ElementSet, Global, Nodal, NodeMap, NodeSet, SideSet};
@@ -405,7 +407,6 @@ fn members_that_do_not_belong_together_are_refused() {
         let error = pair(change).unwrap_err().to_string();
         assert!(error.contains(reason) && error.contains("p.e.2.1"), "{error}");
     };
-    refused(&|rank, mesh| mesh.set_variables(Nodal, [if rank == 0 { "u" } else { "v" }]), "nodal variables");
     refused(&|rank, mesh| mesh.num_dim = 2 + rank as u64, "3 spatial dimensions");
     refused(&|_, mesh| mesh.title.clear(), "at another time");
 }
@@ -423,4 +424,51 @@ fn what_cannot_be_joined_is_told() {
     });
     let error = model.unwrap().connectivity::<i64>(ElementBlock, 0).unwrap_err().to_string();
     assert!(error.contains("disagree about element block 1"), "{error}");
+}
+
+/// Members of two elements each, which differ in what variables they have.
+#[test]
+fn members_may_differ_in_their_variables() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = CreateOptions::default();
+    for rank in 0..3i64 {
+        let place = rank as f64;
+        let names: &[&str] = if rank == 2 { &["t"] } else { &["s", "t"] };
+        let mesh = MeshBuilder::new("three bars")
+            .nodes(&[[place], [place + 1.0]])
+            .block(1, "BAR2", &[[1, 2]])
+            .ids(NodeMap, &[rank + 1, rank + 2])
+            .ids(ElementMap, &[rank + 1])
+            .variables(ElementBlock, names.iter().copied())
+            .variables(Global, ["energy"]);
+        // The second member has s in its list, and not on its block.
+        let mesh = mesh.declare(|mesh| {
+            if rank == 1 {
+                mesh.truth_tables.insert(ElementBlock, ndarray::arr2(&[[false, true]]));
+            }
+        });
+        let writer = mesh.create(directory.path().join(format!("bars.e.3.{rank}")), &options).unwrap();
+        let step = writer.next_step(0.5).unwrap();
+        step.put(Global, 0, 0, &[7.0]).unwrap();
+        if rank == 0 {
+            step.put(ElementBlock, 0, 0, &[10.0]).unwrap();
+        }
+        step.put(ElementBlock, names.len() - 1, 0, &[place]).unwrap();
+        writer.finish().unwrap();
+    }
+    let model = ParallelFile::open(directory.path().join("bars.e")).unwrap();
+    assert_eq!(model.variable_names(ElementBlock).unwrap(), ["s", "t"]);
+    let missing = 9.969_209_968_386_869e36;
+    let joined = directory.path().join("joined.e");
+    model.join(&joined, &options).unwrap();
+    let joined = ExodusFile::open(&joined).unwrap();
+    for (variable, values) in [[10.0, missing, missing], [0.0, 1.0, 2.0]].into_iter().enumerate() {
+        assert_eq!(model.var(0, ElementBlock, variable, 0).unwrap().into_vec(), values);
+        assert_eq!(joined.var(0, ElementBlock, variable, 0).unwrap().into_vec(), values);
+        for (element, value) in values.into_iter().enumerate() {
+            let history = model.var_time_series::<f64>(0..1, ElementBlock, variable, 0, element as u64);
+            assert_eq!(history.unwrap(), [value]);
+        }
+    }
+    assert_eq!(joined.var(0, Global, 0, 0).unwrap().into_vec(), [7.0]);
 }

@@ -23,7 +23,7 @@ pub fn run(args: &args::Check) -> Result<ExitCode> {
         true => format!("{:#}\n", json(args, &report)),
         false => text(&report),
     };
-    output::print(&text)?;
+    output::report(&text)?;
     let bar = if args.strict { Severity::Warning } else { Severity::Error };
     Ok(match report.worst() >= Some(bar) {
         true => ExitCode::from(FINDINGS),

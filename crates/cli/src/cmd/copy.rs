@@ -16,7 +16,7 @@ use crate::signals::Signals;
 pub fn run(args: &args::Copy) -> Result<ExitCode> {
     let started = Instant::now();
     let signals = Signals::listen()?;
-    let file = input::open(&args.input, args.no_mmap)?;
+    let file = input::salvaged(&args.input, args.no_mmap, args.salvage)?;
     output::check_target(&args.output, &[&args.input])?;
     let reporter = Reporter::new(args.quiet, file.num_steps());
     let size = copy::copy(&file, &args.output, &options(args, &file), &|progress| {

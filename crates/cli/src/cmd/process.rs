@@ -17,7 +17,7 @@ use crate::signals::Signals;
 pub fn run(args: &args::Process) -> Result<ExitCode> {
     let started = Instant::now();
     let signals = Signals::listen()?;
-    let file = input::open(&args.input, args.no_mmap)?;
+    let file = input::salvaged(&args.input, args.no_mmap, args.salvage)?;
     output::check_target(&args.output, &[&args.input])?;
     let plan = Plan::new(&file, &options(args)).in_file(&args.input)?;
     let summary = plan.summary().clone();
@@ -71,14 +71,27 @@ fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memo
         [] => String::new(),
         names => format!("  filters   deflate, where scale-offset would round again: {}\n", names.join(", ")),
     };
+    let beyond =
+        |[_, y, z]: [f64; 3], nothing| (counts.num_dim < 2 && y != nothing) || (counts.num_dim < 3 && z != nothing);
+    let offsets = args.translate.is_some_and(|triple| beyond(triple.0, 0.0));
+    let factors = args.coord_scale.is_some_and(|triple| beyond(triple.0, 1.0) && triple.0 != [triple.0[0]; 3]);
+    let left_out = match offsets || factors {
+        true => format!(", of {}: what is given for others moves nothing", plural(counts.num_dim, "dimension")),
+        false => String::new(),
+    };
+    let frames = match summary.unmoved_frames {
+        0 => String::new(),
+        count => format!(", {} left in place", plural(count, "coordinate frame")),
+    };
+    let mirrored = if summary.mirrored { ", mirrored: elements are inside out" } else { "" };
     format!(
-        "{} -> {}\n  mesh      {}, {}\n  steps     {} of {}\n  variables {} changed, {} copied\n  output    {}, {size}\n{unrounded}  memory    at most {} of buffers, {}\n",
+        "{} -> {}\n  mesh      {}, {}{left_out}{mirrored}{frames}\n  steps     {} of {}\n  variables {} changed, {} copied\n  output    {}, {size}\n{unrounded}  memory    at most {} of buffers, {}\n",
         args.input.display(),
         args.output.display(),
         plural(counts.num_nodes, "node"),
         plural(counts.num_elems, "element"),
         summary.steps,
-        file.num_steps(),
+        summary.input_steps,
         summary.changed,
         summary.copied,
         summary.container.name(),

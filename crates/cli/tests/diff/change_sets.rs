@@ -23,7 +23,7 @@ fn write(path: &PathBuf, models: &[(&str, Model)]) {
     root.groups = models.iter().map(|(name, model)| ((*name).to_owned(), model.declared())).collect();
     let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
     let writer = ExodusWriter::create(path, &root, &options).unwrap();
-    models.iter().for_each(|(name, model)| model.put_all(&writer.group(name).unwrap()));
+    models.iter().for_each(|(name, model)| model.put_all(writer.group(name).unwrap()));
     writer.finish().unwrap();
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use exodus_rs::{Block, CreateOptions, EntityKind, ExodusWriter, Mesh, Set};
+use exodus_rs::{Block, CreateOptions, EntityKind, ExodusWriter, Mesh, ModelWriter, Set};
 use EntityKind::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
 
 /// Where a value is: step, kind, variable, entity, entry.
@@ -103,7 +103,7 @@ impl Model {
     }
 
     /// Puts all numbers.
-    pub fn put_all(&self, writer: &ExodusWriter) {
+    pub fn put_all(&self, writer: &ModelWriter) {
         let mesh = &self.mesh;
         self.put(writer);
         for (step, &time) in self.times.iter().enumerate() {
@@ -125,7 +125,7 @@ impl Model {
 
     fn put_values(
         &self,
-        writer: &ExodusWriter,
+        writer: &ModelWriter,
         step: u64,
         kind: EntityKind,
         variable: usize,
@@ -140,7 +140,7 @@ impl Model {
         }
     }
 
-    fn put(&self, writer: &ExodusWriter) {
+    fn put(&self, writer: &ModelWriter) {
         let [x, y] = &self.axes;
         writer.put_coords(&[x.as_slice(), y.as_slice()]).unwrap();
         for (n, nodes) in self.connectivity.iter().enumerate() {

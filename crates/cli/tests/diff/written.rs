@@ -142,7 +142,7 @@ fn an_entity_without_the_variable_in_either_file_has_none() {
     table[(1, 0)] = false;
     let has = table.clone();
     let files = changed(|model| _ = model.mesh.truth_tables.insert(ElementBlock, has));
-    let found = files.opened(&[]);
+    let found = files.opened(&["-allow_name_mismatch"]);
     assert_eq!(found.truth_table(ElementBlock).unwrap(), table);
     assert_eq!(found.var(2, ElementBlock, 0, 0).unwrap().into_vec(), [0.0, 0.0]);
 }

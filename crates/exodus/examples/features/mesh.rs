@@ -198,6 +198,7 @@ fn fields(mesh: &mut Mesh) {
     gradient.nesting.push(Nesting { ty: FieldType::Basis, type_name, cardinality: 0, separator: Some('$') });
     let list = [FieldMetadata::new("velocity", FieldType::Vector3D), species, gradient];
     if let Some(block) = mesh.blocks.first_mut() {
-        block.entity_attributes.extend(list.iter().flat_map(FieldMetadata::attributes));
+        // Each of them can be written: there are no commas in their names.
+        block.entity_attributes.extend(list.iter().filter_map(|field| field.attributes().ok()).flatten());
     }
 }

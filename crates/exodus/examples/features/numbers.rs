@@ -1,6 +1,6 @@
 //! The numbers that go into the mesh: what must fit the mesh does, everything else is recognised by its value.
 
-use exodus_rs::{Data, EntityKind, ExodusWriter, Mesh, Result};
+use exodus_rs::{Data, EntityKind, Mesh, ModelWriter, Result};
 use EntityKind::{EdgeBlock, EdgeSet, ElementBlock, ElementSet, FaceBlock, FaceSet, NodeSet, SideSet};
 
 use crate::grid;
@@ -47,7 +47,7 @@ fn integers(mesh: &Mesh, data: Data, len: u64) -> Vec<i64> {
 }
 
 /// Writes every array that the mesh declares.
-pub fn put(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
+pub fn put(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
     for (seed, data) in (0..).zip(mesh.static_data()) {
         let Some(shape) = writer.shape(data) else { continue };
         let len = shape.iter().product();

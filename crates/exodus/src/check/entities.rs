@@ -7,7 +7,7 @@ use super::{label, name_of, repeated, rules, Check};
 use crate::data::Data;
 use crate::kind::{EntityKind, Names};
 use crate::names;
-use crate::read::file::Entity;
+use crate::read::entities::Entity;
 
 /// The identifier of what was declared, but never defined.
 const UNDEFINED: i64 = -1;

@@ -42,7 +42,8 @@ use hyperslab::{Element, Result};
 
 use crate::data::Data;
 use crate::kind::EntityKind;
-use crate::read::file::{Entity, ExodusFile};
+use crate::read::entities::Entity;
+use crate::read::file::ExodusFile;
 use crate::read::init::InitParams;
 
 pub use report::{Finding, Report, Severity};
@@ -152,7 +153,7 @@ impl<'f> Check<'f> {
 
     /// All entities of a kind.
     fn list(&mut self, kind: EntityKind) -> Vec<Entity> {
-        let list = self.file.entities(kind);
+        let list = self.file.entities(kind).map(<[Entity]>::to_vec);
         self.value(kind.label(), list).unwrap_or_default()
     }
 }

@@ -9,8 +9,9 @@ const PIECE: u64 = 1 << 16;
 /// Calls `visit` with the elements of an array in order, and the position of the first of them.
 ///
 /// # Errors
-/// When they cannot be read, or are no numbers that fit `T`.
+/// When they cannot be read, are no numbers that fit `T`, or are far more than the file has.
 pub(super) fn for_each<T: Element>(array: &Array, mut visit: impl FnMut(u64, &[T])) -> Result<()> {
+    array.check_written()?;
     for_each_box(array.shape(), &mut |region, offset, buffer: &mut Vec<T>| {
         let len = hyperslab::count(&region.count)?;
         buffer.resize(usize::try_from(len).map_err(|_| Error::limit("too large a piece"))?, T::default());

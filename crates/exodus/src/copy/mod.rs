@@ -30,7 +30,7 @@ use std::path::Path;
 use hyperslab::netcdf::{Container, GroupId, Progress, Type};
 use hyperslab::Result;
 
-use crate::create::{self, CreateOptions, ExodusWriter, Int64};
+use crate::create::{self, CreateOptions, ExodusWriter, Int64, ModelWriter};
 use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::mesh::Mesh;
@@ -54,8 +54,20 @@ impl Options {
 }
 
 impl ExodusFile {
-    /// The options with which a file like this one is written; those of filters are not among them.
+    /// The options with which a file like this one is written, wide enough for the models in its groups as well; those of
+    /// filters are not among them.
     pub fn create_options(&self) -> CreateOptions {
+        let mut options = self.own_options();
+        for (_, model) in self.models() {
+            let below = model.create_options();
+            options.word_size = options.word_size.max(below.word_size);
+            options.int64 = options.int64.or(below.int64);
+            options.large_model &= below.large_model;
+        }
+        options
+    }
+
+    fn own_options(&self) -> CreateOptions {
         let wide = |data: &mut dyn Iterator<Item = Data>| {
             data.filter_map(|data| self.place(data)).any(|(array, _)| array.variable().ty.size() == 8)
         };
@@ -97,7 +109,7 @@ impl ExodusFile {
 /// `None` when `progress` broke it off, which leaves nothing behind.
 ///
 /// # Errors
-/// What is wrong with the input, or what [`ExodusWriter::create`] and [`ExodusWriter::put`] refuse. Then there is no
+/// What is wrong with the input, or what [`ExodusWriter::create`] and [`ModelWriter::put`] refuse. Then there is no
 /// output.
 pub fn copy(
     file: &ExodusFile,
@@ -105,6 +117,7 @@ pub fn copy(
     options: &Options,
     progress: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<Option<u64>> {
+    file.netcdf().check_records(if options.results { file.num_steps() } else { 0 })?;
     let mut mesh = file.mesh()?;
     if !options.results {
         drop_results(&mut mesh);
@@ -124,7 +137,7 @@ pub fn copy(
     let mut flow = work.model(file, &writer, &mesh)?;
     for (name, group, mesh) in &groups {
         if flow.is_continue() {
-            flow = work.model(group, &writer.group(name)?, mesh)?;
+            flow = work.model(group, writer.group(name)?, mesh)?;
         }
     }
     if flow.is_break() {
@@ -135,7 +148,7 @@ pub fn copy(
 }
 
 /// Copies all numbers of a model that do not change from step to step.
-pub(crate) fn copy_static(file: &ExodusFile, writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
+pub(crate) fn copy_static(file: &ExodusFile, writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
     mesh.static_data().into_iter().try_for_each(|data| numbers::copy(file, writer, data, None).map(|_| ()))
 }
 
@@ -144,6 +157,7 @@ pub(crate) fn drop_results(mesh: &mut Mesh) {
     mesh.variables.clear();
     mesh.reductions.clear();
     mesh.truth_tables.clear();
+    mesh.absent.clear();
     mesh.groups.iter_mut().for_each(|(_, mesh)| drop_results(mesh));
 }
 
@@ -165,7 +179,7 @@ struct Work<'p> {
 
 impl Work<'_> {
     /// Copies all numbers of one model.
-    fn model(&self, file: &ExodusFile, writer: &ExodusWriter, mesh: &Mesh) -> Result<ControlFlow<()>> {
+    fn model(&self, file: &ExodusFile, writer: &ModelWriter, mesh: &Mesh) -> Result<ControlFlow<()>> {
         for data in mesh.static_data() {
             if self.array(file, writer, data, None)?.is_break() {
                 return Ok(ControlFlow::Break(()));
@@ -183,13 +197,7 @@ impl Work<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn array(
-        &self,
-        file: &ExodusFile,
-        writer: &ExodusWriter,
-        data: Data,
-        step: Option<u64>,
-    ) -> Result<ControlFlow<()>> {
+    fn array(&self, file: &ExodusFile, writer: &ModelWriter, data: Data, step: Option<u64>) -> Result<ControlFlow<()>> {
         let copied = numbers::copy(file, writer, data, step)?;
         self.done.set(self.done.get().saturating_add(copied));
         let now = Progress { bytes: self.done.get(), total_bytes: self.total, row: step.unwrap_or(0) };

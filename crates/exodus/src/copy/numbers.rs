@@ -2,7 +2,7 @@
 
 use hyperslab::{Element, NumberType, Result};
 
-use crate::create::{single, ExodusWriter};
+use crate::create::ModelWriter;
 use crate::data::{Data, Part};
 use crate::read::file::ExodusFile;
 
@@ -10,7 +10,7 @@ use crate::read::file::ExodusFile;
 const PIECE: u64 = 1 << 22;
 
 /// Copies an array, or one step of it, if both files have it; returns the number of bytes read.
-pub(super) fn copy(file: &ExodusFile, writer: &ExodusWriter, data: Data, step: Option<u64>) -> Result<u64> {
+pub(super) fn copy(file: &ExodusFile, writer: &ModelWriter, data: Data, step: Option<u64>) -> Result<u64> {
     let (Some(shape), true) = (file.shape(data), writer.has(data)) else {
         return Ok(0);
     };
@@ -27,22 +27,18 @@ pub(super) fn copy(file: &ExodusFile, writer: &ExodusWriter, data: Data, step: O
 
 /// Copies a part in the type that both sides can take; numbers of double precision are rounded where the output is
 /// of single precision.
-fn copy_part(file: &ExodusFile, writer: &ExodusWriter, part: Part) -> Result<()> {
+fn copy_part(file: &ExodusFile, writer: &ModelWriter, part: Part) -> Result<()> {
     let from = file.place(part.data()).and_then(|(array, _)| array.variable().ty.number());
     let to = writer.number_type(part.data());
     match (from, to) {
         (Some(NumberType::F32), Some(NumberType::F32)) => put::<f32>(file, writer, part),
-        (Some(NumberType::F64), Some(NumberType::F32)) => {
-            let values = file.view::<f64>(part.clone())?;
-            writer.put(part, &values.iter().map(single).collect::<Vec<f32>>())
-        }
         (_, Some(NumberType::F32 | NumberType::F64)) => put::<f64>(file, writer, part),
         (Some(NumberType::I32), Some(NumberType::I32)) => put::<i32>(file, writer, part),
         _ => put::<i64>(file, writer, part),
     }
 }
 
-fn put<T: Element>(file: &ExodusFile, writer: &ExodusWriter, part: Part) -> Result<()> {
+fn put<T: Element>(file: &ExodusFile, writer: &ModelWriter, part: Part) -> Result<()> {
     let values = file.view::<T>(part.clone())?;
     match values.as_slice() {
         Some(values) => writer.put(part, values),

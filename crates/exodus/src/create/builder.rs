@@ -157,14 +157,12 @@ impl MeshBuilder {
     /// Writes the mesh; the steps are next.
     ///
     /// # Errors
-    /// As [`ExodusWriter::create`] and [`ExodusWriter::put`].
+    /// As [`ExodusWriter::create`] and [`ModelWriter::put`](crate::ModelWriter::put).
     pub fn create(self, path: impl AsRef<Path>, options: &CreateOptions) -> Result<ExodusWriter> {
         let writer = ExodusWriter::create(path, &self.mesh, options)?;
-        for (data, values) in &self.floats {
-            match options.word_size {
-                4 => writer.put(*data, &values.iter().map(|&v| crate::create::single(v)).collect::<Vec<f32>>())?,
-                _ => writer.put(*data, values)?,
-            }
+        // Nothing is declared for what has no entries.
+        for (data, values) in self.floats.iter().filter(|(_, values)| !values.is_empty()) {
+            writer.put(*data, values)?;
         }
         for (data, values) in self.integers.iter().filter(|(_, values)| !values.is_empty()) {
             writer.put(*data, values)?;

@@ -59,6 +59,12 @@ impl Int64 {
     /// All are 64 bits wide.
     pub const ALL: Int64 = Int64 { maps: true, ids: true, bulk: true };
 
+    /// What either of two has.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let Int64 { maps, ids, bulk } = other;
+        Int64 { maps: self.maps || maps, ids: self.ids || ids, bulk: self.bulk || bulk }
+    }
+
     const BITS: [i32; 3] = [0x400, 0x800, 0x1000];
 
     /// What the attribute `int64_status` says.

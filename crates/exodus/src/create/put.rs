@@ -2,7 +2,7 @@
 
 use hyperslab::{Error, Result, Selection};
 
-use super::ExodusWriter;
+use super::ModelWriter;
 use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::mesh::Mesh;
@@ -10,7 +10,7 @@ use crate::nemesis::Nemesis;
 use crate::{names, text};
 
 /// Writes identifiers, names, records, tables, and all other numbers that are part of a mesh.
-pub(super) fn declared(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
+pub(super) fn declared(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
     for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
         list(writer, mesh, kind)?;
     }
@@ -40,7 +40,7 @@ pub(super) fn declared(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
 }
 
 /// Status, identifiers, properties and names of the entities of a kind.
-fn list(writer: &ExodusWriter, mesh: &Mesh, kind: EntityKind) -> Result<()> {
+fn list(writer: &ModelWriter, mesh: &Mesh, kind: EntityKind) -> Result<()> {
     let (Some(row), entities) = (kind.names(), mesh.entities(kind)) else { return Ok(()) };
     if entities.is_empty() {
         return Ok(());
@@ -56,7 +56,7 @@ fn list(writer: &ExodusWriter, mesh: &Mesh, kind: EntityKind) -> Result<()> {
 }
 
 /// The names of the attributes of nodes and of the entries of blocks and sets.
-fn attribute_names(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
+fn attribute_names(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
     rows(writer, names::NODAL_ATTRIBUTE_NAMES, mesh.nodal_attributes.iter().map(String::as_str))?;
     let put = |kind: EntityKind, n: usize, list: &[String]| match kind.names().and_then(|row| row.attributes) {
         Some([_, _, names]) => rows(writer, &names::numbered(names, n), list.iter().map(String::as_str)),
@@ -71,7 +71,7 @@ fn attribute_names(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
     Ok(())
 }
 
-fn frames(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
+fn frames(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
     if mesh.frames.is_empty() {
         return Ok(());
     }
@@ -82,42 +82,35 @@ fn frames(writer: &ExodusWriter, mesh: &Mesh) -> Result<()> {
     bytes(writer, names::FRAME_TAGS, &tags)?;
     let Some(id) = writer.catalog.variable(names::FRAME_COORDINATES) else { return Ok(()) };
     let shape = writer.writer.schema().shape(id)?;
-    match writer.writer.schema().variable(id)?.ty.size() {
-        4 => {
-            let points: Vec<f32> = points.into_iter().map(super::single).collect();
-            writer.writer.write(id, &Selection::all(&shape), &points)
-        }
-        _ => writer.writer.write(id, &Selection::all(&shape), &points),
-    }
+    writer.writer.write_rounded(id, &Selection::all(&shape), &points)
 }
 
-fn variables(writer: &ExodusWriter, mesh: &Mesh, kind: EntityKind, list: &[String]) -> Result<()> {
+fn variables(writer: &ModelWriter, mesh: &Mesh, kind: EntityKind, list: &[String]) -> Result<()> {
     let Some(row) = kind.variables() else { return Ok(()) };
     rows(writer, row.names, list.iter().map(String::as_str))?;
     let Some(table) = row.table.filter(|table| writer.catalog.variable(table).is_some()) else { return Ok(()) };
     let entities = mesh.entities(kind).len();
     let cells = (0..entities).flat_map(|entity| (0..list.len()).map(move |variable| (entity, variable)));
-    let cells: Vec<i64> =
-        cells.map(|(entity, variable)| i64::from(mesh.has_variable(kind, entity, variable))).collect();
+    let cells: Vec<i64> = cells.map(|(entity, variable)| i64::from(mesh.promises(kind, entity, variable))).collect();
     numbers(writer, table, &cells)
 }
 
 /// Writes a whole variable of integers.
-fn numbers(writer: &ExodusWriter, name: &str, values: &[i64]) -> Result<()> {
+fn numbers(writer: &ModelWriter, name: &str, values: &[i64]) -> Result<()> {
     let id = writer.catalog.variable(name);
     let id = id.ok_or_else(|| Error::usage(format!("the mesh declares no {name}")))?;
     let shape = writer.writer.schema().shape(id)?;
     writer.writer.write(id, &Selection::all(&shape), values)
 }
 
-fn bytes(writer: &ExodusWriter, name: &str, bytes: &[u8]) -> Result<()> {
+fn bytes(writer: &ModelWriter, name: &str, bytes: &[u8]) -> Result<()> {
     let Some(id) = writer.catalog.variable(name) else { return Ok(()) };
     let shape = writer.writer.schema().shape(id)?;
     writer.writer.write_stored(id, &Selection::all(&shape), bytes)
 }
 
 /// Writes rows of text, if the variable is there; rows that are not given are empty.
-fn rows<'n>(writer: &ExodusWriter, name: &str, rows: impl Iterator<Item = &'n str>) -> Result<()> {
+fn rows<'n>(writer: &ModelWriter, name: &str, rows: impl Iterator<Item = &'n str>) -> Result<()> {
     let Some(id) = writer.catalog.variable(name) else { return Ok(()) };
     let shape = writer.writer.schema().shape(id)?;
     let width = shape.last().and_then(|&width| usize::try_from(width).ok()).unwrap_or(1);

@@ -1,6 +1,7 @@
 //! Which variables are compared.
 
 use super::finding::Severity;
+use super::names::Pairs;
 use super::options::Options;
 use super::subject::Subject;
 use super::tolerance::Tolerance;
@@ -24,39 +25,51 @@ pub(super) fn choose(
 ) -> Vec<Chosen> {
     let Some(selection) = options.variables.get(&subject) else { return Vec::new() };
     let is_excluded = |name: &str| options.find(&selection.excluded, name).is_some();
+    let pairs = Pairs::of_names(first, second, options.ignore_case);
     let mut differs = |name: &str, problem: &str| {
         let text = format!("The {} variable \"{name}\" {problem}.", subject.label());
         tell(Severity::Difference, text);
     };
-    let mut wanted = selection.named.clone();
-    if selection.all {
-        for name in first.iter().filter(|name| !is_excluded(name)) {
-            match options.find(second, name) {
-                None if options.allow_fewer_names => wanted.retain(|(other, _)| !options.same_name(other, name)),
-                None => differs(name, "is in the first file but not the second"),
-                Some(_) if wanted.iter().any(|(other, _)| options.same_name(other, name)) => {}
-                Some(_) => wanted.push((name.clone(), selection.default)),
+    let mut chosen = Vec::new();
+    let mut asked = vec![false; first.len()];
+    for (name, tolerance) in &selection.named {
+        let found = options.find_all(first, name);
+        if found.is_empty() {
+            differs(name, "was asked for and is not in the first file");
+        }
+        for n in found {
+            let Some(asked) = asked.get_mut(n).filter(|asked| !**asked) else { continue };
+            *asked = true;
+            match pairs.chosen(subject, first, n, *tolerance) {
+                Some(pair) => chosen.push(pair),
+                None if selection.all && options.allow_fewer_names => {}
+                None if selection.all => differs(name, "is in the first file but not the second"),
+                None => differs(name, "was asked for and is not in the second file"),
             }
         }
-        let only_second = |name: &&String| options.find(first, name).is_none() && !is_excluded(name);
-        for name in second.iter().filter(only_second).filter(|_| !options.allow_more_names) {
+    }
+    if selection.all {
+        let others = first.iter().enumerate().zip(&asked).filter(|((_, name), &asked)| !asked && !is_excluded(name));
+        for ((n, name), _) in others {
+            match pairs.chosen(subject, first, n, selection.default) {
+                Some(pair) => chosen.push(pair),
+                None if options.allow_fewer_names => {}
+                None => differs(name, "is in the first file but not the second"),
+            }
+        }
+        let only_second = second.iter().zip(&pairs.taken).filter(|(name, &taken)| !taken && !is_excluded(name));
+        for (name, _) in only_second.filter(|_| !options.allow_more_names) {
             differs(name, "is in the second file but not the first");
         }
     }
-    let mut chosen = Vec::new();
-    for (name, tolerance) in wanted {
-        match (options.find(first, &name), options.find(second, &name)) {
-            (Some(one), Some(two)) => {
-                let name = first.get(one).cloned().unwrap_or(name);
-                chosen.push(Chosen { subject, name, positions: [one, two], tolerance });
-            }
-            (None, _) => differs(&name, "was asked for and is not in the first file"),
-            // With all of them this was told above.
-            (Some(_), None) if selection.all => {}
-            (Some(_), None) => differs(&name, "was asked for and is not in the second file"),
-        }
-    }
     chosen
+}
+
+impl Pairs {
+    fn chosen(&self, subject: Subject, first: &[String], n: usize, tolerance: Tolerance) -> Option<Chosen> {
+        let partner = self.partners.get(n).copied().flatten()?;
+        Some(Chosen { subject, name: first.get(n)?.clone(), positions: [n, partner], tolerance })
+    }
 }
 
 #[cfg(test)]
@@ -90,6 +103,26 @@ mod tests {
         let strict = Options { ignore_case: false, ..Options::default() };
         let (found, told) = chosen(&strict, &["a", "B"], &["b", "a"]);
         assert_eq!((found, told.len()), (names(&["a"]), 2));
+    }
+
+    #[test]
+    fn names_of_another_case_and_names_that_come_again() {
+        let positions = |first: &[&str], second: &[&str]| {
+            let names = |list: &[&str]| list.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+            let mut told = 0;
+            let both = [&names(first)[..], &names(second)[..]];
+            let chosen = choose(&Options::default(), Subject::Nodal, both, &mut |_, _| told += 1);
+            (chosen.into_iter().map(|chosen| chosen.positions).collect::<Vec<_>>(), told)
+        };
+        assert_eq!(positions(&["t", "T"], &["t", "T"]), (vec![[0, 0], [1, 1]], 0));
+        assert_eq!(positions(&["t", "T"], &["T", "t"]), (vec![[0, 1], [1, 0]], 0));
+        assert_eq!(positions(&["u", "u"], &["u", "u"]), (vec![[0, 0], [1, 1]], 0));
+        assert_eq!(positions(&["u", "u"], &["u"]), (vec![[0, 0]], 1));
+        assert_eq!(positions(&["u"], &["U", "u"]), (vec![[0, 1]], 1));
+        let (found, told) = chosen(&with("NODAL VARIABLES\n\tT 0.5\n"), &["t", "T"], &["t", "T"]);
+        assert_eq!((found, told.len()), (vec![("T".to_owned(), 0.5)], 0));
+        let (found, _) = chosen(&with("NODAL VARIABLES\n\tu 0.5\n"), &["u", "u"], &["u", "u"]);
+        assert_eq!(found.len(), 2);
     }
 
     #[test]

@@ -42,6 +42,7 @@ mod kernel;
 mod matching;
 mod mesh;
 mod model;
+mod names;
 mod options;
 mod raw;
 mod results;
@@ -95,6 +96,8 @@ fn models<'f>(first: &'f ExodusFile, second: &'f ExodusFile, options: &Options) 
     let StepOptions { time_scale, time_offset, .. } = options.steps;
     let [one, _] = &mut models;
     one.times.iter_mut().for_each(|time| *time = time_scale * *time + time_offset);
+    let [one, two] = &mut models;
+    two.pair_with(one, options);
     Ok(models)
 }
 
@@ -201,6 +204,13 @@ impl<'f> Comparison<'_, 'f> {
         teller: &mut Teller<'_>,
     ) -> Result<(Pairing, results::Plan<'p, 'f>)> {
         let [first, second] = self.models;
+        let untimed = match [first, second].map(|model| model.is_untimed) {
+            [false, false] => None,
+            [true, true] => Some((Severity::Warning, "Neither file has times: steps are compared by their number.")),
+            [true, false] => Some((Severity::Difference, "The first file has no times, and the second has some.")),
+            [false, true] => Some((Severity::Difference, "The second file has no times, and the first has some.")),
+        };
+        untimed.into_iter().for_each(|(severity, text)| teller.message(severity, text.to_owned()));
         let pairing = steps::pair(self.options, [&first.times, &second.times])?;
         if pairing.empty_by_options {
             teller.message(Severity::Difference, "The options leave no steps to compare.".to_owned());

@@ -1,63 +1,87 @@
 //! One of the two files: what is asked of it again and again.
 
-use hyperslab::{Result, Values};
+use std::collections::{BTreeMap, HashSet};
 
+use hyperslab::{Error, Result, Values};
+
+use super::names::Pairs;
 use super::options::Options;
 use super::subject::Subject;
 use crate::kind::EntityKind;
 use crate::read::blocks::BlockInfo;
-use crate::read::file::{Entity, ExodusFile};
+use crate::read::entities::Entity;
+use crate::read::file::ExodusFile;
 use crate::read::init::InitParams;
+use crate::topology::ElementNumbers;
 
 /// A file with its lists of entities.
 #[derive(Debug)]
 pub(super) struct Model<'f> {
     pub file: &'f ExodusFile,
     pub counts: InitParams,
+    /// The time of each step; its number, counted from 1, where the file has no times.
     pub times: Vec<f64>,
+    /// Whether the file has steps and no times.
+    pub is_untimed: bool,
     pub blocks: Vec<BlockInfo>,
-    node_sets: Vec<Entity>,
-    side_sets: Vec<Entity>,
-    edge_blocks: Vec<Entity>,
-    face_blocks: Vec<Entity>,
-    element_blocks: Vec<Entity>,
+    numbers: ElementNumbers,
+    /// For the entities of the other file those of this one.
+    partners: BTreeMap<EntityKind, Vec<Option<usize>>>,
 }
+
+/// The kinds whose entities are compared one by one.
+const PAIRED: [EntityKind; 5] =
+    [EntityKind::ElementBlock, EntityKind::NodeSet, EntityKind::SideSet, EntityKind::EdgeBlock, EntityKind::FaceBlock];
 
 impl<'f> Model<'f> {
     pub fn new(file: &'f ExodusFile) -> Result<Self> {
-        let blocks = file.blocks(EntityKind::ElementBlock)?;
+        file.netcdf().check_complete()?;
+        for kind in PAIRED {
+            file.entities(kind)?;
+        }
+        let mut times = file.times()?;
+        let is_untimed = times.is_empty() && file.num_steps() > 0;
+        if is_untimed {
+            times = numbers(file.num_steps())?;
+        }
         Ok(Model {
             counts: file.init_params(),
-            times: file.times()?,
-            node_sets: file.entities(EntityKind::NodeSet)?,
-            side_sets: file.entities(EntityKind::SideSet)?,
-            edge_blocks: file.entities(EntityKind::EdgeBlock)?,
-            face_blocks: file.entities(EntityKind::FaceBlock)?,
-            element_blocks: blocks.iter().map(|block| block.entity.clone()).collect(),
-            blocks,
+            times,
+            is_untimed,
+            blocks: file.blocks(EntityKind::ElementBlock)?,
+            numbers: file.element_numbers()?,
+            partners: BTreeMap::new(),
             file,
         })
     }
 
     /// The entities of a kind that is compared.
-    pub fn entities(&self, kind: EntityKind) -> &[Entity] {
-        match kind {
-            EntityKind::ElementBlock => &self.element_blocks,
-            EntityKind::NodeSet => &self.node_sets,
-            EntityKind::SideSet => &self.side_sets,
-            EntityKind::EdgeBlock => &self.edge_blocks,
-            EntityKind::FaceBlock => &self.face_blocks,
-            _ => &[],
+    pub fn entities(&self, kind: EntityKind) -> &'f [Entity] {
+        // They were read when the file was taken.
+        self.file.entities(kind).unwrap_or_default()
+    }
+
+    /// Finds for all entities of another file those of this one that are the same: by their identifiers or by their names, the
+    /// n-th of several with the n-th.
+    pub fn pair_with(&mut self, other: &Model<'_>, options: &Options) {
+        for kind in PAIRED {
+            let (theirs, own) = (other.entities(kind), self.entities(kind));
+            let pairs = match options.by_name {
+                true => {
+                    let [theirs, own] =
+                        [theirs, own].map(|list| list.iter().map(|e| title(kind, e)).collect::<Vec<_>>());
+                    Pairs::of_names(&theirs, &own, true)
+                }
+                false => Pairs::by_key(theirs, own, |entity| entity.id),
+            };
+            self.partners.insert(kind, pairs.partners);
         }
     }
 
-    /// The entity that is the same as one of another file.
-    pub fn partner(&self, kind: EntityKind, of: &Entity, options: &Options) -> Option<&Entity> {
-        let named = |entity: &&Entity| title(kind, entity) == title(kind, of);
-        match options.by_name {
-            true => self.entities(kind).iter().find(named),
-            false => self.entities(kind).iter().find(|entity| entity.id == of.id),
-        }
+    /// The entity that is the same as one of the file that this one is [paired with](Self::pair_with).
+    pub fn partner(&self, kind: EntityKind, of: &Entity) -> Option<&Entity> {
+        let partner = self.partners.get(&kind)?.get(of.index).copied().flatten()?;
+        self.entities(kind).get(partner)
     }
 
     /// The names of a subject's variables; of attributes, those of all blocks together.
@@ -65,10 +89,10 @@ impl<'f> Model<'f> {
         if subject != Subject::ElementAttribute {
             return self.file.variable_names(subject.kind());
         }
-        let mut names = Vec::new();
+        let (mut names, mut seen) = (Vec::new(), HashSet::new());
         for block in 0..self.blocks.len() {
             for name in self.attributes(block)? {
-                if !names.contains(&name) {
+                if seen.insert(name.clone()) {
                     names.push(name);
                 }
             }
@@ -76,12 +100,12 @@ impl<'f> Model<'f> {
         Ok(names)
     }
 
-    /// The names of a block's attributes, in lower case; those without a name are numbered.
+    /// The names of a block's attributes; those without a name are numbered.
     pub fn attributes(&self, block: usize) -> Result<Vec<String>> {
         let count = self.blocks.get(block).map_or(0, |block| block.num_attributes);
         let names = self.file.attribute_names(EntityKind::ElementBlock, block)?;
         let name = |n: usize| match names.get(n).filter(|name| !name.is_empty()) {
-            Some(name) => name.to_ascii_lowercase(),
+            Some(name) => name.clone(),
             None => format!("attribute_{}", n + 1),
         };
         // Names, where there are any, bound what a hostile count may ask for.
@@ -90,19 +114,12 @@ impl<'f> Model<'f> {
 
     /// How many elements there are before a block.
     pub fn elements_before(&self, block: usize) -> u64 {
-        self.blocks.iter().take(block).fold(0, |sum, block| sum.saturating_add(block.entity.len))
+        self.numbers.before(block)
     }
 
     /// Block and position in it of an element, counted from 0 through all blocks.
-    pub fn locate(&self, element: u64) -> Option<(usize, u64)> {
-        let mut rest = element;
-        for (n, block) in self.blocks.iter().enumerate() {
-            if rest < block.entity.len {
-                return Some((n, rest));
-            }
-            rest -= block.entity.len;
-        }
-        None
+    pub fn locate(&self, element: u64) -> Option<(usize, usize)> {
+        self.numbers.find(i64::try_from(element.checked_add(1)?).ok()?)
     }
 
     /// The nodes of a block's elements, element by element, and how many an element has; polygons and polyhedra have one
@@ -118,10 +135,21 @@ impl<'f> Model<'f> {
     }
 }
 
+/// The most steps that are counted where no times are.
+const MOST_STEPS: u64 = 1 << 24;
+
+/// The numbers of steps in the place of their times.
+fn numbers(steps: u64) -> Result<Vec<f64>> {
+    match u32::try_from(steps) {
+        Ok(steps) if u64::from(steps) <= MOST_STEPS => Ok((1..=steps).map(f64::from).collect()),
+        _ => Err(Error::limit(format!("{steps} steps without times"))),
+    }
+}
+
 /// The name of an entity, made up where it has none.
 pub(super) fn title(kind: EntityKind, entity: &Entity) -> String {
     match entity.name.is_empty() {
         true => format!("{}_{}", kind.label().replace(' ', "_"), entity.id),
-        false => entity.name.to_ascii_lowercase(),
+        false => entity.name.clone(),
     }
 }

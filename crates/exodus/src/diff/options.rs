@@ -184,6 +184,19 @@ impl Options {
         names.iter().position(|other| self.same_name(other, name))
     }
 
+    /// All of this name; if there is none, all that differ from it in case only, where that does not matter.
+    pub(super) fn find_all(&self, names: &[String], name: &str) -> Vec<usize> {
+        let those = |same: &dyn Fn(&String) -> bool| {
+            let found = names.iter().enumerate().filter(|(_, other)| same(other));
+            found.map(|(n, _)| n).collect::<Vec<_>>()
+        };
+        let exactly = those(&|other| other == name);
+        match exactly.is_empty() {
+            true => those(&|other| self.same_name(other, name)),
+            false => exactly,
+        }
+    }
+
     pub(super) fn norms(&self) -> bool {
         self.l1_norms || self.l2_norms
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hyperslab::{NumberType, Result};
+use hyperslab::Result;
 use ndarray::Array2;
 
 use super::finding::Severity;
@@ -12,7 +12,7 @@ use super::results::{nans, Buffers, Plan};
 use super::steps::{time, Pair, Partner};
 use super::{models, Comparison, Prepared, Teller, Visitor};
 use crate::copy;
-use crate::create::{single, CreateOptions, ExodusWriter};
+use crate::create::{CreateOptions, ExodusWriter};
 use crate::data::{Data, Part};
 use crate::kind::EntityKind;
 use crate::mesh::Mesh;
@@ -183,10 +183,7 @@ impl Output {
 
     /// Puts values in the precision of the file.
     fn put(&self, part: Part, values: &[f64]) -> Result<()> {
-        match self.writer.number_type(part.data()) {
-            Some(NumberType::F32) => self.writer.put(part, &values.iter().copied().map(single).collect::<Vec<f32>>()),
-            _ => self.writer.put(part, values),
-        }
+        self.writer.put(part, values)
     }
 }
 

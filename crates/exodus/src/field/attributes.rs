@@ -15,7 +15,12 @@ const SUFFIXES: &str = "suffices";
 impl FieldMetadata {
     /// The field as attributes of an entity, ready for
     /// [`Block::entity_attributes`](crate::Block::entity_attributes) and its like.
-    pub fn attributes(&self) -> Vec<Attribute> {
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for what attributes cannot spell: a separator after a missing one, and names with
+    /// commas where there are several.
+    pub fn attributes(&self) -> Result<Vec<Attribute>> {
+        self.check_spelling()?;
         let named = |what: &str, value: Value| Attribute::new(format!("{FIELD}{}@{what}", self.name), value);
         let mut attributes = vec![named(TYPE, Value::Int(self.nesting.iter().map(|n| n.ty.code()).collect()))];
         if self.nesting.iter().any(|n| !n.type_name.is_empty()) {
@@ -36,7 +41,21 @@ impl FieldMetadata {
         if !self.suffixes.is_empty() {
             attributes.push(named(SUFFIXES, text(&self.suffixes.join(","))));
         }
-        attributes
+        Ok(attributes)
+    }
+
+    /// Lists are texts: of separators one character after the other, of names with commas between them.
+    fn check_spelling(&self) -> Result<()> {
+        let refuse = |what: &str| Err(Error::usage(format!("field {}: {what}", self.name)));
+        let mut separators = self.nesting.iter().map(|n| n.separator).skip_while(Option::is_some);
+        if separators.any(|separator| separator.is_some()) {
+            return refuse("a separator after a missing one cannot be written");
+        }
+        let mut names = self.nesting.iter().map(|n| &n.type_name).chain(&self.suffixes);
+        match names.find(|name| name.contains(',')) {
+            Some(name) => refuse(&format!("a name with a comma cannot be written: {name:?}")),
+            None => Ok(()),
+        }
     }
 }
 

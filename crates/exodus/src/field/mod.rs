@@ -163,14 +163,27 @@ mod tests {
         let mut half = FieldMetadata::new("half", FieldType::Vector3D);
         half.nesting.push(nesting(FieldType::Sequence, 2, None));
         let fields = [FieldMetadata::new("velocity", FieldType::Vector3D), composed, species, glued, half];
-        let written: Vec<_> = fields.iter().flat_map(FieldMetadata::attributes).collect();
+        let written: Vec<_> = fields.iter().flat_map(|field| field.attributes().unwrap()).collect();
         assert_eq!(attributes::fields(&written).unwrap(), fields);
-        assert_eq!(fields[0].attributes().len(), 1, "a type alone says everything");
+        assert_eq!(fields[0].attributes().unwrap().len(), 1, "a type alone says everything");
+    }
+
+    #[test]
+    fn what_attributes_cannot_spell_is_refused() {
+        let mut glued = FieldMetadata::new("g", FieldType::Vector3D);
+        glued.nesting[0].separator = None;
+        glued.nesting.push(nesting(FieldType::Sequence, 2, Some('$')));
+        let mut species = FieldMetadata::new("species", FieldType::UserDefined);
+        species.suffixes = vec!["H2,O".into()];
+        for field in [glued, species] {
+            let error = field.attributes().unwrap_err().to_string();
+            assert!(error.contains(&field.name), "{error}");
+        }
     }
 
     #[test]
     fn an_unknown_type_is_named() {
-        let mut written = FieldMetadata::new("odd", FieldType::Scalar).attributes();
+        let mut written = FieldMetadata::new("odd", FieldType::Scalar).attributes().unwrap();
         written[0].value = hyperslab::netcdf::Value::Int(vec![99]);
         assert!(attributes::fields(&written).unwrap_err().to_string().contains("odd"));
     }

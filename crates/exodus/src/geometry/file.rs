@@ -1,5 +1,7 @@
 //! Measuring the elements of files.
 
+use std::ops::Range;
+
 use hyperslab::{Error, Result};
 
 use super::measure::{measure, measure_polygon, measure_polyhedron, measure_side, Measure, SideMeasure};
@@ -20,10 +22,29 @@ pub fn bounding_box<const D: usize>(points: &[[f64; D]]) -> Option<[[f64; D]; 2]
     Some(points.iter().fold([first, first], widen))
 }
 
+/// The coordinates of nodes that follow each other.
+#[derive(Clone, Copy)]
+struct Points<'p> {
+    list: &'p [Vector],
+    /// How many nodes there are before.
+    before: usize,
+}
+
+impl<'p> Points<'p> {
+    fn all(list: &'p [Vector]) -> Self {
+        Points { list, before: 0 }
+    }
+
+    /// That of a node by its number from 1.
+    fn get(self, node: i64) -> Option<&'p Vector> {
+        self.list.get(usize::try_from(node).ok()?.checked_sub(1)?.checked_sub(self.before)?)
+    }
+}
+
 /// The coordinates of nodes by their numbers from 1.
-fn gather(points: &[Vector], nodes: &[i64], found: &mut Vec<Vector>) -> Result<()> {
+fn gather(points: Points<'_>, nodes: &[i64], found: &mut Vec<Vector>) -> Result<()> {
     for &node in nodes {
-        let point = usize::try_from(node).ok().and_then(|n| points.get(n.checked_sub(1)?));
+        let point = points.get(node);
         found.push(*point.ok_or_else(|| Error::usage(format!("there is no node {node}")))?);
     }
     Ok(())
@@ -36,6 +57,10 @@ impl Cells {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for types nothing is known of; [`Kind::Usage`](crate::Kind::Usage) for
     /// nodes and faces that do not exist.
     pub fn measures(&self, points: &[[f64; 3]], num_dim: usize) -> Result<Vec<Measure>> {
+        self.measures_of(Points::all(points), num_dim)
+    }
+
+    fn measures_of(&self, points: Points<'_>, num_dim: usize) -> Result<Vec<Measure>> {
         let ty = self.element_type()?;
         let (mut found, mut nodes) = (Vec::new(), Vec::new());
         found.try_reserve_exact(self.len()).map_err(|_| Error::limit("no memory for the measures of elements"))?;
@@ -56,7 +81,7 @@ impl Cells {
         Ok(found)
     }
 
-    fn faces_of(&self, faces: &[i64], points: &[Vector]) -> Result<Vec<Vec<Vector>>> {
+    fn faces_of(&self, faces: &[i64], points: Points<'_>) -> Result<Vec<Vec<Vector>>> {
         let face = |&number: &i64| {
             let nodes = self.faces().get(number).ok_or_else(|| Error::usage(format!("there is no face {number}")))?;
             let mut found = Vec::new();
@@ -72,6 +97,7 @@ impl Cells {
     /// # Errors
     /// As [`Cells::push_side`] and [`Cells::measures`].
     pub fn measure_side(&self, element: usize, side: usize, points: &[[f64; 3]]) -> Result<SideMeasure> {
+        let points = Points::all(points);
         let (mut nodes, mut corners) = (Vec::new(), Vec::new());
         self.push_side(element, side, &mut nodes)?;
         gather(points, &nodes, &mut corners)?;
@@ -118,7 +144,11 @@ impl ExodusFile {
     /// # Errors
     /// When they cannot be read.
     pub fn points(&self) -> Result<Vec<[f64; 3]>> {
-        let axes = self.coords::<f64>()?.axes;
+        self.points_of(0..self.dimension(names::NUM_NODES))
+    }
+
+    fn points_of(&self, nodes: Range<u64>) -> Result<Vec<[f64; 3]>> {
+        let axes = self.partial_coords::<f64>(nodes)?.axes;
         let len = axes.iter().map(|axis| axis.len()).max().unwrap_or(0);
         let mut points = Vec::new();
         points.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} nodes")))?;
@@ -146,7 +176,14 @@ impl ExodusFile {
     /// # Errors
     /// As [`Cells::measures`], and when the file cannot be read.
     pub fn element_measures(&self, block: usize) -> Result<Vec<Measure>> {
-        self.cells(block)?.measures(&self.points()?, dimensions(self))
+        let (cells, num_dim) = (self.cells(block)?, dimensions(self));
+        let num_nodes = self.dimension(names::NUM_NODES);
+        let within = |node: i64| u64::try_from(node).ok().filter(|node| (1..=num_nodes).contains(node));
+        // No more coordinates are read than lie between the nodes of the block.
+        let ends = cells.node_range().and_then(|(first, last)| Some((within(first)?, within(last)?)));
+        let range = ends.map_or(0..num_nodes, |(first, last)| first - 1..last);
+        let before = usize::try_from(range.start).map_err(|_| Error::limit("too many nodes"))?;
+        cells.measures_of(Points { list: &self.points_of(range)?, before }, num_dim)
     }
 
     /// Length, area or volume of a block as a whole, and its centroid.

@@ -89,7 +89,9 @@ fn evaluate(quadrature: &Quadrature, point: &Point, nodes: &[Vector], origin: Ve
 /// The size and the centroid of an element.
 ///
 /// `nodes` are the coordinates of its nodes, in their order; missing ones count as the origin, and so do missing
-/// coordinates. Flat elements have a signed area in two dimensions (`num_dim` = 2), and the area of a shell in three.
+/// coordinates. Flat elements have a signed area in two dimensions (`num_dim` = 2), and the area of a shell in three: what looks
+/// against the mean normal is taken away, so that a plane element that is not convex is measured right; that of a curved one
+/// which is folded is what is left after that.
 ///
 /// ```
 /// use exodus_rs::geometry::measure;
@@ -104,11 +106,12 @@ pub fn measure(topology: &Topology, nodes: &[[f64; 3]], num_dim: usize) -> Measu
     let mut sums = Sums::default();
     match &rules.own {
         Some(rule) => {
+            let facing = vector_area(rule, nodes);
             for point in &rule.points {
                 let [place, tangent, other] = evaluate(rule, point, nodes, origin);
                 let size = match topology.shape() {
                     Shape::Line => norm(tangent),
-                    _ if num_dim == 3 => norm(cross(tangent, other)),
+                    _ if num_dim == 3 => size_along(cross(tangent, other), facing),
                     _ => dot(cross(tangent, other), [0.0, 0.0, 1.0]),
                 };
                 sums.add(size * point.weight, place);
@@ -142,6 +145,7 @@ pub fn measure_side(topology: &Topology, side: usize, nodes: &[[f64; 3]]) -> Opt
     let plane = rules.own.as_ref().map_or([0.0; 3], |own| vector_area(own, nodes));
     let (mut sums, mut total) = (Sums::default(), [0.0; 3]);
     let origin = mean(nodes);
+    let facing = vector_area(rule, nodes);
     for point in &rule.points {
         let [place, tangent, other] = evaluate(rule, point, nodes, origin);
         let normal = match shape {
@@ -151,7 +155,7 @@ pub fn measure_side(topology: &Topology, side: usize, nodes: &[[f64; 3]]) -> Opt
             Shape::Line => cross(tangent, unit(plane)),
             _ => cross(tangent, other),
         };
-        let size = if shape == Shape::Line { norm(tangent) } else { norm(normal) };
+        let size = if shape == Shape::Line { norm(tangent) } else { size_along(normal, facing) };
         sums.add(size * point.weight, place);
         total = add(total, scale(normal, point.weight));
         if shape == Shape::Point {
@@ -161,6 +165,11 @@ pub fn measure_side(topology: &Topology, side: usize, nodes: &[[f64; 3]]) -> Opt
     let Measure { size, centroid } = sums.measure(origin);
     let centroid = if shape == Shape::Point { add(origin, sums.moment) } else { centroid };
     Some(SideMeasure { area: size, normal: unit(total), centroid })
+}
+
+/// The size of a piece of a surface: below 0 where it looks against the surface as a whole.
+fn size_along(normal: Vector, facing: Vector) -> f64 {
+    norm(normal) * dot(normal, facing).signum()
 }
 
 /// The integral of the normals of a surface.

@@ -204,6 +204,30 @@ fn polygons() {
     close(measure_polygon(&[], 2).size, 0.0);
 }
 
+/// A plane quadrilateral with a corner that looks inwards, anywhere in space.
+#[test]
+fn faces_that_are_not_convex() {
+    let dart = [[0.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.2, 0.2, 0.0], [0.0, 2.0, 0.0]];
+    let turned = dart.map(|[x, y, z]| [x, 0.6 * y - 0.8 * z, 0.8 * y + 0.6 * z]);
+    let want = measure_polygon(&turned, 3);
+    close(want.size, 0.4);
+    let shell = Topology::find(Shape::Quad, 4, Form::Shell).unwrap();
+    let found = measure(shell, &turned, 3);
+    close(found.size, 0.4);
+    all_close(found.centroid, want.centroid);
+    let hex = Topology::find(Shape::Hex, 8, Form::Plain).unwrap();
+    let above = turned.map(|[x, y, z]| [x, y - 0.8, z + 0.6]);
+    let prism = [turned, above].concat();
+    close(measure(hex, &prism, 3).size, 0.4);
+    // Sides 5 and 6 are below and above.
+    for (side, sign) in [(4, -1.0), (5, 1.0)] {
+        let found = measure_side(hex, side, &prism).unwrap();
+        close(found.area, 0.4);
+        all_close(found.normal, [0.0, -0.8 * sign, 0.6 * sign]);
+    }
+    all_close(measure_side(hex, 4, &prism).unwrap().centroid, want.centroid);
+}
+
 #[test]
 fn polyhedra_whose_faces_run_in_any_direction() {
     let hex = Topology::find(Shape::Hex, 8, Form::Plain).unwrap();

@@ -17,19 +17,8 @@ pub(crate) fn attribute_carriers(kind: EntityKind, number: Option<i64>) -> Vec<S
 
 /// Whether an attribute belongs to the format, not to the users.
 pub(crate) fn is_internal_attribute(kind: EntityKind, name: &str) -> bool {
-    let own = [
-        names::API_VERSION,
-        names::OLD_API_VERSION,
-        names::VERSION,
-        names::WORD_SIZE,
-        names::OLD_WORD_SIZE,
-        names::FILE_SIZE,
-        names::MAXIMUM_NAME_LENGTH,
-        names::INT64_STATUS,
-        names::TITLE,
-    ];
     match kind {
-        EntityKind::Global => own.contains(&name),
+        EntityKind::Global => name == names::TITLE || names::OF_THE_FILE.contains(&name),
         _ => name.starts_with('_') || name == names::ELEM_TYPE || names::ENTITY_TYPES.contains(&name),
     }
 }

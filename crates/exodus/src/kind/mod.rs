@@ -52,6 +52,8 @@ impl EntityKind {
     /// All kinds of maps.
     pub const MAPS: [EntityKind; 4] =
         [EntityKind::NodeMap, EntityKind::EdgeMap, EntityKind::FaceMap, EntityKind::ElementMap];
+    /// How many kinds there are.
+    pub(crate) const COUNT: usize = Self::WITH_VARIABLES.len() + Self::MAPS.len();
     /// All kinds that carry variables.
     pub const WITH_VARIABLES: [EntityKind; 12] = [
         EntityKind::Global,

@@ -3,7 +3,7 @@
 mod entities;
 mod read;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use hyperslab::netcdf::Attribute;
 use ndarray::Array2;
@@ -62,6 +62,9 @@ pub struct Mesh {
     pub with_reductions: BTreeMap<EntityKind, Vec<bool>>,
     /// Which entities have which variables; all, where nothing is said.
     pub truth_tables: BTreeMap<EntityKind, Array2<bool>>,
+    /// Results that names and tables promise and the file does not have. They are promised again where the mesh is written, and
+    /// again they are not there.
+    pub absent: HashSet<Data>,
     /// The attributes of the model as a whole.
     pub global_attributes: Vec<Attribute>,
     /// The attributes of the nodes as a whole.
@@ -146,6 +149,11 @@ impl Mesh {
 
     /// Whether an entity has a variable.
     pub(crate) fn has_variable(&self, kind: EntityKind, entity: usize, variable: usize) -> bool {
+        self.promises(kind, entity, variable) && !self.absent.contains(&Data::Variable(kind, variable, entity))
+    }
+
+    /// Whether the truth table says that an entity has a variable.
+    pub(crate) fn promises(&self, kind: EntityKind, entity: usize, variable: usize) -> bool {
         self.truth_tables.get(&kind).is_none_or(|table| table.get((entity, variable)).copied().unwrap_or(false))
     }
 

@@ -53,8 +53,8 @@ impl ExodusFile {
                 let have = entities.map(|n| self.has(Data::Reductions(kind, n))).collect();
                 mesh.with_reductions.insert(kind, have);
             }
-            if !matches!(kind, EntityKind::Nodal | EntityKind::Global) && mesh.variables.contains_key(&kind) {
-                mesh.truth_tables.insert(kind, self.declared_truth_table(kind)?);
+            if mesh.variables.contains_key(&kind) {
+                self.promises(kind, &mut mesh)?;
             }
         }
         // Some writers leave no room for the NUL at the end of their longest names.
@@ -100,18 +100,35 @@ impl ExodusFile {
     }
 
     fn mesh_maps(&self, kind: EntityKind) -> Result<Vec<Map>> {
-        Ok(self.entities(kind)?.into_iter().map(|map| Map { kind, id: map.id.0, name: map.name }).collect())
+        Ok(self.entities(kind)?.iter().map(|map| Map { kind, id: map.id.0, name: map.name.clone() }).collect())
     }
 
-    /// Which entities have which variables, as the table says, if there is one.
-    fn declared_truth_table(&self, kind: EntityKind) -> Result<Array2<bool>> {
+    /// Gathers which entities have which variables, as the table says if there is one, and which of them are not there.
+    fn promises(&self, kind: EntityKind, mesh: &mut Mesh) -> Result<()> {
+        if kind == EntityKind::Global {
+            mesh.absent.extend(Some(Data::Reductions(kind, 0)).filter(|&data| !self.has(data)));
+            return Ok(());
+        }
         let existing = self.truth_table(kind)?;
+        let promised = match kind {
+            EntityKind::Nodal => Array2::from_elem(existing.dim(), true),
+            _ => self.declared_truth_table(kind, &existing)?,
+        };
+        let cells = promised.indexed_iter().zip(&existing).filter(|((_, &promised), &exists)| promised && !exists);
+        mesh.absent.extend(cells.map(|(((entity, variable), _), _)| Data::Variable(kind, variable, entity)));
+        if kind != EntityKind::Nodal {
+            mesh.truth_tables.insert(kind, promised);
+        }
+        Ok(())
+    }
+
+    fn declared_truth_table(&self, kind: EntityKind, existing: &Array2<bool>) -> Result<Array2<bool>> {
         let name = kind.variables().and_then(|row| row.table);
         let cells = name.map_or(Ok(None), |name| self.integers(name))?;
         let table = cells.and_then(|cells| {
             Array2::from_shape_vec(existing.dim(), cells.into_iter().map(|cell| cell != 0).collect()).ok()
         });
-        Ok(table.unwrap_or(existing))
+        Ok(table.unwrap_or_else(|| existing.clone()))
     }
 
     fn text_widths(&self) -> TextWidths {

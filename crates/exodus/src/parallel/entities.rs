@@ -12,7 +12,8 @@ use crate::ids::EntityId;
 use crate::kind::EntityKind;
 use crate::nemesis;
 use crate::read::blocks::BlockInfo;
-use crate::read::file::{Entity, ExodusFile};
+use crate::read::entities::Entity;
+use crate::read::file::ExodusFile;
 use crate::read::init::InitParams;
 
 /// A block, set or map that members have parts of.
@@ -51,7 +52,7 @@ impl Shared {
                     shared.name.clone_from(&entity.name);
                 }
                 if let Some(own) = shared.members.get_mut(rank) {
-                    *own = Some(entity);
+                    *own = Some(entity.clone());
                 }
             }
         }
@@ -76,15 +77,15 @@ impl ParallelFile {
     /// # Errors
     /// When the numbers by which the members are joined cannot be read.
     pub fn entities(&self, kind: EntityKind) -> Result<Vec<Entity>> {
-        let list = self.list(kind);
-        let entity = |(index, shared): (usize, &Shared)| {
-            let len = match kind.is_map() {
-                true => self.whole(kind)?.len,
-                false => self.entries(kind, index)?.len,
-            } as u64;
-            Ok(Entity { index, id: shared.id, name: shared.name.clone(), present: len > 0, len })
-        };
-        list.iter().enumerate().map(entity).collect()
+        self.list(kind).iter().enumerate().map(|(index, shared)| self.entity(kind, index, shared)).collect()
+    }
+
+    fn entity(&self, kind: EntityKind, index: usize, shared: &Shared) -> Result<Entity> {
+        let len = match kind.is_map() {
+            true => self.whole(kind)?.len,
+            false => self.entries(kind, index)?.len,
+        } as u64;
+        Ok(Entity { index, id: shared.id, name: shared.name.clone(), present: len > 0, len })
     }
 
     /// The position of the entity with an identifier.
@@ -139,27 +140,39 @@ impl ParallelFile {
         if !EntityKind::BLOCKS.contains(&kind) {
             return Ok(Vec::new());
         }
-        let own: Vec<Vec<BlockInfo>> = self.members.iter().map(|member| member.blocks(kind)).collect::<Result<_>>()?;
-        let info = |entity: Entity| {
-            let shared = self.shared(kind, entity.index)?;
-            let parts = own.iter().enumerate().filter_map(|(rank, list)| list.get(shared.index(rank)?));
-            let mut parts = parts.filter(|block| block.entity.present);
-            let empty = || BlockInfo {
-                topology: "NULL".to_owned(),
-                nodes_per_entry: 0,
-                edges_per_entry: 0,
-                faces_per_entry: 0,
-                num_attributes: 0,
-                entity: entity.clone(),
-            };
-            let joined = BlockInfo { entity: entity.clone(), ..parts.next().cloned().unwrap_or_else(empty) };
+        self.entities(kind)?.into_iter().map(|entity| self.block_of(kind, entity)).collect()
+    }
+
+    /// A block by its position among its kind.
+    ///
+    /// # Errors
+    /// As [`ParallelFile::blocks`], and if `kind` is no kind of block or has fewer.
+    pub fn block(&self, kind: EntityKind, index: usize) -> Result<BlockInfo> {
+        let entity = self.entity(kind, index, self.shared(kind, index)?)?;
+        self.block_of(kind, entity)
+    }
+
+    fn block_of(&self, kind: EntityKind, entity: Entity) -> Result<BlockInfo> {
+        let shared = self.shared(kind, entity.index)?;
+        let mut joined: Option<BlockInfo> = None;
+        for (rank, member) in self.members.iter().enumerate().filter(|(rank, _)| shared.len(*rank) > 0) {
+            let Some(own) = shared.index(rank) else { continue };
+            let part = member.block(kind, own)?;
             let widths = |b: &BlockInfo| (b.nodes_per_entry, b.edges_per_entry, b.faces_per_entry, b.num_attributes);
-            match parts.find(|other| widths(other) != widths(&joined)) {
-                None => Ok(joined),
-                Some(_) => Err(Error::usage(format!("the members disagree about {} {}", kind.label(), entity.id))),
+            if joined.as_ref().is_some_and(|joined| widths(joined) != widths(&part)) {
+                return Err(Error::usage(format!("the members disagree about {} {}", kind.label(), entity.id)));
             }
+            joined.get_or_insert(part);
+        }
+        let empty = || BlockInfo {
+            topology: "NULL".to_owned(),
+            nodes_per_entry: 0,
+            edges_per_entry: 0,
+            faces_per_entry: 0,
+            num_attributes: 0,
+            entity: entity.clone(),
         };
-        self.entities(kind)?.into_iter().map(info).collect()
+        Ok(BlockInfo { entity: entity.clone(), ..joined.unwrap_or_else(empty) })
     }
 
     pub(super) fn list(&self, kind: EntityKind) -> &[Shared] {

@@ -1,11 +1,12 @@
 //! Writing the joined model into a file of its own.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use hyperslab::{Error, NumberType, Result};
 
 use super::ParallelFile;
-use crate::create::{single, CreateOptions, ExodusWriter};
+use crate::create::{CreateOptions, ExodusWriter};
 use crate::data::{Data, Part};
 use crate::kind::EntityKind;
 use crate::mesh::{Block, Map, Mesh, Set};
@@ -36,12 +37,8 @@ impl ParallelFile {
             has_order_map: false,
             nodal_attributes: self.attribute_names(EntityKind::Nodal, 0)?,
             nemesis: None,
-            variables: self
-                .variables
-                .iter()
-                .filter(|(_, list)| !list.is_empty())
-                .map(|(k, v)| (*k, v.clone()))
-                .collect(),
+            variables: self.all_variable_names().collect(),
+            absent: HashSet::new(),
             ..first
         };
         mesh.global_attributes.retain(|attribute| !nemesis::OF_A_MEMBER.contains(&attribute.name.as_str()));
@@ -131,11 +128,7 @@ impl ParallelFile {
     fn put(&self, writer: &ExodusWriter, part: Part) -> Result<()> {
         match writer.number_type(part.data()) {
             None => Ok(()),
-            Some(NumberType::F32) => {
-                let values = self.view::<f64>(part.clone())?;
-                writer.put(part, &values.iter().map(single).collect::<Vec<f32>>())
-            }
-            Some(NumberType::F64) => writer.put(part.clone(), &self.view::<f64>(part)?.into_vec()),
+            Some(NumberType::F32 | NumberType::F64) => writer.put(part.clone(), &self.view::<f64>(part)?.into_vec()),
             Some(_) => writer.put(part.clone(), &self.view::<i64>(part)?.into_vec()),
         }
     }

@@ -61,10 +61,11 @@ impl Joint {
         self.places.iter().map(Vec::len).sum()
     }
 
-    /// The last member that has an entry, and the entry's position there.
-    pub fn find(&self, place: usize) -> Option<(usize, usize)> {
-        let own = |(member, places): (usize, &Vec<usize>)| Some((member, places.iter().position(|&p| p == place)?));
-        self.places.iter().enumerate().rev().find_map(own)
+    /// The members that have an entry, the last one first, and the entry's position there.
+    pub fn members_of(&self, place: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let own =
+            move |(member, places): (usize, &Vec<usize>)| Some((member, places.iter().position(|&p| p == place)?));
+        self.places.iter().enumerate().rev().filter_map(own)
     }
 
     /// Puts the values of the members, `width` for each entry, in their places. Of several members that have an entry
@@ -75,12 +76,22 @@ impl Joint {
         target: &mut [T],
         mut read: impl FnMut(usize) -> Result<Values<'f, T>>,
     ) -> Result<()> {
+        self.scatter_some(width, target, |member| read(member).map(Some))
+    }
+
+    /// [`Joint::scatter`] of the members that have values: where none has, the target stays as it is.
+    pub fn scatter_some<'f, T: Element>(
+        &self,
+        width: usize,
+        target: &mut [T],
+        mut read: impl FnMut(usize) -> Result<Option<Values<'f, T>>>,
+    ) -> Result<()> {
         if Some(target.len()) != self.len.checked_mul(width) {
             let what = format!("a target of {} elements for {} entries of {width}", target.len(), self.len);
             return Err(Error::usage(what));
         }
         for (member, places) in self.places.iter().enumerate().filter(|(_, places)| !places.is_empty()) {
-            let values = read(member)?;
+            let Some(values) = read(member)? else { continue };
             if Some(values.len()) != places.len().checked_mul(width) {
                 let what = format!("member {member} has {} values for {} entries", values.len(), places.len());
                 return Err(Error::usage(what));
@@ -131,7 +142,10 @@ mod tests {
         assert_eq!(joint.places, [vec![2, 0], vec![], vec![0, 1, 2]]);
         let lists = [vec![1, 2, 3, 4], vec![], vec![5, 6, 7, 8, 9, 10]];
         assert_eq!(joint.join(2, |m| Ok(Values::owned(lists[m].clone()))).unwrap(), [5, 6, 7, 8, 9, 10]);
-        assert_eq!((joint.find(0), joint.find(2), joint.find(3)), (Some((2, 0)), Some((2, 2)), None));
+        assert_eq!(
+            (joint.members_of(0).next(), joint.members_of(2).next(), joint.members_of(3).next()),
+            (Some((2, 0)), Some((2, 2)), None)
+        );
         assert!(joint.join(1, |m| Ok(Values::owned(lists[m].clone()))).is_err());
         assert!(joint.scatter(1, &mut [0; 2], |_| Ok(Values::owned(vec![0; 3]))).is_err());
     }
@@ -141,7 +155,7 @@ mod tests {
         let joint = Joint::chained(&[2, 0, 1]);
         let lists = [vec![4, 5], vec![], vec![6]];
         assert_eq!(joint.join(1, |m| Ok(Values::owned(lists[m].clone()))).unwrap(), [4, 5, 6]);
-        assert_eq!(joint.find(2), Some((2, 0)));
+        assert_eq!(joint.members_of(2).next(), Some((2, 0)));
     }
 
     #[test]

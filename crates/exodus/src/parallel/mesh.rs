@@ -87,9 +87,8 @@ impl ParallelFile {
     }
 
     fn width(&self, kind: EntityKind, index: usize) -> Result<usize> {
-        let block = self.blocks(kind)?.into_iter().nth(index);
-        let block = block.ok_or_else(|| Error::usage(format!("there is no {} at {index}", kind.label())))?;
-        usize::try_from(block.nodes_per_entry).map_err(|_| Error::limit("too many nodes per element"))
+        usize::try_from(self.block(kind, index)?.nodes_per_entry)
+            .map_err(|_| Error::limit("too many nodes per element"))
     }
 
     /// The attributes of every entry of a block or set, as an array of entries x attributes; with

@@ -54,6 +54,7 @@ use crate::read::file::ExodusFile;
 use crate::read::records::QaRecord;
 use entities::Shared;
 use joint::Joint;
+use variables::SharedVariables;
 
 /// A decomposed model: the files of all processors, read as one model.
 ///
@@ -69,7 +70,7 @@ pub struct ParallelFile {
     paths: Vec<PathBuf>,
     times: Vec<f64>,
     entities: BTreeMap<EntityKind, Vec<Shared>>,
-    variables: BTreeMap<EntityKind, Vec<String>>,
+    variables: BTreeMap<EntityKind, SharedVariables>,
     /// All nodes, elements, edges, faces: by the kind of their map.
     whole: BTreeMap<EntityKind, OnceLock<Joint>>,
     /// The entries of every block of a kind.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use hyperslab::{Context, Error, Result};
 
 use super::entities::Shared;
+use super::variables::SharedVariables;
 use super::{members, ParallelFile};
 use crate::kind::EntityKind;
 use crate::read::file::ExodusFile;
@@ -37,7 +38,7 @@ impl ParallelFile {
             return Err(Error::usage("a decomposed model has at least one member"));
         }
         let mut times: Option<Vec<f64>> = None;
-        let mut variables = BTreeMap::new();
+        let mut variables: BTreeMap<EntityKind, SharedVariables> = BTreeMap::new();
         for (file, path) in members.iter().zip(&paths) {
             check_counts(file, &members).in_file(path)?;
             let own = file.times().in_file(path)?;
@@ -46,7 +47,7 @@ impl ParallelFile {
                 Some(times) => common(times, &own).in_file(path)?,
             });
             for kind in EntityKind::WITH_VARIABLES {
-                check_names(&mut variables, kind, file.variable_names(kind).in_file(path)?).in_file(path)?;
+                variables.entry(kind).or_default().add(file.variable_names(kind).in_file(path)?);
             }
         }
         let mut entities = BTreeMap::new();
@@ -81,15 +82,4 @@ fn common(mut times: Vec<f64>, own: &[f64]) -> Result<Vec<f64>> {
         None => Ok(times),
         Some(step) => Err(Error::usage(format!("step {} is at another time than in other members", step + 1))),
     }
-}
-
-/// A member names the variables as the others do, or has none of the kind.
-fn check_names(variables: &mut BTreeMap<EntityKind, Vec<String>>, kind: EntityKind, names: Vec<String>) -> Result<()> {
-    let known = variables.entry(kind).or_default();
-    if known.is_empty() {
-        *known = names;
-    } else if !names.is_empty() && *known != names {
-        return Err(Error::usage(format!("the {} variables are not those of other members", kind.label())));
-    }
-    Ok(())
 }

@@ -2,13 +2,51 @@
 
 use std::ops::Range;
 
-use hyperslab::{Context, Element, Error, Result, Values};
+use hyperslab::{Context, Element, Error, Number, Result, Values};
 use ndarray::Array2;
 
-use super::joint::Joint;
+use super::joint::{reserve, Joint};
 use super::mesh::cut;
 use super::ParallelFile;
+use crate::data::Data;
 use crate::kind::EntityKind;
+
+/// The value of an entry of a variable in a member that does not have the variable: what netCDF reads where nobody wrote.
+const MISSING: f64 = 9.969_209_968_386_869e36;
+
+/// The variables of a kind: those of the first member, then what others have beside them.
+#[derive(Debug, Default)]
+pub(super) struct SharedVariables {
+    names: Vec<String>,
+    /// For each member, where it has them: the n-th of a name is the n-th.
+    members: Vec<Vec<Option<usize>>>,
+}
+
+impl SharedVariables {
+    /// Adds the next member.
+    pub fn add(&mut self, own: Vec<String>) {
+        let mut places = vec![None; self.names.len()];
+        for (n, name) in own.into_iter().enumerate() {
+            let is_free = |(known, place): (&String, &Option<usize>)| *known == name && place.is_none();
+            // Most members have the same list.
+            let same = self.names.get(n).zip(places.get(n)).is_some_and(is_free).then_some(n);
+            let free = same.or_else(|| self.names.iter().zip(&places).position(is_free));
+            match free.and_then(|free| places.get_mut(free)) {
+                Some(place) => *place = Some(n),
+                None => {
+                    self.names.push(name);
+                    places.push(Some(n));
+                }
+            }
+        }
+        self.members.push(places);
+    }
+
+    /// Where a member has a variable.
+    fn own(&self, member: usize, variable: usize) -> Option<usize> {
+        self.members.get(member)?.get(variable).copied().flatten()
+    }
+}
 
 impl ParallelFile {
     /// The names of the variables of a kind.
@@ -16,7 +54,7 @@ impl ParallelFile {
     /// # Errors
     /// Never; they are known since the model was opened.
     pub fn variable_names(&self, kind: EntityKind) -> Result<Vec<String>> {
-        Ok(self.variables.get(&kind).cloned().unwrap_or_default())
+        Ok(self.variables.get(&kind).map(|variables| variables.names.clone()).unwrap_or_default())
     }
 
     /// Which entities (rows) have which variables (columns), in any member.
@@ -28,12 +66,12 @@ impl ParallelFile {
             EntityKind::Nodal | EntityKind::Global => 1,
             _ => self.list(kind).len(),
         };
-        let mut table = Array2::from_elem((rows, self.variables.get(&kind).map_or(0, Vec::len)), false);
+        let mut table = Array2::from_elem((rows, self.num_variables(kind)), false);
         for (rank, (file, path)) in self.members.iter().zip(&self.paths).enumerate() {
             let own = file.truth_table(kind).in_file(path)?;
             for ((entity, variable), cell) in table.indexed_iter_mut() {
-                let row = self.own_entity(kind, entity, rank);
-                *cell |= row.and_then(|row| own.get((row, variable))).copied().unwrap_or(false);
+                let place = self.own_entity(kind, entity, rank).zip(self.own_variable(kind, variable, rank));
+                *cell |= place.and_then(|place| own.get(place)).copied().unwrap_or(false);
             }
         }
         Ok(table)
@@ -41,11 +79,12 @@ impl ParallelFile {
 
     /// The values of one variable on one entity at one step.
     ///
-    /// For [`EntityKind::Nodal`] and [`EntityKind::Global`] the entity is 0; a global variable has one value.
+    /// For [`EntityKind::Nodal`] and [`EntityKind::Global`] the entity is 0; a global variable has one value. Entries of
+    /// members that do not have the variable have netCDF's fill value, 9.96921e36.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if the entity does not have the variable, in any member that has entries of
-    /// it, or there is no such step; otherwise when the values cannot be read.
+    /// [`Kind::Usage`](crate::Kind::Usage) if the entity does not have the variable in any member, or there is no such step;
+    /// otherwise when the values cannot be read.
     pub fn var(&self, step: u64, kind: EntityKind, variable: usize, entity: usize) -> Result<Values<'_, f64>> {
         self.var_as(step, kind, variable, entity)
     }
@@ -63,11 +102,16 @@ impl ParallelFile {
     ) -> Result<Values<'_, T>> {
         self.check_steps(&(step..step.saturating_add(1)))?;
         match kind {
-            EntityKind::Global => self.first_with_globals()?.var_as(step, kind, variable, entity),
+            EntityKind::Global => {
+                let (file, own) = self.with_global(variable)?;
+                file.var_as(step, kind, own, entity)
+            }
             _ => {
-                let joint = self.carriers(kind, entity)?;
-                self.check_present(joint, kind, variable, entity)?;
-                joint.join(1, |member| self.own_var(member, step, kind, variable, entity)).map(Values::owned)
+                let len = self.carriers(kind, entity)?.len;
+                let mut values = reserve(len)?;
+                values.resize(len, T::default());
+                self.var_into(step, kind, variable, entity, &mut values)?;
+                Ok(Values::owned(values))
             }
         }
     }
@@ -86,11 +130,23 @@ impl ParallelFile {
     ) -> Result<()> {
         self.check_steps(&(step..step.saturating_add(1)))?;
         match kind {
-            EntityKind::Global => self.first_with_globals()?.var_into(step, kind, variable, entity, target),
+            EntityKind::Global => {
+                let (file, own) = self.with_global(variable)?;
+                file.var_into(step, kind, own, entity, target)
+            }
             _ => {
                 let joint = self.carriers(kind, entity)?;
-                self.check_present(joint, kind, variable, entity)?;
-                joint.scatter(1, target, |member| self.own_var(member, step, kind, variable, entity))
+                let having = self.having(joint, kind, variable, entity)?;
+                if having.iter().zip(&joint.places).any(|(own, places)| own.is_none() && !places.is_empty()) {
+                    target.fill(missing_value()?);
+                }
+                joint.scatter_some(1, target, |member| match having.get(member).copied().flatten() {
+                    Some([variable, entity]) => {
+                        let (file, path) = self.member(member)?;
+                        file.var_as(step, kind, variable, entity).in_file(path).map(Some)
+                    }
+                    None => Ok(None),
+                })
             }
         }
     }
@@ -146,13 +202,27 @@ impl ParallelFile {
     ) -> Result<Vec<T>> {
         self.check_steps(&steps)?;
         if kind == EntityKind::Global {
-            return self.first_with_globals()?.var_time_series(steps, kind, variable, entity, entry);
+            let (file, own) = self.with_global(variable)?;
+            return file.var_time_series(steps, kind, own, entity, entry);
         }
-        let place = usize::try_from(entry).ok().and_then(|place| self.carriers(kind, entity).ok()?.find(place));
-        let (member, own) = place.ok_or_else(|| Error::usage(format!("there is no entry {entry}")))?;
-        let (file, path) = self.member(member)?;
-        let index = self.own_entity(kind, entity, member).unwrap_or(0);
-        file.var_time_series(steps, kind, variable, index, own as u64).in_file(path)
+        let joint = self.carriers(kind, entity)?;
+        let having = self.having(joint, kind, variable, entity)?;
+        let place = usize::try_from(entry).ok().filter(|&place| place < joint.len);
+        let place = place.ok_or_else(|| Error::usage(format!("there is no entry {entry}")))?;
+        // Of several members that have it, the last one with the variable tells.
+        let found =
+            joint.members_of(place).find_map(|(member, own)| Some((member, own, having.get(member).copied()??)));
+        match found {
+            Some((member, own, [variable, entity])) => {
+                let (file, path) = self.member(member)?;
+                file.var_time_series(steps, kind, variable, entity, own as u64).in_file(path)
+            }
+            None => {
+                let mut missing = Vec::new();
+                missing.resize(usize::try_from(steps.end - steps.start).unwrap_or(0), missing_value()?);
+                Ok(missing)
+            }
+        }
     }
 
     pub(super) fn check_steps(&self, steps: &Range<u64>) -> Result<()> {
@@ -170,13 +240,41 @@ impl ParallelFile {
         }
     }
 
-    /// Empty entities have no variables, whatever the members would say.
-    fn check_present(&self, joint: &Joint, kind: EntityKind, variable: usize, entity: usize) -> Result<()> {
-        let known = variable < self.variables.get(&kind).map_or(0, Vec::len);
-        match joint.len > 0 && known {
-            true => Ok(()),
+    /// Variable and entity as each member has them, where it has values of them. Empty entities have no variables, whatever
+    /// the members would say.
+    fn having(
+        &self,
+        joint: &Joint,
+        kind: EntityKind,
+        variable: usize,
+        entity: usize,
+    ) -> Result<Vec<Option<[usize; 2]>>> {
+        let own = |member: usize| {
+            let [variable, entity] =
+                [self.own_variable(kind, variable, member)?, self.own_entity(kind, entity, member)?];
+            let there = self.members.get(member)?.has(Data::Variable(kind, variable, entity));
+            (there && joint.places.get(member).is_some_and(|places| !places.is_empty())).then_some([variable, entity])
+        };
+        let having: Vec<_> = (0..self.members.len()).map(own).collect();
+        match having.iter().any(Option::is_some) {
+            true => Ok(having),
             false => Err(Error::usage(format!("{} {} has no variable {}", kind.label(), entity + 1, variable + 1))),
         }
+    }
+
+    /// The names of all kinds that have variables.
+    pub(super) fn all_variable_names(&self) -> impl Iterator<Item = (EntityKind, Vec<String>)> + '_ {
+        let known = self.variables.iter().filter(|(_, variables)| !variables.names.is_empty());
+        known.map(|(&kind, variables)| (kind, variables.names.clone()))
+    }
+
+    pub(super) fn num_variables(&self, kind: EntityKind) -> usize {
+        self.variables.get(&kind).map_or(0, |variables| variables.names.len())
+    }
+
+    /// Where a member has a variable.
+    pub(super) fn own_variable(&self, kind: EntityKind, variable: usize, member: usize) -> Option<usize> {
+        self.variables.get(&kind)?.own(member, variable)
     }
 
     pub(super) fn own_entity(&self, kind: EntityKind, entity: usize, member: usize) -> Option<usize> {
@@ -186,27 +284,17 @@ impl ParallelFile {
         }
     }
 
-    fn own_var<T: Element>(
-        &self,
-        member: usize,
-        step: u64,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
-    ) -> Result<Values<'_, T>> {
-        let (file, path) = self.member(member)?;
-        let own = self.own_entity(kind, entity, member);
-        let own = own.ok_or_else(|| Error::usage(format!("there is no such {}", kind.label())));
-        own.and_then(|own| file.var_as(step, kind, variable, own)).in_file(path)
+    /// A global variable in the first member that has it: it is the same in all.
+    pub(super) fn with_global(&self, variable: usize) -> Result<(&crate::ExodusFile, usize)> {
+        let own = |member| Some((self.members.get(member)?, self.own_variable(EntityKind::Global, variable, member)?));
+        let missing = || Error::usage(format!("there is no global variable {}", variable + 1));
+        (0..self.members.len()).find_map(own).ok_or_else(missing)
     }
+}
 
-    /// Global variables are the same in every member that has them.
-    pub(super) fn first_with_globals(&self) -> Result<&crate::ExodusFile> {
-        for file in &self.members {
-            if !file.variable_names(EntityKind::Global)?.is_empty() {
-                return Ok(file);
-            }
-        }
-        Err(Error::usage("there are no global variables"))
-    }
+/// The value of what a member does not have.
+fn missing_value<T: Element>() -> Result<T> {
+    T::from_number(Number::Float(MISSING)).ok_or_else(|| {
+        Error::usage(format!("some members do not have the variable, and {:?} has no value for that", T::TYPE))
+    })
 }

@@ -25,12 +25,15 @@ impl ParallelFile {
                 let len = if kind == EntityKind::Global { 1 } else { self.carriers(kind, entity)?.len };
                 self.stepwise(&part, len, |step| self.var_as(step, kind, variable, entity))
             }
+            Data::Reductions(EntityKind::Global, _) => {
+                let len = self.num_variables(EntityKind::Global);
+                self.stepwise(&part, len, |step| {
+                    let value = |n| Ok(self.var_as::<T>(step, EntityKind::Global, n, 0)?.into_vec());
+                    (0..len).map(value).collect::<Result<Vec<_>>>().map(|values| Values::owned(values.concat()))
+                })
+            }
             Data::Reductions(kind, entity) => {
-                let found = match kind {
-                    EntityKind::Global => self.first_with_globals().ok().map(|file| (file, 0)),
-                    _ => self.with_reductions(kind, entity),
-                };
-                let (file, own) = found.ok_or_else(|| missing(data))?;
+                let (file, own) = self.with_reductions(kind, entity).ok_or_else(|| missing(data))?;
                 let own = Data::Reductions(kind, own);
                 let len = file.shape(own).and_then(|shape| shape.get(1).copied()).unwrap_or(0);
                 let len = usize::try_from(len).map_err(|_| Error::limit("too many variables"))?;

@@ -29,6 +29,7 @@
 //! # }
 //! ```
 
+mod conventions;
 mod schema;
 mod steps;
 mod transforms;
@@ -36,12 +37,13 @@ mod transforms;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use hyperslab::netcdf::{Container, Job, Progress, Schema, Transfer, VariableId, Writer};
+use hyperslab::netcdf::{Container, Job, Progress, Schema, Transfer, Transform, VariableId, Writer};
 use hyperslab::{Error, Result};
 
 use crate::names;
 use crate::read::file::ExodusFile;
 
+use steps::Resolved;
 pub use steps::StepRange;
 
 /// What to do with a file.
@@ -102,8 +104,10 @@ pub struct Plan<'f> {
 pub struct Summary {
     /// The container of the output.
     pub container: Container,
-    /// Steps of the output.
+    /// Steps of the output, those of the models in its groups included.
     pub steps: u64,
+    /// Steps of the input, counted in the same way.
+    pub input_steps: u64,
     /// Variables whose values change.
     pub changed: usize,
     /// Variables that are copied.
@@ -115,6 +119,10 @@ pub struct Summary {
     /// Variables of the input whose filters would round their values again; the output has deflate in their place, or what
     /// was asked for.
     pub unrounded: Vec<String>,
+    /// Whether the coordinates are mirrored, which turns elements inside out: their nodes stay in the order they are in.
+    pub mirrored: bool,
+    /// The number of coordinate frames, which stay where they are when the nodes move.
+    pub unmoved_frames: u64,
     /// The number of threads.
     pub threads: usize,
 }
@@ -127,20 +135,35 @@ impl<'f> Plan<'f> {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what the container cannot hold.
     pub fn new(file: &'f ExodusFile, options: &Options) -> Result<Self> {
         check(options)?;
-        let steps = options.steps.resolve(file.num_steps())?;
-        let schema = schema::output(file.schema(), options, steps.count)?;
-        let transforms = transforms::of(file, options)?;
-        let mut jobs = Vec::with_capacity(schema.variables.len());
-        for (n, transform) in transforms.into_iter().enumerate() {
-            let id = VariableId(n);
-            let by_step = file.schema().variable(id)?.dimensions.first().is_some_and(|&d| schema::is_time(&schema, d));
-            let rows = (by_step && !steps.is_all(file.num_steps())).then_some((steps.first, steps.stride));
-            jobs.push(Job { from: id, to: id, rows, transform });
+        let (input, variables) = schema::input(file)?;
+        let steps = schema::steps(&input, options)?;
+        file.netcdf().check_records(steps.iter().flatten().map(Resolved::end).max().unwrap_or(0))?;
+        let mut schema = schema::output(&input, options, &steps)?;
+        let mut transforms = transforms::of(file, options)?;
+        let mut changed = 0;
+        let mut jobs = Vec::with_capacity(variables.len());
+        for (n, from) in variables.into_iter().enumerate() {
+            let to = VariableId(n);
+            let by_step = input.variable(to)?.dimensions.first().and_then(|&d| Some((d, (*steps.get(d.0)?)?)));
+            let rows = by_step.filter(|(d, steps)| input.dimension(*d).is_ok_and(|d| !steps.is_all(d.length)));
+            let rows = rows.map(|(_, steps)| (steps.first, steps.stride));
+            let transform = transforms.remove(&from).unwrap_or_default();
+            changed += usize::from(transform != Transform::Identity);
+            let transform = conventions::apply(&mut schema, to, transform)?;
+            jobs.push(Job { from, to, rows, transform });
         }
         let threads =
             options.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
-        let unrounded = schema::unrounded(file.schema(), &schema);
-        let summary = Summary { unrounded, ..summary(&schema, &jobs, steps.count, threads)? };
+        let unrounded = schema::unrounded(&input, &schema);
+        let taken = steps.iter().flatten().map(|steps| steps.count).sum();
+        let counted = input.dimensions.iter().zip(&steps).filter(|(_, steps)| steps.is_some());
+        let input_steps = counted.map(|(dimension, _)| dimension.length).sum();
+        let num_dim = usize::try_from(file.dimension(names::NUM_DIM)).ok().filter(|&axes| axes > 0).unwrap_or(3);
+        let mirrored = options.coord_scale.iter().take(num_dim).product::<f64>() < 0.0;
+        let moves = options.coord_scale != [1.0; 3] || options.translate != [0.0; 3];
+        let unmoved_frames = if moves { file.dimension(names::NUM_FRAMES) } else { 0 };
+        let summary =
+            Summary { unrounded, mirrored, unmoved_frames, input_steps, ..summary(&schema, changed, taken, threads)? };
         Ok(Plan { file, schema, jobs, threads, overwrite: options.overwrite, summary })
     }
 
@@ -211,8 +234,7 @@ fn check(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn summary(schema: &Schema, jobs: &[Job], steps: u64, threads: usize) -> Result<Summary> {
-    let changed = jobs.iter().filter(|job| job.transform != hyperslab::netcdf::Transform::Identity).count();
+fn summary(schema: &Schema, changed: usize, steps: u64, threads: usize) -> Result<Summary> {
     let mut bytes = 0u64;
     for (n, variable) in schema.variables.iter().enumerate() {
         bytes = bytes.saturating_add(hyperslab::bytes(&schema.shape(VariableId(n))?, variable.ty.size())?);
@@ -221,11 +243,14 @@ fn summary(schema: &Schema, jobs: &[Job], steps: u64, threads: usize) -> Result<
     Ok(Summary {
         container: schema.container,
         steps,
+        input_steps: steps,
         changed,
-        copied: jobs.len() - changed,
+        copied: schema.variables.len() - changed,
         bytes,
         compressed,
         unrounded: Vec::new(),
+        mirrored: false,
+        unmoved_frames: 0,
         threads,
     })
 }

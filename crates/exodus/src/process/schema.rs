@@ -1,29 +1,66 @@
 //! What the output declares.
 
 use hyperslab::hdf5::Filter;
-use hyperslab::netcdf::{DimensionId, Schema, Type, Value, Variable};
-use hyperslab::{Error, Result};
+use hyperslab::netcdf::{Attribute, Schema, Type, Value, Variable, VariableId};
+use hyperslab::{Context, Error, Result};
 
+use super::steps::{Resolved, StepRange};
 use super::Options;
 use crate::names;
+use crate::read::file::ExodusFile;
 
 /// Variables smaller than this are not compressed.
 const SMALL: u64 = 4096;
 
-/// Whether a dimension counts the time steps.
-pub(super) fn is_time(schema: &Schema, id: DimensionId) -> bool {
-    schema.dimensions.get(id.0).is_some_and(|d| d.name == names::TIME_STEP)
+/// What a model declares: with the groups below it, and with what the file says for all its groups. The variables of the file
+/// come along, in the order of those of the schema.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for what a file of its own cannot hold.
+pub(super) fn input(file: &ExodusFile) -> Result<(Schema, Vec<VariableId>)> {
+    let (mut schema, variables) = file.schema().subtree(file.group_id())?;
+    let mut root = schema.groups.first_mut().map(|root| &mut root.attributes);
+    for attribute in file.schema().attributes().iter().filter(|a| names::OF_THE_FILE.contains(&a.name.as_str())) {
+        let known = |list: &&mut Vec<Attribute>| list.iter().any(|a| a.name == attribute.name);
+        if let Some(list) = root.as_deref_mut().filter(|list| !known(list)) {
+            list.push(attribute.clone());
+        }
+    }
+    Ok((schema, variables))
+}
+
+/// Which steps to take along each dimension; `None` for dimensions that do not count steps. Each model has its own steps.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) for steps that a model does not have, unless it has none at all and another has some.
+pub(super) fn steps(input: &Schema, options: &Options) -> Result<Vec<Option<Resolved>>> {
+    let counts = |name: &str| name == names::TIME_STEP;
+    let most = input.dimensions.iter().filter(|d| counts(&d.name)).map(|d| d.length).max().unwrap_or(0);
+    let resolved = input.dimensions.iter().map(|dimension| {
+        let range = match dimension.length {
+            0 if most > 0 => StepRange::default(),
+            _ => options.steps,
+        };
+        let group = input.group_path(dimension.group);
+        let steps = counts(&dimension.name).then(|| range.resolve(dimension.length)).transpose();
+        if group == "/" {
+            steps
+        } else {
+            steps.in_object(&group)
+        }
+    });
+    resolved.collect()
 }
 
 /// The schema of the output: the input's, but for the number of steps, the container and the compression.
-pub(super) fn output(input: &Schema, options: &Options, steps: u64) -> Result<Schema> {
+pub(super) fn output(input: &Schema, options: &Options, steps: &[Option<Resolved>]) -> Result<Schema> {
     if let Some(lost) = input.hidden.first() {
         return Err(Error::unsupported(format!("it would be lost: {}", lost.reason)).in_object(lost.path.clone()));
     }
     let container = options.container.unwrap_or(input.container);
     let mut schema = input.in_container(container)?;
-    for dimension in schema.dimensions.iter_mut().filter(|d| d.name == names::TIME_STEP) {
-        dimension.length = steps;
+    for (dimension, steps) in schema.dimensions.iter_mut().zip(steps) {
+        dimension.length = steps.map_or(dimension.length, |steps| steps.count);
     }
     schema.fit_chunks();
     let narrowed = input.variables.iter().zip(&schema.variables).any(|(a, b)| a.ty == Type::Int64 && b.ty == Type::Int);

@@ -36,6 +36,11 @@ pub(super) struct Resolved {
 }
 
 impl Resolved {
+    /// The number of steps up to the last one that is taken.
+    pub fn end(&self) -> u64 {
+        self.count.checked_sub(1).map_or(0, |more| self.first + more * self.stride + 1)
+    }
+
     /// Whether these are all steps.
     pub fn is_all(&self, steps: u64) -> bool {
         self.first == 0 && self.stride == 1 && self.count == steps
@@ -56,8 +61,9 @@ impl StepRange {
                 .ok_or_else(|| Error::usage(format!("there is no step {given}: the file has {steps}")))
         };
         let (first, last) = (number(self.first)?, number(self.last)?);
-        let count = last.checked_sub(first).map_or(0, |span| span / self.stride + 1);
-        Ok(Resolved { first, stride: self.stride, count })
+        let nothing = || Error::usage(format!("no step is selected: step {} is after step {}", first + 1, last + 1));
+        let span = last.checked_sub(first).ok_or_else(nothing)?;
+        Ok(Resolved { first, stride: self.stride, count: span / self.stride + 1 })
     }
 }
 
@@ -96,7 +102,7 @@ mod tests {
         assert_eq!(resolve("::2", 10), Some((0, 2, 5)));
         assert_eq!(resolve("2:-1:3", 10), Some((1, 3, 3)));
         assert_eq!(resolve("-1", 10), Some((9, 1, 1)));
-        assert_eq!(resolve("5:2", 10), Some((4, 1, 0)));
+        assert_eq!(resolve("5:2", 10), None);
         assert_eq!(resolve("1:11", 10), None);
         assert_eq!(resolve("0", 10), None);
         assert_eq!(resolve("1:2:0", 10), None);

@@ -1,8 +1,8 @@
 //! What happens to each variable.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use hyperslab::netcdf::Transform;
+use hyperslab::netcdf::{Transform, VariableId};
 use hyperslab::{Error, Result};
 
 use super::Options;
@@ -11,18 +11,105 @@ use crate::kind::EntityKind;
 use crate::names;
 use crate::read::file::ExodusFile;
 
-/// The transform of every variable of the file, in its order.
+/// The transforms of the variables of a model and of the models in its groups; those that are not listed stay as they are.
 ///
 /// # Errors
 /// [`Kind::Usage`](crate::Kind::Usage) if a field is named that no variable has.
-pub(super) fn of(file: &ExodusFile, options: &Options) -> Result<Vec<Transform>> {
-    let fields = Fields::new(file, options)?;
-    let variables = file.schema().variables.iter();
-    Ok(variables
-        .map(|variable| {
-            coordinate(&variable.name, options).or_else(|| fields.result(&variable.name)).unwrap_or_default()
-        })
-        .collect())
+pub(super) fn of(file: &ExodusFile, options: &Options) -> Result<HashMap<VariableId, Transform>> {
+    let known = vec![false; options.fields.len()];
+    let mut found = Found { options, transforms: HashMap::new(), known, names: BTreeSet::new() };
+    found.model(file)?;
+    match options.fields.iter().zip(&found.known).find(|(_, known)| !**known) {
+        Some(((name, _), _)) => Err(found.unknown(name)),
+        None => Ok(found.transforms),
+    }
+}
+
+/// What was found so far.
+struct Found<'o> {
+    options: &'o Options,
+    transforms: HashMap<VariableId, Transform>,
+    /// Which of the fields have been met.
+    known: Vec<bool>,
+    /// The names of all variables.
+    names: BTreeSet<String>,
+}
+
+impl Found<'_> {
+    /// Adds the variables of a model, then those of the models in its groups.
+    fn model(&mut self, file: &ExodusFile) -> Result<()> {
+        for (name, id) in file.variables() {
+            let transform = match names::is_result(name) {
+                true => Some(affine(self.options.scale, 0.0)),
+                false => coordinate(name, self.options),
+            };
+            transform.and_then(|transform| self.transforms.insert(id, transform));
+        }
+        if !self.options.fields.is_empty() {
+            EntityKind::WITH_VARIABLES.into_iter().try_for_each(|kind| self.fields(file, kind))?;
+        }
+        file.models().try_for_each(|(_, model)| self.model(&model))
+    }
+
+    /// Adds the factors of the single variables of a kind, wherever their values are.
+    fn fields(&mut self, file: &ExodusFile, kind: EntityKind) -> Result<()> {
+        let factors = self.factors(&file.variable_names(kind)?);
+        let reductions = self.factors(&file.reduction_names(kind)?);
+        let entities = match kind {
+            EntityKind::Nodal | EntityKind::Global => 1,
+            _ if factors.iter().chain(&reductions).all(Option::is_none) => 0,
+            _ => file.count(kind)?,
+        };
+        for entity in 0..entities {
+            for (variable, factor) in factors.iter().enumerate() {
+                self.field(file, Data::Variable(kind, variable, entity), *factor, &factors);
+            }
+            // Every column is one of the variables.
+            let any = reductions.iter().copied().flatten().next();
+            self.field(file, Data::Reductions(kind, entity), any, &reductions);
+        }
+        Ok(())
+    }
+
+    /// The factors of variables of these names. Of several fields of one name the n-th is that of the n-th variable.
+    fn factors(&mut self, names: &[String]) -> Vec<Option<f64>> {
+        let factor = |(n, name): (usize, &String)| {
+            let mut fields = self.options.fields.iter().enumerate().filter(|(_, field)| field.0 == *name);
+            let mut all = fields.clone();
+            let alone = all.next().filter(|_| all.next().is_none());
+            let before = || names.iter().take(n).filter(|other| *other == name).count();
+            let (place, (_, factor)) = alone.or_else(|| fields.clone().next().and_then(|_| fields.nth(before())))?;
+            if let Some(known) = self.known.get_mut(place) {
+                *known = true;
+            }
+            Some(*factor)
+        };
+        let factors = names.iter().enumerate().map(factor).collect();
+        self.names.extend(names.iter().cloned());
+        factors
+    }
+
+    /// What is wrong with the name of a field.
+    fn unknown(&self, name: &str) -> Error {
+        let given = self.options.fields.iter().filter(|field| field.0 == name).count();
+        if self.names.contains(name) {
+            return Error::usage(format!("{name:?} is given {given} times, and less variables have this name"));
+        }
+        match self.names.iter().find(|other| other.eq_ignore_ascii_case(name)) {
+            Some(other) => Error::usage(format!("there is no result variable named {name:?}; there is {other:?}")),
+            None => Error::usage(format!("there is no result variable named {name:?}")),
+        }
+    }
+
+    fn field(&mut self, file: &ExodusFile, data: Data, factor: Option<f64>, columns: &[Option<f64>]) {
+        let (Some(factor), Some((array, address))) = (factor, file.place(data)) else { return };
+        let column = |factor: &Option<f64>| (factor.unwrap_or(self.options.scale), 0.0);
+        let transform = match data.is_several() || address.shared.is_some() {
+            true => Transform::Along { axis: 1, terms: columns.iter().map(column).collect() },
+            false => affine(factor, 0.0),
+        };
+        self.transforms.insert(array.id(), transform);
+    }
 }
 
 /// The transform of a coordinate variable.
@@ -44,81 +131,5 @@ fn affine(scale: f64, offset: f64) -> Transform {
         Transform::Identity
     } else {
         Transform::Affine { scale, offset }
-    }
-}
-
-/// The factors of all result variables.
-struct Fields {
-    default: f64,
-    /// Factors of netCDF variables that hold one field.
-    single: HashMap<String, f64>,
-    /// Factors of the columns of netCDF variables that hold several fields.
-    shared: HashMap<String, Vec<f64>>,
-}
-
-impl Fields {
-    fn new(file: &ExodusFile, options: &Options) -> Result<Self> {
-        let mut fields = Fields { default: options.scale, single: HashMap::new(), shared: HashMap::new() };
-        let mut known = HashSet::new();
-        if options.fields.is_empty() {
-            return Ok(fields);
-        }
-        let factors: HashMap<&str, f64> =
-            options.fields.iter().map(|(name, factor)| (name.as_str(), *factor)).collect();
-        for kind in EntityKind::WITH_VARIABLES {
-            let names = file.variable_names(kind)?;
-            let row: Vec<Option<f64>> = names.iter().map(|name| factors.get(name.as_str()).copied()).collect();
-            fields.add(file, kind, &row)?;
-            known.extend(names);
-            let names = file.reduction_names(kind)?;
-            let row: Vec<Option<f64>> = names.iter().map(|name| factors.get(name.as_str()).copied()).collect();
-            if row.iter().any(Option::is_some) {
-                let columns: Vec<f64> = row.iter().map(|factor| factor.unwrap_or(options.scale)).collect();
-                for entity in file.entities(kind)? {
-                    if let Some((array, _)) = file.place(Data::Reductions(kind, entity.index)) {
-                        fields.shared.insert(array.variable().name.clone(), columns.clone());
-                    }
-                }
-            }
-            known.extend(names);
-        }
-        match options.fields.iter().find(|(name, _)| !known.contains(name)) {
-            Some((name, _)) => Err(Error::usage(format!("there is no result variable named {name:?}"))),
-            None => Ok(fields),
-        }
-    }
-
-    /// Notes the factors of the variables of one kind, wherever their values are.
-    fn add(&mut self, file: &ExodusFile, kind: EntityKind, row: &[Option<f64>]) -> Result<()> {
-        if row.iter().all(Option::is_none) {
-            return Ok(());
-        }
-        let columns: Vec<f64> = row.iter().map(|factor| factor.unwrap_or(self.default)).collect();
-        let entities = match kind {
-            EntityKind::Nodal | EntityKind::Global => 1,
-            _ => file.entities(kind)?.len(),
-        };
-        for (variable, factor) in row.iter().enumerate().filter_map(|(n, factor)| factor.map(|factor| (n, factor))) {
-            let places = (0..entities).filter_map(|entity| file.place(Data::Variable(kind, variable, entity)));
-            for (array, address) in places {
-                let name = array.variable().name.clone();
-                match address.shared {
-                    Some(_) => _ = self.shared.insert(name, columns.clone()),
-                    None => _ = self.single.insert(name, factor),
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The transform of a result variable.
-    fn result(&self, name: &str) -> Option<Transform> {
-        if !names::is_result(name) {
-            return None;
-        }
-        if let Some(columns) = self.shared.get(name) {
-            return Some(Transform::Along { axis: 1, terms: columns.iter().map(|&factor| (factor, 0.0)).collect() });
-        }
-        Some(affine(self.single.get(name).copied().unwrap_or(self.default), 0.0))
     }
 }

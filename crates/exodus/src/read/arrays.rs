@@ -116,7 +116,7 @@ impl ExodusFile {
         self.place(data).ok_or_else(|| Error::not_found(format!("the file has no {}", describe(data))))
     }
 
-    fn located(&self, part: &Part) -> Result<(&Array, Selection)> {
+    pub(super) fn located(&self, part: &Part) -> Result<(&Array, Selection)> {
         let (array, address) = self.required_place(part.data())?;
         let region = part.region(&address, array.shape())?;
         Ok((array, region))

@@ -15,20 +15,20 @@ impl ExodusFile {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) for members of no known kind; otherwise when they cannot be read.
     pub fn assemblies(&self) -> Result<Vec<Assembly>> {
-        let assembly = |entity: crate::Entity| {
+        let assembly = |entity: &crate::Entity| {
             let all = self.entity_attributes_all(EntityKind::Assembly, entity.index);
             let code = all.iter().find(|a| a.name == names::MEMBER_TYPE).and_then(|a| a.value.as_i64());
             let kind = code.and_then(EntityKind::from_code);
             let kind = kind.ok_or_else(|| Error::usage(format!("assembly {}: members of no known kind", entity.id)))?;
             Ok(Assembly {
                 id: entity.id.0,
-                name: entity.name,
+                name: entity.name.clone(),
                 kind,
                 members: self.view(Data::Members(EntityKind::Assembly, entity.index))?.into_vec(),
                 entity_attributes: self.entity_attributes(EntityKind::Assembly, entity.index),
             })
         };
-        self.entities(EntityKind::Assembly)?.into_iter().map(assembly).collect()
+        self.entities(EntityKind::Assembly)?.iter().map(assembly).collect()
     }
 
     /// The data that belong to nothing in the mesh.
@@ -36,13 +36,13 @@ impl ExodusFile {
     /// # Errors
     /// None at present.
     pub fn blobs(&self) -> Result<Vec<Blob>> {
-        let blob = |entity: crate::Entity| Blob {
+        let blob = |entity: &crate::Entity| Blob {
             id: entity.id.0,
-            name: entity.name,
+            name: entity.name.clone(),
             len: entity.len,
             entity_attributes: self.entity_attributes(EntityKind::Blob, entity.index),
         };
-        Ok(self.entities(EntityKind::Blob)?.into_iter().map(blob).collect())
+        Ok(self.entities(EntityKind::Blob)?.iter().map(blob).collect())
     }
 
     /// The coordinate systems.

@@ -4,9 +4,10 @@ use hyperslab::netcdf::Value;
 use hyperslab::{Element, Error, Result, Selection, Values};
 use ndarray::Array2;
 
-use crate::kind::EntityKind;
+use crate::kind::{EntityKind, Names};
 use crate::names;
-use crate::read::file::{Entity, ExodusFile};
+use crate::read::entities::Entity;
+use crate::read::file::ExodusFile;
 
 /// What a block is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,24 +49,34 @@ impl ExodusFile {
     /// # Errors
     /// When their lists cannot be read.
     pub fn blocks(&self, kind: EntityKind) -> Result<Vec<BlockInfo>> {
-        let Some(row) = kind.names().filter(|row| row.nodes_per_entry.is_some()) else {
-            return Ok(Vec::new());
-        };
-        let entities = self.entities(kind)?;
-        let info = |entity: Entity| {
-            let index = entity.index;
-            let count = |prefix: Option<&str>| prefix.map_or(0, |prefix| self.numbered_dimension(prefix, kind, index));
-            let of_elements = |prefix| count(Some(prefix).filter(|_| kind == EntityKind::ElementBlock));
-            BlockInfo {
-                topology: self.topology(row.entries, &entity),
-                nodes_per_entry: count(row.nodes_per_entry),
-                edges_per_entry: of_elements(names::EDGES_PER_ELEMENT),
-                faces_per_entry: of_elements(names::FACES_PER_ELEMENT),
-                num_attributes: count(row.attributes.map(|[count, ..]| count)),
-                entity,
-            }
-        };
-        Ok(entities.into_iter().map(info).collect())
+        match kind.names().filter(|row| row.nodes_per_entry.is_some()) {
+            Some(row) => Ok(self.entities(kind)?.iter().map(|entity| self.block_info(kind, row, entity)).collect()),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// A block by its position among its kind.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::entity`]; [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of block.
+    pub fn block(&self, kind: EntityKind, index: usize) -> Result<BlockInfo> {
+        let row = kind.names().filter(|row| row.nodes_per_entry.is_some());
+        let row = row.ok_or_else(|| Error::usage(format!("{} is no kind of block", kind.label())))?;
+        Ok(self.block_info(kind, row, self.entity(kind, index)?))
+    }
+
+    fn block_info(&self, kind: EntityKind, row: &Names, entity: &Entity) -> BlockInfo {
+        let count =
+            |prefix: Option<&str>| prefix.map_or(0, |prefix| self.numbered_dimension(prefix, kind, entity.index));
+        let of_elements = |prefix| count(Some(prefix).filter(|_| kind == EntityKind::ElementBlock));
+        BlockInfo {
+            topology: self.topology(row.entries, entity),
+            nodes_per_entry: count(row.nodes_per_entry),
+            edges_per_entry: of_elements(names::EDGES_PER_ELEMENT),
+            faces_per_entry: of_elements(names::FACES_PER_ELEMENT),
+            num_attributes: count(row.attributes.map(|[count, ..]| count)),
+            entity: entity.clone(),
+        }
     }
 
     /// The element type, from whichever connectivity carries it.

@@ -57,8 +57,9 @@ impl ExodusFile {
     pub fn coords_array<T: Element>(&self) -> Result<Array2<T>> {
         let nodes = self.dimension(names::NUM_NODES);
         let axes = self.num_dim();
-        // A number of nodes alone asks for no memory: the coordinates are there.
-        self.partial_coords::<T>(nodes.saturating_sub(1)..nodes)?;
+        // A number of nodes alone asks for no memory: the file has an array of coordinates that is as long.
+        let all = |axis| self.located(&Data::Coordinate(axis).entries(0..nodes));
+        (0..if nodes > 0 { axes } else { 0 }).try_for_each(|axis| all(axis)?.0.check_written())?;
         let values = hyperslab::zeroed(nodes.saturating_mul(axes as u64))?;
         let len = values.len().checked_div(axes).unwrap_or(0);
         let mut array = Array2::from_shape_vec((len, axes), values).map_err(|e| Error::usage(e.to_string()))?;

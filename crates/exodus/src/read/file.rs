@@ -4,46 +4,34 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use hyperslab::netcdf::{self, Array, GroupId, Schema, Type, Value};
+use hyperslab::netcdf::{self, Array, GroupId, Schema, Type, Value, VariableId};
 use hyperslab::{Context, Error, OpenOptions, Result, Selection};
 
 use crate::catalog::{Catalog, Opened};
-use crate::ids::EntityId;
-use crate::kind::{EntityKind, Names};
+use crate::kind::EntityKind;
 use crate::names;
+use crate::read::entities::Lists;
 use crate::text::text;
 
 /// An open Exodus II file of any container and any version, or one of the models that its groups hold.
 ///
-/// Positions (`index`, `step`, `entity`) count from 0; identifiers are [`EntityId`].
+/// Positions (`index`, `step`, `entity`) count from 0; identifiers are [`EntityId`](crate::EntityId).
 #[derive(Debug)]
 pub struct ExodusFile {
     opened: Arc<Opened>,
     group: GroupId,
     catalog: Catalog,
+    pub(super) lists: Box<Lists>,
     /// The dimensions of the groups above, the outermost first, and of this one.
     dimensions: Vec<Arc<HashMap<String, u64>>>,
 }
 
 /// The most entities of a kind, unless each of them has a dimension.
-const MOST_ENTITIES: usize = 1 << 20;
+pub(super) const MOST_ENTITIES: usize = 1 << 16;
+/// The most rows of a list of texts.
+const MOST_ROWS: u64 = 1 << 20;
 /// The most bytes of a list of texts.
 const MOST_TEXT: u64 = 1 << 28;
-
-/// A block, a set or a map.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entity {
-    /// Its position among its kind.
-    pub index: usize,
-    /// Its identifier.
-    pub id: EntityId,
-    /// Its name; often empty.
-    pub name: String,
-    /// Whether it has entries at all.
-    pub present: bool,
-    /// The number of entries.
-    pub len: u64,
-}
 
 impl ExodusFile {
     /// Opens a file with positioned reads: safe whatever others do to it.
@@ -76,9 +64,9 @@ impl ExodusFile {
     /// Takes an open netCDF file as an Exodus file.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) when it is none, [`Kind::Malformed`](crate::Kind::Malformed) when its data are cut off.
+    /// [`Kind::Usage`](crate::Kind::Usage) when it is none. A file whose data are cut off opens: what is missing cannot be
+    /// read, and [`whole_steps`](ExodusFile::whole_steps) are there.
     pub fn from_netcdf(file: netcdf::File) -> Result<Self> {
-        file.check_complete()?;
         let file = Self::of_group(Arc::new(Opened::new(file)), GroupId::ROOT, Vec::new());
         match file.is_exodus() {
             true => Ok(file),
@@ -92,7 +80,7 @@ impl ExodusFile {
     fn of_group(opened: Arc<Opened>, group: GroupId, mut dimensions: Vec<Arc<HashMap<String, u64>>>) -> Self {
         dimensions.push(Arc::new(opened.dimensions(group)));
         let catalog = opened.catalog(group);
-        ExodusFile { opened, group, catalog, dimensions }
+        ExodusFile { opened, group, catalog, lists: Box::default(), dimensions }
     }
 
     /// The names of the models in groups of their own: change sets.
@@ -118,9 +106,21 @@ impl ExodusFile {
         self.opened.groups(self.group).map(|(name, group)| (name, self.model(group)))
     }
 
+    /// The times of the steps that are there.
+    pub(super) fn whole_times(&self) -> Result<Vec<f64>> {
+        let Some(array) = self.array(names::TIME_WHOLE) else { return Ok(Vec::new()) };
+        let steps = array.shape().first().copied().unwrap_or(0).min(self.whole_steps());
+        array.read(0..steps)
+    }
+
     /// The number that stands for an entity in the names of its variables.
     pub(crate) fn number(&self, kind: EntityKind, index: usize) -> Option<i64> {
         self.catalog.number(kind, index)
+    }
+
+    /// The numbers of a kind whose entities are named by their identifiers.
+    pub(super) fn numbers(&self, kind: EntityKind) -> &[i64] {
+        self.catalog.numbers(kind)
     }
 
     /// The length of a dimension that carries the number of an entity.
@@ -151,6 +151,11 @@ impl ExodusFile {
     /// The data of a netCDF variable, if there is one of this name.
     pub fn array(&self, name: &str) -> Option<&Array> {
         self.catalog.variable(name).and_then(|id| self.opened.file.array(id).ok())
+    }
+
+    /// The netCDF variables of this model, by name.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, VariableId)> {
+        self.catalog.variables()
     }
 
     /// The data of a netCDF variable that must be there.
@@ -211,91 +216,20 @@ impl ExodusFile {
         self.dimension(names::TIME_STEP)
     }
 
+    /// The number of steps of which everything is there: all, but for a classic file that was cut off.
+    pub fn whole_steps(&self) -> u64 {
+        match self.netcdf().check_complete() {
+            Ok(()) => self.num_steps(),
+            Err(_) => self.num_steps().min(self.netcdf().whole_records().unwrap_or(0)),
+        }
+    }
+
     /// The time of every step.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn times(&self) -> Result<Vec<f64>> {
         self.array(names::TIME_WHOLE).map_or_else(|| Ok(Vec::new()), |array| array.read_all())
-    }
-
-    /// All entities of a kind: blocks, sets or maps.
-    ///
-    /// # Errors
-    /// When their lists cannot be read.
-    pub fn entities(&self, kind: EntityKind) -> Result<Vec<Entity>> {
-        let Some(row) = kind.names() else {
-            return Ok(Vec::new());
-        };
-        if kind.is_by_id() {
-            return Ok(self.entities_by_id(kind));
-        }
-        let count = self.count(kind)?;
-        let ids = self.integers(row.ids)?;
-        let names = self.names(row.names)?;
-        let status = row.status.map_or_else(|| Ok(None), |name| self.integers(name))?;
-        let at = |list: &Option<Vec<i64>>, index: usize| list.as_ref().and_then(|list| list.get(index).copied());
-        let entity = |index: usize| {
-            let len = self.entries(kind, row, index);
-            let declared = at(&status, index).is_none_or(|status| status != 0);
-            Entity {
-                index,
-                id: EntityId(at(&ids, index).unwrap_or_else(|| i64::try_from(index + 1).unwrap_or(i64::MAX))),
-                name: names.get(index).cloned().unwrap_or_default(),
-                present: declared && len > 0,
-                len,
-            }
-        };
-        Ok((0..count).map(entity).collect())
-    }
-
-    /// How many entities of a kind there are, bounded by what the file has of them: a count alone proves nothing.
-    ///
-    /// # Errors
-    /// [`Kind::Limit`](crate::Kind::Limit) for more than any honest file has.
-    pub(crate) fn count(&self, kind: EntityKind) -> Result<usize> {
-        if kind.is_by_id() {
-            return Ok(self.catalog.numbers(kind).len());
-        }
-        let Some(row) = kind.names() else { return Ok(0) };
-        // Whatever has entries has a dimension of its own.
-        let dimensions = self.schema().dimensions.len();
-        let ids = self.array(row.ids).map(|array| array.shape().first().copied().unwrap_or(0));
-        let bound = ids.unwrap_or(dimensions as u64);
-        let count = usize::try_from(self.dimension(row.count).min(bound)).unwrap_or(usize::MAX);
-        match count <= dimensions.max(MOST_ENTITIES) && ids.unwrap_or(0) <= MOST_ENTITIES.max(dimensions) as u64 {
-            true => Ok(count),
-            false => Err(Error::limit(format!("{count} of the kind {}", kind.label()))),
-        }
-    }
-
-    /// Assemblies and blobs: each has a variable of its own, and no list.
-    fn entities_by_id(&self, kind: EntityKind) -> Vec<Entity> {
-        let entity = |(index, number): (usize, &i64)| {
-            let (row, attributes) = (kind.names()?, self.entity_attributes_all(kind, index));
-            let find = |name: &str| attributes.iter().find(|a| a.name == name).map(|a| &a.value);
-            let len = self.dimension(&format!("{}{number}", row.size));
-            let id = find(names::ENTITY_ID).and_then(Value::as_i64).unwrap_or(*number);
-            let name = find(names::ENTITY_NAME).and_then(Value::as_text).unwrap_or_default();
-            Some(Entity { index, id: EntityId(id), name: name.trim_end().to_owned(), present: len > 0, len })
-        };
-        self.catalog.numbers(kind).iter().enumerate().filter_map(entity).collect()
-    }
-
-    fn entries(&self, kind: EntityKind, row: &Names, index: usize) -> u64 {
-        if kind.is_map() {
-            return self.dimension(row.size);
-        }
-        self.numbered_dimension(row.size, kind, index)
-    }
-
-    /// The position of the entity with an identifier.
-    ///
-    /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    pub fn find(&self, kind: EntityKind, id: EntityId) -> Result<usize> {
-        let found = self.entities(kind)?.into_iter().find(|entity| entity.id == id);
-        found.map(|entity| entity.index).ok_or_else(|| Error::not_found(format!("there is no {} {id}", kind.label())))
     }
 
     /// All elements of an integer variable, if there is one of this name.
@@ -309,8 +243,9 @@ impl ExodusFile {
             return Ok(Vec::new());
         };
         let rows = array.shape().first().copied().unwrap_or(0);
-        if rows > MOST_ENTITIES as u64 || hyperslab::bytes(array.shape(), 1)? > MOST_TEXT {
-            return Err(Error::limit(format!("{rows} rows of text")).in_object(format!("/{name}")));
+        let bytes = hyperslab::bytes(array.shape(), 1)?;
+        if rows > MOST_ROWS || bytes > MOST_TEXT {
+            return Err(Error::limit(format!("{rows} rows of text, {bytes} bytes")).in_object(format!("/{name}")));
         }
         let all = Selection::all(array.shape());
         match (&array.variable().ty, array.shape()) {

@@ -5,7 +5,8 @@ use hyperslab::{Borrowable, Result, Selection};
 
 use crate::kind::EntityKind;
 use crate::read::blocks::BlockInfo;
-use crate::read::file::{Entity, ExodusFile};
+use crate::read::entities::Entity;
+use crate::read::file::ExodusFile;
 use crate::read::init::InitParams;
 use crate::read::records::QaRecord;
 use crate::read::sets::SetInfo;
@@ -42,10 +43,12 @@ pub struct Info {
     pub word_size: u64,
     /// All counts, and the title.
     pub counts: InitParams,
-    /// The time of each step.
+    /// The time of each step that is there.
     pub times: Vec<f64>,
     /// The number of steps.
     pub num_steps: u64,
+    /// The number of steps of which everything is there: fewer in a file that was cut off.
+    pub whole_steps: u64,
     /// The blocks of each kind.
     pub blocks: Vec<(EntityKind, Vec<BlockInfo>)>,
     /// The sets of each kind.
@@ -89,12 +92,13 @@ impl ExodusFile {
             version: self.version(),
             word_size: self.word_size(),
             counts: self.init_params(),
-            times: self.times()?,
+            times: self.whole_times()?,
             num_steps: self.num_steps(),
+            whole_steps: self.whole_steps(),
             blocks: gather(each(&EntityKind::BLOCKS), |kind| self.blocks(kind))?,
             sets: gather(each(&EntityKind::SETS), |kind| self.sets(kind))?,
-            maps: gather(each(&EntityKind::MAPS), |kind| self.entities(kind))?,
-            others: gather(each(&EntityKind::BY_ID), |kind| self.entities(kind))?,
+            maps: gather(each(&EntityKind::MAPS), |kind| Ok(self.entities(kind)?.to_vec()))?,
+            others: gather(each(&EntityKind::BY_ID), |kind| Ok(self.entities(kind)?.to_vec()))?,
             num_frames: self.frames()?.len(),
             results: gather(each(&EntityKind::WITH_VARIABLES), |kind| self.variable_names(kind))?,
             reductions: gather(each(&EntityKind::WITH_VARIABLES), |kind| self.reduction_names(kind))?,

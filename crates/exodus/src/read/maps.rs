@@ -7,11 +7,6 @@ use crate::mesh::Property;
 use crate::names;
 use crate::read::file::ExodusFile;
 
-/// How many nodes or elements a byte of a file can stand for.
-const ENTRIES_OF_A_BYTE: u64 = 16;
-/// How many nodes or elements even the smallest file may have: their numbers are 32 MiB.
-const ENTRIES_OF_ANY_FILE: u64 = 4 << 20;
-
 impl ExodusFile {
     /// The identifiers that people know nodes, edges, faces or elements by; 1, 2, 3 … where the file has none.
     ///
@@ -28,10 +23,10 @@ impl ExodusFile {
         }
     }
 
-    /// The numbers 1, 2, 3 … A dimension alone proves nothing: each entry has bytes in the file, if well compressed ones.
+    /// The numbers 1, 2, 3 … A dimension alone proves nothing: they are values that nobody wrote.
     fn counted(&self, len: u64) -> Result<Vec<i64>> {
-        let most = self.netcdf().size().saturating_mul(ENTRIES_OF_A_BYTE).saturating_add(ENTRIES_OF_ANY_FILE);
-        let fits = usize::try_from(len).ok().filter(|_| len <= most);
+        let bytes = len.saturating_mul(size_of::<i64>() as u64);
+        let fits = usize::try_from(len).ok().filter(|_| bytes <= self.netcdf().unwritten_bytes());
         let len = fits.ok_or_else(|| Error::limit(format!("{len} entries to number, without any in the file")))?;
         let mut map = Vec::new();
         map.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} numbers")))?;

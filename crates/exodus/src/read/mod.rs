@@ -5,6 +5,7 @@ mod assemblies;
 mod attributes;
 pub(crate) mod blocks;
 pub(crate) mod coords;
+pub(crate) mod entities;
 pub(crate) mod file;
 mod info;
 pub(crate) mod init;
@@ -16,7 +17,8 @@ mod variables;
 
 pub use blocks::{BlockInfo, Connectivity};
 pub use coords::Coords;
-pub use file::{Entity, ExodusFile};
+pub use entities::Entity;
+pub use file::ExodusFile;
 pub use info::{Info, VariableInfo};
 pub use init::InitParams;
 pub use records::QaRecord;

@@ -4,7 +4,8 @@ use hyperslab::{Element, Error, Result, Values};
 
 use crate::data::Data;
 use crate::kind::EntityKind;
-use crate::read::file::{Entity, ExodusFile};
+use crate::read::entities::Entity;
+use crate::read::file::ExodusFile;
 
 /// What a set is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +29,12 @@ impl ExodusFile {
         };
         let factors = |index| self.shape(Data::Factors(kind, index)).and_then(|shape| shape.first().copied());
         let attributes = |index| row.attributes.map_or(0, |[count, ..]| self.numbered_dimension(count, kind, index));
-        let info = |entity: Entity| SetInfo {
+        let info = |entity: &Entity| SetInfo {
             num_factors: factors(entity.index).unwrap_or(0),
             num_attributes: attributes(entity.index),
-            entity,
+            entity: entity.clone(),
         };
-        Ok(self.entities(kind)?.into_iter().map(info).collect())
+        Ok(self.entities(kind)?.iter().map(info).collect())
     }
 
     /// The entries of a set: nodes, edges, faces or elements, numbered from 1 as the file does; empty for an empty set.

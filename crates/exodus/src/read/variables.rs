@@ -8,6 +8,7 @@ use ndarray::Array2;
 
 use crate::data::Data;
 use crate::kind::EntityKind;
+use crate::names;
 use crate::read::file::ExodusFile;
 
 /// The most cells of a truth table.
@@ -22,10 +23,7 @@ impl ExodusFile {
         let Some(row) = kind.variables() else {
             return Ok(Vec::new());
         };
-        let count = usize::try_from(self.dimension(row.count)).unwrap_or(usize::MAX);
-        let mut names = self.names(row.names)?;
-        names.truncate(count);
-        Ok(names)
+        self.counted_names(row.names, row.count)
     }
 
     /// The names of the reduction variables of a kind: one value for a whole entity.
@@ -34,9 +32,27 @@ impl ExodusFile {
     /// When they cannot be read.
     pub fn reduction_names(&self, kind: EntityKind) -> Result<Vec<String>> {
         match kind.reductions() {
-            Some(row) => self.names(row.names),
+            // The names of the global ones are those of its variables.
+            Some(row) => self.counted_names(row.names, row.count),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// A list of names, as many as a dimension says: values whose names are missing have empty ones. A dimension alone proves
+    /// nothing, so that there are no more than variables in the file.
+    fn counted_names(&self, list: &str, count: &str) -> Result<Vec<String>> {
+        let mut names = self.names(list)?;
+        let count = usize::try_from(self.dimension(count)).unwrap_or(usize::MAX);
+        names.resize(count.min(names.len().max(self.values_of_results())), String::new());
+        Ok(names)
+    }
+
+    /// How many result variables the netCDF file can have at most: one in each variable, or as many as share one.
+    fn values_of_results(&self) -> usize {
+        let results = self.variables().filter(|(name, _)| names::is_result(name));
+        let shared = |name: &str| self.array(name).and_then(|array| array.shape().get(1).copied()).unwrap_or(0);
+        let most = results.map(|(name, _)| if names::is_shared(name) { shared(name) } else { 1 });
+        usize::try_from(most.fold(0, u64::saturating_add)).unwrap_or(usize::MAX).min(MOST_CELLS)
     }
 
     /// Which entities (rows) have which variables (columns). Where the file has no table, the variables that exist

@@ -66,19 +66,17 @@ impl Lists {
 #[derive(Debug, Clone, Default)]
 pub struct Faces {
     blocks: Vec<Lists>,
+    /// The number of faces up to the end of each block.
+    ends: Vec<usize>,
 }
 
 impl Faces {
     /// The nodes of a face by its number, from 1.
     pub fn get(&self, number: i64) -> Option<&[i64]> {
-        let mut index = usize::try_from(number).ok()?.checked_sub(1)?;
-        for block in &self.blocks {
-            if index < block.len() {
-                return block.get(index);
-            }
-            index -= block.len();
-        }
-        None
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let block = self.ends.partition_point(|&end| end <= index);
+        let before = block.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.blocks.get(block)?.get(index - before)
     }
 }
 
@@ -113,12 +111,12 @@ impl Cells {
     pub fn new(topology: &str, num_dim: u64, nodes: Vec<i64>, nodes_per_element: usize) -> Self {
         let lists = Lists::even(nodes, nodes_per_element);
         let declared = lists.len() as u64;
-        Self::of(topology.to_owned(), num_dim, nodes_per_element, lists, Faces::default(), declared)
+        Self::of(topology.to_owned(), num_dim, nodes_per_element, lists, Arc::default(), declared)
     }
 
-    fn of(topology: String, num_dim: u64, num_nodes: usize, lists: Lists, faces: Faces, declared: u64) -> Self {
+    fn of(topology: String, num_dim: u64, num_nodes: usize, lists: Lists, faces: Arc<Faces>, declared: u64) -> Self {
         let standard = ElementType::parse(&topology, num_nodes as u64, num_dim).and_then(|ty| ty.topology()).ok();
-        Cells { topology, num_nodes, num_dim, standard, lists, faces: Arc::new(faces), declared }
+        Cells { topology, num_nodes, num_dim, standard, lists, faces, declared }
     }
 
     /// The type of the elements.
@@ -150,6 +148,13 @@ impl Cells {
     /// The nodes of an element, from 0; of a polyhedron, its faces.
     pub fn get(&self, element: usize) -> Option<&[i64]> {
         self.lists.get(element)
+    }
+
+    /// The lowest and the highest number of a node, where elements have nodes and no faces.
+    pub(crate) fn node_range(&self) -> Option<(i64, i64)> {
+        let nodes =
+            Some(&self.lists.entries).filter(|_| !matches!(self.element_type(), Ok(ElementType::Polyhedron)))?;
+        Some((*nodes.iter().min()?, *nodes.iter().max()?))
     }
 
     /// The faces that polyhedra refer to.
@@ -226,9 +231,12 @@ impl ExodusFile {
     /// # Errors
     /// When there is no such block, or its lists cannot be read or contradict each other.
     pub fn cells(&self, index: usize) -> Result<Cells> {
-        let blocks = self.blocks(EntityKind::ElementBlock)?;
-        let block =
-            blocks.into_iter().nth(index).ok_or_else(|| Error::usage(format!("there is no element block {index}")))?;
+        self.cells_with(index, &mut None)
+    }
+
+    /// [`cells`](ExodusFile::cells) for those who read one block after the other: the faces of polyhedra are read once.
+    pub(crate) fn cells_with(&self, index: usize, faces: &mut Option<Arc<Faces>>) -> Result<Cells> {
+        let block = self.block(EntityKind::ElementBlock, index)?;
         let num_dim = self.dimension(names::NUM_DIM);
         let stem = block.topology.trim().get(..3).unwrap_or_default().to_ascii_uppercase();
         let polyhedra = stem == "NFA";
@@ -243,7 +251,11 @@ impl ExodusFile {
             Rows::Even(nodes) => nodes,
             Rows::Uneven(_) => 0,
         };
-        let faces = if polyhedra { self.faces()? } else { Faces::default() };
+        let faces = match faces {
+            _ if !polyhedra => Arc::default(),
+            Some(faces) => Arc::clone(faces),
+            None => Arc::clone(faces.insert(Arc::new(self.faces()?))),
+        };
         Ok(Cells::of(block.topology, num_dim, num_nodes, lists, faces, declared))
     }
 
@@ -251,7 +263,12 @@ impl ExodusFile {
     fn faces(&self) -> Result<Faces> {
         let count = self.entities(EntityKind::FaceBlock)?.len();
         let block = |n| self.lists(&names::numbered("fbconn", n), &names::numbered("fbepecnt", n));
-        Ok(Faces { blocks: (0..count).map(block).collect::<Result<_>>()? })
+        let blocks = (0..count).map(block).collect::<Result<Vec<Lists>>>()?;
+        let ends = blocks.iter().scan(0, |end: &mut usize, block| {
+            *end += block.len();
+            Some(*end)
+        });
+        Ok(Faces { ends: ends.collect(), blocks })
     }
 
     /// Lists of equal length, or, where the variable has one dimension, of those that another variable counts.

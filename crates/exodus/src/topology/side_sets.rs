@@ -49,12 +49,12 @@ impl ElementNumbers {
         let element = u64::try_from(number).ok()?.checked_sub(1)?;
         let block = self.ends.partition_point(|&end| end <= element);
         self.ends.get(block)?;
-        Some((block, usize::try_from(element - self.first(block)).ok()?))
+        Some((block, usize::try_from(element - self.before(block)).ok()?))
     }
 
     /// The number from 1 of an element by the position of its block and its position there.
     pub fn number(&self, block: usize, element: usize) -> Option<i64> {
-        let position = self.first(block).checked_add(element as u64)?;
+        let position = self.before(block).checked_add(element as u64)?;
         self.ends.get(block).filter(|&&end| position < end)?;
         i64::try_from(position).ok()?.checked_add(1)
     }
@@ -69,7 +69,8 @@ impl ElementNumbers {
         self.len() == 0
     }
 
-    fn first(&self, block: usize) -> u64 {
+    /// How many elements are in the blocks before.
+    pub(crate) fn before(&self, block: usize) -> u64 {
         block.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0)
     }
 }
@@ -157,7 +158,7 @@ impl ExodusFile {
             return Err(Error::usage(format!("{} elements and {} sides", list.elements.len(), list.sides.len())));
         }
         let numbers = self.element_numbers()?;
-        let mut blocks: Vec<Option<Cells>> = Vec::new();
+        let (mut blocks, mut faces): (Vec<Option<Cells>>, _) = (Vec::new(), None);
         for (n, (&element, &side)) in list.elements.iter().zip(&list.sides).enumerate() {
             let missing = || Error::usage(format!("element {element} is in no element block"));
             let (block, local) = numbers.find(element).ok_or_else(missing)?;
@@ -169,7 +170,7 @@ impl ExodusFile {
             if let Some(slot) = blocks.get_mut(block) {
                 let cells = match slot.take() {
                     Some(cells) => cells,
-                    None => self.cells(block)?,
+                    None => self.cells_with(block, &mut faces)?,
                 };
                 visit(slot.insert(cells), local, side, n).map_err(|e| e.in_object(format!("element {element}")))?;
             }

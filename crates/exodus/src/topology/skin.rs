@@ -282,7 +282,8 @@ impl ExodusFile {
     /// # Errors
     /// As [`ExodusFile::cells`].
     pub fn all_cells(&self) -> Result<Vec<Cells>> {
-        (0..self.entities(EntityKind::ElementBlock)?.len()).map(|block| self.cells(block)).collect()
+        let mut faces = None;
+        (0..self.entities(EntityKind::ElementBlock)?.len()).map(|block| self.cells_with(block, &mut faces)).collect()
     }
 
     /// The sides of elements that no other element shares; see [`skin`]. [`ExodusFile::side_nodes`] gives their nodes.

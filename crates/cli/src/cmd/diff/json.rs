@@ -19,7 +19,7 @@ pub struct Json {
 impl Json {
     pub fn begin([first, second]: [&Path; 2]) -> Result<Self> {
         let name = |path: &Path| json!(path.display().to_string());
-        output::print(&format!("{{\"first\":{},\"second\":{},\"findings\":[", name(first), name(second)))?;
+        output::report(&format!("{{\"first\":{},\"second\":{},\"findings\":[", name(first), name(second)))?;
         Ok(Json { step: None, empty: true })
     }
 
@@ -48,13 +48,13 @@ impl Json {
             }
             Err(error) => format!("],\"error\":{},\"result\":\"error\"}}\n", json!(error.to_string())),
         };
-        output::print(&text)?;
+        output::report(&text)?;
         answer
     }
 
     fn write(&mut self, value: &Value) -> Result<()> {
         let comma = if std::mem::replace(&mut self.empty, false) { "" } else { "," };
-        output::print(&format!("{comma}\n{value}"))
+        output::report(&format!("{comma}\n{value}"))
     }
 }
 

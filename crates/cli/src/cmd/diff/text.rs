@@ -32,9 +32,9 @@ impl Text {
             Answer::Written(written) if written.size.is_some() => {
                 let steps = plural(written.steps, "step");
                 let variables = plural(written.variables as u64, "variable");
-                output::print(&format!("\nWrote the differences of {variables} at {steps}.\n"))
+                output::report(&format!("\nWrote the differences of {variables} at {steps}.\n"))
             }
-            Answer::Written(_) => output::print(&format!("exodiff: {}\n", Verdict::Different)),
+            Answer::Written(_) => output::report(&format!("exodiff: {}\n", Verdict::Different)),
         }
     }
 
@@ -52,7 +52,7 @@ impl Text {
             let _ = writeln!(text, "\nCompared {steps} of {variables}: {}.", plural(report.differences, "difference"));
         }
         let _ = writeln!(text, "exodiff: {}", report.verdict);
-        output::print(&text)
+        output::report(&text)
     }
 
     /// Names the step and the subject, if that was not done yet.
@@ -113,7 +113,7 @@ impl Told for Text {
         if self.quiet || text.is_empty() {
             return Ok(());
         }
-        output::print(&text)
+        output::report(&text)
     }
 }
 

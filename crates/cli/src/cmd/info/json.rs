@@ -47,6 +47,7 @@ pub fn text(name: &str, info: &Info) -> String {
         "num_edges": counts.num_edges,
         "num_faces": counts.num_faces,
         "num_steps": info.num_steps,
+        "whole_steps": info.whole_steps,
         "times": info.times,
         "blocks": by_kind(blocks.collect()),
         "sets": by_kind(sets.collect()),

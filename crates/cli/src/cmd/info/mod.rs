@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use exodus_rs::{BlockInfo, Borrowable, Entity, EntityKind, Info, Result, VariableInfo};
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Layout, Storage};
+use hyperslab::Context;
 
 use crate::args;
 use crate::input;
@@ -18,11 +19,12 @@ const SHOWN: usize = 12;
 
 pub fn run(args: &args::Info) -> Result<ExitCode> {
     let file = input::open(&args.file, args.no_mmap)?;
-    let info = file.info()?;
+    let info = file.info().in_file(&args.file)?;
     let name = args.file.display().to_string();
     let text = if args.json { json::text(&name, &info) } else { people_text(&name, &info, args.long) };
     output::print(&text)?;
-    match input::unread(file.netcdf()) {
+    let cut_off = file.netcdf().check_complete().err().map(|error| error.to_string());
+    match cut_off.or_else(|| input::unread(file.netcdf())) {
         None => Ok(ExitCode::SUCCESS),
         Some(what) => {
             eprintln!("exo: {name}: {what}");
@@ -83,6 +85,9 @@ fn head(text: &mut String, name: &str, info: &Info) {
             line!(text, "  times       {}, {first} to {last}", plural(info.num_steps, "step"));
         }
         _ => line!(text, "  times       {}", plural(info.num_steps, "step")),
+    }
+    if info.whole_steps < info.num_steps {
+        line!(text, "              cut off: {} whole", plural(info.whole_steps, "step"));
     }
     for qa in &info.qa_records {
         line!(text, "  made by     {} {} ({} {})", qa.code, qa.version, qa.date, qa.time);

@@ -67,7 +67,6 @@ fn models_in_groups_are_checked() {
     let group = writer.group("refined").unwrap();
     group.put_coords(&[&[0.0, 1.0]]).unwrap();
     group.put_connectivity(EntityKind::ElementBlock, 0, &[1, 3]).unwrap();
-    drop(group);
     writer.finish().unwrap();
     let report = check(&ExodusFile::open(&path).unwrap(), &ALL);
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);

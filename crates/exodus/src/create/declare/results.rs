@@ -3,6 +3,7 @@
 use hyperslab::netcdf::{DimensionId, Layout, Type};
 
 use super::Declaration;
+use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::names;
 
@@ -17,6 +18,7 @@ impl Declaration<'_> {
             let count = self.dimension(row.count, list.len() as u64);
             self.names(row.names, count);
             match kind {
+                EntityKind::Global if mesh.absent.contains(&Data::Reductions(kind, 0)) => {}
                 EntityKind::Global => self.result(names::VALS_GLO_VAR, &[count]),
                 EntityKind::Nodal => self.nodal_variables(count, list.len()),
                 _ => self.entity_variables(kind, count, list.len()),
@@ -35,8 +37,12 @@ impl Declaration<'_> {
 
     fn nodal_variables(&mut self, count: DimensionId, variables: usize) {
         let Some(nodes) = self.find(names::NUM_NODES) else { return };
+        let mesh = self.mesh;
+        let mut there = (0..variables).filter(|&variable| mesh.has_variable(EntityKind::Nodal, 0, variable));
         match self.options.large_model {
-            true => (0..variables).for_each(|v| self.result(&names::numbered(names::VALS_NOD_VAR, v), &[nodes])),
+            true => there.for_each(|v| self.result(&names::numbered(names::VALS_NOD_VAR, v), &[nodes])),
+            // One variable holds all of them.
+            false if there.next().is_none() => {}
             false => self.result(names::VALS_NOD_VAR, &[count, nodes]),
         }
     }

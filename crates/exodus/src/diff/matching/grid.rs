@@ -116,8 +116,9 @@ pub(super) fn closest_pair(axes: Vec<Vec<f64>>) -> f64 {
     let distance = |a: usize, b: usize| at(a).zip(at(b)).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt();
     // Neighbours in the order of one coordinate, and in that of the file, are close already.
     let mut order: Vec<usize> = (0..count).collect();
-    let key = |&point: &usize| at(point).collect::<Vec<_>>();
-    order.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+    // A total order: NaN has its place too.
+    let by_place = |a: usize, b: usize| at(a).zip(at(b)).map(|(a, b)| a.total_cmp(&b)).find(|order| order.is_ne());
+    order.sort_by(|&a, &b| by_place(a, b).unwrap_or(std::cmp::Ordering::Equal));
     let neighbours = order.iter().zip(order.iter().skip(1)).map(|(&a, &b)| distance(a, b));
     let first = neighbours.chain((1..count).map(|n| distance(n - 1, n))).fold(f64::INFINITY, f64::min);
     if !first.is_finite() || first == 0.0 {
@@ -196,6 +197,18 @@ mod tests {
         let mut grid = Grid::new(vec![vec![0.0; 200_000]], 0..200_000, Tolerance::new(Mode::Absolute, 1e-6));
         assert!((0..200_000).all(|n| grid.take(&[0.0]) == Some(n)));
         assert_eq!(closest_pair(vec![vec![0.0; 200_000]]), 0.0);
+    }
+
+    #[test]
+    fn nodes_that_are_nowhere_are_close_to_nothing() {
+        for count in [3, 27, 30, 64] {
+            let mut axis: Vec<f64> = (0..count).map(|n| f64::from(n * 7 % (count + 1))).collect();
+            axis[1] = f64::NAN;
+            let mut places: Vec<f64> = axis.iter().copied().filter(|place| !place.is_nan()).collect();
+            places.sort_by(f64::total_cmp);
+            let least = places.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+            assert_eq!(closest_pair(vec![axis]), least, "{count}");
+        }
     }
 
     #[test]

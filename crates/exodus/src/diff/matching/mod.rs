@@ -37,9 +37,8 @@ fn by_ids(models: &[Model<'_>; 2], tell: &mut Tell<'_>) -> Result<Option<Maps>> 
     let [_, second] = models;
     let Some(nodes) = positions(models, EntityKind::NodeMap, tell)? else { return Ok(None) };
     let Some(elements) = positions(models, EntityKind::ElementMap, tell)? else { return Ok(None) };
-    let element = |position: usize| match second.locate(position as u64) {
-        Some((block, index)) => Target::new(block, usize::try_from(index).unwrap_or(usize::MAX)),
-        None => Target::NOWHERE,
+    let element = |position: usize| {
+        second.locate(position as u64).map_or(Target::NOWHERE, |(block, index)| Target::new(block, index))
     };
     Ok(Some(Maps {
         nodes: nodes.map(|list| list.into_iter().map(|position| Target::new(0, position)).collect()),

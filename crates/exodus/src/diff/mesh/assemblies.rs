@@ -5,8 +5,8 @@ use hyperslab::Result;
 use super::super::finding::Severity;
 use super::super::matching::Tell;
 use super::super::model::Model;
+use super::super::names::Pairs;
 use super::super::options::Options;
-use crate::mesh::Assembly;
 
 /// Compares all assemblies; returns whether they are the same. Unless pedantic, differences are only told.
 pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
@@ -18,12 +18,17 @@ pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<
         tell(severity, text);
         same = false;
     };
-    for (list, others, file) in [(&a, &b, "first file but not the second"), (&b, &a, "second file but not the first")] {
-        for one in list.iter().filter(|one| partner(one, others).is_none()) {
-            note(format!("The assembly '{}' exists in the {file}.", one.name));
-        }
+    let names = [&a, &b].map(|list| list.iter().map(|one| one.name.as_str()).collect::<Vec<_>>());
+    let [own, others] = &names;
+    let pairs = Pairs::of_names(own, others, true);
+    for (name, _) in own.iter().zip(&pairs.partners).filter(|(_, partner)| partner.is_none()) {
+        note(format!("The assembly '{name}' exists in the first file but not the second."));
     }
-    for (one, other) in a.iter().filter_map(|one| Some((one, partner(one, &b)?))) {
+    for (name, _) in others.iter().zip(&pairs.taken).filter(|(_, &taken)| !taken) {
+        note(format!("The assembly '{name}' exists in the second file but not the first."));
+    }
+    let both = a.iter().zip(&pairs.partners).filter_map(|(one, partner)| Some((one, b.get((*partner)?)?)));
+    for (one, other) in both {
         let name = &one.name;
         if options.by_name && one.id != other.id {
             note(format!("The assembly '{name}' has the ids {} and {}.", one.id, other.id));
@@ -35,10 +40,6 @@ pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<
         }
     }
     Ok(same || !options.pedantic)
-}
-
-fn partner<'a>(one: &Assembly, others: &'a [Assembly]) -> Option<&'a Assembly> {
-    others.iter().find(|other| other.name.eq_ignore_ascii_case(&one.name))
 }
 
 fn sorted(members: &[i64]) -> Vec<i64> {

@@ -19,7 +19,7 @@ pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tel
     }
     let mut same = true;
     for block in &first.blocks {
-        let partner = second.partner(EntityKind::ElementBlock, &block.entity, options);
+        let partner = second.partner(EntityKind::ElementBlock, &block.entity);
         let Some(other) = partner.and_then(|partner| second.blocks.get(partner.index)) else {
             tell(Severity::Difference, format!("Block {} exists in the first file but not the second.", shown(block)));
             same = false;
@@ -54,7 +54,7 @@ fn parameters(a: &BlockInfo, b: &BlockInfo, options: &Options, tell: &mut Tell<'
     let ids = [one, two].map(|entity| entity.id.to_string());
     check(one.id == two.id, options.pedantic, "id", ids);
     let names = [one, two].map(|entity| title(kind, entity));
-    check(unnamed || title(kind, one) == title(kind, two), options.pedantic, "name", names);
+    check(unnamed || title(kind, one).eq_ignore_ascii_case(&title(kind, two)), options.pedantic, "name", names);
     let types = same_type(&a.topology, &b.topology, options.short_blocks);
     check(types, true, "element type", [a, b].map(|block| block.topology.clone()));
     check(one.len == two.len, true, "number of elements", [one, two].map(|entity| entity.len.to_string()));

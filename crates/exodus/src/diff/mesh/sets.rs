@@ -11,7 +11,7 @@ use super::super::model::{title, Model};
 use super::super::options::{Matching, Options};
 use super::super::subject::Subject;
 use crate::kind::EntityKind;
-use crate::read::file::Entity;
+use crate::read::entities::Entity;
 
 /// A member with its side (0 for nodes), and its position in the set.
 type Entry = ((i64, i64), usize);
@@ -40,7 +40,7 @@ pub(super) fn check(
         note(format!("The number of {label}s is not the same: {} and {}.", counts[0], counts[1]));
     }
     for set in first.entities(kind) {
-        let Some(other) = second.partner(kind, set, options) else {
+        let Some(other) = second.partner(kind, set) else {
             note(format!("The {label} {} exists in the first file but not the second.", set.id));
             continue;
         };
@@ -51,14 +51,14 @@ pub(super) fn check(
             note(format!("The {label} '{}' has the ids {} and {}.", title(kind, set), set.id, other.id));
         }
         let named = !set.name.is_empty() && !other.name.is_empty();
-        if named && title(kind, set) != title(kind, other) {
+        if named && !title(kind, set).eq_ignore_ascii_case(&title(kind, other)) {
             note(format!("The {label} {} has the names '{}' and '{}'.", set.id, set.name, other.name));
         }
     }
     same &= told == 0 || !options.pedantic;
     if has_variables || options.pedantic {
         for set in first.entities(kind).iter().filter(|set| set.present) {
-            let other = second.partner(kind, set, options).filter(|other| other.len == set.len);
+            let other = second.partner(kind, set).filter(|other| other.len == set.len);
             if let Some(other) = other {
                 same &= members(models, kind, [set, other], maps, options, tell)?;
             }

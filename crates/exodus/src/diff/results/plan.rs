@@ -1,6 +1,6 @@
 //! What is compared at each step: which columns of both files belong together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use hyperslab::Result;
 
@@ -16,7 +16,7 @@ use super::super::steps::Pair;
 use super::super::subject::Subject;
 use crate::data::Data;
 use crate::kind::EntityKind;
-use crate::read::file::Entity;
+use crate::read::entities::Entity;
 
 /// A variable that is compared on all entities that carry it.
 #[derive(Debug)]
@@ -79,21 +79,20 @@ impl<'p, 'f> Plan<'p, 'f> {
     }
 
     fn add(&mut self, chosen: Vec<Chosen>, tell: &mut Tell<'_>) -> Result<()> {
-        let mut told = Vec::new();
+        let mut told = BTreeSet::new();
         for chosen in chosen {
             let kind = chosen.subject.kind();
             if self.options.matching == Matching::Partial
                 && !matches!(kind, EntityKind::Nodal | EntityKind::ElementBlock)
             {
-                if !told.contains(&(kind, usize::MAX)) {
-                    told.push((kind, usize::MAX));
+                if told.insert((kind, usize::MAX)) {
                     let text = format!("The {} variables are not compared in a partial match.", chosen.subject.label());
                     tell(Severity::Warning, text);
                 }
                 continue;
             }
             let carriers = match kind {
-                EntityKind::Nodal => self.nodal(&chosen),
+                EntityKind::Nodal => self.nodal(&chosen, tell),
                 EntityKind::ElementBlock if self.maps.elements.is_some() => self.mapped(&chosen, &mut told, tell),
                 _ => self.paired(&chosen, &mut told, tell)?,
             };
@@ -102,24 +101,52 @@ impl<'p, 'f> Plan<'p, 'f> {
         Ok(())
     }
 
-    fn nodal(&self, chosen: &Chosen) -> Vec<Carrier<'f>> {
+    fn nodal(&self, chosen: &Chosen, tell: &mut Tell<'_>) -> Vec<Carrier<'f>> {
         let [first, second] = self.models;
         let [at, other] = chosen.positions;
         let kind = EntityKind::Nodal;
         let column = Column::find(first.file, Data::Variable(kind, at, 0));
         let row = Column::find(second.file, Data::Variable(kind, other, 0));
-        let carrier = |column| Carrier { kind, first: 0, id: 0, column, rows: vec![row] };
-        column.map(carrier).into_iter().collect()
+        match (column, row) {
+            (Some(column), Some(row)) => vec![Carrier { kind, first: 0, id: 0, column, rows: vec![Some(row)] }],
+            (None, None) => {
+                let text = format!("The nodal variable \"{}\" has no values in either file.", chosen.name);
+                tell(Severity::Warning, text);
+                Vec::new()
+            }
+            (column, _) => {
+                self.one_sided(chosen, "", column.is_some(), tell);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Tells of values that only one of the files has: what is not there is not the same as what is.
+    fn one_sided(&self, chosen: &Chosen, of: &str, in_first: bool, tell: &mut Tell<'_>) {
+        let ([has, lacks], allowed) = match in_first {
+            true => (["first", "second"], self.options.allow_fewer_names),
+            false => (["second", "first"], self.options.allow_more_names),
+        };
+        let (label, name) = (chosen.subject.label(), &chosen.name);
+        let severity = if allowed { Severity::Note } else { Severity::Difference };
+        let text = format!(
+            "The {label} variable \"{name}\"{of} is in the {has} file but not the {lacks}; it is not compared."
+        );
+        tell(severity, text);
     }
 
     /// Elements that are found one by one, in any block; but unless the match is partial, both files have all blocks.
-    fn mapped(&self, chosen: &Chosen, told: &mut Vec<(EntityKind, usize)>, tell: &mut Tell<'_>) -> Vec<Carrier<'f>> {
+    fn mapped(
+        &self,
+        chosen: &Chosen,
+        told: &mut BTreeSet<(EntityKind, usize)>,
+        tell: &mut Tell<'_>,
+    ) -> Vec<Carrier<'f>> {
         let [first, second] = self.models;
         let [at, other] = chosen.positions;
         let kind = EntityKind::ElementBlock;
         for entity in first.entities(kind).iter().filter(|_| self.options.matching != Matching::Partial) {
-            if second.partner(kind, entity, self.options).is_none() && !told.contains(&(kind, entity.index)) {
-                told.push((kind, entity.index));
+            if second.partner(kind, entity).is_none() && told.insert((kind, entity.index)) {
                 let text = format!("The {} {} exists in the first file but not the second.", kind.label(), entity.id);
                 tell(Severity::Difference, text);
             }
@@ -140,7 +167,7 @@ impl<'p, 'f> Plan<'p, 'f> {
     fn paired(
         &mut self,
         chosen: &Chosen,
-        told: &mut Vec<(EntityKind, usize)>,
+        told: &mut BTreeSet<(EntityKind, usize)>,
         tell: &mut Tell<'_>,
     ) -> Result<Vec<Carrier<'f>>> {
         let [first, second] = self.models;
@@ -149,12 +176,11 @@ impl<'p, 'f> Plan<'p, 'f> {
         let mut carriers = Vec::new();
         for entity in first.entities(kind) {
             let mut once = |severity, text| {
-                if !told.contains(&(kind, entity.index)) {
-                    told.push((kind, entity.index));
+                if told.insert((kind, entity.index)) {
                     tell(severity, text);
                 }
             };
-            let Some(partner) = second.partner(kind, entity, self.options) else {
+            let Some(partner) = second.partner(kind, entity) else {
                 let text = format!("The {} {} exists in the first file but not the second.", kind.label(), entity.id);
                 once(Severity::Difference, text);
                 continue;
@@ -175,14 +201,8 @@ impl<'p, 'f> Plan<'p, 'f> {
                 }
                 (None, None) => {}
                 (column, _) => {
-                    let [has, lacks] = if column.is_some() { ["first", "second"] } else { ["second", "first"] };
-                    let what = format!("The {} variable \"{}\"", chosen.subject.label(), chosen.name);
-                    let text = format!(
-                        "{what} of {} {} is in the {has} file but not the {lacks}; it is not compared.",
-                        kind.label(),
-                        entity.id
-                    );
-                    tell(Severity::Note, text);
+                    let of = format!(" of {} {}", kind.label(), entity.id);
+                    self.one_sided(chosen, &of, column.is_some(), tell);
                 }
             }
         }

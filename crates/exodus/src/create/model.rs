@@ -1,0 +1,225 @@
+//! Writing the numbers of one model.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hyperslab::netcdf::{GroupId, VariableId, Writer};
+use hyperslab::{Element, Error, NumberType, Result, Selection};
+
+use super::put;
+use super::step::{Pending, StepWriter};
+use crate::catalog::Catalog;
+use crate::data::{describe, Address, Data, Part};
+use crate::kind::EntityKind;
+use crate::mesh::Mesh;
+
+/// One of the models of a file that is being written: that of the file itself, or that of a group.
+#[derive(Debug)]
+pub struct ModelWriter {
+    pub(super) writer: Arc<Writer>,
+    pub(super) catalog: Catalog,
+    next_step: AtomicU64,
+    /// What each step has to have, in the order of the mesh.
+    stepwise: Vec<Data>,
+    /// The step that was begun last, while it is not complete.
+    pending: Mutex<Option<Pending>>,
+}
+
+impl ModelWriter {
+    /// The writer of the model in a group; writes everything that its mesh itself says.
+    pub(super) fn new(writer: &Arc<Writer>, group: GroupId, mesh: &Mesh) -> Result<Self> {
+        let catalog = Catalog::new(writer.schema(), group);
+        let mut model = ModelWriter {
+            writer: Arc::clone(writer),
+            catalog,
+            next_step: AtomicU64::new(0),
+            stepwise: Vec::new(),
+            pending: Mutex::default(),
+        };
+        let stepwise = mesh.stepwise_data().into_iter().filter(|&data| data != Data::Times && model.has(data));
+        model.stepwise = stepwise.collect();
+        put::declared(&model, mesh)?;
+        Ok(model)
+    }
+
+    /// The netCDF writer below.
+    pub(crate) fn netcdf(&self) -> &Writer {
+        &self.writer
+    }
+
+    pub(super) fn into_netcdf(self) -> Arc<Writer> {
+        self.writer
+    }
+
+    /// Whether the mesh declares an array.
+    pub fn has(&self, data: Data) -> bool {
+        self.place(data).is_some()
+    }
+
+    /// Puts a part of an array; a step or a range of steps that is not there yet is added. Floating-point numbers are rounded
+    /// to the precision of the file; integers have to fit.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the mesh declares no such array, for values that are too many or too few
+    /// or do not fit, [`Kind::Io`](crate::Kind::Io).
+    pub fn put<T: Element>(&self, part: impl Into<Part>, values: &[T]) -> Result<()> {
+        self.put_by(part.into(), &|id, region| self.writer.write_rounded(id, region, values))
+    }
+
+    /// As [`ModelWriter::put`], for those who must not lose a digit.
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put`], and for a number that the file cannot hold exactly.
+    pub fn put_exact<T: Element>(&self, part: impl Into<Part>, values: &[T]) -> Result<()> {
+        self.put_by(part.into(), &|id, region| self.writer.write(id, region, values))
+    }
+
+    fn put_by(&self, part: Part, write: &dyn Fn(VariableId, &Selection) -> Result<()>) -> Result<()> {
+        let place = self.place(part.data());
+        let (id, address) =
+            place.ok_or_else(|| Error::usage(format!("the mesh declares no {}", describe(part.data()))))?;
+        let region = part.region(&address, &self.writer.schema().shape(id)?)?;
+        write(id, &region)?;
+        if let (Data::Times, Some(start), Some(count)) = (part.data(), region.start.first(), region.count.first()) {
+            self.next_step.fetch_max(start.saturating_add(*count), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// The lengths of an array, steps first (as many as there are so far); `None` if the mesh does not declare it.
+    pub fn shape(&self, data: Data) -> Option<Vec<u64>> {
+        let (id, address) = self.place(data)?;
+        Some(address.shape(&self.writer.schema().shape(id).ok()?))
+    }
+
+    /// The type of the numbers of an array.
+    pub(crate) fn number_type(&self, data: Data) -> Option<NumberType> {
+        self.place(data).and_then(|(id, _)| self.writer.schema().variable(id).ok()?.ty.number())
+    }
+
+    fn place(&self, data: Data) -> Option<(VariableId, Address)> {
+        let addresses = data.addresses(&|kind, index| self.catalog.number(kind, index));
+        addresses.into_iter().find_map(|address| Some((self.catalog.variable(&address.name)?, address)))
+    }
+
+    /// Puts the coordinates: one slice for each spatial dimension.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for slices of another length than there are nodes, [`Kind::Io`](crate::Kind::Io).
+    pub fn put_coords<T: Element>(&self, axes: &[&[T]]) -> Result<()> {
+        let mut axes = axes.iter().enumerate();
+        axes.try_for_each(|(axis, values)| self.put(Data::Coordinate(axis), values))
+    }
+
+    /// Puts the nodes of every entry of a block, numbered from 1.
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put_coords`].
+    pub fn put_connectivity<T: Element>(&self, kind: EntityKind, index: usize, nodes: &[T]) -> Result<()> {
+        self.put(Data::Connectivity(kind, index), nodes)
+    }
+
+    /// Puts the attributes of every entry of a block, entry by entry.
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put_coords`].
+    pub fn put_attributes<T: Element>(&self, kind: EntityKind, index: usize, values: &[T]) -> Result<()> {
+        self.put(Data::Attributes(kind, index), values)
+    }
+
+    /// Puts the entries of a set, and the sides or orientations that belong to them (an empty slice for none).
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put_coords`].
+    pub fn put_set<T: Element>(&self, kind: EntityKind, index: usize, entries: &[T], extra: &[T]) -> Result<()> {
+        self.put(Data::Members(kind, index), entries)?;
+        match extra.is_empty() {
+            true => Ok(()),
+            false => self.put(Data::Sides(kind, index), extra),
+        }
+    }
+
+    /// Puts the distribution factors of a set.
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put_coords`].
+    pub fn put_set_factors<T: Element>(&self, kind: EntityKind, index: usize, factors: &[T]) -> Result<()> {
+        self.put(Data::Factors(kind, index), factors)
+    }
+
+    /// Puts the identifiers of nodes, edges, faces or elements.
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put_coords`].
+    pub fn put_id_map<T: Element>(&self, kind: EntityKind, ids: &[T]) -> Result<()> {
+        self.put(Data::IdMap(kind), ids)
+    }
+
+    /// Puts a number map.
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put_coords`].
+    pub fn put_num_map<T: Element>(&self, kind: EntityKind, index: usize, numbers: &[T]) -> Result<()> {
+        self.put(Data::NumMap(kind, index), numbers)
+    }
+
+    /// Puts the time of a step, counted from 0.
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put_coords`].
+    pub fn put_time(&self, step: u64, time: f64) -> Result<()> {
+        self.put(Data::Times.step(step), &[time])
+    }
+
+    /// Puts the values of one variable on one entity at one step, counted from 0. A global variable has one value.
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put_coords`].
+    pub fn put_var<T: Element>(
+        &self,
+        step: u64,
+        kind: EntityKind,
+        variable: usize,
+        entity: usize,
+        values: &[T],
+    ) -> Result<()> {
+        self.put(Data::Variable(kind, variable, entity).step(step), values)
+    }
+
+    /// Starts the next step. It has its time once all its values are put: until then there is no such step.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if the step before is not complete, [`Kind::Io`](crate::Kind::Io).
+    pub fn next_step(&self, time: f64) -> Result<StepWriter<'_>> {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = &*pending {
+            return Err(before.incomplete());
+        }
+        let step = self.next_step.load(Ordering::Relaxed);
+        let lengths = self.stepwise.iter().filter_map(|&data| Some((data, self.shape(data)?)));
+        let begun = Pending::new(step, time, lengths);
+        match begun.is_complete() {
+            true => self.put_time(step, time)?,
+            false => *pending = Some(begun),
+        }
+        Ok(StepWriter::new(self, step))
+    }
+
+    /// Notes that so many values of a step were put; the last ones give it its time.
+    pub(super) fn put_of_step(&self, step: u64, data: Data, values: u64) -> Result<()> {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(begun) = pending.as_mut().filter(|begun| begun.step() == step) else { return Ok(()) };
+        begun.put(data, values);
+        if begun.is_complete() {
+            self.put_time(step, begun.time())?;
+            *pending = None;
+        }
+        Ok(())
+    }
+
+    /// Refuses a step that is not complete.
+    pub(super) fn check_steps(&self) -> Result<()> {
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.as_ref().map_or(Ok(()), |begun| Err(begun.incomplete()))
+    }
+}

@@ -1,0 +1,53 @@
+//! Comparisons of what only a mesh of several kinds has.
+#![allow(clippy::unwrap_used)] // a test that fails may panic
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use exodus_rs::diff::{compare, Finding, Options, Place, Report};
+use exodus_rs::{CreateOptions, ExodusFile, MeshBuilder};
+
+/// Two shells and their side set of faces (4 nodes each) and edges (2), in this order.
+fn shells(path: &Path, sides: &[(i64, i64)], factors: &[f64]) -> ExodusFile {
+    let nodes = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 1.0, 0.0], [2.0, 1.0, 0.0]];
+    let mesh = MeshBuilder::new("two shells")
+        .nodes(&nodes)
+        .block(1, "SHELL4", &[[1, 2, 5, 4], [2, 3, 6, 5]])
+        .side_set(7, sides)
+        .factors(factors);
+    mesh.create(path, &CreateOptions::default()).unwrap().finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+fn compared(first: &ExodusFile, second: &ExodusFile) -> (Report, Vec<(Place, [f64; 2])>) {
+    let mut found = Vec::new();
+    let report = compare(first, second, &Options::default(), &mut |finding| {
+        if let Finding::Values(difference) = finding {
+            found.push((difference.place, difference.values));
+        }
+        ControlFlow::Continue(())
+    });
+    (report.unwrap(), found)
+}
+
+#[test]
+fn factors_belong_to_the_nodes_of_their_side() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let (face, edge, other) = ([1.0, 2.0, 3.0, 4.0], [5.0, 6.0], [7.0, 8.0]);
+    let sides = [(1, 1), (1, 3), (2, 3)];
+    let first = shells(&path("first.exo"), &sides, &[&face[..], &edge, &other].concat());
+    let turned = [sides[2], sides[0], sides[1]];
+    let same = shells(&path("same.exo"), &turned, &[&other[..], &face, &edge].concat());
+    let (report, found) = compared(&first, &same);
+    assert!(report.verdict.is_same() && found.is_empty(), "{found:?}");
+    for (name, sides, factors) in [
+        ("changed.exo", sides, [&face[..], &edge, &[7.0, 9.0]].concat()),
+        ("turned.exo", turned, [&[7.0, 9.0], &face[..], &edge].concat()),
+    ] {
+        let (_, found) = compared(&first, &shells(&path(name), &sides, &factors));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].1, [8.0, 9.0]);
+        assert_eq!(found[0].0, Place::SideOfSet { set: 7, element: 2, side: 3 });
+    }
+}

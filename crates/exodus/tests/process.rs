@@ -1,0 +1,291 @@
+//! What becomes of values that are more than numbers: missing, packed, whole, and those of other models in the file.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use exodus_rs::process::{Options, Plan, Summary};
+use exodus_rs::{
+    Block, Container, CoordinateFrame, CreateOptions, EntityKind, Error, ExodusFile, ExodusWriter, Kind, Mesh,
+    MeshBuilder, ModelWriter,
+};
+use hyperslab::netcdf::{self, Attribute, Schema, Type, Value, Variable, Writer};
+use hyperslab::Selection;
+
+fn process(input: &ExodusFile, options: &Options, output: &Path) -> Result<(Summary, ExodusFile), Error> {
+    let plan = Plan::new(input, options)?;
+    let summary = plan.summary().clone();
+    plan.start(output)?.run(&|_| ControlFlow::Continue(()))?.unwrap();
+    Ok((summary, ExodusFile::open(output)?))
+}
+
+/// A model of so many nodes and steps; the values of `u` are 100 * step + node + 1.
+fn line(title: &str, nodes: u64, variables: &[&str]) -> Mesh {
+    let mut mesh = Mesh::new(title, 1, nodes);
+    mesh.blocks.push(Block::new(EntityKind::ElementBlock, 10, "BAR2", nodes - 1, 2));
+    mesh.set_variables(EntityKind::Nodal, variables.iter().copied());
+    mesh
+}
+
+fn fill(writer: &ModelWriter, nodes: u64, steps: u64) {
+    let along: Vec<f64> = (1..=nodes).map(|n| n as f64).collect();
+    writer.put_coords(&[&along]).unwrap();
+    for step in 0..steps {
+        let step = writer.next_step(step as f64).unwrap();
+        let values: Vec<f64> = along.iter().map(|x| x + 100.0 * step.step() as f64).collect();
+        step.put(EntityKind::Nodal, 0, 0, &values).unwrap();
+    }
+}
+
+/// A file whose root has so many steps, and whose groups have two and three of them; only the second group has a
+/// variable that is not called `u`.
+fn change_sets(directory: &Path, root: u64) -> PathBuf {
+    let path = directory.join(format!("change_sets{root}.exo"));
+    let mut mesh = line("the whole", 3, &["u"]);
+    mesh.groups =
+        vec![("set1".to_owned(), line("before", 4, &["u"])), ("set2".to_owned(), line("after", 6, &["pressure"]))];
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
+    fill(&writer, 3, root);
+    fill(writer.group("set1").unwrap(), 4, 2);
+    fill(writer.group("set2").unwrap(), 6, 3);
+    writer.finish().unwrap();
+    path
+}
+
+/// The last value of each model, root first.
+fn last_values(file: &ExodusFile) -> Vec<Option<f64>> {
+    let groups = file.groups().into_iter().map(|name| file.group(&name).unwrap());
+    let last = |model: &ExodusFile| {
+        let step = model.num_steps().checked_sub(1)?;
+        model.var(step, EntityKind::Nodal, 0, 0).unwrap().into_vec().last().copied()
+    };
+    [last(file)].into_iter().chain(groups.map(|group| last(&group))).collect()
+}
+
+#[test]
+fn every_model_keeps_its_own_steps() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    for root in [0, 1, 2, 5] {
+        let file = ExodusFile::open(change_sets(directory.path(), root)).unwrap();
+        let options = Options { scale: 2.0, translate: [1.0, 0.0, 0.0], overwrite: true, ..Options::default() };
+        let (summary, scaled) = process(&file, &options, &output).unwrap();
+        assert_eq!(summary.steps, root + 5);
+        let root_value = root.checked_sub(1).map(|step| 2.0 * (3.0 + 100.0 * step as f64));
+        assert_eq!(last_values(&scaled), [root_value, Some(208.0), Some(412.0)]);
+        for (group, nodes) in [("set1", 4), ("set2", 6)] {
+            let x = scaled.group(group).unwrap().coord::<f64>(0, 0..nodes).unwrap().into_vec();
+            assert_eq!((x.len() as u64, x[0]), (nodes, 2.0));
+        }
+    }
+}
+
+#[test]
+fn steps_are_chosen_of_each_model() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    let choose = |steps: &str| Options { steps: steps.parse().unwrap(), overwrite: true, ..Options::default() };
+    let file = ExodusFile::open(change_sets(directory.path(), 0)).unwrap();
+    let (summary, last) = process(&file, &choose("-1"), &output).unwrap();
+    assert_eq!((summary.steps, last_values(&last)), (2, vec![None, Some(104.0), Some(206.0)]));
+    let refused = process(&file, &choose("3"), &output).unwrap_err();
+    assert!(refused.to_string().contains("/set1") && refused.to_string().contains("no step 3"), "{refused}");
+}
+
+#[test]
+fn a_field_is_found_in_the_model_that_has_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    let file = ExodusFile::open(change_sets(directory.path(), 1)).unwrap();
+    let field = |name: &str| Options { fields: vec![(name.to_owned(), 2.0)], overwrite: true, ..Options::default() };
+    let (summary, done) = process(&file, &field("u"), &output).unwrap();
+    assert_eq!((summary.changed, last_values(&done)), (2, vec![Some(6.0), Some(208.0), Some(206.0)]));
+    let (summary, done) = process(&file, &field("pressure"), &output).unwrap();
+    assert_eq!((summary.changed, last_values(&done)), (1, vec![Some(3.0), Some(104.0), Some(412.0)]));
+    assert_eq!(process(&file, &field("v"), &output).unwrap_err().kind(), Kind::Usage);
+}
+
+#[test]
+fn a_model_in_a_group_is_processed_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    let file = ExodusFile::open(change_sets(directory.path(), 1)).unwrap();
+    let group = file.group("set2").unwrap();
+    let (summary, alone) = process(&group, &Options { scale: 2.0, ..Options::default() }, &output).unwrap();
+    assert_eq!((summary.steps, alone.title().as_str(), alone.groups().len()), (3, "after", 0));
+    assert_eq!((alone.version(), alone.word_size()), (file.version(), 8));
+    assert_eq!(last_values(&alone), [Some(412.0)]);
+}
+
+#[test]
+fn of_several_variables_of_a_name_each_has_its_own_factor() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let writer = ExodusWriter::create(&input, &line("", 3, &["u", "v", "u"]), &CreateOptions::default()).unwrap();
+    let step = writer.next_step(0.0).unwrap();
+    (0..3).for_each(|n| step.put(EntityKind::Nodal, n, 0, &[1.0; 3]).unwrap());
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&input).unwrap();
+    let run = |fields: &[(&str, f64)]| {
+        let fields = fields.iter().map(|(name, factor)| ((*name).to_owned(), *factor)).collect();
+        let (_, done) = process(&file, &Options { fields, overwrite: true, ..Options::default() }, &output)?;
+        Ok::<_, Error>([0, 1, 2].map(|n| done.var(0, EntityKind::Nodal, n, 0).unwrap().into_vec()[0]))
+    };
+    assert_eq!(run(&[("u", 2.0)]).unwrap(), [2.0, 1.0, 2.0]);
+    assert_eq!(run(&[("u", 2.0), ("u", 3.0)]).unwrap(), [2.0, 1.0, 3.0]);
+    let refused = run(&[("u", 2.0), ("u", 3.0), ("u", 4.0)]).unwrap_err();
+    assert!(refused.to_string().contains("3 times"), "{refused}");
+    assert!(run(&[("U", 2.0)]).unwrap_err().to_string().contains("\"u\""));
+}
+
+/// A file of two nodes with one step of results as other programs write them.
+fn written(path: &Path, container: Container, variables: Vec<(Variable, Value)>) -> ExodusFile {
+    let mut schema = Schema::new(container);
+    schema.set_attribute("api_version", Value::Float(vec![8.0]));
+    schema.set_attribute("version", Value::Float(vec![8.0]));
+    schema.set_attribute("floating_point_word_size", Value::Int(vec![8]));
+    let [time, nodes] =
+        [("time_step", 1, true), ("num_nodes", 4, false)].map(|(n, l, u)| schema.add_dimension(n, l, u));
+    let names = schema.add_dimension("num_nod_var", variables.len() as u64, false);
+    let width = schema.add_dimension("len_name", 33, false);
+    schema.add_variable(Variable::new("name_nod_var", Type::Char, vec![names, width]));
+    let ids: Vec<_> = variables
+        .into_iter()
+        .enumerate()
+        .map(|(n, (mut variable, values))| {
+            variable.dimensions = vec![time, nodes];
+            variable.name = format!("vals_nod_var{}", n + 1);
+            (schema.add_variable(variable), values)
+        })
+        .collect();
+    let writer = Writer::create(path, schema, true).unwrap();
+    for (id, values) in ids {
+        writer.write_values(id, &Selection::all(&[1, 4]), &values).unwrap();
+    }
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+fn variable(ty: Type, attributes: &[(&str, Value)]) -> Variable {
+    let attributes = attributes.iter().map(|(name, value)| Attribute::new(*name, value.clone())).collect();
+    Variable { attributes, ..Variable::new("", ty, Vec::new()) }
+}
+
+const CONTAINERS: [Container; 3] = [Container::Cdf2, Container::Cdf5, Container::NetCdf4];
+
+fn values(file: &ExodusFile, n: usize) -> Vec<f64> {
+    file.netcdf().find(&format!("/vals_nod_var{}", n + 1)).unwrap().read_all().unwrap()
+}
+
+fn attribute(file: &ExodusFile, n: usize, name: &str) -> Option<Value> {
+    let array: &netcdf::Array = file.netcdf().find(&format!("/vals_nod_var{}", n + 1)).unwrap();
+    array.variable().attribute(name).cloned()
+}
+
+#[test]
+fn missing_values_stay_missing() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    for container in CONTAINERS {
+        let variables = vec![
+            (
+                variable(Type::Double, &[("_FillValue", Value::Double(vec![-9999.0]))]),
+                Value::Double(vec![1.0, -9999.0, 3.0, 4.0]),
+            ),
+            (
+                variable(Type::Float, &[("missing_value", Value::Double(vec![-1e30]))]),
+                Value::Float(vec![1.0, -1e30, 3.0, 9.969_21e36]),
+            ),
+            (variable(Type::Double, &[]), Value::Double(vec![1.0, 9.969_209_968_386_869e36, f64::NAN, f64::INFINITY])),
+        ];
+        let file = written(&input, container, variables);
+        let (_, done) =
+            process(&file, &Options { scale: 2.0, overwrite: true, ..Options::default() }, &output).unwrap();
+        assert_eq!(values(&done, 0), [2.0, -9999.0, 6.0, 8.0]);
+        assert_eq!(values(&done, 1), [2.0, f64::from(-1e30_f32), 6.0, f64::from(9.969_21e36_f32)]);
+        assert_eq!(values(&done, 2)[..2], [2.0, 9.969_209_968_386_869e36]);
+        assert!(values(&done, 2)[2].is_nan() && values(&done, 2)[3] == f64::INFINITY);
+        assert_eq!(attribute(&done, 0, "_FillValue"), Some(Value::Double(vec![-9999.0])));
+        assert_eq!(attribute(&done, 1, "missing_value"), Some(Value::Double(vec![-1e30])));
+    }
+}
+
+#[test]
+fn integers_are_scaled_exactly_or_refused_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    for container in CONTAINERS {
+        let integers = || Value::Int(vec![2, -2_147_483_647, 1 << 29, -4]);
+        let file = written(&input, container, vec![(variable(Type::Int, &[]), integers())]);
+        let scale = |scale| Options { scale, overwrite: true, ..Options::default() };
+        let (summary, done) = process(&file, &scale(1.5), &output).unwrap();
+        assert_eq!((summary.changed, values(&done, 0)), (1, vec![3.0, -2_147_483_647.0, 805_306_368.0, -6.0]));
+        for refused in [1.25, 4.0] {
+            let error = process(&file, &scale(refused), &output).unwrap_err();
+            assert!(error.to_string().contains("/vals_nod_var1"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn packed_values_are_scaled_by_their_attributes() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    for container in CONTAINERS {
+        let packing = [("scale_factor", Value::Float(vec![0.25])), ("add_offset", Value::Double(vec![273.0]))];
+        let mut both = variable(Type::Short, &packing);
+        both.attributes.push(Attribute::new("valid_max", Value::Short(vec![500])));
+        both.attributes.push(Attribute::new("actual_range", Value::Double(vec![273.0, 373.0])));
+        let offset = variable(Type::Short, &packing[1..]);
+        let stored = || Value::Short(vec![0, 100, -32767, 400]);
+        let file = written(&input, container, vec![(both, stored()), (offset, stored())]);
+        let (summary, done) =
+            process(&file, &Options { scale: -2.0, overwrite: true, ..Options::default() }, &output).unwrap();
+        assert_eq!(summary.changed, 2);
+        assert_eq!(values(&done, 0), [0.0, 100.0, -32767.0, 400.0]);
+        assert_eq!(attribute(&done, 0, "scale_factor"), Some(Value::Float(vec![-0.5])));
+        assert_eq!(attribute(&done, 0, "add_offset"), Some(Value::Double(vec![-546.0])));
+        assert_eq!(attribute(&done, 0, "valid_max"), Some(Value::Short(vec![500])));
+        assert_eq!(attribute(&done, 0, "actual_range"), Some(Value::Double(vec![-746.0, -546.0])));
+        assert_eq!(attribute(&done, 1, "scale_factor"), Some(Value::Double(vec![-2.0])));
+    }
+}
+
+#[test]
+fn bounds_of_values_follow_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let bounds = [
+        ("valid_min", Value::Double(vec![1.0])),
+        ("valid_range", Value::Float(vec![1.0, 10.0])),
+        ("units", Value::text("K")),
+    ];
+    let file = written(
+        &input,
+        Container::NetCdf4,
+        vec![(variable(Type::Double, &bounds), Value::Double(vec![1.0, 2.0, 3.0, 10.0]))],
+    );
+    let (_, done) = process(&file, &Options { scale: -2.0, ..Options::default() }, &output).unwrap();
+    assert_eq!(attribute(&done, 0, "valid_max"), Some(Value::Double(vec![-2.0])));
+    assert_eq!(attribute(&done, 0, "valid_min"), None);
+    assert_eq!(attribute(&done, 0, "valid_range"), Some(Value::Float(vec![-20.0, -2.0])));
+    assert_eq!(attribute(&done, 0, "units"), Some(Value::text("K")));
+    assert_eq!(done.netcdf().find("/vals_nod_var1").unwrap().read_all::<f64>().unwrap(), [-2.0, -4.0, -6.0, -20.0]);
+}
+
+/// Frames are part of the model's description, not of its mesh.
+#[test]
+fn the_plan_says_that_coordinate_frames_stay() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let frame = CoordinateFrame { id: 4, tag: 'R', points: [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]] };
+    let mesh = MeshBuilder::new("frames").nodes(&[[0.0, 1.0, 2.0]]).declare(|mesh| mesh.frames = vec![frame; 2]);
+    mesh.create(&input, &CreateOptions::default()).unwrap().finish().unwrap();
+    let file = ExodusFile::open(&input).unwrap();
+    assert_eq!(Plan::new(&file, &Options::default()).unwrap().summary().unmoved_frames, 0);
+    let plan = Plan::new(&file, &Options { translate: [1.0, 0.0, 5.0], ..Options::default() }).unwrap();
+    assert_eq!(plan.summary().unmoved_frames, 2);
+    plan.start(&output).unwrap().run(&|_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(ExodusFile::open(&output).unwrap().frames().unwrap(), file.frames().unwrap());
+}
