@@ -2,6 +2,7 @@
 
 mod args;
 mod cmd;
+mod ending;
 mod input;
 mod output;
 mod parse;
@@ -11,15 +12,10 @@ mod truncated;
 use std::process::ExitCode;
 
 use clap::Parser;
-use exodus_rs::{Error, Kind};
 
 use args::{Cli, Command};
 use cmd::diff::exodiff::ENVIRONMENT;
-
-/// Usage or input error.
-const BAD_INPUT: u8 = 2;
-/// The operating system refused.
-const IO_FAILURE: u8 = 3;
+use ending::{BAD_INPUT, IO_FAILURE};
 
 fn main() -> ExitCode {
     signals::outlive_file_size_limit();
@@ -38,32 +34,19 @@ fn main() -> ExitCode {
     };
     let done = match cli.command {
         Command::Check(check) => cmd::check::run(&check),
+        Command::Completions(completions) => cmd::completions::run(&completions),
         Command::Copy(copy) => cmd::copy::run(&copy),
         Command::Diff(diff) => cmd::diff::run(&diff),
         Command::Digest(digest) => cmd::digest::run(&digest),
         Command::Dump(dump) => cmd::dump::run(dump),
         Command::Info(info) => cmd::info::run(&info),
         Command::Ls(ls) => cmd::ls::run(&ls),
+        Command::Man(man) => cmd::man::run(&man),
         Command::Process(process) => cmd::process::run(&process),
     };
     match done {
         Ok(code) => code,
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            match truncated::line(&error) {
-                Some(line) => eprint!("{line}"),
-                None => eprintln!("exo: {error}"),
-            }
-            ExitCode::from(exit_code(&error))
-        }
-    }
-}
-
-/// A file that is not there is a mistake of the caller's; a file that cannot be read or written is not.
-fn exit_code(error: &Error) -> u8 {
-    let missing = error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound);
-    match error.kind() {
-        Kind::Io if !missing => IO_FAILURE,
-        _ => BAD_INPUT,
+        Err(error) => ExitCode::from(output::complain(&error)),
     }
 }

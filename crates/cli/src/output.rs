@@ -6,6 +6,8 @@ use std::path::Path;
 use exodus_rs::{Error, Result};
 use hyperslab::Context;
 
+use crate::{ending, truncated};
+
 /// Writes to standard output.
 pub fn print(text: &str) -> Result<()> {
     write(text).map_err(|e| Error::io("cannot write to standard output", e))
@@ -59,6 +61,15 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
         let _ = (first, second);
         std::fs::canonicalize(a).ok() == std::fs::canonicalize(b).ok()
     }
+}
+
+/// Says what went wrong on standard error; returns the exit code.
+pub fn complain(error: &Error) -> u8 {
+    match truncated::line(error) {
+        Some(line) => eprint!("{line}"),
+        None => eprintln!("exo: {error}"),
+    }
+    ending::code(error)
 }
 
 /// Whether the reader of our output went away, which is its right.

@@ -4,8 +4,14 @@
 #[derive(Debug, Clone, Copy)]
 pub struct Triple(pub [f64; 3]);
 
+/// A finite number.
+pub fn factor(text: &str) -> Result<f64, String> {
+    let number: f64 = text.trim().parse().map_err(|_| format!("{text:?} is no number"))?;
+    number.is_finite().then_some(number).ok_or_else(|| format!("{number} is not a finite number"))
+}
+
 fn numbers(text: &str) -> Result<Vec<f64>, String> {
-    text.split(',').map(|part| part.trim().parse().map_err(|_| format!("{part:?} is no number"))).collect()
+    text.split(',').map(factor).collect()
 }
 
 /// Two numbers are those of the plane.
@@ -29,9 +35,8 @@ pub fn factors(text: &str) -> Result<Triple, String> {
 }
 
 pub fn field(text: &str) -> Result<(String, f64), String> {
-    let (name, factor) = text.rsplit_once('=').ok_or("NAME=F is needed")?;
-    let factor = factor.parse().map_err(|_| format!("{factor:?} is no number"))?;
-    Ok((name.to_owned(), factor))
+    let (name, number) = text.rsplit_once('=').ok_or("NAME=F is needed")?;
+    Ok((name.to_owned(), factor(number)?))
 }
 
 pub fn threads(text: &str) -> Result<usize, String> {

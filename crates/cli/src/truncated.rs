@@ -101,7 +101,7 @@ mod handler {
         if !SAID.swap(true, Ordering::SeqCst) {
             let _ = rustix::io::write(rustix::stdio::stderr(), entry.line.as_bytes());
             hyperslab::remove_unfinished();
-            signal_hook::low_level::exit(c_int::from(crate::IO_FAILURE));
+            signal_hook::low_level::exit(c_int::from(crate::ending::IO_FAILURE));
         }
     }
 }

@@ -102,3 +102,37 @@ fn what_is_no_exodus_file() {
         assert!(code == 2 && text.is_empty() && error.starts_with("exo: "), "{code} {text} {error}");
     }
 }
+
+#[test]
+fn several_files_each_with_its_name_and_the_worst_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let clean = file(directory.path(), "clean.exo", [1, 2, 3], &[0.0]);
+    let broken = file(directory.path(), "broken.exo", [1, 2, 9], &[]);
+    let missing = directory.path().join("missing.exo");
+    let [a, b, c] = [&clean, &missing, &broken].map(|path| path.to_str().unwrap());
+    let (code, text, error) = exo(&[a, b], &broken);
+    assert!(code == 2 && error.contains("missing.exo") && error.lines().count() == 1, "{code} {error}");
+    assert!(text.starts_with(&format!("{a}\nno findings\n{c}\nerror: ")), "{text}");
+    assert_eq!(exo(&[c], &clean).0, 1);
+    assert_eq!(exo(&[a], &clean).0, 0);
+    let (code, text, _) = exo(&["--json", a, b], &broken);
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let errors: Vec<_> = lines.iter().map(|line| line.get("errors").and_then(serde_json::Value::as_u64)).collect();
+    assert_eq!((code, errors), (2, vec![Some(0), None, Some(1)]));
+    assert!(lines.get(1).and_then(|line| line.get("error")).is_some());
+}
+
+#[test]
+fn times_of_single_precision_have_its_digits() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("single.exo");
+    let mesh = MeshBuilder::new("a point").nodes(&[[0.0]]).variables(EntityKind::Nodal, ["u"]);
+    let options = CreateOptions { word_size: 4, ..CreateOptions::default() };
+    let writer = mesh.create(&path, &options).unwrap();
+    for time in [0.3, 0.1] {
+        writer.next_step(time).unwrap().put(EntityKind::Nodal, 0, 0, &[0.0]).unwrap();
+    }
+    writer.finish().unwrap();
+    let (_, text, _) = exo(&[], &path);
+    assert!(text.contains("the time 0.1 follows 0.3"), "{text}");
+}

@@ -107,6 +107,7 @@ mod names;
 pub mod nemesis;
 pub mod parallel;
 mod performance;
+mod precision;
 pub mod process;
 mod read;
 mod text;
@@ -122,6 +123,7 @@ pub use kind::EntityKind;
 pub use mesh::{Assembly, Blob, Block, CoordinateFrame, Map, Mesh, Property, Set, TextWidths};
 pub use parallel::ParallelFile;
 pub use performance::{CacheConfig, ChunkConfig, NodeType, Scheduler};
+pub use precision::decimal;
 pub use read::{
     BlockInfo, Connectivity, Coords, Entity, ExodusFile, Info, InitParams, PieceValues, Pieces, QaRecord, SetInfo,
     StepValues, Steps, VariableInfo,

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use exodus_rs::process::{Options, Plan, Summary};
+use exodus_rs::process::{Options, Plan, StepRange, Summary, TimeRange};
 use exodus_rs::{
     Block, Container, CoordinateFrame, CreateOptions, EntityKind, Error, ExodusFile, ExodusWriter, Kind, Mesh,
     MeshBuilder, ModelWriter,
@@ -85,12 +85,116 @@ fn every_model_keeps_its_own_steps() {
 fn steps_are_chosen_of_each_model() {
     let directory = tempfile::tempdir().unwrap();
     let output = directory.path().join("out.exo");
-    let choose = |steps: &str| Options { steps: steps.parse().unwrap(), overwrite: true, ..Options::default() };
+    let choose = |steps: &str| Options {
+        steps: steps.parse::<StepRange>().unwrap().into(),
+        overwrite: true,
+        ..Options::default()
+    };
     let file = ExodusFile::open(change_sets(directory.path(), 0)).unwrap();
     let (summary, last) = process(&file, &choose("-1"), &output).unwrap();
     assert_eq!((summary.steps, last_values(&last)), (2, vec![None, Some(104.0), Some(206.0)]));
     let refused = process(&file, &choose("3"), &output).unwrap_err();
     assert!(refused.to_string().contains("/set1") && refused.to_string().contains("no step 3"), "{refused}");
+}
+
+#[test]
+fn times_are_those_of_each_model() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    let choose = |times: &str| Options {
+        steps: times.parse::<TimeRange>().unwrap().into(),
+        overwrite: true,
+        ..Options::default()
+    };
+    // The root has the times 0 to 4, the groups 0 to 1 and 0 to 2.
+    let file = ExodusFile::open(change_sets(directory.path(), 5)).unwrap();
+    let (summary, some) = process(&file, &choose("1:3"), &output).unwrap();
+    assert_eq!((summary.steps, summary.input_steps), (3 + 1 + 2, 10));
+    assert_eq!(last_values(&some), vec![Some(303.0), Some(104.0), Some(206.0)]);
+    assert_eq!(some.group("set2").unwrap().times().unwrap(), [1.0, 2.0]);
+    // A model that has no such steps gives none.
+    let (summary, late) = process(&file, &choose("2:"), &output).unwrap();
+    assert_eq!((summary.steps, last_values(&late)), (4, vec![Some(403.0), None, Some(206.0)]));
+    let (_, nearest) = process(&file, &choose("1.4"), &output).unwrap();
+    assert_eq!(last_values(&nearest), vec![Some(103.0), None, Some(106.0)]);
+    let refused = process(&file, &choose("4.5:9"), &output).unwrap_err();
+    assert_eq!(refused.kind(), Kind::Usage);
+    assert!(refused.to_string().contains("the times go from 0 to 4"), "{refused}");
+}
+
+#[test]
+fn times_are_chosen_as_they_are_stored_and_without_times_there_are_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let choose = |times: &str| Options {
+        steps: times.parse::<TimeRange>().unwrap().into(),
+        overwrite: true,
+        ..Options::default()
+    };
+    for word_size in [4, 8] {
+        let options = CreateOptions { word_size, overwrite: true, ..CreateOptions::default() };
+        let writer = ExodusWriter::create(&input, &line("", 2, &["u"]), &options).unwrap();
+        writer.put_coords(&[&[0.0, 1.0]]).unwrap();
+        for step in 0..8 {
+            writer.next_step(0.1 * f64::from(step)).unwrap().put(EntityKind::Nodal, 0, 0, &[0.0; 2]).unwrap();
+        }
+        writer.finish().unwrap();
+        let file = ExodusFile::open(&input).unwrap();
+        let (summary, some) = process(&file, &choose("0.1:0.7:2"), &output).unwrap();
+        assert_eq!((summary.steps, some.num_steps()), (4, 4), "{word_size}");
+        let refused = process(&file, &choose("8"), &output).unwrap_err().to_string();
+        let last = if word_size == 4 { "0 to 0.7" } else { "0 to 0.7000000000000001" };
+        assert!(refused.ends_with(last), "{refused}");
+    }
+    let options = CreateOptions { overwrite: true, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&input, &line("", 2, &["u"]), &options).unwrap();
+    writer.put_coords(&[&[0.0, 1.0]]).unwrap();
+    writer.finish().unwrap();
+    let refused = process(&ExodusFile::open(&input).unwrap(), &choose(":"), &output).unwrap_err().to_string();
+    assert!(refused.contains("there are no times"), "{refused}");
+}
+
+#[test]
+fn what_stays_uncompressed_is_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&input, &line("", 1000, &["u"]), &options).unwrap();
+    fill(&writer, 1000, 1);
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&input).unwrap();
+    let plan = |deflate| {
+        let options = Options { deflate, overwrite: true, ..Options::default() };
+        let (summary, done) = process(&file, &options, &output).unwrap();
+        let plain = |variable: &&Variable| !variable.storage.has_filter(hyperslab::hdf5::Filter::DEFLATE);
+        (summary.plain, done.schema().variables.iter().filter(plain).count(), done.schema().variables.len())
+    };
+    let (told, plain, all) = plan(Some(4));
+    // Coordinates, connectivity and values.
+    assert_eq!((told, plain), (plain, all - 3));
+    assert_eq!(plan(None).0, 0);
+    assert_eq!(plan(Some(0)).0, 0);
+}
+
+#[test]
+fn errors_speak_of_the_model_and_not_of_a_command_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = ExodusFile::open(change_sets(directory.path(), 1)).unwrap();
+    for (options, what) in [
+        (Options { scale: f64::NAN, ..Options::default() }, "the factor of the results is NaN"),
+        (Options { translate: [0.0, f64::INFINITY, 0.0], ..Options::default() }, "an offset of the coordinates is inf"),
+        (Options { fields: vec![("u".to_owned(), f64::NAN)], ..Options::default() }, "the factor of \"u\" is NaN"),
+        (
+            Options { deflate: Some(1), container: Some(Container::Cdf5), ..Options::default() },
+            "compression in the container",
+        ),
+    ] {
+        // The groups do not fit into a classic file: there the model in one of them is asked for.
+        let group = file.group("set1").unwrap();
+        let refused = Plan::new(if options.container.is_some() { &group } else { &file }, &options).unwrap_err();
+        assert_eq!(refused.kind(), Kind::Usage, "{refused}");
+        assert!(refused.to_string().contains(what) && !refused.to_string().contains("--"), "{refused}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `exo check`.
 
 use std::fmt::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use exodus_rs::check::{self, Finding, Report, Severity};
@@ -8,6 +9,7 @@ use exodus_rs::Result;
 use hyperslab::Context;
 use serde_json::json;
 
+use super::each::each;
 use crate::args;
 use crate::input;
 use crate::output::{self, plural};
@@ -16,19 +18,23 @@ use crate::output::{self, plural};
 const FINDINGS: u8 = 1;
 
 pub fn run(args: &args::Check) -> Result<ExitCode> {
-    let file = input::netcdf(&args.file, args.no_mmap, false)?;
+    each(&args.files, args.json, |path| check_one(path, args))
+}
+
+/// Checks a file; returns the exit code.
+fn check_one(path: &Path, args: &args::Check) -> Result<u8> {
+    let file = input::netcdf(path, args.no_mmap, false)?;
     let options = check::Options { values: args.values, limit: args.limit };
-    let report = check::check_netcdf(file, &options).in_file(&args.file)?;
-    let text = match args.json {
-        true => format!("{:#}\n", json(args, &report)),
-        false => text(&report),
+    let report = check::check_netcdf(file, &options).in_file(path)?;
+    let text = match (args.json, args.files.len()) {
+        (true, 1) => format!("{:#}\n", json(path, &report)),
+        (true, _) => format!("{}\n", json(path, &report)),
+        (false, 1) => text(&report),
+        (false, _) => format!("{}\n{}", path.display(), text(&report)),
     };
     output::report(&text)?;
     let bar = if args.strict { Severity::Warning } else { Severity::Error };
-    Ok(match report.worst() >= Some(bar) {
-        true => ExitCode::from(FINDINGS),
-        false => ExitCode::SUCCESS,
-    })
+    Ok(if report.worst() >= Some(bar) { FINDINGS } else { 0 })
 }
 
 /// How many findings are as bad as this, also beyond those that are listed.
@@ -58,7 +64,7 @@ fn text(report: &Report) -> String {
     text
 }
 
-fn json(args: &args::Check, report: &Report) -> serde_json::Value {
+fn json(path: &Path, report: &Report) -> serde_json::Value {
     let finding = |finding: &Finding| {
         json!({
             "severity": finding.severity.to_string(),
@@ -69,7 +75,7 @@ fn json(args: &args::Check, report: &Report) -> serde_json::Value {
         })
     };
     json!({
-        "file": args.file,
+        "file": path,
         "errors": count(report, Severity::Error),
         "warnings": count(report, Severity::Warning),
         "notes": count(report, Severity::Note),

@@ -8,6 +8,7 @@ use hyperslab::netcdf::cdl::{dataset_name, Dump};
 use hyperslab::Context;
 
 use crate::args;
+use crate::ending::BAD_INPUT;
 use crate::input;
 
 pub fn run(args: args::Dump) -> Result<ExitCode> {
@@ -20,7 +21,7 @@ pub fn run(args: args::Dump) -> Result<ExitCode> {
         None => Ok(ExitCode::SUCCESS),
         Some(what) => {
             eprintln!("exo: {}: {what}", args.file.display());
-            Ok(ExitCode::from(crate::BAD_INPUT))
+            Ok(ExitCode::from(BAD_INPUT))
         }
     }
 }

@@ -9,6 +9,7 @@ use hyperslab::hdf5::{Dataset, Filter, IndexKind, Layout, Link, LinkStorage, Obj
 use hyperslab::{hdf5, netcdf, Borrowable, Context, NotBorrowable, Selection, Source};
 
 use crate::args;
+use crate::ending::BAD_INPUT;
 use crate::input;
 use crate::output::{self, bytes, plural};
 
@@ -23,7 +24,7 @@ pub fn run(args: &args::Ls) -> Result<ExitCode> {
         0 => Ok(ExitCode::SUCCESS),
         unreadable => {
             eprintln!("exo: {}: {} could not be read", file.display(), plural(unreadable, "object"));
-            Ok(ExitCode::from(crate::BAD_INPUT))
+            Ok(ExitCode::from(BAD_INPUT))
         }
     }
 }

@@ -1,11 +1,15 @@
 //! One module a command; each is a thin face of the libraries.
 
 pub mod check;
+pub mod completions;
 pub mod copy;
 pub mod diff;
 pub mod digest;
 pub mod dump;
+mod each;
 pub mod info;
 pub mod ls;
+pub mod man;
 pub mod process;
 mod progress;
+mod rewrite;

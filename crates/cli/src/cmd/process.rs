@@ -1,48 +1,27 @@
 //! `exo process`.
 
-use std::ops::ControlFlow;
 use std::process::ExitCode;
-use std::time::Instant;
 
-use exodus_rs::process::{Options, Plan, Summary};
+use exodus_rs::process::{Options, Plan, Steps, Summary, SMALL};
 use exodus_rs::{ExodusFile, Result};
 use hyperslab::Context;
 
-use super::progress::Reporter;
+use super::rewrite::{run_into, Done};
 use crate::args;
-use crate::input;
-use crate::output::{self, bytes, duration, plural};
-use crate::signals::Signals;
+use crate::output::{self, bytes, plural};
 
 pub fn run(args: &args::Process) -> Result<ExitCode> {
-    let started = Instant::now();
-    let signals = Signals::listen()?;
-    let file = input::salvaged(&args.input, args.no_mmap, args.salvage)?;
-    output::check_target(&args.output, &[&args.input])?;
-    let plan = Plan::new(&file, &options(args)).in_file(&args.input)?;
-    let summary = plan.summary().clone();
-    let run = plan.start(&args.output)?;
-    if !args.quiet {
-        output::print(&announcement(args, &file, &summary, run.memory()?))?;
-    }
-    let reporter = Reporter::new(args.quiet, summary.steps);
-    let size = run.run(&|progress| {
-        reporter.report(progress);
-        if signals.stop() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+    let files = &args.files;
+    run_into(files, |file, watch| {
+        let plan = Plan::new(file, &options(args)).in_file(&files.input)?;
+        let summary = plan.summary().clone();
+        let run = plan.start(&files.output)?;
+        if !files.quiet {
+            output::print(&announcement(args, file, &summary, run.memory()?))?;
         }
-    });
-    reporter.finish();
-    let Some(size) = size.in_file(&args.input)? else {
-        eprintln!("exo: interrupted; {} was not written", args.output.display());
-        return Ok(signals.exit_code());
-    };
-    if !args.quiet {
-        output::print_done(&args.output, &closing(&summary, size, started.elapsed().as_secs_f64()))?;
-    }
-    Ok(ExitCode::SUCCESS)
+        let size = watch.over(summary.steps, |progress| run.run(progress))?;
+        Ok(size.map(|size| Done { steps: summary.steps, size, values: summary.bytes }))
+    })
 }
 
 fn options(args: &args::Process) -> Options {
@@ -51,12 +30,20 @@ fn options(args: &args::Process) -> Options {
         coord_scale: args.coord_scale.map_or([1.0; 3], |triple| triple.0),
         translate: args.translate.map_or([0.0; 3], |triple| triple.0),
         fields: args.fields.clone(),
-        steps: args.steps.unwrap_or_default(),
-        container: args.format.container(),
-        deflate: args.deflate,
-        shuffle: args.shuffle,
+        steps: steps(args),
+        container: args.files.format.container(),
+        deflate: args.files.deflate,
+        shuffle: args.files.shuffle,
         threads: args.threads,
-        overwrite: args.force,
+        overwrite: args.files.force,
+    }
+}
+
+fn steps(args: &args::Process) -> Steps {
+    match (args.times, args.steps) {
+        (Some(times), _) => times.into(),
+        (None, Some(steps)) => steps.into(),
+        (None, None) => Steps::default(),
     }
 }
 
@@ -70,6 +57,10 @@ fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memo
     let unrounded = match summary.unrounded.as_slice() {
         [] => String::new(),
         names => format!("  filters   deflate, where scale-offset would round again: {}\n", names.join(", ")),
+    };
+    let plain = match summary.plain as u64 {
+        0 => String::new(),
+        count => format!("  plain     {}: under {SMALL} bytes, no numbers, or the times\n", plural(count, "variable")),
     };
     let beyond =
         |[_, y, z]: [f64; 3], nothing| (counts.num_dim < 2 && y != nothing) || (counts.num_dim < 3 && z != nothing);
@@ -85,9 +76,9 @@ fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memo
     };
     let mirrored = if summary.mirrored { ", mirrored: elements are inside out" } else { "" };
     format!(
-        "{} -> {}\n  mesh      {}, {}{left_out}{mirrored}{frames}\n  steps     {} of {}\n  variables {} changed, {} copied\n  output    {}, {size}\n{unrounded}  memory    at most {} of buffers, {}\n",
-        args.input.display(),
-        args.output.display(),
+        "{} -> {}\n  mesh      {}, {}{left_out}{mirrored}{frames}\n  steps     {} of {}\n  variables {} changed, {} copied\n  output    {}, {size}\n{plain}{unrounded}  memory    at most {} of buffers, {}\n",
+        args.files.input.display(),
+        args.files.output.display(),
         plural(counts.num_nodes, "node"),
         plural(counts.num_elems, "element"),
         summary.steps,
@@ -97,18 +88,5 @@ fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memo
         summary.container.name(),
         bytes(memory),
         plural(summary.threads as u64, "thread"),
-    )
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn closing(summary: &Summary, size: u64, seconds: f64) -> String {
-    let rate = |amount: u64| amount as f64 / seconds.max(1e-9);
-    format!(
-        "{}, {} in {} ({:.1} steps/s, {:.1} MB/s)\n",
-        plural(summary.steps, "step"),
-        bytes(size),
-        duration(seconds),
-        rate(summary.steps),
-        rate(summary.bytes) / 1e6,
     )
 }

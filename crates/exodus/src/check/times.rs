@@ -2,6 +2,7 @@
 
 use super::{rules, Check};
 use crate::names;
+use crate::precision::decimal;
 
 /// What netCDF reads where nothing was written.
 const FILL: f64 = 9.969_209_968_386_869e36;
@@ -26,6 +27,7 @@ impl Check<'_> {
             self.report.add(&rules::SHAPE, names::TIME_WHOLE, None, message);
         }
         let complete = self.file.last_written_time();
+        let meant = |time| array.variable().ty.number().map_or(time, |number| decimal(time, number));
         let mut before = f64::NEG_INFINITY;
         self.stream(array, |report, offset, times: &[f64]| {
             for (step, &time) in (offset + 1..).zip(times) {
@@ -39,9 +41,10 @@ impl Check<'_> {
                     continue;
                 }
                 if time <= before {
-                    found(&rules::TIMES_ORDER, format!("the time {time} follows {before}"));
+                    found(&rules::TIMES_ORDER, format!("the time {} follows {}", meant(time), meant(before)));
                 }
                 if let Some(complete) = complete.filter(|&complete| time > complete) {
+                    let (time, complete) = (meant(time), meant(complete));
                     found(&rules::TORN_STEP, format!("the time is {time}, the last complete step is at {complete}"));
                 }
                 before = time;

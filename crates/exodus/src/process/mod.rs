@@ -32,6 +32,7 @@
 mod conventions;
 mod schema;
 mod steps;
+mod times;
 mod transforms;
 
 use std::ops::ControlFlow;
@@ -43,8 +44,10 @@ use hyperslab::{Error, Result};
 use crate::names;
 use crate::read::file::ExodusFile;
 
+pub use schema::SMALL;
 use steps::Resolved;
-pub use steps::StepRange;
+pub use steps::{StepRange, Steps};
+pub use times::TimeRange;
 
 /// What to do with a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +61,7 @@ pub struct Options {
     /// Factors of single variables, by name, in place of `scale`.
     pub fields: Vec<(String, f64)>,
     /// Which steps to take.
-    pub steps: StepRange,
+    pub steps: Steps,
     /// The container of the output; the input's if nothing is said.
     pub container: Option<Container>,
     /// The level of deflate compression: 0 for none; the input's if nothing is said.
@@ -78,7 +81,7 @@ impl Default for Options {
             coord_scale: [1.0; 3],
             translate: [0.0; 3],
             fields: Vec::new(),
-            steps: StepRange::default(),
+            steps: Steps::default(),
             container: None,
             deflate: None,
             shuffle: false,
@@ -116,6 +119,9 @@ pub struct Summary {
     pub bytes: u64,
     /// Whether any variable of the output is compressed.
     pub compressed: bool,
+    /// Variables that stay uncompressed although compression was asked for: those of fewer than [`SMALL`] bytes, those of
+    /// other things than numbers, and the times.
+    pub plain: usize,
     /// Variables of the input whose filters would round their values again; the output has deflate in their place, or what
     /// was asked for.
     pub unrounded: Vec<String>,
@@ -136,7 +142,7 @@ impl<'f> Plan<'f> {
     pub fn new(file: &'f ExodusFile, options: &Options) -> Result<Self> {
         check(options)?;
         let (input, variables) = schema::input(file)?;
-        let steps = schema::steps(&input, options)?;
+        let steps = steps::chosen(file, (&input, &variables), &options.steps)?;
         file.netcdf().check_records(steps.iter().flatten().map(Resolved::end).max().unwrap_or(0))?;
         let mut schema = schema::output(&input, options, &steps)?;
         let mut transforms = transforms::of(file, options)?;
@@ -154,6 +160,7 @@ impl<'f> Plan<'f> {
         }
         let threads =
             options.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+        let plain = schema::plain(&schema, options);
         let unrounded = schema::unrounded(&input, &schema);
         let taken = steps.iter().flatten().map(|steps| steps.count).sum();
         let counted = input.dimensions.iter().zip(&steps).filter(|(_, steps)| steps.is_some());
@@ -162,8 +169,14 @@ impl<'f> Plan<'f> {
         let mirrored = options.coord_scale.iter().take(num_dim).product::<f64>() < 0.0;
         let moves = options.coord_scale != [1.0; 3] || options.translate != [0.0; 3];
         let unmoved_frames = if moves { file.dimension(names::NUM_FRAMES) } else { 0 };
-        let summary =
-            Summary { unrounded, mirrored, unmoved_frames, input_steps, ..summary(&schema, changed, taken, threads)? };
+        let summary = Summary {
+            unrounded,
+            plain,
+            mirrored,
+            unmoved_frames,
+            input_steps,
+            ..summary(&schema, changed, taken, threads)?
+        };
         Ok(Plan { file, schema, jobs, threads, overwrite: options.overwrite, summary })
     }
 
@@ -222,11 +235,14 @@ impl Run<'_> {
 }
 
 fn check(options: &Options) -> Result<()> {
-    let fields = options.fields.iter().map(|field| ("--field", field.1));
-    let numbers = [("--scale", options.scale)].into_iter().chain(options.coord_scale.map(|v| ("--coord-scale", v)));
-    let mut numbers = numbers.chain(options.translate.map(|v| ("--translate", v))).chain(fields);
-    if let Some((name, value)) = numbers.find(|(_, value)| !value.is_finite()) {
-        return Err(Error::usage(format!("{name} {value} is not a finite number")));
+    let all = [("the factor of the results", options.scale)];
+    let scales = options.coord_scale.map(|value| ("a factor of the coordinates", value));
+    let offsets = options.translate.map(|value| ("an offset of the coordinates", value));
+    if let Some((what, value)) = all.into_iter().chain(scales).chain(offsets).find(|(_, value)| !value.is_finite()) {
+        return Err(Error::usage(format!("{what} is {value}: a finite number is needed")));
+    }
+    if let Some((name, value)) = options.fields.iter().find(|(_, value)| !value.is_finite()) {
+        return Err(Error::usage(format!("the factor of {name:?} is {value}: a finite number is needed")));
     }
     if options.deflate.is_some_and(|level| level > 9) {
         return Err(Error::usage("deflate levels go from 0 to 9"));
@@ -248,6 +264,7 @@ fn summary(schema: &Schema, changed: usize, steps: u64, threads: usize) -> Resul
         copied: schema.variables.len() - changed,
         bytes,
         compressed,
+        plain: 0,
         unrounded: Vec::new(),
         mirrored: false,
         unmoved_frames: 0,

@@ -2,15 +2,15 @@
 
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Attribute, Schema, Type, Value, Variable, VariableId};
-use hyperslab::{Context, Error, Result};
+use hyperslab::{Error, Result};
 
-use super::steps::{Resolved, StepRange};
+use super::steps::Resolved;
 use super::Options;
 use crate::names;
 use crate::read::file::ExodusFile;
 
-/// Variables smaller than this are not compressed.
-const SMALL: u64 = 4096;
+/// Variables of fewer bytes than this are not compressed, unless the input's are.
+pub const SMALL: u64 = 4096;
 
 /// What a model declares: with the groups below it, and with what the file says for all its groups. The variables of the file
 /// come along, in the order of those of the schema.
@@ -27,29 +27,6 @@ pub(super) fn input(file: &ExodusFile) -> Result<(Schema, Vec<VariableId>)> {
         }
     }
     Ok((schema, variables))
-}
-
-/// Which steps to take along each dimension; `None` for dimensions that do not count steps. Each model has its own steps.
-///
-/// # Errors
-/// [`Kind::Usage`](crate::Kind::Usage) for steps that a model does not have, unless it has none at all and another has some.
-pub(super) fn steps(input: &Schema, options: &Options) -> Result<Vec<Option<Resolved>>> {
-    let counts = |name: &str| name == names::TIME_STEP;
-    let most = input.dimensions.iter().filter(|d| counts(&d.name)).map(|d| d.length).max().unwrap_or(0);
-    let resolved = input.dimensions.iter().map(|dimension| {
-        let range = match dimension.length {
-            0 if most > 0 => StepRange::default(),
-            _ => options.steps,
-        };
-        let group = input.group_path(dimension.group);
-        let steps = counts(&dimension.name).then(|| range.resolve(dimension.length)).transpose();
-        if group == "/" {
-            steps
-        } else {
-            steps.in_object(&group)
-        }
-    });
-    resolved.collect()
 }
 
 /// The schema of the output: the input's, but for the number of steps, the container and the compression.
@@ -69,8 +46,7 @@ pub(super) fn output(input: &Schema, options: &Options, steps: &[Option<Resolved
     }
     let compresses = options.deflate.is_some_and(|level| level > 0) || options.shuffle;
     if compresses && !container.is_hdf5() {
-        let detail = format!("compression in the container {}: choose netcdf4 or netcdf4-classic", container.name());
-        return Err(Error::usage(detail));
+        return Err(Error::usage(format!("compression in the container {}: netCDF-4 has it", container.name())));
     }
     compress(&mut schema, options);
     Ok(schema)
@@ -81,6 +57,14 @@ pub(super) fn unrounded(input: &Schema, output: &Schema) -> Vec<String> {
     let lossy = |variable: &Variable| variable.storage.filters.iter().any(Filter::is_lossy);
     let both = input.variables.iter().zip(&output.variables);
     both.filter(|(before, after)| lossy(before) && !lossy(after)).map(|(before, _)| input.path(before)).collect()
+}
+
+/// How many variables of the output are not compressed although that was asked for.
+pub(super) fn plain(output: &Schema, options: &Options) -> usize {
+    match options.deflate {
+        None | Some(0) => 0,
+        Some(_) => output.variables.iter().filter(|variable| !variable.storage.has_filter(Filter::DEFLATE)).count(),
+    }
 }
 
 fn compress(schema: &mut Schema, options: &Options) {

@@ -2,7 +2,39 @@
 
 use std::str::FromStr;
 
-use hyperslab::{Error, Result};
+use hyperslab::netcdf::{Schema, VariableId};
+use hyperslab::{Context, Error, Result};
+
+use super::times::{self, TimeRange};
+use crate::names;
+use crate::read::file::ExodusFile;
+
+/// Which steps to take of each model in a file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Steps {
+    /// By their numbers. A model that does not have them is an error, unless it has no steps at all and another has some.
+    Numbers(StepRange),
+    /// By their times. A model that has none there gives none, unless no model has any.
+    Times(TimeRange),
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Steps::Numbers(StepRange::default())
+    }
+}
+
+impl From<StepRange> for Steps {
+    fn from(range: StepRange) -> Self {
+        Steps::Numbers(range)
+    }
+}
+
+impl From<TimeRange> for Steps {
+    fn from(range: TimeRange) -> Self {
+        Steps::Times(range)
+    }
+}
 
 /// A range of steps, numbered from 1 as Exodus does: `first:last:stride`, both ends included.
 ///
@@ -36,6 +68,9 @@ pub(super) struct Resolved {
 }
 
 impl Resolved {
+    /// No step.
+    pub const NONE: Self = Resolved { first: 0, stride: 1, count: 0 };
+
     /// The number of steps up to the last one that is taken.
     pub fn end(&self) -> u64 {
         self.count.checked_sub(1).map_or(0, |more| self.first + more * self.stride + 1)
@@ -45,6 +80,38 @@ impl Resolved {
     pub fn is_all(&self, steps: u64) -> bool {
         self.first == 0 && self.stride == 1 && self.count == steps
     }
+}
+
+/// Which steps to take along each dimension of what a file declares; `None` for dimensions that do not count steps.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) for steps that are not there, and when times cannot be read.
+pub(super) fn chosen(
+    file: &ExodusFile,
+    (input, variables): (&Schema, &[VariableId]),
+    steps: &Steps,
+) -> Result<Vec<Option<Resolved>>> {
+    match steps {
+        Steps::Numbers(range) => numbered(input, *range),
+        Steps::Times(range) => times::chosen(file, (input, variables), range),
+    }
+}
+
+fn numbered(input: &Schema, range: StepRange) -> Result<Vec<Option<Resolved>>> {
+    let counts = |name: &str| name == names::TIME_STEP;
+    let most = input.dimensions.iter().filter(|d| counts(&d.name)).map(|d| d.length).max().unwrap_or(0);
+    let resolved = input.dimensions.iter().map(|dimension| {
+        let range = match dimension.length {
+            0 if most > 0 => StepRange::default(),
+            _ => range,
+        };
+        let steps = counts(&dimension.name).then(|| range.resolve(dimension.length)).transpose();
+        match input.group_path(dimension.group).as_str() {
+            "/" => steps,
+            group => steps.in_object(group),
+        }
+    });
+    resolved.collect()
 }
 
 impl StepRange {

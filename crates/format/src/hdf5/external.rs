@@ -123,7 +123,7 @@ impl External {
         crate::limits::check("files that lead to files", self.above.len() as u64 + 1, DEEPEST as u64)?;
         let source = (policy.open)(&path)?;
         let base = open::find(&source).in_file(&path)?;
-        let base = base.ok_or_else(|| Error::malformed("file", 0, "not an HDF5 file")).in_file(&path)?;
+        let base = base.ok_or_else(|| open::none(&source, "not an HDF5 file")).in_file(&path)?;
         let mut opened = open::open(source, base, limits.clone()).in_file(&path)?;
         let above = self.above.iter().cloned().chain([path]).collect();
         opened.external = Arc::new(External { policy: self.policy.clone(), above, opened: Arc::default() });

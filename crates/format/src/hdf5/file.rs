@@ -7,7 +7,7 @@ use super::object::{missing, Object};
 use super::read::open;
 use super::space::{AddressSpace, ExternalFile};
 use super::walk::path;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Result};
 use crate::options::OpenOptions;
 use crate::source::Source;
 
@@ -83,7 +83,7 @@ impl File {
     }
 
     fn of(source: Source, options: &OpenOptions, path: Option<&Path>) -> Result<Self> {
-        let base = open::find(&source)?.ok_or_else(|| Error::malformed("file", 0, "not an HDF5 file"))?;
+        let base = open::find(&source)?.ok_or_else(|| open::none(&source, "not an HDF5 file"))?;
         Ok(File { space: Arc::new(options.space(source, base, path)?) })
     }
 

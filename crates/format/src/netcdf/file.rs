@@ -100,7 +100,7 @@ impl File {
         let opened = match (magic.as_slice(), hdf5::read::open::find(&source)?) {
             ([b'C', b'D', b'F', 1 | 2 | 5], _) => classic::open(source, options)?,
             (_, Some(base)) => v4::read::open(source, base, options, path)?,
-            (_, None) => return Err(Error::malformed("file", 0, "neither a netCDF nor an HDF5 file")),
+            (_, None) => return Err(hdf5::read::open::none(&source, "neither a netCDF nor an HDF5 file")),
         };
         let Opened { schema, readers, source, truncated } = opened;
         let array = |(n, reader)| Array::new(&schema, reader, VariableId(n));

@@ -15,6 +15,7 @@ pub(crate) mod fill;
 mod ids;
 #[cfg(test)]
 mod interrupted;
+mod memory;
 mod numbers;
 mod plan;
 mod schema;

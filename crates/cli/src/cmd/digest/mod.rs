@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use exodus_rs::Result;
+use hyperslab::digest::Digested;
 use serde_json::{json, Value};
 
-use crate::args;
-use crate::output;
+use crate::ending::BAD_INPUT;
+use crate::{args, input, output};
 
 /// Elements of more bytes have no digest: it would take too long.
 const MOST_BYTES: u64 = 64 << 20;
@@ -22,7 +23,7 @@ pub fn run(args: &args::Digest) -> Result<ExitCode> {
         failed |= record.get("complete") != Some(&json!(true));
         output::print(&format!("{record}\n"))?;
     }
-    Ok(if failed { ExitCode::from(crate::BAD_INPUT) } else { ExitCode::SUCCESS })
+    Ok(if failed { ExitCode::from(BAD_INPUT) } else { ExitCode::SUCCESS })
 }
 
 /// What a file holds, or why that cannot be said, which goes to standard error as well. A record is complete if nothing in it has an error.
@@ -31,7 +32,7 @@ fn record(path: &Path, args: &args::Digest) -> Value {
     let mut record = match found {
         Ok(record) => record,
         Err(error) => {
-            eprintln!("exo: {error}");
+            eprintln!("exo: {error}{}", hint(path, args));
             json!({"opens": false, "error": error.to_string(), "complete": false, "objects": []})
         }
     };
@@ -39,4 +40,23 @@ fn record(path: &Path, args: &args::Digest) -> Value {
         fields.insert("file".into(), json!(path.display().to_string()));
     }
     record
+}
+
+/// The command that would work: files that are not HDF5 have digests as netCDF.
+fn hint(path: &Path, args: &args::Digest) -> &'static str {
+    match !args.netcdf && input::netcdf(path, args.no_mmap, false).is_ok() {
+        true => "; `exo digest --netcdf` hashes netCDF files of all kinds",
+        false => "",
+    }
+}
+
+/// A digest, or null and the reason why there is none.
+fn digest_and_reason(digest: Option<&Digested>) -> (Value, Option<(&'static str, Value)>) {
+    let reason = |text: &str| (Value::Null, Some(("reason", json!(text))));
+    match digest {
+        Some(Digested::Of(digest)) => (json!(digest), None),
+        Some(Digested::References) => reason("reference"),
+        Some(Digested::TooLarge) => reason("larger than 64 MiB"),
+        None => (Value::Null, None),
+    }
 }

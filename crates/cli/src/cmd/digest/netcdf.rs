@@ -1,15 +1,14 @@
-//! The groups of a netCDF file, each with what it declares and the digests of its variables and attributes.
+//! The groups of a netCDF file as JSON.
 
 use std::path::Path;
 
 use exodus_rs::Result;
-use hyperslab::netcdf::{
-    Array, Attribute, Container, File, GroupId, Layout, Schema, Type, UserClass, UserType, Variable, VariableId,
-};
+use hyperslab::digest::{groups, GroupDigest, NamedDigest, VariableDigest};
+use hyperslab::netcdf::{Array, Container, Layout, Schema, Type, UserClass, UserType, Variable};
 use hyperslab::ByteOrder;
 use serde_json::{json, Map, Value};
 
-use super::MOST_BYTES;
+use super::{digest_and_reason, MOST_BYTES};
 use crate::args;
 use crate::input;
 
@@ -17,17 +16,11 @@ use crate::input;
 pub fn record(path: &Path, args: &args::Digest) -> Result<Value> {
     let file = input::netcdf(path, args.no_mmap, args.allow_external)?;
     let schema = file.schema();
-    let mut members = Members::new(schema);
-    let mut groups = Vec::with_capacity(schema.groups.len());
-    for id in 0..schema.groups.len() {
-        groups.push(members.group(&file, GroupId(id))?);
-    }
+    let found = groups(&file, MOST_BYTES)?;
+    let groups = found.groups.iter().map(|one| group(schema, one)).collect::<Result<Vec<_>>>()?;
     let hidden: Vec<_> = schema.hidden.iter().map(|hidden| json!([hidden.path, hidden.reason])).collect();
-    // netCDF reads what is cut off as zero.
-    let error = file.check_complete().err().map(|error| error.to_string());
-    let unread = schema.hidden.iter().any(|hidden| hidden.unread);
     Ok(json!({
-        "opens": true, "error": error, "complete": members.complete && error.is_none() && !unread,
+        "opens": true, "error": found.error().map(|error| error.to_string()), "complete": found.is_complete(),
         "format": format(schema.container), "groups": groups, "hidden": hidden,
     }))
 }
@@ -42,77 +35,38 @@ fn format(container: Container) -> &'static str {
     }
 }
 
-/// What belongs to each group.
-struct Members {
-    dimensions: Vec<Vec<Value>>,
-    types: Vec<Vec<Value>>,
-    variables: Vec<Vec<VariableId>>,
-    /// Whether all variables were read.
-    complete: bool,
-}
-
-impl Members {
-    fn new(schema: &Schema) -> Self {
-        let groups = schema.groups.len();
-        let (dimensions, types, variables) = (vec![vec![]; groups], vec![vec![]; groups], vec![vec![]; groups]);
-        let mut members = Members { dimensions, types, variables, complete: true };
-        for d in &schema.dimensions {
-            put(&mut members.dimensions, d.group, json!([d.name, d.length, d.unlimited]));
-        }
-        for user in &schema.types {
-            put(&mut members.types, user.group, user_type(user));
-        }
-        for (id, variable) in schema.variables.iter().enumerate() {
-            put(&mut members.variables, variable.group, VariableId(id));
-        }
-        members
+fn group(schema: &Schema, group: &GroupDigest<'_>) -> Result<Value> {
+    let variables = group.variables.iter().map(|one| variable(schema, one)).collect::<Result<Vec<_>>>()?;
+    let mut record = json!({
+        "path": group.path,
+        "dims": group.dimensions.iter().map(|d| json!([d.name, d.length, d.unlimited])).collect::<Vec<_>>(),
+        "attributes": attributes(&group.attributes),
+        "variables": variables,
+    });
+    if let (Some(fields), Container::NetCdf4) = (record.as_object_mut(), schema.container) {
+        fields.insert("types".into(), group.types.iter().map(|user| user_type(user)).collect());
     }
-
-    /// Takes out what belongs to a group.
-    fn group(&mut self, file: &File, id: GroupId) -> Result<Value> {
-        let schema = file.schema();
-        let of = |lists: &mut Vec<Vec<Value>>| lists.get_mut(id.0).map(std::mem::take).unwrap_or_default();
-        let attributes = schema.groups.get(id.0).map(|group| attributes(&group.attributes));
-        let variables = self.variables.get(id.0).map(Vec::as_slice).unwrap_or_default();
-        let variables = variables.iter().map(|&id| variable(file, id)).collect::<Result<Vec<_>>>()?;
-        self.complete &= variables.iter().all(|variable| variable.get("error").is_none());
-        let mut record = json!({
-            "path": schema.group_path(id), "dims": of(&mut self.dimensions),
-            "attributes": attributes, "variables": variables,
-        });
-        if let (Some(fields), Container::NetCdf4) = (record.as_object_mut(), schema.container) {
-            fields.insert("types".into(), json!(of(&mut self.types)));
-        }
-        Ok(record)
-    }
-}
-
-fn put<T>(lists: &mut [Vec<T>], group: GroupId, item: T) {
-    if let Some(list) = lists.get_mut(group.0) {
-        list.push(item);
-    }
+    Ok(record)
 }
 
 fn user_type(user: &UserType) -> Value {
-    let class = class_name(user);
-    let mut fields = json!({"name": user.name, "class": class, "size": memory(user).size});
-    let (name, value) = match &user.class {
-        UserClass::Opaque => return fields,
-        UserClass::Vlen(base) => ("base", json!(base.name())),
+    let mut fields = Map::new();
+    let mut put = |name: &str, value: Value| drop(fields.insert(name.into(), value));
+    put("name", json!(user.name));
+    put("class", json!(class_name(user)));
+    put("size", json!(user.memory_size()));
+    match &user.class {
+        UserClass::Opaque => {}
+        UserClass::Vlen(base) => put("base", json!(base.name())),
         UserClass::Enum { base, members } => {
-            if let Some(fields) = fields.as_object_mut() {
-                fields.insert("base".into(), json!(base.name()));
-            }
-            ("members", json!(members.iter().map(|member| member_value(base, member)).collect::<Vec<_>>()))
+            put("base", json!(base.name()));
+            put("members", members.iter().map(|member| member_value(base, member)).collect());
         }
         UserClass::Compound(list) => {
-            ("fields", list.iter().map(|field| json!([field.name, field.ty.name(), field.dims])).collect())
+            put("fields", list.iter().map(|field| json!([field.name, field.ty.name(), field.dims])).collect());
         }
-    };
-    if let Some(fields) = fields.as_object_mut() {
-        fields.insert(name.into(), value);
     }
-    fields
+    Value::Object(fields)
 }
 
 fn member_value(base: &Type, (name, value): &(String, i64)) -> Value {
@@ -131,54 +85,19 @@ fn class_name(user: &UserType) -> &'static str {
     }
 }
 
-/// What an element takes in the memory of a C program.
-struct Memory {
-    size: u64,
-    alignment: u64,
-}
-
-fn memory(user: &UserType) -> Memory {
-    match &user.class {
-        UserClass::Enum { base, .. } => element_memory(base),
-        UserClass::Vlen(_) => Memory { size: 16, alignment: 8 },
-        UserClass::Opaque => Memory { size: user.size, alignment: 1 },
-        UserClass::Compound(fields) => {
-            let mut whole = Memory { size: 0, alignment: 1 };
-            for field in fields {
-                let one = element_memory(&field.ty);
-                let size = field.dims.iter().fold(one.size, |size, &dim| size.saturating_mul(dim));
-                let start = whole.size.checked_next_multiple_of(one.alignment).unwrap_or(u64::MAX);
-                whole.size = start.saturating_add(size);
-                whole.alignment = whole.alignment.max(one.alignment);
-            }
-            whole.size = whole.size.checked_next_multiple_of(whole.alignment).unwrap_or(u64::MAX);
-            whole
-        }
-    }
-}
-
-fn element_memory(ty: &Type) -> Memory {
-    match ty {
-        Type::User(user) => memory(user),
-        Type::String => Memory { size: 8, alignment: 8 },
-        other => Memory { size: other.size(), alignment: other.size() },
-    }
-}
-
-fn attributes(list: &[Attribute]) -> Vec<Value> {
-    let record = |attribute: &Attribute| {
+fn attributes(list: &[NamedDigest<'_>]) -> Vec<Value> {
+    let record = |NamedDigest { attribute, digest }: &NamedDigest<'_>| {
         let value = &attribute.value;
-        json!({"name": attribute.name, "type": value.ty().name(), "len": value.len(), "digest": value.digest()})
+        json!({"name": attribute.name, "type": value.ty().name(), "len": value.len(), "digest": digest})
     };
     list.iter().map(record).collect()
 }
 
-fn variable(file: &File, id: VariableId) -> Result<Value> {
-    let (schema, array) = (file.schema(), file.array(id)?);
-    let variable = array.variable();
+fn variable(schema: &Schema, found: &VariableDigest<'_>) -> Result<Value> {
+    let (array, variable) = (found.array, found.array.variable());
     let dims = variable.dimensions.iter().map(|&d| Ok(&schema.dimension(d)?.name)).collect::<Result<Vec<_>>>()?;
     let mut fields = Map::new();
-    let mut put = |name: &str, value: Value| fields.insert(name.into(), value);
+    let mut put = |name: &str, value: Value| drop(fields.insert(name.into(), value));
     put("name", json!(variable.name));
     put("dims", json!(dims));
     put("shape", json!(array.shape()));
@@ -186,15 +105,20 @@ fn variable(file: &File, id: VariableId) -> Result<Value> {
     if let Type::User(user) = &variable.ty {
         put("class", json!(class_name(user)));
     }
-    put("attributes", json!(attributes(&variable.attributes)));
+    put("attributes", json!(attributes(&found.attributes)));
     if schema.container.is_hdf5() {
         stored(variable, array, &mut put);
     }
-    digest(&variable.ty, array, &mut put);
+    let (digest, note) = match &found.digest {
+        Ok(digest) => digest_and_reason(Some(digest)),
+        Err(error) => (Value::Null, Some(("error", json!(error.to_string())))),
+    };
+    put("digest", digest);
+    note.into_iter().for_each(|(name, note)| put(name, note));
     Ok(Value::Object(fields))
 }
 
-fn stored(variable: &Variable, array: &Array, put: &mut dyn FnMut(&str, Value) -> Option<Value>) {
+fn stored(variable: &Variable, array: &Array, put: &mut dyn FnMut(&str, Value)) {
     if variable.ty.number().is_some() {
         put("endian", json!(if array.order() == ByteOrder::Big { "big" } else { "little" }));
     }
@@ -211,20 +135,4 @@ fn stored(variable: &Variable, array: &Array, put: &mut dyn FnMut(&str, Value) -
     if storage.is_filtered() {
         put("filters", json!(storage.filters.iter().map(|filter| filter.id).collect::<Vec<_>>()));
     }
-}
-
-fn digest(ty: &Type, array: &Array, put: &mut dyn FnMut(&str, Value) -> Option<Value>) {
-    let bytes = array.len().map_or(u64::MAX, |len| len.saturating_mul(element_memory(ty).size));
-    if bytes > MOST_BYTES {
-        put("digest", Value::Null);
-        put("reason", json!("larger than 64 MiB"));
-        return;
-    }
-    match array.digest() {
-        Ok(digest) => put("digest", json!(digest)),
-        Err(error) => {
-            put("digest", Value::Null);
-            put("error", json!(error.to_string()))
-        }
-    };
 }

@@ -3,14 +3,17 @@
 mod json;
 
 use std::fmt::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
-use exodus_rs::{BlockInfo, Borrowable, Entity, EntityKind, Info, Result, VariableInfo};
+use exodus_rs::{decimal, BlockInfo, Borrowable, Entity, EntityKind, ExodusFile, Info, Result, VariableInfo};
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Layout, Storage};
-use hyperslab::Context;
+use hyperslab::{Context, NumberType};
 
+use super::each::each;
 use crate::args;
+use crate::ending::BAD_INPUT;
 use crate::input;
 use crate::output::{self, bytes, plural};
 
@@ -18,18 +21,35 @@ use crate::output::{self, bytes, plural};
 const SHOWN: usize = 12;
 
 pub fn run(args: &args::Info) -> Result<ExitCode> {
-    let file = input::open(&args.file, args.no_mmap)?;
-    let info = file.info().in_file(&args.file)?;
-    let name = args.file.display().to_string();
+    each(&args.files, args.json, |path| show(path, args))
+}
+
+/// Shows a file; returns the exit code.
+fn show(path: &Path, args: &args::Info) -> Result<u8> {
+    let file = input::open(path, args.no_mmap)?;
+    let info = as_meant(&file, file.info().in_file(path)?);
+    let name = path.display().to_string();
     let text = if args.json { json::text(&name, &info) } else { people_text(&name, &info, args.long) };
     output::print(&text)?;
     let cut_off = file.netcdf().check_complete().err().map(|error| error.to_string());
     match cut_off.or_else(|| input::unread(file.netcdf())) {
-        None => Ok(ExitCode::SUCCESS),
+        None => Ok(0),
         Some(what) => {
             eprintln!("exo: {name}: {what}");
-            Ok(ExitCode::from(crate::BAD_INPUT))
+            Ok(BAD_INPUT)
         }
+    }
+}
+
+/// Numbers of single precision with the digits that they have there. Versions are of that precision where they can be.
+fn as_meant(file: &ExodusFile, info: Info) -> Info {
+    let times = file.time_type();
+    let version = |version: Option<f64>| version.map(|version| decimal(version, NumberType::F32));
+    Info {
+        times: info.times.iter().map(|&time| times.map_or(time, |number| decimal(time, number))).collect(),
+        api_version: version(info.api_version),
+        version: version(info.version),
+        ..info
     }
 }
 
@@ -80,8 +100,7 @@ fn head(text: &mut String, name: &str, info: &Info) {
         line!(text, "              decomposed for {}", plural(info.num_processors, "processor"));
     }
     match (info.times.first(), info.times.last()) {
-        (Some(&first), Some(&last)) => {
-            let (first, last) = (time(first, info.word_size), time(last, info.word_size));
+        (Some(first), Some(last)) => {
             line!(text, "  times       {}, {first} to {last}", plural(info.num_steps, "step"));
         }
         _ => line!(text, "  times       {}", plural(info.num_steps, "step")),
@@ -94,15 +113,6 @@ fn head(text: &mut String, name: &str, info: &Info) {
     }
     if info.num_info_records > 0 {
         line!(text, "  information {}", plural(info.num_info_records, "line"));
-    }
-}
-
-/// A time with the digits that its precision has.
-#[allow(clippy::cast_possible_truncation)] // it was read from single precision
-fn time(time: f64, word_size: u64) -> String {
-    match word_size {
-        4 => (time as f32).to_string(),
-        _ => time.to_string(),
     }
 }
 
@@ -157,9 +167,9 @@ fn entities(text: &mut String, info: &Info) {
 /// What one entry of a block consists of.
 fn shape(block: &BlockInfo) -> String {
     match (block.is_uniform(), block.nodes_per_entry, block.faces_per_entry) {
-        (true, nodes, _) => format!("{nodes} nodes each"),
-        (false, 0, faces) => format!("{faces} faces in all"),
-        (false, nodes, _) => format!("{nodes} nodes in all"),
+        (true, nodes, _) => format!("{} each", plural(nodes, "node")),
+        (false, 0, faces) => format!("{} in all", plural(faces, "face")),
+        (false, nodes, _) => format!("{} in all", plural(nodes, "node")),
     }
 }
 

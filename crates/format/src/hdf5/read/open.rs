@@ -70,14 +70,17 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<AddressS
     Ok(space)
 }
 
+/// Why there is no file of the format in a source that has no superblock.
+pub(crate) fn none(source: &Source, otherwise: &'static str) -> Error {
+    Error::malformed("file", 0, if source.is_empty() { "it is empty" } else { otherwise })
+}
+
 /// What the file says of the driver that wrote it, or would say if it were whole; and the file again.
 ///
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) for a broken superblock or driver information.
 pub(crate) fn driver_info(source: Source) -> Result<(Source, Option<DriverInfo>)> {
-    let Some(base) = find(&source)? else {
-        return Err(Error::malformed("file", 0, "not an HDF5 file"));
-    };
+    let base = find(&source)?.ok_or_else(|| none(&source, "not an HDF5 file"))?;
     let superblock = decode(&source, base)?;
     let space = AddressSpace::new(source, base, widths(&superblock), Limits::default());
     let stored = match &superblock {

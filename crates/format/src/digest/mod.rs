@@ -12,6 +12,11 @@
 //! | compounds, arrays, complex numbers | their parts, in order |
 //!
 //! References, whose values are places in one file, have no digest.
+//!
+//! [`objects`] and [`groups()`] walk through whole files: the same digests at the same paths are the same contents.
+
+mod groups;
+mod objects;
 
 use std::fmt::Write;
 
@@ -20,6 +25,20 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{Error, Result};
 use crate::hdf5::{Attribute, Dataset, Datatype, FloatOrder, Visitor};
 use crate::limits;
+
+pub use groups::{groups, GroupDigest, Groups, NamedDigest, VariableDigest};
+pub use objects::{objects, AttributeDigest, Facts, Found, ObjectDigest};
+
+/// The digest of elements, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Digested {
+    /// In hexadecimal.
+    Of(String),
+    /// They are references.
+    References,
+    /// They take more bytes than the caller allows.
+    TooLarge,
+}
 
 /// The digest of elements, to be fed with them.
 #[derive(Debug, Default, Clone)]

@@ -1,0 +1,102 @@
+//! What commands have in common that read one file and write another.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use exodus_rs::{Error, ExodusFile, Result};
+use hyperslab::netcdf::Progress;
+use hyperslab::Context;
+
+use super::progress::Reporter;
+use crate::args::Rewrite;
+use crate::output::{bytes, duration, plural};
+use crate::signals::Signals;
+use crate::{input, output};
+
+/// What was written.
+pub struct Done {
+    /// Steps of the output.
+    pub steps: u64,
+    /// Bytes of the output.
+    pub size: u64,
+    /// Bytes of all values that went through.
+    pub values: u64,
+}
+
+/// Shows the progress of work, and breaks it off at a signal.
+pub struct Watch<'w> {
+    args: &'w Rewrite,
+    signals: &'w Signals,
+}
+
+/// Opens the input and does the work; says what was written, or that nothing was because of a signal.
+pub fn run_into(
+    args: &Rewrite,
+    work: impl FnOnce(&ExodusFile, &Watch<'_>) -> Result<Option<Done>>,
+) -> Result<ExitCode> {
+    let started = Instant::now();
+    let signals = Signals::listen()?;
+    let file = input::salvaged(&args.input, args.no_mmap, args.salvage)?;
+    output::check_target(&args.output, &[&args.input])?;
+    check_compression(args, &file).in_file(&args.output)?;
+    let Some(done) = work(&file, &Watch { args, signals: &signals })? else {
+        eprintln!("exo: interrupted; {} was not written", args.output.display());
+        return Ok(signals.exit_code());
+    };
+    if !args.quiet {
+        output::print_done(&args.output, &closing(&done, started.elapsed().as_secs_f64()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Watch<'_> {
+    /// Does work on so many steps; its errors are those of the input, unless they say otherwise.
+    pub fn over<T>(
+        &self,
+        steps: u64,
+        work: impl FnOnce(&(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<T>,
+    ) -> Result<T> {
+        let reporter = Reporter::new(self.args.quiet, steps);
+        let done = work(&|progress| {
+            reporter.report(progress);
+            match self.signals.stop() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        reporter.finish();
+        done.in_file(self.input())
+    }
+
+    fn input(&self) -> &Path {
+        &self.args.input
+    }
+}
+
+/// Says by which option compression is to be had; which containers have it is the library's to know.
+fn check_compression(args: &Rewrite, file: &ExodusFile) -> Result<()> {
+    let container = args.format.container().unwrap_or(file.schema().container);
+    let compresses = args.shuffle || args.deflate.is_some_and(|level| level > 0);
+    match compresses && !container.is_hdf5() {
+        true => Err(Error::usage(format!(
+            "{} has no compression: --deflate and --shuffle need --format netcdf4 or netcdf4-classic",
+            container.name()
+        ))),
+        false => Ok(()),
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn closing(done: &Done, seconds: f64) -> String {
+    let rate = |amount: u64| amount as f64 / seconds.max(1e-9);
+    format!(
+        "{}, {} in {} ({:.1} steps/s, {:.1} MB/s)\n",
+        plural(done.steps, "step"),
+        bytes(done.size),
+        duration(seconds),
+        rate(done.steps),
+        rate(done.values) / 1e6,
+    )
+}
