@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use exodus_rs::{CreateOptions, EntityKind, ExodusFile, MeshBuilder};
+use exodus_rs::{CreateOptions, Data, EntityKind, ExodusFile, MeshBuilder};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus").join(name)
@@ -242,8 +242,14 @@ fn what_is_cut_off_is_an_error_and_what_is_whole_is_not() {
     assert_eq!(info.status.code(), Some(2), "{info:?}");
     assert!(text(&info.stdout).contains("cut off") && text(&info.stderr).contains("truncated"), "{info:?}");
     let range = format!("1:{whole}");
+    let last = file.view::<f64>(Data::Times.step(whole - 1)).unwrap().into_vec()[0];
+    let [times, beyond, near] = [format!(":{last}"), format!(":{}", last + 1.0), format!("{}", last + 1e-3)];
+    for times in [":", &beyond, &near] {
+        refuses(&["process", torn, out, "--times", times], 2, "truncated");
+    }
     for args in [
         vec!["process", torn, out, "--steps", &range, "--force"],
+        vec!["process", torn, out, "--times", &times, "--force"],
         vec!["process", torn, out, "--salvage", "--force"],
         vec!["copy", torn, out, "--salvage", "--force"],
     ] {

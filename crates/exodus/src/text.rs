@@ -23,6 +23,11 @@ pub(crate) fn row(text: &str, width: usize, full: bool) -> Option<Vec<u8>> {
     Some(row)
 }
 
+/// How many of a thing there are: `1 node`, `2 nodes`.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ use super::{label, name_of, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::read::blocks::BlockInfo;
+use crate::text::counted;
 use crate::topology::ElementType;
 
 /// A bit for each node.
@@ -52,7 +53,7 @@ impl Check<'_> {
             let sum = blocks.iter().fold(0u64, |sum, block| sum.saturating_add(block.entity.len));
             // Some writers count edges without having blocks of them.
             if sum != total && (kind == EntityKind::ElementBlock || !blocks.is_empty()) {
-                let message = || format!("the blocks have {sum} entries, the model has {total}");
+                let message = || format!("the blocks have {}, the model has {total}", counted(sum, "entry", "entries"));
                 self.report.add(&rules::BLOCK_SUM, kind.label(), None, message);
             }
             for block in blocks.iter().filter(|block| block.entity.len > 0) {
@@ -60,7 +61,10 @@ impl Check<'_> {
             }
         }
         if let Some((count, Some(first))) = nodes.filter(|_| self.init.num_elems > 0).map(|nodes| nodes.unmarked()) {
-            let message = || format!("{count} nodes belong to no element, edge or face, the first is {first}");
+            let message = || match count {
+                1 => format!("node {first} belongs to no element, edge or face"),
+                _ => format!("{count} nodes belong to no element, edge or face, the first is {first}"),
+            };
             self.report.add(&rules::ORPHAN_NODES, "nodes", Some(first), message);
         }
     }
@@ -115,8 +119,8 @@ impl Check<'_> {
                 let digits = block.topology.trim_start_matches(|c: char| !c.is_ascii_digit());
                 let promised: Option<u64> = digits.parse().ok();
                 if let Some(promised) = promised.filter(|&promised| promised > 0 && promised != block.nodes_per_entry) {
-                    let message =
-                        || format!("type {} with {} nodes, not {promised}", block.topology, block.nodes_per_entry);
+                    let nodes = counted(block.nodes_per_entry, "node", "nodes");
+                    let message = || format!("type {} with {nodes}, not {promised}", block.topology);
                     self.report.add(&rules::ELEMENT_NODES, object, None, message);
                 }
             }
@@ -138,7 +142,7 @@ impl Check<'_> {
         let Some(array) = self.place(data) else { return };
         let own = array.shape().get(1).copied().unwrap_or(1);
         if let Some(per_entry) = per_entry.filter(|&per_entry| per_entry != own) {
-            let message = || format!("{own} numbers for each entry, not {per_entry}");
+            let message = || format!("{} for each entry, not {per_entry}", counted(own, "number", "numbers"));
             self.report.add(&rules::SHAPE, &name_of(array), None, message);
         }
         self.stream(array, |report, offset, values: &[i64]| {

@@ -8,6 +8,7 @@ use crate::data::Data;
 use crate::kind::{EntityKind, Names};
 use crate::names;
 use crate::read::entities::Entity;
+use crate::text::counted;
 
 /// The identifier of what was declared, but never defined.
 const UNDEFINED: i64 = -1;
@@ -38,7 +39,8 @@ impl Check<'_> {
         for name in whole.chain(properties) {
             let own = self.file.array(&name).map(|array| array.shape().first().copied().unwrap_or(1));
             if own.is_some_and(|own| own != count) {
-                let message = || format!("{} entries, but {} is {count}", own.unwrap_or(0), row.count);
+                let message =
+                    || format!("{}, but {} is {count}", counted(own.unwrap_or(0), "entry", "entries"), row.count);
                 self.report.add(&rules::SHAPE, &name, None, message);
             }
         }
@@ -77,7 +79,7 @@ impl Check<'_> {
         for (entity, status) in list.iter().zip(status) {
             let message = match (status != 0, entity.len > 0) {
                 (true, false) => "the status is 1, but there are no entries".to_owned(),
-                (false, true) => format!("the status is 0, but there are {} entries", entity.len),
+                (false, true) => format!("the status is 0, with {}", counted(entity.len, "entry", "entries")),
                 _ => continue,
             };
             self.report.add(&rules::STATUS, &label(kind, entity), Some(entity.index as u64 + 1), || message);

@@ -6,6 +6,7 @@ use super::{label, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::names;
+use crate::text::counted;
 
 impl Check<'_> {
     pub(super) fn groups(&mut self) {
@@ -56,7 +57,13 @@ impl Check<'_> {
         for (name, expected) in lists.into_iter().filter(|_| count > 0) {
             let own = self.file.array(name).and_then(|array| array.len().ok());
             if own != Some(expected) {
-                let message = || format!("{} entries for {count} frames, not {expected}", own.unwrap_or(0));
+                let message = || {
+                    format!(
+                        "{} for {}, not {expected}",
+                        counted(own.unwrap_or(0), "entry", "entries"),
+                        counted(count, "frame", "frames")
+                    )
+                };
                 self.report.add(&rules::FRAME, name, None, message);
                 return;
             }

@@ -7,6 +7,7 @@ use super::{label, name_of, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::read::sets::SetInfo;
+use crate::text::counted;
 
 impl Check<'_> {
     pub(super) fn sets(&mut self) {
@@ -55,8 +56,9 @@ impl Check<'_> {
     }
 
     fn factor_count(&mut self, object: &str, factors: u64, needed: u64) {
-        self.report
-            .add(&rules::FACTOR_COUNT, object, None, || format!("{factors} distribution factors for {needed} nodes"));
+        let factors = counted(factors, "distribution factor", "distribution factors");
+        let message = || format!("{factors} for {}", counted(needed, "node", "nodes"));
+        self.report.add(&rules::FACTOR_COUNT, object, None, message);
     }
 
     /// The entries are there, elements in blocks.

@@ -3,6 +3,7 @@
 use super::{rules, Check};
 use crate::names;
 use crate::precision::decimal;
+use crate::text::counted;
 
 /// What netCDF reads where nothing was written.
 const FILL: f64 = 9.969_209_968_386_869e36;
@@ -17,13 +18,13 @@ impl Check<'_> {
         let steps = self.file.num_steps();
         let Some(array) = self.file.array(names::TIME_WHOLE) else {
             if steps > 0 {
-                let message = || format!("there are {steps} steps, and no times");
+                let message = || format!("{}, and no times", counted(steps, "step", "steps"));
                 self.report.add(&rules::SHAPE, names::TIME_WHOLE, None, message);
             }
             return;
         };
         if array.len().ok() != Some(steps) {
-            let message = || format!("of shape {:?}, but there are {steps} steps", array.shape());
+            let message = || format!("of shape {:?}, for {}", array.shape(), counted(steps, "step", "steps"));
             self.report.add(&rules::SHAPE, names::TIME_WHOLE, None, message);
         }
         let complete = self.file.last_written_time();

@@ -8,6 +8,7 @@ use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::names;
 use crate::read::entities::Entity;
+use crate::text::counted;
 
 impl Check<'_> {
     pub(super) fn variables(&mut self) {
@@ -16,7 +17,8 @@ impl Check<'_> {
             let count = self.file.dimension(row.count);
             let listed = self.file.array(row.names).map(|array| array.shape().first().copied().unwrap_or(0));
             if count > 0 && listed != Some(count) {
-                let message = || format!("{} names, but {} is {count}", listed.unwrap_or(0), row.count);
+                let message =
+                    || format!("{}, but {} is {count}", counted(listed.unwrap_or(0), "name", "names"), row.count);
                 self.report.add(&rules::SHAPE, row.names, None, message);
             }
             match kind {
@@ -132,7 +134,10 @@ impl Check<'_> {
         });
         for (rule, what, count, first) in found.into_iter().filter(|found| found.2 > 0) {
             let (step, entry) = (first / per_step + 1, first % per_step + 1);
-            let message = || format!("{count} values are {what}, the first is entry {entry} at step {step}");
+            let message = || match count {
+                1 => format!("the value of entry {entry} at step {step} is {what}"),
+                _ => format!("{count} values are {what}, the first is entry {entry} at step {step}"),
+            };
             self.report.add(rule, &name, Some(entry), message);
         }
     }

@@ -16,6 +16,7 @@ use crate::read::file::ExodusFile;
 /// A time that differs from an end by rounding alone counts as that end: by less than four times the precision of single
 /// precision where the file stores that, and by less than 1e-12 of the time where it stores doubles. A step whose time is
 /// not a number is in no range. Where times do not ascend, a range is refused if a step between two that are in it is not.
+/// Of a file that was cut off the times of whole steps count, and a range that goes on after them is refused.
 ///
 /// ```
 /// use exodus_rs::process::TimeRange;
@@ -46,6 +47,8 @@ pub enum TimeRange {
 struct Times {
     values: Vec<f64>,
     stored: NumberType,
+    /// Whether there are more, of steps that are cut off.
+    cut_off: bool,
 }
 
 impl Times {
@@ -87,6 +90,9 @@ pub(super) fn chosen(
             continue;
         }
         let times = times_along(file, (input, variables), DimensionId(n))?;
+        if range.may_reach_what_is_cut_off(&times) {
+            file.netcdf().check_complete()?;
+        }
         let steps = range.resolve(&times).in_object(&format!("{}/{}", group(input, n), names::TIME_WHOLE))?;
         chosen.push(Some(steps.unwrap_or(Resolved::NONE)));
         ends = match (ends, times.ends()) {
@@ -114,16 +120,22 @@ fn times_along(file: &ExodusFile, (input, variables): (&Schema, &[VariableId]), 
     let is_time =
         |variable: &hyperslab::netcdf::Variable| variable.name == names::TIME_WHOLE && variable.dimensions == [along];
     let Some((_, &id)) = both.into_iter().find(|(variable, _)| is_time(variable)) else {
-        return Ok(Times { values: Vec::new(), stored: NumberType::F64 });
+        return Ok(Times { values: Vec::new(), stored: NumberType::F64, cut_off: false });
     };
     let (netcdf, array) = (file.netcdf(), file.netcdf().array(id)?);
     let all = array.shape().first().copied().unwrap_or(0);
     let there = netcdf.check_complete().map_or_else(|_| netcdf.whole_records().unwrap_or(0).min(all), |()| all);
     let stored = array.variable().ty.number().unwrap_or(NumberType::F64);
-    Ok(Times { values: array.read(0..there)?, stored })
+    Ok(Times { values: array.read(0..there)?, stored, cut_off: there < all })
 }
 
 impl TimeRange {
+    /// Whether steps might be among those chosen that the file promises and does not have: later ones than it has.
+    fn may_reach_what_is_cut_off(&self, times: &Times) -> bool {
+        let (TimeRange::Nearest(last) | TimeRange::Within { last, .. }) = *self;
+        times.cut_off && times.values.last().is_none_or(|time| !times.is_within(last, f64::NEG_INFINITY, *time))
+    }
+
     /// The steps of a model with these times, if there are any.
     fn resolve(&self, times: &Times) -> Result<Option<Resolved>> {
         match *self {
@@ -199,7 +211,7 @@ mod tests {
 
     /// First step, stride, count.
     fn chosen(text: &str, values: &[f64], stored: NumberType) -> Option<(u64, u64, u64)> {
-        let times = Times { values: values.to_vec(), stored };
+        let times = Times { values: values.to_vec(), stored, cut_off: false };
         let steps = text.parse::<TimeRange>().unwrap().resolve(&times).unwrap()?;
         Some((steps.first, steps.stride, steps.count))
     }
@@ -237,7 +249,7 @@ mod tests {
     fn times_that_are_no_numbers_or_do_not_ascend_are_never_taken_by_a_range_of_others() {
         let times = [0.0, 1.0, 2.0, 1.5, f64::NAN, 3.0];
         let range = |text: &str| text.parse::<TimeRange>().unwrap();
-        let times = Times { values: times.to_vec(), stored: NumberType::F64 };
+        let times = Times { values: times.to_vec(), stored: NumberType::F64, cut_off: false };
         let refused = |text| range(text).resolve(&times).unwrap_err().to_string();
         assert!(refused("0:1.7").contains("step 3 has the time 2"), "{}", refused("0:1.7"));
         assert!(refused("1.5:").contains("step 5 has the time NaN"), "{}", refused("1.5:"));
