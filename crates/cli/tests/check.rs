@@ -136,3 +136,16 @@ fn times_of_single_precision_have_its_digits() {
     let (_, text, _) = exo(&[], &path);
     assert!(text.contains("the time 0.1 follows 0.3"), "{text}");
 }
+
+#[test]
+fn one_of_a_thing_is_not_several() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("points.exo");
+    let mesh = MeshBuilder::new("two points").nodes(&[[0.0], [1.0]]).block(1, "SPHERE", &[[2]]);
+    let writer = mesh.variables(EntityKind::Nodal, ["u"]).create(&path, &CreateOptions::default()).unwrap();
+    writer.next_step(0.0).unwrap().put(EntityKind::Nodal, 0, 0, &[1.0, f64::NAN]).unwrap();
+    writer.finish().unwrap();
+    let (_, text, _) = exo(&["--values"], &path);
+    assert!(text.contains("node 1 belongs to no element, edge or face"), "{text}");
+    assert!(text.contains("the value of entry 2 at step 1 is not finite"), "{text}");
+}

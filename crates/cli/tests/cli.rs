@@ -89,17 +89,6 @@ fn ls_takes_a_path_behind_the_file() {
 }
 
 #[test]
-fn info_speaks_json() {
-    let path = fixture("cdf2.exo");
-    let done = exo(&["info", "--json", path.to_str().unwrap()]);
-    let info: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
-    let file = ExodusFile::open(&path).unwrap();
-    assert_eq!(info["num_nodes"].as_u64().unwrap(), file.init_params().num_nodes);
-    assert_eq!(info["times"].as_array().unwrap().len() as u64, file.num_steps());
-    assert_eq!(info["variables"].as_array().unwrap().len(), file.schema().variables.len());
-}
-
-#[test]
 fn a_field_has_its_own_factor() {
     let before = ExodusFile::open(fixture("cdf2.exo")).unwrap();
     let names = before.variable_names(EntityKind::Nodal).unwrap();
@@ -313,98 +302,4 @@ fn what_compression_leaves_plain_is_said() {
     };
     assert!(plan(&["--deflate", "4"]).contains("variables: under 4096 bytes, no numbers, or the times"));
     assert!(!plan(&[]).contains("  plain "));
-}
-
-#[test]
-fn numbers_of_single_precision_are_printed_as_such() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("single.exo");
-    for word_size in [4, 8] {
-        let options = CreateOptions { word_size, overwrite: true, ..CreateOptions::default() };
-        let mesh = MeshBuilder::new("a point").nodes(&[[0.0]]).variables(EntityKind::Nodal, ["u"]);
-        let writer = mesh.create(&path, &options).unwrap();
-        for time in [0.1, 0.3] {
-            writer.next_step(time).unwrap().put(EntityKind::Nodal, 0, 0, &[0.0]).unwrap();
-        }
-        writer.finish().unwrap();
-        let path = path.to_str().unwrap();
-        let json = text(&exo(&["info", "--json", path]).stdout);
-        assert!(json.contains(r#""times":[0.1,0.3]"#), "{json}");
-        let info: serde_json::Value = serde_json::from_str(&json).unwrap();
-        let version = info["version"].to_string();
-        assert!(version.len() <= 4, "{version}");
-        assert!(text(&exo(&["info", path]).stdout).contains("2 steps, 0.1 to 0.3"));
-    }
-}
-
-#[test]
-fn info_shows_several_files_and_ends_with_the_worst_code() {
-    let [first, second] = ["cdf2.exo", "float_cdf2.exo"].map(|name| fixture(name).to_str().unwrap().to_owned());
-    let alone = [&first, &second].map(|path| text(&exo(&["info", path]).stdout));
-    let all = exo(&["info", &first, "missing.exo", &second]);
-    assert_eq!((all.status.code(), text(&all.stdout)), (Some(2), alone.concat()));
-    assert!(text(&all.stderr).contains("missing.exo"));
-    let json = exo(&["info", "--json", &first, "missing.exo", &second]);
-    let printed = text(&json.stdout);
-    let lines: Vec<serde_json::Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(
-        lines.iter().map(|line| line["file"].as_str().unwrap()).collect::<Vec<_>>(),
-        [&first, "missing.exo", &second]
-    );
-    assert!(lines[1]["error"].as_str().unwrap().contains("missing.exo") && lines[2]["num_nodes"].is_u64());
-    assert!(exo(&["info", &first, &second]).status.success());
-    // Of one file without an answer there is no line.
-    assert!(exo(&["info", "--json", "missing.exo"]).stdout.is_empty());
-}
-
-#[test]
-fn the_command_that_would_work_is_named() {
-    let directory = tempfile::tempdir().unwrap();
-    let netcdf = fixture("../netcdf/groups.nc");
-    refuses(&["info", netcdf.to_str().unwrap()], 2, "`exo ls` and `exo dump`");
-    refuses(&["process", netcdf.to_str().unwrap(), "never-written.exo"], 2, "`exo ls` and `exo dump`");
-    let classic = fixture("cdf2.exo");
-    refuses(&["digest", classic.to_str().unwrap()], 2, "`exo digest --netcdf`");
-    let output = directory.path().join("out.exo");
-    for command in ["process", "copy"] {
-        let args = [command, classic.to_str().unwrap(), output.to_str().unwrap(), "--deflate", "3"];
-        refuses(&args, 2, "--deflate and --shuffle need --format netcdf4");
-    }
-    let empty = directory.path().join("empty.exo");
-    std::fs::write(&empty, "").unwrap();
-    for command in ["info", "check", "dump", "ls", "digest"] {
-        refuses(&[command, empty.to_str().unwrap()], 2, "it is empty");
-    }
-    std::fs::copy(&classic, directory.path().join("model.e.4.0")).unwrap();
-    std::fs::copy(&classic, directory.path().join("model.e.4.1")).unwrap();
-    let whole = directory.path().join("model.e");
-    refuses(&["info", whole.to_str().unwrap()], 2, "model.e.4.0");
-    let other = directory.path().join("model");
-    refuses(&["info", other.to_str().unwrap()], 2, "No such file");
-}
-
-#[test]
-fn one_of_a_thing_is_not_several() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("point.exo");
-    let mesh = MeshBuilder::new("a point").nodes(&[[0.0]]).block(1, "SPHERE", &[[1]]);
-    mesh.create(&path, &CreateOptions::default()).unwrap().finish().unwrap();
-    let shown = text(&exo(&["info", path.to_str().unwrap()]).stdout);
-    assert!(shown.contains("(1 node each)"), "{shown}");
-}
-
-#[test]
-fn manual_pages_and_completions_are_printed_or_written() {
-    let directory = tempfile::tempdir().unwrap();
-    let page = text(&exo(&["man"]).stdout);
-    assert!(page.contains(".TH exo 1"), "{page}");
-    assert!(exo(&["man", directory.path().to_str().unwrap()]).status.success());
-    assert_eq!(std::fs::read_to_string(directory.path().join("exo.1")).unwrap(), page);
-    let process = std::fs::read_to_string(directory.path().join("exo-process.1")).unwrap();
-    assert!(process.contains("coord\\-scale + translate"), "{process}");
-    refuses(&["man", "no-such-folder"], 2, "no-such-folder");
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        assert!(text(&exo(&["completions", shell]).stdout).contains("exo"), "{shell}");
-    }
-    refuses(&["completions", "tcsh"], 2, "bash");
 }
