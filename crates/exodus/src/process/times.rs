@@ -140,7 +140,7 @@ impl TimeRange {
     fn resolve(&self, times: &Times) -> Result<Option<Resolved>> {
         match *self {
             TimeRange::Nearest(time) => Ok(nearest(times, time)),
-            TimeRange::Within { stride: 0, .. } => Err(Error::usage("every zeroth step")),
+            TimeRange::Within { stride: 0, .. } => Err(Error::usage("a stride of no steps")),
             TimeRange::Within { first, last, stride } => {
                 let within = |time: &f64| times.is_within(*time, first, last);
                 let Some(start) = times.values.iter().position(within) else { return Ok(None) };
