@@ -8,7 +8,7 @@
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
-use hyperslab::netcdf::{Container, File, Job, Schema, Transfer, Transform, VariableId, Writer};
+use hyperslab::netcdf::{Container, File, Job, Schema, Transfer, VariableId, Writer};
 use hyperslab::{Error, Kind, Result};
 
 const USAGE: &str = "rewrite IN OUT [cdf1|cdf2|cdf5|netcdf4|netcdf4-classic] [--visible]";
@@ -64,9 +64,9 @@ fn declared(input: &File, container: Option<Container>, visible: bool) -> Result
 
 /// Copies all values on all cores; whatever has an address in it goes value by value.
 fn copy(input: &File, output: &Writer) -> Result<()> {
-    let mut transfer = Transfer::new(input, output).threads(2);
+    let mut transfer = Transfer::new(output).threads(2);
     for id in (0..input.schema().variables.len()).map(VariableId) {
-        transfer = transfer.job(Job { from: id, to: id, rows: None, transform: Transform::Identity });
+        transfer = transfer.job(Job::new(input.array(id)?, id));
     }
     transfer.run(&|_| ControlFlow::Continue(())).map(drop)
 }

@@ -38,9 +38,14 @@ pub struct Location {
     pub offset: Option<u64>,
 }
 
-/// An error with its [`Kind`] and its [`Location`].
-#[derive(Debug)]
+/// An error with its [`Kind`] and its [`Location`]. [`Debug`] prints what [`Display`](fmt::Display) does: it is what `main` shows.
 pub struct Error(Box<Inner>);
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -132,6 +137,17 @@ impl Error {
         self
     }
 
+    /// Says what the object is to whoever asked, before its path.
+    #[must_use]
+    pub fn known_as(mut self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.0.location.object = Some(match self.0.location.object {
+            Some(path) => format!("{name} ({path})"),
+            None => name,
+        });
+        self
+    }
+
     /// Adds the object, unless one is known.
     #[must_use]
     pub fn in_object(mut self, path: impl Into<String>) -> Self {
@@ -206,7 +222,10 @@ mod tests {
     fn an_object_without_a_path_is_named_by_whoever_knows_it() {
         let error = Error::usage("no").in_object("");
         assert_eq!(error.to_string(), "no");
-        assert_eq!(error.in_object("/v").in_object("/other").to_string(), "/v: no");
+        let error = error.in_object("/v").in_object("/other");
+        assert_eq!(format!("{error} {error:?}"), "/v: no /v: no");
+        assert_eq!(error.known_as("times").to_string(), "times (/v): no");
+        assert_eq!(Error::usage("no").known_as("times").to_string(), "times: no");
     }
 
     #[test]

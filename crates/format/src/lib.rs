@@ -115,9 +115,9 @@
 //! # let output = directory.path().join("scaled.nc");
 //! let input = File::open(&path)?;
 //! let writer = Writer::create(&output, input.schema().clone(), false)?;
-//! let u = input.find("/u").unwrap().id();
+//! let u = input.find("/u").unwrap();
 //! let transform = Transform::Affine { scale: 2.0, offset: 1.0 };
-//! let transfer = Transfer::new(&input, &writer).job(Job { from: u, to: u, rows: None, transform }).threads(2);
+//! let transfer = Transfer::new(&writer).job(Job { transform, ..Job::new(u, u.id()) }).threads(2);
 //! assert!(transfer.run(&|_| ControlFlow::Continue(()))?.is_continue());
 //! writer.finish()?;
 //! assert_eq!(File::open(&output)?.find("/u").unwrap().read::<f64>(1)?, [21.0, 23.0, 25.0, 27.0]);

@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
-    Container, File, Job, Layout, Schema, Transfer, Transform, Type, Variable, VariableId, Writer,
+    Compute, Container, File, Job, Layout, Schema, Transfer, Transform, Type, Variable, VariableId, Writer,
 };
-use hyperslab::{Kind, Memory, Result, Selection, Source};
+use hyperslab::{Kind, Memory, NumberType, Result, Selection, Source};
 
 /// A variable `v` of time x nodes; compressed chunks of two steps where the container has chunks.
 fn schema(container: Container, [steps, nodes]: [u64; 2], unlimited: bool) -> Schema {
@@ -37,8 +37,8 @@ fn input() -> File {
 }
 
 fn copy(from: &File, to: &Writer, transform: Transform) -> Result<ControlFlow<()>> {
-    let job = Job { from: VariableId(0), to: VariableId(0), rows: None, transform };
-    Transfer::new(from, to).threads(2).job(job).run(&|_| ControlFlow::Continue(()))
+    let job = Job { transform, ..Job::new(from.array(VariableId(0))?, VariableId(0)) };
+    Transfer::new(to).threads(2).job(job).run(&|_| ControlFlow::Continue(()))
 }
 
 #[test]
@@ -76,5 +76,71 @@ fn what_does_not_fit_is_refused() {
     for axis in [2, 9, usize::MAX] {
         let error = copy(&input, &writer, Transform::Along { axis, terms: vec![(2.0, 0.0)] }).unwrap_err();
         assert_eq!(error.kind(), Kind::Usage, "{axis}: {error}");
+    }
+}
+
+/// Every number of a variable of 3 x 4, from its position.
+struct Positions;
+
+impl Compute for Positions {
+    fn number(&self) -> NumberType {
+        NumberType::I16
+    }
+
+    fn shape(&self) -> &[u64] {
+        &[3, 4]
+    }
+
+    fn compute(&self, region: &Selection, target: &mut Vec<u8>) -> Result<()> {
+        assert!(region.stride.iter().all(|&stride| stride == 1));
+        for row in region.start[0]..region.start[0] + region.count[0] {
+            for column in region.start[1]..region.start[1] + region.count[1] {
+                target.extend(i16::try_from(row * 4 + column).unwrap().to_ne_bytes());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Numbers of too few bytes.
+struct Short;
+
+impl Compute for Short {
+    fn number(&self) -> NumberType {
+        NumberType::I32
+    }
+
+    fn shape(&self) -> &[u64] {
+        &[3, 4]
+    }
+
+    fn compute(&self, _: &Selection, target: &mut Vec<u8>) -> Result<()> {
+        target.extend([1, 2, 3]);
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_computed_is_written_like_what_is_stored() {
+    for (container, deflate) in [(Container::Cdf5, false), (Container::NetCdf4, false), (Container::NetCdf4, true)] {
+        let run = |threads: usize, numbers: &dyn Compute| {
+            let place = Memory::new();
+            let mut schema = schema(container, [3, 4], true);
+            if deflate {
+                schema.variables[0].storage.filters = vec![Filter::deflate(1)];
+                schema.variables[0].storage.layout = Layout::Chunked(vec![1, 3]);
+            }
+            let writer = Writer::create_in_memory(&place, schema).unwrap();
+            let transfer = Transfer::new(&writer).threads(threads).job(Job::new(numbers, VariableId(0)));
+            assert!(transfer.run(&|_| ControlFlow::Continue(()))?.is_continue());
+            writer.finish()?;
+            Ok(place.take().unwrap())
+        };
+        let alone = run(1, &Positions).unwrap();
+        assert_eq!(alone, run(3, &Positions).unwrap());
+        let file = File::from_bytes(alone).unwrap();
+        assert_eq!(file.array(VariableId(0)).unwrap().read_all::<i32>().unwrap(), (0..12).collect::<Vec<i32>>());
+        let short: Result<Vec<u8>> = run(2, &Short);
+        assert_eq!(short.unwrap_err().kind(), Kind::Usage);
     }
 }

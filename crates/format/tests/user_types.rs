@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
-    Attribute, Container, Field, File, Fill, Group, GroupId, Layout, Schema, Storage, Transfer, Transform, Type,
-    UserClass, UserType, UserValue, Value, Variable, VariableId, Writer,
+    Attribute, Container, Field, File, Fill, Group, GroupId, Layout, Schema, Storage, Transfer, Type, UserClass,
+    UserType, UserValue, Value, Variable, VariableId, Writer,
 };
 use hyperslab::netcdf::{Job, Progress};
 use hyperslab::{Kind, Memory, Selection, Source};
@@ -189,9 +189,9 @@ fn a_transfer_copies_values_and_never_addresses() {
         // What the output refers to must lie elsewhere than in the input.
         declared.groups[0].attributes.push(Attribute::new("long", Value::text(&"x".repeat(10_000))));
         let output = written(declared, |writer| {
-            let mut transfer = Transfer::new(&input, writer).threads(2);
+            let mut transfer = Transfer::new(writer).threads(2);
             for id in (0..6).map(VariableId) {
-                transfer = transfer.job(Job { from: id, to: id, rows: None, transform: Transform::Identity });
+                transfer = transfer.job(Job::new(input.array(id).unwrap(), id));
             }
             assert_eq!(transfer.run(&|_: Progress| ControlFlow::Continue(())).unwrap(), ControlFlow::Continue(()));
         });

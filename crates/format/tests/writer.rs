@@ -12,8 +12,8 @@ use std::sync::Arc;
 use common::sources;
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
-    Attribute, Container, File, Fill, GroupId, Job, Layout, Schema, Storage, Transfer, Transform, Type, UserClass,
-    UserType, UserValue, Value, Variable, Writer,
+    Attribute, Container, File, Fill, GroupId, Job, Layout, Schema, Storage, Transfer, Type, UserClass, UserType,
+    UserValue, Value, Variable, Writer,
 };
 use hyperslab::{Kind, Selection};
 use model::{model, Model};
@@ -441,8 +441,8 @@ fn a_text_with_a_nul_that_a_file_has_is_not_cut_in_a_copy() {
     let file = with_nul(b"text?end");
     assert_eq!(file.find("s").unwrap().read_strings(..).unwrap(), ["text"]);
     let writer = Writer::create_in_memory(&memory, file.schema().clone()).unwrap();
-    let job = Job { from: id, to: id, rows: None, transform: Transform::Identity };
-    let error = Transfer::new(&file, &writer).job(job).run(&|_| ControlFlow::Continue(())).unwrap_err();
+    let job = Job::new(file.array(id).unwrap(), id);
+    let error = Transfer::new(&writer).job(job).run(&|_| ControlFlow::Continue(())).unwrap_err();
     assert_eq!((error.kind(), error.location().object.as_deref()), (Kind::Usage, Some("/s")), "{error}");
 }
 

@@ -65,6 +65,31 @@ impl<'f, T: Element> Values<'f, T> {
         Self::new(&[values.len() as u64], Form::Owned(values))
     }
 
+    /// They as another type that has the same numbers in the same bytes: itself.
+    ///
+    /// # Errors
+    /// They, where the types are not the same.
+    pub fn cast<U: Element>(self) -> Result<Values<'f, U>, Self> {
+        if T::TYPE != U::TYPE {
+            return Err(self);
+        }
+        let form = match &self.form {
+            Form::Native(values) => bytemuck::try_cast_slice(values).ok().map(Form::Native),
+            Form::Little(values) => bytemuck::try_cast_slice(values).ok().map(Form::Little),
+            Form::Big(values) => bytemuck::try_cast_slice(values).ok().map(Form::Big),
+            Form::Owned(_) => None,
+        };
+        let Values { shape, form: own } = self;
+        match (form, own) {
+            (Some(form), _) => Ok(Values { shape, form }),
+            (None, Form::Owned(values)) => match bytemuck::allocation::try_cast_vec(values) {
+                Ok(values) => Ok(Values { shape, form: Form::Owned(values) }),
+                Err((_, values)) => Err(Values { shape, form: Form::Owned(values) }),
+            },
+            (None, form) => Err(Values { shape, form }),
+        }
+    }
+
     pub(crate) fn new(shape: &[u64], form: Form<'f, T>) -> Self {
         Values { shape: InlineVec::of(shape), form }
     }

@@ -91,11 +91,11 @@ fn transfer(input: &File, sink: Box<dyn Sink>, container: Container) -> Result<(
     let mut schema = schema(container);
     schema.dimensions[0].length = STEPS;
     let writer = Writer::on(sink, schema)?;
-    let mut transfer = Transfer::new(input, &writer).threads(2);
+    let mut transfer = Transfer::new(&writer).threads(2);
     for name in ["x", "u", "z"] {
         let [from, to] = [input.schema(), writer.schema()].map(|schema| schema.find_variable(name).unwrap());
         let transform = Transform::Affine { scale: 2.0, offset: 1.0 };
-        transfer = transfer.job(Job { from, to, rows: None, transform });
+        transfer = transfer.job(Job { transform, ..Job::new(input.array(from)?, to) });
     }
     assert_eq!(transfer.run(&|_| ControlFlow::Continue(()))?, ControlFlow::Continue(()));
     writer.finish().map(drop)

@@ -33,7 +33,7 @@ pub use array::Array;
 pub use file::File;
 pub use ids::{DimensionId, GroupId, VariableId};
 pub use schema::{Container, Dimension, Fill, Group, Hidden, Layout, Schema, Storage, Variable};
-pub use transfer::{Job, Progress, Transfer, Transform};
+pub use transfer::{Compute, Job, Origin, Progress, Transfer, Transform};
 pub use types::{Field, Type, UserClass, UserType};
 pub use value::{Attribute, UserValue, Value};
 pub use writer::Writer;

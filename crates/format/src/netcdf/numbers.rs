@@ -75,7 +75,7 @@ impl Precision {
     }
 }
 
-/// Fills `out` with the stored numbers of `stored` in another form. Without a change every value must fit exactly. With one,
+/// Fills `out` with the stored numbers of `stored` in another form. Without a change every value must fit as precisely as is said. With one,
 /// values are computed in double precision and rounded once to a floating-point type, and must be integers exactly where
 /// those are wanted.
 ///
@@ -86,7 +86,7 @@ pub(crate) fn convert(
     from: NumberForm,
     out: &mut [u8],
     to: NumberForm,
-    change: Option<Change>,
+    change: Result<Change, Precision>,
 ) -> Result<()> {
     with_number!(from.number, S => with_number!(to.number, T => pairs::<S, T>(stored, from.order, out, to.order, change)))
 }
@@ -96,16 +96,16 @@ fn pairs<S: Element, T: Element>(
     from: ByteOrder,
     out: &mut [u8],
     to: ByteOrder,
-    change: Option<Change>,
+    change: Result<Change, Precision>,
 ) -> Result<()> {
     for (stored, out) in stored.chunks_exact(size_of::<S>()).zip(out.chunks_exact_mut(size_of::<T>())) {
         let value: S = native(bytemuck::pod_read_unaligned(stored), from);
         let number = value.to_number();
         let converted = match change {
-            Some(change) => change.apply(number),
-            None => T::from_number(number),
+            Ok(change) => change.apply(number),
+            Err(precision) => precision.fit(number),
         };
-        let converted: T = converted.ok_or_else(|| misfit(value, T::TYPE, change.map(|change| change.term)))?;
+        let converted: T = converted.ok_or_else(|| misfit(value, T::TYPE, change.ok().map(|change| change.term)))?;
         out.copy_from_slice(bytemuck::bytes_of(&native(converted, to)));
     }
     Ok(())

@@ -7,7 +7,7 @@ use super::Transform;
 use crate::element::{ByteOrder, Element, Number, NumberType};
 use crate::error::Result;
 use crate::limits;
-use crate::netcdf::numbers::{self, Change, NumberForm, Term};
+use crate::netcdf::numbers::{self, Change, NumberForm, Precision, Term};
 use crate::shape::Selection;
 
 /// Stored elements and their byte order.
@@ -34,7 +34,7 @@ impl Form {
 pub(super) fn transform(
     (stored, from): (&[u8], Form),
     to: (&mut Vec<u8>, Form),
-    (transform, missing): (&Transform, &[Number]),
+    (transform, missing, precision): (&Transform, &[Number], Precision),
     region: &Selection,
 ) -> Result<()> {
     let (out, to) = to;
@@ -43,11 +43,12 @@ pub(super) fn transform(
     out.resize(count.saturating_mul(limits::to_usize(to.size)?), 0);
     let source = (stored, from);
     match transform {
-        Transform::Identity => map(source, (out, to), None),
+        Transform::Identity => map(source, (out, to), Err(precision)),
         Transform::Affine { scale, offset } => {
-            map(source, (out, to), Some(Change { term: Term { scale: *scale, offset: *offset }, missing }))
+            let term = Term { scale: *scale, offset: *offset };
+            map(source, (out, to), changed(Some(term), missing, precision))
         }
-        Transform::Along { axis, terms } => along(source, (out, to), *axis, (terms, missing), region),
+        Transform::Along { axis, terms } => along(source, (out, to), *axis, (terms, missing, precision), region),
     }
 }
 
@@ -56,7 +57,7 @@ fn along(
     (stored, from): (&[u8], Form),
     (out, to): (&mut [u8], Form),
     axis: usize,
-    (terms, missing): (&[(f64, f64)], &[Number]),
+    (terms, missing, precision): (&[(f64, f64)], &[Number], Precision),
     region: &Selection,
 ) -> Result<()> {
     let run = region.count.iter().skip(axis + 1).product::<u64>();
@@ -67,21 +68,26 @@ fn along(
     for (n, (stored, out)) in (0u64..).zip(pieces) {
         let index = usize::try_from(first + n % length).ok();
         let term = index.and_then(|index| terms.get(index)).map(|&(scale, offset)| Term { scale, offset });
-        map((stored, from), (out, to), term.map(|term| Change { term, missing }))?;
+        map((stored, from), (out, to), changed(term, missing, precision))?;
     }
     Ok(())
 }
 
+/// What happens to numbers, if anything does.
+fn changed(term: Option<Term>, missing: &[Number], precision: Precision) -> Result<Change<'_>, Precision> {
+    let term = term.filter(|&term| term != Term { scale: 1.0, offset: 0.0 }).ok_or(precision)?;
+    Ok(Change { term, missing })
+}
+
 /// Changes all elements; without a change, and of anything but numbers, only the form is another.
-fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), change: Option<Change>) -> Result<()> {
-    let change = change.filter(|change| change.term != Term { scale: 1.0, offset: 0.0 });
+fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), change: Result<Change, Precision>) -> Result<()> {
     match (from.numbers(), to.numbers(), change) {
-        (Some(a), Some(b), Some(change)) if a.number == b.number && change.missing.len() <= KEPT => match a.number {
+        (Some(a), Some(b), Ok(change)) if a.number == b.number && change.missing.len() <= KEPT => match a.number {
             NumberType::F64 => affine_f64((stored, from.order), (out, to.order), change),
             NumberType::F32 => affine_f32((stored, from.order), (out, to.order), change),
-            _ => return numbers::convert(stored, a, out, b, Some(change)),
+            _ => return numbers::convert(stored, a, out, b, Ok(change)),
         },
-        (Some(a), Some(b), change) if a.number != b.number || change.is_some() => {
+        (Some(a), Some(b), change) if a.number != b.number || change.is_ok() => {
             return numbers::convert(stored, a, out, b, change)
         }
         _ => reorder((stored, from.order), (out, to.order), from.size),
@@ -175,8 +181,13 @@ mod tests {
         element::to_native(&mut stored, order);
         let mut out = Vec::new();
         let bytes: &[u8] = bytemuck::cast_slice(&stored);
-        transform((bytes, form(NumberType::F64, order)), (&mut out, form(NumberType::F64, to)), (change, &[]), region)
-            .unwrap();
+        transform(
+            (bytes, form(NumberType::F64, order)),
+            (&mut out, form(NumberType::F64, to)),
+            (change, &[], Precision::Exact),
+            region,
+        )
+        .unwrap();
         let mut result: Vec<f64> = out.chunks_exact(8).map(bytemuck::pod_read_unaligned).collect();
         element::to_native(&mut result, to);
         result
@@ -227,7 +238,7 @@ mod tests {
                     let done = transform(
                         (&stored, form(from, a)),
                         (&mut out, form(to, b)),
-                        (&change, &[]),
+                        (&change, &[], Precision::Exact),
                         &Selection::all(&[4]),
                     );
                     match expected(&values, to, term) {
@@ -254,7 +265,8 @@ mod tests {
         let native = ByteOrder::NATIVE;
         let change = Transform::Affine { scale: 0.5, offset: 10.0 };
         let to = (&mut out, form(NumberType::I32, native));
-        transform((stored, form(NumberType::F64, native)), to, (&change, &[]), &Selection::all(&[3])).unwrap();
+        transform((stored, form(NumberType::F64, native)), to, (&change, &[], Precision::Exact), &Selection::all(&[3]))
+            .unwrap();
         assert_eq!(bytemuck::cast_slice::<u8, i32>(&out), [9, 12, 60]);
     }
 
@@ -265,7 +277,12 @@ mod tests {
             let mut out = Vec::new();
             let (stored, change) = (bytemuck::cast_slice(values), Transform::Affine { scale, offset: 0.0 });
             let to = (&mut out, form(NumberType::I64, native));
-            transform((stored, form(NumberType::I64, native)), to, (&change, &[]), &Selection::all(&[2]))?;
+            transform(
+                (stored, form(NumberType::I64, native)),
+                to,
+                (&change, &[], Precision::Exact),
+                &Selection::all(&[2]),
+            )?;
             Ok::<_, crate::Error>(bytemuck::cast_slice::<u8, i64>(&out).to_vec())
         };
         assert_eq!(run(&[2, -4], 1.5).unwrap(), [3, -6]);
@@ -287,7 +304,7 @@ mod tests {
                 let mut out = Vec::new();
                 let source = (bytemuck::cast_slice(&values), form(NumberType::F32, native));
                 let to = (&mut out, form(number, native));
-                transform(source, to, (&change, &missing[..known]), &Selection::all(&[5])).unwrap();
+                transform(source, to, (&change, &missing[..known], Precision::Exact), &Selection::all(&[5])).unwrap();
                 let mut read = [0.0f32; 5];
                 element::convert(number, native, &out, &mut read).unwrap();
                 let last = if known == 3 { 1e30 } else { 2e30 };

@@ -1,4 +1,5 @@
-//! Copying variables from a file to a writer, changing the values on the way: on all cores, in bounded memory.
+//! Copying variables from files to a writer, or computing them, and changing the values on the way: on all cores, in bounded
+//! memory.
 //!
 //! The work is cut into units (boxes of one variable) in the order of the records. Each worker takes the next unit,
 //! reads it, transforms it into its own buffer, and writes it. Chunks that pass through filters are encoded by the
@@ -6,6 +7,7 @@
 
 mod kernel;
 mod order;
+mod origin;
 mod plan;
 mod worker;
 
@@ -13,18 +15,16 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Mutex;
 
-use super::array::Array;
-use super::file::File;
-use super::fill;
 use super::ids::VariableId;
+use super::numbers::Precision;
 use super::types::Type;
 use super::writer::Writer;
-use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::sync::{into_inner, lock, together};
 
 use kernel::Form;
 use order::InOrder;
+pub use origin::{Compute, Origin};
 use plan::Plan;
 use worker::{Shared, Sides};
 
@@ -54,17 +54,22 @@ pub enum Transform {
     },
 }
 
-/// One variable to copy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Job {
-    /// The variable of the input.
-    pub from: VariableId,
+/// One variable to write.
+#[derive(Debug, Clone)]
+pub struct Job<'a> {
+    /// Where its values come from.
+    pub from: Origin<'a>,
     /// The variable of the output.
     pub to: VariableId,
-    /// First index and distance of the indices taken from the first dimension; `None` takes all.
-    pub rows: Option<(u64, u64)>,
     /// What happens to the values.
     pub transform: Transform,
+}
+
+impl<'a> Job<'a> {
+    /// All values of `from` as they are.
+    pub fn new(from: impl Into<Origin<'a>>, to: VariableId) -> Self {
+        Job { from: from.into(), to, transform: Transform::Identity }
+    }
 }
 
 /// How far a transfer has come.
@@ -78,26 +83,33 @@ pub struct Progress {
     pub row: u64,
 }
 
-/// A copy of variables from an open file into a writer.
+/// Variables on their way into a writer: copied from open files, or computed.
 #[derive(Debug)]
 pub struct Transfer<'a> {
-    input: &'a File,
     output: &'a Writer,
-    jobs: Vec<Job>,
+    jobs: Vec<Job<'a>>,
     threads: usize,
+    precision: Precision,
 }
 
 impl<'a> Transfer<'a> {
     /// A transfer that copies nothing yet.
-    pub fn new(input: &'a File, output: &'a Writer) -> Self {
-        Transfer { input, output, jobs: Vec::new(), threads: 1 }
+    pub fn new(output: &'a Writer) -> Self {
+        Transfer { output, jobs: Vec::new(), threads: 1, precision: Precision::Exact }
     }
 
     /// Adds a variable.
     #[must_use]
-    pub fn job(mut self, job: Job) -> Self {
+    pub fn job(mut self, job: Job<'a>) -> Self {
         self.jobs.push(job);
         self
+    }
+
+    /// Rounds floating-point numbers to the precision of the output, where it has fewer digits; otherwise they have to fit
+    /// exactly, unless they are transformed.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        Transfer { precision: Precision::Rounded, ..self }
     }
 
     /// Sets the number of workers.
@@ -118,8 +130,8 @@ impl<'a> Transfer<'a> {
         for (sides, unit) in shared.sides.iter().zip(plan.units()) {
             // What was read, and what it was transformed into.
             let mut buffers = unit.saturating_mul(2);
-            if sides.array.is_filtered() {
-                let chunk = crate::shape::bytes(sides.array.chunk().unwrap_or_default(), sides.from.size)?;
+            if let Some(chunk) = sides.origin.filtered_chunk() {
+                let chunk = crate::shape::bytes(chunk, sides.from.size)?;
                 buffers = buffers.saturating_add(chunk.saturating_mul(2));
             }
             if sides.filtered {
@@ -175,14 +187,13 @@ impl<'a> Transfer<'a> {
         })
     }
 
-    fn sides(&'a self, job: &Job) -> Result<Sides<'a>> {
-        let array = self.input.array(job.from)?;
+    fn sides(&'a self, job: &Job<'a>) -> Result<Sides<'a>> {
         let target = self.output.schema().variable(job.to)?;
-        let form = |ty: &Type, order: ByteOrder| Form { number: ty.number(), size: ty.size(), order };
-        let from = form(&array.variable().ty, array.order());
-        let to = form(&target.ty, self.output.store().order(job.to));
-        let same = array.variable().ty == target.ty || (from.number.is_some() && to.number.is_some());
-        if !same || array.shape().len() != target.dimensions.len() {
+        let form =
+            Form { number: target.ty.number(), size: target.ty.size(), order: self.output.store().order(job.to) };
+        let from = job.from.form();
+        let same = job.from.ty() == Some(&target.ty) || (from.number.is_some() && form.number.is_some());
+        if !same || job.from.shape().len() != target.dimensions.len() {
             return Err(
                 Error::usage("the variables do not fit each other").in_object(self.output.schema().path(target))
             );
@@ -191,23 +202,28 @@ impl<'a> Transfer<'a> {
             let detail = "a transform along a dimension that there is not";
             return Err(Error::usage(detail).in_object(self.output.schema().path(target)));
         }
-        let by_value = matches!(target.ty, Type::String | Type::User(_));
-        let missing = fill::missing(array.variable());
-        Ok(Sides { array, from, to, filtered: self.output.store().chunks(job.to).is_some(), missing, by_value })
+        Ok(Sides {
+            origin: job.from,
+            from,
+            to: form,
+            filtered: self.output.store().chunks(job.to).is_some(),
+            missing: job.from.missing(),
+            by_value: matches!(target.ty, Type::String | Type::User(_)),
+        })
     }
 
     /// What of the output is written: as much as the input has, where the output can grow or rows are not chosen.
-    fn shape(&self, job: &Job, array: &Array) -> Result<Vec<u64>> {
+    fn shape(&self, job: &Job) -> Result<Vec<u64>> {
         let schema = self.output.schema();
         let variable = schema.variable(job.to)?;
         let mut shape = schema.shape(job.to)?;
-        let axes = shape.iter_mut().zip(array.shape()).zip(&variable.dimensions);
-        for ((length, &there), &id) in axes.skip(usize::from(job.rows.is_some())) {
+        let axes = shape.iter_mut().zip(job.from.shape()).zip(&variable.dimensions);
+        for ((length, &there), &id) in axes.skip(usize::from(job.from.rows().is_some())) {
             if schema.dimension(id)?.unlimited {
                 *length = there;
             }
             if *length != there {
-                let detail = format!("a variable of shape {:?} does not fit", array.shape());
+                let detail = format!("a variable of shape {:?} does not fit", job.from.shape());
                 return Err(Error::usage(detail).in_object(schema.path(variable)));
             }
         }
@@ -218,19 +234,18 @@ impl<'a> Transfer<'a> {
     fn cells(&self, job: &Job, sides: &Sides) -> Result<plan::Cells> {
         let schema = self.output.schema();
         let variable = schema.variable(job.to)?;
-        let shape = self.shape(job, sides.array)?;
+        let shape = self.shape(job)?;
         let target = self.output.store().chunk(job.to);
-        let source = sides.array.chunk().filter(|_| job.rows.is_none());
+        let by_rows = schema.is_record(variable) || job.from.rows().is_some();
         let chunk = if sides.filtered {
             target.map(<[u64]>::to_vec)
-        } else if sides.array.is_filtered() {
+        } else if let Some(chunk) = sides.origin.filtered_chunk() {
             // Every stored chunk is decoded once.
-            source.map(<[u64]>::to_vec)
+            Some(chunk.to_vec()).filter(|_| job.from.rows().is_none())
         } else {
-            target.map(|chunk| plan::pieces(chunk, sides.to.size))
+            target.map(|chunk| plan::pieces(chunk, sides.to.size, sides.origin.unit()))
         };
-        let by_rows = schema.is_record(variable) || job.rows.is_some();
-        let chunk = chunk.unwrap_or_else(|| plan::rows(&shape, sides.to.size, by_rows));
+        let chunk = chunk.unwrap_or_else(|| plan::rows(&shape, sides.to.size, by_rows, sides.origin.unit()));
         plan::Cells::new(shape, chunk, sides.to.size.max(1), by_rows)
     }
 }
@@ -242,7 +257,7 @@ mod tests {
 
     use super::*;
     use crate::hdf5::Filter;
-    use crate::netcdf::{Container, Layout, Schema, Variable};
+    use crate::netcdf::{Container, File, Layout, Schema, Variable};
     use crate::Selection;
 
     #[test]
@@ -259,12 +274,14 @@ mod tests {
         writer.write(v, &Selection::all(&[400]), &[1; 400]).unwrap();
         writer.finish().unwrap();
         let (input, output) = (File::open(&from).unwrap(), Writer::create(&to, schema, false).unwrap());
-        let job = Job { from: v, to: v, rows: None, transform: Transform::Identity };
-        let transfer = Transfer::new(&input, &output).threads(3).job(job);
+        let transfer = Transfer::new(&output).threads(3).job(Job::new(input.array(v).unwrap(), v));
         let units = AtomicUsize::new(0);
         let run = || {
             transfer.run(&|_| {
-                assert!(units.fetch_add(1, Ordering::Relaxed) != 7, "the eighth unit");
+                let before = units.fetch_add(1, Ordering::Relaxed);
+                assert!(before != 7, "the eighth unit");
+                // The one that panics takes its time: it prints where it was.
+                std::thread::sleep(std::time::Duration::from_millis(if before > 7 { 20 } else { 0 }));
                 ControlFlow::Continue(())
             })
         };

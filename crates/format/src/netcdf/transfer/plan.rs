@@ -8,7 +8,7 @@ use crate::netcdf::chunking::bounded;
 use crate::shape::{self, Selection};
 
 /// The bytes of a unit that is free to choose: large enough to make calls cheap, small enough for the cache.
-const UNIT: u64 = 512 << 10;
+pub(super) const UNIT: u64 = 512 << 10;
 
 /// One unit: a box of the output of one job.
 #[derive(Debug, Clone)]
@@ -105,18 +105,18 @@ impl Plan {
     }
 }
 
-/// Boxes of whole rows of about [`UNIT`] bytes; a box never holds two records, which lie apart.
-pub(super) fn rows(shape: &[u64], size: u64, by_rows: bool) -> Vec<u64> {
+/// Boxes of whole rows of about `unit` bytes; a box never holds two records, which lie apart.
+pub(super) fn rows(shape: &[u64], size: u64, by_rows: bool, unit: u64) -> Vec<u64> {
     let mut chunk = shape.to_vec();
     if let (Some(first), true) = (chunk.first_mut(), by_rows) {
         *first = 1;
     }
-    pieces(&chunk, size)
+    pieces(&chunk, size, unit)
 }
 
-/// Cuts the slowest dimensions of a box until it has at most about [`UNIT`] bytes.
-pub(super) fn pieces(chunk: &[u64], size: u64) -> Vec<u64> {
-    bounded(chunk.iter().map(|&length| length.max(1)).collect(), size.max(1), UNIT)
+/// Cuts the slowest dimensions of a box until it has at most about `unit` bytes.
+pub(super) fn pieces(chunk: &[u64], size: u64, unit: u64) -> Vec<u64> {
+    bounded(chunk.iter().map(|&length| length.max(1)).collect(), size.max(1), unit)
 }
 
 #[cfg(test)]

@@ -7,13 +7,10 @@ use std::sync::Mutex;
 use super::kernel::{self, Form};
 use super::order::{self, InOrder};
 use super::plan::{Cell, Plan};
-use super::{Job, Progress, Transfer, Transform};
-use crate::array::if_any;
+use super::{Job, Origin, Progress, Transfer, Transform};
 use crate::element::Number;
 use crate::error::{Error, Result};
 use crate::hdf5::write::assemble::EncodedChunk;
-use crate::limits;
-use crate::netcdf::array::Array;
 use crate::netcdf::ids::VariableId;
 use crate::shape;
 use crate::sync::lock;
@@ -31,7 +28,7 @@ pub(super) struct Shared<'t> {
 
 /// Both ends of a job.
 pub(super) struct Sides<'t> {
-    pub array: &'t Array,
+    pub origin: Origin<'t>,
     pub from: Form,
     pub to: Form,
     pub filtered: bool,
@@ -93,28 +90,14 @@ impl Shared<'_> {
         let (Some(job), Some(sides)) = (self.transfer.jobs.get(cell.job), self.sides.get(cell.job)) else {
             return Ok(0);
         };
-        let mut source = cell.region.clone();
-        if let (Some((first, step)), Some(start), Some(stride)) =
-            (job.rows, source.start.first_mut(), source.stride.first_mut())
-        {
-            *start = first.saturating_add(start.saturating_mul(step));
-            *stride = step;
-        }
-        if sides.by_value {
+        let source = sides.origin.source(&cell.region);
+        if let (true, Origin::Stored { array, .. }) = (sides.by_value, sides.origin) {
             // Nothing that leads somewhere in the one file is copied as bytes into the other.
-            let values = sides.array.read_values(&source)?;
+            let values = array.read_values(&source)?;
             self.transfer.output.write_values(job.to, &cell.region, &values)?;
             return shape::bytes(&cell.region.count, sides.to.size.max(1));
         }
-        let len = shape::bytes(&cell.region.count, sides.from.size)?;
-        let stored = match if_any(sides.array.borrow_bytes_now(&source))? {
-            Some(bytes) => bytes,
-            None => {
-                buffers.stored.resize(limits::to_usize(len)?, 0);
-                sides.array.read_bytes_into(&source, &mut buffers.stored)?;
-                &buffers.stored
-            }
-        };
+        let stored = sides.origin.read(&source, &mut buffers.stored)?;
         let put = self.put(job, sides, cell, stored, (&mut buffers.out, &mut buffers.spare));
         put.map_err(|e| match self.transfer.output.schema().variable(job.to) {
             Ok(variable) => e.in_object(self.transfer.output.schema().path(variable)),
@@ -136,7 +119,7 @@ impl Shared<'_> {
         if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
             return output.put_unfiltered(job.to, &cell.region, stored);
         }
-        let change = (&job.transform, sides.missing.as_slice());
+        let change = (&job.transform, sides.missing.as_slice(), self.transfer.precision);
         kernel::transform((stored, sides.from), (out, sides.to), change, &cell.region)?;
         match cell.ticket {
             None => output.put_unfiltered(job.to, &cell.region, out),
