@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use exodus_rs::prelude::*;
 use exodus_rs::{check, EntityKind, ExodusFile};
 use hyperslab::hdf5;
 use hyperslab::netcdf::{File, VariableId};

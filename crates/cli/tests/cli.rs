@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use exodus_rs::prelude::*;
 use exodus_rs::{CreateOptions, Data, EntityKind, ExodusFile, MeshBuilder};
 
 fn fixture(name: &str) -> PathBuf {

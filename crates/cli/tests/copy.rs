@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use exodus_rs::prelude::*;
 use exodus_rs::{Container, CreateOptions, Data, EntityKind, ExodusFile, Int64, MeshBuilder};
 use hyperslab::hdf5::{Filter, SzipCoding};
-use hyperslab::netcdf::{File, Job, Transfer, Transform, VariableId, Writer};
+use hyperslab::netcdf::{File, Job, Transfer, VariableId, Writer};
 
 fn exo(input: &Path, output: &Path, options: &[&str]) -> (i32, String) {
     let done =
@@ -89,8 +90,8 @@ fn filtered(input: &Path, output: &Path, filters: &[Filter]) {
     schema.variables[u.0].storage.filters = filters.to_vec();
     let writer = Writer::create(output, schema, true).unwrap();
     let jobs = (0..file.schema().variables.len()).map(VariableId);
-    let jobs = jobs.map(|id| Job { from: id, to: id, rows: None, transform: Transform::Identity });
-    let transfer = jobs.fold(Transfer::new(&file, &writer), Transfer::job);
+    let jobs = jobs.map(|id| Job::new(file.array(id).unwrap(), id));
+    let transfer = jobs.fold(Transfer::new(&writer), Transfer::job);
     assert!(transfer.run(&|_| ControlFlow::Continue(())).unwrap().is_continue());
     writer.finish().unwrap();
 }

@@ -12,7 +12,7 @@ mod written;
 use std::path::PathBuf;
 use std::process::Command;
 
-use exodus_rs::{Assembly, Block, CreateOptions, EntityKind, Set};
+use exodus_rs::{Assembly, Block, CreateOptions, EntityId, EntityKind, Set};
 use hyperslab::netcdf::Container;
 use model::{usual, At, Model};
 use EntityKind::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
@@ -256,7 +256,7 @@ fn without_sets(model: &mut Model) {
 fn blocks_are_found_by_id_or_name() {
     // The blocks change places; each keeps its elements, and the nodes stay.
     let swap = |model: &mut Model| {
-        model.mesh.blocks.swap(0, 1);
+        model.mesh.blocks[ElementBlock].swap(0, 1);
         model.connectivity.swap(0, 1);
         model.side_set[0] = vec![2, 3, 1];
         for step in 0..4 {
@@ -278,11 +278,13 @@ fn blocks_are_found_by_id_or_name() {
     };
     let (first, second) = pair(&|_| ());
     check(&Files::new(&first, &second).run(&[]), SAME, "");
-    let (mut first, mut second) = pair(&|model| model.mesh.blocks[0].id = 21);
+    let (mut first, mut second) = pair(&|model| model.mesh.blocks[ElementBlock][0].id = EntityId(21));
     let files = Files::new(&first, &second);
     check(&files.run(&[]), DIFFERENT, "Block 20 exists in the first file but not the second");
-    (first.mesh.blocks[0].name, first.mesh.blocks[1].name) = ("Left".into(), "right".into());
-    (second.mesh.blocks[0].name, second.mesh.blocks[1].name) = ("right".into(), "left".into());
+    (first.mesh.blocks[ElementBlock][0].name, first.mesh.blocks[ElementBlock][1].name) =
+        ("Left".into(), "right".into());
+    (second.mesh.blocks[ElementBlock][0].name, second.mesh.blocks[ElementBlock][1].name) =
+        ("right".into(), "left".into());
     let files = Files::new(&first, &second);
     check(&files.run(&["-match_by_name"]), SAME, "the id is not the same: 20 and 21");
     check(&files.run(&["-match_by_name", "-pedantic"]), DIFFERENT, "the id is not the same");
@@ -290,12 +292,12 @@ fn blocks_are_found_by_id_or_name() {
 
 #[test]
 fn blocks_are_compared() {
-    check(&changed(|model| model.mesh.blocks[0].topology = "QUAD".into()).run(&[]), SAME, "");
-    check(&changed(|model| model.mesh.blocks[0].topology = "quad4".into()).run(&["-no_short"]), SAME, "");
-    let short = changed(|model| model.mesh.blocks[0].topology = "QUAD".into());
+    check(&changed(|model| model.mesh.blocks[ElementBlock][0].topology = "QUAD".into()).run(&[]), SAME, "");
+    check(&changed(|model| model.mesh.blocks[ElementBlock][0].topology = "quad4".into()).run(&["-no_short"]), SAME, "");
+    let short = changed(|model| model.mesh.blocks[ElementBlock][0].topology = "QUAD".into());
     check(&short.run(&["-no_short"]), DIFFERENT, "the element type is not the same: QUAD4 and QUAD");
     check(&short.commanded("NO SHORT BLOCKS\n"), DIFFERENT, "the element type");
-    let shell = changed(|model| model.mesh.blocks[0].topology = "SHELL4".into());
+    let shell = changed(|model| model.mesh.blocks[ElementBlock][0].topology = "SHELL4".into());
     check(&shell.run(&[]), DIFFERENT, "the element type is not the same");
     let turned = changed(|model| model.connectivity[0] = vec![1, 2, 6, 5, 3, 7, 6, 2]);
     check(&turned.run(&[]), DIFFERENT, "The first difference is node 1 of local element 2.");
@@ -303,8 +305,8 @@ fn blocks_are_compared() {
     let other = changed(|model| model.connectivity[0] = vec![1, 2, 6, 5, 3, 7, 6, 1]);
     check(&other.run(&["-allow_permuted_connectivity"]), DIFFERENT, "not the same or permuted");
     let named = Files::new(
-        &Model::new(|model| model.mesh.blocks[0].name = "left".into()),
-        &Model::new(|model| model.mesh.blocks[0].name = "right".into()),
+        &Model::new(|model| model.mesh.blocks[ElementBlock][0].name = "left".into()),
+        &Model::new(|model| model.mesh.blocks[ElementBlock][0].name = "right".into()),
     );
     check(&named.run(&[]), SAME, "the name is not the same: left and right");
     check(&named.run(&["-pedantic"]), DIFFERENT, "the name is not the same");
@@ -351,7 +353,7 @@ fn nodes_and_elements_are_found_by_their_places() {
 #[test]
 fn a_part_of_a_mesh_is_compared_with_the_whole() {
     let part = Model::new(|model| {
-        model.mesh.blocks.truncate(1);
+        model.mesh.blocks.of_mut(ElementBlock).truncate(1);
         model.connectivity.truncate(1);
         model.mesh.sets.clear();
         model.mesh.variables.retain(|kind, _| [Nodal, ElementBlock, Global].contains(kind));
@@ -447,7 +449,7 @@ fn differences_of_sets_count_only_if_pedantic() {
     check(&files.run(&["-pedantic"]), DIFFERENT, "the first difference is entry 3");
     check(&files.commanded("PEDANTIC\n"), DIFFERENT, "");
     let id = changed(|model| {
-        model.mesh.sets[0] = Set::new(NodeSet, 2, 3);
+        model.mesh.sets[NodeSet][0] = Set::new(NodeSet, 2, 3);
     });
     check(&id.run(&[]), DIFFERENT, "The node set 1 exists in the first file but not the second");
     check(&id.commanded("NODAL VARIABLES\n"), SAME, "WARNING .. The node set 1 exists in the first file");
@@ -457,8 +459,8 @@ fn differences_of_sets_count_only_if_pedantic() {
 #[test]
 fn assemblies_count_only_if_pedantic() {
     let assembled = |name: &str, members: &[i64]| {
-        let (name, members) = (name.to_owned(), members.to_vec());
-        let assembly = Assembly { id: 7, name, kind: ElementBlock, members, entity_attributes: Vec::new() };
+        let (name, members) = (name.to_owned(), members.iter().map(|&id| EntityId(id)).collect());
+        let assembly = Assembly { id: EntityId(7), name, kind: ElementBlock, members, entity_attributes: Vec::new() };
         Model::new(|model| model.mesh.assemblies = vec![assembly])
     };
     let turned = Files::new(&assembled("Parts", &[10, 20]), &assembled("parts", &[20, 10]));
@@ -483,7 +485,7 @@ fn attributes_and_distribution_factors() {
     check(&attribute.commanded("ELEMENT ATTRIBUTES absolute 1\n"), SAME, "");
     check(&attribute.commanded("IGNORE ATTRIBUTES\nELEMENT ATTRIBUTES\n"), SAME, "");
     check(&attribute.commanded("ELEMENT ATTRIBUTES\n\tthickness 1e-3\n"), DIFFERENT, "thickness");
-    let name = changed(|model| model.mesh.blocks[0].attributes = vec!["width".into()]);
+    let name = changed(|model| model.mesh.blocks[ElementBlock][0].attributes = vec!["width".into()]);
     check(&name.run(&[]), DIFFERENT, "The element attribute variable \"thickness\" is in the first file but not");
     let factor = changed(|model| model.factors[3] *= 1.5);
     check(&factor.run(&[]), DIFFERENT, "Distribution Factors rel diff:");
@@ -493,7 +495,7 @@ fn attributes_and_distribution_factors() {
     check(&factor.commanded("SIDESET DISTRIBUTION FACTORS absolute 3\n"), SAME, "");
     let none = changed(|model| {
         model.factors.clear();
-        model.mesh.sets[1].num_factors = 0;
+        model.mesh.sets[SideSet][0].num_factors = 0;
     });
     check(&none.run(&[]), SAME, "");
 }

@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use exodus_rs::prelude::*;
 use exodus_rs::{EntityKind, ExodusFile, Result};
 use ndarray::Array2;
 

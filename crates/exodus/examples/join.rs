@@ -2,8 +2,9 @@
 //!
 //! `cargo run --example join -- out.e.4.0 joined.e`
 
+use exodus_rs::model::{write, WriteOptions};
 use exodus_rs::parallel::ParallelFile;
-use exodus_rs::{CreateOptions, Error, ExodusFile, Result};
+use exodus_rs::{Error, Result};
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -11,8 +12,7 @@ fn main() -> Result<()> {
         return Err(Error::usage("join MEMBER OUTPUT"));
     };
     let model = ParallelFile::open(member)?;
-    let options = model.members().first().map_or_else(CreateOptions::default, ExodusFile::create_options);
-    let size = model.join(output, &options)?;
+    let size = write(&model, output, &WriteOptions::like(&model))?;
     println!("{} members, {size} bytes", model.members().len());
     Ok(())
 }

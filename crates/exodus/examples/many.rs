@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use exodus_rs::diff::{compare, Options};
-use exodus_rs::{check, copy, process, CreateOptions, EntityKind, ExodusFile, MeshBuilder, Result};
+use exodus_rs::model::{write, WriteOptions};
+use exodus_rs::prelude::*;
+use exodus_rs::{check, process, CreateOptions, EntityKind, ExodusFile, MeshBuilder, Result};
 
 const ELEMENTS: usize = 10_000;
 
@@ -65,8 +67,8 @@ fn main() -> Result<()> {
     timed("skin", || file.skin())?;
     timed("check", || Ok(check::check(&file, &check::Options { values: true, ..check::Options::default() })))?;
     timed("diff", || compare(&file, &file, &Options::default(), &mut |_| ControlFlow::Continue(())))?;
-    let like = copy::Options { create: CreateOptions { overwrite: true, ..file.create_options() }, results: true };
-    timed("copy", || copy::copy(&file, &output, &like, &|_| ControlFlow::Continue(())))?;
+    let like = WriteOptions::from(CreateOptions { overwrite: true, ..file.create_options() });
+    timed("copy", || write(&file, &output, &like))?;
     let scaled = process::Options { scale: 2.0, overwrite: true, ..process::Options::default() };
     timed("process", || process::Plan::new(&file, &scaled)?.start(&output)?.run(&|_| ControlFlow::Continue(())))?;
     let _ = std::fs::remove_dir_all(&directory);

@@ -6,6 +6,7 @@
 mod newer;
 
 use exodus_rs::nemesis::{FileType, Nemesis, Processor};
+use exodus_rs::prelude::*;
 use exodus_rs::{Data, EntityKind, Error, ExodusFile, Mesh, Result};
 use serde_json::{json, Map, Value};
 
@@ -52,12 +53,12 @@ fn model(file: &ExodusFile) -> Result<Value> {
     put("properties", properties(file)?);
     put("qa", json!(mesh.qa_records.iter().map(|r| [&r.code, &r.version, &r.date, &r.time]).collect::<Vec<_>>()));
     put("info", json!(mesh.info_records));
-    put("frame ids", json!(mesh.frames.iter().map(|frame| frame.id).collect::<Vec<_>>()));
+    put("frame ids", json!(mesh.frames.iter().map(|frame| frame.id.0).collect::<Vec<_>>()));
     put("frame tags", json!(mesh.frames.iter().map(|frame| frame.tag).collect::<String>()));
     put("frame points", json!(mesh.frames.iter().flat_map(|frame| frame.points).flatten().collect::<Vec<_>>()));
     put("times", json!(file.times()?));
-    put("variables", variables(file, &mesh)?);
-    put("newer", newer::newer(file, &mesh)?);
+    put("variables", variables(file, mesh)?);
+    put("newer", newer::newer(file, mesh)?);
     if let Some(nemesis) = &mesh.nemesis {
         put("nemesis", parts(nemesis));
     }
@@ -106,7 +107,7 @@ fn block(file: &ExodusFile, kind: EntityKind, n: usize) -> Result<Printed> {
     let list = |data| if of_elements { integers(file, data) } else { Ok(Vec::new()) };
     let own = json!({
         "topology": block.topology,
-        "entries": block.entity.len,
+        "entries": block.len,
         "nodes": integers(file, Data::Connectivity(kind, n))?,
         "edges": list(Data::EdgeConnectivity(n))?,
         "faces": list(Data::FaceConnectivity(n))?,

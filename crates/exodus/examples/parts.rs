@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use exodus_rs::prelude::*;
 use exodus_rs::{Data, EntityKind, ExodusFile, Result};
 use hyperslab::OpenOptions;
 

@@ -3,6 +3,7 @@
 //!
 //! `cargo run --release --example vtk_cells -- [FILE]`
 
+use exodus_rs::prelude::*;
 use exodus_rs::topology::{Form, Topology};
 use exodus_rs::{ExodusFile, Result};
 

@@ -205,6 +205,36 @@ impl Part {
         self.data
     }
 
+    /// The same part of another array.
+    pub(crate) fn of(&self, data: Data) -> Part {
+        Part { data, ..self.clone() }
+    }
+
+    /// The part with all entries.
+    pub(crate) fn all_entries(&self) -> Part {
+        Part { entries: ALL, ..self.clone() }
+    }
+
+    /// The part with all components of its entries.
+    pub(crate) fn all_components(&self) -> Part {
+        Part { components: ALL, ..self.clone() }
+    }
+
+    /// The steps of it, of so many.
+    pub(crate) fn steps_of(&self, len: u64) -> Range<u64> {
+        range(&self.steps, len)
+    }
+
+    /// The entries of it, of so many.
+    pub(crate) fn entries_of(&self, len: u64) -> Range<u64> {
+        range(&self.entries, len)
+    }
+
+    /// The components of it, of so many.
+    pub(crate) fn components_of(&self, len: u64) -> Range<u64> {
+        range(&self.components, len)
+    }
+
     /// The region of an array of this shape. Ends that are left open are those of the array.
     ///
     /// # Errors

@@ -1,100 +1,126 @@
 //! The Exodus II finite element model in pure Rust.
 //!
-//! | to | use |
-//! |---|---|
-//! | read any Exodus II file | [`ExodusFile`]: [`ExodusFile::mesh`] for what it declares, [`Data`] for its numbers |
-//! | write one | [`MeshBuilder`] for a mesh in a few lines, [`Mesh`] and [`ExodusWriter`] for everything |
-//! | go through steps, or through more nodes than fit into memory | [`ExodusFile::steps`], [`ExodusFile::pieces`] |
-//! | open the files of a decomposed model | [`ParallelFile`] |
-//! | know sides, skins, edges, VTK's order | [`topology`] |
-//! | move a mesh and its fields | [`transform`]; a whole file: [`process`] |
-//! | measure | [`geometry`] |
-//! | rewrite, check, compare | [`mod@copy`], [`check`], [`diff`] |
-//!
-//! The containers (CDF-1, CDF-2, CDF-5, netCDF-4) are the business of [`hyperslab`].
-//!
-//! # Build a mesh, stream steps into it
-//!
-//! See [`MeshBuilder`].
-//!
-//! # Stream and transform
+//! **Open a file and list what it has.** It may be of any container and any version.
 //!
 //! ```
+//! use exodus_rs::prelude::*;
 //! # fn main() -> exodus_rs::Result<()> {
-//! use exodus_rs::transform::Transform;
-//! use exodus_rs::{CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter};
-//! # use exodus_rs::MeshBuilder;
 //! # let directory = tempfile::tempdir().unwrap();
-//! # let (input, output) = (directory.path().join("in.exo"), directory.path().join("out.exo"));
-//! # let writer = MeshBuilder::new("two nodes").nodes(&[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-//! #     .variables(EntityKind::Nodal, ["vel_x", "vel_y", "vel_z"])
-//! #     .create(&input, &CreateOptions::default())?;
-//! # for time in [0.0, 1.0] {
-//! #     let step = writer.next_step(time)?;
-//! #     for axis in 0..3 {
-//! #         step.put(EntityKind::Nodal, axis, 0, &[1.0 + axis as f64, time])?;
-//! #     }
-//! # }
-//! # writer.finish()?;
-//! // Turn a mesh about z by a right angle, and its velocities with it, step by step.
-//! let turn = Transform::rotation([0.0, 0.0, 1.0], std::f64::consts::FRAC_PI_2)?;
-//! let file = ExodusFile::open(&input)?;
-//! let writer = ExodusWriter::create(&output, &file.mesh()?, &file.create_options())?;
-//! let [mut x, mut y, mut z] = [0, 1, 2].map(|axis| vec![0.0; file.init_params().num_nodes as usize]);
-//! for (axis, values) in [&mut x, &mut y, &mut z].into_iter().enumerate() {
-//!     file.read_into(Data::Coordinate(axis), values)?;
+//! # let path = exodus_rs::example(directory.path())?;
+//! let file = ExodusFile::open(&path)?;
+//! for block in file.blocks(EntityKind::ElementBlock)? {
+//!     println!("{} {:?}: {} x {}", block.id, block.name, block.len, block.topology);
 //! }
-//! turn.coords(&mut [&mut x, &mut y, &mut z])?;
-//! writer.put_coords(&[&x, &y, &z])?;
-//! for (n, time) in file.times()?.into_iter().enumerate() {
-//!     let step = writer.next_step(time)?;
-//!     for (axis, values) in [&mut x, &mut y, &mut z].into_iter().enumerate() {
-//!         file.read_into(Data::Variable(EntityKind::Nodal, axis, 0).step(n as u64), values)?;
-//!     }
-//!     turn.vectors(&mut [&mut x, &mut y, &mut z])?;
-//!     for (axis, values) in [&x, &y, &z].into_iter().enumerate() {
-//!         step.put(EntityKind::Nodal, axis, 0, values)?;
-//!     }
+//! println!("{:?} at {:?}", file.variable_names(EntityKind::Nodal)?, file.times()?);
+//! # assert_eq!(file.block(EntityKind::ElementBlock, "left")?.len, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **The history of one node**, by its identifier. Only its values are read.
+//!
+//! ```
+//! use exodus_rs::prelude::*;
+//! # fn main() -> exodus_rs::Result<()> {
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let path = exodus_rs::example(directory.path())?;
+//! let file = ExodusFile::open(&path)?;
+//! let node = file.node(NodeId(1003))?;
+//! let history = file.variable(EntityKind::Nodal, "temperature")?.history(node)?;
+//! assert_eq!(history, [23.0, 24.0, 25.0]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **The largest value of a field**, on one block and on all, one step at a time.
+//!
+//! ```
+//! use exodus_rs::prelude::*;
+//! # fn main() -> exodus_rs::Result<()> {
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let path = exodus_rs::example(directory.path())?;
+//! let file = ExodusFile::open(&path)?;
+//! let stress = file.variable(EntityKind::ElementBlock, "stress")?;
+//! assert_eq!(stress.max()?, Some(40.0));
+//! assert_eq!(stress.on(EntityId(10))?.max()?, Some(20.0));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **A scaled copy**: results times 1.5, the mesh moved up by 1; written on all cores, whole or not at all.
+//!
+//! ```
+//! use exodus_rs::model::{write, Moved, Scaled, WriteOptions};
+//! use exodus_rs::{prelude::*, transform::Transform};
+//! # fn main() -> exodus_rs::Result<()> {
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let path = exodus_rs::example(directory.path())?;
+//! # let output = directory.path().join("scaled.exo");
+//! let file = ExodusFile::open(&path)?;
+//! let moved = Moved::new(&file, Transform::translation([0.0, 1.0, 0.0]))?;
+//! write(&Scaled::new(&moved, 1.5), &output, &WriteOptions::like(&file))?;
+//! # let file = ExodusFile::open(&output)?;
+//! # assert_eq!(file.variable(EntityKind::ElementBlock, "stress")?.max()?, Some(60.0));
+//! # assert_eq!(file.bounding_box()?.unwrap()[0], [0.0, 1.0, 0.0]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Extract a block**, with its nodes, sets and results.
+//!
+//! ```
+//! use exodus_rs::model::{write, Subset, WriteOptions};
+//! use exodus_rs::prelude::*;
+//! # fn main() -> exodus_rs::Result<()> {
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let path = exodus_rs::example(directory.path())?;
+//! # let output = directory.path().join("part.exo");
+//! let file = ExodusFile::open(&path)?;
+//! let part = Subset::of(&file).blocks([EntityId(20)])?.build()?;
+//! write(&part, &output, &WriteOptions::like(&part))?;
+//! # let file = ExodusFile::open(&output)?;
+//! # assert_eq!((file.init_params().num_nodes, file.init_params().num_elems), (4, 1));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Build a mesh and stream steps into it.** A step has its time once its values are there.
+//!
+//! ```
+//! use exodus_rs::{prelude::*, CreateOptions, MeshBuilder};
+//! # fn main() -> exodus_rs::Result<()> {
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let path = directory.path().join("triangle.exo");
+//! let mesh = MeshBuilder::new("a triangle").nodes(&[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]).block(1, "TRI3", &[[1, 2, 3]]);
+//! let writer = mesh.variables(EntityKind::Nodal, ["u"]).create(&path, &CreateOptions::default())?;
+//! for time in [0.0, 0.1, 0.2] {
+//!     writer.next_step(time)?.put_nodal("u", &[time, 2.0 * time, 3.0 * time])?;
 //! }
 //! writer.finish()?;
-//!
-//! let file = ExodusFile::open(&output)?;
-//! assert!((file.coord::<f64>(1, 0..1)?.into_vec()[0] - 1.0).abs() < 1e-15);
-//! assert!((file.var(0, EntityKind::Nodal, 0, 0)?.into_vec()[0] + 2.0).abs() < 1e-15);
+//! # assert_eq!(ExodusFile::open(&path)?.num_steps(), 3);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # The history of one node
+//! | to | use |
+//! |---|---|
+//! | read any Exodus II file | [`ExodusFile`]: [`ExodusFile::mesh`] for what it declares, [`ModelExt`] and [`Data`] for its numbers |
+//! | write one | [`MeshBuilder`] for a mesh in a few lines, [`Mesh`] and [`ExodusWriter`] for everything |
+//! | change, cut, join | [`model`]: adaptors of a [`Model`], and [`model::write()`] |
+//! | go through steps, or through more nodes than fit into memory | [`ModelExt::steps_of`], [`ModelExt::pieces`] |
+//! | open the files of a decomposed model | [`ParallelFile`] |
+//! | know sides, skins, edges, VTK's order | [`Derived`], [`topology`] |
+//! | measure | [`Derived`], [`geometry`] |
+//! | move points, vectors, tensors | [`transform`] |
+//! | scale a whole file as it is | [`process`] |
+//! | check, compare | [`check`], [`diff`] |
 //!
-//! ```
-//! # fn main() -> exodus_rs::Result<()> {
-//! use exodus_rs::{Data, EntityKind, ExodusFile};
-//! # use exodus_rs::{CreateOptions, MeshBuilder};
-//! # let directory = tempfile::tempdir().unwrap();
-//! # let path = directory.path().join("out.exo");
-//! # let writer = MeshBuilder::new("two nodes").nodes(&[[0.0], [1.0]]).variables(EntityKind::Nodal, ["u"])
-//! #     .create(&path, &CreateOptions::default())?;
-//! # for time in [0.0, 1.0, 2.0] {
-//! #     writer.next_step(time)?.put(EntityKind::Nodal, 0, 0, &[0.0, 10.0 * time])?;
-//! # }
-//! # writer.finish()?;
-//! let file = ExodusFile::open(&path)?;
-//! let variable = file.variable_names(EntityKind::Nodal)?.iter().position(|name| name == "u").unwrap();
-//! let history = file.view::<f64>(Data::Variable(EntityKind::Nodal, variable, 0).entry(1))?;
-//! assert_eq!(history.into_vec(), [0.0, 10.0, 20.0]);
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! # A decomposed model
-//!
-//! See [`ParallelFile`].
+//! The containers (CDF-1, CDF-2, CDF-5, netCDF-4) are the business of [`hyperslab`], which is re-exported.
 #![forbid(unsafe_code)]
 
 mod catalog;
 pub mod check;
-pub mod copy;
+mod conventions;
 mod create;
 mod data;
 pub mod diff;
@@ -103,6 +129,7 @@ pub mod geometry;
 mod ids;
 mod kind;
 mod mesh;
+pub mod model;
 mod names;
 pub mod nemesis;
 pub mod parallel;
@@ -116,18 +143,52 @@ pub mod transform;
 
 pub use create::{CreateOptions, ExodusWriter, Int64, MeshBuilder, ModelWriter, StepWriter};
 pub use data::{Data, Part};
+pub use hyperslab;
 pub use hyperslab::netcdf::Container;
 pub use hyperslab::{Borrowable, Error, Kind, Result};
-pub use ids::{EntityId, Index};
+pub use ids::{ElementId, EntityId, NodeId, Which};
 pub use kind::EntityKind;
-pub use mesh::{Assembly, Blob, Block, CoordinateFrame, Map, Mesh, Property, Set, TextWidths};
+pub use mesh::{
+    Assembly, Blob, Block, ByKind, CoordinateFrame, Map, Mesh, OfKind, Property, QaRecord, Set, TextWidths,
+};
+pub use model::{Derived, Model, ModelExt};
 pub use parallel::ParallelFile;
 pub use performance::{CacheConfig, ChunkConfig, NodeType, Scheduler};
 pub use precision::decimal;
-pub use read::{
-    BlockInfo, Connectivity, Coords, Entity, ExodusFile, Info, InitParams, PieceValues, Pieces, QaRecord, SetInfo,
-    StepValues, Steps, VariableInfo,
-};
+pub use read::{Entity, ExodusFile, Info, InitParams, VariableInfo};
+
+/// The traits that make all of a model's methods available, and what they are asked with: `use exodus_rs::prelude::*`.
+pub mod prelude {
+    pub use crate::{Data, Derived, ElementId, EntityId, EntityKind, ExodusFile, Model, ModelExt, NodeId};
+}
+
+/// The file of the examples: two squares side by side, blocks 10 and 20, with a temperature and a stress in three steps.
+///
+/// # Errors
+/// When it cannot be written.
+#[doc(hidden)]
+pub fn example(directory: &std::path::Path) -> Result<std::path::PathBuf> {
+    let path = directory.join("squares.exo");
+    let writer = MeshBuilder::new("two squares")
+        .nodes(&[[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
+        .block(10, "QUAD4", &[[1, 2, 5, 4]])
+        .named("left")
+        .block(20, "QUAD4", &[[2, 3, 6, 5]])
+        .named("right")
+        .side_set(1, &[(2, 2)])
+        .ids(EntityKind::NodeMap, &[1000, 1001, 1002, 1003, 1004, 1005])
+        .variables(EntityKind::Nodal, ["temperature"])
+        .variables(EntityKind::ElementBlock, ["stress"])
+        .create(&path, &CreateOptions::default())?;
+    for time in [0.0, 1.0, 2.0] {
+        let step = writer.next_step(time)?;
+        step.put_nodal("temperature", &[20.0, 21.0, 22.0, 23.0, 24.0, 25.0].map(|value| value + time))?;
+        step.put(EntityKind::ElementBlock, "stress", EntityId(10), &[10.0 * time])?;
+        step.put(EntityKind::ElementBlock, "stress", EntityId(20), &[20.0 * time])?;
+    }
+    writer.finish()?;
+    Ok(path)
+}
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

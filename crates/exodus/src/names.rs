@@ -64,6 +64,9 @@ pub(crate) const ENTITY_NAME: &str = "_name";
 pub(crate) const MEMBER_TYPE: &str = "_type";
 pub(crate) const MEMBER_TYPE_NAME: &str = "_typename";
 
+/// What netCDF reads where nobody wrote floating-point numbers.
+pub(crate) const NEVER_WRITTEN: f64 = 9.969_209_968_386_869e36;
+
 /// What the names of all result variables start with.
 const RESULTS: &str = "vals_";
 

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use exodus_rs::prelude::*;
 use exodus_rs::{diff, Container, EntityKind, ExodusFile, Kind};
 use hyperslab::netcdf::{Schema, Value, Writer};
 

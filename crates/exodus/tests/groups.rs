@@ -1,9 +1,9 @@
 //! Models in groups of a netCDF-4 file: change sets.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
+use exodus_rs::model::{self, WriteOptions};
 use exodus_rs::{
-    copy, Block, Container, CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Int64, Kind, Mesh, ModelWriter,
-    Set,
+    Block, Container, CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Int64, Kind, Mesh, ModelWriter, Set,
 };
 use hyperslab::netcdf::Type;
 
@@ -78,7 +78,7 @@ fn groups_are_copied() {
     let (path, target) = (directory.path().join("groups.exo"), directory.path().join("copy.exo"));
     write(&path).unwrap();
     let file = ExodusFile::open(&path).unwrap();
-    copy::copy(&file, &target, &copy::Options::like(&file), &|_| std::ops::ControlFlow::Continue(())).unwrap();
+    model::write(&file, &target, &WriteOptions::like(&file)).unwrap();
     check(&ExodusFile::open(&target).unwrap());
 }
 
@@ -93,10 +93,10 @@ fn integers_of_groups_stay_as_wide_as_they_are() {
     fill(writer.group("set1").unwrap(), 4, 1);
     writer.finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();
-    let options = copy::Options::like(&file);
+    let options = WriteOptions::like(&file);
     // There are no maps.
     assert_eq!(options.create.int64, Int64 { maps: false, ..Int64::ALL });
-    copy::copy(&file, &target, &options, &|_| std::ops::ControlFlow::Continue(())).unwrap();
+    model::write(&file, &target, &options).unwrap();
     let [before, after] = [path, target].map(|path| ExodusFile::open(path).unwrap());
     for variable in ["connect1", "node_ns1", "eb_prop1"] {
         let ty = |file: &ExodusFile| file.group("set1").unwrap().array(variable).unwrap().variable().ty.clone();

@@ -4,10 +4,12 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use exodus_rs::model::{write, WriteOptions};
+use exodus_rs::prelude::*;
 use exodus_rs::process::{Options, Plan};
-use exodus_rs::{copy, Container, Data, EntityKind, ExodusFile};
+use exodus_rs::{Container, Data, EntityKind, ExodusFile};
 use hyperslab::hdf5::{Filter, ScaleOffset};
-use hyperslab::netcdf::{File, Job, Layout, Schema, Transfer, Transform, Type, Value, Variable, VariableId, Writer};
+use hyperslab::netcdf::{File, Job, Layout, Schema, Transfer, Type, Value, Variable, VariableId, Writer};
 use hyperslab::Selection;
 
 /// A block whose name fills its row; coordinates of single, times of double precision.
@@ -44,7 +46,7 @@ fn copied(directory: &Path) -> [ExodusFile; 2] {
     let [input, output] = &paths;
     odd(input);
     let file = ExodusFile::open(input).unwrap();
-    copy::copy(&file, output, &copy::Options::like(&file), &|_| ControlFlow::Continue(())).unwrap();
+    write(&file, output, &WriteOptions::like(&file)).unwrap();
     [file, ExodusFile::open(output).unwrap()]
 }
 
@@ -106,9 +108,9 @@ fn rounded(path: &Path) {
     let rounded = schema.find_variable("vals_nod_var1").unwrap();
     schema.variables.get_mut(rounded.0).unwrap().storage.filters = vec![Filter::scaleoffset(ScaleOffset::Decimal(0))];
     let writer = Writer::create(path, schema, false).unwrap();
-    let job = |id| Job { from: id, to: id, rows: None, transform: Transform::Identity };
+    let job = |id| Job::new(file.array(id).unwrap(), id);
     let all = (0..file.schema().variables.len()).map(|n| job(VariableId(n)));
-    let done = all.fold(Transfer::new(&file, &writer), Transfer::job).run(&|_| ControlFlow::Continue(())).unwrap();
+    let done = all.fold(Transfer::new(&writer), Transfer::job).run(&|_| ControlFlow::Continue(())).unwrap();
     assert!(done.is_continue());
     writer.finish().unwrap();
 }
@@ -122,7 +124,7 @@ fn results_that_were_rounded_are_not_rounded_again() {
     let plan = Plan::new(&file, &Options::default()).unwrap();
     assert_eq!(plan.summary().unrounded, ["/vals_nod_var1"]);
     plan.start(&processed).unwrap().run(&|_| ControlFlow::Continue(())).unwrap();
-    copy::copy(&file, &copied, &copy::Options::like(&file), &|_| ControlFlow::Continue(())).unwrap();
+    write(&file, &copied, &WriteOptions::like(&file)).unwrap();
     for path in [&processed, &copied] {
         let output = ExodusFile::open(path).unwrap();
         let variable =
@@ -171,11 +173,11 @@ fn results_that_are_only_named_are_not_invented() {
     let directory = tempfile::tempdir().unwrap();
     let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
     let file = promising(&input, Some(&["u", "v", "w"]), 3, &[1, 3]);
-    let mut options = copy::Options::like(&file);
+    let mut options = WriteOptions::like(&file);
     options.create.overwrite = true;
     for container in [Container::Cdf1, Container::NetCdf4] {
         options.create.container = container;
-        copy::copy(&file, &output, &options, &|_| ControlFlow::Continue(())).unwrap();
+        write(&file, &output, &options).unwrap();
         let copied = ExodusFile::open(&output).unwrap();
         assert_eq!(copied.variable_names(EntityKind::Nodal).unwrap(), ["u", "v", "w"]);
         let there = [0, 1, 2].map(|n| copied.has(Data::Variable(EntityKind::Nodal, n, 0)));
@@ -189,7 +191,7 @@ fn results_without_names_are_not_lost() {
     let directory = tempfile::tempdir().unwrap();
     let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
     let file = promising(&input, None, 2, &[1, 2]);
-    copy::copy(&file, &output, &copy::Options::like(&file), &|_| ControlFlow::Continue(())).unwrap();
+    write(&file, &output, &WriteOptions::like(&file)).unwrap();
     for file in [file, ExodusFile::open(&output).unwrap()] {
         assert_eq!(file.variable_names(EntityKind::Nodal).unwrap(), ["", ""]);
         assert_eq!(file.var(1, EntityKind::Nodal, 1, 0).unwrap().into_vec(), [3.0, 4.0]);
@@ -213,7 +215,7 @@ fn what_a_table_promises_and_nobody_wrote_is_promised_again_and_not_there() {
     writer.next_step(0.0).unwrap().put(EntityKind::ElementBlock, 0, 0, &[5.0]).unwrap();
     writer.finish().unwrap();
     let file = ExodusFile::open(&input).unwrap();
-    copy::copy(&file, &output, &copy::Options::like(&file), &|_| ControlFlow::Continue(())).unwrap();
+    write(&file, &output, &WriteOptions::like(&file)).unwrap();
     for file in [file, ExodusFile::open(&output).unwrap()] {
         assert_eq!(file.array("elem_var_tab").unwrap().read_all::<i32>().unwrap(), [1, 1]);
         let there = [0, 1].map(|block| file.has(Data::Variable(EntityKind::ElementBlock, 0, block)));

@@ -3,11 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
+use exodus_rs::model::{self, WriteOptions};
 use exodus_rs::parallel::ParallelFile;
+use exodus_rs::prelude::*;
 use exodus_rs::{
     Block, CreateOptions, Data, EntityId, EntityKind, ExodusFile, ExodusWriter, Map, Mesh, MeshBuilder, QaRecord, Set,
 };
-use ndarray::{arr2, Array2};
+use ndarray::arr2;
 
 use EntityKind::{ElementBlock, ElementMap, ElementSet, Global, Nodal, NodeMap, NodeSet, SideSet};
 
@@ -105,7 +107,7 @@ fn mesh(part: &Part) -> Mesh {
     mesh.sets.push(Set::new(ElementSet, 6, part.element_set().len() as u64));
     if !part.nodes.is_empty() {
         mesh.id_maps = vec![NodeMap, ElementMap];
-        mesh.maps.push(Map { kind: NodeMap, id: 1, name: "twice".into() });
+        mesh.maps.push(Map { kind: NodeMap, id: EntityId(1), name: "twice".into() });
     }
     mesh.set_variables(Global, ["energy", "mass"]);
     mesh.set_variables(Nodal, ["temperature", "u"]);
@@ -231,9 +233,12 @@ fn compare(model: &ParallelFile, whole: &ExodusFile) {
     }
     for (kind, index) in [(ElementBlock, 1), (NodeSet, 0), (SideSet, 0)] {
         let id = model.entities(kind).unwrap()[index].id;
-        assert_eq!((model.find(kind, id).unwrap(), id), (index, whole.entities(kind).unwrap()[index].id));
+        assert_eq!(
+            (model.mesh().unwrap().position(kind, id).unwrap(), id),
+            (index, whole.entities(kind).unwrap()[index].id)
+        );
     }
-    assert!(model.find(ElementBlock, EntityId(11)).is_err());
+    assert!(model.block(ElementBlock, EntityId(11)).is_err());
 }
 
 fn compare_results(model: &ParallelFile, whole: &ExodusFile) {
@@ -252,19 +257,18 @@ fn compare_results(model: &ParallelFile, whole: &ExodusFile) {
             let expected = whole.var(step, kind, variable, entity).unwrap().into_vec();
             assert_eq!(model.var(step, kind, variable, entity).unwrap().into_vec(), expected, "{kind:?}");
             let mut into = vec![0.0; expected.len()];
-            model.var_into(step, kind, variable, entity, &mut into).unwrap();
+            model.read_into(Data::Variable(kind, variable, entity).step(step), &mut into).unwrap();
             assert_eq!(into, expected);
             let last = expected.len() as u64 - 1..expected.len() as u64;
-            assert_eq!(
-                model.partial_var::<f64>(step, kind, variable, entity, last).unwrap().into_vec(),
-                expected[expected.len() - 1..]
-            );
+            let part = Data::Variable(kind, variable, entity).step(step);
+            let part = if kind == Global { part } else { part.entries(last) };
+            assert_eq!(model.view::<f64>(part).unwrap().into_vec(), expected[expected.len() - 1..]);
         }
-        let steps: Array2<f64> = model.var_steps(1..3, kind, variable, entity).unwrap();
-        assert_eq!(steps, whole.var_steps(1..3, kind, variable, entity).unwrap());
-        for entry in 0..steps.ncols() as u64 {
+        let part = Data::Variable(kind, variable, entity).steps(1..3);
+        let steps = model.view::<f64>(part.clone()).unwrap().into_vec();
+        assert_eq!(steps, whole.view::<f64>(part).unwrap().into_vec());
+        for entry in 0..steps.len() as u64 / 2 {
             let series: Vec<f64> = model.var_time_series(0..STEPS, kind, variable, entity, entry).unwrap();
-            let entry = if kind == Global { variable as u64 } else { entry };
             let expected: Vec<f64> = if kind == Global {
                 (0..STEPS).map(|step| whole.var(step, kind, variable, 0).unwrap().get(0).unwrap()).collect()
             } else {
@@ -278,7 +282,7 @@ fn compare_results(model: &ParallelFile, whole: &ExodusFile) {
     {
         assert!(model.var(step, kind, variable, entity).is_err(), "{step} {kind:?} {variable} {entity}");
     }
-    assert!(model.var_into(0, Nodal, 0, 0, &mut [0.0; 19]).is_err());
+    assert!(model.read_into(Data::Variable(Nodal, 0, 0).step(0), &mut [0.0; 19]).is_err());
     assert!(model.var_time_series::<f64>(0..1, Nodal, 0, 0, 20).is_err());
 }
 
@@ -328,13 +332,13 @@ fn the_joined_file_is_the_model() {
     let directory = tempfile::tempdir().unwrap();
     let model = ParallelFile::open(decomposed(directory.path())).unwrap();
     let path = directory.path().join("joined.e");
-    model.join(&path, &model.members()[0].create_options()).unwrap();
+    model::write(&model, &path, &WriteOptions::like(&model)).unwrap();
     let joined = ExodusFile::open(&path).unwrap();
     compare(&model, &joined);
     compare_results(&model, &joined);
     assert_eq!(model.sets(SideSet).unwrap(), joined.sets(SideSet).unwrap());
     assert_eq!(joined.nemesis().unwrap(), None);
-    assert!(model.join(&path, &CreateOptions::default()).is_err(), "nothing is replaced");
+    assert!(model::write(&model, &path, &CreateOptions::default().into()).is_err(), "nothing is replaced");
 }
 
 #[test]
@@ -342,7 +346,7 @@ fn parts_have_the_addresses_of_files() {
     let directory = tempfile::tempdir().unwrap();
     let model = ParallelFile::open(decomposed(directory.path())).unwrap();
     let path = directory.path().join("joined.e");
-    model.join(&path, &CreateOptions::default()).unwrap();
+    model::write(&model, &path, &CreateOptions::default().into()).unwrap();
     let joined = ExodusFile::open(&path).unwrap();
     let parts = [
         Data::Coordinate(1).entries(3..7),
@@ -390,7 +394,11 @@ fn pair(change: impl Fn(usize, &mut Mesh)) -> exodus_rs::Result<ParallelFile> {
         let writer = writer.unwrap();
         writer.put_time(0, if mesh.title.is_empty() { rank as f64 } else { 0.0 }).unwrap();
         writer
-            .put_connectivity(ElementBlock, 0, &[1; 4][..if mesh.blocks[0].nodes_per_entry == 4 { 4 } else { 3 }])
+            .put_connectivity(
+                ElementBlock,
+                0,
+                &[1; 4][..if mesh.blocks[ElementBlock][0].nodes_per_entry == 4 { 4 } else { 3 }],
+            )
             .unwrap();
         if mesh.id_maps.contains(&NodeMap) {
             writer.put_id_map(NodeMap, &[1, 2, 3, 4]).unwrap();
@@ -419,8 +427,8 @@ fn what_cannot_be_joined_is_told() {
     let error = model.connectivity::<i64>(ElementBlock, 0).unwrap_err().to_string();
     assert!(error.contains("the same number more than once"), "{error}");
     let model = pair(|rank, mesh| {
-        mesh.maps.push(Map { kind: NodeMap, id: 1, name: String::new() });
-        mesh.blocks[0].nodes_per_entry = 4 - rank as u64;
+        mesh.maps.push(Map { kind: NodeMap, id: EntityId(1), name: String::new() });
+        mesh.blocks[ElementBlock][0].nodes_per_entry = 4 - rank as u64;
     });
     let error = model.unwrap().connectivity::<i64>(ElementBlock, 0).unwrap_err().to_string();
     assert!(error.contains("disagree about element block 1"), "{error}");
@@ -460,7 +468,7 @@ fn members_may_differ_in_their_variables() {
     assert_eq!(model.variable_names(ElementBlock).unwrap(), ["s", "t"]);
     let missing = 9.969_209_968_386_869e36;
     let joined = directory.path().join("joined.e");
-    model.join(&joined, &options).unwrap();
+    model::write(&model, &joined, &options.into()).unwrap();
     let joined = ExodusFile::open(&joined).unwrap();
     for (variable, values) in [[10.0, missing, missing], [0.0, 1.0, 2.0]].into_iter().enumerate() {
         assert_eq!(model.var(0, ElementBlock, variable, 0).unwrap().into_vec(), values);

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use exodus_rs::prelude::*;
 use exodus_rs::process::{Options, Plan, StepRange, Summary, TimeRange};
 use exodus_rs::{
     Block, Container, CoordinateFrame, CreateOptions, EntityKind, Error, ExodusFile, ExodusWriter, Kind, Mesh,
@@ -383,7 +384,11 @@ fn bounds_of_values_follow_them() {
 fn the_plan_says_that_coordinate_frames_stay() {
     let directory = tempfile::tempdir().unwrap();
     let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
-    let frame = CoordinateFrame { id: 4, tag: 'R', points: [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]] };
+    let frame = CoordinateFrame {
+        id: exodus_rs::EntityId(4),
+        tag: 'R',
+        points: [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]],
+    };
     let mesh = MeshBuilder::new("frames").nodes(&[[0.0, 1.0, 2.0]]).declare(|mesh| mesh.frames = vec![frame; 2]);
     mesh.create(&input, &CreateOptions::default()).unwrap().finish().unwrap();
     let file = ExodusFile::open(&input).unwrap();

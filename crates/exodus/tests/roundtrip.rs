@@ -4,9 +4,9 @@
 #[path = "roundtrip/mesh.rs"]
 mod model;
 
+use exodus_rs::prelude::*;
 use exodus_rs::{
-    CacheConfig, ChunkConfig, CreateOptions, Data, EntityId, EntityKind, ExodusFile, ExodusWriter, Int64, Mesh,
-    MeshBuilder,
+    CacheConfig, ChunkConfig, CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Int64, Mesh, MeshBuilder,
 };
 use hyperslab::netcdf::Container;
 use model::{blocks, extra, floats, integers, maps, mesh, result, seed, sets, total, variables, write, STEPS};
@@ -21,17 +21,18 @@ fn compare_blocks(file: &ExodusFile, mesh: &Mesh) {
         let (found, written) = (file.blocks(kind).unwrap(), blocks(mesh, kind));
         assert_eq!(found.len(), written.len());
         for (n, (found, block)) in found.iter().zip(written).enumerate() {
-            let entity = &found.entity;
-            assert_eq!((entity.index, entity.id, &entity.name), (n, EntityId(block.id), &block.name));
+            let entity = file.entity(kind, n).unwrap();
+            assert_eq!((entity.index, entity.id, &entity.name), (n, block.id, &block.name));
             assert_eq!((entity.len, entity.present), (block.len, block.len > 0));
-            assert_eq!(file.find(kind, EntityId(block.id)).unwrap(), n);
+            assert_eq!(file.position(kind, block.id).unwrap(), n);
+            assert_eq!((found.id, &found.name, found.len), (block.id, &block.name, block.len));
             assert_eq!(file.attribute_names(kind, n).unwrap(), block.attributes);
             if block.len == 0 {
                 assert_eq!((found.topology.as_str(), found.nodes_per_entry), ("NULL", 0));
                 continue;
             }
             assert_eq!((&found.topology, found.nodes_per_entry), (&block.topology, block.nodes_per_entry));
-            assert_eq!(found.num_attributes, block.attributes.len() as u64);
+            assert_eq!(found.attributes, block.attributes);
             let nodes = file.connectivity_array::<i64>(kind, n).unwrap();
             assert_eq!(nodes.ncols() as u64, block.nodes_per_entry);
             assert_eq!(flat(nodes), integers(seed(kind, n), block.len * block.nodes_per_entry));
@@ -46,9 +47,8 @@ fn compare_sets(file: &ExodusFile, mesh: &Mesh) {
         let (found, written) = (file.sets(kind).unwrap(), sets(mesh, kind));
         assert_eq!(found.len(), written.len());
         for (n, (found, set)) in found.iter().zip(written).enumerate() {
-            let entity = &found.entity;
-            assert_eq!((entity.id, &entity.name, entity.len), (EntityId(set.id), &set.name, set.len));
-            assert_eq!((entity.present, found.num_factors), (set.len > 0, set.num_factors));
+            assert_eq!((found.id, &found.name, found.len), (set.id, &set.name, set.len));
+            assert_eq!(found.num_factors, set.num_factors);
             let entries = file.set_entries::<i64>(kind, n).unwrap().into_vec();
             assert_eq!(entries, integers(seed(kind, n), set.len));
             assert_eq!(file.set_extra::<i64>(kind, n).unwrap().into_vec(), extra(kind, set.len));
@@ -64,7 +64,7 @@ fn compare_maps(file: &ExodusFile, mesh: &Mesh) {
         let (found, written) = (file.entities(kind).unwrap(), maps(mesh, kind));
         assert_eq!(found.len(), written.len());
         for (n, (found, map)) in found.iter().zip(written).enumerate() {
-            assert_eq!((found.id, &found.name), (EntityId(map.id), &map.name));
+            assert_eq!((found.id, &found.name), (map.id, &map.name));
             assert_eq!(file.num_map(kind, n).unwrap(), integers(seed(kind, n), total(mesh, kind)));
         }
     }
@@ -87,13 +87,14 @@ fn compare_results(file: &ExodusFile, mesh: &Mesh) {
             let values = file.var(step, kind, variable, entity).unwrap().into_vec();
             assert_eq!(&values, expected, "{kind:?}");
             let mut into = vec![0.0; expected.len()];
-            file.var_into(step, kind, variable, entity, &mut into).unwrap();
+            file.read_into(Data::Variable(kind, variable, entity).step(step), &mut into).unwrap();
             assert_eq!(&into, expected);
         }
-        assert_eq!(flat(file.var_steps::<f64>(0..STEPS, kind, variable, entity).unwrap()), all.concat());
+        let data = Data::Variable(kind, variable, entity);
+        assert_eq!(file.view::<f64>(data.steps(0..STEPS)).unwrap().into_vec(), all.concat());
         let last: Vec<f64> = all.iter().map(|values| *values.last().unwrap()).collect();
         assert_eq!(file.var_time_series::<f64>(0..STEPS, kind, variable, entity, len - 1).unwrap(), last);
-        let steps = file.steps(kind, variable, entity).unwrap();
+        let steps = file.steps_of::<f64>(data).unwrap();
         assert_eq!(steps.map(|step| step.unwrap().values.into_vec()).collect::<Vec<_>>(), all);
     }
     assert!(file.var(0, EntityKind::ElementBlock, 1, 0).is_err());
@@ -210,9 +211,9 @@ fn meshes_that_contradict_themselves_leave_nothing() {
     refused(&mesh(), CreateOptions { deflate: Some(1), container: Container::Cdf2, ..options });
     refused(&mesh(), CreateOptions { int64: Int64::ALL, container: Container::Cdf2, ..options });
     let mut long = mesh();
-    long.blocks[0].name = "n".repeat(300);
+    long.blocks[EntityKind::ElementBlock][0].name = "n".repeat(300);
     refused(&long, options);
     let mut factors = mesh();
-    factors.sets[0].num_factors = 3;
+    factors.sets[EntityKind::NodeSet][0].num_factors = 3;
     refused(&factors, options);
 }

@@ -1,6 +1,7 @@
 //! Sides of elements in files: node lists, their inverse, skins and measures.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
+use exodus_rs::prelude::*;
 use exodus_rs::topology::{Cells, SideList, SideNodes};
 use exodus_rs::{Block, CreateOptions, EntityKind, ExodusFile, ExodusWriter, Kind, Mesh, Set};
 use hyperslab::netcdf::{Container, File, Schema, Type, Value, Variable, Writer};
@@ -198,8 +199,8 @@ fn side_sets_of_fixtures() {
     for name in ["cdf1.exo", "cdf5_int64.exo", "lib_netcdf4_int64.exo", "edges_faces_netcdf4.exo", "old_style_cdf1.exo"]
     {
         let file = fixture(name);
-        for set in file.sets(EntityKind::SideSet).unwrap() {
-            let list = file.side_list(set.entity.index).unwrap();
+        for set in 0..file.sets(EntityKind::SideSet).unwrap().len() {
+            let list = file.side_list(set).unwrap();
             let found = file.side_nodes(&list).unwrap();
             assert_eq!(found.counts.len(), list.elements.len());
             assert_eq!(found.counts.iter().sum::<usize>(), found.nodes.len());

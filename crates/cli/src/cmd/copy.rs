@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use exodus_rs::{copy, ExodusFile, Int64, Result};
+use exodus_rs::model::{write_with, WriteOptions};
+use exodus_rs::{ExodusFile, Int64, Result};
 
 use super::rewrite::{run_into, Done};
 use crate::args;
@@ -11,13 +12,13 @@ pub fn run(args: &args::Copy) -> Result<ExitCode> {
     run_into(&args.files, |file, watch| {
         let steps = if args.mesh_only { 0 } else { file.num_steps() };
         let options = options(args, file);
-        let size = watch.over(steps, |progress| copy::copy(file, &args.files.output, &options, progress))?;
+        let size = watch.over(steps, |progress| write_with(file, &args.files.output, &options, progress))?;
         Ok(size.map(|size| Done { steps, size, values: size }))
     })
 }
 
-fn options(args: &args::Copy, file: &ExodusFile) -> copy::Options {
-    let mut options = copy::Options::like(file);
+fn options(args: &args::Copy, file: &ExodusFile) -> WriteOptions {
+    let mut options = WriteOptions::like(file);
     let create = &mut options.create;
     create.container = args.files.format.container().unwrap_or(create.container);
     create.word_size = args.word_size.unwrap_or(create.word_size);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use exodus_rs::prelude::*;
 use exodus_rs::{CreateOptions, EntityKind::Nodal, ExodusWriter, Mesh};
 use hyperslab::netcdf::Container;
 

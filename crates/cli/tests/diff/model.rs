@@ -38,8 +38,9 @@ impl Default for Model {
             Block::new(ElementBlock, 20, "QUAD4", 1, 4),
             Block::new(EdgeBlock, 30, "EDGE2", 2, 2),
             Block::new(FaceBlock, 40, "QUAD4", 1, 4),
-        ];
-        mesh.sets = vec![named(NodeSet, 1, 3, 0), named(SideSet, 5, 3, 6)];
+        ]
+        .into();
+        mesh.sets = vec![named(NodeSet, 1, 3, 0), named(SideSet, 5, 3, 6)].into();
         mesh.set_variables(Global, ["energy", "mass"]);
         mesh.set_variables(Nodal, ["u_x", "u_y"]);
         for kind in [ElementBlock, NodeSet, SideSet, EdgeBlock, FaceBlock] {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use exodus_rs::prelude::*;
 use exodus_rs::{CreateOptions, EntityKind, ExodusFile, Mesh};
 use hyperslab::netcdf::Container;
 use EntityKind::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
@@ -108,8 +109,8 @@ fn the_mesh_is_that_of_the_first_file() {
     let found = files.opened(&[]);
     let one = ExodusFile::open(&files.paths[0]).unwrap();
     // The records speak of the first file alone.
-    let expected = Mesh { info_records: Vec::new(), ..one.mesh().unwrap() };
-    assert_eq!(found.mesh().unwrap(), expected);
+    let expected = Mesh { info_records: Vec::new(), ..one.mesh().unwrap().clone() };
+    assert_eq!(*found.mesh().unwrap(), expected);
     for data in one.mesh().unwrap().static_data().into_iter().filter(|&data| one.has(data)) {
         assert_eq!(found.view::<f64>(data).unwrap().into_vec(), one.view::<f64>(data).unwrap().into_vec(), "{data:?}");
     }

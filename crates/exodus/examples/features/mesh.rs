@@ -23,8 +23,9 @@ pub fn mesh() -> Mesh {
     mesh.has_order_map = true;
     blocks(&mut mesh);
     sets(&mut mesh);
-    let map = |kind, id: i64| Map { kind, id, name: format!("map {id}") };
-    mesh.maps = vec![map(NodeMap, 61), map(NodeMap, 60), map(EdgeMap, 63), map(FaceMap, 64), map(ElementMap, 65)];
+    let map = |kind, id: i64| Map { kind, id: id.into(), name: format!("map {id}") };
+    mesh.maps =
+        vec![map(NodeMap, 61), map(NodeMap, 60), map(EdgeMap, 63), map(FaceMap, 64), map(ElementMap, 65)].into();
     properties(&mut mesh);
     groups_of_entities(&mut mesh);
     variables(&mut mesh);
@@ -76,7 +77,7 @@ fn blocks(mesh: &mut Mesh) {
         entity_attributes: facts(5),
         ..Block::polygons(FaceBlock, 5, polyhedron.len() as u64, corners as u64)
     };
-    mesh.blocks = vec![hexes, polyhedra, polygons, tets, empty, lines, quads, walls];
+    mesh.blocks = vec![hexes, polyhedra, polygons, tets, empty, lines, quads, walls].into();
 }
 
 fn sets(mesh: &mut Mesh) {
@@ -92,7 +93,8 @@ fn sets(mesh: &mut Mesh) {
         set(SideSet, 40, 1, 0),
         with(set(ElementSet, 51, 3, 3), &["share"]),
         Set { name: String::new(), ..set(ElementSet, 52, 1, 0) },
-    ];
+    ]
+    .into();
 }
 
 fn properties(mesh: &mut Mesh) {
@@ -113,11 +115,11 @@ fn properties(mesh: &mut Mesh) {
 }
 
 fn groups_of_entities(mesh: &mut Mesh) {
-    let assembly = |id, name: &str, kind, members: &[i64]| Assembly {
-        id,
+    let assembly = |id: i64, name: &str, kind, members: &[i64]| Assembly {
+        id: id.into(),
         name: name.to_owned(),
         kind,
-        members: members.to_vec(),
+        members: members.iter().map(|&id| id.into()).collect(),
         entity_attributes: Vec::new(),
     };
     mesh.assemblies = vec![
@@ -125,11 +127,12 @@ fn groups_of_entities(mesh: &mut Mesh) {
         assembly(200, "child2", ElementBlock, &[100, 30]),
         assembly(222, "child3", SideSet, &[41, 40]),
     ];
-    let blob = |id, name: &str, len| Blob { id, name: name.to_owned(), len, entity_attributes: Vec::new() };
+    let blob =
+        |id: i64, name: &str, len| Blob { id: id.into(), name: name.to_owned(), len, entity_attributes: Vec::new() };
     mesh.blobs = vec![Blob { entity_attributes: facts(1), ..blob(1, "tempus", 10) }, blob(3, "irs", 4)];
     mesh.frames = vec![
-        CoordinateFrame { id: 20, tag: 'R', points: [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]] },
-        CoordinateFrame { id: 13, tag: 'C', points: [[0.5, 0.0, 0.0], [0.5, 0.0, 2.0], [1.5, 0.0, 0.0]] },
+        CoordinateFrame { id: 20.into(), tag: 'R', points: [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]] },
+        CoordinateFrame { id: 13.into(), tag: 'C', points: [[0.5, 0.0, 0.0], [0.5, 0.0, 2.0], [1.5, 0.0, 0.0]] },
     ];
 }
 
@@ -197,7 +200,7 @@ fn fields(mesh: &mut Mesh) {
     let type_name = "HGRAD".to_owned();
     gradient.nesting.push(Nesting { ty: FieldType::Basis, type_name, cardinality: 0, separator: Some('$') });
     let list = [FieldMetadata::new("velocity", FieldType::Vector3D), species, gradient];
-    if let Some(block) = mesh.blocks.first_mut() {
+    if let Some(block) = mesh.blocks.iter_mut().next() {
         // Each of them can be written: there are no commas in their names.
         block.entity_attributes.extend(list.iter().filter_map(|field| field.attributes().ok()).flatten());
     }

@@ -8,15 +8,14 @@ use serde_json::{json, Map, Value};
 use crate::floats;
 
 pub fn newer(file: &ExodusFile, mesh: &Mesh) -> Result<Value> {
-    let assembly =
-        |a: &exodus_rs::Assembly| json!({"id": a.id, "name": a.name, "kind": a.kind.code(), "members": a.members});
-    let blob = |b: &exodus_rs::Blob| json!({"id": b.id, "name": b.name, "entries": b.len});
+    let assembly = |a: &exodus_rs::Assembly| json!({"id": a.id.0, "name": a.name, "kind": a.kind.code(), "members": a.members.iter().map(|id| id.0).collect::<Vec<_>>()});
+    let blob = |b: &exodus_rs::Blob| json!({"id": b.id.0, "name": b.name, "entries": b.len});
     let described = |kind: EntityKind| Ok((kind.label().to_owned(), described(file, kind)?));
     Ok(json!({
         "assembly": mesh.assemblies.iter().map(assembly).collect::<Vec<_>>(),
         "blob": mesh.blobs.iter().map(blob).collect::<Vec<_>>(),
-        "bases": file.bases().iter().map(basis).collect::<Vec<_>>(),
-        "quadratures": file.quadratures().iter().map(quadrature).collect::<Vec<_>>(),
+        "bases": file.mesh()?.bases().iter().map(basis).collect::<Vec<_>>(),
+        "quadratures": file.mesh()?.quadratures().iter().map(quadrature).collect::<Vec<_>>(),
         "described": EntityKind::WITH_VARIABLES.into_iter().map(described).collect::<Result<Map<_, _>>>()?,
         "reductions": reductions(file, mesh)?,
         "variables": variables(file, mesh)?,
@@ -42,7 +41,7 @@ fn count(file: &ExodusFile, kind: EntityKind) -> Result<usize> {
 fn described(file: &ExodusFile, kind: EntityKind) -> Result<Value> {
     let entity = |n: usize| {
         let facts = file.entity_attributes(kind, n).into_iter().filter(is_fact).map(|a| (a.name, value(&a.value)));
-        let fields = file.fields(kind, n)?;
+        let fields = file.mesh()?.fields(kind, n)?;
         Ok(json!({"facts": facts.collect::<Map<_, _>>(), "fields": fields.iter().map(field).collect::<Vec<_>>()}))
     };
     (0..count(file, kind)?).map(entity).collect()

@@ -3,7 +3,8 @@
 use super::{label, name_of, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityKind;
-use crate::read::blocks::BlockInfo;
+use crate::mesh::Block;
+use crate::read::entities::Entity;
 use crate::text::counted;
 use crate::topology::ElementType;
 
@@ -48,16 +49,17 @@ impl Check<'_> {
         let totals = [init.num_elems, init.num_edges, init.num_faces];
         let mut nodes = self.nodes();
         for (kind, total) in EntityKind::BLOCKS.into_iter().zip(totals) {
-            let blocks = self.file.blocks(kind);
-            let blocks = self.value(kind.label(), blocks).unwrap_or_default();
-            let sum = blocks.iter().fold(0u64, |sum, block| sum.saturating_add(block.entity.len));
+            let file = self.file;
+            let blocks = self.value(kind.label(), file.blocks(kind)).unwrap_or_default();
+            let sum = blocks.iter().fold(0u64, |sum, block| sum.saturating_add(block.len));
             // Some writers count edges without having blocks of them.
             if sum != total && (kind == EntityKind::ElementBlock || !blocks.is_empty()) {
                 let message = || format!("the blocks have {}, the model has {total}", counted(sum, "entry", "entries"));
                 self.report.add(&rules::BLOCK_SUM, kind.label(), None, message);
             }
-            for block in blocks.iter().filter(|block| block.entity.len > 0) {
-                self.block(kind, block, nodes.as_mut());
+            let entities = file.entities(kind).unwrap_or_default();
+            for (block, entity) in blocks.iter().zip(entities).filter(|(block, _)| block.len > 0) {
+                self.block(block, entity, nodes.as_mut());
             }
         }
         if let Some((count, Some(first))) = nodes.filter(|_| self.init.num_elems > 0).map(|nodes| nodes.unmarked()) {
@@ -75,8 +77,8 @@ impl Check<'_> {
         Some(self.init.num_nodes).filter(|&count| count <= most).and_then(Nodes::new)
     }
 
-    fn block(&mut self, kind: EntityKind, block: &BlockInfo, nodes: Option<&mut Nodes>) {
-        let (object, n) = (label(kind, &block.entity), block.entity.index);
+    fn block(&mut self, block: &Block, entity: &Entity, nodes: Option<&mut Nodes>) {
+        let (kind, object, n) = (block.kind, label(block.kind, entity), entity.index);
         let ty = self.element_type(block, &object);
         let (of_nodes, of_faces) = match ty {
             Some(ElementType::Polygon) => (true, false),
@@ -87,7 +89,7 @@ impl Check<'_> {
         if connectivity.is_none() && !of_faces && block.nodes_per_entry > 0 {
             self.report.add(&rules::SHAPE, &object, None, || "there is no connectivity".to_owned());
         }
-        self.attributes(kind, &block.entity, block.num_attributes);
+        self.attributes(kind, entity);
         let width = |per_entry: u64| if of_nodes || of_faces { None } else { Some(per_entry) };
         let (num_nodes, num_edges, num_faces) = (self.init.num_nodes, self.init.num_edges, self.init.num_faces);
         self.references(Data::Connectivity(kind, n), &object, width(block.nodes_per_entry), ("node", num_nodes), nodes);
@@ -103,12 +105,12 @@ impl Check<'_> {
         }
         if of_nodes || of_faces {
             let list = if of_faces { Data::FaceConnectivity(n) } else { Data::Connectivity(kind, n) };
-            self.entry_counts(kind, block, &object, list);
+            self.entry_counts(block, n, &object, list);
         }
     }
 
     /// The type of a block's elements, if it is one that is known.
-    fn element_type<'b>(&mut self, block: &'b BlockInfo, object: &str) -> Option<ElementType<'b>> {
+    fn element_type<'b>(&mut self, block: &'b Block, object: &str) -> Option<ElementType<'b>> {
         let ty = ElementType::parse(&block.topology, block.nodes_per_entry, self.init.num_dim);
         match &ty {
             Ok(ElementType::Other(name)) => {
@@ -159,9 +161,9 @@ impl Check<'_> {
     }
 
     /// The counts of polygons or polyhedra add up to the length of their list.
-    fn entry_counts(&mut self, kind: EntityKind, block: &BlockInfo, object: &str, list: Data) {
+    fn entry_counts(&mut self, block: &Block, n: usize, object: &str, list: Data) {
         let listed = self.place(list).and_then(|array| array.len().ok()).unwrap_or(0);
-        let Some(counts) = self.place(Data::Counts(kind, block.entity.index)) else {
+        let Some(counts) = self.place(Data::Counts(block.kind, n)) else {
             self.report.add(&rules::ENTRY_COUNTS, object, None, || "there are no counts".to_owned());
             return;
         };

@@ -87,7 +87,9 @@ impl Check<'_> {
     }
 
     /// Attributes are as many as are declared, for each entry.
-    pub(super) fn attributes(&mut self, kind: EntityKind, entity: &Entity, count: u64) {
+    pub(super) fn attributes(&mut self, kind: EntityKind, entity: &Entity) {
+        let counts = kind.names().and_then(|row| row.attributes);
+        let count = counts.map_or(0, |[count, ..]| self.file.numbered_dimension(count, kind, entity.index));
         let shape = self.file.shape(Data::Attributes(kind, entity.index));
         if let Some(shape) = shape.filter(|shape| *shape != [entity.len, count]) {
             let message = || format!("attributes of shape {shape:?}, not [{}, {count}]", entity.len);

@@ -6,41 +6,43 @@ use super::sides::AllSides;
 use super::{label, name_of, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityKind;
-use crate::read::sets::SetInfo;
+use crate::mesh::Set;
+use crate::read::entities::Entity;
 use crate::text::counted;
 
 impl Check<'_> {
     pub(super) fn sets(&mut self) {
         let mut sides = None;
         for kind in EntityKind::SETS {
-            let sets = self.file.sets(kind);
-            for set in self.value(kind.label(), sets).unwrap_or_default() {
-                if set.entity.len > 0 {
-                    let object = label(kind, &set.entity);
+            let file = self.file;
+            let sets = self.value(kind.label(), file.sets(kind)).unwrap_or_default();
+            for (set, entity) in sets.iter().zip(file.entities(kind).unwrap_or_default()) {
+                if set.len > 0 {
                     if matches!(kind, EntityKind::SideSet | EntityKind::ElementSet) && sides.is_none() {
                         sides = Some(self.all_sides());
                     }
-                    self.set(kind, &set, &object, sides.as_ref());
+                    self.set(set, entity, sides.as_ref());
                 }
             }
         }
     }
 
-    fn set(&mut self, kind: EntityKind, set: &SetInfo, object: &str, sides: Option<&AllSides>) {
-        let n = set.entity.index;
+    fn set(&mut self, set: &Set, entity: &Entity, sides: Option<&AllSides>) {
+        let (kind, n, object) = (set.kind, entity.index, label(set.kind, entity));
+        let object = object.as_str();
         let Some(members) = self.place(Data::Members(kind, n)) else {
             self.report.add(&rules::SHAPE, object, None, || "the list is missing".to_owned());
             return;
         };
         let extra = self.place(Data::Sides(kind, n));
         for array in [Some(&members), extra.as_ref()].into_iter().flatten() {
-            if array.shape() != [set.entity.len] {
-                let message = || format!("of shape {:?}, not {}", array.shape(), set.entity.len);
+            if array.shape() != [set.len] {
+                let message = || format!("of shape {:?}, not {}", array.shape(), set.len);
                 self.report.add(&rules::SHAPE, &name_of(array), None, message);
                 return;
             }
         }
-        self.attributes(kind, &set.entity, set.num_attributes);
+        self.attributes(kind, entity);
         self.members(kind, members, object, sides);
         match (kind, extra, sides) {
             (EntityKind::SideSet, Some(extra), Some(sides)) => self.sides(set, object, (members, extra), sides),
@@ -50,8 +52,8 @@ impl Check<'_> {
             (_, Some(orientations), _) => self.orientations(orientations, object),
             _ => {}
         }
-        if kind != EntityKind::SideSet && set.num_factors > 0 && set.num_factors != set.entity.len {
-            self.factor_count(object, set.num_factors, set.entity.len);
+        if kind != EntityKind::SideSet && set.num_factors > 0 && set.num_factors != set.len {
+            self.factor_count(object, set.num_factors, set.len);
         }
     }
 
@@ -83,7 +85,7 @@ impl Check<'_> {
     }
 
     /// The sides are sides of their elements, and have a distribution factor for each node, or one each.
-    fn sides(&mut self, set: &SetInfo, object: &str, (members, sides): (&Array, &Array), all: &AllSides) {
+    fn sides(&mut self, set: &Set, object: &str, (members, sides): (&Array, &Array), all: &AllSides) {
         let mut nodes = Some(0u64);
         let read = self.stream(sides, |report, offset, own: &[i64]| {
             let region = hyperslab::Selection::block(vec![offset], vec![own.len() as u64]);
@@ -105,7 +107,7 @@ impl Check<'_> {
                 nodes = nodes.zip(own).map(|(sum, own)| sum.saturating_add(own));
             }
         });
-        let wrong = |nodes: &u64| ![0, set.entity.len, *nodes].contains(&set.num_factors);
+        let wrong = |nodes: &u64| ![0, set.len, *nodes].contains(&set.num_factors);
         if let Some(nodes) = nodes.filter(|_| read).filter(wrong) {
             self.factor_count(object, set.num_factors, nodes);
         }

@@ -60,9 +60,9 @@ impl Check<'_> {
         let blocks = self.file.blocks(EntityKind::ElementBlock).unwrap_or_default();
         let mut end = 0u64;
         let mut list = Vec::new();
-        for block in blocks {
-            end = end.saturating_add(block.entity.len);
-            let counts = Data::Counts(EntityKind::ElementBlock, block.entity.index);
+        for (index, block) in blocks.iter().enumerate() {
+            end = end.saturating_add(block.len);
+            let counts = Data::Counts(EntityKind::ElementBlock, index);
             let sides = match ElementType::parse(&block.topology, block.nodes_per_entry, self.init.num_dim) {
                 Ok(ElementType::Standard(topology)) => {
                     Sides::Each(topology.sides().iter().map(|side| side.nodes().len() as u64).collect())

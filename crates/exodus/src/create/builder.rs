@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use hyperslab::Result;
+use hyperslab::{Error, Result};
 
 use crate::create::{CreateOptions, ExodusWriter};
 use crate::data::Data;
+use crate::ids::EntityId;
 use crate::kind::EntityKind;
 use crate::mesh::{Block, Mesh, Set};
 
@@ -13,7 +14,7 @@ use crate::mesh::{Block, Mesh, Set};
 ///
 /// ```
 /// # fn main() -> exodus_rs::Result<()> {
-/// use exodus_rs::{CreateOptions, EntityKind, ExodusFile, MeshBuilder};
+/// use exodus_rs::{CreateOptions, EntityId, EntityKind, ExodusFile, MeshBuilder, ModelExt};
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let path = directory.path().join("two_squares.exo");
 /// // Two squares side by side; the temperature of their nodes in three steps.
@@ -27,13 +28,13 @@ use crate::mesh::{Block, Mesh, Set};
 ///     .variables(EntityKind::Nodal, ["temperature"])
 ///     .create(&path, &CreateOptions::default())?;
 /// for time in [0.0, 0.5, 1.0] {
-///     writer.next_step(time)?.put(EntityKind::Nodal, 0, 0, &[time; 6])?;
+///     writer.next_step(time)?.put_nodal("temperature", &[time; 6])?;
 /// }
 /// writer.finish()?;
 ///
 /// let file = ExodusFile::open(&path)?;
-/// assert_eq!(file.blocks(EntityKind::ElementBlock)?[0].entity.name, "plate");
-/// assert_eq!(file.var(2, EntityKind::Nodal, 0, 0)?.into_vec(), [1.0; 6]);
+/// assert_eq!(file.block(EntityKind::ElementBlock, EntityId(10))?.name, "plate");
+/// assert_eq!(file.variable(EntityKind::Nodal, "temperature")?.step(2)?.into_vec(), [1.0; 6]);
 /// # Ok(())
 /// # }
 /// ```
@@ -44,13 +45,15 @@ pub struct MeshBuilder {
     floats: Vec<(Data, Vec<f64>)>,
     integers: Vec<(Data, Vec<i64>)>,
     last: Option<Last>,
+    /// What was asked for and could not be done: it is told when the file is created.
+    problem: Option<&'static str>,
 }
 
 /// What [`MeshBuilder::named`] names: the last block or the last set.
 #[derive(Debug, Clone, Copy)]
 enum Last {
-    Block,
-    Set,
+    Block(EntityKind),
+    Set(EntityKind),
 }
 
 impl MeshBuilder {
@@ -70,67 +73,69 @@ impl MeshBuilder {
     }
 
     /// A block of elements of one type, with the nodes of each.
-    pub fn block<const N: usize>(self, id: i64, topology: &str, connectivity: &[[i64; N]]) -> Self {
+    pub fn block<const N: usize>(self, id: impl Into<EntityId>, topology: &str, connectivity: &[[i64; N]]) -> Self {
         let block = Block::new(EntityKind::ElementBlock, id, topology, connectivity.len() as u64, N as u64);
         self.any_block(block, connectivity.as_flattened())
     }
 
     /// A block of any kind, with the nodes of all its entries one after the other.
     pub fn any_block(mut self, block: Block, connectivity: &[i64]) -> Self {
-        let index = self.mesh.blocks_of(block.kind).count();
+        let index = self.mesh.blocks.of(block.kind).len();
         self.integers.push((Data::Connectivity(block.kind, index), connectivity.to_vec()));
+        self.last = Some(Last::Block(block.kind));
         self.mesh.blocks.push(block);
-        self.last = Some(Last::Block);
         self
     }
 
     /// A set of nodes.
-    pub fn node_set(self, id: i64, nodes: &[i64]) -> Self {
+    pub fn node_set(self, id: impl Into<EntityId>, nodes: &[i64]) -> Self {
         self.set(EntityKind::NodeSet, id, nodes, Vec::new())
     }
 
     /// A set of sides: an element and the number of its side each.
-    pub fn side_set(self, id: i64, sides: &[(i64, i64)]) -> Self {
+    pub fn side_set(self, id: impl Into<EntityId>, sides: &[(i64, i64)]) -> Self {
         let (elements, sides): (Vec<i64>, Vec<i64>) = sides.iter().copied().unzip();
         self.set(EntityKind::SideSet, id, &elements, sides)
     }
 
     /// A set of elements.
-    pub fn element_set(self, id: i64, elements: &[i64]) -> Self {
+    pub fn element_set(self, id: impl Into<EntityId>, elements: &[i64]) -> Self {
         self.set(EntityKind::ElementSet, id, elements, Vec::new())
     }
 
-    fn set(mut self, kind: EntityKind, id: i64, members: &[i64], sides: Vec<i64>) -> Self {
-        let index = self.mesh.sets_of(kind).count();
+    fn set(mut self, kind: EntityKind, id: impl Into<EntityId>, members: &[i64], sides: Vec<i64>) -> Self {
+        let index = self.mesh.sets.of(kind).len();
         self.integers.push((Data::Members(kind, index), members.to_vec()));
         if !sides.is_empty() {
             self.integers.push((Data::Sides(kind, index), sides));
         }
         self.mesh.sets.push(Set::new(kind, id, members.len() as u64));
-        self.last = Some(Last::Set);
+        self.last = Some(Last::Set(kind));
         self
     }
 
     /// Names the block or the set that was added last.
     pub fn named(mut self, name: &str) -> Self {
         let named = match self.last {
-            Some(Last::Block) => self.mesh.blocks.last_mut().map(|block| &mut block.name),
-            Some(Last::Set) => self.mesh.sets.last_mut().map(|set| &mut set.name),
+            Some(Last::Block(kind)) => self.mesh.blocks.of_mut(kind).last_mut().map(|block| &mut block.name),
+            Some(Last::Set(kind)) => self.mesh.sets.of_mut(kind).last_mut().map(|set| &mut set.name),
             None => None,
         };
-        if let Some(place) = named {
-            name.clone_into(place);
+        match named {
+            Some(place) => name.clone_into(place),
+            None => self.problem = Some("there is no block and no set to name"),
         }
         self
     }
 
     /// Distribution factors of the set that was added last: one an entry, or one a node of every side.
     pub fn factors(mut self, factors: &[f64]) -> Self {
-        if let (Some(Last::Set), Some(set)) = (self.last, self.mesh.sets.last_mut()) {
-            set.num_factors = factors.len() as u64;
-            let kind = set.kind;
-            let index = self.mesh.sets_of(kind).count().saturating_sub(1);
-            self.floats.push((Data::Factors(kind, index), factors.to_vec()));
+        if let Some(Last::Set(kind)) = self.last {
+            let sets = self.mesh.sets.of_mut(kind);
+            sets.last_mut().into_iter().for_each(|set| set.num_factors = factors.len() as u64);
+            self.floats.push((Data::Factors(kind, sets.len().saturating_sub(1)), factors.to_vec()));
+        } else {
+            self.problem = Some("there is no set that the distribution factors are of");
         }
         self
     }
@@ -159,6 +164,9 @@ impl MeshBuilder {
     /// # Errors
     /// As [`ExodusWriter::create`] and [`ModelWriter::put`](crate::ModelWriter::put).
     pub fn create(self, path: impl AsRef<Path>, options: &CreateOptions) -> Result<ExodusWriter> {
+        if let Some(problem) = self.problem {
+            return Err(Error::usage(problem));
+        }
         let writer = ExodusWriter::create(path, &self.mesh, options)?;
         // Nothing is declared for what has no entries.
         for (data, values) in self.floats.iter().filter(|(_, values)| !values.is_empty()) {

@@ -9,7 +9,8 @@ use hyperslab::{Element, Error, NumberType, Result, Selection};
 use super::put;
 use super::step::{Pending, StepWriter};
 use crate::catalog::Catalog;
-use crate::data::{describe, Address, Data, Part};
+use crate::data::{Address, Data, Part};
+use crate::ids::Which;
 use crate::kind::EntityKind;
 use crate::mesh::Mesh;
 
@@ -18,6 +19,8 @@ use crate::mesh::Mesh;
 pub struct ModelWriter {
     pub(super) writer: Arc<Writer>,
     pub(super) catalog: Catalog,
+    /// What names and identifiers mean.
+    mesh: Mesh,
     next_step: AtomicU64,
     /// What each step has to have, in the order of the mesh.
     stepwise: Vec<Data>,
@@ -32,6 +35,7 @@ impl ModelWriter {
         let mut model = ModelWriter {
             writer: Arc::clone(writer),
             catalog,
+            mesh: Mesh { groups: Vec::new(), ..mesh.clone() },
             next_step: AtomicU64::new(0),
             stepwise: Vec::new(),
             pending: Mutex::default(),
@@ -63,7 +67,7 @@ impl ModelWriter {
     /// [`Kind::Usage`](crate::Kind::Usage) if the mesh declares no such array, for values that are too many or too few
     /// or do not fit, [`Kind::Io`](crate::Kind::Io).
     pub fn put<T: Element>(&self, part: impl Into<Part>, values: &[T]) -> Result<()> {
-        self.put_by(part.into(), &|id, region| self.writer.write_rounded(id, region, values))
+        self.put_by(part.into(), values.len(), &|id, region| self.writer.write_rounded(id, region, values))
     }
 
     /// As [`ModelWriter::put`], for those who must not lose a digit.
@@ -71,16 +75,23 @@ impl ModelWriter {
     /// # Errors
     /// As [`ModelWriter::put`], and for a number that the file cannot hold exactly.
     pub fn put_exact<T: Element>(&self, part: impl Into<Part>, values: &[T]) -> Result<()> {
-        self.put_by(part.into(), &|id, region| self.writer.write(id, region, values))
+        self.put_by(part.into(), values.len(), &|id, region| self.writer.write(id, region, values))
     }
 
-    fn put_by(&self, part: Part, write: &dyn Fn(VariableId, &Selection) -> Result<()>) -> Result<()> {
-        let place = self.place(part.data());
-        let (id, address) =
-            place.ok_or_else(|| Error::usage(format!("the mesh declares no {}", describe(part.data()))))?;
-        let region = part.region(&address, &self.writer.schema().shape(id)?)?;
-        write(id, &region)?;
-        if let (Data::Times, Some(start), Some(count)) = (part.data(), region.start.first(), region.count.first()) {
+    fn put_by(&self, part: Part, values: usize, write: &dyn Fn(VariableId, &Selection) -> Result<()>) -> Result<()> {
+        let data = part.data();
+        let missing = || Error::usage(format!("the mesh declares no {}", self.mesh.describe(data)));
+        let known = |error: Error| error.known_as(self.mesh.describe(data));
+        let (id, address) = self.place(data).ok_or_else(missing)?;
+        let region = part.region(&address, &self.writer.schema().shape(id)?).map_err(known)?;
+        let wanted = region.count.iter().product::<u64>();
+        if wanted != values as u64 {
+            return Err(
+                Error::usage(format!("{values} values where {wanted} are wanted")).known_as(self.mesh.describe(data))
+            );
+        }
+        write(id, &region).map_err(known)?;
+        if let (Data::Times, Some(start), Some(count)) = (data, region.start.first(), region.count.first()) {
             self.next_step.fetch_max(start.saturating_add(*count), Ordering::Relaxed);
         }
         Ok(())
@@ -92,8 +103,8 @@ impl ModelWriter {
         Some(address.shape(&self.writer.schema().shape(id).ok()?))
     }
 
-    /// The type of the numbers of an array.
-    pub(crate) fn number_type(&self, data: Data) -> Option<NumberType> {
+    /// The type of the numbers of an array; `None` if the mesh does not declare it.
+    pub fn number_type(&self, data: Data) -> Option<NumberType> {
         self.place(data).and_then(|(id, _)| self.writer.schema().variable(id).ok()?.ty.number())
     }
 
@@ -115,23 +126,40 @@ impl ModelWriter {
     ///
     /// # Errors
     /// As [`ModelWriter::put_coords`].
-    pub fn put_connectivity<T: Element>(&self, kind: EntityKind, index: usize, nodes: &[T]) -> Result<()> {
-        self.put(Data::Connectivity(kind, index), nodes)
+    pub fn put_connectivity<'w, T: Element>(
+        &self,
+        kind: EntityKind,
+        which: impl Into<Which<'w>>,
+        nodes: &[T],
+    ) -> Result<()> {
+        self.put(Data::Connectivity(kind, self.mesh.position(kind, which)?), nodes)
     }
 
     /// Puts the attributes of every entry of a block, entry by entry.
     ///
     /// # Errors
     /// As [`ModelWriter::put_coords`].
-    pub fn put_attributes<T: Element>(&self, kind: EntityKind, index: usize, values: &[T]) -> Result<()> {
-        self.put(Data::Attributes(kind, index), values)
+    pub fn put_attributes<'w, T: Element>(
+        &self,
+        kind: EntityKind,
+        which: impl Into<Which<'w>>,
+        values: &[T],
+    ) -> Result<()> {
+        self.put(Data::Attributes(kind, self.mesh.position(kind, which)?), values)
     }
 
     /// Puts the entries of a set, and the sides or orientations that belong to them (an empty slice for none).
     ///
     /// # Errors
     /// As [`ModelWriter::put_coords`].
-    pub fn put_set<T: Element>(&self, kind: EntityKind, index: usize, entries: &[T], extra: &[T]) -> Result<()> {
+    pub fn put_set<'w, T: Element>(
+        &self,
+        kind: EntityKind,
+        which: impl Into<Which<'w>>,
+        entries: &[T],
+        extra: &[T],
+    ) -> Result<()> {
+        let index = self.mesh.position(kind, which)?;
         self.put(Data::Members(kind, index), entries)?;
         match extra.is_empty() {
             true => Ok(()),
@@ -143,8 +171,13 @@ impl ModelWriter {
     ///
     /// # Errors
     /// As [`ModelWriter::put_coords`].
-    pub fn put_set_factors<T: Element>(&self, kind: EntityKind, index: usize, factors: &[T]) -> Result<()> {
-        self.put(Data::Factors(kind, index), factors)
+    pub fn put_set_factors<'w, T: Element>(
+        &self,
+        kind: EntityKind,
+        which: impl Into<Which<'w>>,
+        factors: &[T],
+    ) -> Result<()> {
+        self.put(Data::Factors(kind, self.mesh.position(kind, which)?), factors)
     }
 
     /// Puts the identifiers of nodes, edges, faces or elements.
@@ -159,8 +192,13 @@ impl ModelWriter {
     ///
     /// # Errors
     /// As [`ModelWriter::put_coords`].
-    pub fn put_num_map<T: Element>(&self, kind: EntityKind, index: usize, numbers: &[T]) -> Result<()> {
-        self.put(Data::NumMap(kind, index), numbers)
+    pub fn put_num_map<'w, T: Element>(
+        &self,
+        kind: EntityKind,
+        which: impl Into<Which<'w>>,
+        numbers: &[T],
+    ) -> Result<()> {
+        self.put(Data::NumMap(kind, self.mesh.position(kind, which)?), numbers)
     }
 
     /// Puts the time of a step, counted from 0.
@@ -175,15 +213,31 @@ impl ModelWriter {
     ///
     /// # Errors
     /// As [`ModelWriter::put_coords`].
-    pub fn put_var<T: Element>(
+    pub fn put_var<'v, 'e, T: Element>(
         &self,
         step: u64,
         kind: EntityKind,
-        variable: usize,
-        entity: usize,
+        variable: impl Into<Which<'v>>,
+        entity: impl Into<Which<'e>>,
         values: &[T],
     ) -> Result<()> {
-        self.put(Data::Variable(kind, variable, entity).step(step), values)
+        self.put(self.variable(kind, variable, entity)?.step(step), values)
+    }
+
+    /// The address of a variable on an entity.
+    pub(super) fn variable<'v, 'e>(
+        &self,
+        kind: EntityKind,
+        variable: impl Into<Which<'v>>,
+        entity: impl Into<Which<'e>>,
+    ) -> Result<Data> {
+        let variable = self.mesh.variable_position(kind, variable)?;
+        Ok(Data::Variable(kind, variable, self.mesh.position(kind, entity)?))
+    }
+
+    /// What the writer was created with.
+    pub fn mesh(&self) -> &Mesh {
+        &self.mesh
     }
 
     /// Starts the next step. It has its time once all its values are put: until then there is no such step.
@@ -193,7 +247,7 @@ impl ModelWriter {
     pub fn next_step(&self, time: f64) -> Result<StepWriter<'_>> {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(before) = &*pending {
-            return Err(before.incomplete());
+            return Err(before.incomplete(&self.mesh));
         }
         let step = self.next_step.load(Ordering::Relaxed);
         let lengths = self.stepwise.iter().filter_map(|&data| Some((data, self.shape(data)?)));
@@ -220,6 +274,6 @@ impl ModelWriter {
     /// Refuses a step that is not complete.
     pub(super) fn check_steps(&self) -> Result<()> {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        pending.as_ref().map_or(Ok(()), |begun| Err(begun.incomplete()))
+        pending.as_ref().map_or(Ok(()), |begun| Err(begun.incomplete(&self.mesh)))
     }
 }

@@ -3,6 +3,7 @@
 use hyperslab::netcdf::{Container, Type};
 use hyperslab::{Error, Result};
 
+use crate::kind::EntityKind;
 use crate::mesh::Mesh;
 use crate::performance::ChunkConfig;
 
@@ -118,8 +119,12 @@ pub(super) fn check(mesh: &Mesh, options: &CreateOptions) -> Result<()> {
     if let Some((what, id)) = empty.or_else(|| mesh.blobs.iter().find(|b| b.len == 0).map(|b| ("blob", b.id))) {
         return Err(Error::usage(format!("{what} {id} has nothing in it")));
     }
-    let mut ids: Vec<i64> = mesh.assemblies.iter().map(|a| a.id).collect();
-    ids.extend(mesh.blobs.iter().map(|b| b.id));
+    let carries = |kind: &EntityKind| EntityKind::WITH_VARIABLES.contains(kind);
+    if let Some(kind) = mesh.variables.keys().chain(mesh.reductions.keys()).find(|kind| !carries(kind)) {
+        return Err(Error::usage(format!("a {} has no variables", kind.label())));
+    }
+    let mut ids: Vec<i64> = mesh.assemblies.iter().map(|a| a.id.0).collect();
+    ids.extend(mesh.blobs.iter().map(|b| b.id.0));
     if let Some(id) = ids.into_iter().find(|id| *id < 0) {
         return Err(Error::usage(format!("{id} as the identifier of an assembly or a blob")));
     }

@@ -16,7 +16,8 @@ pub(super) fn declared(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
     }
     attribute_names(writer, mesh)?;
     for (n, assembly) in mesh.assemblies.iter().enumerate() {
-        writer.put(Data::Members(EntityKind::Assembly, n), &assembly.members)?;
+        let members: Vec<i64> = assembly.members.iter().map(|id| id.0).collect();
+        writer.put(Data::Members(EntityKind::Assembly, n), &members)?;
     }
     for blob in &mesh.blobs {
         numbers(writer, &format!("{}{}", names::BLOB_ENTITY, blob.id), &[0])?;
@@ -42,17 +43,17 @@ pub(super) fn declared(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
 /// Status, identifiers, properties and names of the entities of a kind.
 fn list(writer: &ModelWriter, mesh: &Mesh, kind: EntityKind) -> Result<()> {
     let (Some(row), entities) = (kind.names(), mesh.entities(kind)) else { return Ok(()) };
-    if entities.is_empty() {
+    if mesh.count(kind) == 0 {
         return Ok(());
     }
-    numbers(writer, row.ids, &entities.iter().map(|entity| entity.0).collect::<Vec<_>>())?;
+    numbers(writer, row.ids, &entities.clone().map(|entity| entity.0 .0).collect::<Vec<_>>())?;
     if let Some(status) = row.status {
-        numbers(writer, status, &entities.iter().map(|entity| i64::from(entity.2 > 0)).collect::<Vec<_>>())?;
+        numbers(writer, status, &entities.clone().map(|entity| i64::from(entity.2 > 0)).collect::<Vec<_>>())?;
     }
     for (k, property) in mesh.properties.get(&kind).into_iter().flatten().enumerate() {
         numbers(writer, &names::numbered(row.properties, k + 1), &property.values)?;
     }
-    rows(writer, row.names, entities.iter().map(|entity| entity.1))
+    rows(writer, row.names, entities.map(|entity| entity.1))
 }
 
 /// The names of the attributes of nodes and of the entries of blocks and sets.
@@ -63,10 +64,10 @@ fn attribute_names(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
         None => Ok(()),
     };
     for kind in EntityKind::BLOCKS {
-        mesh.blocks_of(kind).enumerate().try_for_each(|(n, block)| put(kind, n, &block.attributes))?;
+        mesh.blocks.of(kind).iter().enumerate().try_for_each(|(n, block)| put(kind, n, &block.attributes))?;
     }
     for kind in EntityKind::SETS {
-        mesh.sets_of(kind).enumerate().try_for_each(|(n, set)| put(kind, n, &set.attributes))?;
+        mesh.sets.of(kind).iter().enumerate().try_for_each(|(n, set)| put(kind, n, &set.attributes))?;
     }
     Ok(())
 }
@@ -76,7 +77,7 @@ fn frames(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
         return Ok(());
     }
     let points: Vec<f64> = mesh.frames.iter().flat_map(|frame| frame.points).flatten().collect();
-    numbers(writer, names::FRAME_IDS, &mesh.frames.iter().map(|frame| frame.id).collect::<Vec<_>>())?;
+    numbers(writer, names::FRAME_IDS, &mesh.frames.iter().map(|frame| frame.id.0).collect::<Vec<_>>())?;
     let tag = |tag: char| u8::try_from(tag).map_err(|_| Error::usage(format!("{tag} as the tag of a frame")));
     let tags = mesh.frames.iter().map(|frame| tag(frame.tag)).collect::<Result<Vec<u8>>>()?;
     bytes(writer, names::FRAME_TAGS, &tags)?;
@@ -89,7 +90,7 @@ fn variables(writer: &ModelWriter, mesh: &Mesh, kind: EntityKind, list: &[String
     let Some(row) = kind.variables() else { return Ok(()) };
     rows(writer, row.names, list.iter().map(String::as_str))?;
     let Some(table) = row.table.filter(|table| writer.catalog.variable(table).is_some()) else { return Ok(()) };
-    let entities = mesh.entities(kind).len();
+    let entities = mesh.count(kind);
     let cells = (0..entities).flat_map(|entity| (0..list.len()).map(move |variable| (entity, variable)));
     let cells: Vec<i64> = cells.map(|(entity, variable)| i64::from(mesh.promises(kind, entity, variable))).collect();
     numbers(writer, table, &cells)

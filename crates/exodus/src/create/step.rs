@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use hyperslab::{Element, Error, Result};
 
 use super::ModelWriter;
-use crate::data::{describe, Data};
+use crate::data::Data;
+use crate::ids::Which;
 use crate::kind::EntityKind;
+use crate::mesh::Mesh;
 
 /// One step of a file being written.
 #[derive(Debug)]
@@ -28,9 +30,31 @@ impl<'w> StepWriter<'w> {
     /// Puts the values of one variable on one entity. A global variable has one value.
     ///
     /// # Errors
-    /// As [`ModelWriter::put`].
-    pub fn put<T: Element>(&self, kind: EntityKind, variable: usize, entity: usize, values: &[T]) -> Result<()> {
-        self.put_data(Data::Variable(kind, variable, entity), values)
+    /// As [`ModelWriter::put`]; [`Kind::NotFound`](crate::Kind::NotFound) for a variable or an entity that there is not.
+    pub fn put<'v, 'e, T: Element>(
+        &self,
+        kind: EntityKind,
+        variable: impl Into<Which<'v>>,
+        entity: impl Into<Which<'e>>,
+        values: &[T],
+    ) -> Result<()> {
+        self.put_data(self.writer.variable(kind, variable, entity)?, values)
+    }
+
+    /// Puts the values of a nodal variable on all nodes.
+    ///
+    /// # Errors
+    /// As [`StepWriter::put`].
+    pub fn put_nodal<'v, T: Element>(&self, variable: impl Into<Which<'v>>, values: &[T]) -> Result<()> {
+        self.put(EntityKind::Nodal, variable, 0, values)
+    }
+
+    /// Puts the value of a global variable.
+    ///
+    /// # Errors
+    /// As [`StepWriter::put`].
+    pub fn put_global<'v, T: Element>(&self, variable: impl Into<Which<'v>>, value: T) -> Result<()> {
+        self.put(EntityKind::Global, variable, 0, &[value])
     }
 
     /// Puts the values of all reduction variables of one entity; those of [`EntityKind::Global`] are the global
@@ -38,8 +62,13 @@ impl<'w> StepWriter<'w> {
     ///
     /// # Errors
     /// As [`ModelWriter::put`].
-    pub fn put_reductions<T: Element>(&self, kind: EntityKind, entity: usize, values: &[T]) -> Result<()> {
-        self.put_data(Data::Reductions(kind, entity), values)
+    pub fn put_reductions<'e, T: Element>(
+        &self,
+        kind: EntityKind,
+        entity: impl Into<Which<'e>>,
+        values: &[T],
+    ) -> Result<()> {
+        self.put_data(Data::Reductions(kind, self.writer.mesh().position(kind, entity)?), values)
     }
 
     fn put_data<T: Element>(&self, data: Data, values: &[T]) -> Result<()> {
@@ -92,8 +121,8 @@ impl Pending {
     }
 
     /// The error of whoever goes on without the rest.
-    pub fn incomplete(&self) -> Error {
-        let first = self.missing.keys().map(|&data| describe(data)).min().unwrap_or_default();
+    pub fn incomplete(&self, mesh: &Mesh) -> Error {
+        let first = self.missing.keys().map(|&data| mesh.describe(data)).min().unwrap_or_default();
         let others = match self.missing.len() {
             0 | 1 => String::new(),
             n => format!(", and {} more", n - 1),

@@ -18,6 +18,7 @@ use super::results::{difference, norms, place};
 use super::subject::Subject;
 use super::tolerance::Tolerance;
 use crate::kind::EntityKind;
+use crate::model::{Derived, ModelExt};
 use crate::read::entities::Entity;
 
 /// Two files and how they are compared.

@@ -7,8 +7,10 @@ use hyperslab::{Error, Result, Values};
 use super::names::Pairs;
 use super::options::Options;
 use super::subject::Subject;
+use crate::ids::EntityId;
 use crate::kind::EntityKind;
-use crate::read::blocks::BlockInfo;
+use crate::mesh::Block;
+use crate::model::{Derived, ModelExt};
 use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
 use crate::read::init::InitParams;
@@ -23,7 +25,7 @@ pub(super) struct Model<'f> {
     pub times: Vec<f64>,
     /// Whether the file has steps and no times.
     pub is_untimed: bool,
-    pub blocks: Vec<BlockInfo>,
+    pub blocks: &'f [Block],
     numbers: ElementNumbers,
     /// For the entities of the other file those of this one.
     partners: BTreeMap<EntityKind, Vec<Option<usize>>>,
@@ -102,7 +104,7 @@ impl<'f> Model<'f> {
 
     /// The names of a block's attributes; those without a name are numbered.
     pub fn attributes(&self, block: usize) -> Result<Vec<String>> {
-        let count = self.blocks.get(block).map_or(0, |block| block.num_attributes);
+        let count = self.blocks.get(block).map_or(0, |block| block.attributes.len() as u64);
         let names = self.file.attribute_names(EntityKind::ElementBlock, block)?;
         let name = |n: usize| match names.get(n).filter(|name| !name.is_empty()) {
             Some(name) => name.clone(),
@@ -126,7 +128,9 @@ impl<'f> Model<'f> {
     /// list. `None` for a block without nodes.
     pub fn connectivity(&self, block: usize) -> Result<Option<(Values<'f, i64>, usize)>> {
         let Some(info) = self.blocks.get(block) else { return Ok(None) };
-        if !info.entity.present || info.nodes_per_entry == 0 {
+        if !self.entities(EntityKind::ElementBlock).get(block).is_some_and(|own| own.present)
+            || info.nodes_per_entry == 0
+        {
             return Ok(None);
         }
         let file = self.file;
@@ -148,8 +152,13 @@ fn numbers(steps: u64) -> Result<Vec<f64>> {
 
 /// The name of an entity, made up where it has none.
 pub(super) fn title(kind: EntityKind, entity: &Entity) -> String {
-    match entity.name.is_empty() {
-        true => format!("{}_{}", kind.label().replace(' ', "_"), entity.id),
-        false => entity.name.clone(),
+    titled(kind, entity.id, &entity.name)
+}
+
+/// A name, made up of the identifier where there is none.
+pub(super) fn titled(kind: EntityKind, id: EntityId, name: &str) -> String {
+    match name {
+        "" => format!("{}_{id}", kind.label().replace(' ', "_")),
+        name => name.to_owned(),
     }
 }

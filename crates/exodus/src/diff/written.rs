@@ -11,11 +11,11 @@ use super::options::Options;
 use super::results::{nans, Buffers, Plan};
 use super::steps::{time, Pair, Partner};
 use super::{models, Comparison, Prepared, Teller, Visitor};
-use crate::copy;
 use crate::create::{CreateOptions, ExodusWriter};
 use crate::data::{Data, Part};
 use crate::kind::EntityKind;
 use crate::mesh::Mesh;
+use crate::model::{self, each, Model};
 use crate::read::file::ExodusFile;
 
 /// What [`write_differences`] did.
@@ -42,6 +42,7 @@ pub struct Written {
 /// ```
 /// # fn main() -> exodus_rs::Result<()> {
 /// use std::ops::ControlFlow;
+/// use exodus_rs::prelude::*;
 /// use exodus_rs::diff::{write_differences, Options};
 /// use exodus_rs::{EntityKind, ExodusFile};
 /// # use exodus_rs::{CreateOptions, MeshBuilder};
@@ -103,18 +104,18 @@ impl Output {
     /// Starts the file: the mesh of the first file with the variables of the plan, and all numbers of the mesh.
     fn create(plan: &Plan<'_, '_>, path: &Path) -> Result<Self> {
         let [first, second] = plan.models.each_ref().map(|model| model.file);
-        let mut mesh = first.mesh()?;
+        let mut mesh = first.mesh()?.clone();
         mesh.groups.clear();
         // What is said there of the first file does not hold for differences.
         mesh.qa_records.clear();
         mesh.info_records.clear();
-        copy::drop_results(&mut mesh);
+        model::drop_results(&mut mesh);
         let numbers = declare(&mut mesh, plan);
         let [one, two] = [first, second].map(ExodusFile::create_options);
         let word_size = one.word_size.min(two.word_size);
         let options = CreateOptions { word_size, overwrite: true, ..one };
         let writer = ExodusWriter::create(path, &mesh, &options)?;
-        copy::copy_static(first, &writer, &mesh)?;
+        mesh.static_data().into_iter().try_for_each(|data| put_all(first, &writer, data))?;
         Ok(Output { writer, numbers })
     }
 
@@ -187,6 +188,14 @@ impl Output {
     }
 }
 
+/// Copies an array that does not change from step to step.
+fn put_all(first: &ExodusFile, writer: &ExodusWriter, data: Data) -> Result<()> {
+    if !first.has(data) || !writer.has(data) {
+        return Ok(());
+    }
+    each!(Model::numbers(first, &data.into())?, values => writer.put(data, &values.into_vec()))
+}
+
 /// Tells of not-a-number, unless nobody wants to know.
 fn tell(teller: &mut Teller<'_>, options: &Options, findings: impl FnOnce() -> Vec<super::Finding>) {
     if !options.ignore_nans {
@@ -207,7 +216,7 @@ fn declare(mesh: &mut Mesh, plan: &Plan<'_, '_>) -> Vec<usize> {
     }
     let kinds: Vec<_> = mesh.variables.iter().map(|(&kind, names)| (kind, names.len())).collect();
     for (kind, len) in kinds.into_iter().filter(|(kind, _)| !matches!(kind, EntityKind::Global | EntityKind::Nodal)) {
-        let mut table = Array2::from_elem((mesh.entities(kind).len(), len), false);
+        let mut table = Array2::from_elem((mesh.count(kind), len), false);
         for (variable, &number) in plan.variables.iter().zip(&numbers) {
             for carrier in variable.carriers.iter().filter(|carrier| carrier.kind == kind) {
                 if let Some(has) = table.get_mut((carrier.first, number)) {

@@ -13,7 +13,7 @@ mod types;
 use hyperslab::Result;
 
 use crate::kind::EntityKind;
-use crate::read::file::ExodusFile;
+use crate::mesh::Mesh;
 
 pub use basis::{Basis, Quadrature};
 pub use types::FieldType;
@@ -95,14 +95,14 @@ impl FieldMetadata {
     }
 }
 
-impl ExodusFile {
+impl Mesh {
     /// The fields of an entity: which of its variables belong together. Fields of a basis or a quadrature have the
-    /// cardinality that the file gives these.
+    /// cardinality that the mesh gives these.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for a field of no known type.
     pub fn fields(&self, kind: EntityKind, index: usize) -> Result<Vec<FieldMetadata>> {
-        let mut fields = attributes::fields(self.entity_attributes_all(kind, index))?;
+        let mut fields = attributes::fields(self.entity_attributes(kind, index))?;
         let (bases, quadratures) = (self.bases(), self.quadratures());
         for nesting in fields.iter_mut().flat_map(|field| &mut field.nesting).filter(|n| n.cardinality == 0) {
             let basis = bases.iter().find(|b| b.name == nesting.type_name).map(|b| b.cardinality);
@@ -118,12 +118,12 @@ impl ExodusFile {
 
     /// The bases that fields refer to.
     pub fn bases(&self) -> Vec<Basis> {
-        basis::bases(self.entity_attributes_all(EntityKind::Global, 0))
+        basis::bases(&self.global_attributes)
     }
 
     /// The quadratures that fields refer to.
     pub fn quadratures(&self) -> Vec<Quadrature> {
-        basis::quadratures(self.entity_attributes_all(EntityKind::Global, 0))
+        basis::quadratures(&self.global_attributes)
     }
 }
 

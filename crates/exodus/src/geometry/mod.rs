@@ -9,7 +9,7 @@
 //! A 16-node quadrilateral has its inner nodes at the thirds. Nothing documents where the four inner nodes of cubic
 //! triangles lie (13-node triangles, the faces of TET40 and WEDGE52); there the edges alone say how the face runs.
 
-mod file;
+mod elements;
 mod measure;
 mod nearest;
 mod orient;
@@ -18,7 +18,8 @@ mod patch;
 mod tests;
 pub(crate) mod vector;
 
-pub use file::bounding_box;
+pub use elements::bounding_box;
+pub(crate) use elements::Points;
 pub(crate) use measure::Rules;
 pub use measure::{measure, measure_polygon, measure_polyhedron, measure_side, Measure, SideMeasure};
 pub use nearest::{nearest, Nearest, PointTree};

@@ -2,11 +2,7 @@
 
 use std::cmp::Ordering;
 
-use hyperslab::{Error, Result};
-
-use super::file::dimensions;
 use super::vector::{dot, sub, Vector};
-use crate::read::file::ExodusFile;
 
 /// A point that was found: its position and how far it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -126,44 +122,4 @@ fn longest(range: &[Place]) -> usize {
     }
     let lengths = sub(high, low);
     (0..3).max_by(|&a, &b| component(lengths, a).total_cmp(&component(lengths, b))).unwrap_or(0)
-}
-
-impl ExodusFile {
-    /// The node nearest to a place; positions count from 0. For many places, make a [`PointTree`] of
-    /// [`ExodusFile::points`].
-    ///
-    /// # Errors
-    /// When the coordinates cannot be read.
-    pub fn nearest_node(&self, place: [f64; 3]) -> Result<Option<Nearest>> {
-        Ok(nearest(&self.points()?, place))
-    }
-
-    /// The centroids of the elements of all blocks, in the order of their numbers. For the nearest elements to many places,
-    /// make a [`PointTree`] of them.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::element_measures`]; [`Kind::Usage`](crate::Kind::Usage) if a block has no connectivity.
-    pub fn centroids(&self) -> Result<Vec<[f64; 3]>> {
-        let (points, num_dim) = (self.points()?, dimensions(self));
-        let mut centroids = Vec::new();
-        for cells in self.all_cells()? {
-            if cells.len() as u64 != cells.declared() {
-                return Err(Error::usage("a block has elements, but no connectivity"));
-            }
-            let measures = cells.measures(&points, num_dim)?;
-            centroids
-                .try_reserve(measures.len())
-                .map_err(|_| Error::limit("no memory for the centroids of elements"))?;
-            centroids.extend(measures.into_iter().map(|measure| measure.centroid));
-        }
-        Ok(centroids)
-    }
-
-    /// The element whose centroid is nearest to a place; positions count from 0 through all blocks.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::centroids`].
-    pub fn nearest_element(&self, place: [f64; 3]) -> Result<Option<Nearest>> {
-        Ok(nearest(&self.centroids()?, place))
-    }
 }

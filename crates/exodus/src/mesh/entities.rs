@@ -1,8 +1,12 @@
 //! The entities of a model, as plain data.
 
 use hyperslab::netcdf::Attribute;
+use hyperslab::Result;
 
+use super::OfKind;
+use crate::ids::EntityId;
 use crate::kind::EntityKind;
+use crate::topology::ElementType;
 
 /// A block: entries of one type.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +14,7 @@ pub struct Block {
     /// Element, edge or face block.
     pub kind: EntityKind,
     /// The identifier.
-    pub id: i64,
+    pub id: EntityId,
     /// The name; may be empty.
     pub name: String,
     /// The type of the entries: `HEX8`, `TET4`, `nsided`, `nfaced`, …
@@ -29,6 +33,12 @@ pub struct Block {
     pub entity_attributes: Vec<Attribute>,
 }
 
+impl OfKind for Block {
+    fn kind(&self) -> EntityKind {
+        self.kind
+    }
+}
+
 /// What the number of entries of a block's connectivity depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -42,10 +52,10 @@ pub(crate) enum Shape {
 
 impl Block {
     /// A block without a name and without attributes.
-    pub fn new(kind: EntityKind, id: i64, topology: &str, len: u64, nodes_per_entry: u64) -> Self {
+    pub fn new(kind: EntityKind, id: impl Into<EntityId>, topology: &str, len: u64, nodes_per_entry: u64) -> Self {
         Block {
             kind,
-            id,
+            id: id.into(),
             name: String::new(),
             topology: topology.to_owned(),
             len,
@@ -58,18 +68,31 @@ impl Block {
     }
 
     /// A block of polygons with so many nodes in all.
-    pub fn polygons(kind: EntityKind, id: i64, len: u64, num_nodes: u64) -> Self {
+    pub fn polygons(kind: EntityKind, id: impl Into<EntityId>, len: u64, num_nodes: u64) -> Self {
         Block::new(kind, id, "nsided", len, num_nodes)
     }
 
     /// A block of polyhedra with so many faces in all.
-    pub fn polyhedra(id: i64, len: u64, num_faces: u64) -> Self {
+    pub fn polyhedra(id: impl Into<EntityId>, len: u64, num_faces: u64) -> Self {
         Block { faces_per_entry: num_faces, ..Block::new(EntityKind::ElementBlock, id, "nfaced", len, 0) }
+    }
+
+    /// The type of the entries, in a mesh of so many dimensions.
+    ///
+    /// # Errors
+    /// As [`ElementType::parse`].
+    pub fn element_type(&self, num_dim: u64) -> Result<ElementType<'_>> {
+        ElementType::parse(&self.topology, self.nodes_per_entry, num_dim)
+    }
+
+    /// Whether every entry has the same number of nodes; polygons and polyhedra have numbers of their own.
+    pub fn is_uniform(&self) -> bool {
+        self.shape() == Shape::Uniform
     }
 
     /// How the connectivity is shaped; libexodus goes by the first three letters of the type.
     pub(crate) fn shape(&self) -> Shape {
-        let start: String = self.topology.chars().take(3).collect();
+        let start: String = self.topology.trim().chars().take(3).collect();
         match (start.to_ascii_lowercase().as_str(), self.kind) {
             ("nsi", _) | ("nfa", EntityKind::FaceBlock) => Shape::Polygons,
             ("nfa", EntityKind::ElementBlock) => Shape::Polyhedra,
@@ -84,7 +107,7 @@ pub struct Set {
     /// Node, edge, face, side or element set.
     pub kind: EntityKind,
     /// The identifier.
-    pub id: i64,
+    pub id: EntityId,
     /// The name; may be empty.
     pub name: String,
     /// The number of entries.
@@ -101,10 +124,10 @@ pub struct Set {
 
 impl Set {
     /// A set without a name and without distribution factors.
-    pub fn new(kind: EntityKind, id: i64, len: u64) -> Self {
+    pub fn new(kind: EntityKind, id: impl Into<EntityId>, len: u64) -> Self {
         Set {
             kind,
-            id,
+            id: id.into(),
             name: String::new(),
             len,
             num_factors: 0,
@@ -115,28 +138,40 @@ impl Set {
     }
 }
 
+impl OfKind for Set {
+    fn kind(&self) -> EntityKind {
+        self.kind
+    }
+}
+
 /// A number map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Map {
     /// Node, edge, face or element map.
     pub kind: EntityKind,
     /// The identifier.
-    pub id: i64,
+    pub id: EntityId,
     /// The name; may be empty.
     pub name: String,
+}
+
+impl OfKind for Map {
+    fn kind(&self) -> EntityKind {
+        self.kind
+    }
 }
 
 /// A group of entities of one kind, which may be assemblies themselves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assembly {
     /// The identifier; positive, as it is part of names in the file.
-    pub id: i64,
+    pub id: EntityId,
     /// The name.
     pub name: String,
     /// The kind of the members.
     pub kind: EntityKind,
     /// The identifiers of the members.
-    pub members: Vec<i64>,
+    pub members: Vec<EntityId>,
     /// The attributes of the assembly.
     pub entity_attributes: Vec<Attribute>,
 }
@@ -145,7 +180,7 @@ pub struct Assembly {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blob {
     /// The identifier; positive, as it is part of names in the file.
-    pub id: i64,
+    pub id: EntityId,
     /// The name.
     pub name: String,
     /// The number of values of each variable.
@@ -158,7 +193,7 @@ pub struct Blob {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoordinateFrame {
     /// The identifier.
-    pub id: i64,
+    pub id: EntityId,
     /// Rectangular, cylindrical or spherical: `R`, `C` or `S`.
     pub tag: char,
     /// The origin, a point on the 3-axis and a point on the plane of the 1-axis and the 3-axis.
@@ -172,6 +207,19 @@ pub struct Property {
     pub name: String,
     /// The values, one an entity.
     pub values: Vec<i64>,
+}
+
+/// A program that touched the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QaRecord {
+    /// The program.
+    pub code: String,
+    /// Its version.
+    pub version: String,
+    /// The date, as the program wrote it.
+    pub date: String,
+    /// The time, as the program wrote it.
+    pub time: String,
 }
 
 /// How many bytes texts may have in the file, the NUL at their end included.

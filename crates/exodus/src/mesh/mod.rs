@@ -1,20 +1,25 @@
 //! What a file declares: plain data, all of it known before the first number is read or written.
 
+mod by_kind;
+mod describe;
 mod entities;
-mod read;
+mod shape;
 
 use std::collections::{BTreeMap, HashSet};
 
 use hyperslab::netcdf::Attribute;
+use hyperslab::{Error, Result};
 use ndarray::Array2;
 
 use crate::data::Data;
+use crate::ids::{EntityId, Which};
 use crate::kind::EntityKind;
 use crate::nemesis::Nemesis;
-use crate::read::records::QaRecord;
+use crate::topology::ElementNumbers;
 
+pub use by_kind::{ByKind, OfKind};
 pub(crate) use entities::Shape;
-pub use entities::{Assembly, Blob, Block, CoordinateFrame, Map, Property, Set, TextWidths};
+pub use entities::{Assembly, Blob, Block, CoordinateFrame, Map, Property, QaRecord, Set, TextWidths};
 
 /// Everything that a file declares. [`ExodusFile::mesh`](crate::ExodusFile::mesh) gathers it,
 /// [`ExodusWriter::create`](crate::ExodusWriter::create) starts a file from it.
@@ -34,12 +39,12 @@ pub struct Mesh {
     pub num_faces: u64,
     /// The names of the coordinates; may be empty.
     pub coord_names: Vec<String>,
-    /// The blocks of all kinds; each kind in its order.
-    pub blocks: Vec<Block>,
-    /// The sets of all kinds; each kind in its order.
-    pub sets: Vec<Set>,
-    /// The number maps of all kinds; each kind in its order.
-    pub maps: Vec<Map>,
+    /// The blocks.
+    pub blocks: ByKind<Block>,
+    /// The sets.
+    pub sets: ByKind<Set>,
+    /// The number maps.
+    pub maps: ByKind<Map>,
     /// Groups of entities.
     pub assemblies: Vec<Assembly>,
     /// Data that belong to nothing in the mesh.
@@ -87,6 +92,34 @@ impl Mesh {
         Mesh { title: title.to_owned(), num_dim, num_nodes, ..Mesh::default() }
     }
 
+    /// The mesh with all that it may leave out: the counts of elements, edges and faces, which entities have which variables, and
+    /// which sets have sides or orientations. It is what a file of the mesh says that it declares.
+    #[must_use]
+    pub fn normalized(mut self) -> Self {
+        let total = |mesh: &Mesh, kind| mesh.mapped(kind).unwrap_or(0);
+        self.num_elems = total(&self, EntityKind::ElementMap);
+        self.num_edges = total(&self, EntityKind::EdgeMap);
+        self.num_faces = total(&self, EntityKind::FaceMap);
+        for set in self.sets.iter_mut() {
+            let has = set.kind.names().is_some_and(|row| row.extra.is_some());
+            set.oriented = has && (set.oriented || set.len == 0 || set.kind == EntityKind::SideSet);
+        }
+        self.id_maps.sort_unstable();
+        for kind in EntityKind::WITH_VARIABLES {
+            let count = self.count(kind);
+            if self.reductions.contains_key(&kind) && !self.with_reductions.contains_key(&kind) {
+                let having = (0..count).map(|entity| self.has_reductions(kind, entity)).collect();
+                self.with_reductions.insert(kind, having);
+            }
+            let is_tabled = !matches!(kind, EntityKind::Global | EntityKind::Nodal);
+            if let Some(names) = self.variables.get(&kind).filter(|_| is_tabled) {
+                self.truth_tables.entry(kind).or_insert_with(|| Array2::from_elem((count, names.len()), true));
+            }
+        }
+        self.groups = self.groups.into_iter().map(|(name, mesh)| (name, mesh.normalized())).collect();
+        self
+    }
+
     /// Names the variables of a kind.
     pub fn set_variables<S: Into<String>>(&mut self, kind: EntityKind, names: impl IntoIterator<Item = S>) {
         self.variables.insert(kind, names.into_iter().map(Into::into).collect());
@@ -110,39 +143,90 @@ impl Mesh {
         entities.chain(lists.flatten().map(String::len)).max().unwrap_or(0)
     }
 
-    pub(crate) fn blocks_of(&self, kind: EntityKind) -> impl Iterator<Item = &Block> {
-        self.blocks.iter().filter(move |block| block.kind == kind)
-    }
-
-    pub(crate) fn sets_of(&self, kind: EntityKind) -> impl Iterator<Item = &Set> {
-        self.sets.iter().filter(move |set| set.kind == kind)
-    }
-
-    pub(crate) fn maps_of(&self, kind: EntityKind) -> impl Iterator<Item = &Map> {
-        self.maps.iter().filter(move |map| map.kind == kind)
-    }
-
-    /// Identifier, name and number of entries of every entity of a kind.
-    pub(crate) fn entities(&self, kind: EntityKind) -> Vec<(i64, &str, u64)> {
-        let blocks = self.blocks_of(kind).map(|b| (b.id, b.name.as_str(), b.len));
-        let sets = self.sets_of(kind).map(|s| (s.id, s.name.as_str(), s.len));
-        let maps = self.maps_of(kind).map(|m| (m.id, m.name.as_str(), 1));
-        let listed = blocks.chain(sets).chain(maps);
+    /// How many entities of a kind there are; the nodes, and the model as a whole, are one.
+    pub fn count(&self, kind: EntityKind) -> usize {
         match kind {
-            EntityKind::Assembly => {
-                self.assemblies.iter().map(|a| (a.id, a.name.as_str(), a.members.len() as u64)).collect()
-            }
-            EntityKind::Blob => self.blobs.iter().map(|b| (b.id, b.name.as_str(), b.len)).collect(),
-            EntityKind::Nodal | EntityKind::Global => vec![(0, "", 1)],
-            _ => listed.collect(),
+            EntityKind::Assembly => self.assemblies.len(),
+            EntityKind::Blob => self.blobs.len(),
+            EntityKind::Nodal | EntityKind::Global => 1,
+            _ => self.blocks.of(kind).len() + self.sets.of(kind).len() + self.maps.of(kind).len(),
         }
+    }
+
+    /// Identifier, name and number of entries of every entity of a kind; none for the nodes and the model as a whole.
+    pub(crate) fn entities(&self, kind: EntityKind) -> impl Iterator<Item = (EntityId, &str, u64)> + Clone {
+        let blocks = self.blocks.of(kind).iter().map(|b| (b.id, b.name.as_str(), b.len));
+        let sets = self.sets.of(kind).iter().map(|s| (s.id, s.name.as_str(), s.len));
+        let maps = self.maps.of(kind).iter().map(|m| (m.id, m.name.as_str(), 1));
+        let assemblies = if kind == EntityKind::Assembly { self.assemblies.as_slice() } else { &[] };
+        let assemblies = assemblies.iter().map(|a| (a.id, a.name.as_str(), a.members.len() as u64));
+        let blobs = if kind == EntityKind::Blob { self.blobs.as_slice() } else { &[] };
+        let blobs = blobs.iter().map(|b| (b.id, b.name.as_str(), b.len));
+        blocks.chain(sets).chain(maps).chain(assemblies).chain(blobs)
+    }
+
+    /// Whether an entity has entries at all.
+    fn is_present(&self, kind: EntityKind, entity: usize) -> bool {
+        match kind {
+            EntityKind::Assembly => self.assemblies.get(entity).is_some_and(|a| !a.members.is_empty()),
+            EntityKind::Blob => self.blobs.get(entity).is_some_and(|b| b.len > 0),
+            EntityKind::Nodal | EntityKind::Global => entity == 0,
+            _ => {
+                self.blocks.of(kind).get(entity).is_some_and(|block| block.len > 0)
+                    || self.sets.of(kind).get(entity).is_some_and(|set| set.len > 0)
+            }
+        }
+    }
+
+    /// The attributes of an entity as a whole; none for one that there is not.
+    pub fn entity_attributes(&self, kind: EntityKind, index: usize) -> &[Attribute] {
+        let found = match kind {
+            EntityKind::Global => Some(&self.global_attributes),
+            EntityKind::Nodal => Some(&self.nodal_entity_attributes),
+            EntityKind::Assembly => self.assemblies.get(index).map(|a| &a.entity_attributes),
+            EntityKind::Blob => self.blobs.get(index).map(|b| &b.entity_attributes),
+            _ => {
+                let block = self.blocks.of(kind).get(index).map(|b| &b.entity_attributes);
+                block.or_else(|| self.sets.of(kind).get(index).map(|s| &s.entity_attributes))
+            }
+        };
+        found.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How the numbers of elements go through the element blocks.
+    pub fn element_numbers(&self) -> ElementNumbers {
+        ElementNumbers::of(self.blocks.of(EntityKind::ElementBlock).iter().map(|block| block.len))
+    }
+
+    /// The position of an entity among its kind.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
+    pub fn position<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<usize> {
+        let which = which.into();
+        let found = match which {
+            Which::Position(position) => Some(position).filter(|&position| position < self.count(kind)),
+            other => other.find(self.entities(kind).map(|(id, name, _)| (Some(id), name))),
+        };
+        found.ok_or_else(|| Error::not_found(format!("there is no {} {which}", kind.label())))
+    }
+
+    /// The position of a variable among those of its kind.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
+    pub fn variable_position<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<usize> {
+        let which = which.into();
+        let names = self.variables.get(&kind).map(Vec::as_slice).unwrap_or_default();
+        let found = which.find(names.iter().map(|name| (None, name.as_str())));
+        found.ok_or_else(|| Error::not_found(format!("there is no variable {which} of the kind {}", kind.label())))
     }
 
     /// The number that stands for an entity in the names of its variables.
     pub(crate) fn number(&self, kind: EntityKind, index: usize) -> Option<i64> {
         match kind {
-            EntityKind::Assembly => self.assemblies.get(index).map(|a| a.id),
-            EntityKind::Blob => self.blobs.get(index).map(|b| b.id),
+            EntityKind::Assembly => self.assemblies.get(index).map(|a| a.id.0),
+            EntityKind::Blob => self.blobs.get(index).map(|b| b.id.0),
             _ => i64::try_from(index).ok()?.checked_add(1),
         }
     }
@@ -161,7 +245,7 @@ impl Mesh {
     pub(crate) fn has_reductions(&self, kind: EntityKind, entity: usize) -> bool {
         match self.with_reductions.get(&kind) {
             Some(list) => list.get(entity).copied().unwrap_or(false),
-            None => self.entities(kind).get(entity).is_some_and(|&(_, _, len)| len > 0),
+            None => self.is_present(kind, entity),
         }
     }
 
@@ -171,7 +255,7 @@ impl Mesh {
         data.push(Data::Attributes(EntityKind::Nodal, 0));
         data.extend(EntityKind::MAPS.map(Data::IdMap));
         data.push(Data::OrderMap);
-        let each = |kind: EntityKind| (0..self.entities(kind).len()).map(move |n| (kind, n));
+        let each = |kind: EntityKind| (0..self.count(kind)).map(move |n| (kind, n));
         for (kind, n) in EntityKind::BLOCKS.into_iter().flat_map(each) {
             data.extend([Data::Connectivity(kind, n), Data::Counts(kind, n), Data::Attributes(kind, n)]);
             if kind == EntityKind::ElementBlock {
@@ -191,11 +275,11 @@ impl Mesh {
     pub fn stepwise_data(&self) -> Vec<Data> {
         let mut data = Vec::new();
         for (&kind, list) in self.variables.iter().filter(|(kind, _)| **kind != EntityKind::Global) {
-            let entities = self.entities(kind).len();
+            let entities = self.count(kind);
             data.extend((0..list.len()).flat_map(|v| (0..entities).map(move |n| Data::Variable(kind, v, n))));
         }
         for &kind in self.reductions.keys() {
-            data.extend((0..self.entities(kind).len()).map(|n| Data::Reductions(kind, n)));
+            data.extend((0..self.count(kind)).map(|n| Data::Reductions(kind, n)));
         }
         data.extend([Data::Reductions(EntityKind::Global, 0), Data::Times]);
         data

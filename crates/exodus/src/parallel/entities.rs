@@ -8,10 +8,10 @@ use hyperslab::{Context, Error, Result};
 
 use super::joint::Joint;
 use super::ParallelFile;
-use crate::ids::EntityId;
+use crate::ids::{EntityId, Which};
 use crate::kind::EntityKind;
+use crate::mesh::Block;
 use crate::nemesis;
-use crate::read::blocks::BlockInfo;
 use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
 use crate::read::init::InitParams;
@@ -88,15 +88,6 @@ impl ParallelFile {
         Ok(Entity { index, id: shared.id, name: shared.name.clone(), present: len > 0, len })
     }
 
-    /// The position of the entity with an identifier.
-    ///
-    /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    pub fn find(&self, kind: EntityKind, id: EntityId) -> Result<usize> {
-        let found = self.list(kind).iter().position(|shared| shared.id == id);
-        found.ok_or_else(|| Error::not_found(format!("there is no {} {id}", kind.label())))
-    }
-
     /// The counts of the joined model.
     ///
     /// # Errors
@@ -135,44 +126,36 @@ impl ParallelFile {
     /// All blocks of a kind.
     ///
     /// # Errors
-    /// As [`ParallelFile::entities`]; [`Kind::Usage`](crate::Kind::Usage) if the members disagree about a block.
-    pub fn blocks(&self, kind: EntityKind) -> Result<Vec<BlockInfo>> {
-        if !EntityKind::BLOCKS.contains(&kind) {
-            return Ok(Vec::new());
-        }
-        self.entities(kind)?.into_iter().map(|entity| self.block_of(kind, entity)).collect()
+    /// As [`ParallelFile::mesh`].
+    pub fn blocks(&self, kind: EntityKind) -> Result<&[Block]> {
+        Ok(self.mesh()?.blocks.of(kind))
     }
 
-    /// A block by its position among its kind.
+    /// A block by its position, identifier or name.
     ///
     /// # Errors
-    /// As [`ParallelFile::blocks`], and if `kind` is no kind of block or has fewer.
-    pub fn block(&self, kind: EntityKind, index: usize) -> Result<BlockInfo> {
-        let entity = self.entity(kind, index, self.shared(kind, index)?)?;
-        self.block_of(kind, entity)
+    /// As [`ParallelFile::mesh`]; [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
+    pub fn block<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<&Block> {
+        let mesh = self.mesh()?;
+        let index = mesh.position(kind, which)?;
+        mesh.blocks.of(kind).get(index).ok_or_else(|| Error::usage(format!("{} is no kind of block", kind.label())))
     }
 
-    fn block_of(&self, kind: EntityKind, entity: Entity) -> Result<BlockInfo> {
+    /// A block as its members have it: they must be of one type.
+    pub(super) fn joined_block(&self, kind: EntityKind, entity: Entity) -> Result<Block> {
         let shared = self.shared(kind, entity.index)?;
-        let mut joined: Option<BlockInfo> = None;
+        let mut joined: Option<Block> = None;
         for (rank, member) in self.members.iter().enumerate().filter(|(rank, _)| shared.len(*rank) > 0) {
             let Some(own) = shared.index(rank) else { continue };
             let part = member.block(kind, own)?;
-            let widths = |b: &BlockInfo| (b.nodes_per_entry, b.edges_per_entry, b.faces_per_entry, b.num_attributes);
-            if joined.as_ref().is_some_and(|joined| widths(joined) != widths(&part)) {
+            let widths = |b: &Block| (b.nodes_per_entry, b.edges_per_entry, b.faces_per_entry, b.attributes.len());
+            if joined.as_ref().is_some_and(|joined| widths(joined) != widths(part)) {
                 return Err(Error::usage(format!("the members disagree about {} {}", kind.label(), entity.id)));
             }
-            joined.get_or_insert(part);
+            joined.get_or_insert_with(|| part.clone());
         }
-        let empty = || BlockInfo {
-            topology: "NULL".to_owned(),
-            nodes_per_entry: 0,
-            edges_per_entry: 0,
-            faces_per_entry: 0,
-            num_attributes: 0,
-            entity: entity.clone(),
-        };
-        Ok(BlockInfo { entity: entity.clone(), ..joined.unwrap_or_else(empty) })
+        let block = joined.unwrap_or_else(|| Block::new(kind, entity.id, "NULL", 0, 0));
+        Ok(Block { id: entity.id, name: entity.name, len: entity.len, ..block })
     }
 
     pub(super) fn list(&self, kind: EntityKind) -> &[Shared] {

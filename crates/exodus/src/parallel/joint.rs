@@ -1,5 +1,7 @@
 //! Where the entries of the members are in the joined list.
 
+use std::ops::Range;
+
 use hyperslab::{Element, Error, Number, Result, Values};
 
 /// The joined list of something that the members have parts of.
@@ -11,6 +13,8 @@ pub(super) struct Joint {
     pub places: Vec<Vec<usize>>,
     /// The number of entries.
     pub len: usize,
+    /// For each member, whether its entries are in the order of the joined list.
+    ordered: Vec<bool>,
 }
 
 /// Room for `len` values.
@@ -21,6 +25,12 @@ pub(super) fn reserve<T>(len: usize) -> Result<Vec<T>> {
 }
 
 impl Joint {
+    /// A list with these keys, and the entries of each member at these places.
+    pub fn new(keys: Vec<i64>, places: Vec<Vec<usize>>, len: usize) -> Self {
+        let ordered = places.iter().map(|places| places.is_sorted()).collect();
+        Joint { keys, places, len, ordered }
+    }
+
     /// Entries in the order of their numbers; those that several members have are one.
     pub fn merged(numbers: &[Vec<i64>]) -> Result<Self> {
         let mut keys = reserve(numbers.iter().map(Vec::len).sum())?;
@@ -42,7 +52,8 @@ impl Joint {
             }
             places.push(own);
         }
-        Ok(Joint { len: keys.len(), keys, places })
+        let len = keys.len();
+        Ok(Joint::new(keys, places, len))
     }
 
     /// The lists of the members, one after the other.
@@ -53,7 +64,7 @@ impl Joint {
             places.push((len..len + length).collect());
             len += length;
         }
-        Joint { keys: Vec::new(), places, len }
+        Joint::new(Vec::new(), places, len)
     }
 
     /// The entries of all members.
@@ -68,56 +79,68 @@ impl Joint {
         self.places.iter().enumerate().rev().filter_map(own)
     }
 
-    /// Puts the values of the members, `width` for each entry, in their places. Of several members that have an entry
-    /// the last one tells.
-    pub fn scatter<'f, T: Element>(
+    /// The values of a range of the joined entries. Of a member whose entries are in order (as most are) no more is read than lies
+    /// in it; `read` gets the member and the range of its entries.
+    pub fn join_range<'f, T: Element>(
         &self,
         width: usize,
-        target: &mut [T],
-        mut read: impl FnMut(usize) -> Result<Values<'f, T>>,
-    ) -> Result<()> {
-        self.scatter_some(width, target, |member| read(member).map(Some))
+        range: Range<u64>,
+        mut read: impl FnMut(usize, Range<u64>) -> Result<Values<'f, T>>,
+    ) -> Result<Vec<T>> {
+        self.join_some(width, range, T::default(), |member, range| read(member, range).map(Some))
     }
 
-    /// [`Joint::scatter`] of the members that have values: where none has, the target stays as it is.
-    pub fn scatter_some<'f, T: Element>(
+    /// [`Joint::join_range`] where only some members have values: those of others are `missing`.
+    pub fn join_some<'f, T: Element>(
         &self,
         width: usize,
-        target: &mut [T],
-        mut read: impl FnMut(usize) -> Result<Option<Values<'f, T>>>,
-    ) -> Result<()> {
-        if Some(target.len()) != self.len.checked_mul(width) {
-            let what = format!("a target of {} elements for {} entries of {width}", target.len(), self.len);
-            return Err(Error::usage(what));
-        }
-        for (member, places) in self.places.iter().enumerate().filter(|(_, places)| !places.is_empty()) {
-            let Some(values) = read(member)? else { continue };
+        range: Range<u64>,
+        missing: T,
+        mut read: impl FnMut(usize, Range<u64>) -> Result<Option<Values<'f, T>>>,
+    ) -> Result<Vec<T>> {
+        let outside = || Error::usage(format!("entries {}..{} of {}", range.start, range.end, self.len));
+        let ends = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
+        let (start, end) = ends.filter(|&(start, end)| start <= end && end <= self.len).ok_or_else(outside)?;
+        let len = (end - start).checked_mul(width).ok_or_else(|| Error::limit("too many values"))?;
+        let mut target = reserve(len)?;
+        target.resize(len, missing);
+        for (member, places) in self.places.iter().enumerate() {
+            let own = match self.ordered.get(member) {
+                Some(true) => {
+                    places.partition_point(|&place| place < start)..places.partition_point(|&place| place < end)
+                }
+                _ => 0..places.len(),
+            };
+            let places = places.get(own.clone()).unwrap_or_default();
+            if places.is_empty() {
+                continue;
+            }
+            let Some(values) = read(member, own.start as u64..own.end as u64)? else { continue };
             if Some(values.len()) != places.len().checked_mul(width) {
                 let what = format!("member {member} has {} values for {} entries", values.len(), places.len());
                 return Err(Error::usage(what));
             }
             let mut values = values.iter();
             for &place in places {
-                let row = target.get_mut(place * width..(place + 1) * width).unwrap_or_default();
-                for (target, value) in row.iter_mut().zip(values.by_ref()) {
-                    *target = value;
+                let row = place.checked_sub(start).and_then(|row| target.get_mut(row * width..(row + 1) * width));
+                // The values of entries outside of the range are passed over.
+                let mut row = row.unwrap_or_default().iter_mut();
+                for value in values.by_ref().take(width) {
+                    row.next().into_iter().for_each(|place| *place = value);
                 }
             }
         }
-        Ok(())
+        Ok(target)
     }
 
-    /// [`Joint::scatter`] into a list of its own.
+    /// The values of all entries.
     pub fn join<'f, T: Element>(
         &self,
         width: usize,
-        read: impl FnMut(usize) -> Result<Values<'f, T>>,
+        mut read: impl FnMut(usize) -> Result<Values<'f, T>>,
     ) -> Result<Vec<T>> {
-        let len = self.len.checked_mul(width).ok_or_else(|| Error::limit("too many values"))?;
-        let mut target = reserve(len)?;
-        target.resize(len, T::default());
-        self.scatter(width, &mut target, read)?;
-        Ok(target)
+        // What the members have is read whole, whatever the order of their entries.
+        self.join_range(width, 0..self.len as u64, |member, _| read(member))
     }
 }
 
@@ -147,7 +170,13 @@ mod tests {
             (Some((2, 0)), Some((2, 2)), None)
         );
         assert!(joint.join(1, |m| Ok(Values::owned(lists[m].clone()))).is_err());
-        assert!(joint.scatter(1, &mut [0; 2], |_| Ok(Values::owned(vec![0; 3]))).is_err());
+        let some = |member: usize, own: Range<u64>| {
+            let own = usize::try_from(own.start).unwrap() * 2..usize::try_from(own.end).unwrap() * 2;
+            Ok(Values::owned(lists[member][own].to_vec()))
+        };
+        // The first member is not in order: all of it is read.
+        assert_eq!(joint.join_range(2, 1..3, some).unwrap(), [7, 8, 9, 10]);
+        assert!(joint.join_range(2, 1..4, some).is_err());
     }
 
     #[test]

@@ -4,109 +4,54 @@ use std::ops::Range;
 
 use hyperslab::netcdf::Attribute;
 use hyperslab::{Context, Element, Error, Result, Values};
-use ndarray::Array2;
 
-use super::joint::typed;
 use super::ParallelFile;
+use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::mesh::Property;
-use crate::names;
-use crate::read::blocks::Connectivity;
-use crate::read::coords::Coords;
 
 impl ParallelFile {
-    /// The coordinates of all nodes.
-    ///
-    /// # Errors
-    /// When they cannot be read, or a coordinate does not fit `T` exactly (`f64` always fits).
-    pub fn coords<T: Element>(&self) -> Result<Coords<'_, T>> {
-        let nodes = 0..self.whole(EntityKind::NodeMap)?.len as u64;
-        Ok(Coords { axes: (0..self.num_dim()).map(|axis| self.coord(axis, nodes.clone())).collect::<Result<_>>()? })
-    }
-
-    /// One coordinate of a range of nodes.
-    ///
-    /// # Errors
-    /// As [`ParallelFile::coords`]; [`Kind::Usage`](crate::Kind::Usage) for a range outside of the model.
-    pub fn coord<T: Element>(&self, axis: usize, nodes: Range<u64>) -> Result<Values<'_, T>> {
-        let joined = self.whole(EntityKind::NodeMap)?.join(1, |member| {
+    /// One coordinate of all nodes.
+    pub(super) fn coordinate<T: Element>(&self, axis: usize, nodes: Range<u64>) -> Result<Vec<T>> {
+        self.whole(EntityKind::NodeMap)?.join_range(1, nodes, |member, range| {
             let (file, path) = self.member(member)?;
-            file.coord(axis, 0..file.dimension(names::NUM_NODES)).in_file(path)
-        })?;
-        cut(joined, nodes).map(Values::owned)
+            file.view(Data::Coordinate(axis).entries(range)).in_file(path)
+        })
     }
 
-    /// The coordinates as one array of nodes x dimensions.
+    /// The nodes of a range of entries of a block, numbered from 1 as the joined model does.
     ///
     /// # Errors
-    /// As [`ParallelFile::coords`].
-    pub fn coords_array<T: Element>(&self) -> Result<Array2<T>> {
-        let coords = self.coords::<T>()?;
-        let nodes = coords.axes.first().map_or(0, Values::len);
-        let mut array = Array2::from_elem((nodes, coords.axes.len()), T::default());
-        for (mut column, axis) in array.columns_mut().into_iter().zip(&coords.axes) {
-            column.iter_mut().zip(axis.iter()).for_each(|(place, value)| *place = value);
-        }
-        Ok(array)
-    }
-
-    fn num_dim(&self) -> usize {
-        usize::try_from(self.first().map_or(0, |first| first.dimension(names::NUM_DIM)).min(3)).unwrap_or(3)
-    }
-
-    /// The nodes of every entry of a block, numbered from 1 as the joined model does.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if the block has none, a node is not among those of its member, or a number
-    /// does not fit `T`; [`Kind::Unsupported`](crate::Kind::Unsupported) for polygons and polyhedra, whose entries
+    /// [`Kind::Usage`](crate::Kind::Usage) if a node is not among those of its member;
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for polygons and polyhedra, whose entries
     /// differ in their nodes; otherwise when they cannot be read.
-    pub fn connectivity<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Connectivity<'_, T>> {
-        let joint = self.entries(kind, index)?;
+    pub(super) fn nodes_of(&self, kind: EntityKind, index: usize, entries: Range<u64>) -> Result<Vec<i64>> {
+        let block = self.block(kind, index)?;
+        if !block.is_uniform() {
+            return Err(Error::unsupported("joining polygons and polyhedra"));
+        }
+        let width = usize::try_from(block.nodes_per_entry).map_err(|_| Error::limit("too many nodes per element"))?;
         let nodes = self.whole(EntityKind::NodeMap)?;
-        let width = self.width(kind, index)?;
-        let joined = joint.join(width, |member| {
+        self.entries(kind, index)?.join_range(width, entries, |member, range| {
             let (file, path) = self.member(member)?;
-            let own = file.connectivity::<i64>(kind, self.index(kind, index, member)?).in_file(path)?;
-            if own.nodes.len() != own.nodes_per_entry.saturating_mul(joint.places.get(member).map_or(0, Vec::len)) {
-                return Err(Error::unsupported("joining polygons and polyhedra").in_file(path));
-            }
+            let own = Data::Connectivity(kind, self.index(kind, index, member)?);
+            let own = file.view::<i64>(own.entries(range)).in_file(path)?;
             let places = nodes.places.get(member).map(Vec::as_slice).unwrap_or_default();
-            renumbered(&own.nodes, places).in_file(path).map(Values::owned)
-        })?;
-        Ok(Connectivity { nodes: Values::owned(typed(joined)?), nodes_per_entry: width })
+            renumbered(&own, places).in_file(path).map(Values::owned)
+        })
     }
 
-    /// The nodes of every entry of a block as an array of entries x nodes.
-    ///
-    /// # Errors
-    /// As [`ParallelFile::connectivity`].
-    pub fn connectivity_array<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Array2<T>> {
-        let connectivity = self.connectivity(kind, index)?;
-        let shape = (self.entries(kind, index)?.len, connectivity.nodes_per_entry);
-        Array2::from_shape_vec(shape, connectivity.nodes.into_vec()).map_err(|e| Error::usage(e.to_string()))
-    }
-
-    fn width(&self, kind: EntityKind, index: usize) -> Result<usize> {
-        usize::try_from(self.block(kind, index)?.nodes_per_entry)
-            .map_err(|_| Error::limit("too many nodes per element"))
-    }
-
-    /// The attributes of every entry of a block or set, as an array of entries x attributes; with
-    /// [`EntityKind::Nodal`] those of the nodes.
-    ///
-    /// # Errors
-    /// When they cannot be read, or the members disagree about their number.
-    pub fn attributes_array(&self, kind: EntityKind, index: usize) -> Result<Array2<f64>> {
-        let joint = self.carriers(kind, index)?;
-        let own = |member| {
-            let (file, path) = self.member(member)?;
-            file.attributes_array(kind, self.own_entity(kind, index, member).unwrap_or(index)).in_file(path)
+    /// The attributes of a range of entries.
+    pub(super) fn attributes_of(&self, kind: EntityKind, index: usize, entries: Range<u64>) -> Result<Vec<f64>> {
+        let width = match kind {
+            EntityKind::Nodal => self.mesh()?.nodal_attributes.len(),
+            _ => self.attribute_names(kind, index)?.len(),
         };
-        let first = joint.places.iter().position(|places| !places.is_empty());
-        let width = first.map(|member| own(member).map(|list| list.ncols())).transpose()?.unwrap_or(0);
-        let values = joint.join(width, |member| Ok(Values::owned(own(member)?.into_iter().collect())))?;
-        let shape = (if width > 0 { joint.len } else { 0 }, width);
-        Array2::from_shape_vec(shape, values).map_err(|e| Error::usage(e.to_string()))
+        self.carriers(kind, index)?.join_range(width, entries, |member, range| {
+            let (file, path) = self.member(member)?;
+            let own = self.own_entity(kind, index, member).unwrap_or(index);
+            file.view(Data::Attributes(kind, own).entries(range)).in_file(path)
+        })
     }
 
     /// The names of the attributes of a block or set, or of the nodes.

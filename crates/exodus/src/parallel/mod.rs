@@ -3,6 +3,7 @@
 //! ```
 //! # fn main() -> exodus_rs::Result<()> {
 //! # use exodus_rs::{Block, CreateOptions, ExodusWriter, Mesh};
+//! use exodus_rs::prelude::*;
 //! use exodus_rs::parallel::ParallelFile;
 //! use exodus_rs::EntityKind;
 //!
@@ -32,8 +33,8 @@
 //! # }
 //! ```
 
+mod declared;
 mod entities;
-mod join;
 mod joint;
 mod members;
 mod mesh;
@@ -50,8 +51,8 @@ use std::sync::OnceLock;
 use hyperslab::Result;
 
 use crate::kind::EntityKind;
+use crate::mesh::{Mesh, QaRecord};
 use crate::read::file::ExodusFile;
-use crate::read::records::QaRecord;
 use entities::Shared;
 use joint::Joint;
 use variables::SharedVariables;
@@ -75,6 +76,7 @@ pub struct ParallelFile {
     whole: BTreeMap<EntityKind, OnceLock<Joint>>,
     /// The entries of every block of a kind.
     blocks: BTreeMap<EntityKind, OnceLock<Vec<Joint>>>,
+    mesh: OnceLock<Mesh>,
 }
 
 impl ParallelFile {

@@ -6,6 +6,7 @@ use hyperslab::{Context, Error, Result};
 
 use super::joint::{reserve, Joint};
 use super::ParallelFile;
+use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::read::file::ExodusFile;
 
@@ -51,11 +52,11 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn id_map(&self, kind: EntityKind) -> Result<Vec<i64>> {
+    pub(super) fn ids(&self, kind: EntityKind) -> Result<Vec<i64>> {
         let whole = self.whole(kind)?;
         let original = self.list(kind).iter().position(|map| map.name == ORIGINAL);
         match original.filter(|&map| self.everywhere(kind, map)) {
-            Some(map) => self.num_map(kind, map),
+            Some(map) => self.number_map(kind, map),
             None => Ok(whole.keys.clone()),
         }
     }
@@ -64,11 +65,11 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When there is none, a member that needs it does not have it, or it cannot be read.
-    pub fn num_map(&self, kind: EntityKind, index: usize) -> Result<Vec<i64>> {
+    pub(super) fn number_map(&self, kind: EntityKind, index: usize) -> Result<Vec<i64>> {
         self.whole(kind)?.join(1, |member| {
             let (file, path) = self.member(member)?;
             let own = self.index(kind, index, member).in_file(path)?;
-            Ok(hyperslab::Values::owned(file.num_map(kind, own).in_file(path)?))
+            file.view(Data::NumMap(kind, own)).in_file(path)
         })
     }
 
@@ -185,7 +186,7 @@ impl ParallelFile {
             }
             places.push(own);
         }
-        Ok(Joint { keys, places, len })
+        Ok(Joint::new(keys, places, len))
     }
 
     /// The entries of a block or set.

@@ -57,7 +57,8 @@ impl ParallelFile {
         let cells = |kinds: &[EntityKind]| kinds.iter().map(|&kind| (kind, Default::default())).collect();
         let (whole, blocks) = (cells(&EntityKind::MAPS), EntityKind::BLOCKS.map(|kind| (kind, Default::default())));
         let times = times.unwrap_or_default();
-        Ok(ParallelFile { members, paths, times, entities, variables, whole, blocks: blocks.into_iter().collect() })
+        let blocks = blocks.into_iter().collect();
+        Ok(ParallelFile { members, paths, times, entities, variables, whole, blocks, mesh: Default::default() })
     }
 }
 

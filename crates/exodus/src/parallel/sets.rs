@@ -6,39 +6,46 @@ use super::joint::{typed, Joint};
 use super::mesh::renumbered;
 use super::numbering::{members_of, once};
 use super::ParallelFile;
+use crate::data::Data;
 use crate::kind::EntityKind;
-use crate::read::sets::SetInfo;
+use crate::mesh::Set;
+use crate::read::entities::Entity;
+use crate::read::file::ExodusFile;
 
 impl ParallelFile {
     /// All sets of a kind.
     ///
     /// # Errors
-    /// When the numbers by which the members are joined cannot be read.
-    pub fn sets(&self, kind: EntityKind) -> Result<Vec<SetInfo>> {
-        if !EntityKind::SETS.contains(&kind) {
-            return Ok(Vec::new());
-        }
-        let own: Vec<Vec<SetInfo>> = self.members.iter().map(|member| member.sets(kind)).collect::<Result<_>>()?;
-        let entities = self.entities(kind)?.into_iter();
-        let info = |(shared, entity): (&super::Shared, crate::Entity)| {
-            let parts = own.iter().enumerate().filter_map(|(rank, list)| list.get(shared.index(rank)?));
-            let (factors, attributes): (Vec<u64>, Vec<u64>) =
-                parts.map(|set| (set.num_factors, set.num_attributes)).unzip();
-            let num_factors = match kind {
-                EntityKind::SideSet => factors.into_iter().sum(),
-                _ if factors.iter().any(|&count| count > 0) => entity.len,
-                _ => 0,
-            };
-            SetInfo { entity, num_factors, num_attributes: attributes.into_iter().max().unwrap_or(0) }
+    /// As [`ParallelFile::mesh`].
+    pub fn sets(&self, kind: EntityKind) -> Result<&[Set]> {
+        Ok(self.mesh()?.sets.of(kind))
+    }
+
+    /// A set as its members have it.
+    pub(super) fn joined_set(&self, kind: EntityKind, entity: Entity) -> Result<Set> {
+        let (index, shared) = (entity.index, self.shared(kind, entity.index)?);
+        let own = self.members.iter().enumerate().filter_map(|(rank, member)| Some((member, shared.index(rank)?)));
+        let parts: Vec<&Set> = own.map(|(member, own)| member.set(kind, own)).collect::<Result<_>>()?;
+        let num_factors = match kind {
+            EntityKind::SideSet => parts.iter().map(|set| set.num_factors).sum(),
+            _ if parts.iter().any(|set| set.num_factors > 0) => entity.len,
+            _ => 0,
         };
-        Ok(self.list(kind).iter().zip(entities).map(info).collect())
+        Ok(Set {
+            name: entity.name,
+            num_factors,
+            oriented: !self.set_extra::<i64>(kind, index)?.is_empty(),
+            attributes: self.attribute_names(kind, index)?,
+            entity_attributes: self.entity_attributes(kind, index),
+            ..Set::new(kind, entity.id, entity.len)
+        })
     }
 
     /// The entries of a set: nodes, edges, faces or elements, numbered from 1 as the joined model does.
     ///
     /// # Errors
     /// When they cannot be read, are not among those of their member, or a number does not fit `T`.
-    pub fn set_entries<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
+    pub(super) fn set_entries<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
         let joint = self.entries(kind, index)?;
         let numbers = match kind {
             EntityKind::SideSet => joint.join(1, |member| Ok(Values::owned(self.renumbered(kind, index, member)?)))?,
@@ -52,11 +59,11 @@ impl ParallelFile {
     ///
     /// # Errors
     /// As [`ParallelFile::set_entries`]; [`Kind::Usage`](crate::Kind::Usage) if only some members have them.
-    pub fn set_extra<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
+    pub(super) fn set_extra<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
         let joint = self.entries(kind, index)?;
-        let read = |member: usize| {
+        let read = |member: usize| -> Result<Values<'_, T>> {
             let (file, path) = self.member(member)?;
-            file.set_extra::<T>(kind, self.index(kind, index, member)?).in_file(path)
+            own_list(file, Data::Sides(kind, self.index(kind, index, member)?)).in_file(path)
         };
         let lengths = self.lengths(joint, |member| Ok(read(member)?.len()))?;
         match lengths.iter().any(|&len| len > 0) {
@@ -71,11 +78,11 @@ impl ParallelFile {
     /// # Errors
     /// When they cannot be read, or do not fit `T`; [`Kind::Usage`](crate::Kind::Usage) if only some members of a side
     /// set have them.
-    pub fn set_factors<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
+    pub(super) fn set_factors<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
         let joint = self.entries(kind, index)?;
-        let read = |member: usize| {
+        let read = |member: usize| -> Result<Values<'_, T>> {
             let (file, path) = self.member(member)?;
-            file.set_factors::<T>(kind, self.index(kind, index, member)?).in_file(path)
+            own_list(file, Data::Factors(kind, self.index(kind, index, member)?)).in_file(path)
         };
         let lengths = self.lengths(joint, |member| Ok(read(member)?.len()))?;
         if lengths.iter().all(|&len| len == 0) {
@@ -112,7 +119,7 @@ impl ParallelFile {
 
     fn own_entries(&self, kind: EntityKind, index: usize, member: usize) -> Result<Values<'_, i64>> {
         let (file, path) = self.member(member)?;
-        file.set_entries(kind, self.index(kind, index, member)?).in_file(path)
+        own_list(file, Data::Members(kind, self.index(kind, index, member)?)).in_file(path)
     }
 
     /// The entries of a set: those that several members have are one; sides belong to one member and follow each other.
@@ -132,5 +139,13 @@ impl ParallelFile {
             };
             Joint::merged(&(0..self.members.len()).map(numbers).collect::<Result<Vec<_>>>()?)
         })
+    }
+}
+
+/// A list of a member; empty if it has none.
+fn own_list<T: Element>(file: &ExodusFile, data: Data) -> Result<Values<'_, T>> {
+    match file.has(data) {
+        true => file.view(data),
+        false => Ok(Values::owned(Vec::new())),
     }
 }

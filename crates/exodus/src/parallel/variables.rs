@@ -2,17 +2,14 @@
 
 use std::ops::Range;
 
-use hyperslab::{Context, Element, Error, Number, Result, Values};
+use hyperslab::{Context, Element, Error, Number, Result};
 use ndarray::Array2;
 
-use super::joint::{reserve, Joint};
-use super::mesh::cut;
+use super::joint::Joint;
 use super::ParallelFile;
 use crate::data::Data;
 use crate::kind::EntityKind;
-
-/// The value of an entry of a variable in a member that does not have the variable: what netCDF reads where nobody wrote.
-const MISSING: f64 = 9.969_209_968_386_869e36;
+use crate::names;
 
 /// The variables of a kind: those of the first member, then what others have beside them.
 #[derive(Debug, Default)]
@@ -77,134 +74,38 @@ impl ParallelFile {
         Ok(table)
     }
 
-    /// The values of one variable on one entity at one step.
-    ///
-    /// For [`EntityKind::Nodal`] and [`EntityKind::Global`] the entity is 0; a global variable has one value. Entries of
-    /// members that do not have the variable have netCDF's fill value, 9.96921e36.
+    /// The values of a range of entries of a variable on an entity at one step. Entries of members that do not have the
+    /// variable have netCDF's fill value, 9.96921e36.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if the entity does not have the variable in any member, or there is no such step;
+    /// [`Kind::Usage`](crate::Kind::Usage) if the entity does not have the variable in any member;
     /// otherwise when the values cannot be read.
-    pub fn var(&self, step: u64, kind: EntityKind, variable: usize, entity: usize) -> Result<Values<'_, f64>> {
-        self.var_as(step, kind, variable, entity)
-    }
-
-    /// [`ParallelFile::var`] in another type.
-    ///
-    /// # Errors
-    /// As [`ParallelFile::var`], and if a value does not fit `T` exactly.
-    pub fn var_as<T: Element>(
+    pub(super) fn values<T: Element>(
         &self,
         step: u64,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
-    ) -> Result<Values<'_, T>> {
-        self.check_steps(&(step..step.saturating_add(1)))?;
-        match kind {
-            EntityKind::Global => {
-                let (file, own) = self.with_global(variable)?;
-                file.var_as(step, kind, own, entity)
-            }
-            _ => {
-                let len = self.carriers(kind, entity)?.len;
-                let mut values = reserve(len)?;
-                values.resize(len, T::default());
-                self.var_into(step, kind, variable, entity, &mut values)?;
-                Ok(Values::owned(values))
-            }
-        }
-    }
-
-    /// Fills `target` with the values of one step.
-    ///
-    /// # Errors
-    /// As [`ParallelFile::var_as`], and if `target` has another length.
-    pub fn var_into<T: Element>(
-        &self,
-        step: u64,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
-        target: &mut [T],
-    ) -> Result<()> {
-        self.check_steps(&(step..step.saturating_add(1)))?;
-        match kind {
-            EntityKind::Global => {
-                let (file, own) = self.with_global(variable)?;
-                file.var_into(step, kind, own, entity, target)
-            }
-            _ => {
-                let joint = self.carriers(kind, entity)?;
-                let having = self.having(joint, kind, variable, entity)?;
-                if having.iter().zip(&joint.places).any(|(own, places)| own.is_none() && !places.is_empty()) {
-                    target.fill(missing_value()?);
-                }
-                joint.scatter_some(1, target, |member| match having.get(member).copied().flatten() {
-                    Some([variable, entity]) => {
-                        let (file, path) = self.member(member)?;
-                        file.var_as(step, kind, variable, entity).in_file(path).map(Some)
-                    }
-                    None => Ok(None),
-                })
-            }
-        }
-    }
-
-    /// The values of a range of entries (nodes, elements) of one variable at one step.
-    ///
-    /// # Errors
-    /// As [`ParallelFile::var_as`]; [`Kind::Usage`](crate::Kind::Usage) for a range outside of the entity.
-    pub fn partial_var<T: Element>(
-        &self,
-        step: u64,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
+        (kind, variable, entity): (EntityKind, usize, usize),
         entries: Range<u64>,
-    ) -> Result<Values<'_, T>> {
-        cut(self.var_as(step, kind, variable, entity)?.into_vec(), entries).map(Values::owned)
+    ) -> Result<Vec<T>> {
+        let joint = self.carriers(kind, entity)?;
+        let having = self.having(joint, kind, variable, entity)?;
+        let all = having.iter().zip(&joint.places).all(|(own, places)| own.is_some() || places.is_empty());
+        let missing = if all { T::default() } else { missing_value()? };
+        joint.join_some(1, entries, missing, |member, range| match having.get(member).copied().flatten() {
+            Some([variable, entity]) => {
+                let (file, path) = self.member(member)?;
+                file.view(Data::Variable(kind, variable, entity).step(step).entries(range)).in_file(path).map(Some)
+            }
+            None => Ok(None),
+        })
     }
 
-    /// The values of a range of steps, as an array of steps x entries.
-    ///
-    /// # Errors
-    /// As [`ParallelFile::var_as`].
-    pub fn var_steps<T: Element>(
+    /// One entry of a variable through a range of steps.
+    pub(super) fn history<T: Element>(
         &self,
         steps: Range<u64>,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
-    ) -> Result<Array2<T>> {
-        self.check_steps(&steps)?;
-        let mut values = Vec::new();
-        let mut rows = 0;
-        for step in steps {
-            values.append(&mut self.var_as(step, kind, variable, entity)?.into_vec());
-            rows += 1;
-        }
-        let columns = values.len().checked_div(rows).unwrap_or(0);
-        Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::usage(e.to_string()))
-    }
-
-    /// One entry (a node, an element) of one variable through a range of steps.
-    ///
-    /// # Errors
-    /// As [`ParallelFile::var_as`].
-    pub fn var_time_series<T: Element>(
-        &self,
-        steps: Range<u64>,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
+        (kind, variable, entity): (EntityKind, usize, usize),
         entry: u64,
     ) -> Result<Vec<T>> {
-        self.check_steps(&steps)?;
-        if kind == EntityKind::Global {
-            let (file, own) = self.with_global(variable)?;
-            return file.var_time_series(steps, kind, own, entity, entry);
-        }
         let joint = self.carriers(kind, entity)?;
         let having = self.having(joint, kind, variable, entity)?;
         let place = usize::try_from(entry).ok().filter(|&place| place < joint.len);
@@ -215,7 +116,8 @@ impl ParallelFile {
         match found {
             Some((member, own, [variable, entity])) => {
                 let (file, path) = self.member(member)?;
-                file.var_time_series(steps, kind, variable, entity, own as u64).in_file(path)
+                let part = Data::Variable(kind, variable, entity).steps(steps).entry(own as u64);
+                Ok(file.view(part).in_file(path)?.into_vec())
             }
             None => {
                 let mut missing = Vec::new();
@@ -294,7 +196,7 @@ impl ParallelFile {
 
 /// The value of what a member does not have.
 fn missing_value<T: Element>() -> Result<T> {
-    T::from_number(Number::Float(MISSING)).ok_or_else(|| {
+    T::from_number(Number::Float(names::NEVER_WRITTEN)).ok_or_else(|| {
         Error::usage(format!("some members do not have the variable, and {:?} has no value for that", T::TYPE))
     })
 }

@@ -1,124 +1,205 @@
-//! Parts of the arrays of the joined model, by the same addresses as those of a file.
+//! The joined model as a [`Model`].
 
 use std::ops::Range;
 
-use hyperslab::{Element, Error, Number, Result, Values};
+use hyperslab::{Element, Error, Number, NumberType, Result};
 
 use super::joint::{reserve, typed};
 use super::mesh::cut;
 use super::ParallelFile;
-use crate::data::{describe, Address, Data, Part};
+use crate::create::CreateOptions;
+use crate::data::{describe, Data, Part};
 use crate::kind::EntityKind;
+use crate::mesh::Mesh;
+use crate::model::{Model, Numbers};
+use crate::names;
+use crate::read::file::ExodusFile;
 
-impl ParallelFile {
-    /// A part of an array of the joined model.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if the model has no such array or no such part, or a value does not fit `T`
-    /// exactly; [`Kind::Unsupported`](crate::Kind::Unsupported) for what is not joined: polygons, polyhedra, and the
-    /// edges and faces of elements; otherwise when the values cannot be read.
-    pub fn view<T: Element>(&self, part: impl Into<Part>) -> Result<Values<'_, T>> {
-        let part = part.into();
-        let data = part.data();
+/// Reading gives [`Kind::Unsupported`](crate::Kind::Unsupported) for what is not joined: polygons, polyhedra, and the
+/// edges and faces of elements.
+impl Model for ParallelFile {
+    fn mesh(&self) -> Result<&Mesh> {
+        ParallelFile::mesh(self)
+    }
+
+    fn shape(&self, data: Data) -> Option<Vec<u64>> {
+        self.mesh().ok()?.shape(data, self.num_steps())
+    }
+
+    fn number_type(&self, data: Data) -> Option<NumberType> {
+        self.shape(data)?;
         match data {
-            Data::Variable(kind, variable, entity) => {
-                let len = if kind == EntityKind::Global { 1 } else { self.carriers(kind, entity)?.len };
-                self.stepwise(&part, len, |step| self.var_as(step, kind, variable, entity))
-            }
-            Data::Reductions(EntityKind::Global, _) => {
-                let len = self.num_variables(EntityKind::Global);
-                self.stepwise(&part, len, |step| {
-                    let value = |n| Ok(self.var_as::<T>(step, EntityKind::Global, n, 0)?.into_vec());
-                    (0..len).map(value).collect::<Result<Vec<_>>>().map(|values| Values::owned(values.concat()))
-                })
-            }
-            Data::Reductions(kind, entity) => {
-                let (file, own) = self.with_reductions(kind, entity).ok_or_else(|| missing(data))?;
-                let own = Data::Reductions(kind, own);
-                let len = file.shape(own).and_then(|shape| shape.get(1).copied()).unwrap_or(0);
-                let len = usize::try_from(len).map_err(|_| Error::limit("too many variables"))?;
-                self.stepwise(&part, len, |step| file.view(own.step(step)))
-            }
-            Data::Times => self.stepwise(&part, 1, |step| {
-                let time = usize::try_from(step).ok().and_then(|step| self.times.get(step)).copied();
-                floats(&[time.ok_or_else(|| missing(data))?])
-            }),
+            Data::Times => Some(NumberType::F64),
+            Data::IdMap(_) => Some(NumberType::I64),
             _ => {
-                let (values, len) = self.whole_array::<T>(data)?;
-                let [entries, ..] = ranges(&part, &[len as u64])?;
-                let width = values.len().checked_div(len).unwrap_or(0) as u64;
-                cut(values.into_vec(), entries.start.saturating_mul(width)..entries.end.saturating_mul(width))
-                    .map(Values::owned)
+                let members = self.members.iter().enumerate();
+                let types = members.filter_map(|(rank, member)| member.number_type(self.own_data(data, rank)?));
+                types.reduce(wider)
             }
         }
     }
 
-    /// The values of an array that does not change from step to step, and its number of entries.
-    fn whole_array<T: Element>(&self, data: Data) -> Result<(Values<'_, T>, usize)> {
-        let listed = |values: Values<'_, T>| {
-            let len = values.len();
-            (Values::owned(values.into_vec()), len)
+    fn numbers(&self, part: &Part) -> Result<Numbers<'_>> {
+        let data = part.data();
+        let missing = || Error::not_found(format!("the model has no {}", self.described(data)));
+        let numbers = match self.number_type(data).ok_or_else(missing)? {
+            NumberType::F32 => self.part(part).map(|values| Numbers::F32(values.into())),
+            NumberType::F64 => self.part(part).map(|values| Numbers::F64(values.into())),
+            NumberType::I64 => self.part(part).map(|values| Numbers::I64(values.into())),
+            _ => self.part(part).map(|values| Numbers::I32(values.into())),
         };
+        numbers.map_err(|error| error.known_as(self.described(data)))
+    }
+
+    fn num_steps(&self) -> u64 {
+        ParallelFile::num_steps(self)
+    }
+
+    fn missing(&self, data: Data) -> Vec<Number> {
+        let members = self.members.iter().enumerate();
+        let own = members.filter_map(|(rank, member)| Some(member.missing(self.own_data(data, rank)?)));
+        let mut all: Vec<Number> = own.flatten().collect();
+        // What is in no member is read as this.
+        all.extend([
+            Number::Float(names::NEVER_WRITTEN),
+            f32::nearest(Number::Float(names::NEVER_WRITTEN)).to_number(),
+        ]);
+        all
+    }
+
+    fn create_options(&self) -> CreateOptions {
+        self.first().map(ExodusFile::create_options).unwrap_or_default()
+    }
+}
+
+/// The type that holds the numbers of two.
+fn wider(a: NumberType, b: NumberType) -> NumberType {
+    match (a, b) {
+        (NumberType::F64, _) | (_, NumberType::F64) => NumberType::F64,
+        (NumberType::F32, _) | (_, NumberType::F32) => NumberType::F32,
+        (NumberType::I64, _) | (_, NumberType::I64) => NumberType::I64,
+        _ => NumberType::I32,
+    }
+}
+
+impl ParallelFile {
+    fn described(&self, data: Data) -> String {
+        self.mesh().map_or_else(|_| describe(data), |mesh| mesh.describe(data))
+    }
+
+    /// An array as a member has it.
+    fn own_data(&self, data: Data, rank: usize) -> Option<Data> {
+        let entity = |kind, n| self.own_entity(kind, n, rank);
+        let block = |n| self.own_entity(EntityKind::ElementBlock, n, rank);
+        Some(match data {
+            Data::Connectivity(kind, n) => Data::Connectivity(kind, entity(kind, n)?),
+            Data::EdgeConnectivity(n) => Data::EdgeConnectivity(block(n)?),
+            Data::FaceConnectivity(n) => Data::FaceConnectivity(block(n)?),
+            Data::Counts(kind, n) => Data::Counts(kind, entity(kind, n)?),
+            Data::Attributes(kind, n) => Data::Attributes(kind, entity(kind, n)?),
+            // Assemblies are the same in every member.
+            Data::Members(EntityKind::Assembly, _) | Data::Coordinate(_) | Data::IdMap(_) | Data::Times => data,
+            Data::Members(kind, n) => Data::Members(kind, entity(kind, n)?),
+            Data::Sides(kind, n) => Data::Sides(kind, entity(kind, n)?),
+            Data::Factors(kind, n) => Data::Factors(kind, entity(kind, n)?),
+            Data::NumMap(kind, n) => Data::NumMap(kind, entity(kind, n)?),
+            Data::Variable(kind, v, n) => Data::Variable(kind, self.own_variable(kind, v, rank)?, entity(kind, n)?),
+            Data::Reductions(kind, _) if kind.is_by_id() || kind == EntityKind::Global => data,
+            Data::Reductions(kind, n) => Data::Reductions(kind, entity(kind, n)?),
+            Data::OrderMap => return None,
+        })
+    }
+
+    /// The numbers of a part of an array.
+    fn part<T: Element>(&self, part: &Part) -> Result<Vec<T>> {
+        if part.data().is_stepwise() {
+            return self.stepwise(part);
+        }
+        let shape = self.shape(part.data()).unwrap_or_default();
+        let entries = part.entries_of(shape.first().copied().unwrap_or(0));
+        let width = shape.get(1).copied().unwrap_or(1);
+        let columns = part.components_of(width);
+        let values = self.fixed(part.data(), entries)?;
+        if columns == (0..width) {
+            return Ok(values);
+        }
+        let wanted = values.into_iter().enumerate().filter(|(n, _)| columns.contains(&(*n as u64 % width.max(1))));
+        Ok(wanted.map(|(_, value)| value).collect())
+    }
+
+    /// A range of entries of an array that does not change from step to step.
+    fn fixed<T: Element>(&self, data: Data, entries: Range<u64>) -> Result<Vec<T>> {
         match data {
-            Data::Coordinate(axis) => Ok(listed(self.coord(axis, 0..self.whole(EntityKind::NodeMap)?.len as u64)?)),
-            Data::Connectivity(kind, n) => Ok((self.connectivity(kind, n)?.nodes, self.entries(kind, n)?.len)),
-            Data::Attributes(kind, n) => {
-                let values = self.attributes_array(kind, n)?;
-                let rows = values.nrows();
-                Ok((floats(&values.into_iter().collect::<Vec<f64>>())?, rows))
-            }
+            Data::Coordinate(axis) => self.coordinate(axis, entries),
+            Data::Connectivity(kind, n) => typed(self.nodes_of(kind, n, entries)?),
+            Data::Attributes(kind, n) => floats(&self.attributes_of(kind, n, entries)?),
             Data::Members(EntityKind::Assembly, _) => {
-                let first = self.first().ok_or_else(|| missing(data))?;
-                Ok(listed(first.view(data)?))
+                let first = self.first().ok_or_else(|| Error::not_found("there are no members"))?;
+                Ok(first.view(data.entries(entries))?.into_vec())
             }
-            Data::Members(kind, n) => Ok(listed(self.set_entries(kind, n)?)),
-            Data::Sides(kind, n) => Ok(listed(self.set_extra(kind, n)?)),
-            Data::Factors(kind, n) => Ok(listed(self.set_factors(kind, n)?)),
-            Data::IdMap(kind) => Ok(listed(Values::owned(typed(self.id_map(kind)?)?))),
-            Data::NumMap(kind, n) => Ok(listed(Values::owned(typed(self.num_map(kind, n)?)?))),
-            Data::OrderMap => Err(missing(data)),
-            other => Err(Error::unsupported(format!("joining {}", describe(other)))),
+            Data::Members(kind, n) => cut(self.set_entries(kind, n)?.into_vec(), entries),
+            Data::Sides(kind, n) => cut(self.set_extra(kind, n)?.into_vec(), entries),
+            Data::Factors(kind, n) => cut(self.set_factors(kind, n)?.into_vec(), entries),
+            Data::IdMap(kind) => cut(typed(self.ids(kind)?)?, entries),
+            Data::NumMap(kind, n) => cut(typed(self.number_map(kind, n)?)?, entries),
+            other => Err(Error::unsupported(format!("joining {}", self.described(other)))),
         }
     }
 
     /// The entries of a range of steps, one step after the other.
-    fn stepwise<'f, T: Element>(
-        &self,
-        part: &Part,
-        len: usize,
-        read: impl Fn(u64) -> Result<Values<'f, T>>,
-    ) -> Result<Values<'f, T>> {
-        let [steps, entries] = ranges(part, &[self.num_steps(), len as u64])?;
+    fn stepwise<T: Element>(&self, part: &Part) -> Result<Vec<T>> {
+        let (data, steps) = (part.data(), part.steps_of(self.num_steps()));
         self.check_steps(&steps)?;
+        let shape = self.shape(data).unwrap_or_default();
+        let entries = part.entries_of(shape.get(1).copied().unwrap_or(1));
+        if let (Data::Variable(kind, variable, entity), 1) = (data, entries.end.saturating_sub(entries.start)) {
+            if kind != EntityKind::Global {
+                return self.history(steps, (kind, variable, entity), entries.start);
+            }
+        }
         let mut all = Vec::new();
         for step in steps {
-            let mut values = cut(read(step)?.into_vec(), entries.clone())?;
+            let mut values = self.step(data, step, entries.clone())?;
             match all.is_empty() {
                 true => all = values,
                 false => all.append(&mut values),
             }
         }
-        Ok(Values::owned(all))
+        Ok(all)
+    }
+
+    /// A range of entries of one step.
+    fn step<T: Element>(&self, data: Data, step: u64, entries: Range<u64>) -> Result<Vec<T>> {
+        let global = |variable: usize| -> Result<Vec<T>> {
+            let (file, own) = self.with_global(variable)?;
+            Ok(file.view(Data::Variable(EntityKind::Global, own, 0).step(step))?.into_vec())
+        };
+        match data {
+            Data::Variable(EntityKind::Global, variable, _) => cut(global(variable)?, entries),
+            Data::Variable(kind, variable, entity) => self.values(step, (kind, variable, entity), entries),
+            Data::Reductions(EntityKind::Global, _) => {
+                let all = (0..self.num_variables(EntityKind::Global)).map(global).collect::<Result<Vec<_>>>()?;
+                cut(all.concat(), entries)
+            }
+            Data::Reductions(kind, entity) => {
+                let missing = || Error::not_found(format!("the model has no {}", self.described(data)));
+                let (file, own) = self.with_reductions(kind, entity).ok_or_else(missing)?;
+                cut(file.view(Data::Reductions(kind, own).step(step))?.into_vec(), entries)
+            }
+            _ => {
+                let time = usize::try_from(step).ok().and_then(|step| self.times.get(step)).copied();
+                floats(&[time.ok_or_else(|| Error::usage(format!("there is no step {step}")))?])
+            }
+        }
     }
 }
 
-/// The ranges of steps and entries, or of entries alone, that a part of an array of this shape means.
-fn ranges<const N: usize>(part: &Part, shape: &[u64; N]) -> Result<[Range<u64>; N]> {
-    let region = part.region(&Address { name: String::new(), shared: None }, shape)?;
-    let mut axes = region.start.iter().zip(&region.count).map(|(&start, &count)| start..start.saturating_add(count));
-    Ok(std::array::from_fn(|_| axes.next().unwrap_or_default()))
-}
-
-fn missing(data: Data) -> Error {
-    Error::usage(format!("the model has no {}", describe(data)))
-}
-
 /// Floating-point numbers in another type.
-fn floats<'f, T: Element>(values: &[f64]) -> Result<Values<'f, T>> {
+fn floats<T: Element>(values: &[f64]) -> Result<Vec<T>> {
     let mut target = reserve(values.len())?;
     for &value in values {
         let number = T::from_number(Number::Float(value));
         target.push(number.ok_or_else(|| Error::usage(format!("{value} does not fit {:?}", T::TYPE)))?);
     }
-    Ok(Values::owned(target))
+    Ok(target)
 }

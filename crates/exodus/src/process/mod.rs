@@ -3,6 +3,7 @@
 //! ```
 //! # fn main() -> exodus_rs::Result<()> {
 //! use std::ops::ControlFlow;
+//! use exodus_rs::prelude::*;
 //! use exodus_rs::process::{Options, Plan};
 //! use exodus_rs::ExodusFile;
 //! # use exodus_rs::{CreateOptions, EntityKind, ExodusWriter, Mesh};
@@ -29,7 +30,6 @@
 //! # }
 //! ```
 
-mod conventions;
 mod schema;
 mod steps;
 mod times;
@@ -38,9 +38,10 @@ mod transforms;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use hyperslab::netcdf::{Container, Job, Progress, Schema, Transfer, Transform, VariableId, Writer};
+use hyperslab::netcdf::{Container, Job, Origin, Progress, Schema, Transfer, Transform, VariableId, Writer};
 use hyperslab::{Error, Result};
 
+use crate::conventions;
 use crate::names;
 use crate::read::file::ExodusFile;
 
@@ -94,9 +95,8 @@ impl Default for Options {
 /// What will be done: everything is checked, nothing is written.
 #[derive(Debug)]
 pub struct Plan<'f> {
-    file: &'f ExodusFile,
     schema: Schema,
-    jobs: Vec<Job>,
+    jobs: Vec<Job<'f>>,
     threads: usize,
     overwrite: bool,
     summary: Summary,
@@ -156,7 +156,8 @@ impl<'f> Plan<'f> {
             let transform = transforms.remove(&from).unwrap_or_default();
             changed += usize::from(transform != Transform::Identity);
             let transform = conventions::apply(&mut schema, to, transform)?;
-            jobs.push(Job { from, to, rows, transform });
+            let from = Origin::Stored { array: file.netcdf().array(from)?, rows };
+            jobs.push(Job { from, to, transform });
         }
         let threads =
             options.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
@@ -177,7 +178,7 @@ impl<'f> Plan<'f> {
             input_steps,
             ..summary(&schema, changed, taken, threads)?
         };
-        Ok(Plan { file, schema, jobs, threads, overwrite: options.overwrite, summary })
+        Ok(Plan { schema, jobs, threads, overwrite: options.overwrite, summary })
     }
 
     /// The plan in numbers.
@@ -192,16 +193,15 @@ impl<'f> Plan<'f> {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) if the container cannot hold it, [`Kind::Io`](crate::Kind::Io).
     pub fn start(self, path: impl AsRef<Path>) -> Result<Run<'f>> {
         let writer = Writer::create(path, self.schema, self.overwrite)?;
-        Ok(Run { file: self.file, writer, jobs: self.jobs, threads: self.threads })
+        Ok(Run { writer, jobs: self.jobs, threads: self.threads })
     }
 }
 
 /// A plan whose output is open.
 #[derive(Debug)]
 pub struct Run<'f> {
-    file: &'f ExodusFile,
     writer: Writer,
-    jobs: Vec<Job>,
+    jobs: Vec<Job<'f>>,
     threads: usize,
 }
 
@@ -229,7 +229,7 @@ impl Run<'_> {
     }
 
     fn transfer(&self) -> Transfer<'_> {
-        let transfer = Transfer::new(self.file.netcdf(), &self.writer).threads(self.threads);
+        let transfer = Transfer::new(&self.writer).threads(self.threads);
         self.jobs.iter().cloned().fold(transfer, Transfer::job)
     }
 }

@@ -50,8 +50,9 @@ impl ExodusFile {
     /// [`Kind::Usage`](crate::Kind::Usage) if the file has no such array or no such part, or a value does not fit `T`
     /// exactly; otherwise when the values cannot be read.
     pub fn view<T: Element>(&self, part: impl Into<Part>) -> Result<Values<'_, T>> {
-        let (array, region) = self.located(&part.into())?;
-        array.view(&region)
+        let part = part.into();
+        let (array, region) = self.located(&part)?;
+        array.view(&region).map_err(|error| error.known_as(self.described(part.data())))
     }
 
     /// Fills `target` with a part of an array.
@@ -59,8 +60,9 @@ impl ExodusFile {
     /// # Errors
     /// As [`ExodusFile::view`], and if `target` has another length.
     pub fn read_into<T: Element>(&self, part: impl Into<Part>, target: &mut [T]) -> Result<()> {
-        let (array, region) = self.located(&part.into())?;
-        array.read_into(&region, target)
+        let part = part.into();
+        let (array, region) = self.located(&part)?;
+        array.read_into(&region, target).map_err(|error| error.known_as(self.described(part.data())))
     }
 
     /// A part of an array, copied; steps first, then entries, then whatever each entry has several of.
@@ -103,6 +105,11 @@ impl ExodusFile {
         array.share(&region)
     }
 
+    /// An array in words, with the names of the file where they can be read.
+    pub(crate) fn described(&self, data: Data) -> String {
+        self.mesh().map_or_else(|_| describe(data), |mesh| mesh.describe(data))
+    }
+
     /// The netCDF variable that holds an array.
     pub(crate) fn place(&self, data: Data) -> Option<(&Array, Address)> {
         data.addresses(&|kind, index| self.number(kind, index)).into_iter().find_map(|address| {
@@ -113,10 +120,10 @@ impl ExodusFile {
     }
 
     fn required_place(&self, data: Data) -> Result<(&Array, Address)> {
-        self.place(data).ok_or_else(|| Error::not_found(format!("the file has no {}", describe(data))))
+        self.place(data).ok_or_else(|| Error::not_found(format!("the file has no {}", self.described(data))))
     }
 
-    pub(super) fn located(&self, part: &Part) -> Result<(&Array, Selection)> {
+    pub(crate) fn located(&self, part: &Part) -> Result<(&Array, Selection)> {
         let (array, address) = self.required_place(part.data())?;
         let region = part.region(&address, array.shape())?;
         Ok((array, region))

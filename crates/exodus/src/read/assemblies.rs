@@ -4,6 +4,7 @@ use hyperslab::netcdf::Value;
 use hyperslab::{Error, Result, Selection};
 
 use crate::data::Data;
+use crate::ids::EntityId;
 use crate::kind::EntityKind;
 use crate::mesh::{Assembly, Blob, CoordinateFrame};
 use crate::names;
@@ -21,10 +22,10 @@ impl ExodusFile {
             let kind = code.and_then(EntityKind::from_code);
             let kind = kind.ok_or_else(|| Error::usage(format!("assembly {}: members of no known kind", entity.id)))?;
             Ok(Assembly {
-                id: entity.id.0,
+                id: entity.id,
                 name: entity.name.clone(),
                 kind,
-                members: self.view(Data::Members(EntityKind::Assembly, entity.index))?.into_vec(),
+                members: self.view(Data::Members(EntityKind::Assembly, entity.index))?.iter().map(EntityId).collect(),
                 entity_attributes: self.entity_attributes(EntityKind::Assembly, entity.index),
             })
         };
@@ -37,7 +38,7 @@ impl ExodusFile {
     /// None at present.
     pub fn blobs(&self) -> Result<Vec<Blob>> {
         let blob = |entity: &crate::Entity| Blob {
-            id: entity.id.0,
+            id: entity.id,
             name: entity.name.clone(),
             len: entity.len,
             entity_attributes: self.entity_attributes(EntityKind::Blob, entity.index),
@@ -60,7 +61,7 @@ impl ExodusFile {
         let frame = |((id, tag), points): ((i64, u8), &[f64])| {
             let mut points = points.chunks_exact(3).filter_map(point);
             let points = [points.next()?, points.next()?, points.next()?];
-            Some(CoordinateFrame { id, tag: char::from(tag), points })
+            Some(CoordinateFrame { id: EntityId(id), tag: char::from(tag), points })
         };
         Ok(ids.into_iter().zip(tags).zip(points.chunks_exact(9)).filter_map(frame).collect())
     }

@@ -1,8 +1,7 @@
 //! Attributes: of every entry of a block or a set, and of an entity as a whole.
 
 use hyperslab::netcdf::{Attribute, Variable};
-use hyperslab::{Error, Result};
-use ndarray::Array2;
+use hyperslab::Result;
 
 use crate::data::Data;
 use crate::kind::EntityKind;
@@ -10,22 +9,6 @@ use crate::names;
 use crate::read::file::ExodusFile;
 
 impl ExodusFile {
-    /// The attributes of every entry of a block or set, as an array of entries x attributes; with
-    /// [`EntityKind::Nodal`] those of the nodes.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn attributes_array(&self, kind: EntityKind, index: usize) -> Result<Array2<f64>> {
-        let data = Data::Attributes(kind, index);
-        let Some(shape) = self.shape(data) else {
-            return Ok(Array2::zeros((0, 0)));
-        };
-        let columns = shape.get(1).and_then(|&n| usize::try_from(n).ok()).unwrap_or(1);
-        let values: Vec<f64> = self.view(data)?.into_vec();
-        let rows = values.len().checked_div(columns).unwrap_or(0);
-        Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::usage(e.to_string()))
-    }
-
     /// The names of the attributes of a block or set, or of the nodes; empty texts where the file names none.
     ///
     /// # Errors

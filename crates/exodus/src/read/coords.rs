@@ -1,86 +1,12 @@
-//! Coordinates of the nodes.
-
-use std::borrow::Cow;
-use std::ops::Range;
+//! Coordinates of the nodes, as they are in the file.
 
 use hyperslab::netcdf::Strided;
-use hyperslab::{BorrowError, Element, Error, NotBorrowable, Result, Values};
-use ndarray::{Array2, ArrayViewMut2, Axis};
+use hyperslab::{BorrowError, Element, NotBorrowable, Result};
 
-use crate::data::Data;
 use crate::names;
 use crate::read::file::ExodusFile;
 
-/// How many nodes are interleaved at a time.
-const PIECE: usize = 1 << 14;
-
-/// The coordinates as they are: one slice for each spatial dimension, borrowed where the bytes allow it.
-#[derive(Debug, Clone)]
-pub struct Coords<'f, T: Element> {
-    /// x, y and z, as far as there are dimensions.
-    pub axes: Vec<Values<'f, T>>,
-}
-
 impl ExodusFile {
-    /// The coordinates of all nodes, borrowed where the bytes allow it.
-    ///
-    /// # Errors
-    /// When they are not there or cannot be read, or one does not fit `T` exactly (`f64` always fits).
-    pub fn coords<T: Element>(&self) -> Result<Coords<'_, T>> {
-        self.partial_coords(0..self.dimension(names::NUM_NODES))
-    }
-
-    /// The coordinates of a range of nodes.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::coords`]; [`Kind::Usage`](crate::Kind::Usage) for a range outside of the model.
-    pub fn partial_coords<T: Element>(&self, nodes: Range<u64>) -> Result<Coords<'_, T>> {
-        let axes = (0..self.num_dim()).map(|axis| self.coord(axis, nodes.clone())).collect::<Result<_>>()?;
-        Ok(Coords { axes })
-    }
-
-    /// One coordinate of a range of nodes. A file without nodes needs none.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::partial_coords`], and if the file has no such coordinate.
-    pub fn coord<T: Element>(&self, axis: usize, nodes: Range<u64>) -> Result<Values<'_, T>> {
-        match self.dimension(names::NUM_NODES) == 0 && nodes.is_empty() {
-            true => Ok(Values::owned(Vec::new())),
-            false => self.view(Data::Coordinate(axis).entries(nodes)),
-        }
-    }
-
-    /// The coordinates as one array of nodes x dimensions, copied.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::coords`].
-    pub fn coords_array<T: Element>(&self) -> Result<Array2<T>> {
-        let nodes = self.dimension(names::NUM_NODES);
-        let axes = self.num_dim();
-        // A number of nodes alone asks for no memory: the file has an array of coordinates that is as long.
-        let all = |axis| self.located(&Data::Coordinate(axis).entries(0..nodes));
-        (0..if nodes > 0 { axes } else { 0 }).try_for_each(|axis| all(axis)?.0.check_written())?;
-        let values = hyperslab::zeroed(nodes.saturating_mul(axes as u64))?;
-        let len = values.len().checked_div(axes).unwrap_or(0);
-        let mut array = Array2::from_shape_vec((len, axes), values).map_err(|e| Error::usage(e.to_string()))?;
-        // All axes of a few nodes at a time stay in the processor's cache while they are interleaved.
-        for (rows, start) in array.axis_chunks_iter_mut(Axis(0), PIECE).zip((0..).step_by(PIECE)) {
-            self.interleave(rows, start as u64)?;
-        }
-        Ok(array)
-    }
-
-    /// Fills rows of nodes, the first of which is `start`.
-    fn interleave<T: Element>(&self, mut rows: ArrayViewMut2<'_, T>, start: u64) -> Result<()> {
-        let end = start.saturating_add(rows.nrows() as u64);
-        for (axis, mut column) in rows.columns_mut().into_iter().enumerate() {
-            let values = self.coord::<T>(axis, start..end)?;
-            let values = values.as_slice().map_or_else(|| Cow::Owned(values.iter().collect()), Cow::Borrowed);
-            column.iter_mut().zip(values.iter()).for_each(|(place, value)| *place = *value);
-        }
-        Ok(())
-    }
-
     /// The coordinates as one array of nodes x dimensions without a copy, where the file keeps them at a constant
     /// distance.
     ///
@@ -130,7 +56,7 @@ impl ExodusFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::EntityKind;
+    use crate::{EntityKind, ModelExt};
 
     /// All Exodus fixtures, in memory.
     fn fixtures() -> impl Iterator<Item = ExodusFile> {
@@ -175,9 +101,9 @@ mod tests {
                     (0..file.variable_names(kind).unwrap().len()).flat_map(|v| (0..entities).map(move |e| (v, e)))
                 {
                     let Ok(view) = file.var_time_series_array::<f64>(kind, variable, entity) else { continue };
-                    let copy = file.var_steps::<f64>(0..file.num_steps(), kind, variable, entity).unwrap();
+                    let copy = file.view::<f64>(crate::Data::Variable(kind, variable, entity)).unwrap().into_vec();
                     assert_eq!(view.shape().iter().product::<usize>(), copy.len());
-                    same(&view, copy.as_slice().unwrap());
+                    same(&view, &copy);
                     seen += 1;
                 }
             }

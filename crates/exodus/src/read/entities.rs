@@ -1,12 +1,10 @@
 //! The blocks, sets and maps of a file, by kind.
 
-use std::sync::OnceLock;
-
 use hyperslab::netcdf::Value;
 use hyperslab::{Error, Result};
 
 use super::file::{ExodusFile, MOST_ENTITIES};
-use crate::ids::EntityId;
+use crate::ids::{EntityId, Which};
 use crate::kind::{EntityKind, Names};
 use crate::names;
 
@@ -25,37 +23,35 @@ pub struct Entity {
     pub len: u64,
 }
 
-/// The entities of each kind, once they were asked for: whoever looks at one after the other does not read all each time.
-#[derive(Debug, Default)]
-pub(super) struct Lists([OnceLock<Vec<Entity>>; EntityKind::COUNT]);
-
-impl Lists {
-    fn of(&self, kind: EntityKind) -> Option<&OnceLock<Vec<Entity>>> {
-        self.0.get(kind as usize)
-    }
-}
-
 impl ExodusFile {
     /// All entities of a kind: blocks, sets or maps. They are read once.
     ///
     /// # Errors
     /// When their lists cannot be read.
     pub fn entities(&self, kind: EntityKind) -> Result<&[Entity]> {
-        let Some(list) = self.lists.of(kind) else { return Ok(&[]) };
-        if let Some(found) = list.get() {
-            return Ok(found);
-        }
-        let found = self.read_entities(kind)?;
-        Ok(list.get_or_init(|| found))
+        self.caches().entities.of(kind, || self.read_entities(kind))
     }
 
-    /// An entity by its position among its kind.
+    /// The position of an entity among its kind.
     ///
     /// # Errors
-    /// As [`ExodusFile::entities`]; [`Kind::NotFound`](crate::Kind::NotFound) if there are fewer.
-    pub fn entity(&self, kind: EntityKind, index: usize) -> Result<&Entity> {
-        let missing = || Error::not_found(format!("there is no {} {index}, counted from 0", kind.label()));
-        self.entities(kind)?.get(index).ok_or_else(missing)
+    /// As [`ExodusFile::entities`]; [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
+    pub fn position<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<usize> {
+        let (which, entities) = (which.into(), self.entities(kind)?);
+        let found = match which {
+            Which::Position(position) => Some(position).filter(|&position| position < entities.len()),
+            other => other.find(entities.iter().map(|entity| (Some(entity.id), entity.name.as_str()))),
+        };
+        found.ok_or_else(|| Error::not_found(format!("there is no {} {which}", kind.label())))
+    }
+
+    /// An entity by its position, identifier or name.
+    ///
+    /// # Errors
+    /// As [`ExodusFile::position`].
+    pub fn entity<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<&Entity> {
+        let index = self.position(kind, which)?;
+        self.entities(kind)?.get(index).ok_or_else(|| Error::not_found(format!("there is no {}", kind.label())))
     }
 
     fn read_entities(&self, kind: EntityKind) -> Result<Vec<Entity>> {
@@ -122,14 +118,5 @@ impl ExodusFile {
             return self.dimension(row.size);
         }
         self.numbered_dimension(row.size, kind, index)
-    }
-
-    /// The position of the entity with an identifier.
-    ///
-    /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    pub fn find(&self, kind: EntityKind, id: EntityId) -> Result<usize> {
-        let found = self.entities(kind)?.iter().find(|entity| entity.id == id);
-        found.map(|entity| entity.index).ok_or_else(|| Error::not_found(format!("there is no {} {id}", kind.label())))
     }
 }

@@ -10,18 +10,23 @@ use hyperslab::{Context, Error, OpenOptions, Result, Selection};
 use crate::catalog::{Catalog, Opened};
 use crate::kind::EntityKind;
 use crate::names;
-use crate::read::entities::Lists;
+use crate::read::caches::Caches;
 use crate::text::text;
 
 /// An open Exodus II file of any container and any version, or one of the models that its groups hold.
 ///
 /// Positions (`index`, `step`, `entity`) count from 0; identifiers are [`EntityId`](crate::EntityId).
+/// It is a handle: clones are cheap, share what was read, and go to any thread.
+#[derive(Debug, Clone)]
+pub struct ExodusFile(Arc<Inner>);
+
+/// What all clones of a file share.
 #[derive(Debug)]
-pub struct ExodusFile {
+struct Inner {
     opened: Arc<Opened>,
     group: GroupId,
     catalog: Catalog,
-    pub(super) lists: Box<Lists>,
+    caches: Caches,
     /// The dimensions of the groups above, the outermost first, and of this one.
     dimensions: Vec<Arc<HashMap<String, u64>>>,
 }
@@ -80,12 +85,12 @@ impl ExodusFile {
     fn of_group(opened: Arc<Opened>, group: GroupId, mut dimensions: Vec<Arc<HashMap<String, u64>>>) -> Self {
         dimensions.push(Arc::new(opened.dimensions(group)));
         let catalog = opened.catalog(group);
-        ExodusFile { opened, group, catalog, lists: Box::default(), dimensions }
+        ExodusFile(Arc::new(Inner { opened, group, catalog, caches: Caches::default(), dimensions }))
     }
 
     /// The names of the models in groups of their own: change sets.
     pub fn groups(&self) -> Vec<String> {
-        self.opened.groups(self.group).map(|(name, _)| name.to_owned()).collect()
+        self.0.opened.groups(self.0.group).map(|(name, _)| name.to_owned()).collect()
     }
 
     /// The model in a group.
@@ -93,17 +98,21 @@ impl ExodusFile {
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none of this name.
     pub fn group(&self, name: &str) -> Result<Self> {
-        let found = self.opened.groups(self.group).find(|(group, _)| *group == name);
+        let found = self.0.opened.groups(self.0.group).find(|(group, _)| *group == name);
         found.map(|(_, id)| self.model(id)).ok_or_else(|| Error::not_found(format!("there is no group {name}")))
     }
 
     fn model(&self, group: GroupId) -> Self {
-        Self::of_group(Arc::clone(&self.opened), group, self.dimensions.clone())
+        Self::of_group(Arc::clone(&self.0.opened), group, self.0.dimensions.clone())
     }
 
     /// The models in the groups, by name.
     pub(crate) fn models(&self) -> impl Iterator<Item = (&str, ExodusFile)> {
-        self.opened.groups(self.group).map(|(name, group)| (name, self.model(group)))
+        self.0.opened.groups(self.0.group).map(|(name, group)| (name, self.model(group)))
+    }
+
+    pub(super) fn caches(&self) -> &Caches {
+        &self.0.caches
     }
 
     /// The times of the steps that are there.
@@ -115,12 +124,12 @@ impl ExodusFile {
 
     /// The number that stands for an entity in the names of its variables.
     pub(crate) fn number(&self, kind: EntityKind, index: usize) -> Option<i64> {
-        self.catalog.number(kind, index)
+        self.0.catalog.number(kind, index)
     }
 
     /// The numbers of a kind whose entities are named by their identifiers.
     pub(super) fn numbers(&self, kind: EntityKind) -> &[i64] {
-        self.catalog.numbers(kind)
+        self.0.catalog.numbers(kind)
     }
 
     /// The length of a dimension that carries the number of an entity.
@@ -140,27 +149,22 @@ impl ExodusFile {
 
     /// The netCDF file below.
     pub fn netcdf(&self) -> &netcdf::File {
-        &self.opened.file
+        &self.0.opened.file
     }
 
     /// What the netCDF file declares.
     pub fn schema(&self) -> &Schema {
-        self.opened.file.schema()
+        self.0.opened.file.schema()
     }
 
     /// The data of a netCDF variable, if there is one of this name.
     pub fn array(&self, name: &str) -> Option<&Array> {
-        self.catalog.variable(name).and_then(|id| self.opened.file.array(id).ok())
+        self.0.catalog.variable(name).and_then(|id| self.0.opened.file.array(id).ok())
     }
 
     /// The netCDF variables of this model, by name.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, VariableId)> {
-        self.catalog.variables()
-    }
-
-    /// The data of a netCDF variable that must be there.
-    pub(crate) fn required(&self, name: &str) -> Result<&Array> {
-        self.array(name).ok_or_else(|| Error::not_found("there is no such variable").in_object(format!("/{name}")))
+        self.0.catalog.variables()
     }
 
     /// The length of a netCDF dimension; 0 if there is none of this name, as Exodus means it.
@@ -169,18 +173,18 @@ impl ExodusFile {
     }
 
     fn dimension_if_any(&self, name: &str) -> Option<u64> {
-        self.dimensions.iter().rev().find_map(|own| own.get(name).copied())
+        self.0.dimensions.iter().rev().find_map(|own| own.get(name).copied())
     }
 
     /// A global attribute: that of the group, or else that of the file.
     pub fn attribute(&self, name: &str) -> Option<&Value> {
-        let own = self.schema().groups.get(self.group.0)?.attributes.iter().find(|a| a.name == name);
+        let own = self.schema().groups.get(self.0.group.0)?.attributes.iter().find(|a| a.name == name);
         own.map(|a| &a.value).or_else(|| self.schema().attribute(name))
     }
 
     /// Where in the netCDF file this model is.
     pub(crate) fn group_id(&self) -> GroupId {
-        self.group
+        self.0.group
     }
 
     /// The title; empty if there is none.

@@ -4,12 +4,10 @@ use hyperslab::netcdf::{Array, Container, Dimension, Storage};
 use hyperslab::{Borrowable, Result, Selection};
 
 use crate::kind::EntityKind;
-use crate::read::blocks::BlockInfo;
+use crate::mesh::{Block, QaRecord, Set};
 use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
 use crate::read::init::InitParams;
-use crate::read::records::QaRecord;
-use crate::read::sets::SetInfo;
 
 /// A netCDF variable.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,9 +48,9 @@ pub struct Info {
     /// The number of steps of which everything is there: fewer in a file that was cut off.
     pub whole_steps: u64,
     /// The blocks of each kind.
-    pub blocks: Vec<(EntityKind, Vec<BlockInfo>)>,
+    pub blocks: Vec<(EntityKind, Vec<Block>)>,
     /// The sets of each kind.
-    pub sets: Vec<(EntityKind, Vec<SetInfo>)>,
+    pub sets: Vec<(EntityKind, Vec<Set>)>,
     /// The maps of each kind.
     pub maps: Vec<(EntityKind, Vec<Entity>)>,
     /// Assemblies and blobs.
@@ -95,8 +93,8 @@ impl ExodusFile {
             times: self.whole_times()?,
             num_steps: self.num_steps(),
             whole_steps: self.whole_steps(),
-            blocks: gather(each(&EntityKind::BLOCKS), |kind| self.blocks(kind))?,
-            sets: gather(each(&EntityKind::SETS), |kind| self.sets(kind))?,
+            blocks: gather(each(&EntityKind::BLOCKS), |kind| Ok(self.blocks(kind)?.to_vec()))?,
+            sets: gather(each(&EntityKind::SETS), |kind| Ok(self.sets(kind)?.to_vec()))?,
             maps: gather(each(&EntityKind::MAPS), |kind| Ok(self.entities(kind)?.to_vec()))?,
             others: gather(each(&EntityKind::BY_ID), |kind| Ok(self.entities(kind)?.to_vec()))?,
             num_frames: self.frames()?.len(),

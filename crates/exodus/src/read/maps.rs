@@ -34,16 +34,6 @@ impl ExodusFile {
         Ok(map)
     }
 
-    /// A number map that users gave, by its position among its kind.
-    ///
-    /// # Errors
-    /// When there is none, or it cannot be read.
-    pub fn num_map(&self, kind: EntityKind, index: usize) -> Result<Vec<i64>> {
-        let row = kind.names().filter(|_| kind.is_map());
-        let row = row.ok_or_else(|| Error::usage(format!("{} is no kind of map", kind.label())))?;
-        self.required(&names::numbered(row.entries, index))?.read_all()
-    }
-
     /// The order in which elements are to be processed; obsolete, and `None` in most files.
     ///
     /// # Errors

@@ -2,22 +2,10 @@
 
 use hyperslab::{Result, Selection};
 
+use crate::mesh::QaRecord;
 use crate::names;
 use crate::read::file::ExodusFile;
 use crate::text::text;
-
-/// A program that touched the file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct QaRecord {
-    /// The program.
-    pub code: String,
-    /// Its version.
-    pub version: String,
-    /// The date, as the program wrote it.
-    pub date: String,
-    /// The time, as the program wrote it.
-    pub time: String,
-}
 
 impl ExodusFile {
     /// The programs that touched the file, in order.

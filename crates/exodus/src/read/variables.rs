@@ -1,9 +1,7 @@
 //! Result variables: values that change from step to step.
 
-use std::ops::Range;
-
 use hyperslab::netcdf::Strided;
-use hyperslab::{BorrowError, Element, Error, Result, Values};
+use hyperslab::{BorrowError, Element, Error, Result};
 use ndarray::Array2;
 
 use crate::data::Data;
@@ -72,79 +70,6 @@ impl ExodusFile {
         Ok(Array2::from_shape_fn((rows, names), |(entity, variable)| self.has(Data::Variable(kind, variable, entity))))
     }
 
-    /// The values of one variable on one entity at one step, borrowed where the bytes allow it.
-    ///
-    /// For [`EntityKind::Nodal`] and [`EntityKind::Global`] the entity is 0; a global variable has one value.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if the entity does not have the variable or there is no such step;
-    /// otherwise when the values cannot be read.
-    pub fn var(&self, step: u64, kind: EntityKind, variable: usize, entity: usize) -> Result<Values<'_, f64>> {
-        self.var_as(step, kind, variable, entity)
-    }
-
-    /// [`ExodusFile::var`] in another type: `f32` borrows from files of single precision.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::var`], and if a value does not fit `T` exactly.
-    pub fn var_as<T: Element>(
-        &self,
-        step: u64,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
-    ) -> Result<Values<'_, T>> {
-        self.view(Data::Variable(kind, variable, entity).step(step))
-    }
-
-    /// Fills `target` with the values of one step.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::var_as`], and if `target` has another length.
-    pub fn var_into<T: Element>(
-        &self,
-        step: u64,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
-        target: &mut [T],
-    ) -> Result<()> {
-        self.read_into(Data::Variable(kind, variable, entity).step(step), target)
-    }
-
-    /// The values of a range of steps, as an array of steps x entries.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::var_as`].
-    pub fn var_steps<T: Element>(
-        &self,
-        steps: Range<u64>,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
-    ) -> Result<Array2<T>> {
-        let rows =
-            usize::try_from(steps.end.saturating_sub(steps.start)).map_err(|_| Error::limit("too many steps"))?;
-        let values = self.view(Data::Variable(kind, variable, entity).steps(steps))?.into_vec();
-        let columns = values.len().checked_div(rows).unwrap_or(0);
-        Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::usage(e.to_string()))
-    }
-
-    /// One entry (a node, an element) of one variable through a range of steps.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::var_as`].
-    pub fn var_time_series<T: Element>(
-        &self,
-        steps: Range<u64>,
-        kind: EntityKind,
-        variable: usize,
-        entity: usize,
-        entry: u64,
-    ) -> Result<Vec<T>> {
-        Ok(self.view(Data::Variable(kind, variable, entity).steps(steps).entries(entry..=entry))?.into_vec())
-    }
-
     /// All steps of one variable as one array of steps x entries without a copy, where the file keeps the steps at a
     /// constant distance: classic files, and unfiltered netCDF-4 files of ours and of most others. A global variable
     /// is an array of steps.
@@ -173,7 +98,7 @@ impl ExodusFile {
     /// ```
     ///
     /// # Errors
-    /// [`BorrowError::No`] where the bytes do not allow it; otherwise as [`ExodusFile::var`].
+    /// [`BorrowError::No`] where the bytes do not allow it; otherwise as [`ExodusFile::view`].
     pub fn var_time_series_array<T: Element>(
         &self,
         kind: EntityKind,

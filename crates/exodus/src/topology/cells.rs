@@ -6,9 +6,6 @@ use hyperslab::{Error, Result};
 
 use super::kind::ElementType;
 use super::layout::Topology;
-use crate::kind::EntityKind;
-use crate::names;
-use crate::read::file::ExodusFile;
 
 /// Where an element is in the lists of its block.
 #[derive(Debug, Clone)]
@@ -21,17 +18,17 @@ enum Rows {
 
 /// Lists of numbers, one for each element or face.
 #[derive(Debug, Clone)]
-struct Lists {
+pub(crate) struct Lists {
     entries: Vec<i64>,
     rows: Rows,
 }
 
 impl Lists {
-    fn even(entries: Vec<i64>, per_row: usize) -> Self {
+    pub fn even(entries: Vec<i64>, per_row: usize) -> Self {
         Lists { entries, rows: Rows::Even(per_row) }
     }
 
-    fn uneven(entries: Vec<i64>, counts: &[i64]) -> Result<Self> {
+    pub fn uneven(entries: Vec<i64>, counts: &[i64]) -> Result<Self> {
         let mut starts = Vec::new();
         starts.try_reserve_exact(counts.len() + 1).map_err(|_| Error::limit("no memory for elements"))?;
         starts.push(0);
@@ -46,7 +43,7 @@ impl Lists {
         Ok(Lists { entries, rows: Rows::Uneven(starts) })
     }
 
-    fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         match &self.rows {
             Rows::Even(per_row) => self.entries.len().checked_div(*per_row).unwrap_or(0),
             Rows::Uneven(starts) => starts.len().saturating_sub(1),
@@ -71,6 +68,15 @@ pub struct Faces {
 }
 
 impl Faces {
+    /// The faces of blocks, one after the other.
+    pub(crate) fn of(blocks: Vec<Lists>) -> Self {
+        let ends = blocks.iter().scan(0, |end: &mut usize, block| {
+            *end += block.len();
+            Some(*end)
+        });
+        Faces { ends: ends.collect(), blocks }
+    }
+
     /// The nodes of a face by its number, from 1.
     pub fn get(&self, number: i64) -> Option<&[i64]> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
@@ -111,10 +117,16 @@ impl Cells {
     pub fn new(topology: &str, num_dim: u64, nodes: Vec<i64>, nodes_per_element: usize) -> Self {
         let lists = Lists::even(nodes, nodes_per_element);
         let declared = lists.len() as u64;
-        Self::of(topology.to_owned(), num_dim, nodes_per_element, lists, Arc::default(), declared)
+        Self::of((topology, num_dim), lists, Arc::default(), declared)
     }
 
-    fn of(topology: String, num_dim: u64, num_nodes: usize, lists: Lists, faces: Arc<Faces>, declared: u64) -> Self {
+    /// Elements of a type in a mesh of so many dimensions.
+    pub(crate) fn of((topology, num_dim): (&str, u64), lists: Lists, faces: Arc<Faces>, declared: u64) -> Self {
+        let num_nodes = match lists.rows {
+            Rows::Even(nodes) => nodes,
+            Rows::Uneven(_) => 0,
+        };
+        let topology = topology.to_owned();
         let standard = ElementType::parse(&topology, num_nodes as u64, num_dim).and_then(|ty| ty.topology()).ok();
         Cells { topology, num_nodes, num_dim, standard, lists, faces, declared }
     }
@@ -222,68 +234,5 @@ impl Cells {
 
     fn element(&self, element: usize) -> Result<&[i64]> {
         self.get(element).ok_or_else(|| Error::usage(format!("element {element} of a block of {}", self.len())))
-    }
-}
-
-impl ExodusFile {
-    /// The elements of an element block, by its position.
-    ///
-    /// # Errors
-    /// When there is no such block, or its lists cannot be read or contradict each other.
-    pub fn cells(&self, index: usize) -> Result<Cells> {
-        self.cells_with(index, &mut None)
-    }
-
-    /// [`cells`](ExodusFile::cells) for those who read one block after the other: the faces of polyhedra are read once.
-    pub(crate) fn cells_with(&self, index: usize, faces: &mut Option<Arc<Faces>>) -> Result<Cells> {
-        let block = self.block(EntityKind::ElementBlock, index)?;
-        let num_dim = self.dimension(names::NUM_DIM);
-        let stem = block.topology.trim().get(..3).unwrap_or_default().to_ascii_uppercase();
-        let polyhedra = stem == "NFA";
-        let stem = if polyhedra { "facconn" } else { "connect" };
-        let lists = self.lists(&names::numbered(stem, index), &names::numbered("ebepecnt", index))?;
-        let declared = block.entity.len;
-        if !lists.entries.is_empty() && lists.len() as u64 != declared {
-            let detail = format!("nodes of {} elements in a block of {declared}", lists.len());
-            return Err(Error::usage(detail).in_object(format!("/{}", names::numbered(stem, index))));
-        }
-        let num_nodes = match lists.rows {
-            Rows::Even(nodes) => nodes,
-            Rows::Uneven(_) => 0,
-        };
-        let faces = match faces {
-            _ if !polyhedra => Arc::default(),
-            Some(faces) => Arc::clone(faces),
-            None => Arc::clone(faces.insert(Arc::new(self.faces()?))),
-        };
-        Ok(Cells::of(block.topology, num_dim, num_nodes, lists, faces, declared))
-    }
-
-    /// The nodes of all faces.
-    fn faces(&self) -> Result<Faces> {
-        let count = self.entities(EntityKind::FaceBlock)?.len();
-        let block = |n| self.lists(&names::numbered("fbconn", n), &names::numbered("fbepecnt", n));
-        let blocks = (0..count).map(block).collect::<Result<Vec<Lists>>>()?;
-        let ends = blocks.iter().scan(0, |end: &mut usize, block| {
-            *end += block.len();
-            Some(*end)
-        });
-        Ok(Faces { ends: ends.collect(), blocks })
-    }
-
-    /// Lists of equal length, or, where the variable has one dimension, of those that another variable counts.
-    fn lists(&self, name: &str, counts: &str) -> Result<Lists> {
-        let Some(array) = self.array(name) else {
-            return Ok(Lists::even(Vec::new(), 0));
-        };
-        let entries: Vec<i64> = array.read_all()?;
-        match (array.shape(), self.integers(counts)?) {
-            (&[_, per_row], _) => Ok(Lists::even(
-                entries,
-                usize::try_from(per_row).map_err(|_| Error::limit("too many nodes per element"))?,
-            )),
-            (_, Some(counts)) => Lists::uneven(entries, &counts).map_err(|e| e.in_object(format!("/{name}"))),
-            (_, None) => Ok(Lists::even(entries, 1)),
-        }
     }
 }

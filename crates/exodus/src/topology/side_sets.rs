@@ -3,8 +3,6 @@
 use hyperslab::{Error, Result};
 
 use super::cells::Cells;
-use crate::kind::EntityKind;
-use crate::read::file::ExodusFile;
 
 /// A list of sides: numbers of elements and of their sides, both from 1, as side sets store them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,6 +42,16 @@ pub struct ElementNumbers {
 }
 
 impl ElementNumbers {
+    /// How the numbers go through blocks of so many elements.
+    pub fn of(blocks: impl IntoIterator<Item = u64>) -> Self {
+        let mut end = 0_u64;
+        let ends = blocks.into_iter().map(|len| {
+            end = end.saturating_add(len);
+            end
+        });
+        ElementNumbers { ends: ends.collect() }
+    }
+
     /// The position of the block of an element and its position there, by its number from 1.
     pub fn find(&self, number: i64) -> Option<(usize, usize)> {
         let element = u64::try_from(number).ok()?.checked_sub(1)?;
@@ -75,112 +83,8 @@ impl ElementNumbers {
     }
 }
 
-impl ExodusFile {
-    /// How the numbers of elements go through the element blocks.
-    ///
-    /// # Errors
-    /// When the list of blocks cannot be read.
-    pub fn element_numbers(&self) -> Result<ElementNumbers> {
-        let mut end = 0_u64;
-        let blocks = self.entities(EntityKind::ElementBlock)?;
-        let ends = blocks.iter().map(|block| {
-            end = end.saturating_add(block.len);
-            end
-        });
-        Ok(ElementNumbers { ends: ends.collect() })
-    }
-
-    /// The sides of a side set.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn side_list(&self, index: usize) -> Result<SideList> {
-        let elements = self.set_entries(EntityKind::SideSet, index)?.into_vec();
-        Ok(SideList { elements, sides: self.set_extra(EntityKind::SideSet, index)?.into_vec() })
-    }
-
-    /// The nodes of every side of a side set, by its position.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::side_nodes`].
-    pub fn side_set_nodes(&self, index: usize) -> Result<SideNodes> {
-        self.side_nodes(&self.side_list(index)?)
-    }
-
-    /// The nodes of every side of a list.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for an element that is in no block or a side it does not have;
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type without sides, which is named; otherwise when the
-    /// elements cannot be read.
-    pub fn side_nodes(&self, list: &SideList) -> Result<SideNodes> {
-        let mut found = SideNodes::default();
-        self.for_each_side(list, &mut |cells, element, side, _| {
-            let count = cells.push_side(element, side, &mut found.nodes)?;
-            found.counts.push(count);
-            Ok(())
-        })?;
-        Ok(found)
-    }
-
-    /// The side of each element on which some nodes lie: the inverse of [`ExodusFile::side_nodes`], as
-    /// `ex_cvt_nodes_to_sides` gives it. The nodes of a side may come in any order, and its corners are enough; only the
-    /// order tells the back of a shell from its front.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) when the nodes of an element are on none of its sides; otherwise as
-    /// [`ExodusFile::side_nodes`].
-    pub fn sides_of_nodes(&self, elements: &[i64], nodes: &SideNodes) -> Result<SideList> {
-        let mut list = SideList { elements: elements.to_vec(), sides: vec![1; elements.len()] };
-        if nodes.counts.len() != elements.len() {
-            return Err(Error::usage(format!("nodes of {} sides for {} elements", nodes.counts.len(), elements.len())));
-        }
-        let wanted: Vec<&[i64]> = nodes.iter().collect();
-        let mut sides = Vec::new();
-        self.for_each_side(&list, &mut |cells, element, _, n| {
-            let wanted = wanted.get(n).copied().unwrap_or_default();
-            let side = find_side(cells, element, wanted)?;
-            sides.push(i64::try_from(side + 1).unwrap_or(i64::MAX));
-            Ok(())
-        })?;
-        list.sides = sides;
-        Ok(list)
-    }
-
-    /// Calls `visit` with the block, the element there, the side from 0, and the position in the list. Only blocks with
-    /// such elements are read.
-    pub(crate) fn for_each_side(
-        &self,
-        list: &SideList,
-        visit: &mut dyn FnMut(&Cells, usize, usize, usize) -> Result<()>,
-    ) -> Result<()> {
-        if list.elements.len() != list.sides.len() {
-            return Err(Error::usage(format!("{} elements and {} sides", list.elements.len(), list.sides.len())));
-        }
-        let numbers = self.element_numbers()?;
-        let (mut blocks, mut faces): (Vec<Option<Cells>>, _) = (Vec::new(), None);
-        for (n, (&element, &side)) in list.elements.iter().zip(&list.sides).enumerate() {
-            let missing = || Error::usage(format!("element {element} is in no element block"));
-            let (block, local) = numbers.find(element).ok_or_else(missing)?;
-            let side = usize::try_from(side).ok().and_then(|side| side.checked_sub(1));
-            let side = side.ok_or_else(|| Error::usage("sides count from 1"))?;
-            if blocks.len() <= block {
-                blocks.resize(block + 1, None);
-            }
-            if let Some(slot) = blocks.get_mut(block) {
-                let cells = match slot.take() {
-                    Some(cells) => cells,
-                    None => self.cells_with(block, &mut faces)?,
-                };
-                visit(slot.insert(cells), local, side, n).map_err(|e| e.in_object(format!("element {element}")))?;
-            }
-        }
-        Ok(())
-    }
-}
-
 /// The side of an element on which nodes lie; one that lists them in this very order comes first.
-fn find_side(cells: &Cells, element: usize, wanted: &[i64]) -> Result<usize> {
+pub(crate) fn find_side(cells: &Cells, element: usize, wanted: &[i64]) -> Result<usize> {
     let mut found = None;
     let (mut nodes, mut corners) = (Vec::new(), Vec::new());
     for side in 0..cells.num_sides(element)? {

@@ -7,8 +7,6 @@ use hyperslab::{Error, Result};
 use super::cells::Cells;
 use super::kind::ElementType;
 use super::side_sets::SideList;
-use crate::kind::EntityKind;
-use crate::read::file::ExodusFile;
 
 /// A side with at most four corners, in ascending order; the rest is filled up. The number of the side comes last.
 type Record = [u32; 5];
@@ -274,23 +272,4 @@ pub fn edges(blocks: &[Cells]) -> Result<Vec<[i64; 2]>> {
 
 fn cycle(nodes: &[i64], put: &mut impl FnMut(i64, i64)) {
     nodes.iter().zip(nodes.iter().cycle().skip(1)).for_each(|(&from, &to)| put(from, to));
-}
-
-impl ExodusFile {
-    /// The elements of all blocks.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::cells`].
-    pub fn all_cells(&self) -> Result<Vec<Cells>> {
-        let mut faces = None;
-        (0..self.entities(EntityKind::ElementBlock)?.len()).map(|block| self.cells_with(block, &mut faces)).collect()
-    }
-
-    /// The sides of elements that no other element shares; see [`skin`]. [`ExodusFile::side_nodes`] gives their nodes.
-    ///
-    /// # Errors
-    /// As [`skin`], and when the elements cannot be read.
-    pub fn skin(&self) -> Result<SideList> {
-        skin(&self.all_cells()?)
-    }
 }

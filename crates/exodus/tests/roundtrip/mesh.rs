@@ -23,7 +23,7 @@ pub fn mesh() -> Mesh {
     faces.name = "faces".to_owned();
     faces.attributes = vec!["colour".to_owned()];
     let tets = Block::new(ElementBlock, 20, "TET4", 3, 4);
-    mesh.blocks = vec![hexes, tets, Block::new(ElementBlock, 3, "TET4", 0, 0), edges, faces];
+    mesh.blocks = vec![hexes, tets, Block::new(ElementBlock, 3, "TET4", 0, 0), edges, faces].into();
     let set = |kind, id, len, num_factors| Set { name: format!("set {id}"), num_factors, ..Set::new(kind, id, len) };
     mesh.sets = vec![
         set(NodeSet, 11, 4, 4),
@@ -34,9 +34,11 @@ pub fn mesh() -> Mesh {
         set(SideSet, 41, 2, 8),
         set(SideSet, 42, 1, 0),
         set(ElementSet, 51, 3, 3),
-    ];
-    let map = |kind, id: i64| Map { kind, id, name: format!("map {id}") };
-    mesh.maps = vec![map(NodeMap, 61), map(NodeMap, 62), map(EdgeMap, 63), map(FaceMap, 64), map(ElementMap, 65)];
+    ]
+    .into();
+    let map = |kind, id: i64| Map { kind, id: id.into(), name: format!("map {id}") };
+    mesh.maps =
+        vec![map(NodeMap, 61), map(NodeMap, 62), map(EdgeMap, 63), map(FaceMap, 64), map(ElementMap, 65)].into();
     mesh.id_maps = EntityKind::MAPS.to_vec();
     let qa = |code: &str| {
         let [code, version, date, time] = [code, "1.0", "2024-02-29", "23:59:60"].map(str::to_owned);

@@ -1,20 +1,22 @@
 //! What a file holds, for programs.
 
-use exodus_rs::{Entity, EntityKind, Info, VariableInfo};
+use exodus_rs::{Entity, EntityId, EntityKind, Info, VariableInfo};
 use serde_json::{json, Value};
 
 use super::storage;
 
 pub fn text(name: &str, info: &Info) -> String {
     let entity = |entity: &Entity| json!({"id": entity.id.0, "name": entity.name, "entries": entity.len, "present": entity.present});
+    let listed =
+        |id: EntityId, name: &str, len: u64| json!({"id": id.0, "name": name, "entries": len, "present": len > 0});
     let by_kind = |lists: Vec<(&str, Vec<Value>)>| {
         lists.into_iter().map(|(kind, list)| (kind.to_owned(), Value::Array(list))).collect::<serde_json::Map<_, _>>()
     };
     let blocks = info.blocks.iter().map(|(kind, list)| {
         let list = list.iter().map(|b| {
             with(
-                entity(&b.entity),
-                json!({"type": b.topology, "nodes_per_entry": b.nodes_per_entry, "attributes": b.num_attributes}),
+                listed(b.id, &b.name, b.len),
+                json!({"type": b.topology, "nodes_per_entry": b.nodes_per_entry, "attributes": b.attributes.len()}),
             )
         });
         (kind.label(), list.collect())
@@ -22,7 +24,9 @@ pub fn text(name: &str, info: &Info) -> String {
     let sets = info.sets.iter().map(|(kind, list)| {
         (
             kind.label(),
-            list.iter().map(|s| with(entity(&s.entity), json!({"distribution_factors": s.num_factors}))).collect(),
+            list.iter()
+                .map(|s| with(listed(s.id, &s.name, s.len), json!({"distribution_factors": s.num_factors})))
+                .collect(),
         )
     });
     let maps = info.maps.iter().map(|(kind, list)| (kind.label(), list.iter().map(entity).collect()));

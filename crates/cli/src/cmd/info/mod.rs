@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use exodus_rs::{decimal, BlockInfo, Borrowable, Entity, EntityKind, ExodusFile, Info, Result, VariableInfo};
+use exodus_rs::{decimal, Block, Borrowable, Entity, EntityKind, ExodusFile, Info, Result, VariableInfo};
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Layout, Storage};
 use hyperslab::{Context, NumberType};
@@ -117,13 +117,13 @@ fn head(text: &mut String, name: &str, info: &Info) {
 }
 
 fn entities(text: &mut String, info: &Info) {
-    let named = |entity: &Entity| if entity.name.is_empty() { String::new() } else { format!(" {:?}", entity.name) };
+    let named = |name: &str| if name.is_empty() { String::new() } else { format!(" {name:?}") };
     for (kind, blocks) in &info.blocks {
         line!(text, "  {}", plural(blocks.len() as u64, kind.label()));
         for block in blocks {
-            let entity = &block.entity;
-            let attributes = if block.num_attributes > 0 {
-                format!(", {}", plural(block.num_attributes, "attribute"))
+            let entity = block;
+            let attributes = if !block.attributes.is_empty() {
+                format!(", {}", plural(block.attributes.len() as u64, "attribute"))
             } else {
                 String::new()
             };
@@ -131,7 +131,7 @@ fn entities(text: &mut String, info: &Info) {
                 text,
                 "    {}{}: {} x {} ({}){attributes}",
                 entity.id,
-                named(entity),
+                named(&entity.name),
                 entity.len,
                 block.topology,
                 shape(block)
@@ -141,7 +141,7 @@ fn entities(text: &mut String, info: &Info) {
     for (kind, sets) in &info.sets {
         line!(text, "  {}", plural(sets.len() as u64, kind.label()));
         for set in sets {
-            let entity = &set.entity;
+            let entity = set;
             let factors = if set.num_factors > 0 {
                 format!(", {}", plural(set.num_factors, "distribution factor"))
             } else {
@@ -151,7 +151,7 @@ fn entities(text: &mut String, info: &Info) {
                 text,
                 "    {}{}: {}{factors}",
                 entity.id,
-                named(entity),
+                named(&entity.name),
                 if entity.len == 1 { "1 entry".to_owned() } else { format!("{} entries", entity.len) }
             );
         }
@@ -159,13 +159,13 @@ fn entities(text: &mut String, info: &Info) {
     for (kind, maps) in &info.maps {
         line!(text, "  {}", plural(maps.len() as u64, kind.label()));
         for map in maps {
-            line!(text, "    {}{}", map.id, named(map));
+            line!(text, "    {}{}", map.id, named(&map.name));
         }
     }
 }
 
 /// What one entry of a block consists of.
-fn shape(block: &BlockInfo) -> String {
+fn shape(block: &Block) -> String {
     match (block.is_uniform(), block.nodes_per_entry, block.faces_per_entry) {
         (true, nodes, _) => format!("{} each", plural(nodes, "node")),
         (false, 0, faces) => format!("{} in all", plural(faces, "face")),

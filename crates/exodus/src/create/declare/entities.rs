@@ -16,14 +16,14 @@ impl Declaration<'_> {
             self.list(kind)?;
         }
         for kind in EntityKind::BLOCKS {
-            mesh.blocks_of(kind).enumerate().try_for_each(|(n, block)| self.block(row_of(kind)?, n, block))?;
+            mesh.blocks.of(kind).iter().enumerate().try_for_each(|(n, block)| self.block(row_of(kind)?, n, block))?;
         }
         for kind in EntityKind::SETS {
-            mesh.sets_of(kind).enumerate().try_for_each(|(n, set)| self.set(row_of(kind)?, n, set))?;
+            mesh.sets.of(kind).iter().enumerate().try_for_each(|(n, set)| self.set(row_of(kind)?, n, set))?;
         }
         for kind in EntityKind::MAPS {
             let row = row_of(kind)?;
-            for n in 0..mesh.maps_of(kind).count() {
+            for n in 0..mesh.maps.of(kind).len() {
                 let size = self.find(row.size);
                 let size = size.ok_or_else(|| Error::usage(format!("a {} of nothing", kind.label())))?;
                 self.variable(&names::numbered(row.entries, n), int.clone(), &[size]);
@@ -34,19 +34,19 @@ impl Declaration<'_> {
 
     /// Status, identifiers, properties and names of the entities of a kind.
     fn list(&mut self, kind: EntityKind) -> Result<()> {
-        let (mesh, row, entities) = (self.mesh, row_of(kind)?, self.mesh.entities(kind));
-        if entities.is_empty() {
+        let (mesh, row, entities) = (self.mesh, row_of(kind)?, self.mesh.count(kind));
+        if entities == 0 {
             return Ok(());
         }
-        let (count, int) = (self.dimension(row.count, entities.len() as u64), self.options.int64.id_type());
+        let (count, int) = (self.dimension(row.count, entities as u64), self.options.int64.id_type());
         if let Some(status) = row.status {
-            self.variable(status, Type::Int, &[count]).storage = compact(entities.len());
+            self.variable(status, Type::Int, &[count]).storage = compact(entities);
         }
         let ids = self.variable(row.ids, int.clone(), &[count]);
-        ids.storage = compact(entities.len());
+        ids.storage = compact(entities);
         ids.attributes.push(Attribute::new(names::PROPERTY_NAME, terminated("ID")));
         for (k, property) in mesh.properties.get(&kind).into_iter().flatten().enumerate() {
-            if property.values.len() != entities.len() {
+            if property.values.len() != entities {
                 return Err(Error::usage(format!(
                     "property {:?} needs a value for each {}",
                     property.name,
@@ -156,7 +156,7 @@ impl Declaration<'_> {
             let size = self.dimension(&format!("{}{}", row.size, a.id), a.members.len() as u64);
             let variable = self.variable(&format!("{}{}", row.entries, a.id), int.clone(), &[size]);
             variable.attributes.extend([
-                Attribute::new(names::ENTITY_ID, id_value(a.id)),
+                Attribute::new(names::ENTITY_ID, id_value(a.id.0)),
                 Attribute::new(names::MEMBER_TYPE, Value::Int(vec![a.kind.code()])),
                 Attribute::new(names::ENTITY_NAME, terminated(&a.name)),
                 Attribute::new(names::MEMBER_TYPE_NAME, terminated(a.kind.label())),
@@ -167,7 +167,7 @@ impl Declaration<'_> {
             let one = self.find(names::BLOB_ENTITY).unwrap_or_else(|| self.dimension(names::BLOB_ENTITY, 1));
             self.dimension(&format!("{}{}", row.size, b.id), b.len);
             let variable = self.variable(&format!("{}{}", row.entries, b.id), Type::Int, &[one]);
-            variable.attributes.push(Attribute::new(names::ENTITY_ID, id_value(b.id)));
+            variable.attributes.push(Attribute::new(names::ENTITY_ID, id_value(b.id.0)));
             variable.attributes.push(Attribute::new(names::ENTITY_NAME, terminated(&b.name)));
             variable.attributes.extend(b.entity_attributes.iter().cloned());
         }

@@ -168,7 +168,8 @@ impl Declaration<'_> {
     fn counts(&mut self) {
         let (float, time) = (self.float(), self.time);
         self.variable(names::TIME_WHOLE, float, &[time]);
-        let total = |kind, declared: u64| self.mesh.blocks_of(kind).map(|block| block.len).sum::<u64>().max(declared);
+        let total =
+            |kind, declared: u64| self.mesh.blocks.of(kind).iter().map(|block| block.len).sum::<u64>().max(declared);
         let counts = [
             (names::NUM_DIM, self.mesh.num_dim),
             (names::NUM_NODES, self.mesh.num_nodes),

@@ -28,7 +28,7 @@ impl Declaration<'_> {
             let Some(row) = kind.reductions() else { continue };
             let count = self.dimension(row.count, list.len() as u64);
             self.names(row.names, count);
-            let having = (0..mesh.entities(kind).len()).filter(|&n| mesh.has_reductions(kind, n));
+            let having = (0..mesh.count(kind)).filter(|&n| mesh.has_reductions(kind, n));
             for number in having.filter_map(|n| mesh.number(kind, n)) {
                 self.result(&format!("{}{number}", row.values), &[count]);
             }
@@ -54,7 +54,7 @@ impl Declaration<'_> {
             self.variable(table, Type::Int, &[entities, count]);
         }
         for variable in 0..variables {
-            for entity in (0..mesh.entities(kind).len()).filter(|&n| mesh.has_variable(kind, n, variable)) {
+            for entity in (0..mesh.count(kind)).filter(|&n| mesh.has_variable(kind, n, variable)) {
                 let Some(number) = mesh.number(kind, entity) else { continue };
                 if let Some(size) = self.find(&format!("{}{number}", entity_row.size)) {
                     self.result(&format!("{}{}{}{number}", row.values, variable + 1, row.suffix), &[size]);

@@ -11,6 +11,7 @@ use super::model::Model;
 use super::options::{Matching, Options};
 use crate::data::Data;
 use crate::kind::EntityKind;
+use crate::model::ModelExt;
 
 /// For each node and element of the first file the one of the second; `None` where all are in the same order.
 #[derive(Debug, Default)]

@@ -8,6 +8,7 @@ use crate::diff::finding::Severity;
 use crate::diff::kernel::Target;
 use crate::diff::model::Model;
 use crate::diff::options::{Matching, Options};
+use crate::model::ModelExt;
 
 /// The mesh of a file, as far as places need it.
 struct Mesh<'m, 'f> {
@@ -23,7 +24,7 @@ impl<'m, 'f> Mesh<'m, 'f> {
         let mut blocks = Vec::new();
         for (n, block) in model.blocks.iter().enumerate() {
             let (nodes, per_element) = model.connectivity(n)?.unwrap_or((Values::owned(Vec::new()), 0));
-            if nodes.len() as u64 != (per_element as u64).saturating_mul(block.entity.len) && per_element > 0 {
+            if nodes.len() as u64 != (per_element as u64).saturating_mul(block.len) && per_element > 0 {
                 return Err(Error::unsupported("finding polygons and polyhedra by their places"));
             }
             blocks.push((nodes, per_element));
@@ -113,7 +114,7 @@ pub(super) fn find(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'
 }
 
 fn id(mesh: &Mesh<'_, '_>, block: usize) -> i64 {
-    mesh.model.blocks.get(block).map_or(0, |block| block.entity.id.0)
+    mesh.model.blocks.get(block).map_or(0, |block| block.id.0)
 }
 
 impl Search<'_, '_, '_> {

@@ -1,5 +1,6 @@
 //! Comparing assemblies: by name, whatever the order of their members.
 
+use crate::ids::EntityId;
 use hyperslab::Result;
 
 use super::super::finding::Severity;
@@ -42,7 +43,7 @@ pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<
     Ok(same || !options.pedantic)
 }
 
-fn sorted(members: &[i64]) -> Vec<i64> {
+fn sorted(members: &[EntityId]) -> Vec<EntityId> {
     let mut members = members.to_vec();
     members.sort_unstable();
     members

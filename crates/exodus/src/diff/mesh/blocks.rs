@@ -5,10 +5,10 @@ use hyperslab::{Result, Values};
 use super::super::finding::Severity;
 use super::super::kernel::Target;
 use super::super::matching::{Maps, Tell};
-use super::super::model::{title, Model};
+use super::super::model::{titled, Model};
 use super::super::options::{Matching, Options};
 use crate::kind::EntityKind;
-use crate::read::blocks::BlockInfo;
+use crate::mesh::Block;
 
 /// Compares all blocks of the first file with theirs of the second; returns whether they are the same.
 pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
@@ -18,27 +18,29 @@ pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tel
         return Ok(true);
     }
     let mut same = true;
-    for block in &first.blocks {
-        let partner = second.partner(EntityKind::ElementBlock, &block.entity);
-        let Some(other) = partner.and_then(|partner| second.blocks.get(partner.index)) else {
+    for (block, entity) in first.blocks.iter().zip(first.entities(EntityKind::ElementBlock)) {
+        let partner = second.partner(EntityKind::ElementBlock, entity);
+        let found = partner.and_then(|partner| Some((second.blocks.get(partner.index)?, partner.index)));
+        let Some((other, partner)) = found else {
             tell(Severity::Difference, format!("Block {} exists in the first file but not the second.", shown(block)));
             same = false;
             continue;
         };
-        same &= parameters(block, other, options, tell) && connectivity(models, [block, other], maps, options, tell)?;
+        same &= parameters(block, other, options, tell)
+            && connectivity(models, [(block, entity.index), (other, partner)], maps, options, tell)?;
     }
     Ok(same)
 }
 
-fn shown(block: &BlockInfo) -> String {
-    match block.entity.name.as_str() {
-        "" => block.entity.id.to_string(),
-        name => format!("{} ({name})", block.entity.id),
+fn shown(block: &Block) -> String {
+    match block.name.as_str() {
+        "" => block.id.to_string(),
+        name => format!("{} ({name})", block.id),
     }
 }
 
 /// Compares what describes two blocks.
-fn parameters(a: &BlockInfo, b: &BlockInfo, options: &Options, tell: &mut Tell<'_>) -> bool {
+fn parameters(a: &Block, b: &Block, options: &Options, tell: &mut Tell<'_>) -> bool {
     let mut same = true;
     let mut check = |equal: bool, counts: bool, what: &str, values: [String; 2]| {
         if !equal {
@@ -49,15 +51,15 @@ fn parameters(a: &BlockInfo, b: &BlockInfo, options: &Options, tell: &mut Tell<'
         }
     };
     let kind = EntityKind::ElementBlock;
-    let (one, two) = (&a.entity, &b.entity);
-    let unnamed = one.name.is_empty() || two.name.is_empty();
-    let ids = [one, two].map(|entity| entity.id.to_string());
-    check(one.id == two.id, options.pedantic, "id", ids);
-    let names = [one, two].map(|entity| title(kind, entity));
-    check(unnamed || title(kind, one).eq_ignore_ascii_case(&title(kind, two)), options.pedantic, "name", names);
+    let unnamed = a.name.is_empty() || b.name.is_empty();
+    let ids = [a, b].map(|block| block.id.to_string());
+    check(a.id == b.id, options.pedantic, "id", ids);
+    let names = [a, b].map(|block| titled(kind, block.id, &block.name));
+    let [one, two] = &names;
+    check(unnamed || one.eq_ignore_ascii_case(two), options.pedantic, "name", names.clone());
     let types = same_type(&a.topology, &b.topology, options.short_blocks);
     check(types, true, "element type", [a, b].map(|block| block.topology.clone()));
-    check(one.len == two.len, true, "number of elements", [one, two].map(|entity| entity.len.to_string()));
+    check(a.len == b.len, true, "number of elements", [a, b].map(|block| block.len.to_string()));
     let nodes = [a, b].map(|block| block.nodes_per_entry.to_string());
     check(a.nodes_per_entry == b.nodes_per_entry, true, "number of nodes per element", nodes);
     same
@@ -80,13 +82,13 @@ fn same_type(a: &str, b: &str, short: bool) -> bool {
 /// Compares the nodes of all elements of two blocks.
 fn connectivity(
     models: &[Model<'_>; 2],
-    blocks: [&BlockInfo; 2],
+    blocks: [(&Block, usize); 2],
     maps: &Maps,
     options: &Options,
     tell: &mut Tell<'_>,
 ) -> Result<bool> {
     let [first, second] = models;
-    let [block, other] = blocks.map(|block| block.entity.index);
+    let [block, other] = blocks.map(|(_, index)| index);
     let (Some((a, per_element)), Some((b, _))) = (first.connectivity(block)?, second.connectivity(other)?) else {
         return Ok(true);
     };
@@ -104,7 +106,7 @@ fn connectivity(
     for element in 0..a.len() / per_element {
         if let Some(position) = pairing.first_difference(element, &a, &b, options.permuted_connectivity) {
             let permuted = if options.permuted_connectivity { " or permuted" } else { "" };
-            let [shown, _] = blocks.map(shown);
+            let [shown, _] = blocks.map(|(block, _)| shown(block));
             tell(
                 Severity::Difference,
                 format!(

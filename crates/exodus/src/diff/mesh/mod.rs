@@ -16,6 +16,7 @@ use super::subject::Subject;
 use super::tolerance::Mode;
 use crate::data::Data;
 use crate::kind::EntityKind;
+use crate::model::ModelExt;
 
 pub(super) use sets::in_order;
 

@@ -11,6 +11,7 @@ use super::super::model::{title, Model};
 use super::super::options::{Matching, Options};
 use super::super::subject::Subject;
 use crate::kind::EntityKind;
+use crate::model::ModelExt;
 use crate::read::entities::Entity;
 
 /// A member with its side (0 for nodes), and its position in the set.

@@ -1,28 +1,25 @@
-//! What the model does not know: variables and attributes of other programs, copied as they are.
+//! What the model does not know: variables and attributes of other programs, which come along as they are.
 
 use std::collections::HashMap;
 
-use hyperslab::netcdf::{Array, Dimension, DimensionId, GroupId, Schema, Storage, Type, Variable, VariableId};
-use hyperslab::{Error, Result, Selection};
+use hyperslab::netcdf::{Dimension, DimensionId, GroupId, Schema, Storage, Variable, VariableId};
+use hyperslab::{Error, Result};
 
-use super::Options;
-use crate::create::ExodusWriter;
+use super::WriteOptions;
 use crate::names;
 use crate::read::file::ExodusFile;
 
-/// Bytes that are held at once.
-const PIECE: u64 = 1 << 24;
-
-/// Variables that the model does not know: where they are in the input and in the output.
-pub(super) struct Carried {
-    variables: Vec<(VariableId, VariableId)>,
-}
-
-/// Adds what the model does not know to the schema of the output.
+/// Adds what the model does not know to the schema of the output; returns its variables: where they are in the input and in
+/// the output.
 ///
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what would be lost.
-pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, options: &Options) -> Result<Carried> {
+pub(super) fn declare(
+    file: &ExodusFile,
+    output: &mut Schema,
+    group: GroupId,
+    options: &WriteOptions,
+) -> Result<Vec<(VariableId, VariableId)>> {
     if let Some(lost) = file.schema().hidden.first() {
         return Err(Error::unsupported(format!("it would be lost: {}", lost.reason)).in_object(lost.path.clone()));
     }
@@ -32,7 +29,7 @@ pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, op
     output.types.extend(types.into_iter().cloned());
     let known = output.variables.iter().enumerate().filter(|(_, v)| v.group == group);
     let known: HashMap<String, usize> = known.map(|(n, v)| (v.name.clone(), n)).collect();
-    let mut carried = Carried { variables: Vec::new() };
+    let mut carried = Vec::new();
     for (n, variable) in input.variables.iter().enumerate().filter(|(_, v)| v.group == file.group_id()) {
         match known.get(&variable.name).and_then(|&known| output.variables.get_mut(known)) {
             Some(known) => {
@@ -48,7 +45,7 @@ pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, op
                 if let Some(added) = output.variables.get_mut(id.0).filter(|_| keeps_filters(options)) {
                     added.storage = variable.storage.clone();
                 }
-                carried.variables.push((VariableId(n), id));
+                carried.push((VariableId(n), id));
             }
         }
     }
@@ -56,13 +53,14 @@ pub(super) fn declare(file: &ExodusFile, output: &mut Schema, group: GroupId, op
 }
 
 /// Whether variables pass through the filters of the input: nobody asked for others.
-fn keeps_filters(options: &Options) -> bool {
+fn keeps_filters(options: &WriteOptions) -> bool {
     options.create.deflate.is_none() && !options.create.shuffle
 }
 
-/// Attributes that the model does not write itself; fill values belong to a variable's own type and layout.
+/// Attributes that the model does not write itself; a fill value belongs to the type of its variable.
 fn attributes(from: &Variable, to: &mut Variable) {
-    let new = from.attributes.iter().filter(|a| a.name != names::FILL_VALUE && to.attribute(&a.name).is_none());
+    let fits = |name: &str| name != names::FILL_VALUE || from.ty == to.ty;
+    let new = from.attributes.iter().filter(|a| fits(&a.name) && to.attribute(&a.name).is_none());
     let new: Vec<_> = new.cloned().collect();
     to.attributes.extend(new);
 }
@@ -91,36 +89,4 @@ fn dimension_of(output: &mut Schema, wanted: &Dimension, group: GroupId, of: &Va
             Ok(DimensionId(output.dimensions.len() - 1))
         }
     }
-}
-
-impl Carried {
-    /// Copies the values.
-    pub fn copy(&self, file: &ExodusFile, writer: &ExodusWriter) -> Result<()> {
-        self.variables.iter().try_for_each(|&(from, to)| copy(file.netcdf().array(from)?, writer, to))
-    }
-}
-
-fn copy(from: &Array, writer: &ExodusWriter, to: VariableId) -> Result<()> {
-    let (shape, writer) = (from.shape(), writer.netcdf());
-    if from.is_empty() {
-        return Ok(());
-    }
-    let rows = shape.first().copied().unwrap_or(1);
-    let row = hyperslab::bytes(shape.get(1..).unwrap_or_default(), from.variable().ty.size())?;
-    let piece = (PIECE / row.max(1)).max(1);
-    let mut start = 0;
-    while start < rows {
-        let end = rows.min(start.saturating_add(piece));
-        let region = if shape.is_empty() { Selection::all(shape) } else { Selection::rows(shape, start..end) };
-        match &from.variable().ty {
-            Type::String | Type::User(_) => writer.write_values(to, &region, &from.read_values(&region)?)?,
-            Type::Char => writer.write_stored(to, &region, &from.read_bytes(&region)?)?,
-            Type::Double => writer.write::<f64>(to, &region, &from.read(&region)?)?,
-            Type::Float => writer.write::<f32>(to, &region, &from.read(&region)?)?,
-            Type::UInt64 => writer.write::<u64>(to, &region, &from.read(&region)?)?,
-            _ => writer.write::<i64>(to, &region, &from.read(&region)?)?,
-        }
-        start = end;
-    }
-    Ok(())
 }

@@ -1,14 +1,10 @@
-//! Measuring the elements of files.
-
-use std::ops::Range;
+//! Measuring the elements of blocks.
 
 use hyperslab::{Error, Result};
 
 use super::measure::{measure, measure_polygon, measure_polyhedron, measure_side, Measure, SideMeasure};
 use super::vector::{cross, mean, norm, scale, sub, unit, Vector};
-use crate::names;
-use crate::read::file::ExodusFile;
-use crate::topology::{Cells, ElementType, SideList};
+use crate::topology::{Cells, ElementType};
 
 /// The smallest box with its edges along the axes that holds all points: its lowest and its highest corner. `None` for no
 /// points; coordinates that are not numbers are left out.
@@ -24,10 +20,10 @@ pub fn bounding_box<const D: usize>(points: &[[f64; D]]) -> Option<[[f64; D]; 2]
 
 /// The coordinates of nodes that follow each other.
 #[derive(Clone, Copy)]
-struct Points<'p> {
-    list: &'p [Vector],
+pub(crate) struct Points<'p> {
+    pub list: &'p [Vector],
     /// How many nodes there are before.
-    before: usize,
+    pub before: usize,
 }
 
 impl<'p> Points<'p> {
@@ -60,7 +56,7 @@ impl Cells {
         self.measures_of(Points::all(points), num_dim)
     }
 
-    fn measures_of(&self, points: Points<'_>, num_dim: usize) -> Result<Vec<Measure>> {
+    pub(crate) fn measures_of(&self, points: Points<'_>, num_dim: usize) -> Result<Vec<Measure>> {
         let ty = self.element_type()?;
         let (mut found, mut nodes) = (Vec::new(), Vec::new());
         found.try_reserve_exact(self.len()).map_err(|_| Error::limit("no memory for the measures of elements"))?;
@@ -131,80 +127,4 @@ fn edge(ends: &[Vector], plane: Vector) -> SideMeasure {
         _ => [0.0; 3],
     };
     SideMeasure { area: norm(along), normal: unit(cross(along, plane)), centroid: mean(ends) }
-}
-
-/// The spatial dimensions.
-pub(super) fn dimensions(file: &ExodusFile) -> usize {
-    usize::try_from(file.dimension(names::NUM_DIM)).unwrap_or(3)
-}
-
-impl ExodusFile {
-    /// The coordinates of all nodes; those beyond the spatial dimensions are 0.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn points(&self) -> Result<Vec<[f64; 3]>> {
-        self.points_of(0..self.dimension(names::NUM_NODES))
-    }
-
-    fn points_of(&self, nodes: Range<u64>) -> Result<Vec<[f64; 3]>> {
-        let axes = self.partial_coords::<f64>(nodes)?.axes;
-        let len = axes.iter().map(|axis| axis.len()).max().unwrap_or(0);
-        let mut points = Vec::new();
-        points.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} nodes")))?;
-        points.resize(len, [0.0; 3]);
-        for (axis, values) in axes.iter().enumerate() {
-            for (point, value) in points.iter_mut().zip(values.iter()) {
-                if let Some(place) = point.get_mut(axis) {
-                    *place = value;
-                }
-            }
-        }
-        Ok(points)
-    }
-
-    /// The lowest and the highest corner of the box around all nodes; `None` if there are none.
-    ///
-    /// # Errors
-    /// When the coordinates cannot be read.
-    pub fn bounding_box(&self) -> Result<Option<[[f64; 3]; 2]>> {
-        Ok(bounding_box(&self.points()?))
-    }
-
-    /// Length, area or volume, and centroid of every element of a block; see [`geometry`](crate::geometry).
-    ///
-    /// # Errors
-    /// As [`Cells::measures`], and when the file cannot be read.
-    pub fn element_measures(&self, block: usize) -> Result<Vec<Measure>> {
-        let (cells, num_dim) = (self.cells(block)?, dimensions(self));
-        let num_nodes = self.dimension(names::NUM_NODES);
-        let within = |node: i64| u64::try_from(node).ok().filter(|node| (1..=num_nodes).contains(node));
-        // No more coordinates are read than lie between the nodes of the block.
-        let ends = cells.node_range().and_then(|(first, last)| Some((within(first)?, within(last)?)));
-        let range = ends.map_or(0..num_nodes, |(first, last)| first - 1..last);
-        let before = usize::try_from(range.start).map_err(|_| Error::limit("too many nodes"))?;
-        cells.measures_of(Points { list: &self.points_of(range)?, before }, num_dim)
-    }
-
-    /// Length, area or volume of a block as a whole, and its centroid.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::element_measures`].
-    pub fn block_measure(&self, block: usize) -> Result<Measure> {
-        Ok(Measure::sum(&self.element_measures(block)?))
-    }
-
-    /// Area, outward normal and centroid of every side of a list.
-    ///
-    /// # Errors
-    /// As [`ExodusFile::side_nodes`].
-    pub fn side_measures(&self, list: &SideList) -> Result<Vec<SideMeasure>> {
-        let points = self.points()?;
-        let mut found = Vec::new();
-        self.for_each_side(list, &mut |cells, element, side, _| {
-            found.push(cells.measure_side(element, side, &points)?);
-            Ok(())
-        })?;
-        Ok(found)
-    }
 }

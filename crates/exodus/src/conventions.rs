@@ -18,10 +18,10 @@ const ACTUAL_RANGE: &str = "actual_range";
 ///
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported), naming the variable, for packed values with more than one transform.
-pub(super) fn apply(schema: &mut Schema, id: VariableId, transform: Transform) -> Result<Transform> {
+pub(crate) fn apply(schema: &mut Schema, id: VariableId, transform: Transform) -> Result<Transform> {
     let path = schema.path(schema.variable(id)?);
     let Some(variable) = schema.variables.get_mut(id.0) else { return Ok(transform) };
-    let is_packed = PACKING.iter().any(|name| variable.attribute(name).is_some());
+    let is_packed = is_packed(variable);
     let (scale, offset) = match &transform {
         Transform::Identity => return Ok(transform),
         Transform::Affine { scale, offset } => (*scale, *offset),
@@ -48,6 +48,11 @@ pub(super) fn apply(schema: &mut Schema, id: VariableId, transform: Transform) -
     set(variable, "scale_factor", factor.unwrap_or(1.0) * scale);
     set(variable, "add_offset", change(added.unwrap_or(0.0)));
     Ok(Transform::Identity)
+}
+
+/// Whether the values of a variable are packed: others than they are meant.
+pub(crate) fn is_packed(variable: &Variable) -> bool {
+    PACKING.iter().any(|name| variable.attribute(name).is_some())
 }
 
 /// Gives an attribute another value, in its own type if that is a floating-point one.

@@ -5,19 +5,24 @@ use std::collections::BTreeMap;
 use hyperslab::Result;
 use ndarray::Array2;
 
-use super::{Block, Map, Mesh, Set, TextWidths};
+use super::caches::once;
 use crate::data::Data;
 use crate::kind::EntityKind;
+use crate::mesh::{Map, Mesh, TextWidths};
 use crate::names;
 use crate::read::file::ExodusFile;
 
 impl ExodusFile {
     /// Everything that the file declares. Costs nothing that grows with the number of nodes, elements or steps, but
-    /// for what a file of one of several processors says of its share.
+    /// for what a file of one of several processors says of its share. It is read once.
     ///
     /// # Errors
     /// When identifiers, names, tables or records cannot be read.
-    pub fn mesh(&self) -> Result<Mesh> {
+    pub fn mesh(&self) -> Result<&Mesh> {
+        once(&self.caches().mesh, || self.read_mesh())
+    }
+
+    fn read_mesh(&self) -> Result<Mesh> {
         let counts = self.init_params();
         let mut mesh = Mesh {
             num_nodes: counts.num_nodes,
@@ -25,9 +30,9 @@ impl ExodusFile {
             num_edges: counts.num_edges,
             num_faces: counts.num_faces,
             coord_names: self.names(names::COOR_NAMES)?,
-            blocks: each(&EntityKind::BLOCKS, |kind| self.mesh_blocks(kind))?,
-            sets: each(&EntityKind::SETS, |kind| self.mesh_sets(kind))?,
-            maps: each(&EntityKind::MAPS, |kind| self.mesh_maps(kind))?,
+            blocks: each(&EntityKind::BLOCKS, |kind| Ok(self.blocks(kind)?.to_vec()))?.into(),
+            sets: each(&EntityKind::SETS, |kind| Ok(self.sets(kind)?.to_vec()))?.into(),
+            maps: each(&EntityKind::MAPS, |kind| self.mesh_maps(kind))?.into(),
             assemblies: self.assemblies()?,
             blobs: self.blobs()?,
             frames: self.frames()?,
@@ -60,47 +65,13 @@ impl ExodusFile {
         // Some writers leave no room for the NUL at the end of their longest names.
         mesh.text.name = mesh.text.name.max(mesh.longest_name() as u64 + 1);
         for (name, model) in self.models() {
-            mesh.groups.push((name.to_owned(), model.mesh()?));
+            mesh.groups.push((name.to_owned(), model.read_mesh()?));
         }
-        Ok(mesh)
-    }
-
-    fn mesh_blocks(&self, kind: EntityKind) -> Result<Vec<Block>> {
-        let blocks = self.blocks(kind)?.into_iter().map(|info| {
-            Ok(Block {
-                kind,
-                id: info.entity.id.0,
-                len: info.entity.len,
-                topology: info.topology,
-                nodes_per_entry: info.nodes_per_entry,
-                edges_per_entry: info.edges_per_entry,
-                faces_per_entry: info.faces_per_entry,
-                attributes: self.attribute_names(kind, info.entity.index)?,
-                entity_attributes: self.entity_attributes(kind, info.entity.index),
-                name: info.entity.name,
-            })
-        });
-        blocks.collect()
-    }
-
-    fn mesh_sets(&self, kind: EntityKind) -> Result<Vec<Set>> {
-        let sets = self.sets(kind)?.into_iter().map(|info| {
-            Ok(Set {
-                kind,
-                id: info.entity.id.0,
-                len: info.entity.len,
-                num_factors: info.num_factors,
-                oriented: self.has(Data::Sides(kind, info.entity.index)),
-                attributes: self.attribute_names(kind, info.entity.index)?,
-                entity_attributes: self.entity_attributes(kind, info.entity.index),
-                name: info.entity.name,
-            })
-        });
-        sets.collect()
+        Ok(mesh.normalized())
     }
 
     fn mesh_maps(&self, kind: EntityKind) -> Result<Vec<Map>> {
-        Ok(self.entities(kind)?.iter().map(|map| Map { kind, id: map.id.0, name: map.name.clone() }).collect())
+        Ok(self.entities(kind)?.iter().map(|map| Map { kind, id: map.id, name: map.name.clone() }).collect())
     }
 
     /// Gathers which entities have which variables, as the table says if there is one, and which of them are not there.

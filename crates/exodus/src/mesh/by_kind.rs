@@ -1,0 +1,117 @@
+//! Lists of entities, by their kind.
+
+use std::collections::BTreeMap;
+use std::ops::{Index, IndexMut};
+
+use crate::kind::EntityKind;
+
+/// What is of a kind.
+pub trait OfKind {
+    /// Its kind.
+    fn kind(&self) -> EntityKind;
+}
+
+/// The entities of several kinds, those of each kind in their order.
+///
+/// ```
+/// use exodus_rs::{Block, EntityKind, Mesh};
+/// let mut mesh = Mesh::new("a hex", 3, 8);
+/// mesh.blocks.push(Block::new(EntityKind::ElementBlock, 10, "HEX8", 1, 8));
+/// assert_eq!(mesh.blocks.of(EntityKind::ElementBlock)[0].id.0, 10);
+/// assert!(mesh.blocks.of(EntityKind::FaceBlock).is_empty());
+/// ```
+#[derive(Debug, Clone)]
+pub struct ByKind<T>(BTreeMap<EntityKind, Vec<T>>);
+
+impl<T> ByKind<T> {
+    /// The entities of a kind.
+    pub fn of(&self, kind: EntityKind) -> &[T] {
+        self.0.get(&kind).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The entities of a kind, to be changed.
+    pub fn of_mut(&mut self, kind: EntityKind) -> &mut Vec<T> {
+        self.0.entry(kind).or_default()
+    }
+
+    /// All entities, kind by kind.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.0.values().flatten()
+    }
+
+    /// All entities, kind by kind, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.values_mut().flatten()
+    }
+
+    /// How many there are of all kinds.
+    pub fn len(&self) -> usize {
+        self.0.values().map(Vec::len).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes all away.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// `lists[kind]` are the entities of a kind.
+impl<T> Index<EntityKind> for ByKind<T> {
+    type Output = [T];
+
+    fn index(&self, kind: EntityKind) -> &[T] {
+        self.of(kind)
+    }
+}
+
+impl<T> IndexMut<EntityKind> for ByKind<T> {
+    fn index_mut(&mut self, kind: EntityKind) -> &mut [T] {
+        self.of_mut(kind)
+    }
+}
+
+impl<T: OfKind> ByKind<T> {
+    /// Adds an entity after those of its kind.
+    pub fn push(&mut self, entity: T) {
+        self.of_mut(entity.kind()).push(entity);
+    }
+}
+
+impl<T> Default for ByKind<T> {
+    fn default() -> Self {
+        ByKind(BTreeMap::new())
+    }
+}
+
+/// Kinds without entities make no difference.
+impl<T: PartialEq> PartialEq for ByKind<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let lists = |of: &'_ Self| of.0.iter().filter(|(_, list)| !list.is_empty()).count();
+        lists(self) == lists(other) && self.0.iter().all(|(&kind, list)| list == other.of(kind))
+    }
+}
+
+impl<T: OfKind> Extend<T> for ByKind<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, entities: I) {
+        entities.into_iter().for_each(|entity| self.push(entity));
+    }
+}
+
+impl<T: OfKind> FromIterator<T> for ByKind<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(entities: I) -> Self {
+        let mut lists = ByKind::default();
+        lists.extend(entities);
+        lists
+    }
+}
+
+impl<T: OfKind> From<Vec<T>> for ByKind<T> {
+    fn from(entities: Vec<T>) -> Self {
+        entities.into_iter().collect()
+    }
+}

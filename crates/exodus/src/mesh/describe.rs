@@ -1,0 +1,59 @@
+//! Arrays and entities in the words of those who made the mesh.
+
+use super::Mesh;
+use crate::data::{self, Data};
+use crate::kind::EntityKind;
+
+impl Mesh {
+    /// An entity: its kind, identifier and name. The nodes and the model as a whole have none.
+    pub fn describe_entity(&self, kind: EntityKind, index: usize) -> String {
+        let label = kind.label();
+        match self.entities(kind).nth(index) {
+            Some((id, "", _)) => format!("{label} {id}"),
+            Some((id, name, _)) => format!("{label} {id} {name:?}"),
+            None if matches!(kind, EntityKind::Nodal | EntityKind::Global) => format!("the kind {label}"),
+            None => format!("the {label} at position {index}"),
+        }
+    }
+
+    /// An array of the mesh or of its results, with the names and identifiers of what it is of.
+    ///
+    /// ```
+    /// use exodus_rs::{Block, Data, EntityKind, Mesh};
+    /// let mut mesh = Mesh::new("a hex", 3, 8);
+    /// mesh.blocks.push(Block { name: "cube".into(), ..Block::new(EntityKind::ElementBlock, 10, "HEX8", 1, 8) });
+    /// mesh.set_variables(EntityKind::ElementBlock, ["stress"]);
+    /// assert_eq!(
+    ///     mesh.describe(Data::Variable(EntityKind::ElementBlock, 0, 0)),
+    ///     r#"variable "stress" of element block 10 "cube""#
+    /// );
+    /// ```
+    pub fn describe(&self, data: Data) -> String {
+        let of = |what: &str, kind, n| format!("{what} of {}", self.describe_entity(kind, n));
+        match data {
+            Data::Connectivity(kind, n) => of("nodes", kind, n),
+            Data::EdgeConnectivity(n) => of("edges", EntityKind::ElementBlock, n),
+            Data::FaceConnectivity(n) => of("faces", EntityKind::ElementBlock, n),
+            Data::Counts(kind, n) => of("counts", kind, n),
+            Data::Attributes(EntityKind::Nodal, _) => "attributes of the nodes".to_owned(),
+            Data::Attributes(kind, n) => of("attributes", kind, n),
+            Data::Members(kind, n) => of("members", kind, n),
+            Data::Sides(EntityKind::SideSet, n) => of("sides", EntityKind::SideSet, n),
+            Data::Sides(kind, n) => of("orientations", kind, n),
+            Data::Factors(kind, n) => of("distribution factors", kind, n),
+            Data::NumMap(kind, n) => self.describe_entity(kind, n),
+            Data::Reductions(EntityKind::Global, _) => "global variables".to_owned(),
+            Data::Reductions(kind, n) => of("reduction variables", kind, n),
+            Data::Variable(kind, variable, n) => {
+                let name = self.variables.get(&kind).and_then(|names| names.get(variable));
+                let name = name.map_or_else(|| format!("{}", variable + 1), |name| format!("{name:?}"));
+                match kind {
+                    EntityKind::Nodal => format!("nodal variable {name}"),
+                    EntityKind::Global => format!("global variable {name}"),
+                    _ => of(&format!("variable {name}"), kind, n),
+                }
+            }
+            other => data::describe(other),
+        }
+    }
+}

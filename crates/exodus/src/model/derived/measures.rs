@@ -1,0 +1,73 @@
+//! Lengths, areas, volumes and centroids.
+
+use std::ops::Range;
+
+use hyperslab::{Error, Result};
+
+use super::{cells, sides};
+use crate::data::Data;
+use crate::geometry::{Measure, Points, SideMeasure};
+use crate::kind::EntityKind;
+use crate::model::Model;
+use crate::topology::SideList;
+
+fn dimensions<M: Model + ?Sized>(model: &M) -> Result<usize> {
+    Ok(usize::try_from(model.mesh()?.num_dim).unwrap_or(3))
+}
+
+/// The coordinates of a range of nodes; those beyond the spatial dimensions are 0.
+pub fn points<M: Model + ?Sized>(model: &M, nodes: Range<u64>) -> Result<Vec<[f64; 3]>> {
+    let axes = if nodes.is_empty() { 0 } else { dimensions(model)?.min(3) };
+    let read = |axis| model.numbers(&Data::Coordinate(axis).entries(nodes.clone()))?.to_f64();
+    let axes = (0..axes).map(read).collect::<Result<Vec<_>>>()?;
+    let len = axes.iter().map(Vec::len).max().unwrap_or(0);
+    let mut points = Vec::new();
+    points.try_reserve_exact(len).map_err(|_| Error::limit(format!("no memory for {len} nodes")))?;
+    points.resize(len, [0.0; 3]);
+    for (axis, values) in axes.into_iter().enumerate() {
+        for (point, value) in points.iter_mut().zip(values) {
+            if let Some(place) = point.get_mut(axis) {
+                *place = value;
+            }
+        }
+    }
+    Ok(points)
+}
+
+/// The measures of the elements of a block.
+pub fn elements<M: Model + ?Sized>(model: &M, block: usize) -> Result<Vec<Measure>> {
+    let (cells, num_nodes) =
+        (cells::of_block(model, EntityKind::ElementBlock, block, &mut None)?, model.mesh()?.num_nodes);
+    let within = |node: i64| u64::try_from(node).ok().filter(|node| (1..=num_nodes).contains(node));
+    // No more coordinates are read than lie between the nodes of the block.
+    let ends = cells.node_range().and_then(|(first, last)| Some((within(first)?, within(last)?)));
+    let range = ends.map_or(0..num_nodes, |(first, last)| first - 1..last);
+    let before = usize::try_from(range.start).map_err(|_| Error::limit("too many nodes"))?;
+    cells.measures_of(Points { list: &points(model, range)?, before }, dimensions(model)?)
+}
+
+/// The measures of sides.
+pub fn sides<M: Model + ?Sized>(model: &M, list: &SideList) -> Result<Vec<SideMeasure>> {
+    let points = points(model, 0..model.mesh()?.num_nodes)?;
+    let mut found = Vec::new();
+    sides::for_each_side(model, list, &mut |cells, element, side, _| {
+        found.push(cells.measure_side(element, side, &points)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The centroids of all elements.
+pub fn centroids<M: Model + ?Sized>(model: &M) -> Result<Vec<[f64; 3]>> {
+    let (points, num_dim) = (points(model, 0..model.mesh()?.num_nodes)?, dimensions(model)?);
+    let mut centroids = Vec::new();
+    for cells in cells::all(model)? {
+        if cells.len() as u64 != cells.declared() {
+            return Err(Error::usage("a block has elements, but no connectivity"));
+        }
+        let measures = cells.measures(&points, num_dim)?;
+        centroids.try_reserve(measures.len()).map_err(|_| Error::limit("no memory for the centroids of elements"))?;
+        centroids.extend(measures.into_iter().map(|measure| measure.centroid));
+    }
+    Ok(centroids)
+}

@@ -1,0 +1,148 @@
+//! Results that go on in other files.
+
+use hyperslab::{Error, Number, NumberType, Result};
+
+use super::{Model, Numbers, Stored};
+use crate::create::CreateOptions;
+use crate::data::{describe, Data, Part};
+use crate::mesh::Mesh;
+
+/// The steps of several models of one mesh, one after the other, as a run that was restarted leaves them. Where a model goes back
+/// in time, its steps take the place of those from there on. What does not change from step to step is that of the first.
+///
+/// ```
+/// # fn main() -> exodus_rs::Result<()> {
+/// use exodus_rs::model::{Joined, Model};
+/// use exodus_rs::{Data, ExodusFile};
+/// # use exodus_rs::{CreateOptions, MeshBuilder};
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let paths = [directory.path().join("out.exo"), directory.path().join("out.exo-s0002")];
+/// # for (path, times) in paths.iter().zip([[0.0, 1.0, 2.0], [1.5, 2.5, 3.5]]) {
+/// #     let writer = MeshBuilder::new("a point").nodes(&[[1.0]]).create(path, &CreateOptions::default())?;
+/// #     times.into_iter().try_for_each(|time| writer.next_step(time).map(drop))?;
+/// #     writer.finish()?;
+/// # }
+/// let files = paths.iter().map(ExodusFile::open).collect::<exodus_rs::Result<Vec<_>>>()?;
+/// let run = Joined::new(files)?;
+/// assert_eq!(run.numbers(&Data::Times.into())?.to::<f64>()?, [0.0, 1.0, 1.5, 2.5, 3.5]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Joined<M> {
+    models: Vec<M>,
+    /// How many steps there are before and with those of each model.
+    ends: Vec<u64>,
+}
+
+impl<M: Model> Joined<M> {
+    /// Puts the steps of models together.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for no models, and for models that differ in their nodes, entities or variables, which
+    /// are named; otherwise when their meshes or times cannot be read.
+    pub fn new(models: impl IntoIterator<Item = M>) -> Result<Self> {
+        let models: Vec<M> = models.into_iter().collect();
+        let first = models.first().ok_or_else(|| Error::usage("no models to join"))?.mesh()?;
+        let mut taken: Vec<Vec<f64>> = Vec::new();
+        for (n, model) in models.iter().enumerate() {
+            if let Some(what) = difference(first, model.mesh()?) {
+                return Err(Error::usage(format!("the first model and model {} differ in their {what}", n + 1)));
+            }
+            let times = match model.shape(Data::Times) {
+                Some(_) => model.numbers(&Data::Times.into())?.to_f64()?,
+                None => Vec::new(),
+            };
+            if let Some(start) = times.first() {
+                let stays = |before: &[f64]| before.iter().take_while(|&time| time < start).count();
+                taken.iter_mut().for_each(|before| before.truncate(stays(before)));
+            }
+            taken.push(times);
+        }
+        let ends = taken.iter().scan(0, |end, times| {
+            *end += times.len() as u64;
+            Some(*end)
+        });
+        Ok(Joined { ends: ends.collect(), models })
+    }
+
+    fn first(&self) -> Option<&M> {
+        self.models.first()
+    }
+}
+
+/// What of two meshes would not fit together.
+fn difference(first: &Mesh, other: &Mesh) -> Option<&'static str> {
+    let shape = |mesh: &Mesh| (mesh.num_dim, mesh.num_nodes, mesh.num_elems);
+    let blocks = |mesh: &Mesh| mesh.blocks.iter().map(|b| (b.kind, b.id, b.len)).collect::<Vec<_>>();
+    let sets = |mesh: &Mesh| mesh.sets.iter().map(|s| (s.kind, s.id, s.len)).collect::<Vec<_>>();
+    let results = |mesh: &Mesh| (mesh.variables.clone(), mesh.reductions.clone(), mesh.truth_tables.clone());
+    let groups = |mesh: &Mesh| !mesh.groups.is_empty();
+    if shape(first) != shape(other) {
+        Some("nodes and elements")
+    } else if blocks(first) != blocks(other) {
+        Some("blocks")
+    } else if sets(first) != sets(other) {
+        Some("sets")
+    } else if results(first) != results(other) {
+        Some("variables")
+    } else {
+        (groups(first) || groups(other)).then_some("models in groups")
+    }
+}
+
+impl<M: Model> Model for Joined<M> {
+    fn mesh(&self) -> Result<&Mesh> {
+        self.first().ok_or_else(|| Error::usage("no models to join"))?.mesh()
+    }
+
+    fn shape(&self, data: Data) -> Option<Vec<u64>> {
+        let mut shape = self.first()?.shape(data)?;
+        if data.is_stepwise() {
+            shape.first_mut().into_iter().for_each(|steps| *steps = self.num_steps());
+        }
+        Some(shape)
+    }
+
+    fn number_type(&self, data: Data) -> Option<NumberType> {
+        self.first()?.number_type(data)
+    }
+
+    fn numbers(&self, part: &Part) -> Result<Numbers<'_>> {
+        let data = part.data();
+        let missing = || Error::not_found(format!("the model has no {}", describe(data)));
+        if !data.is_stepwise() {
+            return self.first().ok_or_else(missing)?.numbers(part);
+        }
+        let steps = part.steps_of(self.num_steps());
+        if steps.start > steps.end || steps.end > self.num_steps() {
+            return Err(Error::usage(format!("steps {}..{} of {}", steps.start, steps.end, self.num_steps())));
+        }
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let runs = self.models.iter().zip(starts.zip(&self.ends)).filter_map(|(model, (start, &end))| {
+            let own = steps.start.clamp(start, end) - start..steps.end.clamp(start, end) - start;
+            (!own.is_empty()).then(|| model.numbers(&part.clone().steps(own)))
+        });
+        Numbers::concat(self.number_type(data).ok_or_else(missing)?, runs)
+    }
+
+    fn num_steps(&self) -> u64 {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
+    fn missing(&self, data: Data) -> Vec<Number> {
+        self.first().map(|model| model.missing(data)).unwrap_or_default()
+    }
+
+    fn unit(&self) -> u64 {
+        self.models.iter().map(Model::unit).max().unwrap_or(1)
+    }
+
+    fn stored(&self, data: Data) -> Option<Stored<'_>> {
+        self.first()?.stored(data).filter(|_| !data.is_stepwise())
+    }
+
+    fn create_options(&self) -> CreateOptions {
+        self.first().map(Model::create_options).unwrap_or_default()
+    }
+}

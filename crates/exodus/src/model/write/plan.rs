@@ -1,0 +1,122 @@
+//! What goes where: the arrays of models, and what files have beside them, into the variables of the output.
+
+use std::collections::BTreeMap;
+
+use hyperslab::netcdf::{Array, Compute, GroupId, Job, Origin, Schema, Transform, VariableId};
+use hyperslab::Result;
+
+use super::columns::Columns;
+use super::{carried, is_of_results, WriteOptions};
+use crate::catalog::Catalog;
+use crate::conventions;
+use crate::data::Data;
+use crate::mesh::Mesh;
+use crate::model::Model;
+use crate::names;
+
+/// Where the values of the variables come from.
+#[derive(Default)]
+pub(super) struct Plan<'m> {
+    computed: Vec<(VariableId, Columns<'m>)>,
+    stored: Vec<Job<'m>>,
+}
+
+impl<'m> Plan<'m> {
+    /// Adds a model, whose mesh is in a group of the schema.
+    pub fn add(
+        &mut self,
+        schema: &mut Schema,
+        group: GroupId,
+        (model, mesh): (&'m dyn Model, &Mesh),
+        options: &WriteOptions,
+    ) -> Result<()> {
+        let steps = if options.results { model.num_steps() } else { 0 };
+        if let Some(file) = model.file() {
+            file.netcdf().check_records(steps)?;
+            for (from, to) in carried::declare(file, schema, group, options)? {
+                let array = file.netcdf().array(from)?;
+                let steps = is_of_results(&array.variable().name).then_some(steps);
+                if steps != Some(0) {
+                    self.stored.push(Job::new(array, to));
+                }
+            }
+        }
+        let time = schema.dimensions.iter_mut().find(|d| d.group == group && d.name == names::TIME_STEP);
+        time.into_iter().for_each(|time| time.length = steps);
+        for (to, (axis, arrays)) in places(schema, group, mesh) {
+            self.variable(schema, to, (model, steps), axis, &arrays)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a variable of the output with the arrays of a model that are in it.
+    fn variable(
+        &mut self,
+        schema: &mut Schema,
+        to: VariableId,
+        (model, steps): (&'m dyn Model, u64),
+        axis: Option<usize>,
+        arrays: &[(u64, Data)],
+    ) -> Result<()> {
+        let shape = schema.shape(to)?;
+        if let (None, &[(_, data)]) = (axis, arrays) {
+            let stored = model.stored(data).filter(|stored| fits(stored.array, stored.rows, &shape, steps));
+            if let Some(stored) = stored {
+                let transform = conventions::apply(schema, to, stored.transform)?;
+                let from = Origin::Stored { array: stored.array, rows: stored.rows };
+                self.stored.push(Job { from, to, transform });
+                return Ok(());
+            }
+        }
+        if let Some(columns) = Columns::new(model, shape, axis, arrays) {
+            self.computed.push((to, columns));
+        }
+        Ok(())
+    }
+
+    /// The jobs of a transfer.
+    pub fn jobs(&self) -> impl Iterator<Item = Job<'_>> {
+        let computed = self.computed.iter().map(|(to, columns)| {
+            let from: &dyn Compute = columns;
+            Job { from: Origin::Computed(from), to: *to, transform: Transform::Identity }
+        });
+        computed.chain(self.stored.iter().cloned())
+    }
+}
+
+/// Whether a stored array has the shape of a variable.
+fn fits(array: &Array, rows: Option<(u64, u64)>, shape: &[u64], steps: u64) -> bool {
+    let (there, wanted) = match rows {
+        Some((first, distance)) => {
+            let end = steps.checked_sub(1).map_or(0, |more| more.saturating_mul(distance).saturating_add(first + 1));
+            if array.shape().first().is_none_or(|&length| length < end) {
+                return false;
+            }
+            (array.shape().get(1..), shape.get(1..))
+        }
+        None => (Some(array.shape()), Some(shape)),
+    };
+    array.shape().len() == shape.len() && there == wanted
+}
+
+/// The arrays side by side along an axis, by their positions there.
+type Arrays = (Option<usize>, Vec<(u64, Data)>);
+
+/// For each variable of a model in the output the arrays that are in it.
+fn places(schema: &Schema, group: GroupId, mesh: &Mesh) -> BTreeMap<VariableId, Arrays> {
+    let catalog = Catalog::new(schema, group);
+    let mut found: BTreeMap<VariableId, Arrays> = BTreeMap::new();
+    for data in mesh.static_data().into_iter().chain(mesh.stepwise_data()) {
+        // The members of assemblies are declared with the mesh.
+        let addresses = data.addresses(&|kind, index| catalog.number(kind, index));
+        let place = addresses.into_iter().find_map(|address| Some((catalog.variable(&address.name)?, address)));
+        let Some((id, address)) = place else { continue };
+        let (axis, index) = address.shared.map_or((None, 0), |(axis, index)| (Some(axis), index));
+        let (known, arrays) = found.entry(id).or_insert((axis, Vec::new()));
+        // The global variables are an array of their own.
+        if *known == axis {
+            arrays.push((index, data));
+        }
+    }
+    found
+}
