@@ -13,6 +13,7 @@ use crate::data::{Address, Data, Part};
 use crate::ids::Which;
 use crate::kind::EntityKind;
 use crate::mesh::Mesh;
+use crate::model::{each, Numbers};
 
 /// One of the models of a file that is being written: that of the file itself, or that of a group.
 #[derive(Debug)]
@@ -76,6 +77,18 @@ impl ModelWriter {
     /// As [`ModelWriter::put`], and for a number that the file cannot hold exactly.
     pub fn put_exact<T: Element>(&self, part: impl Into<Part>, values: &[T]) -> Result<()> {
         self.put_by(part.into(), values.len(), &|id, region| self.writer.write(id, region, values))
+    }
+
+    /// Puts numbers as a model gives them; floating-point numbers are rounded to the precision of the file.
+    ///
+    /// # Errors
+    /// As [`ModelWriter::put`].
+    pub fn put_numbers(&self, part: impl Into<Part>, numbers: &Numbers<'_>) -> Result<()> {
+        let part = part.into();
+        each!(numbers, values => match values.as_slice() {
+            Some(slice) => self.put(part, slice),
+            None => self.put(part, &values.iter().collect::<Vec<_>>()),
+        })
     }
 
     fn put_by(&self, part: Part, values: usize, write: &dyn Fn(VariableId, &Selection) -> Result<()>) -> Result<()> {

@@ -14,14 +14,14 @@ use crate::topology::{skin, Cells, ElementNumbers, SideList, SideNodes};
 
 pub(crate) use sides::side_node_counts;
 
-/// What can be derived of a model: every [`Model`] has it. Blocks and sets are given by their positions.
+/// What can be derived of a model: every [`Model`] has it. Blocks and sets are given by position, identifier or name ([`Which`]).
 pub trait Derived: Model {
     /// The elements of an element block.
     ///
     /// # Errors
     /// When there is no such block, or its lists cannot be read or contradict each other.
-    fn cells(&self, block: usize) -> Result<Cells> {
-        cells::of_block(self, EntityKind::ElementBlock, block, &mut None)
+    fn cells<'w>(&self, block: impl Into<Which<'w>>) -> Result<Cells> {
+        self.cells_of(EntityKind::ElementBlock, block)
     }
 
     /// The entries of a block of any kind: faces and edges are elements of two dimensions and of one. Also polygons and polyhedra
@@ -62,15 +62,15 @@ pub trait Derived: Model {
     ///
     /// # Errors
     /// When they cannot be read.
-    fn side_list(&self, set: usize) -> Result<SideList> {
-        sides::list(self, set)
+    fn side_list<'w>(&self, set: impl Into<Which<'w>>) -> Result<SideList> {
+        sides::list(self, self.mesh()?.position(EntityKind::SideSet, set)?)
     }
 
     /// The nodes of every side of a side set.
     ///
     /// # Errors
     /// As [`Derived::side_nodes`].
-    fn side_set_nodes(&self, set: usize) -> Result<SideNodes> {
+    fn side_set_nodes<'w>(&self, set: impl Into<Which<'w>>) -> Result<SideNodes> {
         self.side_nodes(&self.side_list(set)?)
     }
 
@@ -116,15 +116,15 @@ pub trait Derived: Model {
     ///
     /// # Errors
     /// As [`Cells::measures`], and when the model cannot be read.
-    fn element_measures(&self, block: usize) -> Result<Vec<Measure>> {
-        measures::elements(self, block)
+    fn element_measures<'w>(&self, block: impl Into<Which<'w>>) -> Result<Vec<Measure>> {
+        measures::elements(self, self.mesh()?.position(EntityKind::ElementBlock, block)?)
     }
 
     /// Length, area or volume of a block as a whole, and its centroid.
     ///
     /// # Errors
     /// As [`Derived::element_measures`].
-    fn block_measure(&self, block: usize) -> Result<Measure> {
+    fn block_measure<'w>(&self, block: impl Into<Which<'w>>) -> Result<Measure> {
         Ok(Measure::sum(&self.element_measures(block)?))
     }
 

@@ -14,7 +14,6 @@ pub fn list<M: Model + ?Sized>(model: &M, set: usize) -> Result<SideList> {
         Some(_) => model.numbers(&data.into())?.to(),
         None => Ok(Vec::new()),
     };
-    model.mesh()?.position(EntityKind::SideSet, set)?;
     let kind = EntityKind::SideSet;
     Ok(SideList { elements: read(Data::Members(kind, set))?, sides: read(Data::Sides(kind, set))? })
 }
