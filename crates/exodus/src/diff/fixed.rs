@@ -40,8 +40,8 @@ impl Fixed<'_, '_> {
             if compared.is_empty() {
                 continue;
             }
-            let a = first.file.attributes_array(kind, block.index)?;
-            let b = second.file.attributes_array(kind, partner.index)?;
+            let a = first.read(|file| file.attributes_array(kind, block.index))?;
+            let b = second.read(|file| file.attributes_array(kind, partner.index))?;
             for (chosen, [one, two]) in compared {
                 if one >= a.ncols() || two >= b.ncols() {
                     continue;
@@ -70,8 +70,8 @@ impl Fixed<'_, '_> {
         let kind = EntityKind::SideSet;
         for set in first.entities(kind).iter().filter(|set| set.present) {
             let Some(partner) = second.partner(kind, set).filter(|set| set.present) else { continue };
-            let a = first.file.set_factors::<f64>(kind, set.index)?.into_vec();
-            let b = second.file.set_factors::<f64>(kind, partner.index)?.into_vec();
+            let a = first.read(|file| file.set_factors::<f64>(kind, set.index))?.into_vec();
+            let b = second.read(|file| file.set_factors::<f64>(kind, partner.index))?.into_vec();
             if a.is_empty() || b.is_empty() || all_one(&a).zip(all_one(&b)).is_some_and(|(a, b)| a == b) {
                 continue;
             }
@@ -189,7 +189,7 @@ impl FactorsOfSides {
             (None, Some(each)) if each * sides == factors => scan(std::iter::repeat_n(each, sides)),
             _ => {
                 let text = format!("{factors} distribution factors are not those of the nodes of {sides} sides");
-                return Err(Error::unsupported(text).in_object(format!("side set {}", set.id)));
+                return Err(Error::unsupported(text).in_object(format!("side set {}", set.id)).in_file(&model.name));
             }
         };
         Ok(FactorsOfSides { starts })

@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod change_sets;
 mod choose;
 mod command_file;
 mod finding;
@@ -42,6 +43,7 @@ mod kernel;
 mod matching;
 mod mesh;
 mod model;
+mod named;
 mod names;
 mod options;
 mod raw;
@@ -65,7 +67,9 @@ use matching::Maps;
 use model::Model;
 use steps::Pairing;
 
+pub use change_sets::ChangeSets;
 pub use finding::{Difference, Finding, Norm, Norms, Place, Report, Severity, Step, Verdict};
+pub use named::NamedTolerance;
 pub use options::{Matching, Options, Selection, Show};
 pub use step_options::{excluded_steps, StepOffset, StepOptions};
 pub use steps::Partner;
@@ -77,7 +81,7 @@ pub use written::{write_differences, Written};
 /// What receives the findings of a comparison, in order, one at a time; it may break the comparison off.
 pub type Visitor<'v> = dyn FnMut(&Finding) -> ControlFlow<()> + Send + 'v;
 
-/// Compares two files. The findings come in the same order, whatever the number of threads.
+/// Compares two files, but not the models in their groups: those are [`ChangeSets`]. The findings come in the same order, whatever the number of threads.
 ///
 /// A comparison that is broken off answers for what it has seen.
 ///
@@ -85,6 +89,17 @@ pub type Visitor<'v> = dyn FnMut(&Finding) -> ControlFlow<()> + Send + 'v;
 /// When a file cannot be read; [`Kind::Usage`](crate::Kind::Usage) for options that make no sense;
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) naming what cannot be compared.
 pub fn compare(first: &ExodusFile, second: &ExodusFile, options: &Options, visit: &mut Visitor<'_>) -> Result<Report> {
+    named::check_names(options, &[[first, second]])?;
+    compare_models(first, second, options, visit)
+}
+
+/// Compares two files; whoever asks knows that the options name variables that are there.
+fn compare_models(
+    first: &ExodusFile,
+    second: &ExodusFile,
+    options: &Options,
+    visit: &mut Visitor<'_>,
+) -> Result<Report> {
     let models = models(first, second, options)?;
     let mut teller = Teller { visit, differences: 0, stopped: false };
     Comparison { models: &models, options }.run(&mut teller)
@@ -92,7 +107,8 @@ pub fn compare(first: &ExodusFile, second: &ExodusFile, options: &Options, visit
 
 /// Both files, the times of the first one scaled.
 fn models<'f>(first: &'f ExodusFile, second: &'f ExodusFile, options: &Options) -> Result<[Model<'f>; 2]> {
-    let mut models = [Model::new(first)?, Model::new(second)?];
+    let [one, two] = &options.files;
+    let mut models = [Model::new(first, one)?, Model::new(second, two)?];
     let StepOptions { time_scale, time_offset, .. } = options.steps;
     let [one, _] = &mut models;
     one.times.iter_mut().for_each(|time| *time = time_scale * *time + time_offset);
@@ -232,6 +248,7 @@ impl<'f> Comparison<'_, 'f> {
             let tell = &mut |severity, text| teller.message(severity, text);
             chosen.extend(choose::choose(self.options, subject, [one, two], tell));
         }
+        named::tell(self.options, &chosen, &mut |severity, text| teller.message(severity, text));
         Ok(chosen)
     }
 
@@ -272,7 +289,7 @@ impl<'f> Comparison<'_, 'f> {
     fn note_what_is_left_out(&self, teller: &mut Teller<'_>) -> Result<()> {
         for kind in [EntityKind::EdgeSet, EntityKind::FaceSet, EntityKind::ElementSet] {
             for model in self.models {
-                if !model.file.variable_names(kind)?.is_empty() {
+                if !model.read(|file| file.variable_names(kind))?.is_empty() {
                     teller.message(Severity::Note, format!("Variables of {}s are not compared.", kind.label()));
                     break;
                 }

@@ -1,8 +1,10 @@
 //! One of the two files: what is asked of it again and again.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
 
-use hyperslab::{Error, Result, Values};
+use hyperslab::{Context, Error, Result, Values};
 
 use super::names::Pairs;
 use super::options::Options;
@@ -18,6 +20,8 @@ use crate::topology::ElementNumbers;
 #[derive(Debug)]
 pub(super) struct Model<'f> {
     pub file: &'f ExodusFile,
+    /// What the file is called in errors.
+    pub name: Arc<Path>,
     pub counts: InitParams,
     /// The time of each step; its number, counted from 1, where the file has no times.
     pub times: Vec<f64>,
@@ -34,7 +38,12 @@ const PAIRED: [EntityKind; 5] =
     [EntityKind::ElementBlock, EntityKind::NodeSet, EntityKind::SideSet, EntityKind::EdgeBlock, EntityKind::FaceBlock];
 
 impl<'f> Model<'f> {
-    pub fn new(file: &'f ExodusFile) -> Result<Self> {
+    /// Takes a file; errors call it by this name.
+    pub fn new(file: &'f ExodusFile, name: &Path) -> Result<Self> {
+        Self::of(file, name.into()).in_file(name)
+    }
+
+    fn of(file: &'f ExodusFile, name: Arc<Path>) -> Result<Self> {
         file.netcdf().check_complete()?;
         for kind in PAIRED {
             file.entities(kind)?;
@@ -51,8 +60,14 @@ impl<'f> Model<'f> {
             blocks: file.blocks(EntityKind::ElementBlock)?,
             numbers: file.element_numbers()?,
             partners: BTreeMap::new(),
+            name,
             file,
         })
+    }
+
+    /// Asks the file; an error says which file it is about.
+    pub fn read<T>(&self, what: impl FnOnce(&'f ExodusFile) -> Result<T>) -> Result<T> {
+        what(self.file).in_file(&self.name)
     }
 
     /// The entities of a kind that is compared.
@@ -87,7 +102,7 @@ impl<'f> Model<'f> {
     /// The names of a subject's variables; of attributes, those of all blocks together.
     pub fn names(&self, subject: Subject) -> Result<Vec<String>> {
         if subject != Subject::ElementAttribute {
-            return self.file.variable_names(subject.kind());
+            return self.read(|file| file.variable_names(subject.kind()));
         }
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         for block in 0..self.blocks.len() {
@@ -103,7 +118,7 @@ impl<'f> Model<'f> {
     /// The names of a block's attributes; those without a name are numbered.
     pub fn attributes(&self, block: usize) -> Result<Vec<String>> {
         let count = self.blocks.get(block).map_or(0, |block| block.num_attributes);
-        let names = self.file.attribute_names(EntityKind::ElementBlock, block)?;
+        let names = self.read(|file| file.attribute_names(EntityKind::ElementBlock, block))?;
         let name = |n: usize| match names.get(n).filter(|name| !name.is_empty()) {
             Some(name) => name.clone(),
             None => format!("attribute_{}", n + 1),
@@ -129,8 +144,7 @@ impl<'f> Model<'f> {
         if !info.entity.present || info.nodes_per_entry == 0 {
             return Ok(None);
         }
-        let file = self.file;
-        let found = file.connectivity::<i64>(EntityKind::ElementBlock, block)?;
+        let found = self.read(|file| file.connectivity::<i64>(EntityKind::ElementBlock, block))?;
         Ok(Some((found.nodes, found.nodes_per_entry)))
     }
 }
@@ -152,4 +166,11 @@ pub(super) fn title(kind: EntityKind, entity: &Entity) -> String {
         true => format!("{}_{}", kind.label().replace(' ', "_"), entity.id),
         false => entity.name.clone(),
     }
+}
+
+/// The names of everything in a file that is compared by name.
+pub(super) fn all_names(file: &ExodusFile, name: &Path) -> Result<Vec<String>> {
+    let model = Model::new(file, name)?;
+    let names = Subject::NAMED.map(|subject| model.names(subject)).into_iter().collect::<Result<Vec<_>>>()?;
+    Ok(names.concat())
 }

@@ -1,7 +1,9 @@
 //! What is compared, and how closely.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
+use super::named::NamedTolerance;
 use super::step_options::StepOptions;
 use super::subject::Subject;
 use super::tolerance::{Mode, Tolerance};
@@ -59,6 +61,8 @@ impl Selection {
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::struct_excessive_bools)] // they are independent switches
 pub struct Options {
+    /// What the two files are called in errors; their paths, where they have any.
+    pub files: [PathBuf; 2],
     /// Of what has no tolerance of its own.
     pub default_tolerance: Tolerance,
     /// How the differences are measured that [`write_differences`](super::write_differences) writes.
@@ -73,6 +77,8 @@ pub struct Options {
     pub sideset_factors: Tolerance,
     /// The variables of each subject; a subject that is missing is not compared.
     pub variables: BTreeMap<Subject, Selection>,
+    /// Tolerances of variables and attributes by their names, which count more than those of [`variables`](Options::variables).
+    pub named: Vec<NamedTolerance>,
     /// Which steps are compared with which.
     pub steps: StepOptions,
     /// How nodes and elements are found.
@@ -105,6 +111,8 @@ pub struct Options {
     pub allow_fewer_names: bool,
     /// Whether differences of sets, names and assemblies count.
     pub pedantic: bool,
+    /// Whether everything that Exodus defines is compared; see [`Options::set_strict`].
+    pub strict: bool,
     /// Whether the sums of absolute differences are told.
     pub l1_norms: bool,
     /// Whether the root sums of squared differences are told.
@@ -130,6 +138,7 @@ impl Default for Options {
     fn default() -> Self {
         let tolerance = Tolerance::new(Mode::Relative, 1e-6);
         let mut options = Options {
+            files: ["first file", "second file"].map(PathBuf::from),
             default_tolerance: tolerance,
             written: Mode::Absolute,
             coordinates: Tolerance::new(Mode::Absolute, 1e-6),
@@ -137,6 +146,7 @@ impl Default for Options {
             final_time: Tolerance::new(Mode::Relative, 0.0),
             sideset_factors: tolerance,
             variables: BTreeMap::new(),
+            named: Vec::new(),
             steps: StepOptions::default(),
             matching: Matching::default(),
             by_name: false,
@@ -153,6 +163,7 @@ impl Default for Options {
             allow_more_names: false,
             allow_fewer_names: false,
             pedantic: false,
+            strict: false,
             l1_norms: false,
             l2_norms: false,
             show: Show::default(),

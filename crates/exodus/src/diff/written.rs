@@ -7,6 +7,7 @@ use ndarray::Array2;
 
 use super::finding::Severity;
 use super::kernel::differences;
+use super::named::check_names;
 use super::options::Options;
 use super::results::{nans, Buffers, Plan};
 use super::steps::{time, Pair, Partner};
@@ -71,6 +72,7 @@ pub fn write_differences(
     options: &Options,
     visit: &mut Visitor<'_>,
 ) -> Result<Written> {
+    check_names(options, &[[first, second]])?;
     let models = models(first, second, options)?;
     let mut teller = Teller { visit, differences: 0, stopped: false };
     let comparison = Comparison { models: &models, options };
@@ -103,7 +105,7 @@ impl Output {
     /// Starts the file: the mesh of the first file with the variables of the plan, and all numbers of the mesh.
     fn create(plan: &Plan<'_, '_>, path: &Path) -> Result<Self> {
         let [first, second] = plan.models.each_ref().map(|model| model.file);
-        let mut mesh = first.mesh()?;
+        let mut mesh = plan.models[0].read(ExodusFile::mesh)?;
         mesh.groups.clear();
         // What is said there of the first file does not hold for differences.
         mesh.qa_records.clear();

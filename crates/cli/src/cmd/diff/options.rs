@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use exodus_rs::diff::{excluded_steps, Matching, Mode, Options, Show, StepOffset, Tolerance};
+use exodus_rs::diff::{excluded_steps, Matching, Mode, NamedTolerance, Options, Show, StepOffset, Tolerance};
 use exodus_rs::{Error, Result};
 use hyperslab::Context;
 
@@ -24,6 +24,8 @@ pub fn options(args: &Diff) -> Result<Options> {
     if let Some(path) = &args.file {
         options.apply_command_file(&read(path)?).in_file(path)?;
     }
+    let named = |text: &String| NamedTolerance::parse(text, options.default_tolerance);
+    options.named = args.var.iter().map(named).collect::<Result<_>>()?;
     Ok(options)
 }
 
@@ -101,8 +103,8 @@ fn matching(args: &Diff, options: &mut Options) {
         () => Matching::Ids,
     };
     options.by_name = args.match_by_name;
-    options.sort_node_sets = !args.no_nsmap;
-    options.sort_side_sets = !args.no_ssmap;
+    options.sort_node_sets = !args.no_nsmap && (args.nsmap || !args.strict);
+    options.sort_side_sets = !args.no_ssmap && (args.ssmap || !args.strict);
     options.permuted_connectivity = args.allow_permuted_connectivity;
     options.ignore_duplicates = args.ignore_dups;
     options.list_maps = args.dumpmap;
@@ -111,8 +113,8 @@ fn matching(args: &Diff, options: &mut Options) {
 }
 
 fn names(args: &Diff, options: &mut Options) {
-    options.short_blocks = !args.no_short;
-    options.ignore_case = !args.case_sensitive;
+    options.short_blocks = !args.no_short && (args.short || !args.strict);
+    options.ignore_case = !args.case_sensitive && (args.ignore_case || !args.strict);
     options.allow_more_names = args.nosymmetric_name_check;
     options.allow_fewer_names = args.allow_name_mismatch;
     options.ignore_maps = args.ignore_maps;

@@ -11,6 +11,7 @@ use super::model::Model;
 use super::options::{Matching, Options};
 use crate::data::Data;
 use crate::kind::EntityKind;
+use crate::read::file::ExodusFile;
 
 /// For each node and element of the first file the one of the second; `None` where all are in the same order.
 #[derive(Debug, Default)]
@@ -53,7 +54,7 @@ fn positions(models: &[Model<'_>; 2], kind: EntityKind, tell: &mut Tell<'_>) -> 
     if !first.file.has(Data::IdMap(kind)) && !second.file.has(Data::IdMap(kind)) {
         return Ok(Some(None));
     }
-    let (a, b) = (first.file.id_map(kind)?, second.file.id_map(kind)?);
+    let (a, b) = (first.read(|file| file.id_map(kind))?, second.read(|file| file.id_map(kind))?);
     if a == b {
         return Ok(Some(None));
     }
@@ -98,7 +99,7 @@ pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options,
         if !has(first) && !has(second) && map.is_none() {
             continue;
         }
-        let (a, b) = (first.file.id_map(kind)?, second.file.id_map(kind)?);
+        let (a, b) = (first.read(|file| file.id_map(kind))?, second.read(|file| file.id_map(kind))?);
         let mut told = 0;
         for (n, id) in a.iter().enumerate() {
             let at = match map {
@@ -128,6 +129,7 @@ pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options,
 
 /// The least distance of two nodes; 0 if there are fewer than two.
 pub(super) fn closest_pair(model: &Model<'_>) -> Result<f64> {
-    let axes: Vec<Vec<f64>> = model.file.coords::<f64>()?.axes.into_iter().map(hyperslab::Values::into_vec).collect();
+    let axes: Vec<Vec<f64>> =
+        model.read(ExodusFile::coords::<f64>)?.axes.into_iter().map(hyperslab::Values::into_vec).collect();
     Ok(grid::closest_pair(axes))
 }

@@ -8,6 +8,7 @@ use crate::diff::finding::Severity;
 use crate::diff::kernel::Target;
 use crate::diff::model::Model;
 use crate::diff::options::{Matching, Options};
+use crate::read::file::ExodusFile;
 
 /// The mesh of a file, as far as places need it.
 struct Mesh<'m, 'f> {
@@ -19,7 +20,7 @@ struct Mesh<'m, 'f> {
 
 impl<'m, 'f> Mesh<'m, 'f> {
     fn new(model: &'m Model<'f>) -> Result<Self> {
-        let axes = model.file.coords::<f64>()?.axes.into_iter().map(Values::into_vec).collect();
+        let axes = model.read(ExodusFile::coords::<f64>)?.axes.into_iter().map(Values::into_vec).collect();
         let mut blocks = Vec::new();
         for (n, block) in model.blocks.iter().enumerate() {
             let (nodes, per_element) = model.connectivity(n)?.unwrap_or((Values::owned(Vec::new()), 0));

@@ -7,11 +7,12 @@ use super::super::matching::Tell;
 use super::super::model::Model;
 use super::super::names::Pairs;
 use super::super::options::Options;
+use crate::read::file::ExodusFile;
 
 /// Compares all assemblies; returns whether they are the same. Unless pedantic, differences are only told.
 pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
     let [first, second] = models;
-    let (a, b) = (first.file.assemblies()?, second.file.assemblies()?);
+    let (a, b) = (first.read(ExodusFile::assemblies)?, second.read(ExodusFile::assemblies)?);
     let severity = if options.pedantic { Severity::Difference } else { Severity::Warning };
     let mut same = true;
     let mut note = |text: String| {

@@ -99,11 +99,11 @@ fn coordinates(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &m
 
 /// One coordinate of all nodes.
 fn coordinate<'b>(model: &Model<'b>, axis: usize, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>> {
-    match Column::find(model.file, Data::Coordinate(axis)) {
+    match Column::find(model, Data::Coordinate(axis)) {
         Some(column) => column.step(0, buffer),
         None => {
             // Either there are no nodes, or the file lacks what they need.
-            model.file.coord::<f64>(axis, 0..model.counts.num_nodes)?;
+            model.read(|file| file.coord::<f64>(axis, 0..model.counts.num_nodes))?;
             Ok(Raw::native(buffer))
         }
     }
@@ -114,7 +114,7 @@ pub(super) fn identifier(model: &Model<'_>, kind: EntityKind, position: u64, opt
     let local = i64::try_from(position).unwrap_or(i64::MAX).saturating_add(1);
     let ids = Data::IdMap(kind);
     match model.file.has(ids) && !options.ignore_maps {
-        true => Ok(model.file.view::<i64>(ids.entry(position))?.get(0).unwrap_or(local)),
+        true => Ok(model.read(|file| file.view::<i64>(ids.entry(position)))?.get(0).unwrap_or(local)),
         false => Ok(local),
     }
 }

@@ -103,8 +103,8 @@ fn entries(
     maps: Option<(&Maps, &Model<'_>)>,
     options: &Options,
 ) -> Result<Vec<Entry>> {
-    let members = model.file.set_entries::<i64>(kind, set)?.into_vec();
-    let sides = model.file.set_extra::<i64>(kind, set)?.into_vec();
+    let members = model.read(|file| file.set_entries::<i64>(kind, set))?.into_vec();
+    let sides = model.read(|file| file.set_extra::<i64>(kind, set))?.into_vec();
     let side = |n: usize| sides.get(n).copied().unwrap_or(0);
     let sorted = if kind == EntityKind::NodeSet { options.sort_node_sets } else { options.sort_side_sets };
     let member = |number: i64| match maps {

@@ -209,7 +209,7 @@ pub(super) fn place(
 ) -> Result<Place> {
     let local = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1);
     let entry = |data: Data| match model.file.has(data) {
-        true => model.file.view::<i64>(data.entry(index)).map(|found| found.get(0).unwrap_or(local)),
+        true => model.read(|file| file.view::<i64>(data.entry(index))).map(|found| found.get(0).unwrap_or(local)),
         false => Ok(local),
     };
     let known = |kind: EntityKind, number: i64| match number.checked_sub(1).and_then(|n| u64::try_from(n).ok()) {

@@ -61,7 +61,7 @@ impl<'p, 'f> Plan<'p, 'f> {
     ) -> Result<Self> {
         let (globals, others) = chosen.into_iter().partition(|chosen| chosen.subject == Subject::Global);
         let global_columns =
-            models.each_ref().map(|model| Column::find(model.file, Data::Reductions(EntityKind::Global, 0)));
+            models.each_ref().map(|model| Column::find(model, Data::Reductions(EntityKind::Global, 0)));
         let (orders, variables) = (HashMap::new(), Vec::new());
         let mut plan = Plan { models, maps, options, globals, global_columns, variables, pairs, orders };
         plan.add(others, tell)?;
@@ -105,8 +105,8 @@ impl<'p, 'f> Plan<'p, 'f> {
         let [first, second] = self.models;
         let [at, other] = chosen.positions;
         let kind = EntityKind::Nodal;
-        let column = Column::find(first.file, Data::Variable(kind, at, 0));
-        let row = Column::find(second.file, Data::Variable(kind, other, 0));
+        let column = Column::find(first, Data::Variable(kind, at, 0));
+        let row = Column::find(second, Data::Variable(kind, other, 0));
         match (column, row) {
             (Some(column), Some(row)) => vec![Carrier { kind, first: 0, id: 0, column, rows: vec![Some(row)] }],
             (None, None) => {
@@ -151,13 +151,10 @@ impl<'p, 'f> Plan<'p, 'f> {
                 tell(Severity::Difference, text);
             }
         }
-        let rows = || {
-            (0..second.blocks.len())
-                .map(|block| Column::find(second.file, Data::Variable(kind, other, block)))
-                .collect()
-        };
+        let rows =
+            || (0..second.blocks.len()).map(|block| Column::find(second, Data::Variable(kind, other, block))).collect();
         let carrier = |entity: &Entity| {
-            let column = Column::find(first.file, Data::Variable(kind, at, entity.index))?;
+            let column = Column::find(first, Data::Variable(kind, at, entity.index))?;
             Some(Carrier { kind, first: entity.index, id: entity.id.0, column, rows: rows() })
         };
         first.entities(kind).iter().filter(|entity| entity.present).filter_map(carrier).collect()
@@ -185,8 +182,8 @@ impl<'p, 'f> Plan<'p, 'f> {
                 once(Severity::Difference, text);
                 continue;
             };
-            let column = Column::find(first.file, Data::Variable(kind, at, entity.index)).filter(|_| entity.present);
-            let row = Column::find(second.file, Data::Variable(kind, other, partner.index)).filter(|_| partner.present);
+            let column = Column::find(first, Data::Variable(kind, at, entity.index)).filter(|_| entity.present);
+            let row = Column::find(second, Data::Variable(kind, other, partner.index)).filter(|_| partner.present);
             match (column, row) {
                 (Some(_), Some(_)) if entity.len != partner.len => {
                     let lengths = format!("{} and {} entries", entity.len, partner.len);
