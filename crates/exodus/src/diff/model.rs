@@ -137,8 +137,7 @@ impl<'f> Model<'f> {
         self.numbers.find(i64::try_from(element.checked_add(1)?).ok()?)
     }
 
-    /// The nodes of a block's elements, element by element, and how many an element has; polygons and polyhedra have one
-    /// list. `None` for a block without nodes.
+    /// The nodes of a block's elements, element by element, and how many an element has. `None` for a block without nodes.
     pub fn connectivity(&self, block: usize) -> Result<Option<(Values<'f, i64>, usize)>> {
         let Some(info) = self.blocks.get(block) else { return Ok(None) };
         if !info.entity.present || info.nodes_per_entry == 0 {

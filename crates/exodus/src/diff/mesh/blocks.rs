@@ -1,7 +1,10 @@
 //! Comparing element blocks: names, types, sizes, connectivity.
 
-use hyperslab::{Result, Values};
+use std::sync::Arc;
 
+use hyperslab::Result;
+
+use super::super::elements::Elements;
 use super::super::finding::Severity;
 use super::super::kernel::Target;
 use super::super::matching::{Maps, Tell};
@@ -9,6 +12,7 @@ use super::super::model::{title, Model};
 use super::super::options::{Matching, Options};
 use crate::kind::EntityKind;
 use crate::read::blocks::BlockInfo;
+use crate::topology::Faces;
 
 /// Compares all blocks of the first file with theirs of the second; returns whether they are the same.
 pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
@@ -18,6 +22,8 @@ pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tel
         return Ok(true);
     }
     let mut same = true;
+    let (nodes, elements) = (maps.nodes.as_deref(), maps.elements.as_deref());
+    let mut pairing = Pairing { nodes, elements, permuted: options.permuted_connectivity, faces: [None, None] };
     for block in &first.blocks {
         let partner = second.partner(EntityKind::ElementBlock, &block.entity);
         let Some(other) = partner.and_then(|partner| second.blocks.get(partner.index)) else {
@@ -25,7 +31,7 @@ pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tel
             same = false;
             continue;
         };
-        same &= parameters(block, other, options, tell) && connectivity(models, [block, other], maps, options, tell)?;
+        same &= parameters(block, other, options, tell) && connectivity(models, [block, other], &mut pairing, tell)?;
     }
     Ok(same)
 }
@@ -81,88 +87,60 @@ fn same_type(a: &str, b: &str, short: bool) -> bool {
 fn connectivity(
     models: &[Model<'_>; 2],
     blocks: [&BlockInfo; 2],
-    maps: &Maps,
-    options: &Options,
+    pairing: &mut Pairing<'_>,
     tell: &mut Tell<'_>,
 ) -> Result<bool> {
     let [first, second] = models;
     let [block, other] = blocks.map(|block| block.entity.index);
-    let (Some((a, per_element)), Some((b, _))) = (first.connectivity(block)?, second.connectivity(other)?) else {
-        return Ok(true);
-    };
-    let per_element = per_element.max(1);
-    let same = match (&maps.nodes, &maps.elements) {
-        (None, None) => a.len() == b.len() && bytes_equal(&a, &b),
-        _ => false,
-    };
-    if same {
+    let [faces, others] = &mut pairing.faces;
+    let (a, b) = (Elements::of(first, block, faces)?, Elements::of(second, other, others)?);
+    let [shown, _] = blocks.map(shown);
+    if a.len() != b.len() {
+        let text = format!("Block {shown}: {} and {} elements have nodes.", a.len(), b.len());
+        tell(Severity::Difference, text);
+        return Ok(false);
+    }
+    if pairing.nodes.is_none() && pairing.elements.is_none() && a.are_equal(&b) {
         return Ok(true);
     }
     let from = usize::try_from(first.elements_before(block)).unwrap_or(usize::MAX);
-    let pairing =
-        Pairing { nodes: maps.nodes.as_deref(), elements: maps.elements.as_deref(), from, other, per_element };
-    for element in 0..a.len() / per_element {
-        if let Some(position) = pairing.first_difference(element, &a, &b, options.permuted_connectivity) {
-            let permuted = if options.permuted_connectivity { " or permuted" } else { "" };
-            let [shown, _] = blocks.map(shown);
-            tell(
-                Severity::Difference,
-                format!(
-                    "Block {shown}: the connectivities are not the same{permuted}. The first difference is node {} of local element {}.",
-                    position + 1,
-                    element + 1
-                ),
-            );
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let found = (0..a.len()).find_map(|element| Some((element, pairing.difference([&a, &b], [element, from], other)?)));
+    let Some((element, position)) = found else { return Ok(true) };
+    let permuted = if pairing.permuted { " or permuted" } else { "" };
+    let place = format!("node {} of local element {}", position + 1, element + 1);
+    let text =
+        format!("Block {shown}: the connectivities are not the same{permuted}. The first difference is {place}.");
+    tell(Severity::Difference, text);
+    Ok(false)
 }
 
-fn bytes_equal(a: &Values<'_, i64>, b: &Values<'_, i64>) -> bool {
-    match (a.as_slice(), b.as_slice()) {
-        (Some(a), Some(b)) => a == b,
-        _ => a.iter().eq(b.iter()),
-    }
-}
-
-/// What belongs together in two blocks.
+/// What belongs together.
 struct Pairing<'p> {
     nodes: Option<&'p [Target]>,
     elements: Option<&'p [Target]>,
-    /// The number of elements before the first file's block.
-    from: usize,
-    /// The second file's block.
-    other: usize,
-    per_element: usize,
+    /// Whether the nodes of an element may be in another order.
+    permuted: bool,
+    /// The faces of both files, once they were read.
+    faces: [Option<Arc<Faces>>; 2],
 }
 
 impl Pairing<'_> {
-    /// The first node of an element that is not the same in the other file.
-    fn first_difference(
-        &self,
-        element: usize,
-        a: &Values<'_, i64>,
-        b: &Values<'_, i64>,
-        permuted: bool,
-    ) -> Option<usize> {
-        let other = match self.elements {
+    /// The first node of an element that is not the same in the other file's block, given the elements before the block.
+    fn difference(&self, [a, b]: [&Elements<'_>; 2], [element, from]: [usize; 2], other: usize) -> Option<usize> {
+        let partner = match self.elements {
             None => Some(element),
             Some(map) => {
-                let found = map.get(self.from + element).and_then(|target| target.get());
-                found.filter(|(block, _)| *block == self.other).map(|(_, index)| index)
+                let found = map.get(from.saturating_add(element)).and_then(|target| target.get());
+                found.filter(|(block, _)| *block == other).map(|(_, index)| index)
             }
         };
-        let Some(other) = other else { return Some(0) };
-        let nodes = |values: &Values<'_, i64>, element: usize| -> Vec<i64> {
-            (0..self.per_element).filter_map(|n| values.get(element * self.per_element + n)).collect()
-        };
-        let mut one: Vec<i64> = nodes(a, element).into_iter().map(|node| self.node(node)).collect();
-        let mut two = nodes(b, other);
-        let position = (0..self.per_element).find(|&n| one.get(n) != two.get(n))?;
+        let Some(partner) = partner else { return Some(0) };
+        let mut one: Vec<i64> = a.nodes(element).into_iter().map(|node| self.node(node)).collect();
+        let mut two = b.nodes(partner);
+        let position = (0..one.len().max(two.len())).find(|&n| one.get(n) != two.get(n))?;
         one.sort_unstable();
         two.sort_unstable();
-        (!permuted || one != two).then_some(position)
+        (!self.permuted || one != two).then_some(position)
     }
 
     /// The number of a node in the second file, counted from 1; 0 if it is not there.
