@@ -10,6 +10,8 @@ mod errors;
 mod model;
 #[path = "diff/named.rs"]
 mod named;
+#[path = "diff/strict.rs"]
+mod strict;
 #[path = "diff/written.rs"]
 mod written;
 

@@ -23,7 +23,7 @@ pub(super) fn choose(
     [first, second]: [&[String]; 2],
     tell: &mut dyn FnMut(Severity, String),
 ) -> Vec<Chosen> {
-    let Some(selection) = options.variables.get(&subject) else { return Vec::new() };
+    let Some(selection) = options.selection(subject) else { return Vec::new() };
     let is_excluded = |name: &str| options.find(&selection.excluded, name).is_some() || options.is_left_out(name);
     let pairs = Pairs::of_names(first, second, options.ignore_case);
     let mut differs = |name: &str, problem: &str| {

@@ -51,6 +51,7 @@ mod raw;
 mod results;
 mod step_options;
 mod steps;
+mod strict;
 mod subject;
 mod summary;
 mod tolerance;
@@ -114,7 +115,7 @@ fn models<'f>(first: &'f ExodusFile, second: &'f ExodusFile, options: &Options) 
     let [one, _] = &mut models;
     one.times.iter_mut().for_each(|time| *time = time_scale * *time + time_offset);
     let [one, two] = &mut models;
-    two.pair_with(one, options);
+    two.pair_with(one, options)?;
     Ok(models)
 }
 
@@ -167,6 +168,9 @@ impl<'f> Comparison<'_, 'f> {
     /// Compares the meshes; `None`, and a message, if the results cannot be compared.
     fn prepare(&self, teller: &mut Teller<'_>) -> Result<Option<Prepared>> {
         let (models, options) = (self.models, self.options);
+        if options.strict {
+            strict::declared(models, options, &mut |severity, text| teller.message(severity, text))?;
+        }
         if !mesh::check_counts(models, options, &mut |severity, text| teller.message(severity, text)) {
             return Ok(None);
         }
@@ -180,7 +184,11 @@ impl<'f> Comparison<'_, 'f> {
         if self.ids_differ(&maps, teller)? {
             return Ok(None);
         }
-        if !mesh::check(models, &maps, options, &mut |finding| teller.tell(finding))? {
+        let same = mesh::check(models, &maps, options, &mut |finding| teller.tell(finding))?;
+        if options.strict {
+            strict::numbers(models, &maps, options, &mut |severity, text| teller.message(severity, text))?;
+        }
+        if !same {
             teller.message(Severity::Difference, "The meshes are different; results are not compared.".to_owned());
             return Ok(None);
         }
@@ -188,12 +196,7 @@ impl<'f> Comparison<'_, 'f> {
         let (attributes, chosen): (Vec<_>, Vec<_>) =
             chosen.into_iter().partition(|chosen| chosen.subject == Subject::ElementAttribute);
         let fixed = Fixed { models, maps: &maps, options };
-        if maps.elements.is_none() && options.matching != Matching::FileOrder {
-            fixed.attributes(&attributes, &mut |finding| teller.tell(finding))?;
-        }
-        if !options.ignore_sideset_factors && options.sideset_factors.mode != Mode::Ignore {
-            fixed.sideset_factors(&mut |finding| teller.tell(finding))?;
-        }
+        fixed.all(&attributes, &mut |finding| teller.tell(finding))?;
         Ok(Some(Prepared { maps, chosen, attributes: attributes.len() }))
     }
 
@@ -240,7 +243,8 @@ impl<'f> Comparison<'_, 'f> {
     fn choose(&self, teller: &mut Teller<'_>) -> Result<Vec<Chosen>> {
         let [first, second] = self.models;
         let mut chosen = Vec::new();
-        for subject in Subject::NAMED {
+        let more = Subject::strict().filter(|_| self.options.strict);
+        for subject in Subject::NAMED.into_iter().chain(more) {
             if subject == Subject::ElementAttribute && self.options.ignore_attributes {
                 continue;
             }
@@ -288,6 +292,9 @@ impl<'f> Comparison<'_, 'f> {
 
     /// Nobody should believe that what is not looked at is the same.
     fn note_what_is_left_out(&self, teller: &mut Teller<'_>) -> Result<()> {
+        if self.options.strict {
+            return Ok(());
+        }
         for kind in [EntityKind::EdgeSet, EntityKind::FaceSet, EntityKind::ElementSet] {
             for model in self.models {
                 if !model.read(|file| file.variable_names(kind))?.is_empty() {

@@ -30,12 +30,25 @@ pub(super) struct Model<'f> {
     pub blocks: Vec<BlockInfo>,
     numbers: ElementNumbers,
     /// For the entities of the other file those of this one.
-    partners: BTreeMap<EntityKind, Vec<Option<usize>>>,
+    partners: BTreeMap<EntityKind, Pairs>,
 }
 
 /// The kinds whose entities are compared one by one.
 const PAIRED: [EntityKind; 5] =
     [EntityKind::ElementBlock, EntityKind::NodeSet, EntityKind::SideSet, EntityKind::EdgeBlock, EntityKind::FaceBlock];
+
+/// Those that are compared only if everything is.
+const PAIRED_IF_STRICT: [EntityKind; 9] = [
+    EntityKind::EdgeSet,
+    EntityKind::FaceSet,
+    EntityKind::ElementSet,
+    EntityKind::NodeMap,
+    EntityKind::EdgeMap,
+    EntityKind::FaceMap,
+    EntityKind::ElementMap,
+    EntityKind::Assembly,
+    EntityKind::Blob,
+];
 
 impl<'f> Model<'f> {
     /// Takes a file; errors call it by this name.
@@ -78,9 +91,14 @@ impl<'f> Model<'f> {
 
     /// Finds for all entities of another file those of this one that are the same: by their identifiers or by their names, the
     /// n-th of several with the n-th.
-    pub fn pair_with(&mut self, other: &Model<'_>, options: &Options) {
-        for kind in PAIRED {
-            let (theirs, own) = (other.entities(kind), self.entities(kind));
+    ///
+    /// # Errors
+    /// When the lists of either file cannot be read.
+    pub fn pair_with(&mut self, other: &Model<'_>, options: &Options) -> Result<()> {
+        let more = PAIRED_IF_STRICT.into_iter().filter(|_| options.strict);
+        for kind in PAIRED.into_iter().chain(more) {
+            let theirs = other.read(|file| file.entities(kind))?;
+            let own = self.read(|file| file.entities(kind))?;
             let pairs = match options.by_name {
                 true => {
                     let [theirs, own] =
@@ -89,18 +107,28 @@ impl<'f> Model<'f> {
                 }
                 false => Pairs::by_key(theirs, own, |entity| entity.id),
             };
-            self.partners.insert(kind, pairs.partners);
+            self.partners.insert(kind, pairs);
         }
+        Ok(())
     }
 
     /// The entity that is the same as one of the file that this one is [paired with](Self::pair_with).
     pub fn partner(&self, kind: EntityKind, of: &Entity) -> Option<&Entity> {
-        let partner = self.partners.get(&kind)?.get(of.index).copied().flatten()?;
+        let partner = self.partners.get(&kind)?.partners.get(of.index).copied().flatten()?;
         self.entities(kind).get(partner)
+    }
+
+    /// The entities that the file which this one is [paired with](Self::pair_with) has not.
+    pub fn alone(&self, kind: EntityKind) -> impl Iterator<Item = &Entity> {
+        let taken = self.partners.get(&kind).map(|pairs| pairs.taken.as_slice()).unwrap_or_default();
+        self.entities(kind).iter().filter(|entity| taken.get(entity.index) == Some(&false))
     }
 
     /// The names of a subject's variables; of attributes, those of all blocks together.
     pub fn names(&self, subject: Subject) -> Result<Vec<String>> {
+        if let Subject::Reduction(kind) = subject {
+            return self.read(|file| file.reduction_names(kind));
+        }
         if subject != Subject::ElementAttribute {
             return self.read(|file| file.variable_names(subject.kind()));
         }
@@ -168,8 +196,10 @@ pub(super) fn title(kind: EntityKind, entity: &Entity) -> String {
 }
 
 /// The names of everything in a file that is compared by name.
-pub(super) fn all_names(file: &ExodusFile, name: &Path) -> Result<Vec<String>> {
+pub(super) fn all_names(file: &ExodusFile, name: &Path, options: &Options) -> Result<Vec<String>> {
     let model = Model::new(file, name)?;
-    let names = Subject::NAMED.map(|subject| model.names(subject)).into_iter().collect::<Result<Vec<_>>>()?;
+    let more = Subject::strict().filter(|_| options.strict);
+    let subjects = Subject::NAMED.into_iter().chain(more);
+    let names = subjects.map(|subject| model.names(subject)).collect::<Result<Vec<_>>>()?;
     Ok(names.concat())
 }

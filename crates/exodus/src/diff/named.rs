@@ -124,7 +124,7 @@ pub(super) fn check_names(options: &Options, pairs: &[[&ExodusFile; 2]]) -> Resu
     }
     let mut names = Vec::new();
     for (file, name) in pairs.iter().flat_map(|pair| pair.iter().zip(&options.files)) {
-        names.extend(all_names(file, name)?);
+        names.extend(all_names(file, name, options)?);
     }
     let fits_none = |named: &&NamedTolerance| !names.iter().any(|name| named.fits(name, options.ignore_case));
     match options.named.iter().find(fits_none) {

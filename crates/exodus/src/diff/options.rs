@@ -1,5 +1,6 @@
 //! What is compared, and how closely.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -184,6 +185,44 @@ impl Options {
         self.default_tolerance = tolerance;
         self.times = if tolerance.floor > 0.0 { tolerance } else { tolerance.with_floor(TIME_FLOOR) };
         self.variables = Subject::NAMED.map(|subject| (subject, Selection::all(tolerance))).into();
+    }
+
+    /// Compares everything that Exodus defines: besides what is always compared, the order of the members of sets, all
+    /// names to the letter, element types, titles, the names of coordinates, coordinate frames, properties, attributes of
+    /// entries and of entities, distribution factors, maps, edges and faces, assemblies, blobs, truth tables, and variables
+    /// of all kinds; all of it counts. QA and information records tell how a file came to be, and are not compared.
+    ///
+    /// ```
+    /// # fn main() -> exodus_rs::Result<()> {
+    /// use std::ops::ControlFlow;
+    /// use exodus_rs::diff::{compare, Options};
+    /// use exodus_rs::{CreateOptions, ExodusFile, MeshBuilder};
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let paths = ["a.exo", "b.exo"].map(|name| directory.path().join(name));
+    /// for (path, title) in paths.iter().zip(["a point", "the point"]) {
+    ///     MeshBuilder::new(title).nodes(&[[1.0]]).create(path, &CreateOptions::default())?.finish()?;
+    /// }
+    /// let [a, b] = paths.map(ExodusFile::open);
+    /// let (a, b, mut options) = (a?, b?, Options::default());
+    /// assert_eq!(compare(&a, &b, &options, &mut |_| ControlFlow::Continue(()))?.differences, 0);
+    /// options.set_strict();
+    /// assert_eq!(compare(&a, &b, &options, &mut |_| ControlFlow::Continue(()))?.differences, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_strict(&mut self) {
+        (self.strict, self.pedantic) = (true, true);
+        (self.sort_node_sets, self.sort_side_sets) = (false, false);
+        (self.short_blocks, self.ignore_case) = (false, false);
+    }
+
+    /// Which variables of a subject are compared; all, if it has no section in command files.
+    pub(super) fn selection(&self, subject: Subject) -> Option<Cow<'_, Selection>> {
+        match self.variables.get(&subject) {
+            Some(selection) => Some(Cow::Borrowed(selection)),
+            None if Subject::NAMED.contains(&subject) => None,
+            None => Some(Cow::Owned(Selection::all(self.default_tolerance))),
+        }
     }
 
     /// Whether two names of variables are the same.

@@ -276,6 +276,8 @@ impl fmt::Display for Shown<'_> {
                 Place::SideOfSet { set, element, side } => write!(f, ",s{set},f{element}.{side}")?,
                 Place::Edge { block, edge } => write!(f, ",b{block},e{edge}")?,
                 Place::Face { block, face } => write!(f, ",b{block},f{face}")?,
+                // No summary has them.
+                Place::Entity { .. } | Place::Entry { .. } => {}
             }
         }
         Ok(())

@@ -149,5 +149,7 @@ fn place(place: Place) -> Value {
         Place::SideOfSet { set, element, side } => json!({"set": set, "element": element, "side": side}),
         Place::Edge { block, edge } => json!({"block": block, "edge": edge}),
         Place::Face { block, face } => json!({"block": block, "face": face}),
+        Place::Entity { kind, id } => json!({ kind.label(): id }),
+        Place::Entry { kind, id, entry } => json!({ kind.label(): id, "entry": entry }),
     }
 }

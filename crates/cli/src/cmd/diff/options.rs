@@ -103,8 +103,8 @@ fn matching(args: &Diff, options: &mut Options) {
         () => Matching::Ids,
     };
     options.by_name = args.match_by_name;
-    options.sort_node_sets = !args.no_nsmap && (args.nsmap || !args.strict);
-    options.sort_side_sets = !args.no_ssmap && (args.ssmap || !args.strict);
+    options.sort_node_sets = !args.no_nsmap;
+    options.sort_side_sets = !args.no_ssmap;
     options.permuted_connectivity = args.allow_permuted_connectivity;
     options.ignore_duplicates = args.ignore_dups;
     options.list_maps = args.dumpmap;
@@ -113,12 +113,18 @@ fn matching(args: &Diff, options: &mut Options) {
 }
 
 fn names(args: &Diff, options: &mut Options) {
-    options.short_blocks = !args.no_short && (args.short || !args.strict);
-    options.ignore_case = !args.case_sensitive && (args.ignore_case || !args.strict);
+    options.short_blocks = !args.no_short;
+    options.ignore_case = !args.case_sensitive;
     options.allow_more_names = args.nosymmetric_name_check;
     options.allow_fewer_names = args.allow_name_mismatch;
     options.ignore_maps = args.ignore_maps;
     options.ignore_attributes = args.ignore_attributes;
     options.ignore_sideset_factors = args.ignore_sideset_df;
     options.pedantic = args.pedantic;
+    if args.strict {
+        options.set_strict();
+        // What is asked for by name is less strict.
+        (options.sort_node_sets, options.sort_side_sets) = (args.nsmap, args.ssmap);
+        (options.short_blocks, options.ignore_case) = (args.short, args.ignore_case);
+    }
 }

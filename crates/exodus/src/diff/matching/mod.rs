@@ -91,6 +91,7 @@ fn sorted(numbers: &[i64]) -> Vec<usize> {
 /// Tells identifiers that are not the same although their nodes or elements are; returns whether there are any.
 pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
     let [first, second] = models;
+    let severity = if options.strict { Severity::Difference } else { Severity::Warning };
     let mut differs = false;
     for (kind, what, map) in
         [(EntityKind::NodeMap, "node", &maps.nodes), (EntityKind::ElementMap, "element", &maps.elements)]
@@ -116,12 +117,12 @@ pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options,
                     "The local {what} {} with global id {id} in file1 has the global id {other} in file2.",
                     n + 1
                 );
-                tell(Severity::Warning, text);
+                tell(severity, text);
             }
             told += 1;
         }
         if told > options.max_warnings {
-            tell(Severity::Warning, format!("{} more {what}s have other global ids.", told - options.max_warnings));
+            tell(severity, format!("{} more {what}s have other global ids.", told - options.max_warnings));
         }
     }
     Ok(differs)

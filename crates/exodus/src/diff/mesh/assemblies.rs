@@ -21,7 +21,7 @@ pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<
     };
     let names = [&a, &b].map(|list| list.iter().map(|one| one.name.as_str()).collect::<Vec<_>>());
     let [own, others] = &names;
-    let pairs = Pairs::of_names(own, others, true);
+    let pairs = Pairs::of_names(own, others, !options.strict);
     for (name, _) in own.iter().zip(&pairs.partners).filter(|(_, partner)| partner.is_none()) {
         note(format!("The assembly '{name}' exists in the first file but not the second."));
     }
@@ -31,16 +31,18 @@ pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<
     let both = a.iter().zip(&pairs.partners).filter_map(|(one, partner)| Some((one, b.get((*partner)?)?)));
     for (one, other) in both {
         let name = &one.name;
-        if options.by_name && one.id != other.id {
+        if (options.by_name || options.strict) && one.id != other.id {
             note(format!("The assembly '{name}' has the ids {} and {}.", one.id, other.id));
         }
         if one.kind != other.kind {
             note(format!("The assembly '{name}' has members of different kinds."));
         } else if sorted(&one.members) != sorted(&other.members) {
             note(format!("The assembly '{name}' has other members."));
+        } else if options.strict && one.members != other.members {
+            note(format!("The assembly '{name}' has its members in another order."));
         }
     }
-    Ok(same || !options.pedantic)
+    Ok(same || !options.pedantic || options.strict)
 }
 
 fn sorted(members: &[i64]) -> Vec<i64> {

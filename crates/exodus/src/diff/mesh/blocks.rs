@@ -10,6 +10,7 @@ use super::super::kernel::Target;
 use super::super::matching::{Maps, Tell};
 use super::super::model::{title, Model};
 use super::super::options::{Matching, Options};
+use crate::ids::EntityId;
 use crate::kind::EntityKind;
 use crate::read::blocks::BlockInfo;
 use crate::topology::Faces;
@@ -18,7 +19,8 @@ use crate::topology::Faces;
 pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
     let [first, second] = models;
     // What was found by its place has been compared by that.
-    if matches!(options.matching, Matching::Places | Matching::Partial) {
+    let by_place = matches!(options.matching, Matching::Places | Matching::Partial);
+    if by_place && (!options.strict || options.matching == Matching::Partial) {
         return Ok(true);
     }
     let mut same = true;
@@ -28,12 +30,38 @@ pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tel
         let partner = second.partner(EntityKind::ElementBlock, &block.entity);
         let Some(other) = partner.and_then(|partner| second.blocks.get(partner.index)) else {
             tell(Severity::Difference, format!("Block {} exists in the first file but not the second.", shown(block)));
-            same = false;
+            same = by_place;
             continue;
         };
-        same &= parameters(block, other, options, tell) && connectivity(models, [block, other], &mut pairing, tell)?;
+        let alike = parameters(EntityKind::ElementBlock, [block, other], options, tell);
+        same &= by_place || alike && connectivity(models, [block, other], &mut pairing, tell)?;
+    }
+    for block in second.alone(EntityKind::ElementBlock).filter(|_| options.strict) {
+        tell(Severity::Difference, format!("Block {} exists in the second file but not the first.", block.id));
     }
     Ok(same)
+}
+
+/// Compares what describes edge and face blocks.
+pub(super) fn check_edges_and_faces(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<()> {
+    let [first, second] = models;
+    for kind in [EntityKind::EdgeBlock, EntityKind::FaceBlock] {
+        let others = second.read(|file| file.blocks(kind))?;
+        let alone = |id: EntityId, has: &str, lacks: &str, tell: &mut Tell<'_>| {
+            let text = format!("The {} {id} exists in the {has} file but not the {lacks}.", kind.label());
+            tell(Severity::Difference, text);
+        };
+        second.alone(kind).for_each(|block| alone(block.id, "second", "first", tell));
+        for block in first.read(|file| file.blocks(kind))? {
+            match second.partner(kind, &block.entity).and_then(|partner| others.get(partner.index)) {
+                Some(other) => {
+                    parameters(kind, [&block, other], options, tell);
+                }
+                None => alone(block.entity.id, "first", "second", tell),
+            }
+        }
+    }
+    Ok(())
 }
 
 fn shown(block: &BlockInfo) -> String {
@@ -43,29 +71,44 @@ fn shown(block: &BlockInfo) -> String {
     }
 }
 
-/// Compares what describes two blocks.
-fn parameters(a: &BlockInfo, b: &BlockInfo, options: &Options, tell: &mut Tell<'_>) -> bool {
+/// Compares what describes two blocks; returns whether their elements can be compared.
+fn parameters(kind: EntityKind, [a, b]: [&BlockInfo; 2], options: &Options, tell: &mut Tell<'_>) -> bool {
     let mut same = true;
+    let block = if kind == EntityKind::ElementBlock { "Block".to_owned() } else { format!("The {}", kind.label()) };
     let mut check = |equal: bool, counts: bool, what: &str, values: [String; 2]| {
         if !equal {
             let severity = if counts { Severity::Difference } else { Severity::Warning };
             let [one, two] = values;
-            tell(severity, format!("Block {}: the {what} is not the same: {one} and {two}.", shown(a)));
-            same &= !counts;
+            tell(severity, format!("{block} {}: the {what} is not the same: {one} and {two}.", shown(a)));
         }
+        equal
     };
-    let kind = EntityKind::ElementBlock;
     let (one, two) = (&a.entity, &b.entity);
     let unnamed = one.name.is_empty() || two.name.is_empty();
     let ids = [one, two].map(|entity| entity.id.to_string());
-    check(one.id == two.id, options.pedantic, "id", ids);
+    let own_id = check(one.id == two.id, options.pedantic, "id", ids);
     let names = [one, two].map(|entity| title(kind, entity));
-    check(unnamed || title(kind, one).eq_ignore_ascii_case(&title(kind, two)), options.pedantic, "name", names);
+    let named = match options.strict {
+        true => one.name == two.name,
+        false => unnamed || title(kind, one).eq_ignore_ascii_case(&title(kind, two)),
+    };
+    let own_name = check(named, options.pedantic, "name", names);
+    same &= options.strict || !options.pedantic || own_id && own_name;
     let types = same_type(&a.topology, &b.topology, options.short_blocks);
-    check(types, true, "element type", [a, b].map(|block| block.topology.clone()));
-    check(one.len == two.len, true, "number of elements", [one, two].map(|entity| entity.len.to_string()));
-    let nodes = [a, b].map(|block| block.nodes_per_entry.to_string());
-    check(a.nodes_per_entry == b.nodes_per_entry, true, "number of nodes per element", nodes);
+    let types = check(types, true, "element type", [a, b].map(|block| block.topology.clone()));
+    same &= types || options.strict && same_type(&a.topology, &b.topology, true);
+    same &= check(one.len == two.len, true, "number of elements", [one, two].map(|entity| entity.len.to_string()));
+    let count = |of: fn(&BlockInfo) -> u64| (of(a) == of(b), [a, b].map(|block| of(block).to_string()));
+    let (equal, nodes) = count(|block| block.nodes_per_entry);
+    same &= check(equal, true, "number of nodes per element", nodes);
+    if options.strict {
+        let (equal, edges) = count(|block| block.edges_per_entry);
+        check(equal, true, "number of edges per element", edges);
+        let (equal, faces) = count(|block| block.faces_per_entry);
+        check(equal, true, "number of faces per element", faces);
+        let (equal, present) = count(|block| u64::from(block.entity.present || block.entity.len == 0));
+        check(equal, true, "status", present);
+    }
     same
 }
 

@@ -36,7 +36,7 @@ pub(super) fn check_counts(models: &[Model<'_>; 2], options: &Options, tell: &mu
     told.count() == 0
 }
 
-/// Compares the mesh; returns whether it is the same. `tell` also gets differences of coordinates.
+/// Compares the mesh; returns whether results can be compared. `tell` also gets differences of coordinates.
 pub(super) fn check(
     models: &[Model<'_>; 2],
     maps: &Maps,
@@ -46,10 +46,16 @@ pub(super) fn check(
     let same = coordinates(models, maps, options, tell)?;
     let tell = &mut |severity, text| tell(Finding::Message(severity, text));
     let blocks = blocks::check(models, maps, options, tell)?;
-    let node_sets = sets::check(models, EntityKind::NodeSet, maps, options, tell)?;
-    let side_sets = sets::check(models, EntityKind::SideSet, maps, options, tell)?;
+    if options.strict {
+        blocks::check_edges_and_faces(models, options, tell)?;
+    }
+    let usual = [EntityKind::NodeSet, EntityKind::SideSet];
+    let mut sets = true;
+    for kind in EntityKind::SETS.into_iter().filter(|kind| options.strict || usual.contains(kind)) {
+        sets &= sets::check(models, kind, maps, options, tell)?;
+    }
     let assemblies = assemblies::check(models, options, tell)?;
-    Ok(same && blocks && node_sets && side_sets && assemblies)
+    Ok(same && blocks && sets && assemblies)
 }
 
 /// Compares the coordinates of all nodes, axis by axis.

@@ -1,6 +1,6 @@
 //! What is compared at each step: which columns of both files belong together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hyperslab::Result;
 
@@ -36,6 +36,15 @@ pub(in crate::diff) struct Carrier<'f> {
     pub rows: Vec<Option<Column<'f>>>,
 }
 
+/// An entity with its reduction variables: all of them side by side in both files.
+#[derive(Debug)]
+pub(in crate::diff) struct Reduced<'f> {
+    pub kind: EntityKind,
+    pub id: i64,
+    pub columns: [Column<'f>; 2],
+    pub variables: Vec<Chosen>,
+}
+
 /// All variables and all pairs of steps.
 #[derive(Debug)]
 pub(in crate::diff) struct Plan<'p, 'f> {
@@ -45,6 +54,7 @@ pub(in crate::diff) struct Plan<'p, 'f> {
     pub globals: Vec<Chosen>,
     pub global_columns: [Option<Column<'f>>; 2],
     pub variables: Vec<Variable<'f>>,
+    pub reductions: Vec<Reduced<'f>>,
     pub pairs: Vec<Pair>,
     /// For each set that is in another order, where its entries are.
     orders: HashMap<(EntityKind, usize), Vec<Target>>,
@@ -59,12 +69,14 @@ impl<'p, 'f> Plan<'p, 'f> {
         pairs: Vec<Pair>,
         tell: &mut Tell<'_>,
     ) -> Result<Self> {
-        let (globals, others) = chosen.into_iter().partition(|chosen| chosen.subject == Subject::Global);
+        let (globals, others): (_, Vec<_>) = chosen.into_iter().partition(|chosen| chosen.subject == Subject::Global);
+        let (reduced, others) = others.into_iter().partition(|chosen| matches!(chosen.subject, Subject::Reduction(_)));
         let global_columns =
             models.each_ref().map(|model| Column::find(model, Data::Reductions(EntityKind::Global, 0)));
-        let (orders, variables) = (HashMap::new(), Vec::new());
-        let mut plan = Plan { models, maps, options, globals, global_columns, variables, pairs, orders };
+        let (orders, variables, reductions) = (HashMap::new(), Vec::new(), Vec::new());
+        let mut plan = Plan { models, maps, options, globals, global_columns, variables, reductions, pairs, orders };
         plan.add(others, tell)?;
+        plan.add_reductions(reduced, tell);
         Ok(plan)
     }
 
@@ -99,6 +111,31 @@ impl<'p, 'f> Plan<'p, 'f> {
             self.variables.push(Variable { chosen, carriers });
         }
         Ok(())
+    }
+
+    fn add_reductions(&mut self, chosen: Vec<Chosen>, tell: &mut Tell<'_>) {
+        let [first, second] = self.models;
+        let mut kinds: BTreeMap<EntityKind, Vec<Chosen>> = BTreeMap::new();
+        for chosen in chosen {
+            kinds.entry(chosen.subject.kind()).or_default().push(chosen);
+        }
+        for (kind, variables) in kinds {
+            for entity in first.entities(kind) {
+                let Some(partner) = second.partner(kind, entity) else { continue };
+                let column = Column::find(first, Data::Reductions(kind, entity.index));
+                match (column, Column::find(second, Data::Reductions(kind, partner.index))) {
+                    (Some(a), Some(b)) => {
+                        let (id, variables) = (entity.id.0, variables.clone());
+                        self.reductions.push(Reduced { kind, id, columns: [a, b], variables });
+                    }
+                    (None, None) => {}
+                    (column, _) => {
+                        let of = format!(" of {} {}", kind.label(), entity.id);
+                        variables.iter().for_each(|chosen| self.one_sided(chosen, &of, column.is_some(), tell));
+                    }
+                }
+            }
+        }
     }
 
     fn nodal(&self, chosen: &Chosen, tell: &mut Tell<'_>) -> Vec<Carrier<'f>> {
@@ -146,9 +183,22 @@ impl<'p, 'f> Plan<'p, 'f> {
         let [at, other] = chosen.positions;
         let kind = EntityKind::ElementBlock;
         for entity in first.entities(kind).iter().filter(|_| self.options.matching != Matching::Partial) {
-            if second.partner(kind, entity).is_none() && told.insert((kind, entity.index)) {
-                let text = format!("The {} {} exists in the first file but not the second.", kind.label(), entity.id);
-                tell(Severity::Difference, text);
+            let Some(partner) = second.partner(kind, entity) else {
+                if told.insert((kind, entity.index)) {
+                    let text =
+                        format!("The {} {} exists in the first file but not the second.", kind.label(), entity.id);
+                    tell(Severity::Difference, text);
+                }
+                continue;
+            };
+            let has = |model: &Model<'_>, variable: usize, entity: &Entity| {
+                entity.present && model.file.has(Data::Variable(kind, variable, entity.index))
+            };
+            let both = [has(first, at, entity), has(second, other, partner)];
+            // Found by their places, elements may be in blocks of other ids.
+            if self.options.matching == Matching::Ids && both.contains(&true) && both.contains(&false) {
+                let of = format!(" of {} {}", kind.label(), entity.id);
+                self.one_sided(chosen, &of, both == [true, false], tell);
             }
         }
         let rows =
