@@ -1,6 +1,6 @@
 //! Attributes of the entries of blocks and sets, and of the nodes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use hyperslab::Result;
 use ndarray::Array2;
@@ -138,22 +138,19 @@ impl Fixed<'_, '_> {
             let names = second.read(|file| file.attribute_names(kind, n))?;
             Ok((names, second.read(|file| file.attributes_array(kind, n))?))
         };
-        let order = match (kind, &self.maps.nodes, &self.maps.elements) {
-            (EntityKind::Nodal, Some(nodes), _) => Some(nodes.clone()),
-            (EntityKind::ElementBlock, _, Some(elements)) => {
-                let from = usize::try_from(first.elements_before(index)).unwrap_or(usize::MAX);
-                let elements = elements.get(from..).unwrap_or_default().to_vec();
-                let used: BTreeSet<usize> = elements.iter().filter_map(|target| Some(target.get()?.0)).collect();
-                let blocks = used.iter().max().map_or(0, |last| last + 1);
-                let block = |n| used.contains(&n).then(|| whole(n)).transpose();
-                return Ok(Partners { arrays: (0..blocks).map(block).collect::<Result<_>>()?, order: Some(elements) });
+        let order = match (kind, &self.maps.nodes) {
+            (EntityKind::Nodal, Some(nodes)) => Some(nodes.clone()),
+            (EntityKind::ElementBlock, ..) if self.maps.elements.is_some() => {
+                let (blocks, targets) = self.maps.of_block(first, index).unwrap_or_default();
+                let arrays = blocks.into_iter().map(whole).collect::<Result<_>>()?;
+                return Ok(Partners { arrays, order: Some(targets) });
             }
             (kind, ..) if EntityKind::SETS.contains(&kind) && self.is_of_one_length(kind, [index, partner]) => {
                 in_order(self.models, kind, [index, partner], self.maps, self.options)?
             }
             _ => None,
         };
-        Ok(Partners { arrays: vec![Some(whole(partner)?)], order })
+        Ok(Partners { arrays: vec![whole(partner)?], order })
     }
 
     fn is_of_one_length(&self, kind: EntityKind, [index, partner]: [usize; 2]) -> bool {
@@ -174,7 +171,7 @@ impl Fixed<'_, '_> {
 
 /// Attributes of the second file: names and values of entities, and where those of each entry are.
 struct Partners {
-    arrays: Vec<Option<(Vec<String>, Array2<f64>)>>,
+    arrays: Vec<(Vec<String>, Array2<f64>)>,
     order: Option<Vec<Target>>,
 }
 
@@ -185,7 +182,7 @@ impl Partners {
             let (at, _) = names.iter().enumerate().filter(|(_, other)| *other == name).nth(nth)?;
             (at < array.ncols()).then(|| native_bytes(array.column(at).iter().copied()))
         };
-        self.arrays.iter().map(|array| array.as_ref().and_then(column)).collect()
+        self.arrays.iter().map(column).collect()
     }
 }
 

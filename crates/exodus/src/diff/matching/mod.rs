@@ -3,6 +3,8 @@
 mod grid;
 mod places;
 
+use std::collections::BTreeSet;
+
 use hyperslab::{Error, Result};
 
 use super::finding::Severity;
@@ -20,6 +22,25 @@ pub(super) struct Maps {
     pub nodes: Option<Vec<Target>>,
     /// The block and the position in it.
     pub elements: Option<Vec<Target>>,
+}
+
+impl Maps {
+    /// Where the elements of a block of the first file are: the blocks of the second file that have them, and for each
+    /// element which one of these. `None` where all are in the same order.
+    pub fn of_block(&self, first: &Model<'_>, block: usize) -> Option<(Vec<usize>, Vec<Target>)> {
+        let map = self.elements.as_deref()?;
+        let from = usize::try_from(first.elements_before(block)).unwrap_or(usize::MAX);
+        let len = first.blocks.get(block).map_or(0, |block| usize::try_from(block.entity.len).unwrap_or(usize::MAX));
+        let elements = map.get(from..).unwrap_or_default().iter().take(len);
+        let used: BTreeSet<usize> = elements.clone().filter_map(|target| Some(target.get()?.0)).collect();
+        let used: Vec<usize> = used.into_iter().collect();
+        let own = |target: &Target| {
+            let (block, index) = target.get()?;
+            Some(Target::new(used.binary_search(&block).ok()?, index))
+        };
+        let targets = elements.map(|target| own(target).unwrap_or(Target::NOWHERE)).collect();
+        Some((used, targets))
+    }
 }
 
 /// What receives messages.

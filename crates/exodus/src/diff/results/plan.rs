@@ -56,8 +56,10 @@ pub(in crate::diff) struct Plan<'p, 'f> {
     pub variables: Vec<Variable<'f>>,
     pub reductions: Vec<Reduced<'f>>,
     pub pairs: Vec<Pair>,
-    /// For each set that is in another order, where its entries are.
+    /// For each set or block that is in another order, where its entries are.
     orders: HashMap<(EntityKind, usize), Vec<Target>>,
+    /// For each block of the first file whose elements are found one by one, the blocks of the second file that have them.
+    blocks: HashMap<usize, Vec<usize>>,
 }
 
 impl<'p, 'f> Plan<'p, 'f> {
@@ -73,8 +75,10 @@ impl<'p, 'f> Plan<'p, 'f> {
         let (reduced, others) = others.into_iter().partition(|chosen| matches!(chosen.subject, Subject::Reduction(_)));
         let global_columns =
             models.each_ref().map(|model| Column::find(model, Data::Reductions(EntityKind::Global, 0)));
-        let (orders, variables, reductions) = (HashMap::new(), Vec::new(), Vec::new());
-        let mut plan = Plan { models, maps, options, globals, global_columns, variables, reductions, pairs, orders };
+        let (variables, reductions, pairs) = (Vec::new(), Vec::new(), pairs);
+        let (orders, blocks) = (HashMap::new(), HashMap::new());
+        let mut plan =
+            Plan { models, maps, options, globals, global_columns, variables, reductions, pairs, orders, blocks };
         plan.add(others, tell)?;
         plan.add_reductions(reduced, tell);
         Ok(plan)
@@ -82,10 +86,8 @@ impl<'p, 'f> Plan<'p, 'f> {
 
     /// The order of the second file's values, where it is another one.
     pub fn order(&self, carrier: &Carrier<'_>) -> Option<&[Target]> {
-        let elements_before = || usize::try_from(self.models[0].elements_before(carrier.first)).unwrap_or(usize::MAX);
         match carrier.kind {
             EntityKind::Nodal => self.maps.nodes.as_deref(),
-            EntityKind::ElementBlock => self.maps.elements.as_deref()?.get(elements_before()..),
             kind => self.orders.get(&(kind, carrier.first)).map(Vec::as_slice),
         }
     }
@@ -174,7 +176,7 @@ impl<'p, 'f> Plan<'p, 'f> {
 
     /// Elements that are found one by one, in any block; but unless the match is partial, both files have all blocks.
     fn mapped(
-        &self,
+        &mut self,
         chosen: &Chosen,
         told: &mut BTreeSet<(EntityKind, usize)>,
         tell: &mut Tell<'_>,
@@ -201,13 +203,26 @@ impl<'p, 'f> Plan<'p, 'f> {
                 self.one_sided(chosen, &of, both == [true, false], tell);
             }
         }
-        let rows =
-            || (0..second.blocks.len()).map(|block| Column::find(second, Data::Variable(kind, other, block))).collect();
-        let carrier = |entity: &Entity| {
-            let column = Column::find(first, Data::Variable(kind, at, entity.index))?;
-            Some(Carrier { kind, first: entity.index, id: entity.id.0, column, rows: rows() })
-        };
-        first.entities(kind).iter().filter(|entity| entity.present).filter_map(carrier).collect()
+        let mut carriers = Vec::new();
+        for entity in first.entities(kind).iter().filter(|entity| entity.present) {
+            let Some(column) = Column::find(first, Data::Variable(kind, at, entity.index)) else { continue };
+            self.remember_blocks(entity.index);
+            let blocks = self.blocks.get(&entity.index).map(Vec::as_slice).unwrap_or_default();
+            let row = |&block: &usize| Column::find(second, Data::Variable(kind, other, block));
+            let rows = blocks.iter().map(row).collect();
+            carriers.push(Carrier { kind, first: entity.index, id: entity.id.0, column, rows });
+        }
+        carriers
+    }
+
+    /// Keeps where the elements of a block are.
+    fn remember_blocks(&mut self, block: usize) {
+        if !self.blocks.contains_key(&block) {
+            if let Some((blocks, targets)) = self.maps.of_block(&self.models[0], block) {
+                self.blocks.insert(block, blocks);
+                self.orders.insert((EntityKind::ElementBlock, block), targets);
+            }
+        }
     }
 
     /// Entities that belong together as a whole.

@@ -91,7 +91,8 @@ impl Strict<'_, '_, '_> {
             }
             self.identifiers(kind)?;
         }
-        let element = |number: i64| mapped(elements, number, position);
+        // Some files have identifiers there, which are no positions.
+        let element = |number: i64| Some(mapped(elements, number, position)).filter(|&at| at > 0).unwrap_or(number);
         self.integers("element order map", [Data::OrderMap; 2], &|row| Some(row), &element)
     }
 
