@@ -301,6 +301,22 @@ fn truth_tables() {
 }
 
 #[test]
+fn truth_tables_count_where_there_are_no_values() {
+    let directory = tempfile::tempdir().unwrap();
+    let [a, b] = ["a.exo", "b.exo"].map(|name| directory.path().join(name));
+    let [mut first, mut second] = [everything(), everything()];
+    first.mesh.truth_tables.insert(EdgeSet, vec![[true, false]].into());
+    second.mesh.absent.insert(Data::Variable(EdgeSet, 1, 0));
+    first.write(&a);
+    second.write(&b);
+    let files = [a.to_str().unwrap(), b.to_str().unwrap()];
+    let said = "truth table for variable 'v' of edge set 2 is not the same: false and true";
+    check(&run(&["--strict"], &files, None), DIFFERENT, said);
+    check(&run(&["--strict"], &files, None), DIFFERENT, ": 1 difference.");
+    check(&run(&[], &files, None), SAME, "");
+}
+
+#[test]
 fn element_types_and_letters_count() {
     strict("the element type is not the same: HEX8 and HEX", true, |all| {
         all.mesh.blocks[0].topology = "HEX".to_owned()

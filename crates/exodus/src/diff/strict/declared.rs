@@ -42,7 +42,7 @@ impl Strict<'_, '_, '_> {
             self.differs("What the files say of the parts of a decomposed model is not the same.".to_owned());
         }
         self.all_entity_attributes();
-        Ok(())
+        self.tables()
     }
 
     /// Compares entities of which there is little more than a name.

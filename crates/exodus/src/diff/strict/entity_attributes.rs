@@ -1,5 +1,7 @@
 //! Attributes of entities as a whole, which users add.
 
+use std::mem::discriminant;
+
 use hyperslab::netcdf::{Attribute, Value};
 
 use super::super::names::Pairs;
@@ -55,7 +57,10 @@ fn is_same(a: &Value, b: &Value) -> bool {
     if let (Some(a), Some(b)) = (a.as_text(), b.as_text()) {
         return a.trim_end() == b.trim_end();
     }
-    a == b || numbers(a).zip(numbers(b)).is_some_and(|(a, b)| a == b)
+    match discriminant(a) == discriminant(b) {
+        true => a == b,
+        false => numbers(a).zip(numbers(b)).is_some_and(|(a, b)| a == b),
+    }
 }
 
 #[allow(clippy::cast_precision_loss)] // integers above 2^53 are compared as such where their types are the same
@@ -97,7 +102,7 @@ mod tests {
         assert!(is_same(&Value::Float(vec![0.5]), &Value::Double(vec![0.5])));
         assert!(is_same(&Value::text("a"), &Value::String(vec![Some(b"a".to_vec())])));
         assert!(!is_same(&Value::Int(vec![1, 2]), &Value::Int(vec![1])));
-        assert!(!is_same(&Value::Int64(vec![i64::MAX]), &Value::Int64(vec![i64::MAX - 1])) || cfg!(miri));
+        assert!(!is_same(&Value::Int64(vec![i64::MAX]), &Value::Int64(vec![i64::MAX - 1])));
         assert!(!is_same(&Value::text("1"), &Value::Int(vec![1])));
     }
 }

@@ -3,6 +3,7 @@
 mod declared;
 mod entity_attributes;
 mod numbers;
+mod tables;
 
 use super::finding::Severity;
 use super::matching::Tell;
