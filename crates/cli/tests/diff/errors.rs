@@ -6,7 +6,7 @@ use exodus_rs::CreateOptions;
 use hyperslab::netcdf::Container;
 
 use super::model::Model;
-use super::{check, Files, ERROR};
+use super::{check, run, Files, ERROR};
 
 /// Renames something in the header of a classic file, so that the file lacks it.
 fn rename(path: &Path, old: &str, new: &str) {
@@ -42,6 +42,15 @@ fn the_file_that_lacks_something_is_named() {
         check(&cut.run(&[]), ERROR, own);
         assert!(!cut.run(&[]).error.contains(other));
     }
+}
+
+#[test]
+fn a_summary_names_its_file() {
+    let files = damaged(0, |path| rename(path, "coordy", "kaardy"));
+    let path = files.paths[0].to_str().unwrap();
+    let done = run(&["-summary", "-min_coordinate_separation"], &[path], None);
+    assert_eq!(done.code, ERROR);
+    assert!(done.error.contains(&format!("{path}: the file has no coordinate 2")), "{}", done.error);
 }
 
 #[test]

@@ -49,6 +49,8 @@ fn what_names_nothing_is_refused_and_what_names_something_is_told() {
     check(&files.run(&["--var", "u_x"]), ERROR, "NAME=TOLERANCE");
     let told = "Tolerance of \"u_*\" (nodal: u_x, u_y): relative 1e-1 absolute 1e-3.";
     check(&files.run(&["--var", "u_*=0.1:1e-3"]), DIFFERENT, told);
+    let json = files.run(&["--json", "--var", "*=0.5", "--var", "u_x=1e-3:1e-4"]).out;
+    assert!(json.contains("\"floor\":0.0001,\"mode\":\"relative\",\"old_floor\":true"), "{json}");
     let json = files.run(&["--json", "--var", "s=0.5"]).out;
     assert!(json.contains("Tolerance of \\\"s\\\" (element: s; nodeset: s;"), "{json}");
 }

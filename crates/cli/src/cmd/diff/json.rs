@@ -122,6 +122,7 @@ fn finding_json(finding: &Finding) -> Value {
                 "mode": found.tolerance.mode.name(),
                 "value": found.tolerance.value,
                 "floor": found.tolerance.floor,
+                "old_floor": found.tolerance.old_floor,
             },
         }),
         Finding::Norms(found) => json!({

@@ -47,6 +47,7 @@ fn answer(args: &Diff) -> Result<ExitCode> {
     let mut options = options::options(args)?;
     let first = args.first.as_deref().ok_or_else(|| Error::usage("a file is needed"))?;
     let file = input::open(first, STREAMED)?;
+    options.files = [Some(first), args.second.as_deref()].map(|path| path.unwrap_or(first).to_path_buf());
     let second = match args.second.as_deref() {
         _ if args.summary && args.change_sets.is_some() => return Err(Error::unsupported("summaries of change sets")),
         _ if args.summary => return summary(args, &file, &options).in_file(first),
@@ -58,7 +59,6 @@ fn answer(args: &Diff) -> Result<ExitCode> {
         signals::end_when_interrupted()?;
     }
     let other = input::open(second, STREAMED)?;
-    options.files = [first, second].map(Path::to_path_buf);
     let models = ChangeSets::pair(&file, &other, args.change_sets.as_deref())?;
     let answer = if args.json {
         let mut told = json::Json::begin([first, second])?;
