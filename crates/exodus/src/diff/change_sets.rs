@@ -153,7 +153,10 @@ impl<'f> ChangeSets<'f> {
         };
         let [first, second] = pair.models();
         let before = self.unlike(options).into_iter().chain(pair.messages.iter().cloned());
-        let (Report { differences, .. }, _) = tell(before.collect(), visit);
+        let (Report { differences, .. }, flow) = tell(before.collect(), visit);
+        if flow.is_break() {
+            return Ok(Written { size: None, differences, steps: 0, variables: 0 });
+        }
         let written = write_differences(first, second, path, options, visit)?;
         Ok(Written { differences: written.differences.saturating_add(differences), ..written })
     }
