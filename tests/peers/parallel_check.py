@@ -1,9 +1,10 @@
 """Joins every decomposed model of a directory and compares the result, value by value, with the model as a whole
 beside it, as netCDF-C reads both.
 
-    parallel_check.py DIRECTORY [JOIN]
+    parallel_check.py [DIRECTORY [JOIN]]
 
-A decomposed model is a family of files NAME.COUNT.RANK; its whole is NAME. JOIN is the example program of the library
+A decomposed model is a family of files NAME.COUNT.RANK; its whole is NAME. Without a directory, netCDF-C writes some
+(decomposed.py). JOIN is the example program of the library
 (cargo build --example join); the newest build by default.
 """
 import os
@@ -18,6 +19,8 @@ from common import ROOT, Tally, require
 require("netCDF4", "numpy")
 import netCDF4
 import numpy as np
+
+import decomposed
 
 MEMBER = re.compile(r"(.+)\.(\d+)\.(\d+)$")
 
@@ -118,13 +121,12 @@ def compare_results(joined, whole):
 
 
 def main():
-    if len(sys.argv) < 2 or not Path(sys.argv[1]).is_dir():
-        print("SKIPPED: no directory with decomposed models was given")
-        print("0 passed, 0 failed")
-        return
     join, tally = sys.argv[2] if len(sys.argv) > 2 else program(), Tally()
-    with tempfile.TemporaryDirectory() as scratch:
-        for n, ((base, count), members) in enumerate(families(Path(sys.argv[1])).items()):
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as made:
+        if len(sys.argv) < 2:
+            decomposed.make(Path(made))
+        directory = Path(sys.argv[1] if len(sys.argv) > 1 else made)
+        for n, ((base, count), members) in enumerate(families(directory).items()):
             name, output = f"{base.name} of {count}", Path(scratch) / f"{n}.e"
             done = subprocess.run([join, next(iter(members.values())), output], capture_output=True, text=True)
             if len(members) < count:

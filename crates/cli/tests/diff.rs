@@ -4,8 +4,14 @@
 
 #[path = "diff/change_sets.rs"]
 mod change_sets;
+#[path = "diff/errors.rs"]
+mod errors;
 #[path = "diff/model.rs"]
 mod model;
+#[path = "diff/named.rs"]
+mod named;
+#[path = "diff/strict.rs"]
+mod strict;
 #[path = "diff/written.rs"]
 mod written;
 

@@ -4,8 +4,8 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use exodus_rs::diff::{compare, Finding, Options, Place, Report};
-use exodus_rs::{CreateOptions, ExodusFile, MeshBuilder};
+use exodus_rs::diff::{compare, ChangeSets, Finding, Options, Place, Report};
+use exodus_rs::{Container, CreateOptions, ExodusFile, ExodusWriter, Mesh, MeshBuilder};
 
 /// Two shells and their side set of faces (4 nodes each) and edges (2), in this order.
 fn shells(path: &Path, sides: &[(i64, i64)], factors: &[f64]) -> ExodusFile {
@@ -50,4 +50,35 @@ fn factors_belong_to_the_nodes_of_their_side() {
         assert_eq!(found[0].1, [8.0, 9.0]);
         assert_eq!(found[0].0, Place::SideOfSet { set: 7, element: 2, side: 3 });
     }
+}
+
+#[test]
+fn whoever_breaks_off_between_change_sets_gets_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("groups.exo");
+    let mut root = Mesh::new("two designs", 1, 0);
+    root.groups = ["early", "late"].map(|name| (name.to_owned(), Mesh::new(name, 1, 1))).to_vec();
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&path, &root, &options).unwrap();
+    for (name, place) in [("early", 0.0), ("late", 0.5)] {
+        writer.group(name).unwrap().put_coords(&[&[place]]).unwrap();
+    }
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    let output = directory.path().join("out.exo");
+    let sets = ChangeSets::pair(&file, &file, Some("early")).unwrap();
+    let written = sets.write_differences(&output, &Options::default(), &mut |_| ControlFlow::Break(())).unwrap();
+    assert_eq!((written.size, output.exists()), (None, false));
+    let report = ChangeSets::pair(&file, &file, Some("early,late:late,early")).unwrap();
+    let mut differences = 0;
+    let report = report.compare(&Options::default(), &mut |finding| {
+        differences += u64::from(finding.is_difference());
+        if finding.is_difference() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    // The first pair is enough.
+    assert_eq!((report.unwrap().differences, differences), (1, 1));
 }

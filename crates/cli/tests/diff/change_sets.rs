@@ -71,6 +71,24 @@ fn a_file_without_change_sets_is_compared_with_one() {
 }
 
 #[test]
+fn strictly_there_are_as_many_change_sets_of_the_same_names() {
+    let directory = tempfile::tempdir().unwrap();
+    let [a, b, plain] = files(&directory);
+    check(&run(&["--strict"], &[&b, &b], None), SAME, "Compared 8 steps of 20 variables: 0 differences.");
+    let done = run(&["--strict"], &[&b, &plain], None);
+    check(&done, DIFFERENT, "DIFFERENCE .. The files have 2 and 0 change sets");
+    check(&done, DIFFERENT, ": 1 difference.");
+    let renamed = directory.path().join("renamed.exo");
+    write(&renamed, &[("early", scaled(1.0)), ("later", scaled(2.0))]);
+    let files = [a.as_str(), renamed.to_str().unwrap()];
+    check(&run(&[], &files, None), SAME, "");
+    check(&run(&["--strict"], &files, None), DIFFERENT, "A change set is called late and later.");
+    check(&run(&["--strict", "-change_sets", "late:later"], &files, None), SAME, "");
+    let quiet = run(&["--strict", "-quiet"], &files, None);
+    assert_eq!((quiet.code, quiet.out.as_str()), (DIFFERENT, "exodiff: Files are different\n"));
+}
+
+#[test]
 fn the_differences_of_one_change_set_are_written() {
     let directory = tempfile::tempdir().unwrap();
     let [a, b, _] = files(&directory);

@@ -23,8 +23,8 @@ pub(super) fn choose(
     [first, second]: [&[String]; 2],
     tell: &mut dyn FnMut(Severity, String),
 ) -> Vec<Chosen> {
-    let Some(selection) = options.variables.get(&subject) else { return Vec::new() };
-    let is_excluded = |name: &str| options.find(&selection.excluded, name).is_some();
+    let Some(selection) = options.selection(subject) else { return Vec::new() };
+    let is_excluded = |name: &str| options.find(&selection.excluded, name).is_some() || options.is_left_out(name);
     let pairs = Pairs::of_names(first, second, options.ignore_case);
     let mut differs = |name: &str, problem: &str| {
         let text = format!("The {} variable \"{name}\" {problem}.", subject.label());
@@ -40,7 +40,10 @@ pub(super) fn choose(
         for n in found {
             let Some(asked) = asked.get_mut(n).filter(|asked| !**asked) else { continue };
             *asked = true;
-            match pairs.chosen(subject, first, n, *tolerance) {
+            if first.get(n).is_some_and(|name| options.is_left_out(name)) {
+                continue;
+            }
+            match pairs.chosen(options, subject, first, n, *tolerance) {
                 Some(pair) => chosen.push(pair),
                 None if selection.all && options.allow_fewer_names => {}
                 None if selection.all => differs(name, "is in the first file but not the second"),
@@ -51,7 +54,7 @@ pub(super) fn choose(
     if selection.all {
         let others = first.iter().enumerate().zip(&asked).filter(|((_, name), &asked)| !asked && !is_excluded(name));
         for ((n, name), _) in others {
-            match pairs.chosen(subject, first, n, selection.default) {
+            match pairs.chosen(options, subject, first, n, selection.default) {
                 Some(pair) => chosen.push(pair),
                 None if options.allow_fewer_names => {}
                 None => differs(name, "is in the first file but not the second"),
@@ -66,9 +69,17 @@ pub(super) fn choose(
 }
 
 impl Pairs {
-    fn chosen(&self, subject: Subject, first: &[String], n: usize, tolerance: Tolerance) -> Option<Chosen> {
-        let partner = self.partners.get(n).copied().flatten()?;
-        Some(Chosen { subject, name: first.get(n)?.clone(), positions: [n, partner], tolerance })
+    fn chosen(
+        &self,
+        options: &Options,
+        subject: Subject,
+        first: &[String],
+        n: usize,
+        tolerance: Tolerance,
+    ) -> Option<Chosen> {
+        let (partner, name) = (self.partners.get(n).copied().flatten()?, first.get(n)?.clone());
+        let tolerance = options.named_for(&name).and_then(|named| named.tolerance).unwrap_or(tolerance);
+        Some(Chosen { subject, name, positions: [n, partner], tolerance })
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use super::steps::Partner;
 use super::subject::Subject;
 use super::tolerance::Tolerance;
+use crate::kind::EntityKind;
 
 /// How much a message matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +86,17 @@ pub enum Place {
         block: i64,
         face: i64,
     },
+    /// An entity as a whole.
+    Entity {
+        kind: EntityKind,
+        id: i64,
+    },
+    /// Anything else that belongs to an entity, counted from 1.
+    Entry {
+        kind: EntityKind,
+        id: i64,
+        entry: i64,
+    },
 }
 
 impl fmt::Display for Place {
@@ -97,6 +109,8 @@ impl fmt::Display for Place {
             Place::SideOfSet { set, element, side } => write!(f, "set {set}, side {element}.{side}"),
             Place::Edge { block, edge } => write!(f, "edge block {block}, edge {edge}"),
             Place::Face { block, face } => write!(f, "face block {block}, face {face}"),
+            Place::Entity { kind, id } => write!(f, "{} {id}", kind.label()),
+            Place::Entry { kind, id, entry } => write!(f, "{} {id}, entry {entry}", kind.label()),
         }
     }
 }

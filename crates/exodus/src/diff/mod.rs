@@ -34,20 +34,24 @@
 //! # }
 //! ```
 
+mod change_sets;
 mod choose;
 mod command_file;
+mod elements;
 mod finding;
 mod fixed;
 mod kernel;
 mod matching;
 mod mesh;
 mod model;
+mod named;
 mod names;
 mod options;
 mod raw;
 mod results;
 mod step_options;
 mod steps;
+mod strict;
 mod subject;
 mod summary;
 mod tolerance;
@@ -65,7 +69,9 @@ use matching::Maps;
 use model::Model;
 use steps::Pairing;
 
+pub use change_sets::ChangeSets;
 pub use finding::{Difference, Finding, Norm, Norms, Place, Report, Severity, Step, Verdict};
+pub use named::NamedTolerance;
 pub use options::{Matching, Options, Selection, Show};
 pub use step_options::{excluded_steps, StepOffset, StepOptions};
 pub use steps::Partner;
@@ -77,7 +83,7 @@ pub use written::{write_differences, Written};
 /// What receives the findings of a comparison, in order, one at a time; it may break the comparison off.
 pub type Visitor<'v> = dyn FnMut(&Finding) -> ControlFlow<()> + Send + 'v;
 
-/// Compares two files. The findings come in the same order, whatever the number of threads.
+/// Compares two files, but not the models in their groups: those are [`ChangeSets`]. The findings come in the same order, whatever the number of threads.
 ///
 /// A comparison that is broken off answers for what it has seen.
 ///
@@ -85,6 +91,17 @@ pub type Visitor<'v> = dyn FnMut(&Finding) -> ControlFlow<()> + Send + 'v;
 /// When a file cannot be read; [`Kind::Usage`](crate::Kind::Usage) for options that make no sense;
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) naming what cannot be compared.
 pub fn compare(first: &ExodusFile, second: &ExodusFile, options: &Options, visit: &mut Visitor<'_>) -> Result<Report> {
+    named::check_names(options, &[[first, second]])?;
+    compare_models(first, second, options, visit)
+}
+
+/// Compares two files; whoever asks knows that the options name variables that are there.
+fn compare_models(
+    first: &ExodusFile,
+    second: &ExodusFile,
+    options: &Options,
+    visit: &mut Visitor<'_>,
+) -> Result<Report> {
     let models = models(first, second, options)?;
     let mut teller = Teller { visit, differences: 0, stopped: false };
     Comparison { models: &models, options }.run(&mut teller)
@@ -92,12 +109,13 @@ pub fn compare(first: &ExodusFile, second: &ExodusFile, options: &Options, visit
 
 /// Both files, the times of the first one scaled.
 fn models<'f>(first: &'f ExodusFile, second: &'f ExodusFile, options: &Options) -> Result<[Model<'f>; 2]> {
-    let mut models = [Model::new(first)?, Model::new(second)?];
+    let [one, two] = &options.files;
+    let mut models = [Model::new(first, one)?, Model::new(second, two)?];
     let StepOptions { time_scale, time_offset, .. } = options.steps;
     let [one, _] = &mut models;
     one.times.iter_mut().for_each(|time| *time = time_scale * *time + time_offset);
     let [one, two] = &mut models;
-    two.pair_with(one, options);
+    two.pair_with(one, options)?;
     Ok(models)
 }
 
@@ -150,6 +168,9 @@ impl<'f> Comparison<'_, 'f> {
     /// Compares the meshes; `None`, and a message, if the results cannot be compared.
     fn prepare(&self, teller: &mut Teller<'_>) -> Result<Option<Prepared>> {
         let (models, options) = (self.models, self.options);
+        if options.strict {
+            strict::declared(models, options, &mut |severity, text| teller.message(severity, text))?;
+        }
         if !mesh::check_counts(models, options, &mut |severity, text| teller.message(severity, text)) {
             return Ok(None);
         }
@@ -163,7 +184,11 @@ impl<'f> Comparison<'_, 'f> {
         if self.ids_differ(&maps, teller)? {
             return Ok(None);
         }
-        if !mesh::check(models, &maps, options, &mut |finding| teller.tell(finding))? {
+        let same = mesh::check(models, &maps, options, &mut |finding| teller.tell(finding))?;
+        if options.strict {
+            strict::numbers(models, &maps, options, &mut |severity, text| teller.message(severity, text))?;
+        }
+        if !same {
             teller.message(Severity::Difference, "The meshes are different; results are not compared.".to_owned());
             return Ok(None);
         }
@@ -171,12 +196,7 @@ impl<'f> Comparison<'_, 'f> {
         let (attributes, chosen): (Vec<_>, Vec<_>) =
             chosen.into_iter().partition(|chosen| chosen.subject == Subject::ElementAttribute);
         let fixed = Fixed { models, maps: &maps, options };
-        if maps.elements.is_none() && options.matching != Matching::FileOrder {
-            fixed.attributes(&attributes, &mut |finding| teller.tell(finding))?;
-        }
-        if !options.ignore_sideset_factors && options.sideset_factors.mode != Mode::Ignore {
-            fixed.sideset_factors(&mut |finding| teller.tell(finding))?;
-        }
+        fixed.all(&attributes, &mut |finding| teller.tell(finding))?;
         Ok(Some(Prepared { maps, chosen, attributes: attributes.len() }))
     }
 
@@ -223,7 +243,8 @@ impl<'f> Comparison<'_, 'f> {
     fn choose(&self, teller: &mut Teller<'_>) -> Result<Vec<Chosen>> {
         let [first, second] = self.models;
         let mut chosen = Vec::new();
-        for subject in Subject::NAMED {
+        let more = Subject::strict().filter(|_| self.options.strict);
+        for subject in Subject::NAMED.into_iter().chain(more) {
             if subject == Subject::ElementAttribute && self.options.ignore_attributes {
                 continue;
             }
@@ -232,6 +253,7 @@ impl<'f> Comparison<'_, 'f> {
             let tell = &mut |severity, text| teller.message(severity, text);
             chosen.extend(choose::choose(self.options, subject, [one, two], tell));
         }
+        named::tell(self.options, &chosen, &mut |severity, text| teller.message(severity, text));
         Ok(chosen)
     }
 
@@ -270,9 +292,12 @@ impl<'f> Comparison<'_, 'f> {
 
     /// Nobody should believe that what is not looked at is the same.
     fn note_what_is_left_out(&self, teller: &mut Teller<'_>) -> Result<()> {
+        if self.options.strict {
+            return Ok(());
+        }
         for kind in [EntityKind::EdgeSet, EntityKind::FaceSet, EntityKind::ElementSet] {
             for model in self.models {
-                if !model.file.variable_names(kind)?.is_empty() {
+                if !model.read(|file| file.variable_names(kind))?.is_empty() {
                     teller.message(Severity::Note, format!("Variables of {}s are not compared.", kind.label()));
                     break;
                 }

@@ -1,13 +1,15 @@
 //! One of the two files: what is asked of it again and again.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
 
-use hyperslab::{Error, Result, Values};
+use hyperslab::{Context, Error, Result, Values};
 
 use super::names::Pairs;
 use super::options::Options;
 use super::subject::Subject;
-use crate::ids::EntityId;
 use crate::kind::EntityKind;
 use crate::mesh::Block;
 use crate::model::{Derived, ModelExt};
@@ -16,27 +18,68 @@ use crate::read::file::ExodusFile;
 use crate::read::init::InitParams;
 use crate::topology::ElementNumbers;
 
+/// A block, and what the lists of the file say of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Listed<'f> {
+    pub entity: &'f Entity,
+    block: &'f Block,
+}
+
+impl Deref for Listed<'_> {
+    type Target = Block;
+
+    fn deref(&self) -> &Block {
+        self.block
+    }
+}
+
+/// The blocks of a kind.
+pub(super) fn listed(file: &ExodusFile, kind: EntityKind) -> Result<Vec<Listed<'_>>> {
+    let (blocks, entities) = (file.blocks(kind)?, file.entities(kind)?);
+    Ok(blocks.iter().zip(entities).map(|(block, entity)| Listed { entity, block }).collect())
+}
+
 /// A file with its lists of entities.
 #[derive(Debug)]
 pub(super) struct Model<'f> {
     pub file: &'f ExodusFile,
+    /// What the file is called in errors.
+    pub name: Arc<Path>,
     pub counts: InitParams,
     /// The time of each step; its number, counted from 1, where the file has no times.
     pub times: Vec<f64>,
     /// Whether the file has steps and no times.
     pub is_untimed: bool,
-    pub blocks: &'f [Block],
+    pub blocks: Vec<Listed<'f>>,
     numbers: ElementNumbers,
     /// For the entities of the other file those of this one.
-    partners: BTreeMap<EntityKind, Vec<Option<usize>>>,
+    partners: BTreeMap<EntityKind, Pairs>,
 }
 
 /// The kinds whose entities are compared one by one.
 const PAIRED: [EntityKind; 5] =
     [EntityKind::ElementBlock, EntityKind::NodeSet, EntityKind::SideSet, EntityKind::EdgeBlock, EntityKind::FaceBlock];
 
+/// Those that are compared only if everything is.
+const PAIRED_IF_STRICT: [EntityKind; 9] = [
+    EntityKind::EdgeSet,
+    EntityKind::FaceSet,
+    EntityKind::ElementSet,
+    EntityKind::NodeMap,
+    EntityKind::EdgeMap,
+    EntityKind::FaceMap,
+    EntityKind::ElementMap,
+    EntityKind::Assembly,
+    EntityKind::Blob,
+];
+
 impl<'f> Model<'f> {
-    pub fn new(file: &'f ExodusFile) -> Result<Self> {
+    /// Takes a file; errors call it by this name.
+    pub fn new(file: &'f ExodusFile, name: &Path) -> Result<Self> {
+        Self::of(file, name.into()).in_file(name)
+    }
+
+    fn of(file: &'f ExodusFile, name: Arc<Path>) -> Result<Self> {
         file.netcdf().check_complete()?;
         for kind in PAIRED {
             file.entities(kind)?;
@@ -50,11 +93,17 @@ impl<'f> Model<'f> {
             counts: file.init_params(),
             times,
             is_untimed,
-            blocks: file.blocks(EntityKind::ElementBlock)?,
+            blocks: listed(file, EntityKind::ElementBlock)?,
             numbers: file.element_numbers()?,
             partners: BTreeMap::new(),
+            name,
             file,
         })
+    }
+
+    /// Asks the file; an error says which file it is about.
+    pub fn read<T>(&self, what: impl FnOnce(&'f ExodusFile) -> Result<T>) -> Result<T> {
+        what(self.file).in_file(&self.name)
     }
 
     /// The entities of a kind that is compared.
@@ -65,9 +114,14 @@ impl<'f> Model<'f> {
 
     /// Finds for all entities of another file those of this one that are the same: by their identifiers or by their names, the
     /// n-th of several with the n-th.
-    pub fn pair_with(&mut self, other: &Model<'_>, options: &Options) {
-        for kind in PAIRED {
-            let (theirs, own) = (other.entities(kind), self.entities(kind));
+    ///
+    /// # Errors
+    /// When the lists of either file cannot be read.
+    pub fn pair_with(&mut self, other: &Model<'_>, options: &Options) -> Result<()> {
+        let more = PAIRED_IF_STRICT.into_iter().filter(|_| options.strict);
+        for kind in PAIRED.into_iter().chain(more) {
+            let theirs = other.read(|file| file.entities(kind))?;
+            let own = self.read(|file| file.entities(kind))?;
             let pairs = match options.by_name {
                 true => {
                     let [theirs, own] =
@@ -76,20 +130,30 @@ impl<'f> Model<'f> {
                 }
                 false => Pairs::by_key(theirs, own, |entity| entity.id),
             };
-            self.partners.insert(kind, pairs.partners);
+            self.partners.insert(kind, pairs);
         }
+        Ok(())
     }
 
     /// The entity that is the same as one of the file that this one is [paired with](Self::pair_with).
     pub fn partner(&self, kind: EntityKind, of: &Entity) -> Option<&Entity> {
-        let partner = self.partners.get(&kind)?.get(of.index).copied().flatten()?;
+        let partner = self.partners.get(&kind)?.partners.get(of.index).copied().flatten()?;
         self.entities(kind).get(partner)
+    }
+
+    /// The entities that the file which this one is [paired with](Self::pair_with) has not.
+    pub fn alone(&self, kind: EntityKind) -> impl Iterator<Item = &Entity> {
+        let taken = self.partners.get(&kind).map(|pairs| pairs.taken.as_slice()).unwrap_or_default();
+        self.entities(kind).iter().filter(|entity| taken.get(entity.index) == Some(&false))
     }
 
     /// The names of a subject's variables; of attributes, those of all blocks together.
     pub fn names(&self, subject: Subject) -> Result<Vec<String>> {
+        if let Subject::Reduction(kind) = subject {
+            return self.read(|file| file.reduction_names(kind));
+        }
         if subject != Subject::ElementAttribute {
-            return self.file.variable_names(subject.kind());
+            return self.read(|file| file.variable_names(subject.kind()));
         }
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         for block in 0..self.blocks.len() {
@@ -105,7 +169,7 @@ impl<'f> Model<'f> {
     /// The names of a block's attributes; those without a name are numbered.
     pub fn attributes(&self, block: usize) -> Result<Vec<String>> {
         let count = self.blocks.get(block).map_or(0, |block| block.attributes.len() as u64);
-        let names = self.file.attribute_names(EntityKind::ElementBlock, block)?;
+        let names = self.read(|file| file.attribute_names(EntityKind::ElementBlock, block))?;
         let name = |n: usize| match names.get(n).filter(|name| !name.is_empty()) {
             Some(name) => name.clone(),
             None => format!("attribute_{}", n + 1),
@@ -124,17 +188,13 @@ impl<'f> Model<'f> {
         self.numbers.find(i64::try_from(element.checked_add(1)?).ok()?)
     }
 
-    /// The nodes of a block's elements, element by element, and how many an element has; polygons and polyhedra have one
-    /// list. `None` for a block without nodes.
+    /// The nodes of a block's elements, element by element, and how many an element has. `None` for a block without nodes.
     pub fn connectivity(&self, block: usize) -> Result<Option<(Values<'f, i64>, usize)>> {
         let Some(info) = self.blocks.get(block) else { return Ok(None) };
-        if !self.entities(EntityKind::ElementBlock).get(block).is_some_and(|own| own.present)
-            || info.nodes_per_entry == 0
-        {
+        if !info.entity.present || info.nodes_per_entry == 0 {
             return Ok(None);
         }
-        let file = self.file;
-        let found = file.connectivity::<i64>(EntityKind::ElementBlock, block)?;
+        let found = self.read(|file| file.connectivity::<i64>(EntityKind::ElementBlock, block))?;
         Ok(Some((found.nodes, found.nodes_per_entry)))
     }
 }
@@ -152,13 +212,17 @@ fn numbers(steps: u64) -> Result<Vec<f64>> {
 
 /// The name of an entity, made up where it has none.
 pub(super) fn title(kind: EntityKind, entity: &Entity) -> String {
-    titled(kind, entity.id, &entity.name)
+    match entity.name.is_empty() {
+        true => format!("{}_{}", kind.label().replace(' ', "_"), entity.id),
+        false => entity.name.clone(),
+    }
 }
 
-/// A name, made up of the identifier where there is none.
-pub(super) fn titled(kind: EntityKind, id: EntityId, name: &str) -> String {
-    match name {
-        "" => format!("{}_{id}", kind.label().replace(' ', "_")),
-        name => name.to_owned(),
-    }
+/// The names of everything in a file that is compared by name.
+pub(super) fn all_names(file: &ExodusFile, name: &Path, options: &Options) -> Result<Vec<String>> {
+    let model = Model::new(file, name)?;
+    let more = Subject::strict().filter(|_| options.strict);
+    let subjects = Subject::NAMED.into_iter().chain(more);
+    let names = subjects.map(|subject| model.names(subject)).collect::<Result<Vec<_>>>()?;
+    Ok(names.concat())
 }

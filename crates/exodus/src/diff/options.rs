@@ -1,7 +1,10 @@
 //! What is compared, and how closely.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
+use super::named::NamedTolerance;
 use super::step_options::StepOptions;
 use super::subject::Subject;
 use super::tolerance::{Mode, Tolerance};
@@ -59,6 +62,8 @@ impl Selection {
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::struct_excessive_bools)] // they are independent switches
 pub struct Options {
+    /// What the two files are called in errors; their paths, where they have any.
+    pub files: [PathBuf; 2],
     /// Of what has no tolerance of its own.
     pub default_tolerance: Tolerance,
     /// How the differences are measured that [`write_differences`](super::write_differences) writes.
@@ -73,6 +78,8 @@ pub struct Options {
     pub sideset_factors: Tolerance,
     /// The variables of each subject; a subject that is missing is not compared.
     pub variables: BTreeMap<Subject, Selection>,
+    /// Tolerances of variables and attributes by their names, which count more than those of [`variables`](Options::variables).
+    pub named: Vec<NamedTolerance>,
     /// Which steps are compared with which.
     pub steps: StepOptions,
     /// How nodes and elements are found.
@@ -105,6 +112,8 @@ pub struct Options {
     pub allow_fewer_names: bool,
     /// Whether differences of sets, names and assemblies count.
     pub pedantic: bool,
+    /// Whether everything that Exodus defines is compared; see [`Options::set_strict`].
+    pub strict: bool,
     /// Whether the sums of absolute differences are told.
     pub l1_norms: bool,
     /// Whether the root sums of squared differences are told.
@@ -130,6 +139,7 @@ impl Default for Options {
     fn default() -> Self {
         let tolerance = Tolerance::new(Mode::Relative, 1e-6);
         let mut options = Options {
+            files: ["first file", "second file"].map(PathBuf::from),
             default_tolerance: tolerance,
             written: Mode::Absolute,
             coordinates: Tolerance::new(Mode::Absolute, 1e-6),
@@ -137,6 +147,7 @@ impl Default for Options {
             final_time: Tolerance::new(Mode::Relative, 0.0),
             sideset_factors: tolerance,
             variables: BTreeMap::new(),
+            named: Vec::new(),
             steps: StepOptions::default(),
             matching: Matching::default(),
             by_name: false,
@@ -153,6 +164,7 @@ impl Default for Options {
             allow_more_names: false,
             allow_fewer_names: false,
             pedantic: false,
+            strict: false,
             l1_norms: false,
             l2_norms: false,
             show: Show::default(),
@@ -173,6 +185,44 @@ impl Options {
         self.default_tolerance = tolerance;
         self.times = if tolerance.floor > 0.0 { tolerance } else { tolerance.with_floor(TIME_FLOOR) };
         self.variables = Subject::NAMED.map(|subject| (subject, Selection::all(tolerance))).into();
+    }
+
+    /// Compares everything that Exodus defines: besides what is always compared, the order of the members of sets, all
+    /// names to the letter, element types, titles, the names of coordinates, coordinate frames, properties, attributes of
+    /// entries and of entities, distribution factors, maps, edges and faces, assemblies, blobs, truth tables, and variables
+    /// of all kinds; all of it counts. QA and information records tell how a file came to be, and are not compared.
+    ///
+    /// ```
+    /// # fn main() -> exodus_rs::Result<()> {
+    /// use std::ops::ControlFlow;
+    /// use exodus_rs::diff::{compare, Options};
+    /// use exodus_rs::{CreateOptions, ExodusFile, MeshBuilder};
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let paths = ["a.exo", "b.exo"].map(|name| directory.path().join(name));
+    /// for (path, title) in paths.iter().zip(["a point", "the point"]) {
+    ///     MeshBuilder::new(title).nodes(&[[1.0]]).create(path, &CreateOptions::default())?.finish()?;
+    /// }
+    /// let [a, b] = paths.map(ExodusFile::open);
+    /// let (a, b, mut options) = (a?, b?, Options::default());
+    /// assert_eq!(compare(&a, &b, &options, &mut |_| ControlFlow::Continue(()))?.differences, 0);
+    /// options.set_strict();
+    /// assert_eq!(compare(&a, &b, &options, &mut |_| ControlFlow::Continue(()))?.differences, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_strict(&mut self) {
+        (self.strict, self.pedantic) = (true, true);
+        (self.sort_node_sets, self.sort_side_sets) = (false, false);
+        (self.short_blocks, self.ignore_case) = (false, false);
+    }
+
+    /// Which variables of a subject are compared; all, if it has no section in command files.
+    pub(super) fn selection(&self, subject: Subject) -> Option<Cow<'_, Selection>> {
+        match self.variables.get(&subject) {
+            Some(selection) => Some(Cow::Borrowed(selection)),
+            None if Subject::NAMED.contains(&subject) => None,
+            None => Some(Cow::Owned(Selection::all(self.default_tolerance))),
+        }
     }
 
     /// Whether two names of variables are the same.

@@ -1,10 +1,13 @@
 //! Values as the file holds them: bytes of one type and order, decoded block by block.
 
-use hyperslab::netcdf::Array;
-use hyperslab::{ByteOrder, Error, NumberType, Result, Selection};
+use std::path::Path;
+use std::sync::Arc;
 
+use hyperslab::netcdf::Array;
+use hyperslab::{ByteOrder, Context, Error, NumberType, Result, Selection};
+
+use super::model::Model;
 use crate::data::{Address, Data, Part};
-use crate::read::file::ExodusFile;
 
 /// Numbers in any form.
 #[derive(Debug, Clone, Copy)]
@@ -114,12 +117,15 @@ pub(super) struct Column<'f> {
     data: Data,
     array: &'f Array,
     address: Address,
+    /// What its file is called in errors.
+    name: Arc<Path>,
 }
 
 impl<'f> Column<'f> {
     /// The array, if the file has it.
-    pub fn find(file: &'f ExodusFile, data: Data) -> Option<Self> {
-        file.place(data).map(|(array, address)| Column { data, array, address })
+    pub fn find(model: &Model<'f>, data: Data) -> Option<Self> {
+        let (array, address) = model.file.place(data)?;
+        Some(Column { data, array, address, name: Arc::clone(&model.name) })
     }
 
     /// The values at one step (all, if they do not change), borrowed where the file allows it, else in `buffer`.
@@ -128,7 +134,8 @@ impl<'f> Column<'f> {
         'f: 'b,
     {
         let part = if self.data.is_stepwise() { self.data.step(step) } else { Part::from(self.data) };
-        self.read(&part.region(&self.address, self.array.shape())?, buffer)
+        let region = part.region(&self.address, self.array.shape());
+        region.and_then(|region| self.read(&region, buffer)).in_file(&self.name)
     }
 
     fn read<'b>(&self, region: &Selection, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>>

@@ -1,5 +1,7 @@
 //! Which step is compared with which.
 
+use std::path::Path;
+
 use hyperslab::{Error, Result};
 
 use super::options::Options;
@@ -49,11 +51,8 @@ pub(super) fn pair(options: &Options, times: [&[f64]; 2]) -> Result<Pairing> {
     let common = if steps.interpolate { n1 } else { n1.min(n2) };
     let common = steps.last.map_or(common, |last| common.min(last));
     if let Some(explicit) = steps.explicit {
-        let step = |given: Option<u64>, count: u64| match given.unwrap_or(count).checked_sub(1) {
-            Some(step) if step < count => Ok(step),
-            _ => Err(Error::usage(format!("there is no step {}: the file has {count}", given.unwrap_or(0)))),
-        };
-        let (first, second) = (step(explicit.0, n1)?, Partner::At(step(explicit.1, n2)?));
+        let [one, two] = &options.files;
+        let (first, second) = (existing(explicit.0, n1, one)?, Partner::At(existing(explicit.1, n2, two)?));
         let pairs = vec![Pair { first, second, timed: false }];
         return Ok(Pairing { pairs, counts_may_differ: true, common, ..Pairing::default() });
     }
@@ -85,6 +84,15 @@ pub(super) fn pair(options: &Options, times: [&[f64]; 2]) -> Result<Pairing> {
         pairing.pairs.push(Pair { first, second, timed: !steps.interpolate });
     }
     Ok(pairing)
+}
+
+/// A step, counted from 0, that was asked for by its number, counted from 1, or as the last one.
+fn existing(given: Option<u64>, count: u64, file: &Path) -> Result<u64> {
+    match (given, given.unwrap_or(count).checked_sub(1)) {
+        (_, Some(step)) if step < count => Ok(step),
+        (None, _) => Err(Error::usage("there is no last step: the file has none").in_file(file)),
+        (Some(given), _) => Err(Error::usage(format!("there is no step {given}: the file has {count}")).in_file(file)),
+    }
 }
 
 fn signed(count: u64) -> i64 {

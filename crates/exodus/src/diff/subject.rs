@@ -1,5 +1,7 @@
 //! What is compared.
 
+use std::borrow::Cow;
+
 use crate::kind::EntityKind;
 
 /// A class of values with tolerances of its own.
@@ -25,6 +27,14 @@ pub enum Subject {
     EdgeBlock,
     /// Variables of face blocks.
     FaceBlock,
+    /// Variables of another kind, with [`Options::strict`](super::Options::strict).
+    Variable(EntityKind),
+    /// Reduction variables, one value for a whole entity, with [`Options::strict`](super::Options::strict).
+    Reduction(EntityKind),
+    /// Attributes of another kind than element blocks, with [`Options::strict`](super::Options::strict).
+    Attribute(EntityKind),
+    /// Distribution factors of other sets than side sets, with [`Options::strict`](super::Options::strict).
+    Factors(EntityKind),
 }
 
 impl Subject {
@@ -50,9 +60,23 @@ impl Subject {
         Subject::FaceBlock,
     ];
 
+    /// What else has names and changes from step to step, in the order of comparison.
+    pub(super) fn strict() -> impl Iterator<Item = Subject> {
+        let own = Self::VARIABLES.map(Subject::kind);
+        let others = EntityKind::WITH_VARIABLES.into_iter().filter(move |kind| !own.contains(kind));
+        let reduced = EntityKind::WITH_VARIABLES.into_iter().filter(|kind| kind.reductions().is_some());
+        others.map(Subject::Variable).chain(reduced.map(Subject::Reduction))
+    }
+
+    /// The variables of a kind.
+    pub(super) fn variables_of(kind: EntityKind) -> Subject {
+        let own = Self::VARIABLES.into_iter().find(|subject| subject.kind() == kind);
+        own.unwrap_or(Subject::Variable(kind))
+    }
+
     /// What people call it.
-    pub fn label(self) -> &'static str {
-        match self {
+    pub fn label(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Subject::Coordinates => "coordinate",
             Subject::Global => "global",
             Subject::Nodal => "nodal",
@@ -63,7 +87,11 @@ impl Subject {
             Subject::SideSetFactors => "sideset distribution factor",
             Subject::EdgeBlock => "edge block",
             Subject::FaceBlock => "face block",
-        }
+            Subject::Variable(kind) => kind.label(),
+            Subject::Reduction(kind) => return format!("{} reduction", kind.label()).into(),
+            Subject::Attribute(kind) => return format!("{} attribute", kind.label()).into(),
+            Subject::Factors(kind) => return format!("{} distribution factor", kind.label()).into(),
+        })
     }
 
     /// The line of a command file that begins its variables.
@@ -86,6 +114,9 @@ impl Subject {
             Subject::SideSet | Subject::SideSetFactors => EntityKind::SideSet,
             Subject::EdgeBlock => EntityKind::EdgeBlock,
             Subject::FaceBlock => EntityKind::FaceBlock,
+            Subject::Variable(kind) | Subject::Reduction(kind) | Subject::Attribute(kind) | Subject::Factors(kind) => {
+                kind
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The extremes of one file, written as a command file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,10 +10,12 @@ use hyperslab::{Error, Result};
 use super::finding::Place;
 use super::matching::closest_pair;
 use super::model::Model;
+use super::named::check_names;
 use super::options::Options;
 use super::raw::{Column, Raw};
 use super::results::place;
 use super::subject::Subject;
+use super::tolerance::Tolerance;
 use crate::data::Data;
 use crate::kind::EntityKind;
 use crate::read::file::ExodusFile;
@@ -53,20 +56,25 @@ pub struct Summary {
     pub variables: Vec<VariableSummary>,
     /// The attributes of elements.
     pub attributes: Vec<String>,
+    /// Tolerances of their own, by name.
+    pub named: BTreeMap<String, Tolerance>,
 }
 
 /// Finds the extremes of all variables of a file, on all cores.
 ///
-/// `separation` also finds the least distance of two nodes. Of `options`, whether positions stand for identifiers and
-/// the number of threads matter.
+/// `separation` also finds the least distance of two nodes. Of `options`, whether positions stand for identifiers,
+/// tolerances of variables by name and the number of threads matter.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn summarize(file: &ExodusFile, options: &Options, separation: bool) -> Result<Summary> {
-    let model = Model::new(file)?;
+    check_names(options, &[[file, file]])?;
+    let [name, _] = &options.files;
+    let model = Model::new(file, name)?;
     let mut wanted = Vec::new();
     for subject in Subject::VARIABLES {
-        wanted.extend(model.names(subject)?.into_iter().enumerate().map(|(n, name)| (subject, n, name)));
+        let names = model.names(subject)?.into_iter().enumerate().filter(|(_, name)| !options.is_left_out(name));
+        wanted.extend(names.map(|(n, name)| (subject, n, name)));
     }
     let (next, failure) = (AtomicUsize::new(0), Mutex::new(None::<Error>));
     let found: Mutex<Vec<_>> = Mutex::new(vec![None; wanted.len()]);
@@ -95,6 +103,10 @@ pub fn summarize(file: &ExodusFile, options: &Options, separation: bool) -> Resu
         return Err(error);
     }
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let attributes = model.names(Subject::ElementAttribute)?.into_iter().filter(|name| !options.is_left_out(name));
+    let attributes: Vec<String> = attributes.collect();
+    let own = |name: &String| Some((name.clone(), options.named_for(name)?.tolerance?));
+    let named = wanted.iter().map(|(.., name)| name).chain(&attributes).filter_map(own).collect();
     let variables = wanted.into_iter().zip(found);
     Ok(Summary {
         separation: separation.then(|| closest_pair(&model)).transpose()?,
@@ -102,7 +114,8 @@ pub fn summarize(file: &ExodusFile, options: &Options, separation: bool) -> Resu
         variables: variables
             .map(|((subject, _, name), extremes)| VariableSummary { subject, name, extremes })
             .collect(),
-        attributes: model.names(Subject::ElementAttribute)?,
+        attributes,
+        named,
     })
 }
 
@@ -172,7 +185,7 @@ fn extremes(model: &Model<'_>, subject: Subject, variable: usize, options: &Opti
         EntityKind::Global => Data::Reductions(kind, 0),
         _ => Data::Variable(kind, variable, entity),
     };
-    let find = |&entity: &usize| Column::find(model.file, data(entity)).map(|column| (entity, column));
+    let find = |&entity: &usize| Column::find(model, data(entity)).map(|column| (entity, column));
     let columns: Vec<_> = entities.iter().filter_map(find).collect();
     let (mut range, mut buffer) = (Range::default(), Vec::new());
     for step in 0..model.times.len() as u64 {
@@ -207,7 +220,7 @@ impl fmt::Display for Summary {
             Some(extremes) => writeln!(f, "TIME STEPS relative 1.e-6 floor 0.0     # {}", Shown(extremes))?,
             None => writeln!(f, "# No TIME STEPS")?,
         }
-        let longest = self.variables.iter().map(|variable| quoted(&variable.name).len()).max().unwrap_or(0);
+        let longest = self.variables.iter().map(|variable| self.line(&variable.name).len()).max().unwrap_or(0);
         for subject in Subject::VARIABLES {
             let mut variables = self.variables.iter().filter(|variable| variable.subject == subject).peekable();
             match variables.peek() {
@@ -215,7 +228,7 @@ impl fmt::Display for Summary {
                 None => writeln!(f, "\n# No {}", subject.heading())?,
             }
             for variable in variables {
-                let name = quoted(&variable.name);
+                let name = self.line(&variable.name);
                 match &variable.extremes {
                     Some(extremes) => writeln!(f, "\t{name:longest$}  # {}", Shown(extremes))?,
                     None => writeln!(f, "\t{name:longest$}  # no values")?,
@@ -224,9 +237,19 @@ impl fmt::Display for Summary {
         }
         if !self.attributes.is_empty() {
             writeln!(f, "\n{} relative 1.e-6 floor 0.0", Subject::ElementAttribute.heading())?;
-            self.attributes.iter().try_for_each(|name| writeln!(f, "\t{}", quoted(name)))?;
+            self.attributes.iter().try_for_each(|name| writeln!(f, "\t{}", self.line(name)))?;
         }
         Ok(())
+    }
+}
+
+impl Summary {
+    /// A name with the tolerance of its own.
+    fn line(&self, name: &str) -> String {
+        match self.named.get(name) {
+            Some(tolerance) => format!("{} {tolerance}", quoted(name)),
+            None => quoted(name),
+        }
     }
 }
 
@@ -253,6 +276,8 @@ impl fmt::Display for Shown<'_> {
                 Place::SideOfSet { set, element, side } => write!(f, ",s{set},f{element}.{side}")?,
                 Place::Edge { block, edge } => write!(f, ",b{block},e{edge}")?,
                 Place::Face { block, face } => write!(f, ",b{block},f{face}")?,
+                // No summary has them.
+                Place::Entity { .. } | Place::Entry { .. } => {}
             }
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! When two numbers are the same.
 
+use std::fmt;
+
 /// How the difference of two numbers is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -187,6 +189,23 @@ impl Tolerance {
             pairs.for_each(|((&a, &b), delta)| *delta = if (a - b).abs() < floor { 0.0 } else { measure(a, b) });
         } else {
             pairs.for_each(|((&a, &b), delta)| *delta = if larger(a, b) <= floor { 0.0 } else { measure(a, b) });
+        }
+    }
+}
+
+/// As a command file has it.
+impl fmt::Display for Tolerance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tolerance { mode, value, floor, old_floor } = self;
+        f.write_str(mode.name())?;
+        match mode {
+            Mode::Ignore => return Ok(()),
+            _ => write!(f, " {value:e}")?,
+        }
+        match old_floor {
+            _ if *floor == 0.0 => Ok(()),
+            true => write!(f, " absolute {floor:e}"),
+            false => write!(f, " floor {floor:e}"),
         }
     }
 }

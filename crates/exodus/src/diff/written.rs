@@ -7,6 +7,7 @@ use ndarray::Array2;
 
 use super::finding::Severity;
 use super::kernel::differences;
+use super::named::check_names;
 use super::options::Options;
 use super::results::{nans, Buffers, Plan};
 use super::steps::{time, Pair, Partner};
@@ -15,7 +16,7 @@ use crate::create::{CreateOptions, ExodusWriter};
 use crate::data::{Data, Part};
 use crate::kind::EntityKind;
 use crate::mesh::Mesh;
-use crate::model::{self, each, Model};
+use crate::model::{self, Model};
 use crate::read::file::ExodusFile;
 
 /// What [`write_differences`] did.
@@ -72,6 +73,7 @@ pub fn write_differences(
     options: &Options,
     visit: &mut Visitor<'_>,
 ) -> Result<Written> {
+    check_names(options, &[[first, second]])?;
     let models = models(first, second, options)?;
     let mut teller = Teller { visit, differences: 0, stopped: false };
     let comparison = Comparison { models: &models, options };
@@ -104,7 +106,7 @@ impl Output {
     /// Starts the file: the mesh of the first file with the variables of the plan, and all numbers of the mesh.
     fn create(plan: &Plan<'_, '_>, path: &Path) -> Result<Self> {
         let [first, second] = plan.models.each_ref().map(|model| model.file);
-        let mut mesh = first.mesh()?.clone();
+        let mut mesh = plan.models[0].read(ExodusFile::mesh)?.clone();
         mesh.groups.clear();
         // What is said there of the first file does not hold for differences.
         mesh.qa_records.clear();
@@ -190,10 +192,10 @@ impl Output {
 
 /// Copies an array that does not change from step to step.
 fn put_all(first: &ExodusFile, writer: &ExodusWriter, data: Data) -> Result<()> {
-    if !first.has(data) || !writer.has(data) {
-        return Ok(());
+    match first.has(data) && writer.has(data) {
+        true => writer.put_numbers(data, &Model::numbers(first, &data.into())?),
+        false => Ok(()),
     }
-    each!(Model::numbers(first, &data.into())?, values => writer.put(data, &values.into_vec()))
 }
 
 /// Tells of not-a-number, unless nobody wants to know.

@@ -52,8 +52,8 @@ use crate::kind::EntityKind;
 use crate::mesh::Mesh;
 use crate::read::file::ExodusFile;
 
-pub(crate) use derived::side_node_counts;
 pub use derived::Derived;
+pub(crate) use derived::{block_cells, side_node_counts};
 pub use ext::{Connectivity, Coords, ModelExt, NodeSet, PieceValues, Pieces, SideSet, StepValues, Steps, Variable};
 pub use joined::Joined;
 pub use moved::Moved;

@@ -63,6 +63,12 @@ pub struct Diff {
     /// Values are the same if their difference is smaller than --floor, as it once was
     #[arg(long, help_heading = "Tolerances")]
     pub use_old_floor: bool,
+    /// Tolerance of the variables and attributes of a name, which may have * and ? in it: a relative tolerance and an
+    /// absolute one, of which one is enough (REL:ABS, REL:, :ABS), or a tolerance as in command files (1e-4, "absolute 1e-9",
+    /// "relative 1e-4 floor 1e-12", ignore). !NAME is not compared at all. May be repeated: an exact name comes before
+    /// wildcards, and the last of several counts
+    #[arg(long, value_name = "NAME=REL:ABS", help_heading = "Tolerances")]
+    pub var: Vec<String>,
     /// Tolerance of coordinates, absolute
     #[arg(long, value_name = "X", default_value_t = 1e-6, help_heading = "Tolerances")]
     pub coordinate_tolerance: f64,
@@ -213,6 +219,10 @@ pub struct Diff {
     /// Differences of sets and names count
     #[arg(long, help_heading = "Names and meshes")]
     pub pedantic: bool,
+    /// Compare everything that Exodus defines: order, names, titles, attributes, properties, maps, factors, tables …; see
+    /// docs/diff.md
+    #[arg(long, help_heading = "Names and meshes")]
+    pub strict: bool,
     /// Models in groups to compare, by name or number from 1 (0 or root: the file itself): A,B or, if they are not the same
     /// in both files, A,B:C,D; by default all, one after the other
     #[arg(long, value_name = "NAMES", help_heading = "Names and meshes")]

@@ -95,7 +95,7 @@ const LETTERS: [(&str, &str); 8] = [
 ];
 
 /// Options of `exo diff` alone, which nothing may be taken for.
-const OWN: [&str; 3] = ["json", "threads", "show-diffs"];
+const OWN: [&str; 5] = ["json", "threads", "show-diffs", "strict", "var"];
 
 /// The command line as `exo` knows it: unchanged, unless it is one of `diff`.
 pub fn translate(args: impl IntoIterator<Item = OsString>, environment: Option<&str>) -> Vec<OsString> {

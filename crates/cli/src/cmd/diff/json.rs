@@ -122,6 +122,7 @@ fn finding_json(finding: &Finding) -> Value {
                 "mode": found.tolerance.mode.name(),
                 "value": found.tolerance.value,
                 "floor": found.tolerance.floor,
+                "old_floor": found.tolerance.old_floor,
             },
         }),
         Finding::Norms(found) => json!({
@@ -149,5 +150,7 @@ fn place(place: Place) -> Value {
         Place::SideOfSet { set, element, side } => json!({"set": set, "element": element, "side": side}),
         Place::Edge { block, edge } => json!({"block": block, "edge": edge}),
         Place::Face { block, face } => json!({"block": block, "face": face}),
+        Place::Entity { kind, id } => json!({ kind.label(): id }),
+        Place::Entry { kind, id, entry } => json!({ kind.label(): id, "entry": entry }),
     }
 }

@@ -1,7 +1,6 @@
 //! `exo diff`.
 
 mod args;
-mod change_sets;
 pub mod exodiff;
 mod json;
 mod options;
@@ -11,12 +10,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
 
-use exodus_rs::diff::{compare, summarize, write_differences, Finding, Options, Report, Visitor, Written};
+use exodus_rs::diff::{summarize, ChangeSets, Finding, Options, Report, Visitor, Written};
 use exodus_rs::{Error, ExodusFile, Result};
 use hyperslab::Context;
 
 pub use args::Diff;
-use change_sets::Pair;
 
 use crate::{input, output, signals};
 
@@ -46,9 +44,10 @@ fn answer(args: &Diff) -> Result<ExitCode> {
         )?;
         return Ok(ExitCode::SUCCESS);
     }
-    let options = options::options(args)?;
+    let mut options = options::options(args)?;
     let first = args.first.as_deref().ok_or_else(|| Error::usage("a file is needed"))?;
     let file = input::open(first, STREAMED)?;
+    options.files = [Some(first), args.second.as_deref()].map(|path| path.unwrap_or(first).to_path_buf());
     let second = match args.second.as_deref() {
         _ if args.summary && args.change_sets.is_some() => return Err(Error::unsupported("summaries of change sets")),
         _ if args.summary => return summary(args, &file, &options).in_file(first),
@@ -60,14 +59,14 @@ fn answer(args: &Diff) -> Result<ExitCode> {
         signals::end_when_interrupted()?;
     }
     let other = input::open(second, STREAMED)?;
-    let pairs = change_sets::pairs(args.change_sets.as_deref(), [&file, &other])?;
+    let models = ChangeSets::pair(&file, &other, args.change_sets.as_deref())?;
     let answer = if args.json {
         let mut told = json::Json::begin([first, second])?;
-        let answer = Work { args, options: &options }.answer(&mut told, &pairs);
+        let answer = compared_or_written(&models, args, &options, &mut told);
         told.end(answer)?
     } else {
         let mut told = text::Text::new(args.quiet);
-        let answer = Work { args, options: &options }.answer(&mut told, &pairs)?;
+        let answer = compared_or_written(&models, args, &options, &mut told)?;
         told.end(&answer)?;
         answer
     };
@@ -103,46 +102,13 @@ impl Answer {
     }
 }
 
-/// What was asked for.
-struct Work<'w> {
-    args: &'w Diff,
-    options: &'w Options,
-}
-
-impl Work<'_> {
-    /// Compares all pairs of models, or writes the differences of one.
-    fn answer(&self, told: &mut dyn Told, pairs: &[Pair<'_>]) -> Result<Answer> {
-        match (&self.args.third, pairs) {
-            (Some(output), [pair]) => {
-                pair.tell(told)?;
-                self.write(told, pair, output).map(Answer::Written)
-            }
-            (Some(_), _) => Err(Error::usage("the differences of one pair of change sets fit into a file: choose one")),
-            (None, pairs) => self.compare(told, pairs).map(Answer::Compared),
+/// Compares all pairs of models, or writes the differences of one.
+fn compared_or_written(models: &ChangeSets<'_>, args: &Diff, options: &Options, told: &mut dyn Told) -> Result<Answer> {
+    match &args.third {
+        Some(output) => {
+            told_by(told, false, |visit| models.write_differences(output, options, visit)).map(Answer::Written)
         }
-    }
-
-    fn compare(&self, told: &mut dyn Told, pairs: &[Pair<'_>]) -> Result<Report> {
-        let mut all: Option<Report> = None;
-        for pair in pairs {
-            pair.tell(told)?;
-            let [first, second] = pair.models();
-            let report = told_by(told, self.args.quiet, |visit| compare(first, second, self.options, visit))?;
-            let enough = self.args.quiet && !report.verdict.is_same();
-            all = Some(match all {
-                Some(all) => all.and(&report),
-                None => report,
-            });
-            if enough {
-                break;
-            }
-        }
-        all.ok_or_else(|| Error::usage("no change sets to compare"))
-    }
-
-    fn write(&self, told: &mut dyn Told, pair: &Pair<'_>, output: &Path) -> Result<Written> {
-        let [first, second] = pair.models();
-        told_by(told, false, |visit| write_differences(first, second, output, self.options, visit))
+        None => told_by(told, args.quiet, |visit| models.compare(options, visit)).map(Answer::Compared),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use exodus_rs::diff::{excluded_steps, Matching, Mode, Options, Show, StepOffset, Tolerance};
+use exodus_rs::diff::{excluded_steps, Matching, Mode, NamedTolerance, Options, Show, StepOffset, Tolerance};
 use exodus_rs::{Error, Result};
 use hyperslab::Context;
 
@@ -24,6 +24,8 @@ pub fn options(args: &Diff) -> Result<Options> {
     if let Some(path) = &args.file {
         options.apply_command_file(&read(path)?).in_file(path)?;
     }
+    let named = |text: &String| NamedTolerance::parse(text, options.default_tolerance);
+    options.named = args.var.iter().map(named).collect::<Result<_>>()?;
     Ok(options)
 }
 
@@ -119,4 +121,10 @@ fn names(args: &Diff, options: &mut Options) {
     options.ignore_attributes = args.ignore_attributes;
     options.ignore_sideset_factors = args.ignore_sideset_df;
     options.pedantic = args.pedantic;
+    if args.strict {
+        options.set_strict();
+        // What is asked for by name is less strict.
+        (options.sort_node_sets, options.sort_side_sets) = (args.nsmap, args.ssmap);
+        (options.short_blocks, options.ignore_case) = (args.short, args.ignore_case);
+    }
 }

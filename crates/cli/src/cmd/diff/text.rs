@@ -63,7 +63,7 @@ impl Text {
         }
         if subject.is_some() && subject != self.subject {
             self.subject = subject;
-            let label = subject.map_or("", Subject::label);
+            let label = subject.map(Subject::label).unwrap_or_default();
             let _ = writeln!(
                 text,
                 "{}{} differences:",

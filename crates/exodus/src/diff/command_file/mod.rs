@@ -8,6 +8,7 @@ mod variables;
 use hyperslab::{Error, Result};
 
 use super::options::Options;
+use super::tolerance::Tolerance;
 use tokens::Words;
 
 impl Options {
@@ -66,6 +67,16 @@ struct State<'o> {
     options: &'o mut Options,
     /// Whether there was a default tolerance, which then also holds for coordinates.
     default_given: bool,
+}
+
+/// Reads a tolerance as a line of a command file has it; what is not said comes from `default`.
+pub(super) fn tolerance(text: &str, default: Tolerance) -> Result<Tolerance> {
+    let mut words = Words::new(text);
+    let tolerance = tolerances::take(&mut words, default)?;
+    match words.raw() {
+        Some(word) => Err(Error::usage(format!("{word:?} is no tolerance"))),
+        None => Ok(tolerance),
+    }
 }
 
 fn senseless(line: &str) -> Error {

@@ -11,6 +11,11 @@ impl<'l> Words<'l> {
         Words { rest: line }
     }
 
+    /// What is left.
+    pub(super) fn rest(&self) -> &'l str {
+        self.rest
+    }
+
     /// The next word as it is written; quotes keep blanks together, `#` ends the line.
     pub(super) fn raw(&mut self) -> Option<&'l str> {
         self.rest = self.rest.trim_start_matches(is_blank);

@@ -18,7 +18,7 @@ const NAMES: [(Mode, &str, usize); 9] = [
     (Mode::Ignore, "ignore", 3),
 ];
 
-/// Takes `[MODE] [NUMBER] [floor NUMBER]` from a line; what is not said comes from `default`.
+/// Takes `[MODE] [NUMBER] [floor NUMBER]` or `[MODE] NUMBER absolute NUMBER` from a line; what is not said comes from `default`.
 pub(super) fn take(words: &mut Words<'_>, default: Tolerance) -> Result<Tolerance> {
     let mut tolerance = default;
     let mode = NAMES.iter().find(|(_, name, least)| words.take(name, *least)).map(|&(mode, ..)| mode);
@@ -33,14 +33,16 @@ pub(super) fn take(words: &mut Words<'_>, default: Tolerance) -> Result<Toleranc
             *words = ahead;
         }
     }
-    if words.take("floor", 3) {
+    let floor_alone = words.take("floor", 3);
+    if floor_alone {
         tolerance.floor = number(words)?;
-        return Ok(tolerance);
-    }
-    if matches!(mode, Some(mode) if mode != Mode::Ignore) || mode.is_none() && words.clone().raw().is_some() {
+    } else if matches!(mode, Some(mode) if mode != Mode::Ignore) || mode.is_none() && words.clone().raw().is_some() {
         tolerance.value = number(words)?;
         if words.take("floor", 3) {
             tolerance.floor = number(words)?;
+        } else if words.take("absolute", 3) {
+            // Numbers that are closer than this are the same, too: what a floor once was.
+            (tolerance.floor, tolerance.old_floor) = (number(words)?, true);
         }
     }
     Ok(tolerance)

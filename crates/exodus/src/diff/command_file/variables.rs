@@ -49,11 +49,8 @@ impl Section {
     /// Reads what stands behind the heading.
     pub(super) fn begin(mut words: Words<'_>, default: Tolerance) -> Result<Self> {
         let all = words.take("(all)", 5) || words.take("all", 3);
-        let default = tolerances::take(&mut words, default)?;
-        match words.raw() {
-            Some(word) => Err(Error::usage(format!("{word:?} is no tolerance"))),
-            None => Ok(Section { selection: Selection { all, ..Selection::none(default) } }),
-        }
+        let default = super::tolerance(words.rest(), default)?;
+        Ok(Section { selection: Selection { all, ..Selection::none(default) } })
     }
 
     /// Reads a line with a name.

@@ -3,6 +3,8 @@
 mod grid;
 mod places;
 
+use std::collections::BTreeSet;
+
 use hyperslab::{Error, Result};
 
 use super::finding::Severity;
@@ -20,6 +22,25 @@ pub(super) struct Maps {
     pub nodes: Option<Vec<Target>>,
     /// The block and the position in it.
     pub elements: Option<Vec<Target>>,
+}
+
+impl Maps {
+    /// Where the elements of a block of the first file are: the blocks of the second file that have them, and for each
+    /// element which one of these. `None` where all are in the same order.
+    pub fn of_block(&self, first: &Model<'_>, block: usize) -> Option<(Vec<usize>, Vec<Target>)> {
+        let map = self.elements.as_deref()?;
+        let from = usize::try_from(first.elements_before(block)).unwrap_or(usize::MAX);
+        let len = first.blocks.get(block).map_or(0, |block| usize::try_from(block.entity.len).unwrap_or(usize::MAX));
+        let elements = map.get(from..).unwrap_or_default().iter().take(len);
+        let used: BTreeSet<usize> = elements.clone().filter_map(|target| Some(target.get()?.0)).collect();
+        let used: Vec<usize> = used.into_iter().collect();
+        let own = |target: &Target| {
+            let (block, index) = target.get()?;
+            Some(Target::new(used.binary_search(&block).ok()?, index))
+        };
+        let targets = elements.map(|target| own(target).unwrap_or(Target::NOWHERE)).collect();
+        Some((used, targets))
+    }
 }
 
 /// What receives messages.
@@ -54,7 +75,7 @@ fn positions(models: &[Model<'_>; 2], kind: EntityKind, tell: &mut Tell<'_>) -> 
     if !first.file.has(Data::IdMap(kind)) && !second.file.has(Data::IdMap(kind)) {
         return Ok(Some(None));
     }
-    let (a, b) = (first.file.id_map(kind)?, second.file.id_map(kind)?);
+    let (a, b) = (first.read(|file| file.id_map(kind))?, second.read(|file| file.id_map(kind))?);
     if a == b {
         return Ok(Some(None));
     }
@@ -91,6 +112,7 @@ fn sorted(numbers: &[i64]) -> Vec<usize> {
 /// Tells identifiers that are not the same although their nodes or elements are; returns whether there are any.
 pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
     let [first, second] = models;
+    let severity = if options.strict { Severity::Difference } else { Severity::Warning };
     let mut differs = false;
     for (kind, what, map) in
         [(EntityKind::NodeMap, "node", &maps.nodes), (EntityKind::ElementMap, "element", &maps.elements)]
@@ -99,7 +121,7 @@ pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options,
         if !has(first) && !has(second) && map.is_none() {
             continue;
         }
-        let (a, b) = (first.file.id_map(kind)?, second.file.id_map(kind)?);
+        let (a, b) = (first.read(|file| file.id_map(kind))?, second.read(|file| file.id_map(kind))?);
         let mut told = 0;
         for (n, id) in a.iter().enumerate() {
             let at = match map {
@@ -116,12 +138,12 @@ pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options,
                     "The local {what} {} with global id {id} in file1 has the global id {other} in file2.",
                     n + 1
                 );
-                tell(Severity::Warning, text);
+                tell(severity, text);
             }
             told += 1;
         }
         if told > options.max_warnings {
-            tell(Severity::Warning, format!("{} more {what}s have other global ids.", told - options.max_warnings));
+            tell(severity, format!("{} more {what}s have other global ids.", told - options.max_warnings));
         }
     }
     Ok(differs)
@@ -129,6 +151,7 @@ pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options,
 
 /// The least distance of two nodes; 0 if there are fewer than two.
 pub(super) fn closest_pair(model: &Model<'_>) -> Result<f64> {
-    let axes: Vec<Vec<f64>> = model.file.coords::<f64>()?.axes.into_iter().map(hyperslab::Values::into_vec).collect();
+    let axes: Vec<Vec<f64>> =
+        model.read(|file| file.coords::<f64>())?.axes.into_iter().map(hyperslab::Values::into_vec).collect();
     Ok(grid::closest_pair(axes))
 }

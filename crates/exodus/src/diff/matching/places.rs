@@ -4,6 +4,7 @@ use hyperslab::{Error, Result, Values};
 
 use super::grid::Grid;
 use super::{Maps, Tell};
+use crate::diff::elements::Elements;
 use crate::diff::finding::Severity;
 use crate::diff::kernel::Target;
 use crate::diff::model::Model;
@@ -14,30 +15,31 @@ use crate::model::ModelExt;
 struct Mesh<'m, 'f> {
     model: &'m Model<'f>,
     axes: Vec<Vec<f64>>,
-    /// The nodes of the elements of each block, and how many an element has.
-    blocks: Vec<(Values<'f, i64>, usize)>,
+    /// The elements of each block.
+    blocks: Vec<Elements<'f>>,
 }
 
 impl<'m, 'f> Mesh<'m, 'f> {
     fn new(model: &'m Model<'f>) -> Result<Self> {
-        let axes = model.file.coords::<f64>()?.axes.into_iter().map(Values::into_vec).collect();
-        let mut blocks = Vec::new();
+        let axes = model.read(|file| file.coords::<f64>())?.axes.into_iter().map(Values::into_vec).collect();
+        let (mut blocks, mut faces) = (Vec::new(), None);
         for (n, block) in model.blocks.iter().enumerate() {
-            let (nodes, per_element) = model.connectivity(n)?.unwrap_or((Values::owned(Vec::new()), 0));
-            if nodes.len() as u64 != (per_element as u64).saturating_mul(block.len) && per_element > 0 {
-                return Err(Error::unsupported("finding polygons and polyhedra by their places"));
+            let elements = Elements::of(model, n, &mut faces)?;
+            if elements.len() as u64 != block.entity.len {
+                let text = format!("{} of the {} elements have nodes, and a place", elements.len(), block.entity.len);
+                let object = format!("element block {}", block.entity.id);
+                return Err(Error::usage(text).in_object(object).in_file(&model.name));
             }
-            blocks.push((nodes, per_element));
+            blocks.push(elements);
         }
         Ok(Mesh { model, axes, blocks })
     }
 
     /// The nodes of an element, counted from 0.
     fn nodes(&self, block: usize, element: usize) -> Vec<usize> {
-        let Some((nodes, per_element)) = self.blocks.get(block) else { return Vec::new() };
-        let node =
-            |n: usize| nodes.get(element * per_element + n).and_then(|node| usize::try_from(node.checked_sub(1)?).ok());
-        (0..*per_element).map(|n| node(n).unwrap_or(usize::MAX)).collect()
+        let nodes = self.blocks.get(block).map(|block| block.corners(element)).unwrap_or_default();
+        let index = |node: i64| usize::try_from(node.checked_sub(1)?).ok();
+        nodes.into_iter().map(|node| index(node).unwrap_or(usize::MAX)).collect()
     }
 
     fn point(&self, node: usize) -> Vec<f64> {
@@ -54,8 +56,7 @@ impl<'m, 'f> Mesh<'m, 'f> {
 
     /// Blocks and positions of all elements.
     fn elements(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let len = |block: &(Values<'_, i64>, usize)| block.0.len().checked_div(block.1).unwrap_or(0);
-        self.blocks.iter().enumerate().flat_map(move |(n, block)| (0..len(block)).map(move |element| (n, element)))
+        self.blocks.iter().enumerate().flat_map(|(n, block)| (0..block.len()).map(move |element| (n, element)))
     }
 
     /// The midpoints of all elements, axis by axis.

@@ -8,11 +8,12 @@ use super::super::matching::Tell;
 use super::super::model::Model;
 use super::super::names::Pairs;
 use super::super::options::Options;
+use crate::read::file::ExodusFile;
 
 /// Compares all assemblies; returns whether they are the same. Unless pedantic, differences are only told.
 pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
     let [first, second] = models;
-    let (a, b) = (first.file.assemblies()?, second.file.assemblies()?);
+    let (a, b) = (first.read(ExodusFile::assemblies)?, second.read(ExodusFile::assemblies)?);
     let severity = if options.pedantic { Severity::Difference } else { Severity::Warning };
     let mut same = true;
     let mut note = |text: String| {
@@ -21,7 +22,7 @@ pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<
     };
     let names = [&a, &b].map(|list| list.iter().map(|one| one.name.as_str()).collect::<Vec<_>>());
     let [own, others] = &names;
-    let pairs = Pairs::of_names(own, others, true);
+    let pairs = Pairs::of_names(own, others, !options.strict);
     for (name, _) in own.iter().zip(&pairs.partners).filter(|(_, partner)| partner.is_none()) {
         note(format!("The assembly '{name}' exists in the first file but not the second."));
     }
@@ -31,16 +32,18 @@ pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<
     let both = a.iter().zip(&pairs.partners).filter_map(|(one, partner)| Some((one, b.get((*partner)?)?)));
     for (one, other) in both {
         let name = &one.name;
-        if options.by_name && one.id != other.id {
+        if (options.by_name || options.strict) && one.id != other.id {
             note(format!("The assembly '{name}' has the ids {} and {}.", one.id, other.id));
         }
         if one.kind != other.kind {
             note(format!("The assembly '{name}' has members of different kinds."));
         } else if sorted(&one.members) != sorted(&other.members) {
             note(format!("The assembly '{name}' has other members."));
+        } else if options.strict && one.members != other.members {
+            note(format!("The assembly '{name}' has its members in another order."));
         }
     }
-    Ok(same || !options.pedantic)
+    Ok(same || !options.pedantic || options.strict)
 }
 
 fn sorted(members: &[EntityId]) -> Vec<EntityId> {

@@ -1,67 +1,113 @@
 //! Comparing element blocks: names, types, sizes, connectivity.
 
-use hyperslab::{Result, Values};
+use std::sync::Arc;
 
+use hyperslab::Result;
+
+use super::super::elements::Elements;
 use super::super::finding::Severity;
 use super::super::kernel::Target;
 use super::super::matching::{Maps, Tell};
-use super::super::model::{titled, Model};
+use super::super::model::{listed, title, Listed, Model};
 use super::super::options::{Matching, Options};
+use crate::ids::EntityId;
 use crate::kind::EntityKind;
-use crate::mesh::Block;
+use crate::topology::Faces;
 
 /// Compares all blocks of the first file with theirs of the second; returns whether they are the same.
 pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
     let [first, second] = models;
     // What was found by its place has been compared by that.
-    if matches!(options.matching, Matching::Places | Matching::Partial) {
+    let by_place = matches!(options.matching, Matching::Places | Matching::Partial);
+    if by_place && (!options.strict || options.matching == Matching::Partial) {
         return Ok(true);
     }
     let mut same = true;
-    for (block, entity) in first.blocks.iter().zip(first.entities(EntityKind::ElementBlock)) {
-        let partner = second.partner(EntityKind::ElementBlock, entity);
-        let found = partner.and_then(|partner| Some((second.blocks.get(partner.index)?, partner.index)));
-        let Some((other, partner)) = found else {
+    let (nodes, elements) = (maps.nodes.as_deref(), maps.elements.as_deref());
+    let mut pairing = Pairing { nodes, elements, permuted: options.permuted_connectivity, faces: [None, None] };
+    for block in &first.blocks {
+        let partner = second.partner(EntityKind::ElementBlock, block.entity);
+        let Some(other) = partner.and_then(|partner| second.blocks.get(partner.index)) else {
             tell(Severity::Difference, format!("Block {} exists in the first file but not the second.", shown(block)));
-            same = false;
+            same = by_place;
             continue;
         };
-        same &= parameters(block, other, options, tell)
-            && connectivity(models, [(block, entity.index), (other, partner)], maps, options, tell)?;
+        let alike = parameters(EntityKind::ElementBlock, [block, other], options, tell);
+        same &= by_place || alike && connectivity(models, [block, other], &mut pairing, tell)?;
+    }
+    for block in second.alone(EntityKind::ElementBlock).filter(|_| options.strict) {
+        tell(Severity::Difference, format!("Block {} exists in the second file but not the first.", block.id));
     }
     Ok(same)
 }
 
-fn shown(block: &Block) -> String {
-    match block.name.as_str() {
-        "" => block.id.to_string(),
-        name => format!("{} ({name})", block.id),
+/// Compares what describes edge and face blocks.
+pub(super) fn check_edges_and_faces(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<()> {
+    let [first, second] = models;
+    for kind in [EntityKind::EdgeBlock, EntityKind::FaceBlock] {
+        let others = second.read(|file| listed(file, kind))?;
+        let alone = |id: EntityId, has: &str, lacks: &str, tell: &mut Tell<'_>| {
+            let text = format!("The {} {id} exists in the {has} file but not the {lacks}.", kind.label());
+            tell(Severity::Difference, text);
+        };
+        second.alone(kind).for_each(|block| alone(block.id, "second", "first", tell));
+        for block in first.read(|file| listed(file, kind))? {
+            match second.partner(kind, block.entity).and_then(|partner| others.get(partner.index)) {
+                Some(other) => {
+                    parameters(kind, [&block, other], options, tell);
+                }
+                None => alone(block.entity.id, "first", "second", tell),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn shown(block: &Listed<'_>) -> String {
+    match block.entity.name.as_str() {
+        "" => block.entity.id.to_string(),
+        name => format!("{} ({name})", block.entity.id),
     }
 }
 
-/// Compares what describes two blocks.
-fn parameters(a: &Block, b: &Block, options: &Options, tell: &mut Tell<'_>) -> bool {
+/// Compares what describes two blocks; returns whether their elements can be compared.
+fn parameters(kind: EntityKind, [a, b]: [&Listed<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> bool {
     let mut same = true;
+    let block = if kind == EntityKind::ElementBlock { "Block".to_owned() } else { format!("The {}", kind.label()) };
     let mut check = |equal: bool, counts: bool, what: &str, values: [String; 2]| {
         if !equal {
             let severity = if counts { Severity::Difference } else { Severity::Warning };
             let [one, two] = values;
-            tell(severity, format!("Block {}: the {what} is not the same: {one} and {two}.", shown(a)));
-            same &= !counts;
+            tell(severity, format!("{block} {}: the {what} is not the same: {one} and {two}.", shown(a)));
         }
+        equal
     };
-    let kind = EntityKind::ElementBlock;
-    let unnamed = a.name.is_empty() || b.name.is_empty();
-    let ids = [a, b].map(|block| block.id.to_string());
-    check(a.id == b.id, options.pedantic, "id", ids);
-    let names = [a, b].map(|block| titled(kind, block.id, &block.name));
-    let [one, two] = &names;
-    check(unnamed || one.eq_ignore_ascii_case(two), options.pedantic, "name", names.clone());
+    let (one, two) = (a.entity, b.entity);
+    let unnamed = one.name.is_empty() || two.name.is_empty();
+    let ids = [one, two].map(|entity| entity.id.to_string());
+    let own_id = check(one.id == two.id, options.pedantic, "id", ids);
+    let names = [one, two].map(|entity| title(kind, entity));
+    let named = match options.strict {
+        true => one.name == two.name,
+        false => unnamed || title(kind, one).eq_ignore_ascii_case(&title(kind, two)),
+    };
+    let own_name = check(named, options.pedantic, "name", names);
+    same &= options.strict || !options.pedantic || own_id && own_name;
     let types = same_type(&a.topology, &b.topology, options.short_blocks);
-    check(types, true, "element type", [a, b].map(|block| block.topology.clone()));
-    check(a.len == b.len, true, "number of elements", [a, b].map(|block| block.len.to_string()));
-    let nodes = [a, b].map(|block| block.nodes_per_entry.to_string());
-    check(a.nodes_per_entry == b.nodes_per_entry, true, "number of nodes per element", nodes);
+    let types = check(types, true, "element type", [a, b].map(|block| block.topology.clone()));
+    same &= types || options.strict && same_type(&a.topology, &b.topology, true);
+    same &= check(one.len == two.len, true, "number of elements", [one, two].map(|entity| entity.len.to_string()));
+    let count = |of: fn(&Listed<'_>) -> u64| (of(a) == of(b), [a, b].map(|block| of(block).to_string()));
+    let (equal, nodes) = count(|block| block.nodes_per_entry);
+    same &= check(equal, true, "number of nodes per element", nodes);
+    if options.strict {
+        let (equal, edges) = count(|block| block.edges_per_entry);
+        check(equal, true, "number of edges per element", edges);
+        let (equal, faces) = count(|block| block.faces_per_entry);
+        check(equal, true, "number of faces per element", faces);
+        let (equal, present) = count(|block| u64::from(block.entity.present || block.entity.len == 0));
+        check(equal, true, "status", present);
+    }
     same
 }
 
@@ -82,89 +128,61 @@ fn same_type(a: &str, b: &str, short: bool) -> bool {
 /// Compares the nodes of all elements of two blocks.
 fn connectivity(
     models: &[Model<'_>; 2],
-    blocks: [(&Block, usize); 2],
-    maps: &Maps,
-    options: &Options,
+    blocks: [&Listed<'_>; 2],
+    pairing: &mut Pairing<'_>,
     tell: &mut Tell<'_>,
 ) -> Result<bool> {
     let [first, second] = models;
-    let [block, other] = blocks.map(|(_, index)| index);
-    let (Some((a, per_element)), Some((b, _))) = (first.connectivity(block)?, second.connectivity(other)?) else {
-        return Ok(true);
-    };
-    let per_element = per_element.max(1);
-    let same = match (&maps.nodes, &maps.elements) {
-        (None, None) => a.len() == b.len() && bytes_equal(&a, &b),
-        _ => false,
-    };
-    if same {
+    let [block, other] = blocks.map(|block| block.entity.index);
+    let [faces, others] = &mut pairing.faces;
+    let (a, b) = (Elements::of(first, block, faces)?, Elements::of(second, other, others)?);
+    let [shown, _] = blocks.map(shown);
+    if a.len() != b.len() {
+        let text = format!("Block {shown}: {} and {} elements have nodes.", a.len(), b.len());
+        tell(Severity::Difference, text);
+        return Ok(false);
+    }
+    if pairing.nodes.is_none() && pairing.elements.is_none() && a.are_equal(&b) {
         return Ok(true);
     }
     let from = usize::try_from(first.elements_before(block)).unwrap_or(usize::MAX);
-    let pairing =
-        Pairing { nodes: maps.nodes.as_deref(), elements: maps.elements.as_deref(), from, other, per_element };
-    for element in 0..a.len() / per_element {
-        if let Some(position) = pairing.first_difference(element, &a, &b, options.permuted_connectivity) {
-            let permuted = if options.permuted_connectivity { " or permuted" } else { "" };
-            let [shown, _] = blocks.map(|(block, _)| shown(block));
-            tell(
-                Severity::Difference,
-                format!(
-                    "Block {shown}: the connectivities are not the same{permuted}. The first difference is node {} of local element {}.",
-                    position + 1,
-                    element + 1
-                ),
-            );
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let found = (0..a.len()).find_map(|element| Some((element, pairing.difference([&a, &b], [element, from], other)?)));
+    let Some((element, position)) = found else { return Ok(true) };
+    let permuted = if pairing.permuted { " or permuted" } else { "" };
+    let place = format!("node {} of local element {}", position + 1, element + 1);
+    let text =
+        format!("Block {shown}: the connectivities are not the same{permuted}. The first difference is {place}.");
+    tell(Severity::Difference, text);
+    Ok(false)
 }
 
-fn bytes_equal(a: &Values<'_, i64>, b: &Values<'_, i64>) -> bool {
-    match (a.as_slice(), b.as_slice()) {
-        (Some(a), Some(b)) => a == b,
-        _ => a.iter().eq(b.iter()),
-    }
-}
-
-/// What belongs together in two blocks.
+/// What belongs together.
 struct Pairing<'p> {
     nodes: Option<&'p [Target]>,
     elements: Option<&'p [Target]>,
-    /// The number of elements before the first file's block.
-    from: usize,
-    /// The second file's block.
-    other: usize,
-    per_element: usize,
+    /// Whether the nodes of an element may be in another order.
+    permuted: bool,
+    /// The faces of both files, once they were read.
+    faces: [Option<Arc<Faces>>; 2],
 }
 
 impl Pairing<'_> {
-    /// The first node of an element that is not the same in the other file.
-    fn first_difference(
-        &self,
-        element: usize,
-        a: &Values<'_, i64>,
-        b: &Values<'_, i64>,
-        permuted: bool,
-    ) -> Option<usize> {
-        let other = match self.elements {
+    /// The first node of an element that is not the same in the other file's block, given the elements before the block.
+    fn difference(&self, [a, b]: [&Elements<'_>; 2], [element, from]: [usize; 2], other: usize) -> Option<usize> {
+        let partner = match self.elements {
             None => Some(element),
             Some(map) => {
-                let found = map.get(self.from + element).and_then(|target| target.get());
-                found.filter(|(block, _)| *block == self.other).map(|(_, index)| index)
+                let found = map.get(from.saturating_add(element)).and_then(|target| target.get());
+                found.filter(|(block, _)| *block == other).map(|(_, index)| index)
             }
         };
-        let Some(other) = other else { return Some(0) };
-        let nodes = |values: &Values<'_, i64>, element: usize| -> Vec<i64> {
-            (0..self.per_element).filter_map(|n| values.get(element * self.per_element + n)).collect()
-        };
-        let mut one: Vec<i64> = nodes(a, element).into_iter().map(|node| self.node(node)).collect();
-        let mut two = nodes(b, other);
-        let position = (0..self.per_element).find(|&n| one.get(n) != two.get(n))?;
+        let Some(partner) = partner else { return Some(0) };
+        let mut one: Vec<i64> = a.nodes(element).into_iter().map(|node| self.node(node)).collect();
+        let mut two = b.nodes(partner);
+        let position = (0..one.len().max(two.len())).find(|&n| one.get(n) != two.get(n))?;
         one.sort_unstable();
         two.sort_unstable();
-        (!permuted || one != two).then_some(position)
+        (!self.permuted || one != two).then_some(position)
     }
 
     /// The number of a node in the second file, counted from 1; 0 if it is not there.

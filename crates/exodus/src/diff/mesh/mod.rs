@@ -37,7 +37,7 @@ pub(super) fn check_counts(models: &[Model<'_>; 2], options: &Options, tell: &mu
     told.count() == 0
 }
 
-/// Compares the mesh; returns whether it is the same. `tell` also gets differences of coordinates.
+/// Compares the mesh; returns whether results can be compared. `tell` also gets differences of coordinates.
 pub(super) fn check(
     models: &[Model<'_>; 2],
     maps: &Maps,
@@ -47,10 +47,16 @@ pub(super) fn check(
     let same = coordinates(models, maps, options, tell)?;
     let tell = &mut |severity, text| tell(Finding::Message(severity, text));
     let blocks = blocks::check(models, maps, options, tell)?;
-    let node_sets = sets::check(models, EntityKind::NodeSet, maps, options, tell)?;
-    let side_sets = sets::check(models, EntityKind::SideSet, maps, options, tell)?;
+    if options.strict {
+        blocks::check_edges_and_faces(models, options, tell)?;
+    }
+    let usual = [EntityKind::NodeSet, EntityKind::SideSet];
+    let mut sets = true;
+    for kind in EntityKind::SETS.into_iter().filter(|kind| options.strict || usual.contains(kind)) {
+        sets &= sets::check(models, kind, maps, options, tell)?;
+    }
     let assemblies = assemblies::check(models, options, tell)?;
-    Ok(same && blocks && node_sets && side_sets && assemblies)
+    Ok(same && blocks && sets && assemblies)
 }
 
 /// Compares the coordinates of all nodes, axis by axis.
@@ -100,11 +106,11 @@ fn coordinates(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &m
 
 /// One coordinate of all nodes.
 fn coordinate<'b>(model: &Model<'b>, axis: usize, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>> {
-    match Column::find(model.file, Data::Coordinate(axis)) {
+    match Column::find(model, Data::Coordinate(axis)) {
         Some(column) => column.step(0, buffer),
         None => {
             // Either there are no nodes, or the file lacks what they need.
-            model.file.coord::<f64>(axis, 0..model.counts.num_nodes)?;
+            model.read(|file| file.coord::<f64>(axis, 0..model.counts.num_nodes))?;
             Ok(Raw::native(buffer))
         }
     }
@@ -115,7 +121,7 @@ pub(super) fn identifier(model: &Model<'_>, kind: EntityKind, position: u64, opt
     let local = i64::try_from(position).unwrap_or(i64::MAX).saturating_add(1);
     let ids = Data::IdMap(kind);
     match model.file.has(ids) && !options.ignore_maps {
-        true => Ok(model.file.view::<i64>(ids.entry(position))?.get(0).unwrap_or(local)),
+        true => Ok(model.read(|file| file.view::<i64>(ids.entry(position)))?.get(0).unwrap_or(local)),
         false => Ok(local),
     }
 }

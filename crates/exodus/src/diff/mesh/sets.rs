@@ -17,7 +17,7 @@ use crate::read::entities::Entity;
 /// A member with its side (0 for nodes), and its position in the set.
 type Entry = ((i64, i64), usize);
 
-/// Compares the sets of a kind; returns whether they are the same. Unless pedantic, most differences are only told.
+/// Compares the sets of a kind; returns whether results can be compared. Unless pedantic, most differences are only told.
 pub(super) fn check(
     models: &[Model<'_>; 2],
     kind: EntityKind,
@@ -27,45 +27,63 @@ pub(super) fn check(
 ) -> Result<bool> {
     let [first, second] = models;
     let severity = if options.pedantic { Severity::Difference } else { Severity::Warning };
-    let subject = if kind == EntityKind::NodeSet { Subject::NodeSet } else { Subject::SideSet };
+    let subject = Subject::variables_of(kind);
     let has_variables = options.variables.contains_key(&subject) && !first.names(subject)?.is_empty();
-    let mut told = 0;
-    let mut same = true;
-    let mut note = |text: String| {
-        tell(severity, text);
-        told += 1;
-    };
-    let label = kind.label();
-    let counts = [first, second].map(|model| model.entities(kind).len());
-    if counts.first() != counts.last() && options.matching != Matching::Partial {
-        note(format!("The number of {label}s is not the same: {} and {}.", counts[0], counts[1]));
-    }
-    for set in first.entities(kind) {
-        let Some(other) = second.partner(kind, set) else {
-            note(format!("The {label} {} exists in the first file but not the second.", set.id));
-            continue;
-        };
-        if set.len != other.len {
-            note(format!("The {label} {} has {} and {} entries.", set.id, set.len, other.len));
-        }
-        if set.id != other.id {
-            note(format!("The {label} '{}' has the ids {} and {}.", title(kind, set), set.id, other.id));
-        }
-        let named = !set.name.is_empty() && !other.name.is_empty();
-        if named && !title(kind, set).eq_ignore_ascii_case(&title(kind, other)) {
-            note(format!("The {label} {} has the names '{}' and '{}'.", set.id, set.name, other.name));
-        }
-    }
-    same &= told == 0 || !options.pedantic;
+    let differences = described(models, kind, options);
+    let mut same = differences.is_empty() || !options.pedantic || options.strict;
+    differences.into_iter().for_each(|text| tell(severity, text));
     if has_variables || options.pedantic {
         for set in first.entities(kind).iter().filter(|set| set.present) {
             let other = second.partner(kind, set).filter(|other| other.len == set.len);
             if let Some(other) = other {
-                same &= members(models, kind, [set, other], maps, options, tell)?;
+                let alike = members(models, kind, [set, other], maps, options, tell)?;
+                // Without variables, nothing else depends on them.
+                same &= alike || options.strict && !has_variables;
             }
         }
     }
     Ok(same)
+}
+
+/// How the lists of sets differ.
+fn described(models: &[Model<'_>; 2], kind: EntityKind, options: &Options) -> Vec<String> {
+    let [first, second] = models;
+    let label = kind.label();
+    let mut differences = Vec::new();
+    let counts = [first, second].map(|model| model.entities(kind).len());
+    if counts.first() != counts.last() && options.matching != Matching::Partial {
+        differences.push(format!("The number of {label}s is not the same: {} and {}.", counts[0], counts[1]));
+    }
+    for set in first.entities(kind) {
+        match second.partner(kind, set) {
+            Some(other) => pair(kind, [set, other], options, &mut differences),
+            None => differences.push(format!("The {label} {} exists in the first file but not the second.", set.id)),
+        }
+    }
+    if options.strict && options.matching != Matching::Partial {
+        let alone = second.alone(kind);
+        differences
+            .extend(alone.map(|set| format!("The {label} {} exists in the second file but not the first.", set.id)));
+    }
+    differences
+}
+
+/// How two sets differ, their entries aside.
+fn pair(kind: EntityKind, [set, other]: [&Entity; 2], options: &Options, differences: &mut Vec<String>) {
+    let (label, id) = (kind.label(), set.id);
+    if set.len != other.len {
+        differences.push(format!("The {label} {id} has {} and {} entries.", set.len, other.len));
+    } else if options.strict && set.present != other.present {
+        differences.push(format!("The {label} {id} is null in one file only."));
+    }
+    if id != other.id {
+        differences.push(format!("The {label} '{}' has the ids {id} and {}.", title(kind, set), other.id));
+    }
+    let named = !set.name.is_empty() && !other.name.is_empty();
+    let renamed = named && !title(kind, set).eq_ignore_ascii_case(&title(kind, other));
+    if renamed || options.strict && set.name != other.name {
+        differences.push(format!("The {label} {id} has the names '{}' and '{}'.", set.name, other.name));
+    }
 }
 
 /// Compares the entries of two sets of one size.
@@ -104,10 +122,14 @@ fn entries(
     maps: Option<(&Maps, &Model<'_>)>,
     options: &Options,
 ) -> Result<Vec<Entry>> {
-    let members = model.file.set_entries::<i64>(kind, set)?.into_vec();
-    let sides = model.file.set_extra::<i64>(kind, set)?.into_vec();
+    let members = model.read(|file| file.set_entries::<i64>(kind, set))?.into_vec();
+    let sides = model.read(|file| file.set_extra::<i64>(kind, set))?.into_vec();
     let side = |n: usize| sides.get(n).copied().unwrap_or(0);
-    let sorted = if kind == EntityKind::NodeSet { options.sort_node_sets } else { options.sort_side_sets };
+    let sorted = match kind {
+        EntityKind::NodeSet => options.sort_node_sets,
+        EntityKind::SideSet => options.sort_side_sets,
+        _ => false,
+    };
     let member = |number: i64| match maps {
         None => number,
         Some((maps, second)) => mapped(kind, number, maps, second),
@@ -120,9 +142,13 @@ fn entries(
     Ok(entries)
 }
 
-/// The number in the second file of a node or an element, counted from 1; 0 if it is not there.
+/// The number in the second file of a member, counted from 1; 0 if it is not there. Edges and faces have the same number.
 fn mapped(kind: EntityKind, number: i64, maps: &Maps, second: &Model<'_>) -> i64 {
-    let map = if kind == EntityKind::NodeSet { &maps.nodes } else { &maps.elements };
+    let map = match kind {
+        EntityKind::NodeSet => &maps.nodes,
+        EntityKind::SideSet | EntityKind::ElementSet => &maps.elements,
+        _ => &None,
+    };
     let Some(map) = map else { return number };
     let position = number.checked_sub(1).and_then(|n| usize::try_from(n).ok());
     match position.and_then(|n| map.get(n)).and_then(|target| target.get()) {

@@ -20,7 +20,7 @@ use crate::kind::EntityKind;
 pub(super) use plan::Plan;
 pub(super) use workers::run;
 
-use plan::{Carrier, Variable};
+use plan::{Carrier, Reduced, Variable};
 
 /// The buffers of one worker, for values that cannot be borrowed.
 #[derive(Debug, Default)]
@@ -112,6 +112,34 @@ impl Plan<'_, '_> {
             }));
             Ok(())
         })?;
+        Ok(findings)
+    }
+
+    /// Compares the reduction variables of all entities at one step.
+    fn reductions(&self, pair: &Pair, buffers: &mut Buffers) -> Result<Vec<Finding>> {
+        buffers.second.resize_with(buffers.second.len().max(1), Default::default);
+        let mut findings = Vec::new();
+        for Reduced { columns: [one, two], kind, id, variables } in &self.reductions {
+            let a = one.step(pair.first, &mut buffers.first)?;
+            let Some(buffer) = buffers.second.first_mut() else { continue };
+            let Some(b) = read(two, pair.second, buffer)? else { continue };
+            for Chosen { subject, name, positions: [at, other], tolerance } in variables {
+                let (Some(value), Some(partner)) = (part(a, *at), rows_part(b, *other)) else { continue };
+                let mut found = Found::new(self.rule(*tolerance));
+                found.compare(0, value, partner.in_order());
+                let files = found.nans.into_iter().zip(1..).filter(|(nan, _)| *nan);
+                findings.extend(files.map(|(_, file)| {
+                    let text = format!("NaN found for {} variable '{name}' of {id} in file {file}.", subject.label());
+                    Finding::Message(Severity::Difference, text)
+                }));
+                let place = Place::Entity { kind: *kind, id: *id };
+                let hits = found.into_hits();
+                findings.extend(
+                    hits.into_iter()
+                        .map(|(_, hit)| difference(hit, *subject, name, Some(pair.first), place, *tolerance)),
+                );
+            }
+        }
         Ok(findings)
     }
 
@@ -209,7 +237,7 @@ pub(super) fn place(
 ) -> Result<Place> {
     let local = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1);
     let entry = |data: Data| match model.file.has(data) {
-        true => model.file.view::<i64>(data.entry(index)).map(|found| found.get(0).unwrap_or(local)),
+        true => model.read(|file| file.view::<i64>(data.entry(index))).map(|found| found.get(0).unwrap_or(local)),
         false => Ok(local),
     };
     let known = |kind: EntityKind, number: i64| match number.checked_sub(1).and_then(|n| u64::try_from(n).ok()) {
@@ -234,5 +262,10 @@ pub(super) fn place(
         }
         Subject::EdgeBlock => Place::Edge { block: id, edge: local },
         Subject::FaceBlock => Place::Face { block: id, face: local },
+        Subject::Attribute(EntityKind::Nodal) => Place::Node(identifier(model, EntityKind::NodeMap, index, options)?),
+        Subject::Reduction(kind) => Place::Entity { kind, id },
+        Subject::Variable(kind) | Subject::Attribute(kind) | Subject::Factors(kind) => {
+            Place::Entry { kind, id, entry: local }
+        }
     })
 }

@@ -1,6 +1,6 @@
 //! What is compared at each step: which columns of both files belong together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hyperslab::Result;
 
@@ -36,6 +36,15 @@ pub(in crate::diff) struct Carrier<'f> {
     pub rows: Vec<Option<Column<'f>>>,
 }
 
+/// An entity with its reduction variables: all of them side by side in both files.
+#[derive(Debug)]
+pub(in crate::diff) struct Reduced<'f> {
+    pub kind: EntityKind,
+    pub id: i64,
+    pub columns: [Column<'f>; 2],
+    pub variables: Vec<Chosen>,
+}
+
 /// All variables and all pairs of steps.
 #[derive(Debug)]
 pub(in crate::diff) struct Plan<'p, 'f> {
@@ -45,9 +54,12 @@ pub(in crate::diff) struct Plan<'p, 'f> {
     pub globals: Vec<Chosen>,
     pub global_columns: [Option<Column<'f>>; 2],
     pub variables: Vec<Variable<'f>>,
+    pub reductions: Vec<Reduced<'f>>,
     pub pairs: Vec<Pair>,
-    /// For each set that is in another order, where its entries are.
+    /// For each set or block that is in another order, where its entries are.
     orders: HashMap<(EntityKind, usize), Vec<Target>>,
+    /// For each block of the first file whose elements are found one by one, the blocks of the second file that have them.
+    blocks: HashMap<usize, Vec<usize>>,
 }
 
 impl<'p, 'f> Plan<'p, 'f> {
@@ -59,21 +71,23 @@ impl<'p, 'f> Plan<'p, 'f> {
         pairs: Vec<Pair>,
         tell: &mut Tell<'_>,
     ) -> Result<Self> {
-        let (globals, others) = chosen.into_iter().partition(|chosen| chosen.subject == Subject::Global);
+        let (globals, others): (_, Vec<_>) = chosen.into_iter().partition(|chosen| chosen.subject == Subject::Global);
+        let (reduced, others) = others.into_iter().partition(|chosen| matches!(chosen.subject, Subject::Reduction(_)));
         let global_columns =
-            models.each_ref().map(|model| Column::find(model.file, Data::Reductions(EntityKind::Global, 0)));
-        let (orders, variables) = (HashMap::new(), Vec::new());
-        let mut plan = Plan { models, maps, options, globals, global_columns, variables, pairs, orders };
+            models.each_ref().map(|model| Column::find(model, Data::Reductions(EntityKind::Global, 0)));
+        let (variables, reductions, pairs) = (Vec::new(), Vec::new(), pairs);
+        let (orders, blocks) = (HashMap::new(), HashMap::new());
+        let mut plan =
+            Plan { models, maps, options, globals, global_columns, variables, reductions, pairs, orders, blocks };
         plan.add(others, tell)?;
+        plan.add_reductions(reduced, tell);
         Ok(plan)
     }
 
     /// The order of the second file's values, where it is another one.
     pub fn order(&self, carrier: &Carrier<'_>) -> Option<&[Target]> {
-        let elements_before = || usize::try_from(self.models[0].elements_before(carrier.first)).unwrap_or(usize::MAX);
         match carrier.kind {
             EntityKind::Nodal => self.maps.nodes.as_deref(),
-            EntityKind::ElementBlock => self.maps.elements.as_deref()?.get(elements_before()..),
             kind => self.orders.get(&(kind, carrier.first)).map(Vec::as_slice),
         }
     }
@@ -101,12 +115,37 @@ impl<'p, 'f> Plan<'p, 'f> {
         Ok(())
     }
 
+    fn add_reductions(&mut self, chosen: Vec<Chosen>, tell: &mut Tell<'_>) {
+        let [first, second] = self.models;
+        let mut kinds: BTreeMap<EntityKind, Vec<Chosen>> = BTreeMap::new();
+        for chosen in chosen {
+            kinds.entry(chosen.subject.kind()).or_default().push(chosen);
+        }
+        for (kind, variables) in kinds {
+            for entity in first.entities(kind) {
+                let Some(partner) = second.partner(kind, entity) else { continue };
+                let column = Column::find(first, Data::Reductions(kind, entity.index));
+                match (column, Column::find(second, Data::Reductions(kind, partner.index))) {
+                    (Some(a), Some(b)) => {
+                        let (id, variables) = (entity.id.0, variables.clone());
+                        self.reductions.push(Reduced { kind, id, columns: [a, b], variables });
+                    }
+                    (None, None) => {}
+                    (column, _) => {
+                        let of = format!(" of {} {}", kind.label(), entity.id);
+                        variables.iter().for_each(|chosen| self.one_sided(chosen, &of, column.is_some(), tell));
+                    }
+                }
+            }
+        }
+    }
+
     fn nodal(&self, chosen: &Chosen, tell: &mut Tell<'_>) -> Vec<Carrier<'f>> {
         let [first, second] = self.models;
         let [at, other] = chosen.positions;
         let kind = EntityKind::Nodal;
-        let column = Column::find(first.file, Data::Variable(kind, at, 0));
-        let row = Column::find(second.file, Data::Variable(kind, other, 0));
+        let column = Column::find(first, Data::Variable(kind, at, 0));
+        let row = Column::find(second, Data::Variable(kind, other, 0));
         match (column, row) {
             (Some(column), Some(row)) => vec![Carrier { kind, first: 0, id: 0, column, rows: vec![Some(row)] }],
             (None, None) => {
@@ -137,7 +176,7 @@ impl<'p, 'f> Plan<'p, 'f> {
 
     /// Elements that are found one by one, in any block; but unless the match is partial, both files have all blocks.
     fn mapped(
-        &self,
+        &mut self,
         chosen: &Chosen,
         told: &mut BTreeSet<(EntityKind, usize)>,
         tell: &mut Tell<'_>,
@@ -146,21 +185,44 @@ impl<'p, 'f> Plan<'p, 'f> {
         let [at, other] = chosen.positions;
         let kind = EntityKind::ElementBlock;
         for entity in first.entities(kind).iter().filter(|_| self.options.matching != Matching::Partial) {
-            if second.partner(kind, entity).is_none() && told.insert((kind, entity.index)) {
-                let text = format!("The {} {} exists in the first file but not the second.", kind.label(), entity.id);
-                tell(Severity::Difference, text);
+            let Some(partner) = second.partner(kind, entity) else {
+                if told.insert((kind, entity.index)) {
+                    let text =
+                        format!("The {} {} exists in the first file but not the second.", kind.label(), entity.id);
+                    tell(Severity::Difference, text);
+                }
+                continue;
+            };
+            let has = |model: &Model<'_>, variable: usize, entity: &Entity| {
+                entity.present && model.file.has(Data::Variable(kind, variable, entity.index))
+            };
+            let both = [has(first, at, entity), has(second, other, partner)];
+            // Found by their places, elements may be in blocks of other ids.
+            if self.options.matching == Matching::Ids && both.contains(&true) && both.contains(&false) {
+                let of = format!(" of {} {}", kind.label(), entity.id);
+                self.one_sided(chosen, &of, both == [true, false], tell);
             }
         }
-        let rows = || {
-            (0..second.blocks.len())
-                .map(|block| Column::find(second.file, Data::Variable(kind, other, block)))
-                .collect()
-        };
-        let carrier = |entity: &Entity| {
-            let column = Column::find(first.file, Data::Variable(kind, at, entity.index))?;
-            Some(Carrier { kind, first: entity.index, id: entity.id.0, column, rows: rows() })
-        };
-        first.entities(kind).iter().filter(|entity| entity.present).filter_map(carrier).collect()
+        let mut carriers = Vec::new();
+        for entity in first.entities(kind).iter().filter(|entity| entity.present) {
+            let Some(column) = Column::find(first, Data::Variable(kind, at, entity.index)) else { continue };
+            self.remember_blocks(entity.index);
+            let blocks = self.blocks.get(&entity.index).map(Vec::as_slice).unwrap_or_default();
+            let row = |&block: &usize| Column::find(second, Data::Variable(kind, other, block));
+            let rows = blocks.iter().map(row).collect();
+            carriers.push(Carrier { kind, first: entity.index, id: entity.id.0, column, rows });
+        }
+        carriers
+    }
+
+    /// Keeps where the elements of a block are.
+    fn remember_blocks(&mut self, block: usize) {
+        if !self.blocks.contains_key(&block) {
+            if let Some((blocks, targets)) = self.maps.of_block(&self.models[0], block) {
+                self.blocks.insert(block, blocks);
+                self.orders.insert((EntityKind::ElementBlock, block), targets);
+            }
+        }
     }
 
     /// Entities that belong together as a whole.
@@ -185,8 +247,8 @@ impl<'p, 'f> Plan<'p, 'f> {
                 once(Severity::Difference, text);
                 continue;
             };
-            let column = Column::find(first.file, Data::Variable(kind, at, entity.index)).filter(|_| entity.present);
-            let row = Column::find(second.file, Data::Variable(kind, other, partner.index)).filter(|_| partner.present);
+            let column = Column::find(first, Data::Variable(kind, at, entity.index)).filter(|_| entity.present);
+            let row = Column::find(second, Data::Variable(kind, other, partner.index)).filter(|_| partner.present);
             match (column, row) {
                 (Some(_), Some(_)) if entity.len != partner.len => {
                     let lengths = format!("{} and {} entries", entity.len, partner.len);

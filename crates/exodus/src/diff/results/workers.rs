@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use hyperslab::{Error, Result};
 
 use super::super::finding::Finding;
-use super::super::steps::Partner;
+use super::super::steps::{Pair, Partner};
 use super::super::Teller;
 use super::{Buffers, Plan};
 
@@ -43,9 +43,17 @@ pub(in crate::diff) fn run(plan: &Plan<'_, '_>, threads: usize, teller: &mut Tel
 }
 
 impl Plan<'_, '_> {
-    /// Units of one step: its heading with all global variables, and every other variable.
+    /// Units of one step: its heading with all global and reduction variables, and every other variable.
     fn units(&self) -> u64 {
         self.variables.len() as u64 + 1
+    }
+
+    /// The heading of a step, and what has one value for a whole entity.
+    fn of_entities(&self, pair: &Pair, buffers: &mut Buffers) -> Result<Vec<Finding>> {
+        let mut findings = vec![self.heading(pair)];
+        findings.extend(self.globals(pair, buffers)?);
+        findings.extend(self.reductions(pair, buffers)?);
+        Ok(findings)
     }
 
     /// Compares one unit; `None` behind the last one.
@@ -55,10 +63,7 @@ impl Plan<'_, '_> {
         match usize::try_from(number % self.units()).ok()?.checked_sub(1) {
             None if skipped => Some(Ok(vec![self.heading(pair)])),
             Some(_) if skipped => Some(Ok(Vec::new())),
-            None => Some(self.globals(pair, buffers).map(|mut findings| {
-                findings.insert(0, self.heading(pair));
-                findings
-            })),
+            None => Some(self.of_entities(pair, buffers)),
             Some(n) => Some(self.variable(self.variables.get(n)?, pair, buffers)),
         }
     }

@@ -12,6 +12,7 @@ use crate::ids::Which;
 use crate::kind::EntityKind;
 use crate::topology::{skin, Cells, ElementNumbers, SideList, SideNodes};
 
+pub(crate) use cells::of_block as block_cells;
 pub(crate) use sides::side_node_counts;
 
 /// What can be derived of a model: every [`Model`] has it. Blocks and sets are given by position, identifier or name ([`Which`]).

@@ -1,0 +1,237 @@
+//! Which models of two files are compared: those in groups, or the files themselves.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use hyperslab::{Error, Result};
+
+use super::finding::{Finding, Report, Severity, Verdict};
+use super::named::check_names;
+use super::options::Options;
+use super::written::{write_differences, Written};
+use super::{compare_models, Visitor};
+use crate::read::file::ExodusFile;
+
+/// The models of two files that are compared with each other: those in groups (change sets), or the files themselves.
+///
+/// ```
+/// # fn main() -> exodus_rs::Result<()> {
+/// use std::ops::ControlFlow;
+/// use exodus_rs::diff::{ChangeSets, Options};
+/// use exodus_rs::ExodusFile;
+/// # use exodus_rs::{Container, CreateOptions, ExodusWriter, Mesh};
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.exo");
+/// # let mut root = Mesh::new("two designs", 1, 0);
+/// # root.groups = ["early", "late"].map(|name| (name.to_owned(), Mesh::new(name, 1, 1))).to_vec();
+/// # let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+/// # let writer = ExodusWriter::create(&path, &root, &options)?;
+/// # for (name, place) in [("early", 0.0), ("late", 0.5)] {
+/// #     writer.group(name)?.put_coords(&[&[place]])?;
+/// # }
+/// # writer.finish()?;
+///
+/// let file = ExodusFile::open(&path)?;
+/// let compared = |list| ChangeSets::pair(&file, &file, list)?.compare(&Options::default(), &mut |_| ControlFlow::Continue(()));
+/// assert!(compared(None)?.verdict.is_same());
+/// assert!(!compared(Some("early:late"))?.verdict.is_same());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct ChangeSets<'f> {
+    pairs: Vec<Pair<'f>>,
+    /// That some models have no partner.
+    incomplete: Option<String>,
+    /// Which pairs have two names, where nobody chose them.
+    renamed: Vec<String>,
+}
+
+/// Two models that are compared.
+#[derive(Debug)]
+struct Pair<'f> {
+    models: [Model<'f>; 2],
+    /// What is told before.
+    messages: Vec<(Severity, String)>,
+}
+
+#[derive(Debug)]
+enum Model<'f> {
+    Root(&'f ExodusFile),
+    Group(ExodusFile),
+}
+
+impl Pair<'_> {
+    fn models(&self) -> [&ExodusFile; 2] {
+        self.models.each_ref().map(|model| match model {
+            Model::Root(file) => file,
+            Model::Group(file) => file,
+        })
+    }
+}
+
+impl<'f> ChangeSets<'f> {
+    /// Pairs the models of two files: those that a list names, by name or by number from 1 (`0`, `/` and `root` are the
+    /// file itself): `A,B` or, if they are not the same in both files, `A,B:C,D`. Without a list, all groups of both: the first
+    /// with the first and so on; a file without groups is paired with the first one of the other.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for what is not there, and for lists that do not go together.
+    pub fn pair(first: &'f ExodusFile, second: &'f ExodusFile, list: Option<&str>) -> Result<Self> {
+        let (ones, twos) = (first.groups(), second.groups());
+        let (mut messages, mut incomplete, mut renamed) = (Vec::new(), None, Vec::new());
+        let numbers = match list {
+            Some(list) if !ones.is_empty() || !twos.is_empty() => chosen(list, [&ones, &twos])?,
+            Some(_) => {
+                let text = "Neither file has change sets: the files themselves are compared.".to_owned();
+                messages.push((Severity::Warning, text));
+                vec![[0, 0]]
+            }
+            None => {
+                let [one, two] = [ones.len(), twos.len()];
+                incomplete = (one != two)
+                    .then(|| format!("The files have {one} and {two} change sets; not all of them are compared."));
+                let names = ones.iter().zip(&twos).filter(|(one, two)| one != two);
+                renamed = names.map(|(one, two)| format!("A change set is called {one} and {two}.")).collect();
+                all([one, two])
+            }
+        };
+        let mut pairs = Vec::new();
+        for [one, two] in numbers {
+            if !ones.is_empty() || !twos.is_empty() {
+                let text = format!("{} of the first file and {} of the second:", title(one, &ones), title(two, &twos));
+                messages.push((Severity::Note, text));
+            }
+            let models = [model(first, &ones, one)?, model(second, &twos, two)?];
+            pairs.push(Pair { models, messages: std::mem::take(&mut messages) });
+        }
+        Ok(ChangeSets { pairs, incomplete, renamed })
+    }
+
+    /// Compares all pairs, one after the other, as [`compare`](super::compare) does; one answer for all of them.
+    ///
+    /// # Errors
+    /// As [`compare`](super::compare).
+    pub fn compare(&self, options: &Options, visit: &mut Visitor<'_>) -> Result<Report> {
+        let pairs: Vec<_> = self.pairs.iter().map(Pair::models).collect();
+        check_names(options, &pairs)?;
+        let mut all = Report { verdict: Verdict::Same, differences: 0, steps: 0, variables: 0 };
+        let mut before = self.unlike(options);
+        for pair in &self.pairs {
+            before.extend(pair.messages.iter().cloned());
+            let mut stopped = false;
+            let mut visit = |finding: &Finding| {
+                let flow = visit(finding);
+                stopped |= flow.is_break();
+                flow
+            };
+            let [first, second] = pair.models();
+            let (report, flow) = tell(std::mem::take(&mut before), &mut visit);
+            all = all.and(&report);
+            if flow.is_continue() {
+                all = all.and(&compare_models(first, second, options, &mut visit)?);
+            }
+            if stopped {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Writes the differences of a single pair, as [`write_differences`] does.
+    ///
+    /// # Errors
+    /// As [`write_differences`]; [`Kind::Usage`](crate::Kind::Usage) for several pairs.
+    pub fn write_differences(
+        &self,
+        path: impl AsRef<Path>,
+        options: &Options,
+        visit: &mut Visitor<'_>,
+    ) -> Result<Written> {
+        let [pair] = self.pairs.as_slice() else {
+            return Err(Error::usage("the differences of one pair of change sets fit into a file: choose one"));
+        };
+        let [first, second] = pair.models();
+        let before = self.unlike(options).into_iter().chain(pair.messages.iter().cloned());
+        let (Report { differences, .. }, flow) = tell(before.collect(), visit);
+        if flow.is_break() {
+            return Ok(Written { size: None, differences, steps: 0, variables: 0 });
+        }
+        let written = write_differences(first, second, path, options, visit)?;
+        Ok(Written { differences: written.differences.saturating_add(differences), ..written })
+    }
+
+    /// What the lists of change sets lack, and how they are called.
+    fn unlike(&self, options: &Options) -> Vec<(Severity, String)> {
+        let severity = if options.strict { Severity::Difference } else { Severity::Warning };
+        let renamed = self.renamed.iter().filter(|_| options.strict);
+        self.incomplete.iter().chain(renamed).map(|text| (severity, text.clone())).collect()
+    }
+}
+
+/// Tells messages; returns what they make of the files, and whether more is wanted.
+fn tell(messages: Vec<(Severity, String)>, visit: &mut Visitor<'_>) -> (Report, ControlFlow<()>) {
+    let mut report = Report { verdict: Verdict::Same, differences: 0, steps: 0, variables: 0 };
+    for (severity, text) in messages {
+        if severity == Severity::Difference {
+            report.differences += 1;
+            report.verdict = Verdict::Different;
+        }
+        if visit(&Finding::Message(severity, text)).is_break() {
+            return (report, ControlFlow::Break(()));
+        }
+    }
+    (report, ControlFlow::Continue(()))
+}
+
+/// The numbers of all change sets that have a partner; a file without any is compared with the first one.
+fn all(counts: [usize; 2]) -> Vec<[usize; 2]> {
+    match counts {
+        [0, 0] => vec![[0, 0]],
+        [0, _] => vec![[0, 1]],
+        [_, 0] => vec![[1, 0]],
+        [one, two] => (1..=one.min(two)).map(|number| [number, number]).collect(),
+    }
+}
+
+/// The numbers that a list names: `A,B`, or `A,B:C,D`.
+fn chosen(list: &str, groups: [&[String]; 2]) -> Result<Vec<[usize; 2]>> {
+    let [first, second] = groups;
+    let numbers = |list: &str, groups: &[String]| list.split(',').map(|given| number(given, groups)).collect();
+    let lists: [Result<Vec<usize>>; 2] = match list.split_once(':') {
+        Some((one, two)) => [numbers(one, first), numbers(two, second)],
+        // One change set is compared with a file that has none.
+        None if second.is_empty() && !list.contains(',') => [numbers(list, first), Ok(vec![0])],
+        None if first.is_empty() && !list.contains(',') => [Ok(vec![0]), numbers(list, second)],
+        None => [numbers(list, first), numbers(list, second)],
+    };
+    let [one, two] = lists;
+    let (one, two) = (one?, two?);
+    match one.len() == two.len() {
+        true => Ok(one.into_iter().zip(two).map(|(a, b)| [a, b]).collect()),
+        false => Err(Error::usage(format!("{} change sets of one file, but {} of the other", one.len(), two.len()))),
+    }
+}
+
+/// The number of a change set, 0 for the file itself.
+fn number(given: &str, groups: &[String]) -> Result<usize> {
+    let given = given.trim();
+    if given == "/" || given.eq_ignore_ascii_case("root") {
+        return Ok(0);
+    }
+    let named = groups.iter().position(|name| name.eq_ignore_ascii_case(given)).map(|found| found + 1);
+    let found = given.parse().ok().filter(|&number| number <= groups.len()).or(named);
+    found.ok_or_else(|| Error::usage(format!("there is no change set {given}: there are {}", groups.join(", "))))
+}
+
+fn title(number: usize, groups: &[String]) -> String {
+    let name = number.checked_sub(1).and_then(|index| groups.get(index));
+    name.map_or_else(|| "The root".to_owned(), |name| format!("Change set {number} ({name})"))
+}
+
+fn model<'f>(file: &'f ExodusFile, groups: &[String], number: usize) -> Result<Model<'f>> {
+    match number.checked_sub(1).and_then(|index| groups.get(index)) {
+        Some(name) => file.group(name).map(Model::Group),
+        None => Ok(Model::Root(file)),
+    }
+}
