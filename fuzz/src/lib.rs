@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use exodus_rs::prelude::*;
-use exodus_rs::{check, EntityKind, ExodusFile};
+use exodus_rs::{check, EntityType, ExodusFile};
 use hyperslab::hdf5;
 use hyperslab::netcdf::{File, VariableId};
 use hyperslab::{Limits, OpenOptions, Source};
@@ -82,11 +82,11 @@ pub fn model(data: &[u8]) -> Option<usize> {
     let _ = file.mesh();
     let report = check::check(&file, &check::Options { values: true, ..check::Options::default() });
     let _ = (file.skin(), file.bounding_box());
-    for set in 0..file.sets(EntityKind::SideSet).unwrap_or_default().len() {
+    for set in 0..file.sets(EntityType::SideSet).unwrap_or_default().len() {
         let _ = file.side_set_nodes(set);
     }
-    for block in 0..file.blocks(EntityKind::ElementBlock).unwrap_or_default().len() {
-        let _ = (file.fields(EntityKind::ElementBlock, block), file.element_measures(block));
+    for block in 0..file.blocks(EntityType::ElementBlock).unwrap_or_default().len() {
+        let _ = (file.fields(EntityType::ElementBlock, block), file.element_measures(block));
     }
     Some(report.findings.len())
 }

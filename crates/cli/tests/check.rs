@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use exodus_rs::{Container, CreateOptions, EntityKind, MeshBuilder};
+use exodus_rs::{Container, CreateOptions, EntityType, MeshBuilder};
 
 fn exo(arguments: &[&str], file: &Path) -> (i32, String, String) {
     let Output { status, stdout, stderr } =
@@ -20,10 +20,10 @@ fn file(directory: &Path, name: &str, nodes: [i64; 3], times: &[f64]) -> PathBuf
         .nodes(&[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
         .block(1, "TRI3", &[nodes])
         .named("corner")
-        .variables(EntityKind::Nodal, ["u"]);
+        .variables(EntityType::Nodal, ["u"]);
     let writer = mesh.create(&path, &CreateOptions::default()).unwrap();
     for &time in times {
-        writer.next_step(time).unwrap().put(EntityKind::Nodal, 0, 0, &[f64::NAN; 3]).unwrap();
+        writer.next_step(time).unwrap().put(EntityType::Nodal, 0, 0, &[f64::NAN; 3]).unwrap();
     }
     writer.finish().unwrap();
     path
@@ -126,11 +126,11 @@ fn several_files_each_with_its_name_and_the_worst_code() {
 fn times_of_single_precision_have_its_digits() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("single.exo");
-    let mesh = MeshBuilder::new("a point").nodes(&[[0.0]]).variables(EntityKind::Nodal, ["u"]);
+    let mesh = MeshBuilder::new("a point").nodes(&[[0.0]]).variables(EntityType::Nodal, ["u"]);
     let options = CreateOptions { word_size: 4, ..CreateOptions::default() };
     let writer = mesh.create(&path, &options).unwrap();
     for time in [0.3, 0.1] {
-        writer.next_step(time).unwrap().put(EntityKind::Nodal, 0, 0, &[0.0]).unwrap();
+        writer.next_step(time).unwrap().put(EntityType::Nodal, 0, 0, &[0.0]).unwrap();
     }
     writer.finish().unwrap();
     let (_, text, _) = exo(&[], &path);
@@ -142,8 +142,8 @@ fn one_of_a_thing_is_not_several() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("points.exo");
     let mesh = MeshBuilder::new("two points").nodes(&[[0.0], [1.0]]).block(1, "SPHERE", &[[2]]);
-    let writer = mesh.variables(EntityKind::Nodal, ["u"]).create(&path, &CreateOptions::default()).unwrap();
-    writer.next_step(0.0).unwrap().put(EntityKind::Nodal, 0, 0, &[1.0, f64::NAN]).unwrap();
+    let writer = mesh.variables(EntityType::Nodal, ["u"]).create(&path, &CreateOptions::default()).unwrap();
+    writer.next_step(0.0).unwrap().put(EntityType::Nodal, 0, 0, &[1.0, f64::NAN]).unwrap();
     writer.finish().unwrap();
     let (_, text, _) = exo(&["--values"], &path);
     assert!(text.contains("node 1 belongs to no element, edge or face"), "{text}");

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use exodus_rs::prelude::*;
-use exodus_rs::{CreateOptions, Data, EntityKind, ExodusFile, MeshBuilder};
+use exodus_rs::{CreateOptions, Data, EntityType, ExodusFile, MeshBuilder};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus").join(name)
@@ -92,12 +92,12 @@ fn ls_takes_a_path_behind_the_file() {
 #[test]
 fn a_field_has_its_own_factor() {
     let before = ExodusFile::open(fixture("cdf2.exo")).unwrap();
-    let names = before.variable_names(EntityKind::Nodal).unwrap();
+    let names = before.variable_names(EntityType::Nodal).unwrap();
     let field = format!("{}=10", names[1]);
     let (_directory, after) = process("cdf2.exo", &["--scale", "3", "--field", &field]);
     for (variable, factor) in [(0, 3.0), (1, 10.0)] {
-        let old = before.var(2, EntityKind::Nodal, variable, 0).unwrap().into_vec();
-        let new = after.var(2, EntityKind::Nodal, variable, 0).unwrap().into_vec();
+        let old = before.var(2, EntityType::Nodal, variable, 0).unwrap().into_vec();
+        let new = after.var(2, EntityType::Nodal, variable, 0).unwrap().into_vec();
         assert_eq!(new, old.iter().map(|v| v * factor).collect::<Vec<_>>());
     }
 }
@@ -105,12 +105,12 @@ fn a_field_has_its_own_factor() {
 #[test]
 fn a_field_that_shares_its_variable_has_its_own_factor() {
     let before = ExodusFile::open(fixture("old_style_cdf1.exo")).unwrap();
-    let names = before.variable_names(EntityKind::Nodal).unwrap();
+    let names = before.variable_names(EntityType::Nodal).unwrap();
     let field = format!("{}=-2", names[1]);
     let (_directory, after) = process("old_style_cdf1.exo", &["--field", &field, "--coord-scale", "1,2,4"]);
     for (variable, factor) in [(0, 1.0), (1, -2.0)] {
-        let old: Vec<f64> = before.var(0, EntityKind::Nodal, variable, 0).unwrap().into_vec();
-        let new: Vec<f64> = after.var(0, EntityKind::Nodal, variable, 0).unwrap().into_vec();
+        let old: Vec<f64> = before.var(0, EntityType::Nodal, variable, 0).unwrap().into_vec();
+        let new: Vec<f64> = after.var(0, EntityType::Nodal, variable, 0).unwrap().into_vec();
         assert_eq!(new, old.iter().map(|v| v * factor).collect::<Vec<_>>());
     }
     let nodes = before.init_params().num_nodes;
@@ -127,8 +127,8 @@ fn steps_are_taken_as_asked() {
         let every_second: Vec<f64> = before.times().unwrap().into_iter().step_by(2).collect();
         assert_eq!(after.times().unwrap(), every_second, "{name}");
         let last = after.num_steps() - 1;
-        let new = after.var(last, EntityKind::Nodal, 0, 0).unwrap().into_vec();
-        assert_eq!(new, before.var(2 * last, EntityKind::Nodal, 0, 0).unwrap().into_vec(), "{name}");
+        let new = after.var(last, EntityType::Nodal, 0, 0).unwrap().into_vec();
+        assert_eq!(new, before.var(2 * last, EntityType::Nodal, 0, 0).unwrap().into_vec(), "{name}");
     }
 }
 
@@ -201,7 +201,7 @@ fn int64_becomes_int_only_if_every_value_fits() {
     let (_directory, narrow) = process("netcdf4_int64.exo", &["--format", "cdf2"]);
     assert_eq!(narrow.schema().attribute("int64_status").unwrap().as_i64(), Some(0));
     let wide = ExodusFile::open(fixture("netcdf4_int64.exo")).unwrap();
-    let nodes = |file: &ExodusFile| file.connectivity::<i64>(EntityKind::ElementBlock, 0).unwrap().nodes.into_vec();
+    let nodes = |file: &ExodusFile| file.connectivity::<i64>(EntityType::ElementBlock, 0).unwrap().nodes.into_vec();
     assert_eq!(nodes(&narrow), nodes(&wide));
 }
 
@@ -280,8 +280,8 @@ fn steps_are_taken_by_their_times() {
     let range = format!("{}:{}:2", times[3], times[9]);
     let (_directory, after) = process("many_steps_netcdf4.exo", &["--times", &range]);
     assert_eq!(after.times().unwrap(), [times[3], times[5], times[7], times[9]]);
-    let new = after.var(1, EntityKind::Nodal, 0, 0).unwrap().into_vec();
-    assert_eq!(new, before.var(5, EntityKind::Nodal, 0, 0).unwrap().into_vec());
+    let new = after.var(1, EntityType::Nodal, 0, 0).unwrap().into_vec();
+    assert_eq!(new, before.var(5, EntityType::Nodal, 0, 0).unwrap().into_vec());
     let near = times[4] + (times[5] - times[4]) / 8.0;
     let (_directory, one) = process("many_steps_netcdf4.exo", &["--times", &near.to_string()]);
     assert_eq!(one.times().unwrap(), [times[4]]);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use exodus_rs::prelude::*;
-use exodus_rs::{Container, CreateOptions, Data, EntityKind, ExodusFile, Int64, MeshBuilder};
+use exodus_rs::{Container, CreateOptions, Data, EntityType, ExodusFile, Int64, MeshBuilder};
 use hyperslab::hdf5::{Filter, SzipCoding};
 use hyperslab::netcdf::{File, Job, Transfer, VariableId, Writer};
 
@@ -23,11 +23,11 @@ fn square(directory: &Path, options: &CreateOptions) -> PathBuf {
         .nodes(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.1, 1.0]])
         .block(7, "QUAD4", &[[1, 2, 3, 4]])
         .side_set(3, &[(1, 2)])
-        .variables(EntityKind::Nodal, ["u"])
+        .variables(EntityType::Nodal, ["u"])
         .create(&path, options)
         .unwrap();
     for time in [0.0, 0.5, 1.0] {
-        writer.next_step(time).unwrap().put(EntityKind::Nodal, 0, 0, &[time, 0.1, 0.2, 0.3]).unwrap();
+        writer.next_step(time).unwrap().put(EntityType::Nodal, 0, 0, &[time, 0.1, 0.2, 0.3]).unwrap();
     }
     writer.finish().unwrap();
     path
@@ -49,7 +49,7 @@ fn into_every_container() {
         let (before, after) = (ExodusFile::open(&input).unwrap(), ExodusFile::open(&output).unwrap());
         assert_eq!(after.schema().container, container);
         assert_eq!(before.mesh().unwrap(), after.mesh().unwrap(), "{format}");
-        let u = Data::Variable(EntityKind::Nodal, 0, 0);
+        let u = Data::Variable(EntityType::Nodal, 0, 0);
         assert_eq!(before.read::<f64>(u).unwrap(), after.read::<f64>(u).unwrap(), "{format}");
     }
 }
@@ -75,7 +75,7 @@ fn the_mesh_alone_and_compressed() {
     let (input, output) = (square(directory.path(), &CreateOptions::default()), directory.path().join("out.exo"));
     assert_eq!(exo(&input, &output, &["--quiet", "--mesh-only"]).0, 0);
     let file = ExodusFile::open(&output).unwrap();
-    assert_eq!((file.num_steps(), file.variable_names(EntityKind::Nodal).unwrap().len()), (0, 0));
+    assert_eq!((file.num_steps(), file.variable_names(EntityType::Nodal).unwrap().len()), (0, 0));
     assert_eq!(exo(&input, &output, &["--quiet", "--force", "--deflate", "3", "--shuffle"]).0, 0);
     let file = ExodusFile::open(&output).unwrap();
     let storage = &file.array("vals_nod_var1").unwrap().variable().storage;
@@ -105,7 +105,7 @@ fn filters_of_the_input_are_kept() {
     let szip = Filter::szip(SzipCoding::NearestNeighbour, 4);
     for filters in [vec![Filter::zstd(3)], vec![Filter::lzf()], vec![szip], checked] {
         filtered(&plain, &input, &filters);
-        let values = ExodusFile::open(&plain).unwrap().read::<f64>(Data::Variable(EntityKind::Nodal, 0, 0)).unwrap();
+        let values = ExodusFile::open(&plain).unwrap().read::<f64>(Data::Variable(EntityType::Nodal, 0, 0)).unwrap();
         for command in ["copy", "process"] {
             let mut exo = Command::new(env!("CARGO_BIN_EXE_exo"));
             let done = exo.args([command, "--quiet", "--force"]).arg(&input).arg(&output).output().unwrap();
@@ -114,7 +114,7 @@ fn filters_of_the_input_are_kept() {
             let kept = &file.array("vals_nod_var1").unwrap().variable().storage.filters;
             let numbers = |filters: &[Filter]| filters.iter().map(|filter| filter.id).collect::<Vec<_>>();
             assert_eq!(numbers(kept), numbers(&filters), "{command}");
-            assert_eq!(file.read::<f64>(Data::Variable(EntityKind::Nodal, 0, 0)).unwrap(), values, "{command}");
+            assert_eq!(file.read::<f64>(Data::Variable(EntityType::Nodal, 0, 0)).unwrap(), values, "{command}");
         }
     }
 }

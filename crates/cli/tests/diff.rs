@@ -18,10 +18,10 @@ mod written;
 use std::path::PathBuf;
 use std::process::Command;
 
-use exodus_rs::{Assembly, Block, CreateOptions, EntityId, EntityKind, Set};
+use exodus_rs::{Assembly, Block, CreateOptions, EntityId, EntityType, Set};
 use hyperslab::netcdf::Container;
 use model::{usual, At, Model};
-use EntityKind::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
+use EntityType::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
 
 /// What a run of the program did.
 struct Done {

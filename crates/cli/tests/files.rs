@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use exodus_rs::{CreateOptions, EntityKind, ExodusFile, MeshBuilder};
+use exodus_rs::{CreateOptions, EntityType, ExodusFile, MeshBuilder};
 
 /// Longer than any of these commands takes, on any machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -236,12 +236,12 @@ fn a_limit_of_file_sizes_is_an_error_like_others() {
 fn large(directory: &Path, steps: u32) -> String {
     let path = directory.join("large.exo");
     let nodes: Vec<[f64; 3]> = (0..12_500).map(|n| [f64::from(n), 0.0, 1.0]).collect();
-    let mesh = MeshBuilder::new("large").nodes(&nodes).variables(EntityKind::Nodal, ["u", "v", "w", "p"]);
+    let mesh = MeshBuilder::new("large").nodes(&nodes).variables(EntityType::Nodal, ["u", "v", "w", "p"]);
     let writer = mesh.create(&path, &CreateOptions { overwrite: true, ..CreateOptions::default() }).unwrap();
     for step in 0..steps {
         let step_writer = writer.next_step(f64::from(step)).unwrap();
         for variable in 0..4 {
-            step_writer.put(EntityKind::Nodal, variable, 0, &vec![1.5; nodes.len()]).unwrap();
+            step_writer.put(EntityType::Nodal, variable, 0, &vec![1.5; nodes.len()]).unwrap();
         }
     }
     writer.finish().unwrap();

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use exodus_rs::{CreateOptions, EntityKind, ExodusFile, MeshBuilder};
+use exodus_rs::{CreateOptions, EntityType, ExodusFile, MeshBuilder};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus").join(name)
@@ -36,10 +36,10 @@ fn numbers_of_single_precision_are_printed_as_such() {
     let path = directory.path().join("single.exo");
     for word_size in [4, 8] {
         let options = CreateOptions { word_size, overwrite: true, ..CreateOptions::default() };
-        let mesh = MeshBuilder::new("a point").nodes(&[[0.0]]).variables(EntityKind::Nodal, ["u"]);
+        let mesh = MeshBuilder::new("a point").nodes(&[[0.0]]).variables(EntityType::Nodal, ["u"]);
         let writer = mesh.create(&path, &options).unwrap();
         for time in [0.1, 0.3] {
-            writer.next_step(time).unwrap().put(EntityKind::Nodal, 0, 0, &[0.0]).unwrap();
+            writer.next_step(time).unwrap().put(EntityType::Nodal, 0, 0, &[0.0]).unwrap();
         }
         writer.finish().unwrap();
         let path = path.to_str().unwrap();

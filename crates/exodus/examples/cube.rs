@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release --example cube -- cube.exo [CELLS] [STEPS]`
 
-use exodus_rs::{Block, CreateOptions, EntityKind, ExodusWriter, Mesh, QaRecord, Result, Set};
+use exodus_rs::{Block, CreateOptions, EntityType, ExodusWriter, Mesh, QaRecord, Result, Set};
 
 fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
@@ -14,16 +14,16 @@ fn main() -> Result<()> {
         ExodusWriter::create(&path, &cube.mesh(), &CreateOptions { overwrite: true, ..CreateOptions::default() })?;
     let axes: Vec<Vec<f64>> = (0..3).map(|axis| cube.coordinate(axis)).collect();
     writer.put_coords(&axes.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
-    writer.put_connectivity(EntityKind::ElementBlock, 0, &cube.connectivity())?;
+    writer.put_connectivity(EntityType::ElementBlock, 0, &cube.connectivity())?;
     let bottom: Vec<i64> =
         (0..).zip(axes.last().into_iter().flatten()).filter(|(_, &z)| z == 0.0).map(|(n, _)| n + 1).collect();
-    writer.put_set(EntityKind::NodeSet, 0, &bottom, &[])?;
+    writer.put_set(EntityType::NodeSet, 0, &bottom, &[])?;
     for step in 0..steps {
         let time = 0.1 * step as f64;
         let wave: Vec<f64> = axes.iter().flatten().take(cube.nodes()).map(|x| (6.0 * x - time).sin()).collect();
         writer.put_time(step, time)?;
-        writer.put_var(step, EntityKind::Nodal, 0, 0, &wave)?;
-        writer.put_var(step, EntityKind::Global, 0, 0, &[wave.iter().map(|u| u * u).sum::<f64>()])?;
+        writer.put_var(step, EntityType::Nodal, 0, 0, &wave)?;
+        writer.put_var(step, EntityType::Global, 0, 0, &[wave.iter().map(|u| u * u).sum::<f64>()])?;
     }
     let bytes = writer.finish()?;
     println!("{path}: {} nodes, {steps} steps, {bytes} bytes", cube.nodes());
@@ -44,12 +44,12 @@ impl Cube {
         let mut mesh = Mesh::new("a wave in a cube", 3, self.nodes() as u64);
         mesh.blocks.push(Block {
             name: "cube".into(),
-            ..Block::new(EntityKind::ElementBlock, 1, "HEX8", self.cells.pow(3) as u64, 8)
+            ..Block::new(EntityType::ElementBlock, 1, "HEX8", self.cells.pow(3) as u64, 8)
         });
         mesh.sets
-            .push(Set { name: "bottom".into(), ..Set::new(EntityKind::NodeSet, 1, (self.cells + 1).pow(2) as u64) });
-        mesh.set_variables(EntityKind::Nodal, ["wave"]);
-        mesh.set_variables(EntityKind::Global, ["energy"]);
+            .push(Set { name: "bottom".into(), ..Set::new(EntityType::NodeSet, 1, (self.cells + 1).pow(2) as u64) });
+        mesh.set_variables(EntityType::Nodal, ["wave"]);
+        mesh.set_variables(EntityType::Global, ["energy"]);
         mesh.qa_records.push(QaRecord {
             code: "cube".into(),
             version: "1.0".into(),

@@ -15,7 +15,7 @@ mod nemesis;
 #[path = "features/numbers.rs"]
 mod numbers;
 
-use exodus_rs::{Container, CreateOptions, EntityKind, Error, ExodusWriter, Int64, Mesh, Result};
+use exodus_rs::{Container, CreateOptions, EntityType, Error, ExodusWriter, Int64, Mesh, Result};
 
 fn container(name: &str) -> Result<Container> {
     Ok(match name {
@@ -36,8 +36,8 @@ fn group(name: &str) -> Mesh {
     mesh.global_attributes.clear();
     mesh.assemblies.clear();
     mesh.blobs.clear();
-    mesh.variables.retain(|kind, _| !matches!(kind, EntityKind::Assembly | EntityKind::Blob));
-    mesh.reductions.retain(|kind, _| !matches!(kind, EntityKind::Assembly | EntityKind::Blob));
+    mesh.variables.retain(|kind, _| !matches!(kind, EntityType::Assembly | EntityType::Blob));
+    mesh.reductions.retain(|kind, _| !matches!(kind, EntityType::Assembly | EntityType::Blob));
     mesh
 }
 

@@ -17,15 +17,15 @@ fn main() -> Result<()> {
     let writer = writer.block(20, "HEX8", &cells(2..4).map(hex).collect::<Vec<_>>()).named("foam");
     let writer = writer.node_set(100, &(1..=25).collect::<Vec<_>>()).named("bottom");
     let writer = writer.side_set(200, &(49..=64).map(|element| (element, 6)).collect::<Vec<_>>()).named("top");
-    let writer = writer.ids(EntityKind::NodeMap, &(1000..1125).collect::<Vec<_>>());
-    let writer = writer.variables(EntityKind::Nodal, ["temperature"]).variables(EntityKind::Global, ["energy"]);
-    let writer = writer.variables(EntityKind::ElementBlock, ["stress"]);
+    let writer = writer.ids(EntityType::NodeMap, &(1000..1125).collect::<Vec<_>>());
+    let writer = writer.variables(EntityType::Nodal, ["temperature"]).variables(EntityType::Global, ["energy"]);
+    let writer = writer.variables(EntityType::ElementBlock, ["stress"]);
     let writer = writer.create(&path, &CreateOptions { overwrite: true, word_size, ..CreateOptions::default() })?;
     for time in (0..10).map(|step| 0.1 * f64::from(step)) {
         let step = writer.next_step(time)?;
         step.put_nodal("temperature", &nodes.iter().map(|[x, ..]| x + time).collect::<Vec<_>>())?;
-        step.put(EntityKind::ElementBlock, "stress", "steel", &[time; 32])?;
-        step.put(EntityKind::ElementBlock, "stress", EntityId(20), &[2.0 * time; 32])?;
+        step.put(EntityType::ElementBlock, "stress", "steel", &[time; 32])?;
+        step.put(EntityType::ElementBlock, "stress", EntityId(20), &[2.0 * time; 32])?;
         step.put_global("energy", time * time)?;
     }
     writer.finish().map(|size| println!("{size} bytes"))

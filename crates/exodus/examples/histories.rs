@@ -8,11 +8,11 @@ fn main() -> Result<()> {
         println!("{}: {}", kind.label(), names.join(", "));
     }
     let node = file.node(NodeId(1003))?;
-    println!("node 1003: {:?}", file.variable(EntityKind::Nodal, "temperature")?.history(node)?);
-    let stress = file.variable(EntityKind::ElementBlock, "stress")?;
+    println!("node 1003: {:?}", file.variable(EntityType::Nodal, "temperature")?.history(node)?);
+    let stress = file.variable(EntityType::ElementBlock, "stress")?;
     let (block, entry) = file.element(ElementId(33))?;
     println!("element 33: {:?}", stress.on(block)?.history(entry)?);
     println!("the largest stress: {:?}, of steel: {:?}", stress.max()?, stress.on("steel")?.max()?);
-    println!("energy: {:?}", file.variable(EntityKind::Global, "energy")?.history(0)?);
+    println!("energy: {:?}", file.variable(EntityType::Global, "energy")?.history(0)?);
     Ok(())
 }

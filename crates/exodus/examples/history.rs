@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use exodus_rs::prelude::*;
-use exodus_rs::{EntityKind, ExodusFile, Result};
+use exodus_rs::{EntityType, ExodusFile, Result};
 use hyperslab::{netcdf, Mmap, Source};
 
 /// Runs `work` once and prints how long it took.
@@ -30,10 +30,10 @@ fn main() -> Result<()> {
     let file = timed("open", || open(&path))?;
     let steps = file.num_steps();
     let series: Vec<f64> =
-        timed("one node through all steps", || file.var_time_series(0..steps, EntityKind::Nodal, 0, 0, node))?;
+        timed("one node through all steps", || file.var_time_series(0..steps, EntityType::Nodal, 0, 0, node))?;
     let coords = timed("all coordinates, a view", || file.coords::<f64>())?;
     let borrowed = coords.axes.iter().all(|axis| axis.is_borrowed());
-    let step = timed("one step, a view", || file.var(steps.saturating_sub(1), EntityKind::Nodal, 0, 0))?;
+    let step = timed("one step, a view", || file.var(steps.saturating_sub(1), EntityType::Nodal, 0, 0))?;
     println!("{steps} steps, node {node}: first {:?}, last {:?}", series.first(), series.last());
     println!("coordinates borrowed: {borrowed}, step borrowed: {}", step.is_borrowed());
     Ok(())

@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use exodus_rs::prelude::*;
-use exodus_rs::{EntityKind, ExodusFile, Result};
+use exodus_rs::{EntityType, ExodusFile, Result};
 use ndarray::Array2;
 
 /// A mesh in memory.
@@ -24,9 +24,9 @@ struct Set {
 
 fn import(path: &str) -> Result<Imported> {
     let file = ExodusFile::open(path)?;
-    let blocks = 0..file.blocks(EntityKind::ElementBlock)?.len();
+    let blocks = 0..file.blocks(EntityType::ElementBlock)?.len();
     let mut sets = Vec::new();
-    for kind in EntityKind::SETS {
+    for kind in EntityType::SETS {
         for n in 0..file.sets(kind)?.len() {
             sets.push(Set {
                 members: file.set_entries(kind, n)?.into_vec(),
@@ -37,7 +37,7 @@ fn import(path: &str) -> Result<Imported> {
     }
     Ok(Imported {
         coords: file.coords_array()?,
-        blocks: blocks.map(|n| file.connectivity_array(EntityKind::ElementBlock, n)).collect::<Result<_>>()?,
+        blocks: blocks.map(|n| file.connectivity_array(EntityType::ElementBlock, n)).collect::<Result<_>>()?,
         sets,
     })
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use exodus_rs::diff::{compare, Options};
 use exodus_rs::model::{write, WriteOptions};
 use exodus_rs::prelude::*;
-use exodus_rs::{check, process, CreateOptions, EntityKind, ExodusFile, MeshBuilder, Result};
+use exodus_rs::{check, process, CreateOptions, EntityType, ExodusFile, MeshBuilder, Result};
 
 const ELEMENTS: usize = 10_000;
 
@@ -33,8 +33,8 @@ fn mesh([blocks, sets, variables]: [usize; 3]) -> MeshBuilder {
         let number = (set % ELEMENTS) as i64 + 1;
         mesh = mesh.node_set(set as i64 + 1, &[number]).side_set(set as i64 + 1, &[(number, 1)]);
     }
-    mesh.variables(EntityKind::Nodal, (0..variables).map(|n| format!("u{n}")))
-        .variables(EntityKind::ElementBlock, ["s"])
+    mesh.variables(EntityType::Nodal, (0..variables).map(|n| format!("u{n}")))
+        .variables(EntityType::ElementBlock, ["s"])
 }
 
 fn main() -> Result<()> {
@@ -49,19 +49,19 @@ fn main() -> Result<()> {
     let writer = timed("create", || mesh([blocks, sets, variables]).create(&path, &overwrite))?;
     timed("one step", || {
         let step = writer.next_step(1.0)?;
-        (0..variables).try_for_each(|n| step.put(EntityKind::Nodal, n, 0, &vec![1.0; 4 * ELEMENTS]))?;
+        (0..variables).try_for_each(|n| step.put(EntityType::Nodal, n, 0, &vec![1.0; 4 * ELEMENTS]))?;
         (0..blocks).try_for_each(|block| {
             let len = (block + 1) * ELEMENTS / blocks - block * ELEMENTS / blocks;
-            step.put(EntityKind::ElementBlock, 0, block, &vec![2.0; len])
+            step.put(EntityType::ElementBlock, 0, block, &vec![2.0; len])
         })
     })?;
     timed("finish", || writer.finish())?;
     let file = timed("open", || ExodusFile::open(&path))?;
     timed("info", || file.info())?;
     timed("connectivity of each", || {
-        (0..blocks).try_for_each(|n| file.connectivity::<i64>(EntityKind::ElementBlock, n).map(|_| ()))
+        (0..blocks).try_for_each(|n| file.connectivity::<i64>(EntityType::ElementBlock, n).map(|_| ()))
     })?;
-    timed("values of each", || (0..blocks).try_for_each(|n| file.var(0, EntityKind::ElementBlock, 0, n).map(|_| ())))?;
+    timed("values of each", || (0..blocks).try_for_each(|n| file.var(0, EntityType::ElementBlock, 0, n).map(|_| ())))?;
     timed("sizes of each block", || (0..blocks).try_for_each(|n| file.block_measure(n).map(|_| ())))?;
     timed("nodes of each side set", || (0..sets).try_for_each(|n| file.side_set_nodes(n).map(|_| ())))?;
     timed("skin", || file.skin())?;

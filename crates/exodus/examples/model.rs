@@ -7,7 +7,7 @@ mod newer;
 
 use exodus_rs::nemesis::{FileType, Nemesis, Processor};
 use exodus_rs::prelude::*;
-use exodus_rs::{Data, EntityKind, Error, ExodusFile, Mesh, Result};
+use exodus_rs::{Data, EntityType, Error, ExodusFile, Mesh, Result};
 use serde_json::{json, Map, Value};
 
 fn main() -> Result<()> {
@@ -37,15 +37,15 @@ fn model(file: &ExodusFile) -> Result<Value> {
     put("coordinates", json!(axes));
     put("coordinate names", json!(file.coord_names()?));
     if counts.num_nodes > 0 {
-        put("nodal", Value::Object(attributes(file, EntityKind::Nodal, 0)?));
+        put("nodal", Value::Object(attributes(file, EntityType::Nodal, 0)?));
     }
-    for kind in EntityKind::BLOCKS {
+    for kind in EntityType::BLOCKS {
         put(kind.label(), each(file, kind, block)?);
     }
-    for kind in EntityKind::SETS {
+    for kind in EntityType::SETS {
         put(kind.label(), each(file, kind, set)?);
     }
-    for kind in EntityKind::MAPS {
+    for kind in EntityType::MAPS {
         put(kind.label(), each(file, kind, map)?);
     }
     put("id maps", id_maps(file)?);
@@ -67,8 +67,8 @@ fn model(file: &ExodusFile) -> Result<Value> {
 
 fn each(
     file: &ExodusFile,
-    kind: EntityKind,
-    print: fn(&ExodusFile, EntityKind, usize) -> Result<Printed>,
+    kind: EntityType,
+    print: fn(&ExodusFile, EntityType, usize) -> Result<Printed>,
 ) -> Result<Value> {
     let print = |entity: &exodus_rs::Entity| {
         let mut printed = print(file, kind, entity.index)?;
@@ -95,15 +95,15 @@ fn with(mut printed: Printed, more: Value) -> Printed {
     printed
 }
 
-fn attributes(file: &ExodusFile, kind: EntityKind, n: usize) -> Result<Printed> {
+fn attributes(file: &ExodusFile, kind: EntityType, n: usize) -> Result<Printed> {
     let (names, values) = (file.attribute_names(kind, n)?, floats(file, Data::Attributes(kind, n))?);
     Ok(with(Map::new(), json!({"attribute names": names, "attributes": values})))
 }
 
-fn block(file: &ExodusFile, kind: EntityKind, n: usize) -> Result<Printed> {
+fn block(file: &ExodusFile, kind: EntityType, n: usize) -> Result<Printed> {
     let blocks = file.blocks(kind)?;
     let block = blocks.get(n).ok_or_else(|| Error::usage("no such block"))?;
-    let of_elements = kind == EntityKind::ElementBlock;
+    let of_elements = kind == EntityType::ElementBlock;
     let list = |data| if of_elements { integers(file, data) } else { Ok(Vec::new()) };
     let own = json!({
         "topology": block.topology,
@@ -116,7 +116,7 @@ fn block(file: &ExodusFile, kind: EntityKind, n: usize) -> Result<Printed> {
     Ok(with(attributes(file, kind, n)?, own))
 }
 
-fn set(file: &ExodusFile, kind: EntityKind, n: usize) -> Result<Printed> {
+fn set(file: &ExodusFile, kind: EntityType, n: usize) -> Result<Printed> {
     let own = json!({
         "members": integers(file, Data::Members(kind, n))?,
         "sides": integers(file, Data::Sides(kind, n))?,
@@ -124,20 +124,20 @@ fn set(file: &ExodusFile, kind: EntityKind, n: usize) -> Result<Printed> {
     });
     let mut printed = with(attributes(file, kind, n)?, own);
     // Elements of some types have no sides.
-    if let (EntityKind::SideSet, Ok(sides)) = (kind, file.side_set_nodes(n)) {
+    if let (EntityType::SideSet, Ok(sides)) = (kind, file.side_set_nodes(n)) {
         printed.insert("nodes per side".to_owned(), json!(sides.counts));
         printed.insert("nodes of sides".to_owned(), json!(sides.nodes));
     }
     Ok(printed)
 }
 
-fn map(file: &ExodusFile, kind: EntityKind, n: usize) -> Result<Printed> {
+fn map(file: &ExodusFile, kind: EntityType, n: usize) -> Result<Printed> {
     Ok(with(Map::new(), json!({"numbers": integers(file, Data::NumMap(kind, n))?})))
 }
 
 fn id_maps(file: &ExodusFile) -> Result<Value> {
-    let map = |kind: EntityKind| Ok((kind.label().to_owned(), json!(file.id_map(kind)?)));
-    let maps: Map<String, Value> = EntityKind::MAPS.into_iter().map(map).collect::<Result<_>>()?;
+    let map = |kind: EntityType| Ok((kind.label().to_owned(), json!(file.id_map(kind)?)));
+    let maps: Map<String, Value> = EntityType::MAPS.into_iter().map(map).collect::<Result<_>>()?;
     Ok(maps.into_iter().filter(|(_, numbers)| numbers.as_array().is_some_and(|list| !list.is_empty())).collect())
 }
 
@@ -150,8 +150,8 @@ fn order_map(file: &ExodusFile) -> Result<Vec<i64>> {
 }
 
 fn properties(file: &ExodusFile) -> Result<Value> {
-    let kinds = EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS);
-    let list = |kind: EntityKind| {
+    let kinds = EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS);
+    let list = |kind: EntityType| {
         let properties = file.properties(kind)?.into_iter();
         Ok((kind.label().to_owned(), properties.map(|p| (p.name, json!(p.values))).collect::<Value>()))
     };
@@ -161,11 +161,11 @@ fn properties(file: &ExodusFile) -> Result<Value> {
 fn variables(file: &ExodusFile, mesh: &Mesh) -> Result<Value> {
     let mut printed = Map::new();
     // libexodus 6 knows nothing of the variables of assemblies and blobs.
-    let known = mesh.variables.iter().filter(|(kind, _)| !matches!(kind, EntityKind::Assembly | EntityKind::Blob));
+    let known = mesh.variables.iter().filter(|(kind, _)| !matches!(kind, EntityType::Assembly | EntityType::Blob));
     for (&kind, names) in known {
         let table: Vec<i64> = mesh.truth_tables.get(&kind).into_iter().flatten().map(|&cell| i64::from(cell)).collect();
         let entities =
-            if kind == EntityKind::Nodal || kind == EntityKind::Global { 1 } else { file.entities(kind)?.len() };
+            if kind == EntityType::Nodal || kind == EntityType::Global { 1 } else { file.entities(kind)?.len() };
         let all = (0..entities).flat_map(|entity| (0..names.len()).map(move |v| Data::Variable(kind, v, entity)));
         let values = all.filter(|&data| file.has(data)).map(|data| floats(file, data)).collect::<Result<Vec<_>>>()?;
         printed.insert(kind.label().to_owned(), json!({"names": names, "table": table, "values": values}));

@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use exodus_rs::prelude::*;
-use exodus_rs::{Data, EntityKind, ExodusFile, Result};
+use exodus_rs::{Data, EntityType, ExodusFile, Result};
 use hyperslab::OpenOptions;
 
 fn main() -> Result<()> {
@@ -13,7 +13,7 @@ fn main() -> Result<()> {
     let path = arguments.next().unwrap_or_else(|| "out.exo".to_owned());
     let cached_bytes = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(0);
     let open = || ExodusFile::open_with(&path, &OpenOptions::new().cache(cached_bytes));
-    let u = Data::Variable(EntityKind::Nodal, 0, 0);
+    let u = Data::Variable(EntityType::Nodal, 0, 0);
     let file = open()?;
     let started = Instant::now();
     let mut sum = 0.0;

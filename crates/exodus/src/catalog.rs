@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use hyperslab::netcdf::{File, GroupId, Schema, VariableId};
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 /// What a file, or one of its groups, has; the same for files being read and files being written.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Catalog {
     }
 
     fn of<'s>(own: impl Iterator<Item = (&'s str, VariableId)> + Clone) -> Self {
-        let by_id = EntityKind::BY_ID.map(|kind| {
+        let by_id = EntityType::BY_ID.map(|kind| {
             let numbers = own.clone().filter_map(|(name, _)| name.strip_prefix(kind.names()?.entries));
             numbers.filter_map(|digits| digits.parse().ok()).collect()
         });
@@ -38,13 +38,13 @@ impl Catalog {
     }
 
     /// The numbers of a kind whose entities are named by their identifiers.
-    pub fn numbers(&self, kind: EntityKind) -> &[i64] {
-        let lists = EntityKind::BY_ID.iter().zip(&self.by_id);
+    pub fn numbers(&self, kind: EntityType) -> &[i64] {
+        let lists = EntityType::BY_ID.iter().zip(&self.by_id);
         lists.filter(|(by_id, _)| **by_id == kind).map(|(_, list)| list.as_slice()).next().unwrap_or_default()
     }
 
     /// The number that stands for an entity in the names of its variables.
-    pub fn number(&self, kind: EntityKind, index: usize) -> Option<i64> {
+    pub fn number(&self, kind: EntityType, index: usize) -> Option<i64> {
         match kind.is_by_id() {
             true => self.numbers(kind).get(index).copied(),
             false => i64::try_from(index).ok()?.checked_add(1),

@@ -7,7 +7,7 @@ use std::ops::{Bound, Range, RangeBounds};
 
 use hyperslab::{Error, Result, Selection};
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 
 /// An array of numbers of the model. Kinds of entities come with the position of the entity, counted from 0.
@@ -16,34 +16,34 @@ pub enum Data {
     /// x, y or z of every node.
     Coordinate(usize),
     /// The nodes of every entry of a block: entries x nodes; of polygons one list of all their nodes.
-    Connectivity(EntityKind, usize),
+    Connectivity(EntityType, usize),
     /// The edges of every element of an element block: elements x edges.
     EdgeConnectivity(usize),
     /// The faces of every element of an element block: elements x faces; of polyhedra one list of all their faces.
     FaceConnectivity(usize),
     /// The number of nodes of each polygon, or of faces of each polyhedron, of a block.
-    Counts(EntityKind, usize),
-    /// The attributes of every entry of a block or a set: entries x attributes. With [`EntityKind::Nodal`] those of the nodes.
-    Attributes(EntityKind, usize),
+    Counts(EntityType, usize),
+    /// The attributes of every entry of a block or a set: entries x attributes. With [`EntityType::Nodal`] those of the nodes.
+    Attributes(EntityType, usize),
     /// The members of a set or of an assembly.
-    Members(EntityKind, usize),
+    Members(EntityType, usize),
     /// The sides of the elements of a side set, or the orientations of the edges or faces of a set.
-    Sides(EntityKind, usize),
+    Sides(EntityType, usize),
     /// The distribution factors of a set.
-    Factors(EntityKind, usize),
+    Factors(EntityType, usize),
     /// The identifiers of nodes, edges, faces or elements, by the kind of map.
-    IdMap(EntityKind),
+    IdMap(EntityType),
     /// A number map.
-    NumMap(EntityKind, usize),
+    NumMap(EntityType, usize),
     /// The order in which elements are to be processed.
     OrderMap,
     /// The time of every step.
     Times,
-    /// One variable on one entity: steps x entries. [`EntityKind::Nodal`] and [`EntityKind::Global`] have entity 0; a
+    /// One variable on one entity: steps x entries. [`EntityType::Nodal`] and [`EntityType::Global`] have entity 0; a
     /// global variable has no axis of entries.
-    Variable(EntityKind, usize, usize),
-    /// All reduction variables of one entity: steps x variables. Those of [`EntityKind::Global`] are the global variables.
-    Reductions(EntityKind, usize),
+    Variable(EntityType, usize, usize),
+    /// All reduction variables of one entity: steps x variables. Those of [`EntityType::Global`] are the global variables.
+    Reductions(EntityType, usize),
 }
 
 /// A part of an array of numbers: all of it, unless steps or entries are named.
@@ -100,7 +100,7 @@ impl Data {
     }
 
     /// Where the file keeps it: the name in new files, then the name in old ones.
-    pub(crate) fn addresses(self, number: &dyn Fn(EntityKind, usize) -> Option<i64>) -> Vec<Address> {
+    pub(crate) fn addresses(self, number: &dyn Fn(EntityType, usize) -> Option<i64>) -> Vec<Address> {
         let own = |name: String| Address { name, shared: None };
         let numbered = |prefix: Option<&str>, kind, index| {
             number(kind, index).zip(prefix).map(|(n, prefix)| own(format!("{prefix}{n}"))).into_iter().collect()
@@ -113,11 +113,11 @@ impl Data {
             Data::EdgeConnectivity(n) => vec![own(names::numbered(names::EDGE_CONNECTIVITY, n))],
             Data::FaceConnectivity(n) => vec![own(names::numbered(names::FACE_CONNECTIVITY, n))],
             Data::Counts(kind, n) => numbered(kind.entity_counts(), kind, n),
-            Data::Attributes(EntityKind::Nodal, _) => vec![own(names::NODAL_ATTRIBUTES.to_owned())],
+            Data::Attributes(EntityType::Nodal, _) => vec![own(names::NODAL_ATTRIBUTES.to_owned())],
             Data::IdMap(kind) => kind.id_map().map(|name| own(name.to_owned())).into_iter().collect(),
             Data::OrderMap => vec![own(names::ELEM_MAP.to_owned())],
             Data::Times => vec![own(names::TIME_WHOLE.to_owned())],
-            Data::Reductions(EntityKind::Global, _) => vec![own(names::VALS_GLO_VAR.to_owned())],
+            Data::Reductions(EntityType::Global, _) => vec![own(names::VALS_GLO_VAR.to_owned())],
             Data::Reductions(kind, n) => numbered(kind.reductions().map(|row| row.values), kind, n),
             Data::Variable(kind, variable, n) => variable_addresses(kind, variable, number(kind, n)),
             Data::Connectivity(kind, n)
@@ -136,7 +136,7 @@ impl Data {
                 kind.names().filter(|row| row.nodes_per_entry.is_some()).map(|row| row.entries)
             }
             Data::Members(kind, _) => {
-                kind.names().filter(|row| row.factors.is_some() || kind == EntityKind::Assembly).map(|row| row.entries)
+                kind.names().filter(|row| row.factors.is_some() || kind == EntityType::Assembly).map(|row| row.entries)
             }
             Data::NumMap(kind, _) => kind.names().filter(|_| kind.is_map()).map(|row| row.entries),
             Data::Attributes(kind, _) => kind.names()?.attributes.map(|[_, values, _]| values),
@@ -147,12 +147,12 @@ impl Data {
     }
 }
 
-fn variable_addresses(kind: EntityKind, variable: usize, number: Option<i64>) -> Vec<Address> {
+fn variable_addresses(kind: EntityType, variable: usize, number: Option<i64>) -> Vec<Address> {
     let shared = |name: &str| Address { name: name.to_owned(), shared: Some((1, variable as u64)) };
     let own = |name: String| Address { name, shared: None };
     match (kind, kind.variables(), number) {
-        (EntityKind::Global, ..) => vec![shared(names::VALS_GLO_VAR)],
-        (EntityKind::Nodal, ..) => {
+        (EntityType::Global, ..) => vec![shared(names::VALS_GLO_VAR)],
+        (EntityType::Nodal, ..) => {
             vec![own(names::numbered(names::VALS_NOD_VAR, variable)), shared(names::VALS_NOD_VAR)]
         }
         (_, Some(row), Some(n)) => vec![own(format!("{}{}{}{n}", row.values, variable + 1, row.suffix))],
@@ -300,12 +300,12 @@ impl Address {
 
 /// An array in words; entities are counted from 1, as people see them in the file.
 pub(crate) fn describe(data: Data) -> String {
-    let of = |what: &str, kind: EntityKind, index: usize| format!("{what} of {} {}", kind.label(), index + 1);
+    let of = |what: &str, kind: EntityType, index: usize| format!("{what} of {} {}", kind.label(), index + 1);
     match data {
         Data::Coordinate(axis) => format!("coordinate {}", axis + 1),
         Data::Connectivity(kind, n) => of("nodes", kind, n),
-        Data::EdgeConnectivity(n) => of("edges", EntityKind::ElementBlock, n),
-        Data::FaceConnectivity(n) => of("faces", EntityKind::ElementBlock, n),
+        Data::EdgeConnectivity(n) => of("edges", EntityType::ElementBlock, n),
+        Data::FaceConnectivity(n) => of("faces", EntityType::ElementBlock, n),
         Data::Counts(kind, n) => of("counts", kind, n),
         Data::Attributes(kind, n) => of("attributes", kind, n),
         Data::Members(kind, n) => of("members", kind, n),

@@ -8,11 +8,11 @@
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let path = exodus_rs::example(directory.path())?;
 //! let file = ExodusFile::open(&path)?;
-//! for block in file.blocks(EntityKind::ElementBlock)? {
+//! for block in file.blocks(EntityType::ElementBlock)? {
 //!     println!("{} {:?}: {} x {}", block.id, block.name, block.len, block.topology);
 //! }
-//! println!("{:?} at {:?}", file.variable_names(EntityKind::Nodal)?, file.times()?);
-//! # assert_eq!(file.block(EntityKind::ElementBlock, "left")?.len, 1);
+//! println!("{:?} at {:?}", file.variable_names(EntityType::Nodal)?, file.times()?);
+//! # assert_eq!(file.block(EntityType::ElementBlock, "left")?.len, 1);
 //! # Ok(())
 //! # }
 //! ```
@@ -26,7 +26,7 @@
 //! # let path = exodus_rs::example(directory.path())?;
 //! let file = ExodusFile::open(&path)?;
 //! let node = file.node(NodeId(1003))?;
-//! let history = file.variable(EntityKind::Nodal, "temperature")?.history(node)?;
+//! let history = file.variable(EntityType::Nodal, "temperature")?.history(node)?;
 //! assert_eq!(history, [23.0, 24.0, 25.0]);
 //! # Ok(())
 //! # }
@@ -40,7 +40,7 @@
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let path = exodus_rs::example(directory.path())?;
 //! let file = ExodusFile::open(&path)?;
-//! let stress = file.variable(EntityKind::ElementBlock, "stress")?;
+//! let stress = file.variable(EntityType::ElementBlock, "stress")?;
 //! assert_eq!(stress.max()?, Some(40.0));
 //! assert_eq!(stress.on(EntityId(10))?.max()?, Some(20.0));
 //! # Ok(())
@@ -60,7 +60,7 @@
 //! let moved = Moved::new(&file, Transform::translation([0.0, 1.0, 0.0]))?;
 //! write(&Scaled::new(&moved, 1.5), &output, &WriteOptions::like(&file))?;
 //! # let file = ExodusFile::open(&output)?;
-//! # assert_eq!(file.variable(EntityKind::ElementBlock, "stress")?.max()?, Some(60.0));
+//! # assert_eq!(file.variable(EntityType::ElementBlock, "stress")?.max()?, Some(60.0));
 //! # assert_eq!(file.bounding_box()?.unwrap()[0], [0.0, 1.0, 0.0]);
 //! # Ok(())
 //! # }
@@ -92,7 +92,7 @@
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let path = directory.path().join("triangle.exo");
 //! let mesh = MeshBuilder::new("a triangle").nodes(&[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]).block(1, "TRI3", &[[1, 2, 3]]);
-//! let writer = mesh.variables(EntityKind::Nodal, ["u"]).create(&path, &CreateOptions::default())?;
+//! let writer = mesh.variables(EntityType::Nodal, ["u"]).create(&path, &CreateOptions::default())?;
 //! for time in [0.0, 0.1, 0.2] {
 //!     writer.next_step(time)?.put_nodal("u", &[time, 2.0 * time, 3.0 * time])?;
 //! }
@@ -147,7 +147,7 @@ pub use hyperslab;
 pub use hyperslab::netcdf::Container;
 pub use hyperslab::{Borrowable, Error, Kind, Result};
 pub use ids::{ElementId, EntityId, NodeId, Which};
-pub use kind::EntityKind;
+pub use kind::EntityType;
 pub use mesh::{
     Assembly, Blob, Block, ByKind, CoordinateFrame, Map, Mesh, OfKind, Property, QaRecord, Set, TextWidths,
 };
@@ -159,7 +159,7 @@ pub use read::{Entity, ExodusFile, Info, InitParams, VariableInfo};
 
 /// The traits that make all of a model's methods available, and what they are asked with: `use exodus_rs::prelude::*`.
 pub mod prelude {
-    pub use crate::{Data, Derived, ElementId, EntityId, EntityKind, ExodusFile, Model, ModelExt, NodeId};
+    pub use crate::{Data, Derived, ElementId, EntityId, EntityType, ExodusFile, Model, ModelExt, NodeId};
 }
 
 /// The file of the examples: two squares side by side, blocks 10 and 20, with a temperature and a stress in three steps.
@@ -176,15 +176,15 @@ pub fn example(directory: &std::path::Path) -> Result<std::path::PathBuf> {
         .block(20, "QUAD4", &[[2, 3, 6, 5]])
         .named("right")
         .side_set(1, &[(2, 2)])
-        .ids(EntityKind::NodeMap, &[1000, 1001, 1002, 1003, 1004, 1005])
-        .variables(EntityKind::Nodal, ["temperature"])
-        .variables(EntityKind::ElementBlock, ["stress"])
+        .ids(EntityType::NodeMap, &[1000, 1001, 1002, 1003, 1004, 1005])
+        .variables(EntityType::Nodal, ["temperature"])
+        .variables(EntityType::ElementBlock, ["stress"])
         .create(&path, &CreateOptions::default())?;
     for time in [0.0, 1.0, 2.0] {
         let step = writer.next_step(time)?;
         step.put_nodal("temperature", &[20.0, 21.0, 22.0, 23.0, 24.0, 25.0].map(|value| value + time))?;
-        step.put(EntityKind::ElementBlock, "stress", EntityId(10), &[10.0 * time])?;
-        step.put(EntityKind::ElementBlock, "stress", EntityId(20), &[20.0 * time])?;
+        step.put(EntityType::ElementBlock, "stress", EntityId(10), &[10.0 * time])?;
+        step.put(EntityType::ElementBlock, "stress", EntityId(20), &[20.0 * time])?;
     }
     writer.finish()?;
     Ok(path)

@@ -11,10 +11,10 @@ mod nemesis;
 mod numbers;
 
 use exodus_rs::prelude::*;
-use exodus_rs::{Container, CreateOptions, Data, EntityId, EntityKind, Error, ExodusFile, ExodusWriter, Kind, Mesh};
+use exodus_rs::{Container, CreateOptions, Data, EntityId, EntityType, Error, ExodusFile, ExodusWriter, Kind, Mesh};
 use hyperslab::netcdf::{Attribute, Value};
 use tempfile::TempDir;
-use EntityKind::{
+use EntityType::{
     Assembly, Blob, EdgeBlock, EdgeSet, ElementBlock, ElementMap, ElementSet, FaceBlock, FaceSet, Global, Nodal,
     NodeMap, NodeSet, SideSet,
 };
@@ -177,7 +177,7 @@ fn frames_and_records_come_back() {
 fn blocks_are_what_was_declared() {
     let Written { file, mesh, .. } = written();
     assert_eq!(file.mesh().unwrap().blocks.len(), 8);
-    for kind in EntityKind::BLOCKS {
+    for kind in EntityType::BLOCKS {
         assert_eq!(file.blocks(kind).unwrap(), mesh.blocks.of(kind));
         for (n, block) in mesh.blocks.of(kind).iter().enumerate() {
             assert_eq!(file.position(kind, block.id).unwrap(), n);
@@ -261,7 +261,7 @@ fn parts_along_an_axis_that_is_not_there_are_refused() {
 #[test]
 fn sets_in_whole_and_in_part() {
     let Written { file, mesh, .. } = written();
-    for kind in EntityKind::SETS {
+    for kind in EntityType::SETS {
         for (n, set) in mesh.sets.of(kind).iter().enumerate() {
             let found = file.set(kind, set.id).unwrap();
             assert_eq!((found.id, &found.name, found.len), (set.id, &set.name, set.len));
@@ -326,7 +326,7 @@ fn entities_are_found_by_identifier_and_name() {
     );
     assert_eq!(file.position(SideSet, EntityId(40)).unwrap(), 1);
     assert_eq!(mesh.blocks[ElementBlock][0].kind.label(), "element block");
-    assert_eq!(EntityKind::from_code(i64::from(SideSet.code())), Some(SideSet));
+    assert_eq!(EntityType::from_code(i64::from(SideSet.code())), Some(SideSet));
 }
 
 #[test]
@@ -485,7 +485,7 @@ fn truth_tables_say_which_entity_has_which_variable() {
     assert_eq!(table, mesh.truth_tables[&ElementBlock]);
     assert_eq!(table.row(3).to_vec(), [true, false, true, true, true, false]);
     assert!(!file.has(Data::Variable(ElementBlock, 1, 3)) && file.has(Data::Variable(ElementBlock, 0, 3)));
-    for kind in EntityKind::WITH_VARIABLES {
+    for kind in EntityType::WITH_VARIABLES {
         assert_eq!(file.variable_names(kind).unwrap(), mesh.variables[&kind], "{kind:?}");
     }
 }
@@ -493,7 +493,7 @@ fn truth_tables_say_which_entity_has_which_variable() {
 #[test]
 fn reduction_variables_come_back() {
     let Written { file, mesh, .. } = written();
-    for kind in EntityKind::WITH_VARIABLES.into_iter().skip(2) {
+    for kind in EntityType::WITH_VARIABLES.into_iter().skip(2) {
         assert_eq!(file.reduction_names(kind).unwrap(), mesh.reductions[&kind]);
         let all = file.read::<f64>(Data::Reductions(kind, 0)).unwrap();
         assert_eq!(all.shape(), [3, 3], "{kind:?}");

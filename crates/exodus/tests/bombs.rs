@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use exodus_rs::prelude::*;
-use exodus_rs::{diff, Container, EntityKind, ExodusFile, Kind};
+use exodus_rs::{diff, Container, EntityType, ExodusFile, Kind};
 use hyperslab::netcdf::{Schema, Value, Writer};
 
 /// More than any test may hold: 3 GiB of numbers.
@@ -44,7 +44,7 @@ fn missing_coordinates_are_an_error_not_the_origin() {
 fn no_more_is_numbered_than_the_file_can_have() {
     let directory = tempfile::tempdir().unwrap();
     let file = ExodusFile::open(empty_claims(directory.path())).unwrap();
-    for kind in [EntityKind::NodeMap, EntityKind::ElementMap] {
+    for kind in [EntityType::NodeMap, EntityType::ElementMap] {
         let error = file.id_map(kind).unwrap_err();
         assert_eq!(error.kind(), Kind::Limit, "{error}");
     }

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use exodus_rs::diff::{compare, Finding, Matching, Options, Place, Report};
-use exodus_rs::{Block, CreateOptions, Data, EntityKind, ExodusFile, MeshBuilder};
-use EntityKind::{ElementBlock, ElementMap, FaceBlock, Nodal, NodeMap};
+use exodus_rs::{Block, CreateOptions, Data, EntityType, ExodusFile, MeshBuilder};
+use EntityType::{ElementBlock, ElementMap, FaceBlock, Nodal, NodeMap};
 
 /// A mesh of lists of any length, with one variable of the nodes and one of the elements.
 #[derive(Clone)]

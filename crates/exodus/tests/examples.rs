@@ -35,7 +35,7 @@ fn examples_run_on_files_of_either_precision() {
         run("extract", &[&cube, &foam, "foam"]);
         let [before, after, part] = [&cube, &scaled, &foam].map(|path| ExodusFile::open(path).unwrap());
         let max =
-            |file: &ExodusFile| file.variable(EntityKind::ElementBlock, "stress").unwrap().max().unwrap().unwrap();
+            |file: &ExodusFile| file.variable(EntityType::ElementBlock, "stress").unwrap().max().unwrap().unwrap();
         assert!((max(&after) / max(&before) - 1.5).abs() < 1e-7 && (max(&part) - max(&before)).abs() < 1e-9);
         assert_eq!([&before, &after, &part].map(ExodusFile::word_size), [if precision.is_empty() { 8 } else { 4 }; 3]);
         assert_eq!((part.init_params().num_nodes, part.init_params().num_elems), (75, 32));

@@ -3,16 +3,16 @@
 
 use exodus_rs::model::{self, WriteOptions};
 use exodus_rs::{
-    Block, Container, CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Int64, Kind, Mesh, ModelWriter, Set,
+    Block, Container, CreateOptions, Data, EntityType, ExodusFile, ExodusWriter, Int64, Kind, Mesh, ModelWriter, Set,
 };
 use hyperslab::netcdf::Type;
 
 /// A line of so many nodes, with a variable.
 fn line(title: &str, nodes: u64) -> Mesh {
     let mut mesh = Mesh::new(title, 1, nodes);
-    mesh.blocks.push(Block::new(EntityKind::ElementBlock, 10, "BAR2", nodes - 1, 2));
-    mesh.sets.push(Set::new(EntityKind::NodeSet, 1, 1));
-    mesh.set_variables(EntityKind::Nodal, ["u"]);
+    mesh.blocks.push(Block::new(EntityType::ElementBlock, 10, "BAR2", nodes - 1, 2));
+    mesh.sets.push(Set::new(EntityType::NodeSet, 1, 1));
+    mesh.set_variables(EntityType::Nodal, ["u"]);
     mesh
 }
 
@@ -20,12 +20,12 @@ fn fill(writer: &ModelWriter, nodes: u64, steps: u64) {
     let along: Vec<f64> = (0..nodes).map(|n| n as f64).collect();
     writer.put_coords(&[&along]).unwrap();
     let bars: Vec<i64> = (1..nodes as i64).flat_map(|n| [n, n + 1]).collect();
-    writer.put_connectivity(EntityKind::ElementBlock, 0, &bars).unwrap();
-    writer.put(Data::Members(EntityKind::NodeSet, 0), &[nodes as i64]).unwrap();
+    writer.put_connectivity(EntityType::ElementBlock, 0, &bars).unwrap();
+    writer.put(Data::Members(EntityType::NodeSet, 0), &[nodes as i64]).unwrap();
     for step in 0..steps {
         let step = writer.next_step(step as f64 / 2.0).unwrap();
         let values: Vec<f64> = along.iter().map(|x| x + 100.0 * step.step() as f64).collect();
-        step.put(EntityKind::Nodal, 0, 0, &values).unwrap();
+        step.put(EntityType::Nodal, 0, 0, &values).unwrap();
     }
 }
 
@@ -45,10 +45,10 @@ fn check(file: &ExodusFile) {
     let models = [file.group("set1").unwrap(), file.group("set2").unwrap()];
     for (model, nodes, steps) in [(file, 3, 1), (&models[0], 4, 2), (&models[1], 6, 3)] {
         assert_eq!((model.init_params().num_nodes, model.num_steps()), (nodes, steps));
-        assert_eq!(model.entities(EntityKind::ElementBlock).unwrap()[0].len, nodes - 1);
-        let last = model.view::<f64>(Data::Variable(EntityKind::Nodal, 0, 0).step(steps - 1)).unwrap().into_vec();
+        assert_eq!(model.entities(EntityType::ElementBlock).unwrap()[0].len, nodes - 1);
+        let last = model.view::<f64>(Data::Variable(EntityType::Nodal, 0, 0).step(steps - 1)).unwrap().into_vec();
         assert_eq!(last.last().copied().unwrap(), (nodes - 1) as f64 + 100.0 * (steps - 1) as f64);
-        let members = model.view::<i64>(Data::Members(EntityKind::NodeSet, 0)).unwrap().into_vec();
+        let members = model.view::<i64>(Data::Members(EntityType::NodeSet, 0)).unwrap().into_vec();
         assert_eq!(members, [nodes as i64]);
         assert!(model.groups().is_empty() || nodes == 3);
     }
@@ -136,7 +136,7 @@ fn each_group_counts_its_steps() {
     let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
     for time in 0..3 {
         let step = writer.group("set1").unwrap().next_step(f64::from(time)).unwrap();
-        step.put(EntityKind::Nodal, 0, 0, &[f64::from(time); 4]).unwrap();
+        step.put(EntityType::Nodal, 0, 0, &[f64::from(time); 4]).unwrap();
     }
     writer.finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();
@@ -148,26 +148,26 @@ fn a_step_exists_once_its_values_do() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("steps.exo");
     let mut mesh = line("steps", 3);
-    mesh.set_variables(EntityKind::Nodal, ["u", "v"]);
-    mesh.set_variables(EntityKind::Global, ["energy", "work"]);
+    mesh.set_variables(EntityType::Nodal, ["u", "v"]);
+    mesh.set_variables(EntityType::Global, ["energy", "work"]);
     let create =
         |word_size| ExodusWriter::create(&path, &mesh, &CreateOptions { word_size, ..CreateOptions::default() });
     for word_size in [4, 8] {
         let writer = create(word_size).unwrap();
         let step = writer.next_step(0.1).unwrap();
-        step.put(EntityKind::Nodal, 0, 0, &[0.1; 3]).unwrap();
-        step.put(EntityKind::Global, 0, 0, &[0.1]).unwrap();
+        step.put(EntityType::Nodal, 0, 0, &[0.1; 3]).unwrap();
+        step.put(EntityType::Global, 0, 0, &[0.1]).unwrap();
         let unfinished = writer.next_step(1.0).unwrap_err();
         assert!(unfinished.to_string().contains("step 1 is not complete"), "{unfinished}");
-        assert!(step.put(EntityKind::Nodal, 1, 0, &[0.1; 4]).is_err());
+        assert!(step.put(EntityType::Nodal, 1, 0, &[0.1; 4]).is_err());
         let refused = writer.finish().unwrap_err();
         assert_eq!(refused.kind(), Kind::Usage);
         assert!(!path.exists());
 
         let writer = create(word_size).unwrap();
         let step = writer.next_step(0.1).unwrap();
-        (0..2).for_each(|n| step.put(EntityKind::Nodal, n, 0, &[0.1; 3]).unwrap());
-        (0..2).for_each(|n| step.put(EntityKind::Global, n, 0, &[0.1]).unwrap());
+        (0..2).for_each(|n| step.put(EntityType::Nodal, n, 0, &[0.1; 3]).unwrap());
+        (0..2).for_each(|n| step.put(EntityType::Global, n, 0, &[0.1]).unwrap());
         assert_eq!(writer.next_step(0.2).unwrap().step(), 1);
         assert!(writer.finish().is_err());
     }
@@ -187,7 +187,7 @@ fn numbers_are_rounded_to_the_precision_of_the_file_unless_nothing_may_be_lost()
     for too_large in [1e39, -1e300] {
         assert_eq!(writer.put(x, &[0.0, 0.0, too_large]).unwrap_err().kind(), Kind::Usage);
     }
-    let bars = Data::Connectivity(EntityKind::ElementBlock, 0);
+    let bars = Data::Connectivity(EntityType::ElementBlock, 0);
     assert_eq!(writer.put(bars, &[1.0, 2.0, 2.5, 3.0]).unwrap_err().kind(), Kind::Usage);
     writer.put(bars, &[1.0, 2.0, 2.0, 3.0]).unwrap();
     writer.finish().unwrap();

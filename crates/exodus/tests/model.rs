@@ -7,7 +7,7 @@ use exodus_rs::model::{write, write_with, Joined, Moved, Scaled, Subset, WriteOp
 use exodus_rs::parallel::ParallelFile;
 use exodus_rs::prelude::*;
 use exodus_rs::transform::Transform;
-use exodus_rs::EntityKind::{ElementBlock, ElementMap, ElementSet, Global, Nodal, NodeMap, NodeSet, SideSet};
+use exodus_rs::EntityType::{ElementBlock, ElementMap, ElementSet, Global, Nodal, NodeMap, NodeSet, SideSet};
 use exodus_rs::{Assembly, Container, CoordinateFrame, CreateOptions, Kind, MeshBuilder};
 
 /// Two hexahedra in a row and a tetrahedron beside them, with everything that lies on them.
@@ -297,7 +297,7 @@ fn assemblies_lose_what_is_gone_and_are_not_left_empty() {
     let file = ExodusFile::open(&input).unwrap();
     let keep = || Subset::of(&file).blocks([EntityId(20)]).unwrap();
     assert!(keep().build().unwrap_err().to_string().contains("assembly 8"));
-    let part = keep().entities(EntityKind::Assembly, ["assembly 7"]).unwrap().build().unwrap();
+    let part = keep().entities(EntityType::Assembly, ["assembly 7"]).unwrap().build().unwrap();
     let found = check(&part, &output, &CreateOptions::default());
     assert_eq!(found.assemblies().unwrap()[0].members, [EntityId(20)]);
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use exodus_rs::model::{write, WriteOptions};
 use exodus_rs::prelude::*;
 use exodus_rs::process::{Options, Plan};
-use exodus_rs::{Container, Data, EntityKind, ExodusFile};
+use exodus_rs::{Container, Data, EntityType, ExodusFile};
 use hyperslab::hdf5::{Filter, ScaleOffset};
 use hyperslab::netcdf::{File, Job, Layout, Schema, Transfer, Type, Value, Variable, VariableId, Writer};
 use hyperslab::Selection;
@@ -54,7 +54,7 @@ fn copied(directory: &Path) -> [ExodusFile; 2] {
 fn names_that_fill_their_rows_are_not_cut() {
     let directory = tempfile::tempdir().unwrap();
     for file in copied(directory.path()) {
-        assert_eq!(file.entities(EntityKind::ElementBlock).unwrap().first().unwrap().name, "plate");
+        assert_eq!(file.entities(EntityType::ElementBlock).unwrap().first().unwrap().name, "plate");
     }
 }
 
@@ -77,7 +77,7 @@ fn a_count_alone_makes_no_entities() {
     schema.add_dimension("num_nodes", 8, false);
     Writer::create(&path, schema, false).unwrap().finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();
-    assert!(file.entities(EntityKind::ElementBlock).unwrap().len() <= 2);
+    assert!(file.entities(EntityType::ElementBlock).unwrap().len() <= 2);
     assert!(file.mesh().unwrap().blocks.len() <= 2);
 }
 
@@ -96,7 +96,7 @@ fn lists_of_absurd_length_are_refused() {
     schema.add_variable(names);
     Writer::create(&path, schema, false).unwrap().finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();
-    assert_eq!(file.variable_names(EntityKind::Nodal).unwrap_err().kind(), exodus_rs::Kind::Limit);
+    assert_eq!(file.variable_names(EntityType::Nodal).unwrap_err().kind(), exodus_rs::Kind::Limit);
     assert!(file.mesh().is_err());
 }
 
@@ -131,7 +131,7 @@ fn results_that_were_rounded_are_not_rounded_again() {
             &output.schema().variables.get(output.schema().find_variable("vals_nod_var1").unwrap().0).unwrap();
         assert_eq!(variable.storage.filters, [Filter::deflate(4)]);
         for step in 0..file.num_steps() {
-            let values = |file: &ExodusFile| file.var(step, EntityKind::Nodal, 0, 0).unwrap().into_vec();
+            let values = |file: &ExodusFile| file.var(step, EntityType::Nodal, 0, 0).unwrap().into_vec();
             assert_eq!(values(&output), values(&file));
         }
     }
@@ -179,10 +179,10 @@ fn results_that_are_only_named_are_not_invented() {
         options.create.container = container;
         write(&file, &output, &options).unwrap();
         let copied = ExodusFile::open(&output).unwrap();
-        assert_eq!(copied.variable_names(EntityKind::Nodal).unwrap(), ["u", "v", "w"]);
-        let there = [0, 1, 2].map(|n| copied.has(Data::Variable(EntityKind::Nodal, n, 0)));
+        assert_eq!(copied.variable_names(EntityType::Nodal).unwrap(), ["u", "v", "w"]);
+        let there = [0, 1, 2].map(|n| copied.has(Data::Variable(EntityType::Nodal, n, 0)));
         assert_eq!(there, [true, false, true]);
-        assert_eq!(copied.var(1, EntityKind::Nodal, 2, 0).unwrap().into_vec(), [3.0, 4.0]);
+        assert_eq!(copied.var(1, EntityType::Nodal, 2, 0).unwrap().into_vec(), [3.0, 4.0]);
     }
 }
 
@@ -193,12 +193,12 @@ fn results_without_names_are_not_lost() {
     let file = promising(&input, None, 2, &[1, 2]);
     write(&file, &output, &WriteOptions::like(&file)).unwrap();
     for file in [file, ExodusFile::open(&output).unwrap()] {
-        assert_eq!(file.variable_names(EntityKind::Nodal).unwrap(), ["", ""]);
-        assert_eq!(file.var(1, EntityKind::Nodal, 1, 0).unwrap().into_vec(), [3.0, 4.0]);
+        assert_eq!(file.variable_names(EntityType::Nodal).unwrap(), ["", ""]);
+        assert_eq!(file.var(1, EntityType::Nodal, 1, 0).unwrap().into_vec(), [3.0, 4.0]);
     }
     // A count alone makes no names.
     let boasting = promising(&input, None, 1 << 30, &[1]);
-    assert_eq!(boasting.variable_names(EntityKind::Nodal).unwrap(), [""]);
+    assert_eq!(boasting.variable_names(EntityType::Nodal).unwrap(), [""]);
 }
 
 #[test]
@@ -207,18 +207,18 @@ fn what_a_table_promises_and_nobody_wrote_is_promised_again_and_not_there() {
     let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
     let mut mesh = exodus_rs::Mesh::new("two blocks", 1, 3);
     for id in [1, 2] {
-        mesh.blocks.push(exodus_rs::Block::new(EntityKind::ElementBlock, id, "BAR2", 1, 2));
+        mesh.blocks.push(exodus_rs::Block::new(EntityType::ElementBlock, id, "BAR2", 1, 2));
     }
-    mesh.set_variables(EntityKind::ElementBlock, ["s"]);
-    mesh.absent.insert(Data::Variable(EntityKind::ElementBlock, 0, 1));
+    mesh.set_variables(EntityType::ElementBlock, ["s"]);
+    mesh.absent.insert(Data::Variable(EntityType::ElementBlock, 0, 1));
     let writer = exodus_rs::ExodusWriter::create(&input, &mesh, &exodus_rs::CreateOptions::default()).unwrap();
-    writer.next_step(0.0).unwrap().put(EntityKind::ElementBlock, 0, 0, &[5.0]).unwrap();
+    writer.next_step(0.0).unwrap().put(EntityType::ElementBlock, 0, 0, &[5.0]).unwrap();
     writer.finish().unwrap();
     let file = ExodusFile::open(&input).unwrap();
     write(&file, &output, &WriteOptions::like(&file)).unwrap();
     for file in [file, ExodusFile::open(&output).unwrap()] {
         assert_eq!(file.array("elem_var_tab").unwrap().read_all::<i32>().unwrap(), [1, 1]);
-        let there = [0, 1].map(|block| file.has(Data::Variable(EntityKind::ElementBlock, 0, block)));
+        let there = [0, 1].map(|block| file.has(Data::Variable(EntityType::ElementBlock, 0, block)));
         assert_eq!(there, [true, false]);
         assert_eq!(file.mesh().unwrap().absent.len(), 1);
     }

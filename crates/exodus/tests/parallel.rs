@@ -7,11 +7,11 @@ use exodus_rs::model::{self, WriteOptions};
 use exodus_rs::parallel::ParallelFile;
 use exodus_rs::prelude::*;
 use exodus_rs::{
-    Block, CreateOptions, Data, EntityId, EntityKind, ExodusFile, ExodusWriter, Map, Mesh, MeshBuilder, QaRecord, Set,
+    Block, CreateOptions, Data, EntityId, EntityType, ExodusFile, ExodusWriter, Map, Mesh, MeshBuilder, QaRecord, Set,
 };
 use ndarray::arr2;
 
-use EntityKind::{ElementBlock, ElementMap, ElementSet, Global, Nodal, NodeMap, NodeSet, SideSet};
+use EntityType::{ElementBlock, ElementMap, ElementSet, Global, Nodal, NodeMap, NodeSet, SideSet};
 
 /// Squares of a grid of 4 x 3, numbered along x, and the identifiers of their blocks.
 const BLOCKS: [(i64, std::ops::Range<i64>); 2] = [(10, 0..7), (5, 7..12)];

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use exodus_rs::prelude::*;
 use exodus_rs::process::{Options, Plan, StepRange, Summary, TimeRange};
 use exodus_rs::{
-    Block, Container, CoordinateFrame, CreateOptions, EntityKind, Error, ExodusFile, ExodusWriter, Kind, Mesh,
+    Block, Container, CoordinateFrame, CreateOptions, EntityType, Error, ExodusFile, ExodusWriter, Kind, Mesh,
     MeshBuilder, ModelWriter,
 };
 use hyperslab::netcdf::{self, Attribute, Schema, Type, Value, Variable, Writer};
@@ -23,8 +23,8 @@ fn process(input: &ExodusFile, options: &Options, output: &Path) -> Result<(Summ
 /// A model of so many nodes and steps; the values of `u` are 100 * step + node + 1.
 fn line(title: &str, nodes: u64, variables: &[&str]) -> Mesh {
     let mut mesh = Mesh::new(title, 1, nodes);
-    mesh.blocks.push(Block::new(EntityKind::ElementBlock, 10, "BAR2", nodes - 1, 2));
-    mesh.set_variables(EntityKind::Nodal, variables.iter().copied());
+    mesh.blocks.push(Block::new(EntityType::ElementBlock, 10, "BAR2", nodes - 1, 2));
+    mesh.set_variables(EntityType::Nodal, variables.iter().copied());
     mesh
 }
 
@@ -34,7 +34,7 @@ fn fill(writer: &ModelWriter, nodes: u64, steps: u64) {
     for step in 0..steps {
         let step = writer.next_step(step as f64).unwrap();
         let values: Vec<f64> = along.iter().map(|x| x + 100.0 * step.step() as f64).collect();
-        step.put(EntityKind::Nodal, 0, 0, &values).unwrap();
+        step.put(EntityType::Nodal, 0, 0, &values).unwrap();
     }
 }
 
@@ -59,7 +59,7 @@ fn last_values(file: &ExodusFile) -> Vec<Option<f64>> {
     let groups = file.groups().into_iter().map(|name| file.group(&name).unwrap());
     let last = |model: &ExodusFile| {
         let step = model.num_steps().checked_sub(1)?;
-        model.var(step, EntityKind::Nodal, 0, 0).unwrap().into_vec().last().copied()
+        model.var(step, EntityType::Nodal, 0, 0).unwrap().into_vec().last().copied()
     };
     [last(file)].into_iter().chain(groups.map(|group| last(&group))).collect()
 }
@@ -137,7 +137,7 @@ fn times_are_chosen_as_they_are_stored_and_without_times_there_are_none() {
         let writer = ExodusWriter::create(&input, &line("", 2, &["u"]), &options).unwrap();
         writer.put_coords(&[&[0.0, 1.0]]).unwrap();
         for step in 0..8 {
-            writer.next_step(0.1 * f64::from(step)).unwrap().put(EntityKind::Nodal, 0, 0, &[0.0; 2]).unwrap();
+            writer.next_step(0.1 * f64::from(step)).unwrap().put(EntityType::Nodal, 0, 0, &[0.0; 2]).unwrap();
         }
         writer.finish().unwrap();
         let file = ExodusFile::open(&input).unwrap();
@@ -229,13 +229,13 @@ fn of_several_variables_of_a_name_each_has_its_own_factor() {
     let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
     let writer = ExodusWriter::create(&input, &line("", 3, &["u", "v", "u"]), &CreateOptions::default()).unwrap();
     let step = writer.next_step(0.0).unwrap();
-    (0..3).for_each(|n| step.put(EntityKind::Nodal, n, 0, &[1.0; 3]).unwrap());
+    (0..3).for_each(|n| step.put(EntityType::Nodal, n, 0, &[1.0; 3]).unwrap());
     writer.finish().unwrap();
     let file = ExodusFile::open(&input).unwrap();
     let run = |fields: &[(&str, f64)]| {
         let fields = fields.iter().map(|(name, factor)| ((*name).to_owned(), *factor)).collect();
         let (_, done) = process(&file, &Options { fields, overwrite: true, ..Options::default() }, &output)?;
-        Ok::<_, Error>([0, 1, 2].map(|n| done.var(0, EntityKind::Nodal, n, 0).unwrap().into_vec()[0]))
+        Ok::<_, Error>([0, 1, 2].map(|n| done.var(0, EntityType::Nodal, n, 0).unwrap().into_vec()[0]))
     };
     assert_eq!(run(&[("u", 2.0)]).unwrap(), [2.0, 1.0, 2.0]);
     assert_eq!(run(&[("u", 2.0), ("u", 3.0)]).unwrap(), [2.0, 1.0, 3.0]);

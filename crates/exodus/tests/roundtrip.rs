@@ -6,7 +6,7 @@ mod model;
 
 use exodus_rs::prelude::*;
 use exodus_rs::{
-    CacheConfig, ChunkConfig, CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Int64, Mesh, MeshBuilder,
+    CacheConfig, ChunkConfig, CreateOptions, Data, EntityType, ExodusFile, ExodusWriter, Int64, Mesh, MeshBuilder,
 };
 use hyperslab::netcdf::Container;
 use model::{blocks, extra, floats, integers, maps, mesh, result, seed, sets, total, variables, write, STEPS};
@@ -17,7 +17,7 @@ fn flat<T: Clone>(array: Array2<T>) -> Vec<T> {
 }
 
 fn compare_blocks(file: &ExodusFile, mesh: &Mesh) {
-    for kind in EntityKind::BLOCKS {
+    for kind in EntityType::BLOCKS {
         let (found, written) = (file.blocks(kind).unwrap(), blocks(mesh, kind));
         assert_eq!(found.len(), written.len());
         for (n, (found, block)) in found.iter().zip(written).enumerate() {
@@ -43,7 +43,7 @@ fn compare_blocks(file: &ExodusFile, mesh: &Mesh) {
 }
 
 fn compare_sets(file: &ExodusFile, mesh: &Mesh) {
-    for kind in EntityKind::SETS {
+    for kind in EntityType::SETS {
         let (found, written) = (file.sets(kind).unwrap(), sets(mesh, kind));
         assert_eq!(found.len(), written.len());
         for (n, (found, set)) in found.iter().zip(written).enumerate() {
@@ -59,7 +59,7 @@ fn compare_sets(file: &ExodusFile, mesh: &Mesh) {
 }
 
 fn compare_maps(file: &ExodusFile, mesh: &Mesh) {
-    for kind in EntityKind::MAPS {
+    for kind in EntityType::MAPS {
         assert_eq!(file.id_map(kind).unwrap(), integers(seed(kind, 9), total(mesh, kind)));
         let (found, written) = (file.entities(kind).unwrap(), maps(mesh, kind));
         assert_eq!(found.len(), written.len());
@@ -97,8 +97,8 @@ fn compare_results(file: &ExodusFile, mesh: &Mesh) {
         let steps = file.steps_of::<f64>(data).unwrap();
         assert_eq!(steps.map(|step| step.unwrap().values.into_vec()).collect::<Vec<_>>(), all);
     }
-    assert!(file.var(0, EntityKind::ElementBlock, 1, 0).is_err());
-    assert!(file.var(STEPS, EntityKind::Nodal, 0, 0).is_err());
+    assert!(file.var(0, EntityType::ElementBlock, 1, 0).is_err());
+    assert!(file.var(STEPS, EntityType::Nodal, 0, 0).is_err());
 }
 
 fn compare(file: &ExodusFile, mesh: &Mesh, options: &CreateOptions) {
@@ -170,7 +170,7 @@ fn results_in_chunks_of_several_steps() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("chunks.exo");
     let options = CreateOptions { chunks: ChunkConfig { steps: 4, entries: Some(3) }, ..CreateOptions::default() };
-    let mesh = MeshBuilder::new("nodes").nodes(&[[0.0]; 10]).variables(EntityKind::Nodal, ["u"]);
+    let mesh = MeshBuilder::new("nodes").nodes(&[[0.0]; 10]).variables(EntityType::Nodal, ["u"]);
     mesh.create(&path, &options).unwrap().finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();
     assert_eq!(file.array("vals_nod_var1").unwrap().chunk(), Some(&[4, 3][..]));
@@ -181,17 +181,17 @@ fn histories_are_the_same_with_and_without_a_cache() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("cached.exo");
     let options = CreateOptions { deflate: Some(1), ..CreateOptions::default() };
-    let mesh = MeshBuilder::new("nodes").nodes(&[[0.0]; 100]).variables(EntityKind::Nodal, ["u"]);
+    let mesh = MeshBuilder::new("nodes").nodes(&[[0.0]; 100]).variables(EntityType::Nodal, ["u"]);
     let writer = mesh.create(&path, &options).unwrap();
     for step in 0..5 {
         let values: Vec<f64> = (0..100).map(|node| f64::from(node * 10 + step)).collect();
-        writer.next_step(f64::from(step)).unwrap().put(EntityKind::Nodal, 0, 0, &values).unwrap();
+        writer.next_step(f64::from(step)).unwrap().put(EntityType::Nodal, 0, 0, &values).unwrap();
     }
     writer.finish().unwrap();
     for bytes in [0, 1 << 20] {
         let file = ExodusFile::open_with(&path, &CacheConfig { bytes }.into()).unwrap();
         for node in 0..100 {
-            let history = file.view::<f64>(Data::Variable(EntityKind::Nodal, 0, 0).entry(node)).unwrap().into_vec();
+            let history = file.view::<f64>(Data::Variable(EntityType::Nodal, 0, 0).entry(node)).unwrap().into_vec();
             assert_eq!(history, [0, 1, 2, 3, 4].map(|step| (node * 10 + step) as f64));
         }
     }
@@ -211,9 +211,9 @@ fn meshes_that_contradict_themselves_leave_nothing() {
     refused(&mesh(), CreateOptions { deflate: Some(1), container: Container::Cdf2, ..options });
     refused(&mesh(), CreateOptions { int64: Int64::ALL, container: Container::Cdf2, ..options });
     let mut long = mesh();
-    long.blocks[EntityKind::ElementBlock][0].name = "n".repeat(300);
+    long.blocks[EntityType::ElementBlock][0].name = "n".repeat(300);
     refused(&long, options);
     let mut factors = mesh();
-    factors.sets[EntityKind::NodeSet][0].num_factors = 3;
+    factors.sets[EntityType::NodeSet][0].num_factors = 3;
     refused(&factors, options);
 }

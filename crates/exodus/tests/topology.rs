@@ -3,7 +3,7 @@
 
 use exodus_rs::prelude::*;
 use exodus_rs::topology::{Cells, SideList, SideNodes};
-use exodus_rs::{Block, CreateOptions, EntityKind, ExodusFile, ExodusWriter, Kind, Mesh, Set};
+use exodus_rs::{Block, CreateOptions, EntityType, ExodusFile, ExodusWriter, Kind, Mesh, Set};
 use hyperslab::netcdf::{Container, File, Schema, Type, Value, Variable, Writer};
 use hyperslab::Selection;
 
@@ -28,16 +28,16 @@ fn file(num_dim: u64, coords: &[Vec<f64>], parts: &[Part], sides: &[(i64, i64)])
     let mut mesh = Mesh::new("sides", num_dim, coords[0].len() as u64);
     for (id, part) in (1..).zip(parts) {
         let len = part.list.len().checked_div(part.nodes).unwrap_or(0);
-        mesh.blocks.push(Block::new(EntityKind::ElementBlock, id, part.name, len as u64, part.nodes as u64));
+        mesh.blocks.push(Block::new(EntityType::ElementBlock, id, part.name, len as u64, part.nodes as u64));
     }
-    mesh.sets.push(Set::new(EntityKind::SideSet, 5, sides.len() as u64));
+    mesh.sets.push(Set::new(EntityType::SideSet, 5, sides.len() as u64));
     let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default()).unwrap();
     writer.put_coords(&coords.iter().map(Vec::as_slice).collect::<Vec<_>>()).unwrap();
     for (n, part) in parts.iter().enumerate().filter(|(_, part)| !part.list.is_empty()) {
-        writer.put_connectivity(EntityKind::ElementBlock, n, &part.list).unwrap();
+        writer.put_connectivity(EntityType::ElementBlock, n, &part.list).unwrap();
     }
     let (elements, numbers): (Vec<i64>, Vec<i64>) = sides.iter().copied().unzip();
-    writer.put_set(EntityKind::SideSet, 0, &elements, &numbers).unwrap();
+    writer.put_set(EntityType::SideSet, 0, &elements, &numbers).unwrap();
     writer.finish().unwrap();
     ExodusFile::open(&path).unwrap()
 }
@@ -199,7 +199,7 @@ fn side_sets_of_fixtures() {
     for name in ["cdf1.exo", "cdf5_int64.exo", "lib_netcdf4_int64.exo", "edges_faces_netcdf4.exo", "old_style_cdf1.exo"]
     {
         let file = fixture(name);
-        for set in 0..file.sets(EntityKind::SideSet).unwrap().len() {
+        for set in 0..file.sets(EntityType::SideSet).unwrap().len() {
             let list = file.side_list(set).unwrap();
             let found = file.side_nodes(&list).unwrap();
             assert_eq!(found.counts.len(), list.elements.len());
@@ -231,11 +231,11 @@ fn blocks_without_connectivity() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("mesh.exo");
     let mut mesh = Mesh::new("blocks", 2, 3);
-    mesh.blocks.push(Block::new(EntityKind::ElementBlock, 1, "", 5, 0));
-    mesh.blocks.push(Block::new(EntityKind::ElementBlock, 2, "TRI", 1, 3));
+    mesh.blocks.push(Block::new(EntityType::ElementBlock, 1, "", 5, 0));
+    mesh.blocks.push(Block::new(EntityType::ElementBlock, 2, "TRI", 1, 3));
     let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default()).unwrap();
     writer.put_coords(&[&[0.0, 1.0, 0.0], &[0.0, 0.0, 1.0]]).unwrap();
-    writer.put_connectivity(EntityKind::ElementBlock, 1, &[1, 2, 3]).unwrap();
+    writer.put_connectivity(EntityType::ElementBlock, 1, &[1, 2, 3]).unwrap();
     writer.finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();
     let skin = file.skin().unwrap();

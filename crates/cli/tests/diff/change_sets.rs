@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use exodus_rs::prelude::*;
-use exodus_rs::{CreateOptions, EntityKind::Nodal, ExodusWriter, Mesh};
+use exodus_rs::{CreateOptions, EntityType::Nodal, ExodusWriter, Mesh};
 use hyperslab::netcdf::Container;
 
 use super::model::{usual, At, Model};

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use exodus_rs::{Block, CreateOptions, EntityKind, ExodusWriter, Mesh, ModelWriter, Set};
-use EntityKind::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
+use exodus_rs::{Block, CreateOptions, EntityType, ExodusWriter, Mesh, ModelWriter, Set};
+use EntityType::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
 
 /// Where a value is: step, kind, variable, entity, entry.
-pub type At = (u64, EntityKind, usize, usize, usize);
+pub type At = (u64, EntityType, usize, usize, usize);
 
 /// Three squares in a row, in two blocks: nodes 1 to 4 below, 5 to 8 above.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub struct Model {
     pub side_set: [Vec<i64>; 2],
     pub factors: Vec<f64>,
     pub attributes: Vec<f64>,
-    pub ids: BTreeMap<EntityKind, Vec<i64>>,
+    pub ids: BTreeMap<EntityType, Vec<i64>>,
     pub times: Vec<f64>,
     /// The values that are not the usual ones.
     pub values: BTreeMap<At, f64>,
@@ -64,7 +64,7 @@ impl Default for Model {
 
 /// The usual value.
 pub fn usual((step, kind, variable, entity, entry): At) -> f64 {
-    let kind = EntityKind::WITH_VARIABLES.iter().position(|&other| other == kind).unwrap();
+    let kind = EntityType::WITH_VARIABLES.iter().position(|&other| other == kind).unwrap();
     let whole = step * 100 + (kind * 10 + variable * 3 + entity) as u64 + 1;
     whole as f64 + entry as f64 * 0.125
 }
@@ -82,7 +82,7 @@ impl Model {
     }
 
     /// Entity and number of entries of everything of a kind.
-    fn lengths(&self, kind: EntityKind) -> Vec<usize> {
+    fn lengths(&self, kind: EntityType) -> Vec<usize> {
         let blocks = self.mesh.blocks.iter().filter(|block| block.kind == kind).map(|block| block.len);
         let sets = self.mesh.sets.iter().filter(|set| set.kind == kind).map(|set| set.len);
         match kind {
@@ -128,7 +128,7 @@ impl Model {
         &self,
         writer: &ModelWriter,
         step: u64,
-        kind: EntityKind,
+        kind: EntityType,
         variable: usize,
         entity: usize,
         values: Vec<f64>,

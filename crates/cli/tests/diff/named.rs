@@ -1,6 +1,6 @@
 //! Tolerances of variables by their names.
 
-use exodus_rs::EntityKind::{ElementBlock, Nodal};
+use exodus_rs::EntityType::{ElementBlock, Nodal};
 
 use super::model::{usual, Model};
 use super::{changed, check, run, Files, DIFFERENT, ERROR, SAME};

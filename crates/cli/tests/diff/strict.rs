@@ -4,11 +4,11 @@ use std::path::Path;
 
 use exodus_rs::prelude::*;
 use exodus_rs::{
-    Assembly, Blob, Block, ByKind, CoordinateFrame, CreateOptions, Data, EntityId, EntityKind, ExodusWriter, Map, Mesh,
+    Assembly, Blob, Block, ByKind, CoordinateFrame, CreateOptions, Data, EntityId, EntityType, ExodusWriter, Map, Mesh,
     Property, Set,
 };
 use hyperslab::netcdf::{Attribute, Value};
-use EntityKind::{
+use EntityType::{
     Blob as Blobs, EdgeBlock, EdgeMap, EdgeSet, ElementBlock, ElementMap, ElementSet, FaceBlock, FaceMap, FaceSet,
     Global, Nodal, NodeMap, NodeSet, SideSet,
 };
@@ -82,7 +82,7 @@ fn everything() -> Everything {
     for kind in [Global, Nodal, ElementBlock, EdgeSet, FaceSet, ElementSet, Blobs] {
         mesh.set_variables(kind, ["u", "v"]);
     }
-    for kind in [ElementBlock, NodeSet, EntityKind::Assembly, Blobs] {
+    for kind in [ElementBlock, NodeSet, EntityType::Assembly, Blobs] {
         mesh.reductions.insert(kind, vec!["r".to_owned(), "q".to_owned()]);
     }
     Everything { mesh, changed: Vec::new(), results: Vec::new() }
@@ -298,7 +298,7 @@ fn variables_of_all_kinds() {
         only_strict(place, |all| all.results = vec![(Data::Variable(kind, 1, 0), 1, 7.0)]);
     }
     for (kind, place) in
-        [(ElementBlock, "(element block 10)"), (NodeSet, "(node set 1)"), (EntityKind::Assembly, "(assembly 40)")]
+        [(ElementBlock, "(element block 10)"), (NodeSet, "(node set 1)"), (EntityType::Assembly, "(assembly 40)")]
     {
         only_strict(place, |all| all.results = vec![(Data::Reductions(kind, 0), 1, 7.0)]);
     }
@@ -367,7 +367,9 @@ fn results_are_compared_though_declarations_differ() {
 #[test]
 fn a_mesh_that_is_numbered_backwards_is_strictly_the_same_by_place() {
     let mut first = Model::default();
-    [EdgeBlock, FaceBlock].map(|kind| first.mesh.blocks.of_mut(kind).clear());
+    for kind in [EdgeBlock, FaceBlock] {
+        first.mesh.blocks.of_mut(kind).clear();
+    }
     first.mesh.variables.retain(|kind, _| !matches!(kind, EdgeBlock | FaceBlock));
     let mut second = first.backwards();
     second.attributes.reverse();

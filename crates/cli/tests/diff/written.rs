@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use exodus_rs::prelude::*;
-use exodus_rs::{CreateOptions, EntityKind, ExodusFile, Mesh};
+use exodus_rs::{CreateOptions, EntityType, ExodusFile, Mesh};
 use hyperslab::netcdf::Container;
-use EntityKind::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
+use EntityType::{EdgeBlock, ElementBlock, ElementMap, FaceBlock, Global, Nodal, NodeMap, NodeSet, SideSet};
 
 use super::model::{usual, At, Model};
 use super::{changed, run, Done, Files, DIFFERENT, ERROR, SAME};
@@ -22,7 +22,7 @@ const CHANGES: [(At, f64); 8] = [
     ((0, FaceBlock, 0, 0, 0), 8.0),
 ];
 
-const LENGTHS: [(EntityKind, usize, &[usize]); 7] = [
+const LENGTHS: [(EntityType, usize, &[usize]); 7] = [
     (Global, 2, &[1]),
     (Nodal, 2, &[8]),
     (ElementBlock, 1, &[2, 1]),

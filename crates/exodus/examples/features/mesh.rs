@@ -1,10 +1,10 @@
 //! A mesh that declares everything: three cells in a row, cut into elements of every shape.
 
 use exodus_rs::field::{Basis, FieldMetadata, FieldType, Nesting, Quadrature};
-use exodus_rs::{Assembly, Blob, Block, CoordinateFrame, EntityKind, Map, Mesh, Property, QaRecord, Set, TextWidths};
+use exodus_rs::{Assembly, Blob, Block, CoordinateFrame, EntityType, Map, Mesh, Property, QaRecord, Set, TextWidths};
 use hyperslab::netcdf::{Attribute, Value};
 use ndarray::Array2;
-use EntityKind::{
+use EntityType::{
     EdgeBlock, EdgeMap, EdgeSet, ElementBlock, ElementMap, ElementSet, FaceBlock, FaceMap, FaceSet, Global, Nodal,
     NodeMap, NodeSet, SideSet,
 };
@@ -19,7 +19,7 @@ pub fn mesh() -> Mesh {
     mesh.text = TextWidths::default();
     mesh.nodal_attributes = ["a", "thickness"].map(str::to_owned).to_vec();
     mesh.nodal_entity_attributes = vec![text("where", "on the nodes")];
-    mesh.id_maps = EntityKind::MAPS.to_vec();
+    mesh.id_maps = EntityType::MAPS.to_vec();
     mesh.has_order_map = true;
     blocks(&mut mesh);
     sets(&mut mesh);
@@ -123,7 +123,7 @@ fn groups_of_entities(mesh: &mut Mesh) {
         entity_attributes: Vec::new(),
     };
     mesh.assemblies = vec![
-        Assembly { entity_attributes: facts(100), ..assembly(100, "root", EntityKind::Assembly, &[200, 222]) },
+        Assembly { entity_attributes: facts(100), ..assembly(100, "root", EntityType::Assembly, &[200, 222]) },
         assembly(200, "child2", ElementBlock, &[100, 30]),
         assembly(222, "child3", SideSet, &[41, 40]),
     ];
@@ -148,7 +148,7 @@ fn variables(mesh: &mut Mesh) {
     // Names of every length, up to the longest.
     let name = |length| "displacement_".chars().cycle().take(length).collect::<String>();
     mesh.set_variables(Nodal, [1, 2, 31, 32, 33, 80, 254, 255].map(name));
-    for kind in EntityKind::WITH_VARIABLES.into_iter().skip(2) {
+    for kind in EntityType::WITH_VARIABLES.into_iter().skip(2) {
         mesh.set_variables(kind, ["first", "second"]);
         mesh.reductions.insert(kind, names(&["momentum_x", "momentum_y", "kinetic energy"]));
     }

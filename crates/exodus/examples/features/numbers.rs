@@ -1,7 +1,7 @@
 //! The numbers that go into the mesh: what must fit the mesh does, everything else is recognised by its value.
 
-use exodus_rs::{Data, EntityKind, Mesh, ModelWriter, Result};
-use EntityKind::{EdgeBlock, EdgeSet, ElementBlock, ElementSet, FaceBlock, FaceSet, NodeSet, SideSet};
+use exodus_rs::{Data, EntityType, Mesh, ModelWriter, Result};
+use EntityType::{EdgeBlock, EdgeSet, ElementBlock, ElementSet, FaceBlock, FaceSet, NodeSet, SideSet};
 
 use crate::grid;
 

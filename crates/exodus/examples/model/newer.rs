@@ -1,7 +1,7 @@
 //! What libexodus 9 has beyond version 6: assemblies, blobs, reduction variables, attributes of entities, fields.
 
 use exodus_rs::field::{Basis, FieldMetadata, Quadrature};
-use exodus_rs::{Data, EntityKind, ExodusFile, Mesh, Result};
+use exodus_rs::{Data, EntityType, ExodusFile, Mesh, Result};
 use hyperslab::netcdf::{self, Attribute};
 use serde_json::{json, Map, Value};
 
@@ -10,13 +10,13 @@ use crate::floats;
 pub fn newer(file: &ExodusFile, mesh: &Mesh) -> Result<Value> {
     let assembly = |a: &exodus_rs::Assembly| json!({"id": a.id.0, "name": a.name, "kind": a.kind.code(), "members": a.members.iter().map(|id| id.0).collect::<Vec<_>>()});
     let blob = |b: &exodus_rs::Blob| json!({"id": b.id.0, "name": b.name, "entries": b.len});
-    let described = |kind: EntityKind| Ok((kind.label().to_owned(), described(file, kind)?));
+    let described = |kind: EntityType| Ok((kind.label().to_owned(), described(file, kind)?));
     Ok(json!({
         "assembly": mesh.assemblies.iter().map(assembly).collect::<Vec<_>>(),
         "blob": mesh.blobs.iter().map(blob).collect::<Vec<_>>(),
         "bases": file.mesh()?.bases().iter().map(basis).collect::<Vec<_>>(),
         "quadratures": file.mesh()?.quadratures().iter().map(quadrature).collect::<Vec<_>>(),
-        "described": EntityKind::WITH_VARIABLES.into_iter().map(described).collect::<Result<Map<_, _>>>()?,
+        "described": EntityType::WITH_VARIABLES.into_iter().map(described).collect::<Result<Map<_, _>>>()?,
         "reductions": reductions(file, mesh)?,
         "variables": variables(file, mesh)?,
     }))
@@ -33,12 +33,12 @@ fn quadrature(quadrature: &Quadrature) -> Value {
            "weight": quadrature.weight})
 }
 
-fn count(file: &ExodusFile, kind: EntityKind) -> Result<usize> {
-    Ok(if kind == EntityKind::Nodal || kind == EntityKind::Global { 1 } else { file.entities(kind)?.len() })
+fn count(file: &ExodusFile, kind: EntityType) -> Result<usize> {
+    Ok(if kind == EntityType::Nodal || kind == EntityType::Global { 1 } else { file.entities(kind)?.len() })
 }
 
 /// The attributes of every entity of a kind: those of users, and the fields.
-fn described(file: &ExodusFile, kind: EntityKind) -> Result<Value> {
+fn described(file: &ExodusFile, kind: EntityType) -> Result<Value> {
     let entity = |n: usize| {
         let facts = file.entity_attributes(kind, n).into_iter().filter(is_fact).map(|a| (a.name, value(&a.value)));
         let fields = file.mesh()?.fields(kind, n)?;
@@ -74,7 +74,7 @@ fn field(field: &FieldMetadata) -> Value {
 }
 
 fn reductions(file: &ExodusFile, mesh: &Mesh) -> Result<Value> {
-    let kind = |(&kind, names): (&EntityKind, &Vec<String>)| {
+    let kind = |(&kind, names): (&EntityType, &Vec<String>)| {
         let values = (0..count(file, kind)?).map(|n| floats(file, Data::Reductions(kind, n)));
         Ok((kind.label().to_owned(), json!({"names": names, "values": values.collect::<Result<Vec<_>>>()?})))
     };
@@ -84,7 +84,7 @@ fn reductions(file: &ExodusFile, mesh: &Mesh) -> Result<Value> {
 /// The variables of assemblies and blobs.
 fn variables(file: &ExodusFile, mesh: &Mesh) -> Result<Value> {
     let mut printed = Map::new();
-    for kind in [EntityKind::Assembly, EntityKind::Blob] {
+    for kind in [EntityType::Assembly, EntityType::Blob] {
         let Some(names) = mesh.variables.get(&kind) else { continue };
         let all = (0..count(file, kind)?).flat_map(|n| (0..names.len()).map(move |v| Data::Variable(kind, v, n)));
         let values = all.map(|data| floats(file, data)).collect::<Result<Vec<_>>>()?;

@@ -2,7 +2,7 @@
 
 use super::{label, name_of, rules, Check};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Block;
 use crate::read::entities::Entity;
 use crate::text::counted;
@@ -48,12 +48,12 @@ impl Check<'_> {
         let init = &self.init;
         let totals = [init.num_elems, init.num_edges, init.num_faces];
         let mut nodes = self.nodes();
-        for (kind, total) in EntityKind::BLOCKS.into_iter().zip(totals) {
+        for (kind, total) in EntityType::BLOCKS.into_iter().zip(totals) {
             let file = self.file;
             let blocks = self.value(kind.label(), file.blocks(kind)).unwrap_or_default();
             let sum = blocks.iter().fold(0u64, |sum, block| sum.saturating_add(block.len));
             // Some writers count edges without having blocks of them.
-            if sum != total && (kind == EntityKind::ElementBlock || !blocks.is_empty()) {
+            if sum != total && (kind == EntityType::ElementBlock || !blocks.is_empty()) {
                 let message = || format!("the blocks have {}, the model has {total}", counted(sum, "entry", "entries"));
                 self.report.add(&rules::BLOCK_SUM, kind.label(), None, message);
             }
@@ -82,7 +82,7 @@ impl Check<'_> {
         let ty = self.element_type(block, &object);
         let (of_nodes, of_faces) = match ty {
             Some(ElementType::Polygon) => (true, false),
-            Some(ElementType::Polyhedron) if kind == EntityKind::ElementBlock => (false, true),
+            Some(ElementType::Polyhedron) if kind == EntityType::ElementBlock => (false, true),
             _ => (false, false),
         };
         let connectivity = self.place(Data::Connectivity(kind, n));
@@ -93,7 +93,7 @@ impl Check<'_> {
         let width = |per_entry: u64| if of_nodes || of_faces { None } else { Some(per_entry) };
         let (num_nodes, num_edges, num_faces) = (self.init.num_nodes, self.init.num_edges, self.init.num_faces);
         self.references(Data::Connectivity(kind, n), &object, width(block.nodes_per_entry), ("node", num_nodes), nodes);
-        if kind == EntityKind::ElementBlock {
+        if kind == EntityType::ElementBlock {
             self.references(Data::EdgeConnectivity(n), &object, Some(block.edges_per_entry), ("edge", num_edges), None);
             self.references(
                 Data::FaceConnectivity(n),

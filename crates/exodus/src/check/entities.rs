@@ -5,7 +5,7 @@ use hyperslab::Selection;
 
 use super::{label, name_of, repeated, rules, Check};
 use crate::data::Data;
-use crate::kind::{EntityKind, Names};
+use crate::kind::{EntityType, Names};
 use crate::names;
 use crate::read::entities::Entity;
 use crate::text::counted;
@@ -15,7 +15,7 @@ const UNDEFINED: i64 = -1;
 
 impl Check<'_> {
     pub(super) fn entities(&mut self) {
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS) {
             let (Some(row), list) = (kind.names(), self.list(kind)) else { continue };
             if self.file.dimension(row.count) > 0 {
                 self.lists(row);
@@ -23,7 +23,7 @@ impl Check<'_> {
                 self.status(kind, row, &list);
             }
         }
-        for kind in EntityKind::BY_ID {
+        for kind in EntityType::BY_ID {
             let list = self.list(kind);
             self.identity(kind, &list);
         }
@@ -49,7 +49,7 @@ impl Check<'_> {
         }
     }
 
-    fn identity(&mut self, kind: EntityKind, list: &[Entity]) {
+    fn identity(&mut self, kind: EntityType, list: &[Entity]) {
         for entity in list.iter().filter(|entity| entity.id.0 <= 0) {
             let message = || match entity.id.0 {
                 UNDEFINED => "was declared, but never defined".to_owned(),
@@ -72,7 +72,7 @@ impl Check<'_> {
         }
     }
 
-    fn status(&mut self, kind: EntityKind, row: &Names, list: &[Entity]) {
+    fn status(&mut self, kind: EntityType, row: &Names, list: &[Entity]) {
         let Some(name) = row.status else { return };
         let status = self.file.integers(name);
         let Some(status) = self.value(name, status).flatten() else { return };
@@ -87,7 +87,7 @@ impl Check<'_> {
     }
 
     /// Attributes are as many as are declared, for each entry.
-    pub(super) fn attributes(&mut self, kind: EntityKind, entity: &Entity) {
+    pub(super) fn attributes(&mut self, kind: EntityType, entity: &Entity) {
         let counts = kind.names().and_then(|row| row.attributes);
         let count = counts.map_or(0, |[count, ..]| self.file.numbered_dimension(count, kind, entity.index));
         let shape = self.file.shape(Data::Attributes(kind, entity.index));
@@ -101,11 +101,11 @@ impl Check<'_> {
     fn all_names(&mut self) {
         let allowed = self.file.attribute(names::MAXIMUM_NAME_LENGTH).and_then(Value::as_i64);
         let allowed = allowed.and_then(|allowed| usize::try_from(allowed).ok());
-        let kinds = EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS);
+        let kinds = EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS);
         for name in kinds.filter_map(|kind| Some(kind.names()?.names)) {
             self.name_rows(name, allowed);
         }
-        for kind in EntityKind::WITH_VARIABLES {
+        for kind in EntityType::WITH_VARIABLES {
             for name in
                 [kind.variables().map(|row| row.names), kind.reductions().map(|row| row.names)].into_iter().flatten()
             {

@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{label, rules, Check};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 use crate::text::counted;
 
 impl Check<'_> {
     pub(super) fn groups(&mut self) {
         let mut nested: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-        let mut known: BTreeMap<EntityKind, BTreeSet<i64>> = BTreeMap::new();
-        for entity in self.list(EntityKind::Assembly) {
-            let object = label(EntityKind::Assembly, &entity);
-            let attributes = self.file.entity_attributes_all(EntityKind::Assembly, entity.index);
+        let mut known: BTreeMap<EntityType, BTreeSet<i64>> = BTreeMap::new();
+        for entity in self.list(EntityType::Assembly) {
+            let object = label(EntityType::Assembly, &entity);
+            let attributes = self.file.entity_attributes_all(EntityType::Assembly, entity.index);
             let code = attributes.iter().find(|a| a.name == names::MEMBER_TYPE).and_then(|a| a.value.as_i64());
             let kind = code
-                .and_then(EntityKind::from_code)
-                .filter(|kind| *kind == EntityKind::Assembly || kind.names().is_some());
+                .and_then(EntityType::from_code)
+                .filter(|kind| *kind == EntityType::Assembly || kind.names().is_some());
             let Some(kind) = kind else {
                 let told = code.map_or_else(|| "there is none".to_owned(), |code| format!("it is {code}"));
                 let message = || format!("no kind of members: {told}");
@@ -27,7 +27,7 @@ impl Check<'_> {
             };
             let mut members = Vec::new();
             let ids = known.entry(kind).or_insert_with(|| self.list(kind).into_iter().map(|e| e.id.0).collect());
-            if let Some(array) = self.place(Data::Members(EntityKind::Assembly, entity.index)) {
+            if let Some(array) = self.place(Data::Members(EntityType::Assembly, entity.index)) {
                 self.stream(array, |report, offset, values: &[i64]| {
                     for (index, id) in (offset + 1..).zip(values).filter(|(_, id)| !ids.contains(id)) {
                         let message = || format!("there is no {} {id}", kind.label());
@@ -36,7 +36,7 @@ impl Check<'_> {
                     members.extend_from_slice(values);
                 });
             }
-            if kind == EntityKind::Assembly {
+            if kind == EntityType::Assembly {
                 nested.entry(entity.id.0).or_default().append(&mut members);
             }
         }

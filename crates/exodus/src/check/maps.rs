@@ -4,12 +4,12 @@ use hyperslab::netcdf::Array;
 
 use super::{name_of, rules, Check};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 
 impl Check<'_> {
     pub(super) fn maps(&mut self) {
-        for kind in EntityKind::MAPS {
+        for kind in EntityType::MAPS {
             let count = kind.names().map_or(0, |row| self.file.dimension(row.size));
             if let Some(map) = self.place(Data::IdMap(kind)) {
                 if self.has_length(map, count) {

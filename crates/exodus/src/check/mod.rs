@@ -41,7 +41,7 @@ use hyperslab::netcdf::{self, Array};
 use hyperslab::{Element, Result};
 
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
 use crate::read::init::InitParams;
@@ -152,7 +152,7 @@ impl<'f> Check<'f> {
     }
 
     /// All entities of a kind.
-    fn list(&mut self, kind: EntityKind) -> Vec<Entity> {
+    fn list(&mut self, kind: EntityType) -> Vec<Entity> {
         let list = self.file.entities(kind).map(<[Entity]>::to_vec);
         self.value(kind.label(), list).unwrap_or_default()
     }
@@ -163,7 +163,7 @@ fn name_of(array: &Array) -> String {
 }
 
 /// An entity as people know it.
-fn label(kind: EntityKind, entity: &Entity) -> String {
+fn label(kind: EntityType, entity: &Entity) -> String {
     match entity.name.is_empty() {
         true => format!("{} {}", kind.label(), entity.id),
         false => format!("{} {} {:?}", kind.label(), entity.id, entity.name),

@@ -3,7 +3,7 @@
 use hyperslab::netcdf::{Type, Value, Variable};
 
 use super::{rules, Check};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::{names, nemesis};
 
 /// The bits of `int64_status`.
@@ -67,9 +67,9 @@ impl Check<'_> {
 }
 
 /// Every kind that has a row in the table.
-fn rows() -> impl Iterator<Item = (EntityKind, &'static crate::kind::Names)> {
-    let by_id = EntityKind::BY_ID;
-    let kinds = EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS).chain(by_id);
+fn rows() -> impl Iterator<Item = (EntityType, &'static crate::kind::Names)> {
+    let by_id = EntityType::BY_ID;
+    let kinds = EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS).chain(by_id);
     kinds.filter_map(|kind| Some((kind, kind.names()?)))
 }
 
@@ -80,7 +80,7 @@ fn stem(name: &str) -> &str {
 
 /// Which bit of `int64_status` says how wide a variable is, and what the bit is about.
 fn class(name: &str) -> Option<(i64, &'static str)> {
-    if EntityKind::MAPS.iter().any(|kind| kind.id_map() == Some(name)) {
+    if EntityType::MAPS.iter().any(|kind| kind.id_map() == Some(name)) {
         return Some((MAPS, "maps"));
     }
     rows().find_map(|(kind, row)| match stem(name) {
@@ -123,8 +123,8 @@ fn is_known(name: &str) -> bool {
     };
     OTHERS.contains(&name)
         || OTHERS.contains(&stem)
-        || EntityKind::MAPS.iter().any(|kind| kind.id_map() == Some(name))
-        || EntityKind::BLOCKS.iter().any(|&kind| kind.entity_counts() == Some(stem))
+        || EntityType::MAPS.iter().any(|kind| kind.id_map() == Some(name))
+        || EntityType::BLOCKS.iter().any(|&kind| kind.entity_counts() == Some(stem))
         || crate::kind::is_of_results(name)
         || nemesis::is_variable(name)
         || rows().any(|(_, row)| of_row(row))

@@ -5,7 +5,7 @@ use hyperslab::netcdf::Array;
 use super::sides::AllSides;
 use super::{label, name_of, rules, Check};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Set;
 use crate::read::entities::Entity;
 use crate::text::counted;
@@ -13,12 +13,12 @@ use crate::text::counted;
 impl Check<'_> {
     pub(super) fn sets(&mut self) {
         let mut sides = None;
-        for kind in EntityKind::SETS {
+        for kind in EntityType::SETS {
             let file = self.file;
             let sets = self.value(kind.label(), file.sets(kind)).unwrap_or_default();
             for (set, entity) in sets.iter().zip(file.entities(kind).unwrap_or_default()) {
                 if set.len > 0 {
-                    if matches!(kind, EntityKind::SideSet | EntityKind::ElementSet) && sides.is_none() {
+                    if matches!(kind, EntityType::SideSet | EntityType::ElementSet) && sides.is_none() {
                         sides = Some(self.all_sides());
                     }
                     self.set(set, entity, sides.as_ref());
@@ -45,14 +45,14 @@ impl Check<'_> {
         self.attributes(kind, entity);
         self.members(kind, members, object, sides);
         match (kind, extra, sides) {
-            (EntityKind::SideSet, Some(extra), Some(sides)) => self.sides(set, object, (members, extra), sides),
-            (EntityKind::SideSet, None, _) => {
+            (EntityType::SideSet, Some(extra), Some(sides)) => self.sides(set, object, (members, extra), sides),
+            (EntityType::SideSet, None, _) => {
                 self.report.add(&rules::SHAPE, object, None, || "the sides are missing".to_owned());
             }
             (_, Some(orientations), _) => self.orientations(orientations, object),
             _ => {}
         }
-        if kind != EntityKind::SideSet && set.num_factors > 0 && set.num_factors != set.len {
+        if kind != EntityType::SideSet && set.num_factors > 0 && set.num_factors != set.len {
             self.factor_count(object, set.num_factors, set.len);
         }
     }
@@ -64,11 +64,11 @@ impl Check<'_> {
     }
 
     /// The entries are there, elements in blocks.
-    fn members(&mut self, kind: EntityKind, members: &Array, object: &str, sides: Option<&AllSides>) {
+    fn members(&mut self, kind: EntityType, members: &Array, object: &str, sides: Option<&AllSides>) {
         let (what, count) = match kind {
-            EntityKind::NodeSet => ("node", self.init.num_nodes),
-            EntityKind::EdgeSet => ("edge", self.init.num_edges),
-            EntityKind::FaceSet => ("face", self.init.num_faces),
+            EntityType::NodeSet => ("node", self.init.num_nodes),
+            EntityType::EdgeSet => ("edge", self.init.num_edges),
+            EntityType::FaceSet => ("face", self.init.num_faces),
             _ => ("element", self.init.num_elems),
         };
         let in_blocks = sides.map_or(u64::MAX, AllSides::num_elements);

@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::topology::ElementType;
 
 /// The sides of the elements of a block.
@@ -57,12 +57,12 @@ impl AllSides {
 impl Check<'_> {
     /// The sides of all elements.
     pub(super) fn all_sides(&mut self) -> AllSides {
-        let blocks = self.file.blocks(EntityKind::ElementBlock).unwrap_or_default();
+        let blocks = self.file.blocks(EntityType::ElementBlock).unwrap_or_default();
         let mut end = 0u64;
         let mut list = Vec::new();
         for (index, block) in blocks.iter().enumerate() {
             end = end.saturating_add(block.len);
-            let counts = Data::Counts(EntityKind::ElementBlock, index);
+            let counts = Data::Counts(EntityType::ElementBlock, index);
             let sides = match ElementType::parse(&block.topology, block.nodes_per_entry, self.init.num_dim) {
                 Ok(ElementType::Standard(topology)) => {
                     Sides::Each(topology.sides().iter().map(|side| side.nodes().len() as u64).collect())

@@ -5,14 +5,14 @@ use hyperslab::netcdf::{Array, Type};
 use super::times::is_fill;
 use super::{label, name_of, rules, Check};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 use crate::read::entities::Entity;
 use crate::text::counted;
 
 impl Check<'_> {
     pub(super) fn variables(&mut self) {
-        for kind in EntityKind::WITH_VARIABLES {
+        for kind in EntityType::WITH_VARIABLES {
             let Some(row) = kind.variables() else { continue };
             let count = self.file.dimension(row.count);
             let listed = self.file.array(row.names).map(|array| array.shape().first().copied().unwrap_or(0));
@@ -22,11 +22,11 @@ impl Check<'_> {
                 self.report.add(&rules::SHAPE, row.names, None, message);
             }
             match kind {
-                EntityKind::Global | EntityKind::Nodal => self.model_variables(kind, listed.unwrap_or(0).min(count)),
+                EntityType::Global | EntityType::Nodal => self.model_variables(kind, listed.unwrap_or(0).min(count)),
                 _ => self.truth_table(kind, count),
             }
         }
-        for kind in EntityKind::WITH_VARIABLES {
+        for kind in EntityType::WITH_VARIABLES {
             self.reductions(kind);
         }
         if self.options.values {
@@ -42,7 +42,7 @@ impl Check<'_> {
     }
 
     /// Reduction variables are as many as are declared, for each step.
-    fn reductions(&mut self, kind: EntityKind) {
+    fn reductions(&mut self, kind: EntityType) {
         let Some(row) = kind.reductions() else { return };
         let expected = [self.file.num_steps(), self.file.dimension(row.count)];
         for entity in self.list(kind) {
@@ -55,7 +55,7 @@ impl Check<'_> {
     }
 
     /// Nodal and global variables exist, and are as long as they must be.
-    fn model_variables(&mut self, kind: EntityKind, count: u64) {
+    fn model_variables(&mut self, kind: EntityType, count: u64) {
         // A count alone proves nothing: no more can be there than there are netCDF variables, or columns of a common one.
         let columns = self.file.variable_names(kind).map_or(0, |names| names.len());
         let most = self.file.schema().variables.len().max(columns) as u64;
@@ -68,7 +68,7 @@ impl Check<'_> {
             let data = Data::Variable(kind, variable, 0);
             let object = || format!("{} variable {}", kind.label(), variable + 1);
             let expected: &[u64] = match kind {
-                EntityKind::Nodal => &[self.file.num_steps(), self.init.num_nodes],
+                EntityType::Nodal => &[self.file.num_steps(), self.init.num_nodes],
                 _ => &[self.file.num_steps()],
             };
             match self.file.shape(data) {
@@ -77,14 +77,14 @@ impl Check<'_> {
                     self.report.add(&rules::SHAPE, &object(), None, || format!("of shape {shape:?}, not {expected:?}"));
                 }
                 // Without nodes there is nothing that could carry values.
-                None if kind == EntityKind::Nodal && self.init.num_nodes == 0 => {}
+                None if kind == EntityType::Nodal && self.init.num_nodes == 0 => {}
                 None => self.report.add(&rules::TRUTH_TABLE, &object(), None, || "does not exist".to_owned()),
             }
         }
     }
 
     /// The table says which variables exist.
-    fn truth_table(&mut self, kind: EntityKind, count: u64) {
+    fn truth_table(&mut self, kind: EntityType, count: u64) {
         let Some((name, table)) =
             kind.variables().and_then(|row| row.table).and_then(|name| Some((name, self.file.array(name)?)))
         else {
@@ -146,7 +146,7 @@ impl Check<'_> {
 /// One cell of a truth table, and the shape of the variable that it is about.
 fn cell_of(
     report: &mut super::Report,
-    kind: EntityKind,
+    kind: EntityType,
     entity: &Entity,
     variable: usize,
     (promised, exists): (bool, Option<Vec<u64>>),

@@ -7,14 +7,14 @@ use hyperslab::{Error, Result};
 use crate::create::{CreateOptions, ExodusWriter};
 use crate::data::Data;
 use crate::ids::EntityId;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::{Block, Mesh, Set};
 
 /// A mesh with its numbers, for meshes that fit into memory. Nodes, elements and sides are numbered from 1, as in files.
 ///
 /// ```
 /// # fn main() -> exodus_rs::Result<()> {
-/// use exodus_rs::{CreateOptions, EntityId, EntityKind, ExodusFile, MeshBuilder, ModelExt};
+/// use exodus_rs::{CreateOptions, EntityId, EntityType, ExodusFile, MeshBuilder, ModelExt};
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let path = directory.path().join("two_squares.exo");
 /// // Two squares side by side; the temperature of their nodes in three steps.
@@ -25,7 +25,7 @@ use crate::mesh::{Block, Mesh, Set};
 ///     .node_set(1, &[1, 4])
 ///     .named("left")
 ///     .side_set(2, &[(2, 2)])
-///     .variables(EntityKind::Nodal, ["temperature"])
+///     .variables(EntityType::Nodal, ["temperature"])
 ///     .create(&path, &CreateOptions::default())?;
 /// for time in [0.0, 0.5, 1.0] {
 ///     writer.next_step(time)?.put_nodal("temperature", &[time; 6])?;
@@ -33,8 +33,8 @@ use crate::mesh::{Block, Mesh, Set};
 /// writer.finish()?;
 ///
 /// let file = ExodusFile::open(&path)?;
-/// assert_eq!(file.block(EntityKind::ElementBlock, EntityId(10))?.name, "plate");
-/// assert_eq!(file.variable(EntityKind::Nodal, "temperature")?.step(2)?.into_vec(), [1.0; 6]);
+/// assert_eq!(file.block(EntityType::ElementBlock, EntityId(10))?.name, "plate");
+/// assert_eq!(file.variable(EntityType::Nodal, "temperature")?.step(2)?.into_vec(), [1.0; 6]);
 /// # Ok(())
 /// # }
 /// ```
@@ -52,8 +52,8 @@ pub struct MeshBuilder {
 /// What [`MeshBuilder::named`] names: the last block or the last set.
 #[derive(Debug, Clone, Copy)]
 enum Last {
-    Block(EntityKind),
-    Set(EntityKind),
+    Block(EntityType),
+    Set(EntityType),
 }
 
 impl MeshBuilder {
@@ -74,7 +74,7 @@ impl MeshBuilder {
 
     /// A block of elements of one type, with the nodes of each.
     pub fn block<const N: usize>(self, id: impl Into<EntityId>, topology: &str, connectivity: &[[i64; N]]) -> Self {
-        let block = Block::new(EntityKind::ElementBlock, id, topology, connectivity.len() as u64, N as u64);
+        let block = Block::new(EntityType::ElementBlock, id, topology, connectivity.len() as u64, N as u64);
         self.any_block(block, connectivity.as_flattened())
     }
 
@@ -89,21 +89,21 @@ impl MeshBuilder {
 
     /// A set of nodes.
     pub fn node_set(self, id: impl Into<EntityId>, nodes: &[i64]) -> Self {
-        self.set(EntityKind::NodeSet, id, nodes, Vec::new())
+        self.set(EntityType::NodeSet, id, nodes, Vec::new())
     }
 
     /// A set of sides: an element and the number of its side each.
     pub fn side_set(self, id: impl Into<EntityId>, sides: &[(i64, i64)]) -> Self {
         let (elements, sides): (Vec<i64>, Vec<i64>) = sides.iter().copied().unzip();
-        self.set(EntityKind::SideSet, id, &elements, sides)
+        self.set(EntityType::SideSet, id, &elements, sides)
     }
 
     /// A set of elements.
     pub fn element_set(self, id: impl Into<EntityId>, elements: &[i64]) -> Self {
-        self.set(EntityKind::ElementSet, id, elements, Vec::new())
+        self.set(EntityType::ElementSet, id, elements, Vec::new())
     }
 
-    fn set(mut self, kind: EntityKind, id: impl Into<EntityId>, members: &[i64], sides: Vec<i64>) -> Self {
+    fn set(mut self, kind: EntityType, id: impl Into<EntityId>, members: &[i64], sides: Vec<i64>) -> Self {
         let index = self.mesh.sets.of(kind).len();
         self.integers.push((Data::Members(kind, index), members.to_vec()));
         if !sides.is_empty() {
@@ -140,15 +140,15 @@ impl MeshBuilder {
         self
     }
 
-    /// The identifiers by which people know nodes or elements ([`EntityKind::NodeMap`], [`EntityKind::ElementMap`]).
-    pub fn ids(mut self, kind: EntityKind, ids: &[i64]) -> Self {
+    /// The identifiers by which people know nodes or elements ([`EntityType::NodeMap`], [`EntityType::ElementMap`]).
+    pub fn ids(mut self, kind: EntityType, ids: &[i64]) -> Self {
         self.mesh.id_maps.push(kind);
         self.integers.push((Data::IdMap(kind), ids.to_vec()));
         self
     }
 
     /// The variables of a kind.
-    pub fn variables<S: Into<String>>(mut self, kind: EntityKind, names: impl IntoIterator<Item = S>) -> Self {
+    pub fn variables<S: Into<String>>(mut self, kind: EntityType, names: impl IntoIterator<Item = S>) -> Self {
         self.mesh.set_variables(kind, names);
         self
     }

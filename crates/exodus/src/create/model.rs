@@ -11,7 +11,7 @@ use super::step::{Pending, StepWriter};
 use crate::catalog::Catalog;
 use crate::data::{Address, Data, Part};
 use crate::ids::Which;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::model::{each, Numbers};
 
@@ -141,7 +141,7 @@ impl ModelWriter {
     /// As [`ModelWriter::put_coords`].
     pub fn put_connectivity<'w, T: Element>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         which: impl Into<Which<'w>>,
         nodes: &[T],
     ) -> Result<()> {
@@ -154,7 +154,7 @@ impl ModelWriter {
     /// As [`ModelWriter::put_coords`].
     pub fn put_attributes<'w, T: Element>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         which: impl Into<Which<'w>>,
         values: &[T],
     ) -> Result<()> {
@@ -167,7 +167,7 @@ impl ModelWriter {
     /// As [`ModelWriter::put_coords`].
     pub fn put_set<'w, T: Element>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         which: impl Into<Which<'w>>,
         entries: &[T],
         extra: &[T],
@@ -186,7 +186,7 @@ impl ModelWriter {
     /// As [`ModelWriter::put_coords`].
     pub fn put_set_factors<'w, T: Element>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         which: impl Into<Which<'w>>,
         factors: &[T],
     ) -> Result<()> {
@@ -197,7 +197,7 @@ impl ModelWriter {
     ///
     /// # Errors
     /// As [`ModelWriter::put_coords`].
-    pub fn put_id_map<T: Element>(&self, kind: EntityKind, ids: &[T]) -> Result<()> {
+    pub fn put_id_map<T: Element>(&self, kind: EntityType, ids: &[T]) -> Result<()> {
         self.put(Data::IdMap(kind), ids)
     }
 
@@ -207,7 +207,7 @@ impl ModelWriter {
     /// As [`ModelWriter::put_coords`].
     pub fn put_num_map<'w, T: Element>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         which: impl Into<Which<'w>>,
         numbers: &[T],
     ) -> Result<()> {
@@ -229,7 +229,7 @@ impl ModelWriter {
     pub fn put_var<'v, 'e, T: Element>(
         &self,
         step: u64,
-        kind: EntityKind,
+        kind: EntityType,
         variable: impl Into<Which<'v>>,
         entity: impl Into<Which<'e>>,
         values: &[T],
@@ -240,7 +240,7 @@ impl ModelWriter {
     /// The address of a variable on an entity.
     pub(super) fn variable<'v, 'e>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         variable: impl Into<Which<'v>>,
         entity: impl Into<Which<'e>>,
     ) -> Result<Data> {

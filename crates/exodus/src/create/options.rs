@@ -3,7 +3,7 @@
 use hyperslab::netcdf::{Container, Type};
 use hyperslab::{Error, Result};
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::performance::ChunkConfig;
 
@@ -119,7 +119,7 @@ pub(super) fn check(mesh: &Mesh, options: &CreateOptions) -> Result<()> {
     if let Some((what, id)) = empty.or_else(|| mesh.blobs.iter().find(|b| b.len == 0).map(|b| ("blob", b.id))) {
         return Err(Error::usage(format!("{what} {id} has nothing in it")));
     }
-    let carries = |kind: &EntityKind| EntityKind::WITH_VARIABLES.contains(kind);
+    let carries = |kind: &EntityType| EntityType::WITH_VARIABLES.contains(kind);
     if let Some(kind) = mesh.variables.keys().chain(mesh.reductions.keys()).find(|kind| !carries(kind)) {
         return Err(Error::usage(format!("a {} has no variables", kind.label())));
     }

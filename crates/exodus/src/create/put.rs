@@ -4,20 +4,20 @@ use hyperslab::{Error, Result, Selection};
 
 use super::ModelWriter;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::nemesis::Nemesis;
 use crate::{names, text};
 
 /// Writes identifiers, names, records, tables, and all other numbers that are part of a mesh.
 pub(super) fn declared(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
-    for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+    for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS) {
         list(writer, mesh, kind)?;
     }
     attribute_names(writer, mesh)?;
     for (n, assembly) in mesh.assemblies.iter().enumerate() {
         let members: Vec<i64> = assembly.members.iter().map(|id| id.0).collect();
-        writer.put(Data::Members(EntityKind::Assembly, n), &members)?;
+        writer.put(Data::Members(EntityType::Assembly, n), &members)?;
     }
     for blob in &mesh.blobs {
         numbers(writer, &format!("{}{}", names::BLOB_ENTITY, blob.id), &[0])?;
@@ -41,7 +41,7 @@ pub(super) fn declared(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
 }
 
 /// Status, identifiers, properties and names of the entities of a kind.
-fn list(writer: &ModelWriter, mesh: &Mesh, kind: EntityKind) -> Result<()> {
+fn list(writer: &ModelWriter, mesh: &Mesh, kind: EntityType) -> Result<()> {
     let (Some(row), entities) = (kind.names(), mesh.entities(kind)) else { return Ok(()) };
     if mesh.count(kind) == 0 {
         return Ok(());
@@ -59,14 +59,14 @@ fn list(writer: &ModelWriter, mesh: &Mesh, kind: EntityKind) -> Result<()> {
 /// The names of the attributes of nodes and of the entries of blocks and sets.
 fn attribute_names(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
     rows(writer, names::NODAL_ATTRIBUTE_NAMES, mesh.nodal_attributes.iter().map(String::as_str))?;
-    let put = |kind: EntityKind, n: usize, list: &[String]| match kind.names().and_then(|row| row.attributes) {
+    let put = |kind: EntityType, n: usize, list: &[String]| match kind.names().and_then(|row| row.attributes) {
         Some([_, _, names]) => rows(writer, &names::numbered(names, n), list.iter().map(String::as_str)),
         None => Ok(()),
     };
-    for kind in EntityKind::BLOCKS {
+    for kind in EntityType::BLOCKS {
         mesh.blocks.of(kind).iter().enumerate().try_for_each(|(n, block)| put(kind, n, &block.attributes))?;
     }
-    for kind in EntityKind::SETS {
+    for kind in EntityType::SETS {
         mesh.sets.of(kind).iter().enumerate().try_for_each(|(n, set)| put(kind, n, &set.attributes))?;
     }
     Ok(())
@@ -86,7 +86,7 @@ fn frames(writer: &ModelWriter, mesh: &Mesh) -> Result<()> {
     writer.writer.write_rounded(id, &Selection::all(&shape), &points)
 }
 
-fn variables(writer: &ModelWriter, mesh: &Mesh, kind: EntityKind, list: &[String]) -> Result<()> {
+fn variables(writer: &ModelWriter, mesh: &Mesh, kind: EntityType, list: &[String]) -> Result<()> {
     let Some(row) = kind.variables() else { return Ok(()) };
     rows(writer, row.names, list.iter().map(String::as_str))?;
     let Some(table) = row.table.filter(|table| writer.catalog.variable(table).is_some()) else { return Ok(()) };

@@ -7,7 +7,7 @@ use hyperslab::{Element, Error, Result};
 use super::ModelWriter;
 use crate::data::Data;
 use crate::ids::Which;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 
 /// One step of a file being written.
@@ -33,7 +33,7 @@ impl<'w> StepWriter<'w> {
     /// As [`ModelWriter::put`]; [`Kind::NotFound`](crate::Kind::NotFound) for a variable or an entity that there is not.
     pub fn put<'v, 'e, T: Element>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         variable: impl Into<Which<'v>>,
         entity: impl Into<Which<'e>>,
         values: &[T],
@@ -46,7 +46,7 @@ impl<'w> StepWriter<'w> {
     /// # Errors
     /// As [`StepWriter::put`].
     pub fn put_nodal<'v, T: Element>(&self, variable: impl Into<Which<'v>>, values: &[T]) -> Result<()> {
-        self.put(EntityKind::Nodal, variable, 0, values)
+        self.put(EntityType::Nodal, variable, 0, values)
     }
 
     /// Puts the value of a global variable.
@@ -54,17 +54,17 @@ impl<'w> StepWriter<'w> {
     /// # Errors
     /// As [`StepWriter::put`].
     pub fn put_global<'v, T: Element>(&self, variable: impl Into<Which<'v>>, value: T) -> Result<()> {
-        self.put(EntityKind::Global, variable, 0, &[value])
+        self.put(EntityType::Global, variable, 0, &[value])
     }
 
-    /// Puts the values of all reduction variables of one entity; those of [`EntityKind::Global`] are the global
+    /// Puts the values of all reduction variables of one entity; those of [`EntityType::Global`] are the global
     /// variables.
     ///
     /// # Errors
     /// As [`ModelWriter::put`].
     pub fn put_reductions<'e, T: Element>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         entity: impl Into<Which<'e>>,
         values: &[T],
     ) -> Result<()> {
@@ -109,7 +109,7 @@ impl Pending {
     pub fn put(&mut self, data: Data, values: u64) {
         // A global variable is one of the values that all of them are.
         let data = match data {
-            Data::Variable(EntityKind::Global, ..) => Data::Reductions(EntityKind::Global, 0),
+            Data::Variable(EntityType::Global, ..) => Data::Reductions(EntityType::Global, 0),
             other => other,
         };
         if let Some(count) = self.missing.get_mut(&data) {

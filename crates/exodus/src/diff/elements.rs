@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyperslab::{Context, Error, Result, Values};
 
 use super::model::Model;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::block_cells;
 use crate::topology::{Cells, ElementType, Faces};
 
@@ -24,7 +24,7 @@ impl<'f> Elements<'f> {
     pub fn of(model: &Model<'f>, block: usize, faces: &mut Option<Arc<Faces>>) -> Result<Self> {
         match model.blocks.get(block) {
             Some(info) if !info.is_uniform() => {
-                let cells = model.read(|file| block_cells(file, EntityKind::ElementBlock, block, faces))?;
+                let cells = model.read(|file| block_cells(file, EntityType::ElementBlock, block, faces))?;
                 match cells.element_type() {
                     Ok(ElementType::Polyhedron) => {
                         check_faces(&cells).in_file(&model.name)?;

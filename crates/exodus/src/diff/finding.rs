@@ -5,7 +5,7 @@ use std::fmt;
 use super::steps::Partner;
 use super::subject::Subject;
 use super::tolerance::Tolerance;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 /// How much a message matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,12 +88,12 @@ pub enum Place {
     },
     /// An entity as a whole.
     Entity {
-        kind: EntityKind,
+        kind: EntityType,
         id: i64,
     },
     /// Anything else that belongs to an entity, counted from 1.
     Entry {
-        kind: EntityKind,
+        kind: EntityType,
         id: i64,
         entry: i64,
     },

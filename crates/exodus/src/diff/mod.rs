@@ -6,16 +6,16 @@
 //! use std::ops::ControlFlow;
 //! use exodus_rs::diff::{compare, Finding, Options, Verdict};
 //! use exodus_rs::ExodusFile;
-//! # use exodus_rs::{CreateOptions, EntityKind, ExodusWriter, Mesh};
+//! # use exodus_rs::{CreateOptions, EntityType, ExodusWriter, Mesh};
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let paths = ["a.exo", "b.exo"].map(|name| directory.path().join(name));
 //! # for (path, value) in paths.iter().zip([4.0, 4.5]) {
 //! #     let mut mesh = Mesh::new("a point", 1, 1);
-//! #     mesh.set_variables(EntityKind::Nodal, ["u"]);
+//! #     mesh.set_variables(EntityType::Nodal, ["u"]);
 //! #     let writer = ExodusWriter::create(path, &mesh, &CreateOptions::default())?;
 //! #     writer.put_coords(&[&[1.0]])?;
 //! #     writer.put_time(0, 0.0)?;
-//! #     writer.put_var(0, EntityKind::Nodal, 0, 0, &[value])?;
+//! #     writer.put_var(0, EntityType::Nodal, 0, 0, &[value])?;
 //! #     writer.finish()?;
 //! # }
 //! # let [a, b] = paths;
@@ -61,7 +61,7 @@ use std::ops::ControlFlow;
 
 use hyperslab::Result;
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::read::file::ExodusFile;
 use choose::Chosen;
 use fixed::Fixed;
@@ -295,7 +295,7 @@ impl<'f> Comparison<'_, 'f> {
         if self.options.strict {
             return Ok(());
         }
-        for kind in [EntityKind::EdgeSet, EntityKind::FaceSet, EntityKind::ElementSet] {
+        for kind in [EntityType::EdgeSet, EntityType::FaceSet, EntityType::ElementSet] {
             for model in self.models {
                 if !model.read(|file| file.variable_names(kind))?.is_empty() {
                     teller.message(Severity::Note, format!("Variables of {}s are not compared.", kind.label()));

@@ -10,7 +10,7 @@ use hyperslab::{Context, Error, Result, Values};
 use super::names::Pairs;
 use super::options::Options;
 use super::subject::Subject;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Block;
 use crate::model::{Derived, ModelExt};
 use crate::read::entities::Entity;
@@ -34,7 +34,7 @@ impl Deref for Listed<'_> {
 }
 
 /// The blocks of a kind.
-pub(super) fn listed(file: &ExodusFile, kind: EntityKind) -> Result<Vec<Listed<'_>>> {
+pub(super) fn listed(file: &ExodusFile, kind: EntityType) -> Result<Vec<Listed<'_>>> {
     let (blocks, entities) = (file.blocks(kind)?, file.entities(kind)?);
     Ok(blocks.iter().zip(entities).map(|(block, entity)| Listed { entity, block }).collect())
 }
@@ -53,24 +53,24 @@ pub(super) struct Model<'f> {
     pub blocks: Vec<Listed<'f>>,
     numbers: ElementNumbers,
     /// For the entities of the other file those of this one.
-    partners: BTreeMap<EntityKind, Pairs>,
+    partners: BTreeMap<EntityType, Pairs>,
 }
 
 /// The kinds whose entities are compared one by one.
-const PAIRED: [EntityKind; 5] =
-    [EntityKind::ElementBlock, EntityKind::NodeSet, EntityKind::SideSet, EntityKind::EdgeBlock, EntityKind::FaceBlock];
+const PAIRED: [EntityType; 5] =
+    [EntityType::ElementBlock, EntityType::NodeSet, EntityType::SideSet, EntityType::EdgeBlock, EntityType::FaceBlock];
 
 /// Those that are compared only if everything is.
-const PAIRED_IF_STRICT: [EntityKind; 9] = [
-    EntityKind::EdgeSet,
-    EntityKind::FaceSet,
-    EntityKind::ElementSet,
-    EntityKind::NodeMap,
-    EntityKind::EdgeMap,
-    EntityKind::FaceMap,
-    EntityKind::ElementMap,
-    EntityKind::Assembly,
-    EntityKind::Blob,
+const PAIRED_IF_STRICT: [EntityType; 9] = [
+    EntityType::EdgeSet,
+    EntityType::FaceSet,
+    EntityType::ElementSet,
+    EntityType::NodeMap,
+    EntityType::EdgeMap,
+    EntityType::FaceMap,
+    EntityType::ElementMap,
+    EntityType::Assembly,
+    EntityType::Blob,
 ];
 
 impl<'f> Model<'f> {
@@ -93,7 +93,7 @@ impl<'f> Model<'f> {
             counts: file.init_params(),
             times,
             is_untimed,
-            blocks: listed(file, EntityKind::ElementBlock)?,
+            blocks: listed(file, EntityType::ElementBlock)?,
             numbers: file.element_numbers()?,
             partners: BTreeMap::new(),
             name,
@@ -107,7 +107,7 @@ impl<'f> Model<'f> {
     }
 
     /// The entities of a kind that is compared.
-    pub fn entities(&self, kind: EntityKind) -> &'f [Entity] {
+    pub fn entities(&self, kind: EntityType) -> &'f [Entity] {
         // They were read when the file was taken.
         self.file.entities(kind).unwrap_or_default()
     }
@@ -136,13 +136,13 @@ impl<'f> Model<'f> {
     }
 
     /// The entity that is the same as one of the file that this one is [paired with](Self::pair_with).
-    pub fn partner(&self, kind: EntityKind, of: &Entity) -> Option<&Entity> {
+    pub fn partner(&self, kind: EntityType, of: &Entity) -> Option<&Entity> {
         let partner = self.partners.get(&kind)?.partners.get(of.index).copied().flatten()?;
         self.entities(kind).get(partner)
     }
 
     /// The entities that the file which this one is [paired with](Self::pair_with) has not.
-    pub fn alone(&self, kind: EntityKind) -> impl Iterator<Item = &Entity> {
+    pub fn alone(&self, kind: EntityType) -> impl Iterator<Item = &Entity> {
         let taken = self.partners.get(&kind).map(|pairs| pairs.taken.as_slice()).unwrap_or_default();
         self.entities(kind).iter().filter(|entity| taken.get(entity.index) == Some(&false))
     }
@@ -169,7 +169,7 @@ impl<'f> Model<'f> {
     /// The names of a block's attributes; those without a name are numbered.
     pub fn attributes(&self, block: usize) -> Result<Vec<String>> {
         let count = self.blocks.get(block).map_or(0, |block| block.attributes.len() as u64);
-        let names = self.read(|file| file.attribute_names(EntityKind::ElementBlock, block))?;
+        let names = self.read(|file| file.attribute_names(EntityType::ElementBlock, block))?;
         let name = |n: usize| match names.get(n).filter(|name| !name.is_empty()) {
             Some(name) => name.clone(),
             None => format!("attribute_{}", n + 1),
@@ -194,7 +194,7 @@ impl<'f> Model<'f> {
         if !info.entity.present || info.nodes_per_entry == 0 {
             return Ok(None);
         }
-        let found = self.read(|file| file.connectivity::<i64>(EntityKind::ElementBlock, block))?;
+        let found = self.read(|file| file.connectivity::<i64>(EntityType::ElementBlock, block))?;
         Ok(Some((found.nodes, found.nodes_per_entry)))
     }
 }
@@ -211,7 +211,7 @@ fn numbers(steps: u64) -> Result<Vec<f64>> {
 }
 
 /// The name of an entity, made up where it has none.
-pub(super) fn title(kind: EntityKind, entity: &Entity) -> String {
+pub(super) fn title(kind: EntityType, entity: &Entity) -> String {
     match entity.name.is_empty() {
         true => format!("{}_{}", kind.label().replace(' ', "_"), entity.id),
         false => entity.name.clone(),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 /// A class of values with tolerances of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,13 +28,13 @@ pub enum Subject {
     /// Variables of face blocks.
     FaceBlock,
     /// Variables of another kind, with [`Options::strict`](super::Options::strict).
-    Variable(EntityKind),
+    Variable(EntityType),
     /// Reduction variables, one value for a whole entity, with [`Options::strict`](super::Options::strict).
-    Reduction(EntityKind),
+    Reduction(EntityType),
     /// Attributes of another kind than element blocks, with [`Options::strict`](super::Options::strict).
-    Attribute(EntityKind),
+    Attribute(EntityType),
     /// Distribution factors of other sets than side sets, with [`Options::strict`](super::Options::strict).
-    Factors(EntityKind),
+    Factors(EntityType),
 }
 
 impl Subject {
@@ -63,13 +63,13 @@ impl Subject {
     /// What else has names and changes from step to step, in the order of comparison.
     pub(super) fn strict() -> impl Iterator<Item = Subject> {
         let own = Self::VARIABLES.map(Subject::kind);
-        let others = EntityKind::WITH_VARIABLES.into_iter().filter(move |kind| !own.contains(kind));
-        let reduced = EntityKind::WITH_VARIABLES.into_iter().filter(|kind| kind.reductions().is_some());
+        let others = EntityType::WITH_VARIABLES.into_iter().filter(move |kind| !own.contains(kind));
+        let reduced = EntityType::WITH_VARIABLES.into_iter().filter(|kind| kind.reductions().is_some());
         others.map(Subject::Variable).chain(reduced.map(Subject::Reduction))
     }
 
     /// The variables of a kind.
-    pub(super) fn variables_of(kind: EntityKind) -> Subject {
+    pub(super) fn variables_of(kind: EntityType) -> Subject {
         let own = Self::VARIABLES.into_iter().find(|subject| subject.kind() == kind);
         own.unwrap_or(Subject::Variable(kind))
     }
@@ -105,15 +105,15 @@ impl Subject {
     }
 
     /// The entities that carry it.
-    pub fn kind(self) -> EntityKind {
+    pub fn kind(self) -> EntityType {
         match self {
-            Subject::Global => EntityKind::Global,
-            Subject::Coordinates | Subject::Nodal => EntityKind::Nodal,
-            Subject::Element | Subject::ElementAttribute => EntityKind::ElementBlock,
-            Subject::NodeSet => EntityKind::NodeSet,
-            Subject::SideSet | Subject::SideSetFactors => EntityKind::SideSet,
-            Subject::EdgeBlock => EntityKind::EdgeBlock,
-            Subject::FaceBlock => EntityKind::FaceBlock,
+            Subject::Global => EntityType::Global,
+            Subject::Coordinates | Subject::Nodal => EntityType::Nodal,
+            Subject::Element | Subject::ElementAttribute => EntityType::ElementBlock,
+            Subject::NodeSet => EntityType::NodeSet,
+            Subject::SideSet | Subject::SideSetFactors => EntityType::SideSet,
+            Subject::EdgeBlock => EntityType::EdgeBlock,
+            Subject::FaceBlock => EntityType::FaceBlock,
             Subject::Variable(kind) | Subject::Reduction(kind) | Subject::Attribute(kind) | Subject::Factors(kind) => {
                 kind
             }

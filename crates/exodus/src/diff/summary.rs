@@ -17,7 +17,7 @@ use super::results::place;
 use super::subject::Subject;
 use super::tolerance::Tolerance;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::read::file::ExodusFile;
 
 /// A value, and where it is.
@@ -178,11 +178,11 @@ impl Range {
 fn extremes(model: &Model<'_>, subject: Subject, variable: usize, options: &Options) -> Result<Option<Extremes>> {
     let kind = subject.kind();
     let entities: Vec<usize> = match kind {
-        EntityKind::Global | EntityKind::Nodal => vec![0],
+        EntityType::Global | EntityType::Nodal => vec![0],
         _ => model.entities(kind).iter().filter(|entity| entity.present).map(|entity| entity.index).collect(),
     };
     let data = |entity: usize| match kind {
-        EntityKind::Global => Data::Reductions(kind, 0),
+        EntityType::Global => Data::Reductions(kind, 0),
         _ => Data::Variable(kind, variable, entity),
     };
     let find = |&entity: &usize| Column::find(model, data(entity)).map(|column| (entity, column));
@@ -191,7 +191,7 @@ fn extremes(model: &Model<'_>, subject: Subject, variable: usize, options: &Opti
     for step in 0..model.times.len() as u64 {
         for &(entity, ref column) in &columns {
             let row = column.step(step, &mut buffer)?;
-            let row = if kind == EntityKind::Global { row.part(variable, 1) } else { row };
+            let row = if kind == EntityType::Global { row.part(variable, 1) } else { row };
             range.add(row, Spot { step, entity, index: 0 });
         }
     }

@@ -14,7 +14,7 @@ use super::steps::{time, Pair, Partner};
 use super::{models, Comparison, Prepared, Teller, Visitor};
 use crate::create::{CreateOptions, ExodusWriter};
 use crate::data::{Data, Part};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::model::{self, Model};
 use crate::read::file::ExodusFile;
@@ -45,21 +45,21 @@ pub struct Written {
 /// use std::ops::ControlFlow;
 /// use exodus_rs::prelude::*;
 /// use exodus_rs::diff::{write_differences, Options};
-/// use exodus_rs::{EntityKind, ExodusFile};
+/// use exodus_rs::{EntityType, ExodusFile};
 /// # use exodus_rs::{CreateOptions, MeshBuilder};
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let [a, b, out] = ["a.exo", "b.exo", "out.exo"].map(|name| directory.path().join(name));
 /// # for (path, value) in [(&a, 4.0), (&b, 4.5)] {
-/// #     let mesh = MeshBuilder::new("a point").nodes(&[[1.0]]).variables(EntityKind::Nodal, ["u"]);
+/// #     let mesh = MeshBuilder::new("a point").nodes(&[[1.0]]).variables(EntityType::Nodal, ["u"]);
 /// #     let writer = mesh.create(path, &CreateOptions::default())?;
-/// #     writer.next_step(0.0)?.put(EntityKind::Nodal, 0, 0, &[value])?;
+/// #     writer.next_step(0.0)?.put(EntityType::Nodal, 0, 0, &[value])?;
 /// #     writer.finish()?;
 /// # }
 ///
 /// let (first, second) = (ExodusFile::open(&a)?, ExodusFile::open(&b)?);
 /// let written = write_differences(&first, &second, &out, &Options::default(), &mut |_| ControlFlow::Continue(()))?;
 /// assert_eq!((written.steps, written.variables), (1, 1));
-/// assert_eq!(ExodusFile::open(&out)?.var(0, EntityKind::Nodal, 0, 0)?.into_vec(), [-0.5]);
+/// assert_eq!(ExodusFile::open(&out)?.var(0, EntityType::Nodal, 0, 0)?.into_vec(), [-0.5]);
 /// # Ok(())
 /// # }
 /// ```
@@ -156,7 +156,7 @@ impl Output {
         })?;
         match all.is_empty() {
             true => Ok(()),
-            false => self.put(Data::Reductions(EntityKind::Global, 0).step(step), &all),
+            false => self.put(Data::Reductions(EntityType::Global, 0).step(step), &all),
         }
     }
 
@@ -208,7 +208,7 @@ fn tell(teller: &mut Teller<'_>, options: &Options, findings: impl FnOnce() -> V
 /// Adds the variables of a plan to a mesh without any; returns for each its number among its kind.
 fn declare(mesh: &mut Mesh, plan: &Plan<'_, '_>) -> Vec<usize> {
     if !plan.globals.is_empty() {
-        mesh.set_variables(EntityKind::Global, plan.globals.iter().map(|chosen| chosen.name.as_str()));
+        mesh.set_variables(EntityType::Global, plan.globals.iter().map(|chosen| chosen.name.as_str()));
     }
     let mut numbers = Vec::new();
     for variable in &plan.variables {
@@ -217,7 +217,7 @@ fn declare(mesh: &mut Mesh, plan: &Plan<'_, '_>) -> Vec<usize> {
         names.push(variable.chosen.name.clone());
     }
     let kinds: Vec<_> = mesh.variables.iter().map(|(&kind, names)| (kind, names.len())).collect();
-    for (kind, len) in kinds.into_iter().filter(|(kind, _)| !matches!(kind, EntityKind::Global | EntityKind::Nodal)) {
+    for (kind, len) in kinds.into_iter().filter(|(kind, _)| !matches!(kind, EntityType::Global | EntityType::Nodal)) {
         let mut table = Array2::from_elem((mesh.count(kind), len), false);
         for (variable, &number) in plan.variables.iter().zip(&numbers) {
             for carrier in variable.carriers.iter().filter(|carrier| carrier.kind == kind) {

@@ -12,7 +12,7 @@ mod types;
 
 use hyperslab::Result;
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 
 pub use basis::{Basis, Quadrature};
@@ -101,7 +101,7 @@ impl Mesh {
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for a field of no known type.
-    pub fn fields(&self, kind: EntityKind, index: usize) -> Result<Vec<FieldMetadata>> {
+    pub fn fields(&self, kind: EntityType, index: usize) -> Result<Vec<FieldMetadata>> {
         let mut fields = attributes::fields(self.entity_attributes(kind, index))?;
         let (bases, quadratures) = (self.bases(), self.quadratures());
         for nesting in fields.iter_mut().flat_map(|field| &mut field.nesting).filter(|n| n.cardinality == 0) {

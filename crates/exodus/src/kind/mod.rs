@@ -8,7 +8,7 @@ pub(crate) use table::Names;
 
 /// A kind of entity of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum EntityKind {
+pub enum EntityType {
     /// Elements of one type.
     ElementBlock,
     /// Edges of one type.
@@ -43,76 +43,76 @@ pub enum EntityKind {
     Global,
 }
 
-impl EntityKind {
+impl EntityType {
     /// All kinds of blocks.
-    pub const BLOCKS: [EntityKind; 3] = [EntityKind::ElementBlock, EntityKind::EdgeBlock, EntityKind::FaceBlock];
+    pub const BLOCKS: [EntityType; 3] = [EntityType::ElementBlock, EntityType::EdgeBlock, EntityType::FaceBlock];
     /// All kinds of sets.
-    pub const SETS: [EntityKind; 5] =
-        [EntityKind::NodeSet, EntityKind::EdgeSet, EntityKind::FaceSet, EntityKind::SideSet, EntityKind::ElementSet];
+    pub const SETS: [EntityType; 5] =
+        [EntityType::NodeSet, EntityType::EdgeSet, EntityType::FaceSet, EntityType::SideSet, EntityType::ElementSet];
     /// All kinds of maps.
-    pub const MAPS: [EntityKind; 4] =
-        [EntityKind::NodeMap, EntityKind::EdgeMap, EntityKind::FaceMap, EntityKind::ElementMap];
+    pub const MAPS: [EntityType; 4] =
+        [EntityType::NodeMap, EntityType::EdgeMap, EntityType::FaceMap, EntityType::ElementMap];
     /// How many kinds there are.
     pub(crate) const COUNT: usize = Self::WITH_VARIABLES.len() + Self::MAPS.len();
     /// All kinds that carry variables.
-    pub const WITH_VARIABLES: [EntityKind; 12] = [
-        EntityKind::Global,
-        EntityKind::Nodal,
-        EntityKind::ElementBlock,
-        EntityKind::EdgeBlock,
-        EntityKind::FaceBlock,
-        EntityKind::NodeSet,
-        EntityKind::EdgeSet,
-        EntityKind::FaceSet,
-        EntityKind::SideSet,
-        EntityKind::ElementSet,
-        EntityKind::Assembly,
-        EntityKind::Blob,
+    pub const WITH_VARIABLES: [EntityType; 12] = [
+        EntityType::Global,
+        EntityType::Nodal,
+        EntityType::ElementBlock,
+        EntityType::EdgeBlock,
+        EntityType::FaceBlock,
+        EntityType::NodeSet,
+        EntityType::EdgeSet,
+        EntityType::FaceSet,
+        EntityType::SideSet,
+        EntityType::ElementSet,
+        EntityType::Assembly,
+        EntityType::Blob,
     ];
     /// The kinds whose names in the file carry the identifier, not the position.
-    pub(crate) const BY_ID: [EntityKind; 2] = [EntityKind::Assembly, EntityKind::Blob];
+    pub(crate) const BY_ID: [EntityType; 2] = [EntityType::Assembly, EntityType::Blob];
 
     /// What people call it.
     pub fn label(self) -> &'static str {
         match self {
-            EntityKind::ElementBlock => "element block",
-            EntityKind::EdgeBlock => "edge block",
-            EntityKind::FaceBlock => "face block",
-            EntityKind::NodeSet => "node set",
-            EntityKind::EdgeSet => "edge set",
-            EntityKind::FaceSet => "face set",
-            EntityKind::SideSet => "side set",
-            EntityKind::ElementSet => "element set",
-            EntityKind::NodeMap => "node map",
-            EntityKind::EdgeMap => "edge map",
-            EntityKind::FaceMap => "face map",
-            EntityKind::ElementMap => "element map",
-            EntityKind::Assembly => "assembly",
-            EntityKind::Blob => "blob",
-            EntityKind::Nodal => "nodal",
-            EntityKind::Global => "global",
+            EntityType::ElementBlock => "element block",
+            EntityType::EdgeBlock => "edge block",
+            EntityType::FaceBlock => "face block",
+            EntityType::NodeSet => "node set",
+            EntityType::EdgeSet => "edge set",
+            EntityType::FaceSet => "face set",
+            EntityType::SideSet => "side set",
+            EntityType::ElementSet => "element set",
+            EntityType::NodeMap => "node map",
+            EntityType::EdgeMap => "edge map",
+            EntityType::FaceMap => "face map",
+            EntityType::ElementMap => "element map",
+            EntityType::Assembly => "assembly",
+            EntityType::Blob => "blob",
+            EntityType::Nodal => "nodal",
+            EntityType::Global => "global",
         }
     }
 
     /// The number by which the file and the C library know a kind.
     pub fn code(self) -> i32 {
         match self {
-            EntityKind::ElementBlock => 1,
-            EntityKind::NodeSet => 2,
-            EntityKind::SideSet => 3,
-            EntityKind::ElementMap => 4,
-            EntityKind::NodeMap => 5,
-            EntityKind::EdgeBlock => 6,
-            EntityKind::EdgeSet => 7,
-            EntityKind::FaceBlock => 8,
-            EntityKind::FaceSet => 9,
-            EntityKind::ElementSet => 10,
-            EntityKind::EdgeMap => 11,
-            EntityKind::FaceMap => 12,
-            EntityKind::Global => 13,
-            EntityKind::Nodal => 14,
-            EntityKind::Assembly => 16,
-            EntityKind::Blob => 17,
+            EntityType::ElementBlock => 1,
+            EntityType::NodeSet => 2,
+            EntityType::SideSet => 3,
+            EntityType::ElementMap => 4,
+            EntityType::NodeMap => 5,
+            EntityType::EdgeBlock => 6,
+            EntityType::EdgeSet => 7,
+            EntityType::FaceBlock => 8,
+            EntityType::FaceSet => 9,
+            EntityType::ElementSet => 10,
+            EntityType::EdgeMap => 11,
+            EntityType::FaceMap => 12,
+            EntityType::Global => 13,
+            EntityType::Nodal => 14,
+            EntityType::Assembly => 16,
+            EntityType::Blob => 17,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The table of kinds: one row of names for blocks, sets, maps and whatever carries variables.
 
-use super::EntityKind;
+use super::EntityType;
 use crate::names;
 
 /// The names of a kind in the file. `N` stands for the position, counted from 1, that is appended.
@@ -58,25 +58,25 @@ pub(crate) struct ReductionNames {
     pub values: &'static str,
 }
 
-impl EntityKind {
-    /// The row of the table; [`EntityKind::Nodal`] and [`EntityKind::Global`] are no lists of entities.
+impl EntityType {
+    /// The row of the table; [`EntityType::Nodal`] and [`EntityType::Global`] are no lists of entities.
     pub(crate) fn names(self) -> Option<&'static Names> {
         Some(match self {
-            EntityKind::ElementBlock => &ELEMENT_BLOCK,
-            EntityKind::EdgeBlock => &EDGE_BLOCK,
-            EntityKind::FaceBlock => &FACE_BLOCK,
-            EntityKind::NodeSet => &NODE_SET,
-            EntityKind::EdgeSet => &EDGE_SET,
-            EntityKind::FaceSet => &FACE_SET,
-            EntityKind::SideSet => &SIDE_SET,
-            EntityKind::ElementSet => &ELEMENT_SET,
-            EntityKind::NodeMap => &NODE_MAP,
-            EntityKind::EdgeMap => &EDGE_MAP,
-            EntityKind::FaceMap => &FACE_MAP,
-            EntityKind::ElementMap => &ELEMENT_MAP,
-            EntityKind::Assembly => &ASSEMBLY,
-            EntityKind::Blob => &BLOB,
-            EntityKind::Nodal | EntityKind::Global => return None,
+            EntityType::ElementBlock => &ELEMENT_BLOCK,
+            EntityType::EdgeBlock => &EDGE_BLOCK,
+            EntityType::FaceBlock => &FACE_BLOCK,
+            EntityType::NodeSet => &NODE_SET,
+            EntityType::EdgeSet => &EDGE_SET,
+            EntityType::FaceSet => &FACE_SET,
+            EntityType::SideSet => &SIDE_SET,
+            EntityType::ElementSet => &ELEMENT_SET,
+            EntityType::NodeMap => &NODE_MAP,
+            EntityType::EdgeMap => &EDGE_MAP,
+            EntityType::FaceMap => &FACE_MAP,
+            EntityType::ElementMap => &ELEMENT_MAP,
+            EntityType::Assembly => &ASSEMBLY,
+            EntityType::Blob => &BLOB,
+            EntityType::Nodal | EntityType::Global => return None,
         })
     }
 
@@ -87,18 +87,18 @@ impl EntityKind {
         };
         let no_table = |count, names, values, suffix| Some(VariableNames { count, names, table: None, values, suffix });
         match self {
-            EntityKind::ElementBlock => row("num_elem_var", "name_elem_var", "elem_var_tab", "vals_elem_var", "eb"),
-            EntityKind::EdgeBlock => row("num_edge_var", "name_edge_var", "edge_var_tab", "vals_edge_var", "eb"),
-            EntityKind::FaceBlock => row("num_face_var", "name_face_var", "face_var_tab", "vals_face_var", "fb"),
-            EntityKind::NodeSet => row("num_nset_var", "name_nset_var", "nset_var_tab", "vals_nset_var", "ns"),
-            EntityKind::EdgeSet => row("num_eset_var", "name_eset_var", "eset_var_tab", "vals_eset_var", "es"),
-            EntityKind::FaceSet => row("num_fset_var", "name_fset_var", "fset_var_tab", "vals_fset_var", "fs"),
-            EntityKind::SideSet => row("num_sset_var", "name_sset_var", "sset_var_tab", "vals_sset_var", "ss"),
-            EntityKind::ElementSet => row("num_elset_var", "name_elset_var", "elset_var_tab", "vals_elset_var", "es"),
-            EntityKind::Assembly => no_table("num_assembly_var", "name_assembly_var", "vals_assembly_var", "assembly"),
-            EntityKind::Blob => no_table("num_blob_var", "name_blob_var", "vals_blob_var", "blob"),
-            EntityKind::Nodal => no_table("num_nod_var", "name_nod_var", names::VALS_NOD_VAR, ""),
-            EntityKind::Global => no_table("num_glo_var", "name_glo_var", names::VALS_GLO_VAR, ""),
+            EntityType::ElementBlock => row("num_elem_var", "name_elem_var", "elem_var_tab", "vals_elem_var", "eb"),
+            EntityType::EdgeBlock => row("num_edge_var", "name_edge_var", "edge_var_tab", "vals_edge_var", "eb"),
+            EntityType::FaceBlock => row("num_face_var", "name_face_var", "face_var_tab", "vals_face_var", "fb"),
+            EntityType::NodeSet => row("num_nset_var", "name_nset_var", "nset_var_tab", "vals_nset_var", "ns"),
+            EntityType::EdgeSet => row("num_eset_var", "name_eset_var", "eset_var_tab", "vals_eset_var", "es"),
+            EntityType::FaceSet => row("num_fset_var", "name_fset_var", "fset_var_tab", "vals_fset_var", "fs"),
+            EntityType::SideSet => row("num_sset_var", "name_sset_var", "sset_var_tab", "vals_sset_var", "ss"),
+            EntityType::ElementSet => row("num_elset_var", "name_elset_var", "elset_var_tab", "vals_elset_var", "es"),
+            EntityType::Assembly => no_table("num_assembly_var", "name_assembly_var", "vals_assembly_var", "assembly"),
+            EntityType::Blob => no_table("num_blob_var", "name_blob_var", "vals_blob_var", "blob"),
+            EntityType::Nodal => no_table("num_nod_var", "name_nod_var", names::VALS_NOD_VAR, ""),
+            EntityType::Global => no_table("num_glo_var", "name_glo_var", names::VALS_GLO_VAR, ""),
             _ => None,
         }
     }
@@ -107,16 +107,16 @@ impl EntityKind {
     pub(crate) fn reductions(self) -> Option<ReductionNames> {
         let row = |count, names, values| Some(ReductionNames { count, names, values });
         match self {
-            EntityKind::ElementBlock => row("num_elem_red_var", "name_elem_red_var", "vals_red_var_eb"),
-            EntityKind::EdgeBlock => row("num_edge_red_var", "name_edge_red_var", "vals_red_var_edb"),
-            EntityKind::FaceBlock => row("num_face_red_var", "name_face_red_var", "vals_red_var_fb"),
-            EntityKind::NodeSet => row("num_nset_red_var", "name_nset_red_var", "vals_red_var_nset"),
-            EntityKind::EdgeSet => row("num_eset_red_var", "name_eset_red_var", "vals_red_var_eset"),
-            EntityKind::FaceSet => row("num_fset_red_var", "name_fset_red_var", "vals_red_var_fset"),
-            EntityKind::SideSet => row("num_sset_red_var", "name_sset_red_var", "vals_red_var_sset"),
-            EntityKind::ElementSet => row("num_elset_red_var", "name_elset_red_var", "vals_red_var_elset"),
-            EntityKind::Assembly => row("num_assembly_red_var", "name_assembly_red_var", "vals_red_var_assembly"),
-            EntityKind::Blob => row("num_blob_red_var", "name_blob_red_var", "vals_red_var_blob"),
+            EntityType::ElementBlock => row("num_elem_red_var", "name_elem_red_var", "vals_red_var_eb"),
+            EntityType::EdgeBlock => row("num_edge_red_var", "name_edge_red_var", "vals_red_var_edb"),
+            EntityType::FaceBlock => row("num_face_red_var", "name_face_red_var", "vals_red_var_fb"),
+            EntityType::NodeSet => row("num_nset_red_var", "name_nset_red_var", "vals_red_var_nset"),
+            EntityType::EdgeSet => row("num_eset_red_var", "name_eset_red_var", "vals_red_var_eset"),
+            EntityType::FaceSet => row("num_fset_red_var", "name_fset_red_var", "vals_red_var_fset"),
+            EntityType::SideSet => row("num_sset_red_var", "name_sset_red_var", "vals_red_var_sset"),
+            EntityType::ElementSet => row("num_elset_red_var", "name_elset_red_var", "vals_red_var_elset"),
+            EntityType::Assembly => row("num_assembly_red_var", "name_assembly_red_var", "vals_red_var_assembly"),
+            EntityType::Blob => row("num_blob_red_var", "name_blob_red_var", "vals_red_var_blob"),
             _ => None,
         }
     }
@@ -124,10 +124,10 @@ impl EntityKind {
     /// The variable that holds the identifiers of nodes, edges, faces or elements.
     pub(crate) fn id_map(self) -> Option<&'static str> {
         match self {
-            EntityKind::NodeMap => Some("node_num_map"),
-            EntityKind::EdgeMap => Some("edge_num_map"),
-            EntityKind::FaceMap => Some("face_num_map"),
-            EntityKind::ElementMap => Some("elem_num_map"),
+            EntityType::NodeMap => Some("node_num_map"),
+            EntityType::EdgeMap => Some("edge_num_map"),
+            EntityType::FaceMap => Some("face_num_map"),
+            EntityType::ElementMap => Some("elem_num_map"),
             _ => None,
         }
     }
@@ -135,8 +135,8 @@ impl EntityKind {
     /// The nodes of each polygon or the faces of each polyhedron of a block of this kind.
     pub(crate) fn entity_counts(self) -> Option<&'static str> {
         match self {
-            EntityKind::ElementBlock => Some("ebepecnt"),
-            EntityKind::FaceBlock => Some("fbepecnt"),
+            EntityType::ElementBlock => Some("ebepecnt"),
+            EntityType::FaceBlock => Some("fbepecnt"),
             _ => None,
         }
     }

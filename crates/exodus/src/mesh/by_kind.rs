@@ -3,34 +3,34 @@
 use std::collections::BTreeMap;
 use std::ops::{Index, IndexMut};
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 /// What is of a kind.
 pub trait OfKind {
     /// Its kind.
-    fn kind(&self) -> EntityKind;
+    fn kind(&self) -> EntityType;
 }
 
 /// The entities of several kinds, those of each kind in their order.
 ///
 /// ```
-/// use exodus_rs::{Block, EntityKind, Mesh};
+/// use exodus_rs::{Block, EntityType, Mesh};
 /// let mut mesh = Mesh::new("a hex", 3, 8);
-/// mesh.blocks.push(Block::new(EntityKind::ElementBlock, 10, "HEX8", 1, 8));
-/// assert_eq!(mesh.blocks.of(EntityKind::ElementBlock)[0].id.0, 10);
-/// assert!(mesh.blocks.of(EntityKind::FaceBlock).is_empty());
+/// mesh.blocks.push(Block::new(EntityType::ElementBlock, 10, "HEX8", 1, 8));
+/// assert_eq!(mesh.blocks.of(EntityType::ElementBlock)[0].id.0, 10);
+/// assert!(mesh.blocks.of(EntityType::FaceBlock).is_empty());
 /// ```
 #[derive(Debug, Clone)]
-pub struct ByKind<T>(BTreeMap<EntityKind, Vec<T>>);
+pub struct ByKind<T>(BTreeMap<EntityType, Vec<T>>);
 
 impl<T> ByKind<T> {
     /// The entities of a kind.
-    pub fn of(&self, kind: EntityKind) -> &[T] {
+    pub fn of(&self, kind: EntityType) -> &[T] {
         self.0.get(&kind).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The entities of a kind, to be changed.
-    pub fn of_mut(&mut self, kind: EntityKind) -> &mut Vec<T> {
+    pub fn of_mut(&mut self, kind: EntityType) -> &mut Vec<T> {
         self.0.entry(kind).or_default()
     }
 
@@ -61,16 +61,16 @@ impl<T> ByKind<T> {
 }
 
 /// `lists[kind]` are the entities of a kind.
-impl<T> Index<EntityKind> for ByKind<T> {
+impl<T> Index<EntityType> for ByKind<T> {
     type Output = [T];
 
-    fn index(&self, kind: EntityKind) -> &[T] {
+    fn index(&self, kind: EntityType) -> &[T] {
         self.of(kind)
     }
 }
 
-impl<T> IndexMut<EntityKind> for ByKind<T> {
-    fn index_mut(&mut self, kind: EntityKind) -> &mut [T] {
+impl<T> IndexMut<EntityType> for ByKind<T> {
+    fn index_mut(&mut self, kind: EntityType) -> &mut [T] {
         self.of_mut(kind)
     }
 }

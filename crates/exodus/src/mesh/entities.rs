@@ -5,14 +5,14 @@ use hyperslab::Result;
 
 use super::OfKind;
 use crate::ids::EntityId;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::topology::ElementType;
 
 /// A block: entries of one type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
     /// Element, edge or face block.
-    pub kind: EntityKind,
+    pub kind: EntityType,
     /// The identifier.
     pub id: EntityId,
     /// The name; may be empty.
@@ -34,7 +34,7 @@ pub struct Block {
 }
 
 impl OfKind for Block {
-    fn kind(&self) -> EntityKind {
+    fn kind(&self) -> EntityType {
         self.kind
     }
 }
@@ -52,7 +52,7 @@ pub(crate) enum Shape {
 
 impl Block {
     /// A block without a name and without attributes.
-    pub fn new(kind: EntityKind, id: impl Into<EntityId>, topology: &str, len: u64, nodes_per_entry: u64) -> Self {
+    pub fn new(kind: EntityType, id: impl Into<EntityId>, topology: &str, len: u64, nodes_per_entry: u64) -> Self {
         Block {
             kind,
             id: id.into(),
@@ -68,13 +68,13 @@ impl Block {
     }
 
     /// A block of polygons with so many nodes in all.
-    pub fn polygons(kind: EntityKind, id: impl Into<EntityId>, len: u64, num_nodes: u64) -> Self {
+    pub fn polygons(kind: EntityType, id: impl Into<EntityId>, len: u64, num_nodes: u64) -> Self {
         Block::new(kind, id, "nsided", len, num_nodes)
     }
 
     /// A block of polyhedra with so many faces in all.
     pub fn polyhedra(id: impl Into<EntityId>, len: u64, num_faces: u64) -> Self {
-        Block { faces_per_entry: num_faces, ..Block::new(EntityKind::ElementBlock, id, "nfaced", len, 0) }
+        Block { faces_per_entry: num_faces, ..Block::new(EntityType::ElementBlock, id, "nfaced", len, 0) }
     }
 
     /// The type of the entries, in a mesh of so many dimensions.
@@ -94,8 +94,8 @@ impl Block {
     pub(crate) fn shape(&self) -> Shape {
         let start: String = self.topology.trim().chars().take(3).collect();
         match (start.to_ascii_lowercase().as_str(), self.kind) {
-            ("nsi", _) | ("nfa", EntityKind::FaceBlock) => Shape::Polygons,
-            ("nfa", EntityKind::ElementBlock) => Shape::Polyhedra,
+            ("nsi", _) | ("nfa", EntityType::FaceBlock) => Shape::Polygons,
+            ("nfa", EntityType::ElementBlock) => Shape::Polyhedra,
             _ => Shape::Uniform,
         }
     }
@@ -105,7 +105,7 @@ impl Block {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Set {
     /// Node, edge, face, side or element set.
-    pub kind: EntityKind,
+    pub kind: EntityType,
     /// The identifier.
     pub id: EntityId,
     /// The name; may be empty.
@@ -124,7 +124,7 @@ pub struct Set {
 
 impl Set {
     /// A set without a name and without distribution factors.
-    pub fn new(kind: EntityKind, id: impl Into<EntityId>, len: u64) -> Self {
+    pub fn new(kind: EntityType, id: impl Into<EntityId>, len: u64) -> Self {
         Set {
             kind,
             id: id.into(),
@@ -139,7 +139,7 @@ impl Set {
 }
 
 impl OfKind for Set {
-    fn kind(&self) -> EntityKind {
+    fn kind(&self) -> EntityType {
         self.kind
     }
 }
@@ -148,7 +148,7 @@ impl OfKind for Set {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Map {
     /// Node, edge, face or element map.
-    pub kind: EntityKind,
+    pub kind: EntityType,
     /// The identifier.
     pub id: EntityId,
     /// The name; may be empty.
@@ -156,7 +156,7 @@ pub struct Map {
 }
 
 impl OfKind for Map {
-    fn kind(&self) -> EntityKind {
+    fn kind(&self) -> EntityType {
         self.kind
     }
 }
@@ -169,7 +169,7 @@ pub struct Assembly {
     /// The name.
     pub name: String,
     /// The kind of the members.
-    pub kind: EntityKind,
+    pub kind: EntityType,
     /// The identifiers of the members.
     pub members: Vec<EntityId>,
     /// The attributes of the assembly.

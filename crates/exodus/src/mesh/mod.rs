@@ -13,7 +13,7 @@ use ndarray::Array2;
 
 use crate::data::Data;
 use crate::ids::{EntityId, Which};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::nemesis::Nemesis;
 use crate::topology::ElementNumbers;
 
@@ -52,21 +52,21 @@ pub struct Mesh {
     /// Coordinate systems.
     pub frames: Vec<CoordinateFrame>,
     /// The kinds of maps whose entries have identifiers of their own (`node_num_map` and its like).
-    pub id_maps: Vec<EntityKind>,
+    pub id_maps: Vec<EntityType>,
     /// Whether there is an order of the elements (`elem_map`), which is obsolete.
     pub has_order_map: bool,
     /// The properties of each kind, the identifiers aside.
-    pub properties: BTreeMap<EntityKind, Vec<Property>>,
+    pub properties: BTreeMap<EntityType, Vec<Property>>,
     /// The names of the attributes of each node.
     pub nodal_attributes: Vec<String>,
     /// The names of the variables of each kind.
-    pub variables: BTreeMap<EntityKind, Vec<String>>,
+    pub variables: BTreeMap<EntityType, Vec<String>>,
     /// The names of the reduction variables of each kind: one value for a whole entity.
-    pub reductions: BTreeMap<EntityKind, Vec<String>>,
+    pub reductions: BTreeMap<EntityType, Vec<String>>,
     /// Which entities have values of the reduction variables; all that have entries, where nothing is said.
-    pub with_reductions: BTreeMap<EntityKind, Vec<bool>>,
+    pub with_reductions: BTreeMap<EntityType, Vec<bool>>,
     /// Which entities have which variables; all, where nothing is said.
-    pub truth_tables: BTreeMap<EntityKind, Array2<bool>>,
+    pub truth_tables: BTreeMap<EntityType, Array2<bool>>,
     /// Results that names and tables promise and the file does not have. They are promised again where the mesh is written, and
     /// again they are not there.
     pub absent: HashSet<Data>,
@@ -97,21 +97,21 @@ impl Mesh {
     #[must_use]
     pub fn normalized(mut self) -> Self {
         let total = |mesh: &Mesh, kind| mesh.mapped(kind).unwrap_or(0);
-        self.num_elems = total(&self, EntityKind::ElementMap);
-        self.num_edges = total(&self, EntityKind::EdgeMap);
-        self.num_faces = total(&self, EntityKind::FaceMap);
+        self.num_elems = total(&self, EntityType::ElementMap);
+        self.num_edges = total(&self, EntityType::EdgeMap);
+        self.num_faces = total(&self, EntityType::FaceMap);
         for set in self.sets.iter_mut() {
             let has = set.kind.names().is_some_and(|row| row.extra.is_some());
-            set.oriented = has && (set.oriented || set.len == 0 || set.kind == EntityKind::SideSet);
+            set.oriented = has && (set.oriented || set.len == 0 || set.kind == EntityType::SideSet);
         }
         self.id_maps.sort_unstable();
-        for kind in EntityKind::WITH_VARIABLES {
+        for kind in EntityType::WITH_VARIABLES {
             let count = self.count(kind);
             if self.reductions.contains_key(&kind) && !self.with_reductions.contains_key(&kind) {
                 let having = (0..count).map(|entity| self.has_reductions(kind, entity)).collect();
                 self.with_reductions.insert(kind, having);
             }
-            let is_tabled = !matches!(kind, EntityKind::Global | EntityKind::Nodal);
+            let is_tabled = !matches!(kind, EntityType::Global | EntityType::Nodal);
             if let Some(names) = self.variables.get(&kind).filter(|_| is_tabled) {
                 self.truth_tables.entry(kind).or_insert_with(|| Array2::from_elem((count, names.len()), true));
             }
@@ -121,7 +121,7 @@ impl Mesh {
     }
 
     /// Names the variables of a kind.
-    pub fn set_variables<S: Into<String>>(&mut self, kind: EntityKind, names: impl IntoIterator<Item = S>) {
+    pub fn set_variables<S: Into<String>>(&mut self, kind: EntityType, names: impl IntoIterator<Item = S>) {
         self.variables.insert(kind, names.into_iter().map(Into::into).collect());
     }
 
@@ -134,7 +134,7 @@ impl Mesh {
 
     /// The number of bytes of the longest name.
     pub(crate) fn longest_name(&self) -> usize {
-        let kinds = EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS);
+        let kinds = EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS);
         let entities = kinds.flat_map(|kind| self.entities(kind)).map(|entity| entity.1.len());
         let lists = self.variables.values().chain(self.reductions.values());
         let lists = lists.chain([&self.nodal_attributes, &self.coord_names]);
@@ -144,33 +144,33 @@ impl Mesh {
     }
 
     /// How many entities of a kind there are; the nodes, and the model as a whole, are one.
-    pub fn count(&self, kind: EntityKind) -> usize {
+    pub fn count(&self, kind: EntityType) -> usize {
         match kind {
-            EntityKind::Assembly => self.assemblies.len(),
-            EntityKind::Blob => self.blobs.len(),
-            EntityKind::Nodal | EntityKind::Global => 1,
+            EntityType::Assembly => self.assemblies.len(),
+            EntityType::Blob => self.blobs.len(),
+            EntityType::Nodal | EntityType::Global => 1,
             _ => self.blocks.of(kind).len() + self.sets.of(kind).len() + self.maps.of(kind).len(),
         }
     }
 
     /// Identifier, name and number of entries of every entity of a kind; none for the nodes and the model as a whole.
-    pub(crate) fn entities(&self, kind: EntityKind) -> impl Iterator<Item = (EntityId, &str, u64)> + Clone {
+    pub(crate) fn entities(&self, kind: EntityType) -> impl Iterator<Item = (EntityId, &str, u64)> + Clone {
         let blocks = self.blocks.of(kind).iter().map(|b| (b.id, b.name.as_str(), b.len));
         let sets = self.sets.of(kind).iter().map(|s| (s.id, s.name.as_str(), s.len));
         let maps = self.maps.of(kind).iter().map(|m| (m.id, m.name.as_str(), 1));
-        let assemblies = if kind == EntityKind::Assembly { self.assemblies.as_slice() } else { &[] };
+        let assemblies = if kind == EntityType::Assembly { self.assemblies.as_slice() } else { &[] };
         let assemblies = assemblies.iter().map(|a| (a.id, a.name.as_str(), a.members.len() as u64));
-        let blobs = if kind == EntityKind::Blob { self.blobs.as_slice() } else { &[] };
+        let blobs = if kind == EntityType::Blob { self.blobs.as_slice() } else { &[] };
         let blobs = blobs.iter().map(|b| (b.id, b.name.as_str(), b.len));
         blocks.chain(sets).chain(maps).chain(assemblies).chain(blobs)
     }
 
     /// Whether an entity has entries at all.
-    fn is_present(&self, kind: EntityKind, entity: usize) -> bool {
+    fn is_present(&self, kind: EntityType, entity: usize) -> bool {
         match kind {
-            EntityKind::Assembly => self.assemblies.get(entity).is_some_and(|a| !a.members.is_empty()),
-            EntityKind::Blob => self.blobs.get(entity).is_some_and(|b| b.len > 0),
-            EntityKind::Nodal | EntityKind::Global => entity == 0,
+            EntityType::Assembly => self.assemblies.get(entity).is_some_and(|a| !a.members.is_empty()),
+            EntityType::Blob => self.blobs.get(entity).is_some_and(|b| b.len > 0),
+            EntityType::Nodal | EntityType::Global => entity == 0,
             _ => {
                 self.blocks.of(kind).get(entity).is_some_and(|block| block.len > 0)
                     || self.sets.of(kind).get(entity).is_some_and(|set| set.len > 0)
@@ -179,12 +179,12 @@ impl Mesh {
     }
 
     /// The attributes of an entity as a whole; none for one that there is not.
-    pub fn entity_attributes(&self, kind: EntityKind, index: usize) -> &[Attribute] {
+    pub fn entity_attributes(&self, kind: EntityType, index: usize) -> &[Attribute] {
         let found = match kind {
-            EntityKind::Global => Some(&self.global_attributes),
-            EntityKind::Nodal => Some(&self.nodal_entity_attributes),
-            EntityKind::Assembly => self.assemblies.get(index).map(|a| &a.entity_attributes),
-            EntityKind::Blob => self.blobs.get(index).map(|b| &b.entity_attributes),
+            EntityType::Global => Some(&self.global_attributes),
+            EntityType::Nodal => Some(&self.nodal_entity_attributes),
+            EntityType::Assembly => self.assemblies.get(index).map(|a| &a.entity_attributes),
+            EntityType::Blob => self.blobs.get(index).map(|b| &b.entity_attributes),
             _ => {
                 let block = self.blocks.of(kind).get(index).map(|b| &b.entity_attributes);
                 block.or_else(|| self.sets.of(kind).get(index).map(|s| &s.entity_attributes))
@@ -195,14 +195,14 @@ impl Mesh {
 
     /// How the numbers of elements go through the element blocks.
     pub fn element_numbers(&self) -> ElementNumbers {
-        ElementNumbers::of(self.blocks.of(EntityKind::ElementBlock).iter().map(|block| block.len))
+        ElementNumbers::of(self.blocks.of(EntityType::ElementBlock).iter().map(|block| block.len))
     }
 
     /// The position of an entity among its kind.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    pub fn position<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<usize> {
+    pub fn position<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<usize> {
         let which = which.into();
         let found = match which {
             Which::Position(position) => Some(position).filter(|&position| position < self.count(kind)),
@@ -215,7 +215,7 @@ impl Mesh {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    pub fn variable_position<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<usize> {
+    pub fn variable_position<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<usize> {
         let which = which.into();
         let names = self.variables.get(&kind).map(Vec::as_slice).unwrap_or_default();
         let found = which.find(names.iter().map(|name| (None, name.as_str())));
@@ -223,26 +223,26 @@ impl Mesh {
     }
 
     /// The number that stands for an entity in the names of its variables.
-    pub(crate) fn number(&self, kind: EntityKind, index: usize) -> Option<i64> {
+    pub(crate) fn number(&self, kind: EntityType, index: usize) -> Option<i64> {
         match kind {
-            EntityKind::Assembly => self.assemblies.get(index).map(|a| a.id.0),
-            EntityKind::Blob => self.blobs.get(index).map(|b| b.id.0),
+            EntityType::Assembly => self.assemblies.get(index).map(|a| a.id.0),
+            EntityType::Blob => self.blobs.get(index).map(|b| b.id.0),
             _ => i64::try_from(index).ok()?.checked_add(1),
         }
     }
 
     /// Whether an entity has a variable.
-    pub(crate) fn has_variable(&self, kind: EntityKind, entity: usize, variable: usize) -> bool {
+    pub(crate) fn has_variable(&self, kind: EntityType, entity: usize, variable: usize) -> bool {
         self.promises(kind, entity, variable) && !self.absent.contains(&Data::Variable(kind, variable, entity))
     }
 
     /// Whether the truth table says that an entity has a variable.
-    pub(crate) fn promises(&self, kind: EntityKind, entity: usize, variable: usize) -> bool {
+    pub(crate) fn promises(&self, kind: EntityType, entity: usize, variable: usize) -> bool {
         self.truth_tables.get(&kind).is_none_or(|table| table.get((entity, variable)).copied().unwrap_or(false))
     }
 
     /// Whether an entity has values of the reduction variables.
-    pub(crate) fn has_reductions(&self, kind: EntityKind, entity: usize) -> bool {
+    pub(crate) fn has_reductions(&self, kind: EntityType, entity: usize) -> bool {
         match self.with_reductions.get(&kind) {
             Some(list) => list.get(entity).copied().unwrap_or(false),
             None => self.is_present(kind, entity),
@@ -252,21 +252,21 @@ impl Mesh {
     /// Every array of numbers that the mesh may have and that does not change from step to step.
     pub fn static_data(&self) -> Vec<Data> {
         let mut data: Vec<Data> = (0..3).map(Data::Coordinate).collect();
-        data.push(Data::Attributes(EntityKind::Nodal, 0));
-        data.extend(EntityKind::MAPS.map(Data::IdMap));
+        data.push(Data::Attributes(EntityType::Nodal, 0));
+        data.extend(EntityType::MAPS.map(Data::IdMap));
         data.push(Data::OrderMap);
-        let each = |kind: EntityKind| (0..self.count(kind)).map(move |n| (kind, n));
-        for (kind, n) in EntityKind::BLOCKS.into_iter().flat_map(each) {
+        let each = |kind: EntityType| (0..self.count(kind)).map(move |n| (kind, n));
+        for (kind, n) in EntityType::BLOCKS.into_iter().flat_map(each) {
             data.extend([Data::Connectivity(kind, n), Data::Counts(kind, n), Data::Attributes(kind, n)]);
-            if kind == EntityKind::ElementBlock {
+            if kind == EntityType::ElementBlock {
                 data.extend([Data::EdgeConnectivity(n), Data::FaceConnectivity(n)]);
             }
         }
-        for (kind, n) in EntityKind::SETS.into_iter().flat_map(each) {
+        for (kind, n) in EntityType::SETS.into_iter().flat_map(each) {
             data.extend([Data::Members(kind, n), Data::Sides(kind, n), Data::Factors(kind, n)]);
             data.push(Data::Attributes(kind, n));
         }
-        data.extend(EntityKind::MAPS.into_iter().flat_map(each).map(|(kind, n)| Data::NumMap(kind, n)));
+        data.extend(EntityType::MAPS.into_iter().flat_map(each).map(|(kind, n)| Data::NumMap(kind, n)));
         data
     }
 
@@ -274,14 +274,14 @@ impl Mesh {
     /// there when its time is.
     pub fn stepwise_data(&self) -> Vec<Data> {
         let mut data = Vec::new();
-        for (&kind, list) in self.variables.iter().filter(|(kind, _)| **kind != EntityKind::Global) {
+        for (&kind, list) in self.variables.iter().filter(|(kind, _)| **kind != EntityType::Global) {
             let entities = self.count(kind);
             data.extend((0..list.len()).flat_map(|v| (0..entities).map(move |n| Data::Variable(kind, v, n))));
         }
         for &kind in self.reductions.keys() {
             data.extend((0..self.count(kind)).map(|n| Data::Reductions(kind, n)));
         }
-        data.extend([Data::Reductions(EntityKind::Global, 0), Data::Times]);
+        data.extend([Data::Reductions(EntityType::Global, 0), Data::Times]);
         data
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Mesh, Shape};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 impl Mesh {
     /// The lengths of an array as the mesh declares it, steps first; `None` if it declares none. Lists of polygons and polyhedra
@@ -21,11 +21,11 @@ impl Mesh {
                 }
             }
             Data::EdgeConnectivity(n) => {
-                let block = self.blocks.of(EntityKind::ElementBlock).get(n)?;
+                let block = self.blocks.of(EntityType::ElementBlock).get(n)?;
                 several(block.len, block.edges_per_entry)
             }
             Data::FaceConnectivity(n) => {
-                let block = self.blocks.of(EntityKind::ElementBlock).get(n)?;
+                let block = self.blocks.of(EntityType::ElementBlock).get(n)?;
                 match block.shape() {
                     Shape::Polyhedra => alone(block.faces_per_entry),
                     _ => several(block.len, block.faces_per_entry),
@@ -35,44 +35,44 @@ impl Mesh {
                 let block = self.blocks.of(kind).get(n)?;
                 alone(block.len).filter(|_| block.shape() != Shape::Uniform)
             }
-            Data::Attributes(EntityKind::Nodal, _) => several(self.num_nodes, self.nodal_attributes.len() as u64),
+            Data::Attributes(EntityType::Nodal, _) => several(self.num_nodes, self.nodal_attributes.len() as u64),
             Data::Attributes(kind, n) => {
                 let block = self.blocks.of(kind).get(n).map(|block| (block.len, block.attributes.len()));
                 let set = || self.sets.of(kind).get(n).map(|set| (set.len, set.attributes.len()));
                 block.or_else(set).and_then(|(len, width)| several(len, width as u64))
             }
-            Data::Members(EntityKind::Assembly, n) => alone(self.assemblies.get(n)?.members.len() as u64),
+            Data::Members(EntityType::Assembly, n) => alone(self.assemblies.get(n)?.members.len() as u64),
             Data::Members(kind, n) => alone(self.sets.of(kind).get(n)?.len),
             Data::Sides(kind, n) => {
                 let set = self.sets.of(kind).get(n)?;
-                let has = kind == EntityKind::SideSet || (kind.names()?.extra.is_some() && set.oriented);
+                let has = kind == EntityType::SideSet || (kind.names()?.extra.is_some() && set.oriented);
                 alone(set.len).filter(|_| has)
             }
             Data::Factors(kind, n) => alone(self.sets.of(kind).get(n)?.num_factors),
             Data::IdMap(kind) => alone(self.mapped(kind)?).filter(|_| self.id_maps.contains(&kind)),
             Data::NumMap(kind, n) => alone(self.mapped(kind)?).filter(|_| n < self.maps.of(kind).len()),
-            Data::OrderMap => alone(self.mapped(EntityKind::ElementMap)?).filter(|_| self.has_order_map),
+            Data::OrderMap => alone(self.mapped(EntityType::ElementMap)?).filter(|_| self.has_order_map),
             _ => self.stepwise_shape(data, steps),
         }
     }
 
     fn stepwise_shape(&self, data: Data, steps: u64) -> Option<Vec<u64>> {
         match data {
-            Data::Variable(EntityKind::Global, variable, _) => {
-                let there = self.variables.get(&EntityKind::Global).is_some_and(|names| variable < names.len());
+            Data::Variable(EntityType::Global, variable, _) => {
+                let there = self.variables.get(&EntityType::Global).is_some_and(|names| variable < names.len());
                 there.then(|| vec![steps])
             }
             Data::Variable(kind, variable, n) => {
                 let there = self.variables.get(&kind).is_some_and(|names| variable < names.len());
                 let len = match kind {
-                    EntityKind::Nodal => self.num_nodes,
+                    EntityType::Nodal => self.num_nodes,
                     _ => self.entities(kind).nth(n)?.2,
                 };
                 (there && len > 0 && self.has_variable(kind, n, variable)).then(|| vec![steps, len])
             }
-            Data::Reductions(EntityKind::Global, _) => {
+            Data::Reductions(EntityType::Global, _) => {
                 let there = !self.absent.contains(&data);
-                Some(vec![steps, self.variables.get(&EntityKind::Global)?.len() as u64]).filter(|_| there)
+                Some(vec![steps, self.variables.get(&EntityType::Global)?.len() as u64]).filter(|_| there)
             }
             Data::Reductions(kind, n) => {
                 Some(vec![steps, self.reductions.get(&kind)?.len() as u64]).filter(|_| self.has_reductions(kind, n))
@@ -83,13 +83,13 @@ impl Mesh {
     }
 
     /// How many of what a kind of maps numbers there are.
-    pub(crate) fn mapped(&self, kind: EntityKind) -> Option<u64> {
+    pub(crate) fn mapped(&self, kind: EntityType) -> Option<u64> {
         let total = |kind, declared: u64| self.blocks.of(kind).iter().map(|block| block.len).sum::<u64>().max(declared);
         match kind {
-            EntityKind::NodeMap => Some(self.num_nodes),
-            EntityKind::ElementMap => Some(total(EntityKind::ElementBlock, self.num_elems)),
-            EntityKind::EdgeMap => Some(total(EntityKind::EdgeBlock, self.num_edges)),
-            EntityKind::FaceMap => Some(total(EntityKind::FaceBlock, self.num_faces)),
+            EntityType::NodeMap => Some(self.num_nodes),
+            EntityType::ElementMap => Some(total(EntityType::ElementBlock, self.num_elems)),
+            EntityType::EdgeMap => Some(total(EntityType::EdgeBlock, self.num_edges)),
+            EntityType::FaceMap => Some(total(EntityType::FaceBlock, self.num_faces)),
             _ => None,
         }
     }

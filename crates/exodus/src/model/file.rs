@@ -7,7 +7,7 @@ use super::numbers::widened;
 use super::{Model, Numbers, Stored};
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::read::file::ExodusFile;
 
@@ -38,7 +38,7 @@ impl Model for ExodusFile {
         Ok(self.models().map(|(name, model)| (name.to_owned(), Box::new(model) as Box<dyn Model>)).collect())
     }
 
-    fn id_map(&self, kind: EntityKind) -> Result<Vec<i64>> {
+    fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
         ExodusFile::id_map(self, kind)
     }
 

@@ -16,12 +16,12 @@
 //! use exodus_rs::model::{write, Moved, Scaled, WriteOptions};
 //! use exodus_rs::transform::Transform;
 //! use exodus_rs::ExodusFile;
-//! # use exodus_rs::{CreateOptions, EntityKind, MeshBuilder};
+//! # use exodus_rs::{CreateOptions, EntityType, MeshBuilder};
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let (input, output) = (directory.path().join("in.exo"), directory.path().join("out.exo"));
-//! # let writer = MeshBuilder::new("a point").nodes(&[[1.0, 2.0, 3.0]]).variables(EntityKind::Nodal, ["u"])
+//! # let writer = MeshBuilder::new("a point").nodes(&[[1.0, 2.0, 3.0]]).variables(EntityType::Nodal, ["u"])
 //! #     .create(&input, &CreateOptions::default())?;
-//! # writer.next_step(0.0)?.put(EntityKind::Nodal, 0, 0, &[4.0])?;
+//! # writer.next_step(0.0)?.put(EntityType::Nodal, 0, 0, &[4.0])?;
 //! # writer.finish()?;
 //! let file = ExodusFile::open(&input)?;
 //! let moved = Moved::new(&file, Transform::translation([0.0, 0.0, 1.0]))?;
@@ -48,7 +48,7 @@ use hyperslab::{Error, Number, NumberType, Result};
 
 use crate::create::CreateOptions;
 use crate::data::{Data, Part};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::read::file::ExodusFile;
 
@@ -106,7 +106,7 @@ pub trait Model: Debug + Send + Sync {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of map; [`Kind::Limit`](crate::Kind::Limit) if there are
     /// more to count than there can be; otherwise when they cannot be read.
-    fn id_map(&self, kind: EntityKind) -> Result<Vec<i64>> {
+    fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
         if self.number_type(Data::IdMap(kind)).is_some() {
             return self.numbers(&Data::IdMap(kind).into())?.to();
         }
@@ -202,7 +202,7 @@ macro_rules! forward {
                 (**self).models()
             }
 
-            fn id_map(&self, kind: EntityKind) -> Result<Vec<i64>> {
+            fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
                 (**self).id_map(kind)
             }
 

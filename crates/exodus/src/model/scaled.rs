@@ -10,7 +10,7 @@ use crate::conventions;
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::ids::Which;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::read::file::ExodusFile;
 
@@ -19,19 +19,19 @@ use crate::read::file::ExodusFile;
 /// ```
 /// # fn main() -> exodus_rs::Result<()> {
 /// use exodus_rs::model::{Model, Scaled};
-/// use exodus_rs::{Data, EntityKind, ExodusFile};
+/// use exodus_rs::{Data, EntityType, ExodusFile};
 /// # use exodus_rs::{CreateOptions, MeshBuilder};
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let path = directory.path().join("a.exo");
-/// # let writer = MeshBuilder::new("a point").nodes(&[[1.0]]).variables(EntityKind::Nodal, ["u", "pressure"])
+/// # let writer = MeshBuilder::new("a point").nodes(&[[1.0]]).variables(EntityType::Nodal, ["u", "pressure"])
 /// #     .create(&path, &CreateOptions::default())?;
 /// # let step = writer.next_step(0.0)?;
-/// # step.put(EntityKind::Nodal, 0, 0, &[4.0])?;
-/// # step.put(EntityKind::Nodal, 1, 0, &[2e5])?;
+/// # step.put(EntityType::Nodal, 0, 0, &[4.0])?;
+/// # step.put(EntityType::Nodal, 1, 0, &[2e5])?;
 /// # writer.finish()?;
 /// let file = ExodusFile::open(&path)?;
-/// let scaled = Scaled::new(&file, 1.0).variable(EntityKind::Nodal, "pressure", 1e-5)?;
-/// assert_eq!(scaled.numbers(&Data::Variable(EntityKind::Nodal, 1, 0).step(0))?.to::<f64>()?, [2.0]);
+/// let scaled = Scaled::new(&file, 1.0).variable(EntityType::Nodal, "pressure", 1e-5)?;
+/// assert_eq!(scaled.numbers(&Data::Variable(EntityType::Nodal, 1, 0).step(0))?.to::<f64>()?, [2.0]);
 /// # Ok(())
 /// # }
 /// ```
@@ -40,7 +40,7 @@ pub struct Scaled<M> {
     model: M,
     factor: f64,
     /// The factors of single variables, by kind and position.
-    factors: BTreeMap<(EntityKind, usize), f64>,
+    factors: BTreeMap<(EntityType, usize), f64>,
 }
 
 /// What the numbers of an array are multiplied with.
@@ -60,7 +60,7 @@ impl<M: Model> Scaled<M> {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such variable.
-    pub fn variable<'w>(mut self, kind: EntityKind, which: impl Into<Which<'w>>, factor: f64) -> Result<Self> {
+    pub fn variable<'w>(mut self, kind: EntityType, which: impl Into<Which<'w>>, factor: f64) -> Result<Self> {
         let position = self.model.mesh()?.variable_position(kind, which)?;
         self.factors.insert((kind, position), factor);
         Ok(self)
@@ -70,9 +70,9 @@ impl<M: Model> Scaled<M> {
         let own = |kind, variable| self.factors.get(&(kind, variable)).copied().unwrap_or(self.factor);
         match data {
             Data::Variable(kind, variable, _) => Some(Factor::All(own(kind, variable))),
-            Data::Reductions(EntityKind::Global, _) => {
+            Data::Reductions(EntityType::Global, _) => {
                 let columns = self.model.shape(data)?.get(1).copied().and_then(|n| usize::try_from(n).ok())?;
-                Some(Factor::Each((0..columns).map(|n| own(EntityKind::Global, n)).collect()))
+                Some(Factor::Each((0..columns).map(|n| own(EntityType::Global, n)).collect()))
             }
             Data::Reductions(..) => Some(Factor::All(self.factor)),
             _ => None,

@@ -6,7 +6,7 @@ use hyperslab::{Error, Result};
 
 use super::names::{self, Globals, Maps, Parts};
 use super::{ElementMap, FileType, GlobalBlock, GlobalSet, Nemesis, NodeMap, Processor};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::read::file::ExodusFile;
 
 impl ExodusFile {
@@ -162,11 +162,11 @@ pub(crate) fn num_processors(file: &ExodusFile) -> u64 {
 ///
 /// # Errors
 /// When they cannot be read.
-pub(crate) fn global_ids(file: &ExodusFile, kind: EntityKind) -> Result<Vec<i64>> {
+pub(crate) fn global_ids(file: &ExodusFile, kind: EntityType) -> Result<Vec<i64>> {
     let globals = match kind {
-        EntityKind::ElementBlock => &names::ELEMENT_BLOCKS,
-        EntityKind::NodeSet => &names::NODE_SETS,
-        EntityKind::SideSet => &names::SIDE_SETS,
+        EntityType::ElementBlock => &names::ELEMENT_BLOCKS,
+        EntityType::NodeSet => &names::NODE_SETS,
+        EntityType::SideSet => &names::SIDE_SETS,
         _ => return Ok(Vec::new()),
     };
     Ok(table(file, globals)?.into_iter().map(|[id, ..]| id).collect())

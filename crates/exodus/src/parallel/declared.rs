@@ -7,7 +7,7 @@ use hyperslab::{Error, Result};
 use super::numbering::once;
 use super::ParallelFile;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::{Block, ByKind, Map, Mesh};
 use crate::nemesis;
 use crate::read::file::ExodusFile;
@@ -36,9 +36,9 @@ impl ParallelFile {
             blocks: ByKind::default(),
             sets: ByKind::default(),
             maps: ByKind::default(),
-            id_maps: vec![EntityKind::NodeMap, EntityKind::ElementMap],
+            id_maps: vec![EntityType::NodeMap, EntityType::ElementMap],
             has_order_map: false,
-            nodal_attributes: self.attribute_names(EntityKind::Nodal, 0)?,
+            nodal_attributes: self.attribute_names(EntityType::Nodal, 0)?,
             nemesis: None,
             variables: self.all_variable_names().collect(),
             absent: HashSet::new(),
@@ -51,7 +51,7 @@ impl ParallelFile {
     }
 
     fn declare_entities(&self, mesh: &mut Mesh) -> Result<()> {
-        for kind in EntityKind::BLOCKS {
+        for kind in EntityType::BLOCKS {
             for entity in self.entities(kind)? {
                 mesh.blocks.push(Block {
                     attributes: self.attribute_names(kind, entity.index)?,
@@ -60,15 +60,15 @@ impl ParallelFile {
                 });
             }
         }
-        for kind in EntityKind::SETS {
+        for kind in EntityType::SETS {
             for entity in self.entities(kind)? {
                 mesh.sets.push(self.joined_set(kind, entity)?);
             }
         }
-        for kind in EntityKind::MAPS {
+        for kind in EntityType::MAPS {
             mesh.maps.extend(self.list(kind).iter().map(|map| Map { kind, id: map.id, name: map.name.clone() }));
         }
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS) {
             mesh.properties.insert(kind, self.properties(kind)?);
         }
         mesh.properties.retain(|_, list| !list.is_empty());
@@ -76,7 +76,7 @@ impl ParallelFile {
     }
 
     fn declare_results(&self, mesh: &mut Mesh) -> Result<()> {
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS) {
+        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS) {
             mesh.truth_tables.insert(kind, self.truth_table(kind)?);
             let have = |index| self.with_reductions(kind, index).is_some();
             mesh.with_reductions.insert(kind, (0..self.list(kind).len()).map(have).collect());
@@ -87,7 +87,7 @@ impl ParallelFile {
     }
 
     /// The first member that has reduction variables of an entity, and the entity there.
-    pub(super) fn with_reductions(&self, kind: EntityKind, index: usize) -> Option<(&ExodusFile, usize)> {
+    pub(super) fn with_reductions(&self, kind: EntityType, index: usize) -> Option<(&ExodusFile, usize)> {
         self.members.iter().enumerate().find_map(|(rank, file)| {
             // Assemblies and blobs are the same in every member.
             let own = if kind.is_by_id() { index } else { self.own_entity(kind, index, rank)? };

@@ -9,7 +9,7 @@ use hyperslab::{Context, Error, Result};
 use super::joint::Joint;
 use super::ParallelFile;
 use crate::ids::{EntityId, Which};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Block;
 use crate::nemesis;
 use crate::read::entities::Entity;
@@ -30,7 +30,7 @@ pub(super) struct Shared {
 impl Shared {
     /// All entities of a kind: in the order that the members give for the whole model, then in that of their
     /// appearance.
-    pub fn list(kind: EntityKind, members: &[ExodusFile], paths: &[PathBuf]) -> Result<Vec<Shared>> {
+    pub fn list(kind: EntityType, members: &[ExodusFile], paths: &[PathBuf]) -> Result<Vec<Shared>> {
         // What has the same identifier twice in one member is two things.
         let mut found: HashMap<(i64, usize), Shared> = HashMap::new();
         let mut order = Vec::new();
@@ -76,11 +76,11 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When the numbers by which the members are joined cannot be read.
-    pub fn entities(&self, kind: EntityKind) -> Result<Vec<Entity>> {
+    pub fn entities(&self, kind: EntityType) -> Result<Vec<Entity>> {
         self.list(kind).iter().enumerate().map(|(index, shared)| self.entity(kind, index, shared)).collect()
     }
 
-    fn entity(&self, kind: EntityKind, index: usize, shared: &Shared) -> Result<Entity> {
+    fn entity(&self, kind: EntityType, index: usize, shared: &Shared) -> Result<Entity> {
         let len = match kind.is_map() {
             true => self.whole(kind)?.len,
             false => self.entries(kind, index)?.len,
@@ -105,15 +105,15 @@ impl ParallelFile {
             }
         };
         Ok(InitParams {
-            num_nodes: whole(EntityKind::NodeMap, |init| init.num_nodes)?,
-            num_elems: whole(EntityKind::ElementMap, |init| init.num_elems)?,
-            num_edges: if count(EntityKind::EdgeBlock) > 0 {
-                whole(EntityKind::EdgeMap, |init| init.num_edges)?
+            num_nodes: whole(EntityType::NodeMap, |init| init.num_nodes)?,
+            num_elems: whole(EntityType::ElementMap, |init| init.num_elems)?,
+            num_edges: if count(EntityType::EdgeBlock) > 0 {
+                whole(EntityType::EdgeMap, |init| init.num_edges)?
             } else {
                 0
             },
-            num_faces: if count(EntityKind::FaceBlock) > 0 {
-                whole(EntityKind::FaceMap, |init| init.num_faces)?
+            num_faces: if count(EntityType::FaceBlock) > 0 {
+                whole(EntityType::FaceMap, |init| init.num_faces)?
             } else {
                 0
             },
@@ -127,7 +127,7 @@ impl ParallelFile {
     ///
     /// # Errors
     /// As [`ParallelFile::mesh`].
-    pub fn blocks(&self, kind: EntityKind) -> Result<&[Block]> {
+    pub fn blocks(&self, kind: EntityType) -> Result<&[Block]> {
         Ok(self.mesh()?.blocks.of(kind))
     }
 
@@ -135,14 +135,14 @@ impl ParallelFile {
     ///
     /// # Errors
     /// As [`ParallelFile::mesh`]; [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    pub fn block<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<&Block> {
+    pub fn block<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<&Block> {
         let mesh = self.mesh()?;
         let index = mesh.position(kind, which)?;
         mesh.blocks.of(kind).get(index).ok_or_else(|| Error::usage(format!("{} is no kind of block", kind.label())))
     }
 
     /// A block as its members have it: they must be of one type.
-    pub(super) fn joined_block(&self, kind: EntityKind, entity: Entity) -> Result<Block> {
+    pub(super) fn joined_block(&self, kind: EntityType, entity: Entity) -> Result<Block> {
         let shared = self.shared(kind, entity.index)?;
         let mut joined: Option<Block> = None;
         for (rank, member) in self.members.iter().enumerate().filter(|(rank, _)| shared.len(*rank) > 0) {
@@ -158,17 +158,17 @@ impl ParallelFile {
         Ok(Block { id: entity.id, name: entity.name, len: entity.len, ..block })
     }
 
-    pub(super) fn list(&self, kind: EntityKind) -> &[Shared] {
+    pub(super) fn list(&self, kind: EntityType) -> &[Shared] {
         self.entities.get(&kind).map(Vec::as_slice).unwrap_or_default()
     }
 
-    pub(super) fn shared(&self, kind: EntityKind, index: usize) -> Result<&Shared> {
+    pub(super) fn shared(&self, kind: EntityType, index: usize) -> Result<&Shared> {
         let found = self.list(kind).get(index);
         found.ok_or_else(|| Error::usage(format!("there is no {} at {index}", kind.label())))
     }
 
     /// The position in a member of an entity that has entries there.
-    pub(super) fn index(&self, kind: EntityKind, index: usize, member: usize) -> Result<usize> {
+    pub(super) fn index(&self, kind: EntityType, index: usize, member: usize) -> Result<usize> {
         let own = self.shared(kind, index)?.index(member);
         own.ok_or_else(|| Error::usage(format!("member {member} has no such {}", kind.label())))
     }

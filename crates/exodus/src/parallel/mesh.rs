@@ -7,13 +7,13 @@ use hyperslab::{Context, Element, Error, Result, Values};
 
 use super::ParallelFile;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Property;
 
 impl ParallelFile {
     /// One coordinate of all nodes.
     pub(super) fn coordinate<T: Element>(&self, axis: usize, nodes: Range<u64>) -> Result<Vec<T>> {
-        self.whole(EntityKind::NodeMap)?.join_range(1, nodes, |member, range| {
+        self.whole(EntityType::NodeMap)?.join_range(1, nodes, |member, range| {
             let (file, path) = self.member(member)?;
             file.view(Data::Coordinate(axis).entries(range)).in_file(path)
         })
@@ -25,13 +25,13 @@ impl ParallelFile {
     /// [`Kind::Usage`](crate::Kind::Usage) if a node is not among those of its member;
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for polygons and polyhedra, whose entries
     /// differ in their nodes; otherwise when they cannot be read.
-    pub(super) fn nodes_of(&self, kind: EntityKind, index: usize, entries: Range<u64>) -> Result<Vec<i64>> {
+    pub(super) fn nodes_of(&self, kind: EntityType, index: usize, entries: Range<u64>) -> Result<Vec<i64>> {
         let block = self.block(kind, index)?;
         if !block.is_uniform() {
             return Err(Error::unsupported("joining polygons and polyhedra"));
         }
         let width = usize::try_from(block.nodes_per_entry).map_err(|_| Error::limit("too many nodes per element"))?;
-        let nodes = self.whole(EntityKind::NodeMap)?;
+        let nodes = self.whole(EntityType::NodeMap)?;
         self.entries(kind, index)?.join_range(width, entries, |member, range| {
             let (file, path) = self.member(member)?;
             let own = Data::Connectivity(kind, self.index(kind, index, member)?);
@@ -42,9 +42,9 @@ impl ParallelFile {
     }
 
     /// The attributes of a range of entries.
-    pub(super) fn attributes_of(&self, kind: EntityKind, index: usize, entries: Range<u64>) -> Result<Vec<f64>> {
+    pub(super) fn attributes_of(&self, kind: EntityType, index: usize, entries: Range<u64>) -> Result<Vec<f64>> {
         let width = match kind {
-            EntityKind::Nodal => self.mesh()?.nodal_attributes.len(),
+            EntityType::Nodal => self.mesh()?.nodal_attributes.len(),
             _ => self.attribute_names(kind, index)?.len(),
         };
         self.carriers(kind, index)?.join_range(width, entries, |member, range| {
@@ -58,7 +58,7 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn attribute_names(&self, kind: EntityKind, index: usize) -> Result<Vec<String>> {
+    pub fn attribute_names(&self, kind: EntityType, index: usize) -> Result<Vec<String>> {
         let joint = self.carriers(kind, index)?;
         match joint.places.iter().position(|places| !places.is_empty()) {
             Some(member) => {
@@ -70,7 +70,7 @@ impl ParallelFile {
     }
 
     /// The attributes of a block or set as a whole, from the first member that has entries of it.
-    pub fn entity_attributes(&self, kind: EntityKind, index: usize) -> Vec<Attribute> {
+    pub fn entity_attributes(&self, kind: EntityType, index: usize) -> Vec<Attribute> {
         let Ok(shared) = self.shared(kind, index) else { return Vec::new() };
         let member = (0..self.members.len()).find(|&member| shared.len(member) > 0);
         let own = member.and_then(|member| Some((self.members.get(member)?, shared.index(member)?)));
@@ -81,7 +81,7 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn properties(&self, kind: EntityKind) -> Result<Vec<Property>> {
+    pub fn properties(&self, kind: EntityType) -> Result<Vec<Property>> {
         let mut joined: Vec<(String, Vec<Option<i64>>)> = Vec::new();
         for (rank, (file, path)) in self.members.iter().zip(&self.paths).enumerate() {
             for Property { name, values } in file.properties(kind).in_file(path)? {

@@ -5,30 +5,30 @@
 //! # use exodus_rs::{Block, CreateOptions, ExodusWriter, Mesh};
 //! use exodus_rs::prelude::*;
 //! use exodus_rs::parallel::ParallelFile;
-//! use exodus_rs::EntityKind;
+//! use exodus_rs::EntityType;
 //!
 //! # let directory = tempfile::tempdir().unwrap();
 //! # for rank in 0..2 {
 //! #     let mut mesh = Mesh::new("two bars", 1, 2);
-//! #     mesh.blocks.push(Block::new(EntityKind::ElementBlock, 10, "BAR2", 1, 2));
-//! #     mesh.id_maps = vec![EntityKind::NodeMap, EntityKind::ElementMap];
-//! #     mesh.set_variables(EntityKind::Nodal, ["temperature"]);
+//! #     mesh.blocks.push(Block::new(EntityType::ElementBlock, 10, "BAR2", 1, 2));
+//! #     mesh.id_maps = vec![EntityType::NodeMap, EntityType::ElementMap];
+//! #     mesh.set_variables(EntityType::Nodal, ["temperature"]);
 //! #     let path = directory.path().join(format!("out.e.2.{rank}"));
 //! #     let writer = ExodusWriter::create(path, &mesh, &CreateOptions::default())?;
 //! #     writer.put_coords(&[&[f64::from(rank), f64::from(rank + 1)]])?;
-//! #     writer.put_connectivity(EntityKind::ElementBlock, 0, &[1, 2])?;
-//! #     writer.put_id_map(EntityKind::NodeMap, &[rank + 1, rank + 2])?;
-//! #     writer.put_id_map(EntityKind::ElementMap, &[rank + 1])?;
+//! #     writer.put_connectivity(EntityType::ElementBlock, 0, &[1, 2])?;
+//! #     writer.put_id_map(EntityType::NodeMap, &[rank + 1, rank + 2])?;
+//! #     writer.put_id_map(EntityType::ElementMap, &[rank + 1])?;
 //! #     writer.put_time(0, 0.0)?;
-//! #     writer.put_var(0, EntityKind::Nodal, 0, 0, &[20.0 + f64::from(rank), 21.0 + f64::from(rank)])?;
+//! #     writer.put_var(0, EntityType::Nodal, 0, 0, &[20.0 + f64::from(rank), 21.0 + f64::from(rank)])?;
 //! #     writer.finish()?;
 //! # }
 //! # let path = directory.path().join("out.e");
 //! // Finds out.e.2.0 and out.e.2.1; so does the name of either.
 //! let model = ParallelFile::open(&path)?;
 //! assert_eq!(model.init_params()?.num_nodes, 3);
-//! assert_eq!(model.connectivity::<i64>(EntityKind::ElementBlock, 0)?.nodes.into_vec(), [1, 2, 2, 3]);
-//! assert_eq!(model.var(0, EntityKind::Nodal, 0, 0)?.into_vec(), [20.0, 21.0, 22.0]);
+//! assert_eq!(model.connectivity::<i64>(EntityType::ElementBlock, 0)?.nodes.into_vec(), [1, 2, 2, 3]);
+//! assert_eq!(model.var(0, EntityType::Nodal, 0, 0)?.into_vec(), [20.0, 21.0, 22.0]);
 //! # Ok(())
 //! # }
 //! ```
@@ -50,7 +50,7 @@ use std::sync::OnceLock;
 
 use hyperslab::Result;
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::{Mesh, QaRecord};
 use crate::read::file::ExodusFile;
 use entities::Shared;
@@ -70,12 +70,12 @@ pub struct ParallelFile {
     members: Vec<ExodusFile>,
     paths: Vec<PathBuf>,
     times: Vec<f64>,
-    entities: BTreeMap<EntityKind, Vec<Shared>>,
-    variables: BTreeMap<EntityKind, SharedVariables>,
+    entities: BTreeMap<EntityType, Vec<Shared>>,
+    variables: BTreeMap<EntityType, SharedVariables>,
     /// All nodes, elements, edges, faces: by the kind of their map.
-    whole: BTreeMap<EntityKind, OnceLock<Joint>>,
+    whole: BTreeMap<EntityType, OnceLock<Joint>>,
     /// The entries of every block of a kind.
-    blocks: BTreeMap<EntityKind, OnceLock<Vec<Joint>>>,
+    blocks: BTreeMap<EntityType, OnceLock<Vec<Joint>>>,
     mesh: OnceLock<Mesh>,
 }
 

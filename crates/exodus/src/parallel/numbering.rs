@@ -7,29 +7,29 @@ use hyperslab::{Context, Error, Result};
 use super::joint::{reserve, Joint};
 use super::ParallelFile;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::read::file::ExodusFile;
 
 /// The map that decomposition leaves behind where it numbers nodes and elements anew.
 const ORIGINAL: &str = "original_global_id_map";
 
 /// What numbers the entries of the blocks of a kind.
-fn map_of(kind: EntityKind) -> Option<EntityKind> {
+fn map_of(kind: EntityType) -> Option<EntityType> {
     match kind {
-        EntityKind::ElementBlock => Some(EntityKind::ElementMap),
-        EntityKind::EdgeBlock => Some(EntityKind::EdgeMap),
-        EntityKind::FaceBlock => Some(EntityKind::FaceMap),
+        EntityType::ElementBlock => Some(EntityType::ElementMap),
+        EntityType::EdgeBlock => Some(EntityType::EdgeMap),
+        EntityType::FaceBlock => Some(EntityType::FaceMap),
         _ => None,
     }
 }
 
 /// What the entries of a kind of sets are, by the kind of their map.
-pub(super) fn members_of(kind: EntityKind) -> Option<EntityKind> {
+pub(super) fn members_of(kind: EntityType) -> Option<EntityType> {
     match kind {
-        EntityKind::NodeSet => Some(EntityKind::NodeMap),
-        EntityKind::EdgeSet => Some(EntityKind::EdgeMap),
-        EntityKind::FaceSet => Some(EntityKind::FaceMap),
-        EntityKind::SideSet | EntityKind::ElementSet => Some(EntityKind::ElementMap),
+        EntityType::NodeSet => Some(EntityType::NodeMap),
+        EntityType::EdgeSet => Some(EntityType::EdgeMap),
+        EntityType::FaceSet => Some(EntityType::FaceMap),
+        EntityType::SideSet | EntityType::ElementSet => Some(EntityType::ElementMap),
         _ => None,
     }
 }
@@ -52,7 +52,7 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub(super) fn ids(&self, kind: EntityKind) -> Result<Vec<i64>> {
+    pub(super) fn ids(&self, kind: EntityType) -> Result<Vec<i64>> {
         let whole = self.whole(kind)?;
         let original = self.list(kind).iter().position(|map| map.name == ORIGINAL);
         match original.filter(|&map| self.everywhere(kind, map)) {
@@ -65,7 +65,7 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When there is none, a member that needs it does not have it, or it cannot be read.
-    pub(super) fn number_map(&self, kind: EntityKind, index: usize) -> Result<Vec<i64>> {
+    pub(super) fn number_map(&self, kind: EntityType, index: usize) -> Result<Vec<i64>> {
         self.whole(kind)?.join(1, |member| {
             let (file, path) = self.member(member)?;
             let own = self.index(kind, index, member).in_file(path)?;
@@ -74,27 +74,27 @@ impl ParallelFile {
     }
 
     /// Whether every member has a map.
-    fn everywhere(&self, kind: EntityKind, map: usize) -> bool {
+    fn everywhere(&self, kind: EntityType, map: usize) -> bool {
         self.shared(kind, map).is_ok_and(|shared| shared.members.iter().all(Option::is_some))
     }
 
     /// All nodes, elements, edges or faces, by the kind of their map.
-    pub(super) fn whole(&self, kind: EntityKind) -> Result<&Joint> {
+    pub(super) fn whole(&self, kind: EntityType) -> Result<&Joint> {
         let cell = self.whole.get(&kind);
         let cell = cell.ok_or_else(|| Error::usage(format!("{} is no kind of map", kind.label())))?;
-        once(cell, || match EntityKind::BLOCKS.into_iter().find(|&blocks| map_of(blocks) == Some(kind)) {
+        once(cell, || match EntityType::BLOCKS.into_iter().find(|&blocks| map_of(blocks) == Some(kind)) {
             None => Joint::merged(&self.numbers(kind)?),
             Some(blocks) => self.whole_of_blocks(blocks),
         })
     }
 
     /// The numbers of every member's nodes, elements, edges or faces.
-    fn numbers(&self, kind: EntityKind) -> Result<Vec<Vec<i64>>> {
+    fn numbers(&self, kind: EntityType) -> Result<Vec<Vec<i64>>> {
         let numbers = |(file, path): (&ExodusFile, &std::path::PathBuf)| self.own_numbers(kind, file).in_file(path);
         self.members.iter().zip(&self.paths).map(numbers).collect()
     }
 
-    fn own_numbers(&self, kind: EntityKind, file: &ExodusFile) -> Result<Vec<i64>> {
+    fn own_numbers(&self, kind: EntityType, file: &ExodusFile) -> Result<Vec<i64>> {
         let name = kind.id_map().unwrap_or_default();
         let entries = kind.names().map_or(0, |row| file.dimension(row.size));
         // Without a map the members would all number from 1, and different things would be taken for the same.
@@ -108,7 +108,7 @@ impl ParallelFile {
     }
 
     /// The entries of every block of a kind, ordered by their numbers.
-    pub(super) fn joints(&self, kind: EntityKind) -> Result<&[Joint]> {
+    pub(super) fn joints(&self, kind: EntityType) -> Result<&[Joint]> {
         let (cell, map) = self
             .blocks
             .get(&kind)
@@ -135,10 +135,10 @@ impl ParallelFile {
         self.paths.get(rank).map(std::path::PathBuf::as_path).unwrap_or(std::path::Path::new(""))
     }
 
-    fn block_joint(&self, kind: EntityKind, index: usize, parts: &[Vec<i64>]) -> Result<Joint> {
+    fn block_joint(&self, kind: EntityType, index: usize, parts: &[Vec<i64>]) -> Result<Joint> {
         let joint = Joint::merged(parts)?;
         // Edges and faces may be shared, elements belong to one member.
-        if kind == EntityKind::ElementBlock && joint.total() > joint.len {
+        if kind == EntityType::ElementBlock && joint.total() > joint.len {
             let id = self.shared(kind, index)?.id;
             return Err(Error::usage(format!("element block {id} has elements of the same number more than once")));
         }
@@ -146,7 +146,7 @@ impl ParallelFile {
     }
 
     /// Where the entries of each joined block are among all entries of a member: start and length.
-    fn ranges(&self, kind: EntityKind, rank: usize) -> Vec<(usize, usize)> {
+    fn ranges(&self, kind: EntityType, rank: usize) -> Vec<(usize, usize)> {
         let mut order: Vec<(usize, usize)> = Vec::new();
         for (joined, shared) in self.list(kind).iter().enumerate() {
             order.extend(shared.index(rank).map(|own| (own, joined)));
@@ -165,7 +165,7 @@ impl ParallelFile {
     }
 
     /// All entries of all blocks, block after block.
-    fn whole_of_blocks(&self, kind: EntityKind) -> Result<Joint> {
+    fn whole_of_blocks(&self, kind: EntityType) -> Result<Joint> {
         let joints = self.joints(kind)?;
         let len = joints.iter().map(|joint| joint.len).sum();
         let mut keys = reserve(len)?;
@@ -190,7 +190,7 @@ impl ParallelFile {
     }
 
     /// The entries of a block or set.
-    pub(super) fn entries(&self, kind: EntityKind, index: usize) -> Result<&Joint> {
+    pub(super) fn entries(&self, kind: EntityType, index: usize) -> Result<&Joint> {
         let missing = || Error::usage(format!("there is no {} at {index}", kind.label()));
         match map_of(kind) {
             Some(_) => self.joints(kind)?.get(index).ok_or_else(missing),

@@ -8,7 +8,7 @@ use hyperslab::{Context, Error, Result};
 use super::entities::Shared;
 use super::variables::SharedVariables;
 use super::{members, ParallelFile};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::read::file::ExodusFile;
 use crate::{names, nemesis};
 
@@ -38,7 +38,7 @@ impl ParallelFile {
             return Err(Error::usage("a decomposed model has at least one member"));
         }
         let mut times: Option<Vec<f64>> = None;
-        let mut variables: BTreeMap<EntityKind, SharedVariables> = BTreeMap::new();
+        let mut variables: BTreeMap<EntityType, SharedVariables> = BTreeMap::new();
         for (file, path) in members.iter().zip(&paths) {
             check_counts(file, &members).in_file(path)?;
             let own = file.times().in_file(path)?;
@@ -46,16 +46,16 @@ impl ParallelFile {
                 None => own,
                 Some(times) => common(times, &own).in_file(path)?,
             });
-            for kind in EntityKind::WITH_VARIABLES {
+            for kind in EntityType::WITH_VARIABLES {
                 variables.entry(kind).or_default().add(file.variable_names(kind).in_file(path)?);
             }
         }
         let mut entities = BTreeMap::new();
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS) {
             entities.insert(kind, Shared::list(kind, &members, &paths)?);
         }
-        let cells = |kinds: &[EntityKind]| kinds.iter().map(|&kind| (kind, Default::default())).collect();
-        let (whole, blocks) = (cells(&EntityKind::MAPS), EntityKind::BLOCKS.map(|kind| (kind, Default::default())));
+        let cells = |kinds: &[EntityType]| kinds.iter().map(|&kind| (kind, Default::default())).collect();
+        let (whole, blocks) = (cells(&EntityType::MAPS), EntityType::BLOCKS.map(|kind| (kind, Default::default())));
         let times = times.unwrap_or_default();
         let blocks = blocks.into_iter().collect();
         Ok(ParallelFile { members, paths, times, entities, variables, whole, blocks, mesh: Default::default() })

@@ -7,7 +7,7 @@ use super::mesh::renumbered;
 use super::numbering::{members_of, once};
 use super::ParallelFile;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Set;
 use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
@@ -17,17 +17,17 @@ impl ParallelFile {
     ///
     /// # Errors
     /// As [`ParallelFile::mesh`].
-    pub fn sets(&self, kind: EntityKind) -> Result<&[Set]> {
+    pub fn sets(&self, kind: EntityType) -> Result<&[Set]> {
         Ok(self.mesh()?.sets.of(kind))
     }
 
     /// A set as its members have it.
-    pub(super) fn joined_set(&self, kind: EntityKind, entity: Entity) -> Result<Set> {
+    pub(super) fn joined_set(&self, kind: EntityType, entity: Entity) -> Result<Set> {
         let (index, shared) = (entity.index, self.shared(kind, entity.index)?);
         let own = self.members.iter().enumerate().filter_map(|(rank, member)| Some((member, shared.index(rank)?)));
         let parts: Vec<&Set> = own.map(|(member, own)| member.set(kind, own)).collect::<Result<_>>()?;
         let num_factors = match kind {
-            EntityKind::SideSet => parts.iter().map(|set| set.num_factors).sum(),
+            EntityType::SideSet => parts.iter().map(|set| set.num_factors).sum(),
             _ if parts.iter().any(|set| set.num_factors > 0) => entity.len,
             _ => 0,
         };
@@ -45,10 +45,10 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When they cannot be read, are not among those of their member, or a number does not fit `T`.
-    pub(super) fn set_entries<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
+    pub(super) fn set_entries<T: Element>(&self, kind: EntityType, index: usize) -> Result<Values<'_, T>> {
         let joint = self.entries(kind, index)?;
         let numbers = match kind {
-            EntityKind::SideSet => joint.join(1, |member| Ok(Values::owned(self.renumbered(kind, index, member)?)))?,
+            EntityType::SideSet => joint.join(1, |member| Ok(Values::owned(self.renumbered(kind, index, member)?)))?,
             _ => joint.keys.clone(),
         };
         typed(numbers).map(Values::owned)
@@ -59,7 +59,7 @@ impl ParallelFile {
     ///
     /// # Errors
     /// As [`ParallelFile::set_entries`]; [`Kind::Usage`](crate::Kind::Usage) if only some members have them.
-    pub(super) fn set_extra<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
+    pub(super) fn set_extra<T: Element>(&self, kind: EntityType, index: usize) -> Result<Values<'_, T>> {
         let joint = self.entries(kind, index)?;
         let read = |member: usize| -> Result<Values<'_, T>> {
             let (file, path) = self.member(member)?;
@@ -78,7 +78,7 @@ impl ParallelFile {
     /// # Errors
     /// When they cannot be read, or do not fit `T`; [`Kind::Usage`](crate::Kind::Usage) if only some members of a side
     /// set have them.
-    pub(super) fn set_factors<T: Element>(&self, kind: EntityKind, index: usize) -> Result<Values<'_, T>> {
+    pub(super) fn set_factors<T: Element>(&self, kind: EntityType, index: usize) -> Result<Values<'_, T>> {
         let joint = self.entries(kind, index)?;
         let read = |member: usize| -> Result<Values<'_, T>> {
             let (file, path) = self.member(member)?;
@@ -88,7 +88,7 @@ impl ParallelFile {
         if lengths.iter().all(|&len| len == 0) {
             return Ok(Values::owned(Vec::new()));
         }
-        if kind == EntityKind::SideSet {
+        if kind == EntityType::SideSet {
             let some = joint.places.iter().zip(&lengths).position(|(places, &len)| !places.is_empty() && len == 0);
             return match some {
                 None => Joint::chained(&lengths).join(1, read).map(Values::owned),
@@ -111,22 +111,22 @@ impl ParallelFile {
     }
 
     /// The entries of a member's set, numbered from 1 as the joined model does.
-    fn renumbered(&self, kind: EntityKind, index: usize, member: usize) -> Result<Vec<i64>> {
+    fn renumbered(&self, kind: EntityType, index: usize, member: usize) -> Result<Vec<i64>> {
         let map = members_of(kind).ok_or_else(|| Error::usage(format!("{} is no kind of set", kind.label())))?;
         let places = self.whole(map)?.places.get(member).map(Vec::as_slice).unwrap_or_default();
         renumbered(&self.own_entries(kind, index, member)?, places).in_file(self.member(member)?.1)
     }
 
-    fn own_entries(&self, kind: EntityKind, index: usize, member: usize) -> Result<Values<'_, i64>> {
+    fn own_entries(&self, kind: EntityType, index: usize, member: usize) -> Result<Values<'_, i64>> {
         let (file, path) = self.member(member)?;
         own_list(file, Data::Members(kind, self.index(kind, index, member)?)).in_file(path)
     }
 
     /// The entries of a set: those that several members have are one; sides belong to one member and follow each other.
-    pub(super) fn set_joint(&self, kind: EntityKind, index: usize) -> Result<&Joint> {
+    pub(super) fn set_joint(&self, kind: EntityType, index: usize) -> Result<&Joint> {
         let shared = self.shared(kind, index)?;
         once(&shared.joint, || {
-            if kind == EntityKind::SideSet {
+            if kind == EntityType::SideSet {
                 let len = |member| match shared.len(member) {
                     0 => Ok(0),
                     _ => Ok(self.own_entries(kind, index, member)?.len()),

@@ -8,7 +8,7 @@ use ndarray::Array2;
 use super::joint::Joint;
 use super::ParallelFile;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 
 /// The variables of a kind: those of the first member, then what others have beside them.
@@ -50,7 +50,7 @@ impl ParallelFile {
     ///
     /// # Errors
     /// Never; they are known since the model was opened.
-    pub fn variable_names(&self, kind: EntityKind) -> Result<Vec<String>> {
+    pub fn variable_names(&self, kind: EntityType) -> Result<Vec<String>> {
         Ok(self.variables.get(&kind).map(|variables| variables.names.clone()).unwrap_or_default())
     }
 
@@ -58,9 +58,9 @@ impl ParallelFile {
     ///
     /// # Errors
     /// When a table cannot be read.
-    pub fn truth_table(&self, kind: EntityKind) -> Result<Array2<bool>> {
+    pub fn truth_table(&self, kind: EntityType) -> Result<Array2<bool>> {
         let rows = match kind {
-            EntityKind::Nodal | EntityKind::Global => 1,
+            EntityType::Nodal | EntityType::Global => 1,
             _ => self.list(kind).len(),
         };
         let mut table = Array2::from_elem((rows, self.num_variables(kind)), false);
@@ -83,7 +83,7 @@ impl ParallelFile {
     pub(super) fn values<T: Element>(
         &self,
         step: u64,
-        (kind, variable, entity): (EntityKind, usize, usize),
+        (kind, variable, entity): (EntityType, usize, usize),
         entries: Range<u64>,
     ) -> Result<Vec<T>> {
         let joint = self.carriers(kind, entity)?;
@@ -103,7 +103,7 @@ impl ParallelFile {
     pub(super) fn history<T: Element>(
         &self,
         steps: Range<u64>,
-        (kind, variable, entity): (EntityKind, usize, usize),
+        (kind, variable, entity): (EntityType, usize, usize),
         entry: u64,
     ) -> Result<Vec<T>> {
         let joint = self.carriers(kind, entity)?;
@@ -135,9 +135,9 @@ impl ParallelFile {
     }
 
     /// What carries the variables of an entity.
-    pub(super) fn carriers(&self, kind: EntityKind, entity: usize) -> Result<&Joint> {
+    pub(super) fn carriers(&self, kind: EntityType, entity: usize) -> Result<&Joint> {
         match kind {
-            EntityKind::Nodal if entity == 0 => self.whole(EntityKind::NodeMap),
+            EntityType::Nodal if entity == 0 => self.whole(EntityType::NodeMap),
             _ => self.entries(kind, entity),
         }
     }
@@ -147,7 +147,7 @@ impl ParallelFile {
     fn having(
         &self,
         joint: &Joint,
-        kind: EntityKind,
+        kind: EntityType,
         variable: usize,
         entity: usize,
     ) -> Result<Vec<Option<[usize; 2]>>> {
@@ -165,30 +165,30 @@ impl ParallelFile {
     }
 
     /// The names of all kinds that have variables.
-    pub(super) fn all_variable_names(&self) -> impl Iterator<Item = (EntityKind, Vec<String>)> + '_ {
+    pub(super) fn all_variable_names(&self) -> impl Iterator<Item = (EntityType, Vec<String>)> + '_ {
         let known = self.variables.iter().filter(|(_, variables)| !variables.names.is_empty());
         known.map(|(&kind, variables)| (kind, variables.names.clone()))
     }
 
-    pub(super) fn num_variables(&self, kind: EntityKind) -> usize {
+    pub(super) fn num_variables(&self, kind: EntityType) -> usize {
         self.variables.get(&kind).map_or(0, |variables| variables.names.len())
     }
 
     /// Where a member has a variable.
-    pub(super) fn own_variable(&self, kind: EntityKind, variable: usize, member: usize) -> Option<usize> {
+    pub(super) fn own_variable(&self, kind: EntityType, variable: usize, member: usize) -> Option<usize> {
         self.variables.get(&kind)?.own(member, variable)
     }
 
-    pub(super) fn own_entity(&self, kind: EntityKind, entity: usize, member: usize) -> Option<usize> {
+    pub(super) fn own_entity(&self, kind: EntityType, entity: usize, member: usize) -> Option<usize> {
         match kind {
-            EntityKind::Nodal | EntityKind::Global => Some(0),
+            EntityType::Nodal | EntityType::Global => Some(0),
             _ => self.list(kind).get(entity)?.index(member),
         }
     }
 
     /// A global variable in the first member that has it: it is the same in all.
     pub(super) fn with_global(&self, variable: usize) -> Result<(&crate::ExodusFile, usize)> {
-        let own = |member| Some((self.members.get(member)?, self.own_variable(EntityKind::Global, variable, member)?));
+        let own = |member| Some((self.members.get(member)?, self.own_variable(EntityType::Global, variable, member)?));
         let missing = || Error::usage(format!("there is no global variable {}", variable + 1));
         (0..self.members.len()).find_map(own).ok_or_else(missing)
     }

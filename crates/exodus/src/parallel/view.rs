@@ -9,7 +9,7 @@ use super::mesh::cut;
 use super::ParallelFile;
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::model::{Model, Numbers};
 use crate::names;
@@ -90,7 +90,7 @@ impl ParallelFile {
     /// An array as a member has it.
     fn own_data(&self, data: Data, rank: usize) -> Option<Data> {
         let entity = |kind, n| self.own_entity(kind, n, rank);
-        let block = |n| self.own_entity(EntityKind::ElementBlock, n, rank);
+        let block = |n| self.own_entity(EntityType::ElementBlock, n, rank);
         Some(match data {
             Data::Connectivity(kind, n) => Data::Connectivity(kind, entity(kind, n)?),
             Data::EdgeConnectivity(n) => Data::EdgeConnectivity(block(n)?),
@@ -98,13 +98,13 @@ impl ParallelFile {
             Data::Counts(kind, n) => Data::Counts(kind, entity(kind, n)?),
             Data::Attributes(kind, n) => Data::Attributes(kind, entity(kind, n)?),
             // Assemblies are the same in every member.
-            Data::Members(EntityKind::Assembly, _) | Data::Coordinate(_) | Data::IdMap(_) | Data::Times => data,
+            Data::Members(EntityType::Assembly, _) | Data::Coordinate(_) | Data::IdMap(_) | Data::Times => data,
             Data::Members(kind, n) => Data::Members(kind, entity(kind, n)?),
             Data::Sides(kind, n) => Data::Sides(kind, entity(kind, n)?),
             Data::Factors(kind, n) => Data::Factors(kind, entity(kind, n)?),
             Data::NumMap(kind, n) => Data::NumMap(kind, entity(kind, n)?),
             Data::Variable(kind, v, n) => Data::Variable(kind, self.own_variable(kind, v, rank)?, entity(kind, n)?),
-            Data::Reductions(kind, _) if kind.is_by_id() || kind == EntityKind::Global => data,
+            Data::Reductions(kind, _) if kind.is_by_id() || kind == EntityType::Global => data,
             Data::Reductions(kind, n) => Data::Reductions(kind, entity(kind, n)?),
             Data::OrderMap => return None,
         })
@@ -133,7 +133,7 @@ impl ParallelFile {
             Data::Coordinate(axis) => self.coordinate(axis, entries),
             Data::Connectivity(kind, n) => typed(self.nodes_of(kind, n, entries)?),
             Data::Attributes(kind, n) => floats(&self.attributes_of(kind, n, entries)?),
-            Data::Members(EntityKind::Assembly, _) => {
+            Data::Members(EntityType::Assembly, _) => {
                 let first = self.first().ok_or_else(|| Error::not_found("there are no members"))?;
                 Ok(first.view(data.entries(entries))?.into_vec())
             }
@@ -153,7 +153,7 @@ impl ParallelFile {
         let shape = self.shape(data).unwrap_or_default();
         let entries = part.entries_of(shape.get(1).copied().unwrap_or(1));
         if let (Data::Variable(kind, variable, entity), 1) = (data, entries.end.saturating_sub(entries.start)) {
-            if kind != EntityKind::Global {
+            if kind != EntityType::Global {
                 return self.history(steps, (kind, variable, entity), entries.start);
             }
         }
@@ -172,13 +172,13 @@ impl ParallelFile {
     fn step<T: Element>(&self, data: Data, step: u64, entries: Range<u64>) -> Result<Vec<T>> {
         let global = |variable: usize| -> Result<Vec<T>> {
             let (file, own) = self.with_global(variable)?;
-            Ok(file.view(Data::Variable(EntityKind::Global, own, 0).step(step))?.into_vec())
+            Ok(file.view(Data::Variable(EntityType::Global, own, 0).step(step))?.into_vec())
         };
         match data {
-            Data::Variable(EntityKind::Global, variable, _) => cut(global(variable)?, entries),
+            Data::Variable(EntityType::Global, variable, _) => cut(global(variable)?, entries),
             Data::Variable(kind, variable, entity) => self.values(step, (kind, variable, entity), entries),
-            Data::Reductions(EntityKind::Global, _) => {
-                let all = (0..self.num_variables(EntityKind::Global)).map(global).collect::<Result<Vec<_>>>()?;
+            Data::Reductions(EntityType::Global, _) => {
+                let all = (0..self.num_variables(EntityType::Global)).map(global).collect::<Result<Vec<_>>>()?;
                 cut(all.concat(), entries)
             }
             Data::Reductions(kind, entity) => {

@@ -6,15 +6,15 @@
 //! use exodus_rs::prelude::*;
 //! use exodus_rs::process::{Options, Plan};
 //! use exodus_rs::ExodusFile;
-//! # use exodus_rs::{CreateOptions, EntityKind, ExodusWriter, Mesh};
+//! # use exodus_rs::{CreateOptions, EntityType, ExodusWriter, Mesh};
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let (input, output) = (directory.path().join("in.exo"), directory.path().join("out.exo"));
 //! # let mut mesh = Mesh::new("a point", 3, 1);
-//! # mesh.set_variables(EntityKind::Nodal, ["u"]);
+//! # mesh.set_variables(EntityType::Nodal, ["u"]);
 //! # let writer = ExodusWriter::create(&input, &mesh, &CreateOptions::default())?;
 //! # writer.put_coords(&[&[1.0], &[2.0], &[3.0]])?;
 //! # writer.put_time(0, 0.0)?;
-//! # writer.put_var(0, EntityKind::Nodal, 0, 0, &[4.0])?;
+//! # writer.put_var(0, EntityType::Nodal, 0, 0, &[4.0])?;
 //! # writer.finish()?;
 //!
 //! let file = ExodusFile::open(&input)?;
@@ -25,7 +25,7 @@
 //!
 //! let file = ExodusFile::open(&output)?;
 //! assert_eq!(file.coord::<f64>(2, 0..1)?.into_vec(), [4.0]);
-//! assert_eq!(file.var(0, EntityKind::Nodal, 0, 0)?.into_vec(), [6.0]);
+//! assert_eq!(file.var(0, EntityType::Nodal, 0, 0)?.into_vec(), [6.0]);
 //! # Ok(())
 //! # }
 //! ```

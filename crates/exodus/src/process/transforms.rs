@@ -7,7 +7,7 @@ use hyperslab::{Error, Result};
 
 use super::Options;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 use crate::read::file::ExodusFile;
 
@@ -46,17 +46,17 @@ impl Found<'_> {
             transform.and_then(|transform| self.transforms.insert(id, transform));
         }
         if !self.options.fields.is_empty() {
-            EntityKind::WITH_VARIABLES.into_iter().try_for_each(|kind| self.fields(file, kind))?;
+            EntityType::WITH_VARIABLES.into_iter().try_for_each(|kind| self.fields(file, kind))?;
         }
         file.models().try_for_each(|(_, model)| self.model(&model))
     }
 
     /// Adds the factors of the single variables of a kind, wherever their values are.
-    fn fields(&mut self, file: &ExodusFile, kind: EntityKind) -> Result<()> {
+    fn fields(&mut self, file: &ExodusFile, kind: EntityType) -> Result<()> {
         let factors = self.factors(&file.variable_names(kind)?);
         let reductions = self.factors(&file.reduction_names(kind)?);
         let entities = match kind {
-            EntityKind::Nodal | EntityKind::Global => 1,
+            EntityType::Nodal | EntityType::Global => 1,
             _ if factors.iter().chain(&reductions).all(Option::is_none) => 0,
             _ => file.count(kind)?,
         };

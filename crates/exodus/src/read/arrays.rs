@@ -23,19 +23,19 @@ impl ExodusFile {
     ///
     /// ```
     /// # fn main() -> exodus_rs::Result<()> {
-    /// # use exodus_rs::{CreateOptions, Data, EntityKind, ExodusFile, ExodusWriter, Mesh};
+    /// # use exodus_rs::{CreateOptions, Data, EntityType, ExodusFile, ExodusWriter, Mesh};
     /// # let directory = tempfile::tempdir().unwrap();
     /// # let path = directory.path().join("a.exo");
     /// # let mut mesh = Mesh::new("three nodes", 1, 3);
-    /// # mesh.set_variables(EntityKind::Nodal, ["u"]);
+    /// # mesh.set_variables(EntityType::Nodal, ["u"]);
     /// # let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default())?;
     /// # for step in 0..4 {
     /// #     writer.put(Data::Times.step(step), &[step as f64])?;
-    /// #     writer.put(Data::Variable(EntityKind::Nodal, 0, 0).step(step), &[1.0, 2.0, 3.0 * step as f64])?;
+    /// #     writer.put(Data::Variable(EntityType::Nodal, 0, 0).step(step), &[1.0, 2.0, 3.0 * step as f64])?;
     /// # }
     /// # writer.finish()?;
     /// let file = ExodusFile::open(&path)?;
-    /// let u = Data::Variable(EntityKind::Nodal, 0, 0);
+    /// let u = Data::Variable(EntityType::Nodal, 0, 0);
     /// let one_step = file.view::<f64>(u.step(2))?;
     /// assert_eq!(one_step.into_vec(), [1.0, 2.0, 6.0]);
     /// let history = file.view::<f64>(u.entry(2))?;

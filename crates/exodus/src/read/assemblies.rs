@@ -5,7 +5,7 @@ use hyperslab::{Error, Result, Selection};
 
 use crate::data::Data;
 use crate::ids::EntityId;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::{Assembly, Blob, CoordinateFrame};
 use crate::names;
 use crate::read::file::ExodusFile;
@@ -17,19 +17,19 @@ impl ExodusFile {
     /// [`Kind::Malformed`](crate::Kind::Malformed) for members of no known kind; otherwise when they cannot be read.
     pub fn assemblies(&self) -> Result<Vec<Assembly>> {
         let assembly = |entity: &crate::Entity| {
-            let all = self.entity_attributes_all(EntityKind::Assembly, entity.index);
+            let all = self.entity_attributes_all(EntityType::Assembly, entity.index);
             let code = all.iter().find(|a| a.name == names::MEMBER_TYPE).and_then(|a| a.value.as_i64());
-            let kind = code.and_then(EntityKind::from_code);
+            let kind = code.and_then(EntityType::from_code);
             let kind = kind.ok_or_else(|| Error::usage(format!("assembly {}: members of no known kind", entity.id)))?;
             Ok(Assembly {
                 id: entity.id,
                 name: entity.name.clone(),
                 kind,
-                members: self.view(Data::Members(EntityKind::Assembly, entity.index))?.iter().map(EntityId).collect(),
-                entity_attributes: self.entity_attributes(EntityKind::Assembly, entity.index),
+                members: self.view(Data::Members(EntityType::Assembly, entity.index))?.iter().map(EntityId).collect(),
+                entity_attributes: self.entity_attributes(EntityType::Assembly, entity.index),
             })
         };
-        self.entities(EntityKind::Assembly)?.iter().map(assembly).collect()
+        self.entities(EntityType::Assembly)?.iter().map(assembly).collect()
     }
 
     /// The data that belong to nothing in the mesh.
@@ -41,9 +41,9 @@ impl ExodusFile {
             id: entity.id,
             name: entity.name.clone(),
             len: entity.len,
-            entity_attributes: self.entity_attributes(EntityKind::Blob, entity.index),
+            entity_attributes: self.entity_attributes(EntityType::Blob, entity.index),
         };
-        Ok(self.entities(EntityKind::Blob)?.iter().map(blob).collect())
+        Ok(self.entities(EntityType::Blob)?.iter().map(blob).collect())
     }
 
     /// The coordinate systems.

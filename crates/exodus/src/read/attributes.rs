@@ -4,7 +4,7 @@ use hyperslab::netcdf::{Attribute, Variable};
 use hyperslab::Result;
 
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 use crate::read::file::ExodusFile;
 
@@ -13,9 +13,9 @@ impl ExodusFile {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn attribute_names(&self, kind: EntityKind, index: usize) -> Result<Vec<String>> {
+    pub fn attribute_names(&self, kind: EntityType, index: usize) -> Result<Vec<String>> {
         let (list, count) = match (kind, kind.names().and_then(|row| row.attributes), self.number(kind, index)) {
-            (EntityKind::Nodal, ..) => {
+            (EntityType::Nodal, ..) => {
                 (names::NODAL_ATTRIBUTE_NAMES.to_owned(), self.dimension(names::NUM_NODAL_ATTRIBUTES))
             }
             (_, Some([count, _, list]), Some(n)) => (format!("{list}{n}"), self.dimension(&format!("{count}{n}"))),
@@ -32,13 +32,13 @@ impl ExodusFile {
     }
 
     /// The attributes of an entity as a whole; those by which the format itself works are left out.
-    pub fn entity_attributes(&self, kind: EntityKind, index: usize) -> Vec<Attribute> {
+    pub fn entity_attributes(&self, kind: EntityType, index: usize) -> Vec<Attribute> {
         let all = self.entity_attributes_all(kind, index);
         all.iter().filter(|a| !crate::kind::is_internal_attribute(kind, &a.name)).cloned().collect()
     }
 
-    pub(crate) fn entity_attributes_all(&self, kind: EntityKind, index: usize) -> &[Attribute] {
-        if kind == EntityKind::Global {
+    pub(crate) fn entity_attributes_all(&self, kind: EntityType, index: usize) -> &[Attribute] {
+        if kind == EntityType::Global {
             let group = self.schema().groups.get(self.group_id().0);
             return group.map(|group| group.attributes.as_slice()).unwrap_or_default();
         }

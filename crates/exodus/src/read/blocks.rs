@@ -4,7 +4,7 @@ use hyperslab::netcdf::Value;
 use hyperslab::{Error, Result};
 
 use crate::ids::Which;
-use crate::kind::{EntityKind, Names};
+use crate::kind::{EntityType, Names};
 use crate::mesh::Block;
 use crate::names;
 use crate::read::entities::Entity;
@@ -15,7 +15,7 @@ impl ExodusFile {
     ///
     /// # Errors
     /// When their lists cannot be read; [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of block.
-    pub fn blocks(&self, kind: EntityKind) -> Result<&[Block]> {
+    pub fn blocks(&self, kind: EntityType) -> Result<&[Block]> {
         let row = kind.names().filter(|row| row.nodes_per_entry.is_some());
         let row = row.ok_or_else(|| Error::usage(format!("{} is no kind of block", kind.label())))?;
         let read = || self.entities(kind)?.iter().map(|entity| self.read_block(kind, row, entity)).collect();
@@ -26,16 +26,16 @@ impl ExodusFile {
     ///
     /// # Errors
     /// As [`ExodusFile::blocks`]; [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    pub fn block<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<&Block> {
+    pub fn block<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<&Block> {
         let blocks = self.blocks(kind)?;
         let index = self.position(kind, which)?;
         blocks.get(index).ok_or_else(|| Error::not_found(format!("there is no {}", kind.label())))
     }
 
-    fn read_block(&self, kind: EntityKind, row: &Names, entity: &Entity) -> Result<Block> {
+    fn read_block(&self, kind: EntityType, row: &Names, entity: &Entity) -> Result<Block> {
         let count =
             |prefix: Option<&str>| prefix.map_or(0, |prefix| self.numbered_dimension(prefix, kind, entity.index));
-        let of_elements = |prefix| count(Some(prefix).filter(|_| kind == EntityKind::ElementBlock));
+        let of_elements = |prefix| count(Some(prefix).filter(|_| kind == EntityType::ElementBlock));
         Ok(Block {
             kind,
             id: entity.id,

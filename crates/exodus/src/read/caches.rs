@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use hyperslab::Result;
 
 use super::entities::Entity;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::{Block, Mesh, Set};
 
 /// What was read of a model so far.
@@ -19,7 +19,7 @@ pub(super) struct Caches {
 
 /// A list for each kind.
 #[derive(Debug)]
-pub(super) struct Lists<T>([OnceLock<Vec<T>>; EntityKind::COUNT]);
+pub(super) struct Lists<T>([OnceLock<Vec<T>>; EntityType::COUNT]);
 
 impl<T> Default for Lists<T> {
     fn default() -> Self {
@@ -29,7 +29,7 @@ impl<T> Default for Lists<T> {
 
 impl<T> Lists<T> {
     /// The list of a kind, which is read when it is first asked for.
-    pub fn of(&self, kind: EntityKind, read: impl FnOnce() -> Result<Vec<T>>) -> Result<&[T]> {
+    pub fn of(&self, kind: EntityType, read: impl FnOnce() -> Result<Vec<T>>) -> Result<&[T]> {
         self.0.get(kind as usize).map_or(Ok(&[]), |list| once(list, read).map(Vec::as_slice))
     }
 }

@@ -56,7 +56,7 @@ impl ExodusFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{EntityKind, ModelExt};
+    use crate::{EntityType, ModelExt};
 
     /// All Exodus fixtures, in memory.
     fn fixtures() -> impl Iterator<Item = ExodusFile> {
@@ -95,7 +95,7 @@ mod tests {
     fn views_of_all_steps_are_the_steps() {
         let mut seen = 0;
         for file in fixtures() {
-            for kind in EntityKind::WITH_VARIABLES {
+            for kind in EntityType::WITH_VARIABLES {
                 let entities = file.entities(kind).unwrap().len().max(1);
                 for (variable, entity) in
                     (0..file.variable_names(kind).unwrap().len()).flat_map(|v| (0..entities).map(move |e| (v, e)))

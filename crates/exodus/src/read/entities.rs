@@ -5,7 +5,7 @@ use hyperslab::{Error, Result};
 
 use super::file::{ExodusFile, MOST_ENTITIES};
 use crate::ids::{EntityId, Which};
-use crate::kind::{EntityKind, Names};
+use crate::kind::{EntityType, Names};
 use crate::names;
 
 /// A block, a set or a map.
@@ -28,7 +28,7 @@ impl ExodusFile {
     ///
     /// # Errors
     /// When their lists cannot be read.
-    pub fn entities(&self, kind: EntityKind) -> Result<&[Entity]> {
+    pub fn entities(&self, kind: EntityType) -> Result<&[Entity]> {
         self.caches().entities.of(kind, || self.read_entities(kind))
     }
 
@@ -36,7 +36,7 @@ impl ExodusFile {
     ///
     /// # Errors
     /// As [`ExodusFile::entities`]; [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    pub fn position<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<usize> {
+    pub fn position<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<usize> {
         let (which, entities) = (which.into(), self.entities(kind)?);
         let found = match which {
             Which::Position(position) => Some(position).filter(|&position| position < entities.len()),
@@ -49,12 +49,12 @@ impl ExodusFile {
     ///
     /// # Errors
     /// As [`ExodusFile::position`].
-    pub fn entity<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<&Entity> {
+    pub fn entity<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<&Entity> {
         let index = self.position(kind, which)?;
         self.entities(kind)?.get(index).ok_or_else(|| Error::not_found(format!("there is no {}", kind.label())))
     }
 
-    fn read_entities(&self, kind: EntityKind) -> Result<Vec<Entity>> {
+    fn read_entities(&self, kind: EntityType) -> Result<Vec<Entity>> {
         let Some(row) = kind.names() else {
             return Ok(Vec::new());
         };
@@ -84,7 +84,7 @@ impl ExodusFile {
     ///
     /// # Errors
     /// [`Kind::Limit`](crate::Kind::Limit) for more than any honest file has.
-    pub(crate) fn count(&self, kind: EntityKind) -> Result<usize> {
+    pub(crate) fn count(&self, kind: EntityType) -> Result<usize> {
         if kind.is_by_id() {
             return Ok(self.numbers(kind).len());
         }
@@ -101,7 +101,7 @@ impl ExodusFile {
     }
 
     /// Assemblies and blobs: each has a variable of its own, and no list.
-    fn entities_by_id(&self, kind: EntityKind) -> Vec<Entity> {
+    fn entities_by_id(&self, kind: EntityType) -> Vec<Entity> {
         let entity = |(index, number): (usize, &i64)| {
             let (row, attributes) = (kind.names()?, self.entity_attributes_all(kind, index));
             let find = |name: &str| attributes.iter().find(|a| a.name == name).map(|a| &a.value);
@@ -113,7 +113,7 @@ impl ExodusFile {
         self.numbers(kind).iter().enumerate().filter_map(entity).collect()
     }
 
-    fn entries(&self, kind: EntityKind, row: &Names, index: usize) -> u64 {
+    fn entries(&self, kind: EntityType, row: &Names, index: usize) -> u64 {
         if kind.is_map() {
             return self.dimension(row.size);
         }

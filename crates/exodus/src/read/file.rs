@@ -8,7 +8,7 @@ use hyperslab::netcdf::{self, Array, GroupId, Schema, Type, Value, VariableId};
 use hyperslab::{Context, Error, OpenOptions, Result, Selection};
 
 use crate::catalog::{Catalog, Opened};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 use crate::read::caches::Caches;
 use crate::text::text;
@@ -123,17 +123,17 @@ impl ExodusFile {
     }
 
     /// The number that stands for an entity in the names of its variables.
-    pub(crate) fn number(&self, kind: EntityKind, index: usize) -> Option<i64> {
+    pub(crate) fn number(&self, kind: EntityType, index: usize) -> Option<i64> {
         self.0.catalog.number(kind, index)
     }
 
     /// The numbers of a kind whose entities are named by their identifiers.
-    pub(super) fn numbers(&self, kind: EntityKind) -> &[i64] {
+    pub(super) fn numbers(&self, kind: EntityType) -> &[i64] {
         self.0.catalog.numbers(kind)
     }
 
     /// The length of a dimension that carries the number of an entity.
-    pub(crate) fn numbered_dimension(&self, prefix: &str, kind: EntityKind, index: usize) -> u64 {
+    pub(crate) fn numbered_dimension(&self, prefix: &str, kind: EntityType, index: usize) -> u64 {
         self.number(kind, index).map_or(0, |n| self.dimension(&format!("{prefix}{n}")))
     }
 

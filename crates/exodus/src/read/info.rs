@@ -3,7 +3,7 @@
 use hyperslab::netcdf::{Array, Container, Dimension, Storage};
 use hyperslab::{Borrowable, Result, Selection};
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::{Block, QaRecord, Set};
 use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
@@ -48,19 +48,19 @@ pub struct Info {
     /// The number of steps of which everything is there: fewer in a file that was cut off.
     pub whole_steps: u64,
     /// The blocks of each kind.
-    pub blocks: Vec<(EntityKind, Vec<Block>)>,
+    pub blocks: Vec<(EntityType, Vec<Block>)>,
     /// The sets of each kind.
-    pub sets: Vec<(EntityKind, Vec<Set>)>,
+    pub sets: Vec<(EntityType, Vec<Set>)>,
     /// The maps of each kind.
-    pub maps: Vec<(EntityKind, Vec<Entity>)>,
+    pub maps: Vec<(EntityType, Vec<Entity>)>,
     /// Assemblies and blobs.
-    pub others: Vec<(EntityKind, Vec<Entity>)>,
+    pub others: Vec<(EntityType, Vec<Entity>)>,
     /// The number of coordinate frames.
     pub num_frames: usize,
     /// The names of the result variables of each kind.
-    pub results: Vec<(EntityKind, Vec<String>)>,
+    pub results: Vec<(EntityType, Vec<String>)>,
     /// The names of the reduction variables of each kind.
-    pub reductions: Vec<(EntityKind, Vec<String>)>,
+    pub reductions: Vec<(EntityType, Vec<String>)>,
     /// The names of the models in groups.
     pub groups: Vec<String>,
     /// How many processors the model is decomposed for; 0 if it is whole.
@@ -81,7 +81,7 @@ impl ExodusFile {
     /// # Errors
     /// When identifiers, names, times, records or the places of data cannot be read.
     pub fn info(&self) -> Result<Info> {
-        let each = |kinds: &[EntityKind]| kinds.to_vec();
+        let each = |kinds: &[EntityType]| kinds.to_vec();
         let schema = self.schema();
         Ok(Info {
             container: schema.container,
@@ -93,13 +93,13 @@ impl ExodusFile {
             times: self.whole_times()?,
             num_steps: self.num_steps(),
             whole_steps: self.whole_steps(),
-            blocks: gather(each(&EntityKind::BLOCKS), |kind| Ok(self.blocks(kind)?.to_vec()))?,
-            sets: gather(each(&EntityKind::SETS), |kind| Ok(self.sets(kind)?.to_vec()))?,
-            maps: gather(each(&EntityKind::MAPS), |kind| Ok(self.entities(kind)?.to_vec()))?,
-            others: gather(each(&EntityKind::BY_ID), |kind| Ok(self.entities(kind)?.to_vec()))?,
+            blocks: gather(each(&EntityType::BLOCKS), |kind| Ok(self.blocks(kind)?.to_vec()))?,
+            sets: gather(each(&EntityType::SETS), |kind| Ok(self.sets(kind)?.to_vec()))?,
+            maps: gather(each(&EntityType::MAPS), |kind| Ok(self.entities(kind)?.to_vec()))?,
+            others: gather(each(&EntityType::BY_ID), |kind| Ok(self.entities(kind)?.to_vec()))?,
             num_frames: self.frames()?.len(),
-            results: gather(each(&EntityKind::WITH_VARIABLES), |kind| self.variable_names(kind))?,
-            reductions: gather(each(&EntityKind::WITH_VARIABLES), |kind| self.reduction_names(kind))?,
+            results: gather(each(&EntityType::WITH_VARIABLES), |kind| self.variable_names(kind))?,
+            reductions: gather(each(&EntityType::WITH_VARIABLES), |kind| self.reduction_names(kind))?,
             groups: self.groups(),
             num_processors: self.num_processors(),
             qa_records: self.qa_records()?,
@@ -128,7 +128,7 @@ impl ExodusFile {
     }
 }
 
-fn gather<T>(kinds: Vec<EntityKind>, get: impl Fn(EntityKind) -> Result<Vec<T>>) -> Result<Vec<(EntityKind, Vec<T>)>> {
+fn gather<T>(kinds: Vec<EntityType>, get: impl Fn(EntityType) -> Result<Vec<T>>) -> Result<Vec<(EntityType, Vec<T>)>> {
     let mut lists = Vec::new();
     for kind in kinds {
         let list = get(kind)?;

@@ -1,6 +1,6 @@
 //! The counts of a model.
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 use crate::read::file::ExodusFile;
 
@@ -47,20 +47,20 @@ pub struct InitParams {
 
 impl InitParams {
     /// So many entities of each kind, and nothing else.
-    pub(crate) fn counted(count: impl Fn(EntityKind) -> u64) -> Self {
+    pub(crate) fn counted(count: impl Fn(EntityType) -> u64) -> Self {
         InitParams {
-            num_elem_blocks: count(EntityKind::ElementBlock),
-            num_edge_blocks: count(EntityKind::EdgeBlock),
-            num_face_blocks: count(EntityKind::FaceBlock),
-            num_node_sets: count(EntityKind::NodeSet),
-            num_edge_sets: count(EntityKind::EdgeSet),
-            num_face_sets: count(EntityKind::FaceSet),
-            num_side_sets: count(EntityKind::SideSet),
-            num_elem_sets: count(EntityKind::ElementSet),
-            num_node_maps: count(EntityKind::NodeMap),
-            num_edge_maps: count(EntityKind::EdgeMap),
-            num_face_maps: count(EntityKind::FaceMap),
-            num_elem_maps: count(EntityKind::ElementMap),
+            num_elem_blocks: count(EntityType::ElementBlock),
+            num_edge_blocks: count(EntityType::EdgeBlock),
+            num_face_blocks: count(EntityType::FaceBlock),
+            num_node_sets: count(EntityType::NodeSet),
+            num_edge_sets: count(EntityType::EdgeSet),
+            num_face_sets: count(EntityType::FaceSet),
+            num_side_sets: count(EntityType::SideSet),
+            num_elem_sets: count(EntityType::ElementSet),
+            num_node_maps: count(EntityType::NodeMap),
+            num_edge_maps: count(EntityType::EdgeMap),
+            num_face_maps: count(EntityType::FaceMap),
+            num_elem_maps: count(EntityType::ElementMap),
             ..InitParams::default()
         }
     }
@@ -69,7 +69,7 @@ impl InitParams {
 impl ExodusFile {
     /// The counts of everything, as `ex_get_init_ext` gives them.
     pub fn init_params(&self) -> InitParams {
-        let count = |kind: EntityKind| kind.names().map_or(0, |row| self.dimension(row.count));
+        let count = |kind: EntityType| kind.names().map_or(0, |row| self.dimension(row.count));
         InitParams {
             title: self.title(),
             num_dim: self.dimension(names::NUM_DIM),

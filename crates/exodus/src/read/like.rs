@@ -4,7 +4,7 @@ use hyperslab::netcdf::Type;
 
 use crate::create::{CreateOptions, Int64};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 use crate::read::file::ExodusFile;
 
@@ -26,15 +26,15 @@ impl ExodusFile {
         let wide = |data: &mut dyn Iterator<Item = Data>| {
             data.filter_map(|data| self.place(data)).any(|(array, _)| array.variable().ty.size() == 8)
         };
-        let each = |kind: EntityKind| {
+        let each = |kind: EntityType| {
             // A count that is out of bounds is refused when the model is gathered.
             (0..self.count(kind).unwrap_or(0)).map(move |n| (kind, n))
         };
-        let mut maps = EntityKind::MAPS.into_iter().flat_map(each).map(|(kind, n)| Data::NumMap(kind, n));
-        let mut id_maps = EntityKind::MAPS.into_iter().map(Data::IdMap).chain([Data::OrderMap]);
-        let mut blocks = EntityKind::BLOCKS.into_iter().flat_map(each).map(|(kind, n)| Data::Connectivity(kind, n));
-        let mut sets = EntityKind::SETS.into_iter().flat_map(each).map(|(kind, n)| Data::Members(kind, n));
-        let lists = EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS);
+        let mut maps = EntityType::MAPS.into_iter().flat_map(each).map(|(kind, n)| Data::NumMap(kind, n));
+        let mut id_maps = EntityType::MAPS.into_iter().map(Data::IdMap).chain([Data::OrderMap]);
+        let mut blocks = EntityType::BLOCKS.into_iter().flat_map(each).map(|(kind, n)| Data::Connectivity(kind, n));
+        let mut sets = EntityType::SETS.into_iter().flat_map(each).map(|(kind, n)| Data::Members(kind, n));
+        let lists = EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS);
         let mut lists = lists.filter_map(|kind| self.array(kind.names()?.ids));
         CreateOptions {
             container: self.schema().container,

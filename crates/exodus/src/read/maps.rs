@@ -2,7 +2,7 @@
 
 use hyperslab::{Error, Result};
 
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Property;
 use crate::names;
 use crate::read::file::ExodusFile;
@@ -13,7 +13,7 @@ impl ExodusFile {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of map; [`Kind::Limit`](crate::Kind::Limit) if there are
     /// more to count than a file of its size can have; otherwise when they cannot be read.
-    pub fn id_map(&self, kind: EntityKind) -> Result<Vec<i64>> {
+    pub fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
         let (Some(name), Some(row)) = (kind.id_map(), kind.names()) else {
             return Err(Error::usage(format!("{} is no kind of map", kind.label())));
         };
@@ -46,7 +46,7 @@ impl ExodusFile {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn properties(&self, kind: EntityKind) -> Result<Vec<Property>> {
+    pub fn properties(&self, kind: EntityType) -> Result<Vec<Property>> {
         let Some(row) = kind.names().filter(|_| !kind.is_by_id()) else {
             return Ok(Vec::new());
         };

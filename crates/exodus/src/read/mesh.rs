@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use super::caches::once;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::{Map, Mesh, TextWidths};
 use crate::names;
 use crate::read::file::ExodusFile;
@@ -30,27 +30,27 @@ impl ExodusFile {
             num_edges: counts.num_edges,
             num_faces: counts.num_faces,
             coord_names: self.names(names::COOR_NAMES)?,
-            blocks: each(&EntityKind::BLOCKS, |kind| Ok(self.blocks(kind)?.to_vec()))?.into(),
-            sets: each(&EntityKind::SETS, |kind| Ok(self.sets(kind)?.to_vec()))?.into(),
-            maps: each(&EntityKind::MAPS, |kind| self.mesh_maps(kind))?.into(),
+            blocks: each(&EntityType::BLOCKS, |kind| Ok(self.blocks(kind)?.to_vec()))?.into(),
+            sets: each(&EntityType::SETS, |kind| Ok(self.sets(kind)?.to_vec()))?.into(),
+            maps: each(&EntityType::MAPS, |kind| self.mesh_maps(kind))?.into(),
             assemblies: self.assemblies()?,
             blobs: self.blobs()?,
             frames: self.frames()?,
-            id_maps: EntityKind::MAPS.into_iter().filter(|&kind| self.has(Data::IdMap(kind))).collect(),
+            id_maps: EntityType::MAPS.into_iter().filter(|&kind| self.has(Data::IdMap(kind))).collect(),
             has_order_map: self.has(Data::OrderMap),
-            nodal_attributes: self.attribute_names(EntityKind::Nodal, 0)?,
-            global_attributes: self.entity_attributes(EntityKind::Global, 0),
-            nodal_entity_attributes: self.entity_attributes(EntityKind::Nodal, 0),
+            nodal_attributes: self.attribute_names(EntityType::Nodal, 0)?,
+            global_attributes: self.entity_attributes(EntityType::Global, 0),
+            nodal_entity_attributes: self.entity_attributes(EntityType::Nodal, 0),
             nemesis: self.nemesis()?,
             qa_records: self.qa_records()?,
             info_records: self.info_records()?,
             text: self.text_widths(),
             ..Mesh::new(&counts.title, counts.num_dim, counts.num_nodes)
         };
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS) {
             insert(&mut mesh.properties, kind, self.properties(kind)?);
         }
-        for kind in EntityKind::WITH_VARIABLES {
+        for kind in EntityType::WITH_VARIABLES {
             insert(&mut mesh.variables, kind, self.variable_names(kind)?);
             insert(&mut mesh.reductions, kind, self.reduction_names(kind)?);
             if mesh.reductions.contains_key(&kind) {
@@ -70,30 +70,30 @@ impl ExodusFile {
         Ok(mesh.normalized())
     }
 
-    fn mesh_maps(&self, kind: EntityKind) -> Result<Vec<Map>> {
+    fn mesh_maps(&self, kind: EntityType) -> Result<Vec<Map>> {
         Ok(self.entities(kind)?.iter().map(|map| Map { kind, id: map.id, name: map.name.clone() }).collect())
     }
 
     /// Gathers which entities have which variables, as the table says if there is one, and which of them are not there.
-    fn promises(&self, kind: EntityKind, mesh: &mut Mesh) -> Result<()> {
-        if kind == EntityKind::Global {
+    fn promises(&self, kind: EntityType, mesh: &mut Mesh) -> Result<()> {
+        if kind == EntityType::Global {
             mesh.absent.extend(Some(Data::Reductions(kind, 0)).filter(|&data| !self.has(data)));
             return Ok(());
         }
         let existing = self.truth_table(kind)?;
         let promised = match kind {
-            EntityKind::Nodal => Array2::from_elem(existing.dim(), true),
+            EntityType::Nodal => Array2::from_elem(existing.dim(), true),
             _ => self.declared_truth_table(kind, &existing)?,
         };
         let cells = promised.indexed_iter().zip(&existing).filter(|((_, &promised), &exists)| promised && !exists);
         mesh.absent.extend(cells.map(|(((entity, variable), _), _)| Data::Variable(kind, variable, entity)));
-        if kind != EntityKind::Nodal {
+        if kind != EntityType::Nodal {
             mesh.truth_tables.insert(kind, promised);
         }
         Ok(())
     }
 
-    fn declared_truth_table(&self, kind: EntityKind, existing: &Array2<bool>) -> Result<Array2<bool>> {
+    fn declared_truth_table(&self, kind: EntityType, existing: &Array2<bool>) -> Result<Array2<bool>> {
         let name = kind.variables().and_then(|row| row.table);
         let cells = name.map_or(Ok(None), |name| self.integers(name))?;
         let table = cells.and_then(|cells| {
@@ -115,11 +115,11 @@ impl ExodusFile {
     }
 }
 
-fn each<T>(kinds: &[EntityKind], get: impl Fn(EntityKind) -> Result<Vec<T>>) -> Result<Vec<T>> {
+fn each<T>(kinds: &[EntityType], get: impl Fn(EntityType) -> Result<Vec<T>>) -> Result<Vec<T>> {
     Ok(kinds.iter().map(|&kind| get(kind)).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
-fn insert<T>(map: &mut BTreeMap<EntityKind, Vec<T>>, kind: EntityKind, list: Vec<T>) {
+fn insert<T>(map: &mut BTreeMap<EntityType, Vec<T>>, kind: EntityType, list: Vec<T>) {
     if !list.is_empty() {
         map.insert(kind, list);
     }

@@ -4,7 +4,7 @@ use hyperslab::{Error, Result};
 
 use crate::data::Data;
 use crate::ids::Which;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Set;
 use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
@@ -14,8 +14,8 @@ impl ExodusFile {
     ///
     /// # Errors
     /// When their lists cannot be read; [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of set.
-    pub fn sets(&self, kind: EntityKind) -> Result<&[Set]> {
-        if !EntityKind::SETS.contains(&kind) {
+    pub fn sets(&self, kind: EntityType) -> Result<&[Set]> {
+        if !EntityType::SETS.contains(&kind) {
             return Err(Error::usage(format!("{} is no kind of set", kind.label())));
         }
         let read = || self.entities(kind)?.iter().map(|entity| self.read_set(kind, entity)).collect();
@@ -26,13 +26,13 @@ impl ExodusFile {
     ///
     /// # Errors
     /// As [`ExodusFile::sets`]; [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    pub fn set<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<&Set> {
+    pub fn set<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<&Set> {
         let sets = self.sets(kind)?;
         let index = self.position(kind, which)?;
         sets.get(index).ok_or_else(|| Error::not_found(format!("there is no {}", kind.label())))
     }
 
-    fn read_set(&self, kind: EntityKind, entity: &Entity) -> Result<Set> {
+    fn read_set(&self, kind: EntityType, entity: &Entity) -> Result<Set> {
         let index = entity.index;
         Ok(Set {
             kind,

@@ -5,7 +5,7 @@ use hyperslab::{BorrowError, Element, Error, Result};
 use ndarray::Array2;
 
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 use crate::read::file::ExodusFile;
 
@@ -17,7 +17,7 @@ impl ExodusFile {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn variable_names(&self, kind: EntityKind) -> Result<Vec<String>> {
+    pub fn variable_names(&self, kind: EntityType) -> Result<Vec<String>> {
         let Some(row) = kind.variables() else {
             return Ok(Vec::new());
         };
@@ -28,7 +28,7 @@ impl ExodusFile {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn reduction_names(&self, kind: EntityKind) -> Result<Vec<String>> {
+    pub fn reduction_names(&self, kind: EntityType) -> Result<Vec<String>> {
         match kind.reductions() {
             // The names of the global ones are those of its variables.
             Some(row) => self.counted_names(row.names, row.count),
@@ -58,10 +58,10 @@ impl ExodusFile {
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub fn truth_table(&self, kind: EntityKind) -> Result<Array2<bool>> {
+    pub fn truth_table(&self, kind: EntityType) -> Result<Array2<bool>> {
         let names = self.variable_names(kind)?.len();
         let rows = match kind {
-            EntityKind::Nodal | EntityKind::Global => 1,
+            EntityType::Nodal | EntityType::Global => 1,
             _ => self.entities(kind)?.len(),
         };
         if rows.saturating_mul(names) > MOST_CELLS {
@@ -76,21 +76,21 @@ impl ExodusFile {
     ///
     /// ```
     /// # fn main() -> exodus_rs::Result<()> {
-    /// # use exodus_rs::{CreateOptions, EntityKind, ExodusFile, ExodusWriter, Mesh};
+    /// # use exodus_rs::{CreateOptions, EntityType, ExodusFile, ExodusWriter, Mesh};
     /// # let directory = tempfile::tempdir().unwrap();
     /// # let path = directory.path().join("a.exo");
     /// # let mut mesh = Mesh::new("two nodes", 1, 2);
-    /// # mesh.set_variables(EntityKind::Nodal, ["u", "v"]);
+    /// # mesh.set_variables(EntityType::Nodal, ["u", "v"]);
     /// # let mut writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default())?;
     /// # for step in 0..3 {
     /// #     writer.put_time(step, step as f64)?;
-    /// #     writer.put_var(step, EntityKind::Nodal, 0, 0, &[step as f64, -1.0])?;
-    /// #     writer.put_var(step, EntityKind::Nodal, 1, 0, &[10.0, 20.0])?;
+    /// #     writer.put_var(step, EntityType::Nodal, 0, 0, &[step as f64, -1.0])?;
+    /// #     writer.put_var(step, EntityType::Nodal, 1, 0, &[10.0, 20.0])?;
     /// # }
     /// # writer.finish()?;
     /// // Only bytes in memory and memory maps can be borrowed.
     /// let file = ExodusFile::from_bytes(std::fs::read(&path).unwrap())?;
-    /// let steps = file.var_time_series_array::<f64>(EntityKind::Nodal, 0, 0)?;
+    /// let steps = file.var_time_series_array::<f64>(EntityType::Nodal, 0, 0)?;
     /// assert_eq!(steps.shape(), [3, 2]);
     /// assert_eq!(steps.index_axis(1, 0)?.iter().collect::<Vec<_>>(), [0.0, 1.0, 2.0]);
     /// # Ok(())
@@ -101,7 +101,7 @@ impl ExodusFile {
     /// [`BorrowError::No`] where the bytes do not allow it; otherwise as [`ExodusFile::view`].
     pub fn var_time_series_array<T: Element>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         variable: usize,
         entity: usize,
     ) -> Result<Strided<'_, T>, BorrowError> {

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use exodus_rs::{Block, CreateOptions, EntityKind, ExodusWriter, Map, Mesh, QaRecord, Set};
+use exodus_rs::{Block, CreateOptions, EntityType, ExodusWriter, Map, Mesh, QaRecord, Set};
 use ndarray::array;
-use EntityKind::{
+use EntityType::{
     EdgeBlock, EdgeMap, EdgeSet, ElementBlock, ElementMap, ElementSet, FaceBlock, FaceMap, FaceSet, Global, Nodal,
     NodeMap, NodeSet, SideSet,
 };
@@ -39,7 +39,7 @@ pub fn mesh() -> Mesh {
     let map = |kind, id: i64| Map { kind, id: id.into(), name: format!("map {id}") };
     mesh.maps =
         vec![map(NodeMap, 61), map(NodeMap, 62), map(EdgeMap, 63), map(FaceMap, 64), map(ElementMap, 65)].into();
-    mesh.id_maps = EntityKind::MAPS.to_vec();
+    mesh.id_maps = EntityType::MAPS.to_vec();
     let qa = |code: &str| {
         let [code, version, date, time] = [code, "1.0", "2024-02-29", "23:59:60"].map(str::to_owned);
         QaRecord { code, version, date, time }
@@ -48,7 +48,7 @@ pub fn mesh() -> Mesh {
     mesh.info_records = ["first line", "", "third line"].map(str::to_owned).to_vec();
     mesh.set_variables(Global, ["energy", "momentum"]);
     mesh.set_variables(Nodal, ["displacement_x", "displacement_y"]);
-    for kind in EntityKind::WITH_VARIABLES.into_iter().skip(2) {
+    for kind in EntityType::WITH_VARIABLES.into_iter().skip(2) {
         mesh.set_variables(kind, ["first", "second"]);
     }
     mesh.truth_tables.insert(ElementBlock, array![[true, false], [true, true], [false, false]]);
@@ -67,29 +67,29 @@ pub fn integers(seed: u64, len: u64) -> Vec<i64> {
 }
 
 /// A number that no other entity has.
-pub fn seed(kind: EntityKind, index: usize) -> u64 {
-    let position = EntityKind::WITH_VARIABLES.iter().chain(&EntityKind::MAPS).position(|&k| k == kind).unwrap();
+pub fn seed(kind: EntityType, index: usize) -> u64 {
+    let position = EntityType::WITH_VARIABLES.iter().chain(&EntityType::MAPS).position(|&k| k == kind).unwrap();
     (position * 10 + index) as u64
 }
 
-pub fn blocks(mesh: &Mesh, kind: EntityKind) -> Vec<&Block> {
+pub fn blocks(mesh: &Mesh, kind: EntityType) -> Vec<&Block> {
     mesh.blocks.iter().filter(|block| block.kind == kind).collect()
 }
 
-pub fn sets(mesh: &Mesh, kind: EntityKind) -> Vec<&Set> {
+pub fn sets(mesh: &Mesh, kind: EntityType) -> Vec<&Set> {
     mesh.sets.iter().filter(|set| set.kind == kind).collect()
 }
 
-pub fn maps(mesh: &Mesh, kind: EntityKind) -> Vec<&Map> {
+pub fn maps(mesh: &Mesh, kind: EntityType) -> Vec<&Map> {
     mesh.maps.iter().filter(|map| map.kind == kind).collect()
 }
 
-fn lengths(mesh: &Mesh, kind: EntityKind) -> Vec<u64> {
+fn lengths(mesh: &Mesh, kind: EntityType) -> Vec<u64> {
     blocks(mesh, kind).iter().map(|b| b.len).chain(sets(mesh, kind).iter().map(|s| s.len)).collect()
 }
 
 /// The numbers of a map.
-pub fn total(mesh: &Mesh, kind: EntityKind) -> u64 {
+pub fn total(mesh: &Mesh, kind: EntityType) -> u64 {
     match kind {
         NodeMap => mesh.num_nodes,
         EdgeMap => lengths(mesh, EdgeBlock).iter().sum(),
@@ -99,7 +99,7 @@ pub fn total(mesh: &Mesh, kind: EntityKind) -> u64 {
 }
 
 /// Whether sides or orientations belong to the entries.
-pub fn extra(kind: EntityKind, len: u64) -> Vec<i64> {
+pub fn extra(kind: EntityType, len: u64) -> Vec<i64> {
     match kind {
         EdgeSet | FaceSet | SideSet => integers(3, len),
         _ => Vec::new(),
@@ -107,7 +107,7 @@ pub fn extra(kind: EntityKind, len: u64) -> Vec<i64> {
 }
 
 /// Kind, variable, entity and number of values of all that the truth tables allow.
-pub fn variables(mesh: &Mesh) -> Vec<(EntityKind, usize, usize, u64)> {
+pub fn variables(mesh: &Mesh) -> Vec<(EntityType, usize, usize, u64)> {
     let mut found = Vec::new();
     for (&kind, names) in &mesh.variables {
         for variable in 0..names.len() {
@@ -124,7 +124,7 @@ pub fn variables(mesh: &Mesh) -> Vec<(EntityKind, usize, usize, u64)> {
     found
 }
 
-pub fn result(step: u64, kind: EntityKind, variable: usize, entity: usize, len: u64) -> Vec<f64> {
+pub fn result(step: u64, kind: EntityType, variable: usize, entity: usize, len: u64) -> Vec<f64> {
     floats(step * 1000 + seed(kind, entity) * 2 + variable as u64, len)
 }
 
@@ -132,7 +132,7 @@ pub fn write(path: &Path, mesh: &Mesh, options: &CreateOptions) {
     let writer = ExodusWriter::create(path, mesh, options).unwrap();
     let axes: Vec<_> = (0..3).map(|axis| floats(axis, mesh.num_nodes)).collect();
     writer.put_coords(&axes.iter().map(Vec::as_slice).collect::<Vec<_>>()).unwrap();
-    for kind in EntityKind::BLOCKS {
+    for kind in EntityType::BLOCKS {
         for (n, block) in blocks(mesh, kind).into_iter().enumerate().filter(|(_, block)| block.len > 0) {
             let nodes = integers(seed(kind, n), block.len * block.nodes_per_entry);
             writer.put_connectivity(kind, n, &nodes).unwrap();
@@ -142,7 +142,7 @@ pub fn write(path: &Path, mesh: &Mesh, options: &CreateOptions) {
             }
         }
     }
-    for kind in EntityKind::SETS {
+    for kind in EntityType::SETS {
         for (n, set) in sets(mesh, kind).into_iter().enumerate().filter(|(_, set)| set.len > 0) {
             writer.put_set(kind, n, &integers(seed(kind, n), set.len), &extra(kind, set.len)).unwrap();
             if set.num_factors > 0 {
@@ -150,7 +150,7 @@ pub fn write(path: &Path, mesh: &Mesh, options: &CreateOptions) {
             }
         }
     }
-    for kind in EntityKind::MAPS {
+    for kind in EntityType::MAPS {
         writer.put_id_map(kind, &integers(seed(kind, 9), total(mesh, kind))).unwrap();
         for n in 0..maps(mesh, kind).len() {
             writer.put_num_map(kind, n, &integers(seed(kind, n), total(mesh, kind))).unwrap();

@@ -1,6 +1,6 @@
 //! What a file holds, for programs.
 
-use exodus_rs::{Entity, EntityId, EntityKind, Info, VariableInfo};
+use exodus_rs::{Entity, EntityId, EntityType, Info, VariableInfo};
 use serde_json::{json, Value};
 
 use super::storage;
@@ -31,7 +31,7 @@ pub fn text(name: &str, info: &Info) -> String {
     });
     let maps = info.maps.iter().map(|(kind, list)| (kind.label(), list.iter().map(entity).collect()));
     let others = info.others.iter().map(|(kind, list)| (kind.label(), list.iter().map(entity).collect()));
-    let names = |lists: &[(EntityKind, Vec<String>)]| {
+    let names = |lists: &[(EntityType, Vec<String>)]| {
         by_kind(
             lists.iter().map(|(kind, list)| (kind.label(), list.iter().map(|name| json!(name)).collect())).collect(),
         )

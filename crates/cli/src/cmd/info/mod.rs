@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use exodus_rs::{decimal, Block, Borrowable, Entity, EntityKind, ExodusFile, Info, Result, VariableInfo};
+use exodus_rs::{decimal, Block, Borrowable, Entity, EntityType, ExodusFile, Info, Result, VariableInfo};
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Layout, Storage};
 use hyperslab::{Context, NumberType};
@@ -181,7 +181,7 @@ fn others(text: &mut String, info: &Info) {
             name => format!("{} {name:?}", entity.id),
         };
         let list: Vec<String> = list.iter().map(named).collect();
-        let many = if *kind == EntityKind::Assembly && list.len() != 1 { "assemblies" } else { "" };
+        let many = if *kind == EntityType::Assembly && list.len() != 1 { "assemblies" } else { "" };
         let count =
             if many.is_empty() { plural(list.len() as u64, kind.label()) } else { format!("{} {many}", list.len()) };
         line!(text, "  {count}: {}", list.join(", "));

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use hyperslab::netcdf::Container;
 
 use super::{check, check_netcdf, Options, Report, Severity, RULES};
-use crate::{Block, CreateOptions, EntityKind, ExodusFile, ExodusWriter, Mesh};
+use crate::{Block, CreateOptions, EntityType, ExodusFile, ExodusWriter, Mesh};
 use model::Model;
 
 const ALL: Options = Options { values: true, limit: 10 };
@@ -57,7 +57,7 @@ fn files_that_are_cut_off_are_incomplete() {
 fn models_in_groups_are_checked() {
     let mut mesh = Mesh::new("whole", 1, 1);
     let mut change = Mesh::new("change", 1, 2);
-    change.blocks.push(Block::new(EntityKind::ElementBlock, 3, "BAR2", 1, 2));
+    change.blocks.push(Block::new(EntityType::ElementBlock, 3, "BAR2", 1, 2));
     mesh.groups.push(("refined".to_owned(), change));
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.exo");
@@ -66,7 +66,7 @@ fn models_in_groups_are_checked() {
     writer.put_coords(&[&[0.0]]).unwrap();
     let group = writer.group("refined").unwrap();
     group.put_coords(&[&[0.0, 1.0]]).unwrap();
-    group.put_connectivity(EntityKind::ElementBlock, 0, &[1, 3]).unwrap();
+    group.put_connectivity(EntityType::ElementBlock, 0, &[1, 3]).unwrap();
     writer.finish().unwrap();
     let report = check(&ExodusFile::open(&path).unwrap(), &ALL);
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);

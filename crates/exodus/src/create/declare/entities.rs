@@ -4,7 +4,7 @@ use hyperslab::netcdf::{Attribute, DimensionId, Layout, Storage, Type, Value};
 use hyperslab::{Error, Result};
 
 use super::{terminated, Declaration};
-use crate::kind::{EntityKind, Names};
+use crate::kind::{EntityType, Names};
 use crate::mesh::{Block, Set, Shape};
 use crate::names;
 
@@ -12,16 +12,16 @@ impl Declaration<'_> {
     /// Blocks, sets and maps.
     pub(super) fn kinds(&mut self) -> Result<()> {
         let (mesh, int) = (self.mesh, self.options.int64.map_type());
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS) {
             self.list(kind)?;
         }
-        for kind in EntityKind::BLOCKS {
+        for kind in EntityType::BLOCKS {
             mesh.blocks.of(kind).iter().enumerate().try_for_each(|(n, block)| self.block(row_of(kind)?, n, block))?;
         }
-        for kind in EntityKind::SETS {
+        for kind in EntityType::SETS {
             mesh.sets.of(kind).iter().enumerate().try_for_each(|(n, set)| self.set(row_of(kind)?, n, set))?;
         }
-        for kind in EntityKind::MAPS {
+        for kind in EntityType::MAPS {
             let row = row_of(kind)?;
             for n in 0..mesh.maps.of(kind).len() {
                 let size = self.find(row.size);
@@ -33,7 +33,7 @@ impl Declaration<'_> {
     }
 
     /// Status, identifiers, properties and names of the entities of a kind.
-    fn list(&mut self, kind: EntityKind) -> Result<()> {
+    fn list(&mut self, kind: EntityType) -> Result<()> {
         let (mesh, row, entities) = (self.mesh, row_of(kind)?, self.mesh.count(kind));
         if entities == 0 {
             return Ok(());
@@ -95,7 +95,7 @@ impl Declaration<'_> {
     fn poly_counts(&mut self, n: usize, block: &Block, entries: DimensionId) {
         let of = match (block.shape(), block.kind) {
             (Shape::Uniform, _) => return,
-            (Shape::Polygons, EntityKind::FaceBlock) => ["NODE", "FACE"],
+            (Shape::Polygons, EntityType::FaceBlock) => ["NODE", "FACE"],
             (Shape::Polygons, _) => ["NODE", "ELEM"],
             (Shape::Polyhedra, _) => ["FACE", "ELEM"],
         };
@@ -123,7 +123,7 @@ impl Declaration<'_> {
         let entries = self.dimension(&names::numbered(row.size, n), set.len);
         let members = self.variable(&names::numbered(row.entries, n), int.clone(), &[entries]);
         members.attributes.extend(set.entity_attributes.iter().cloned());
-        if let Some(extra) = row.extra.filter(|_| set.oriented || set.kind == EntityKind::SideSet) {
+        if let Some(extra) = row.extra.filter(|_| set.oriented || set.kind == EntityType::SideSet) {
             self.variable(&names::numbered(extra, n), int, &[entries]);
         }
         if set.num_factors > 0 {
@@ -151,7 +151,7 @@ impl Declaration<'_> {
             Ok(small) if int == Type::Int => Value::Int(vec![small]),
             _ => Value::Int64(vec![id]),
         };
-        let [assembly, blob] = EntityKind::BY_ID.map(EntityKind::names);
+        let [assembly, blob] = EntityType::BY_ID.map(EntityType::names);
         for (a, row) in mesh.assemblies.iter().filter_map(|a| assembly.map(|row| (a, row))) {
             let size = self.dimension(&format!("{}{}", row.size, a.id), a.members.len() as u64);
             let variable = self.variable(&format!("{}{}", row.entries, a.id), int.clone(), &[size]);
@@ -191,6 +191,6 @@ fn compact(len: usize) -> Storage {
     Storage { layout, ..Storage::default() }
 }
 
-fn row_of(kind: EntityKind) -> Result<&'static Names> {
+fn row_of(kind: EntityType) -> Result<&'static Names> {
     kind.names().ok_or_else(|| Error::usage(format!("{} is no kind of entity", kind.label())))
 }

@@ -12,7 +12,7 @@ use hyperslab::netcdf::{
 use hyperslab::{ByteOrder, Error, Result};
 
 use super::options::{check, CreateOptions};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::names;
 
@@ -173,9 +173,9 @@ impl Declaration<'_> {
         let counts = [
             (names::NUM_DIM, self.mesh.num_dim),
             (names::NUM_NODES, self.mesh.num_nodes),
-            (names::NUM_ELEM, total(EntityKind::ElementBlock, self.mesh.num_elems)),
-            (names::NUM_EDGE, total(EntityKind::EdgeBlock, self.mesh.num_edges)),
-            (names::NUM_FACE, total(EntityKind::FaceBlock, self.mesh.num_faces)),
+            (names::NUM_ELEM, total(EntityType::ElementBlock, self.mesh.num_elems)),
+            (names::NUM_EDGE, total(EntityType::EdgeBlock, self.mesh.num_edges)),
+            (names::NUM_FACE, total(EntityType::FaceBlock, self.mesh.num_faces)),
         ];
         for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
             self.dimension(name, count);

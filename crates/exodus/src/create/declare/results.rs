@@ -4,7 +4,7 @@ use hyperslab::netcdf::{DimensionId, Layout, Type};
 
 use super::Declaration;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::names;
 
 /// The most entries of a chunk: HDF5 chunks are smaller than 4 GiB.
@@ -18,9 +18,9 @@ impl Declaration<'_> {
             let count = self.dimension(row.count, list.len() as u64);
             self.names(row.names, count);
             match kind {
-                EntityKind::Global if mesh.absent.contains(&Data::Reductions(kind, 0)) => {}
-                EntityKind::Global => self.result(names::VALS_GLO_VAR, &[count]),
-                EntityKind::Nodal => self.nodal_variables(count, list.len()),
+                EntityType::Global if mesh.absent.contains(&Data::Reductions(kind, 0)) => {}
+                EntityType::Global => self.result(names::VALS_GLO_VAR, &[count]),
+                EntityType::Nodal => self.nodal_variables(count, list.len()),
                 _ => self.entity_variables(kind, count, list.len()),
             }
         }
@@ -38,7 +38,7 @@ impl Declaration<'_> {
     fn nodal_variables(&mut self, count: DimensionId, variables: usize) {
         let Some(nodes) = self.find(names::NUM_NODES) else { return };
         let mesh = self.mesh;
-        let mut there = (0..variables).filter(|&variable| mesh.has_variable(EntityKind::Nodal, 0, variable));
+        let mut there = (0..variables).filter(|&variable| mesh.has_variable(EntityType::Nodal, 0, variable));
         match self.options.large_model {
             true => there.for_each(|v| self.result(&names::numbered(names::VALS_NOD_VAR, v), &[nodes])),
             // One variable holds all of them.
@@ -47,7 +47,7 @@ impl Declaration<'_> {
         }
     }
 
-    fn entity_variables(&mut self, kind: EntityKind, count: DimensionId, variables: usize) {
+    fn entity_variables(&mut self, kind: EntityType, count: DimensionId, variables: usize) {
         let mesh = self.mesh;
         let (Some(row), Some(entity_row)) = (kind.variables(), kind.names()) else { return };
         if let (Some(table), Some(entities)) = (row.table, self.find(entity_row.count)) {

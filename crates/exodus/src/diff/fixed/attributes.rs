@@ -15,14 +15,14 @@ use crate::diff::options::Matching;
 use crate::diff::raw::{native_bytes, Raw};
 use crate::diff::subject::Subject;
 use crate::diff::tolerance::Tolerance;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::ModelExt;
 
 impl Fixed<'_, '_> {
     /// Compares the attributes of all element blocks, where blocks belong together as a whole.
     pub fn attributes(&self, chosen: &[Chosen], tell: &mut dyn FnMut(Finding)) -> Result<()> {
         let [first, second] = self.models;
-        let kind = EntityKind::ElementBlock;
+        let kind = EntityType::ElementBlock;
         if !self.by_blocks() {
             return Ok(());
         }
@@ -67,8 +67,8 @@ impl Fixed<'_, '_> {
     /// those of elements that are found one by one.
     pub fn all_attributes(&self, tell: &mut dyn FnMut(Finding)) -> Result<()> {
         let [first, second] = self.models;
-        self.attributes_of(EntityKind::Nodal, [0, 0], 0, tell)?;
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS) {
+        self.attributes_of(EntityType::Nodal, [0, 0], 0, tell)?;
+        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS) {
             for entity in first.entities(kind) {
                 if let Some(partner) = second.partner(kind, entity) {
                     self.attributes_of(kind, [entity.index, partner.index], entity.id.0, tell)?;
@@ -80,26 +80,26 @@ impl Fixed<'_, '_> {
 
     fn attributes_of(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         [index, partner]: [usize; 2],
         id: i64,
         tell: &mut dyn FnMut(Finding),
     ) -> Result<()> {
         let [first, second] = self.models;
-        let of = if kind == EntityKind::Nodal { "the nodes".to_owned() } else { format!("{} {id}", kind.label()) };
+        let of = if kind == EntityType::Nodal { "the nodes".to_owned() } else { format!("{} {id}", kind.label()) };
         let own = first.read(|file| file.attribute_names(kind, index))?;
         let others = second.read(|file| file.attribute_names(kind, partner))?;
         if own != others {
             let text = format!("The attributes of {of} are called {own:?} and {others:?}.");
             tell(Finding::Message(Severity::Difference, text));
         }
-        if kind == EntityKind::ElementBlock && self.by_blocks() || own.is_empty() || others.is_empty() {
+        if kind == EntityType::ElementBlock && self.by_blocks() || own.is_empty() || others.is_empty() {
             return Ok(());
         }
         let a = first.read(|file| file.attributes_array(kind, index))?;
         let b = self.partners_of(kind, [index, partner])?;
         let subject = match kind {
-            EntityKind::ElementBlock => Subject::ElementAttribute,
+            EntityType::ElementBlock => Subject::ElementAttribute,
             _ => Subject::Attribute(kind),
         };
         for (n, name) in own.iter().enumerate().filter(|&(n, _)| n < a.ncols()) {
@@ -133,20 +133,20 @@ impl Fixed<'_, '_> {
     }
 
     /// Where the values are in the second file that belong to those of an entity.
-    fn partners_of(&self, kind: EntityKind, [index, partner]: [usize; 2]) -> Result<Partners> {
+    fn partners_of(&self, kind: EntityType, [index, partner]: [usize; 2]) -> Result<Partners> {
         let [first, second] = self.models;
         let whole = |n: usize| -> Result<(Vec<String>, Array2<f64>)> {
             let names = second.read(|file| file.attribute_names(kind, n))?;
             Ok((names, second.read(|file| file.attributes_array(kind, n))?))
         };
         let order = match (kind, &self.maps.nodes) {
-            (EntityKind::Nodal, Some(nodes)) => Some(nodes.clone()),
-            (EntityKind::ElementBlock, ..) if self.maps.elements.is_some() => {
+            (EntityType::Nodal, Some(nodes)) => Some(nodes.clone()),
+            (EntityType::ElementBlock, ..) if self.maps.elements.is_some() => {
                 let (blocks, targets) = self.maps.of_block(first, index).unwrap_or_default();
                 let arrays = blocks.into_iter().map(whole).collect::<Result<_>>()?;
                 return Ok(Partners { arrays, order: Some(targets) });
             }
-            (kind, ..) if EntityKind::SETS.contains(&kind) && self.is_of_one_length(kind, [index, partner]) => {
+            (kind, ..) if EntityType::SETS.contains(&kind) && self.is_of_one_length(kind, [index, partner]) => {
                 in_order(self.models, kind, [index, partner], self.maps, self.options)?
             }
             _ => None,
@@ -154,7 +154,7 @@ impl Fixed<'_, '_> {
         Ok(Partners { arrays: vec![whole(partner)?], order })
     }
 
-    fn is_of_one_length(&self, kind: EntityKind, [index, partner]: [usize; 2]) -> bool {
+    fn is_of_one_length(&self, kind: EntityType, [index, partner]: [usize; 2]) -> bool {
         let [first, second] = self.models;
         let len = |model: &super::Model<'_>, n: usize| model.entities(kind).get(n).map(|entity| entity.len);
         len(first, index) == len(second, partner)

@@ -11,14 +11,14 @@ use crate::diff::mesh::in_order;
 use crate::diff::model::Model;
 use crate::diff::raw::{native_bytes, Raw};
 use crate::diff::subject::Subject;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::{Derived, ModelExt};
 use crate::read::entities::Entity;
 
 impl Fixed<'_, '_> {
     /// Compares the distribution factors of all sets of a kind that have them in both files; if everything is compared,
     /// also of those that have them in one.
-    pub fn factors(&self, kind: EntityKind, tell: &mut dyn FnMut(Finding)) -> Result<()> {
+    pub fn factors(&self, kind: EntityType, tell: &mut dyn FnMut(Finding)) -> Result<()> {
         let [first, second] = self.models;
         for set in first.entities(kind).iter().filter(|set| set.present) {
             let Some(partner) = second.partner(kind, set).filter(|set| set.present) else { continue };
@@ -28,7 +28,7 @@ impl Fixed<'_, '_> {
                 continue;
             }
             if set.len != partner.len || a.len() != b.len() {
-                let (label, entries) = (kind.label(), if kind == EntityKind::SideSet { "sides" } else { "entries" });
+                let (label, entries) = (kind.label(), if kind == EntityType::SideSet { "sides" } else { "entries" });
                 let text = format!(
                     "The {label} {} has {} {entries} with {} distribution factors and {} with {}.",
                     set.id,
@@ -46,7 +46,7 @@ impl Fixed<'_, '_> {
     }
 
     /// Whether one of two sets has no factors, which means that all are 1.
-    fn missing(&self, kind: EntityKind, set: &Entity, factors: [&[f64]; 2], tell: &mut dyn FnMut(Finding)) -> bool {
+    fn missing(&self, kind: EntityType, set: &Entity, factors: [&[f64]; 2], tell: &mut dyn FnMut(Finding)) -> bool {
         let (has, values) = match factors {
             [[], []] => return true,
             [[], values] => ("second", values),
@@ -63,7 +63,7 @@ impl Fixed<'_, '_> {
     /// Compares as many factors of two sets of one size.
     fn factors_of(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         [set, partner]: [&Entity; 2],
         [a, b]: [Vec<f64>; 2],
         tell: &mut dyn FnMut(Finding),
@@ -82,7 +82,7 @@ impl Fixed<'_, '_> {
             None => Second::Row(Raw::native(&b)),
         };
         let subject = match kind {
-            EntityKind::SideSet => Subject::SideSetFactors,
+            EntityType::SideSet => Subject::SideSetFactors,
             _ => Subject::Factors(kind),
         };
         let of = Of { subject, name: "Distribution Factors", entity: set.index, id: set.id.0, sides: Some(&sides) };
@@ -103,10 +103,10 @@ pub(super) struct FactorsOfSides {
 }
 
 impl FactorsOfSides {
-    fn of(model: &Model<'_>, kind: EntityKind, set: &Entity, factors: usize) -> Result<Self> {
+    fn of(model: &Model<'_>, kind: EntityType, set: &Entity, factors: usize) -> Result<Self> {
         let sides = usize::try_from(set.len).map_err(|_| Error::limit("too many sides"))?;
         let nodes = || model.file.side_set_nodes(set.index).map(|nodes| nodes.counts);
-        let counts = Some(()).filter(|()| kind == EntityKind::SideSet).and_then(|()| nodes().ok());
+        let counts = Some(()).filter(|()| kind == EntityType::SideSet).and_then(|()| nodes().ok());
         let counts = counts.filter(|counts| counts.len() == sides && counts.iter().sum::<usize>() == factors);
         let starts = match (counts, factors.checked_div(sides)) {
             (Some(counts), _) => scan(counts),

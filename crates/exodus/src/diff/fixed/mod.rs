@@ -15,7 +15,7 @@ use super::raw::Raw;
 use super::results::{difference, norms, place};
 use super::subject::Subject;
 use super::tolerance::{Mode, Tolerance};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 use factors::FactorsOfSides;
 
@@ -37,8 +37,8 @@ impl Fixed<'_, '_> {
         if sideset_factors.mode == Mode::Ignore {
             return Ok(());
         }
-        for kind in EntityKind::SETS {
-            let wanted = if kind == EntityKind::SideSet { !ignore_sideset_factors } else { strict };
+        for kind in EntityType::SETS {
+            let wanted = if kind == EntityType::SideSet { !ignore_sideset_factors } else { strict };
             if wanted {
                 self.factors(kind, tell)?;
             }

@@ -12,7 +12,7 @@ use super::kernel::Target;
 use super::model::Model;
 use super::options::{Matching, Options};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::ModelExt;
 
 /// For each node and element of the first file the one of the second; `None` where all are in the same order.
@@ -57,8 +57,8 @@ pub(super) fn find(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'
 
 fn by_ids(models: &[Model<'_>; 2], tell: &mut Tell<'_>) -> Result<Option<Maps>> {
     let [_, second] = models;
-    let Some(nodes) = positions(models, EntityKind::NodeMap, tell)? else { return Ok(None) };
-    let Some(elements) = positions(models, EntityKind::ElementMap, tell)? else { return Ok(None) };
+    let Some(nodes) = positions(models, EntityType::NodeMap, tell)? else { return Ok(None) };
+    let Some(elements) = positions(models, EntityType::ElementMap, tell)? else { return Ok(None) };
     let element = |position: usize| {
         second.locate(position as u64).map_or(Target::NOWHERE, |(block, index)| Target::new(block, index))
     };
@@ -70,7 +70,7 @@ fn by_ids(models: &[Model<'_>; 2], tell: &mut Tell<'_>) -> Result<Option<Maps>> 
 
 /// Where each identifier of the first file is in the second; inside `None` if they are in the same order.
 #[allow(clippy::option_option)] // no match, no need for a match, a match
-fn positions(models: &[Model<'_>; 2], kind: EntityKind, tell: &mut Tell<'_>) -> Result<Option<Option<Vec<usize>>>> {
+fn positions(models: &[Model<'_>; 2], kind: EntityType, tell: &mut Tell<'_>) -> Result<Option<Option<Vec<usize>>>> {
     let [first, second] = models;
     if !first.file.has(Data::IdMap(kind)) && !second.file.has(Data::IdMap(kind)) {
         return Ok(Some(None));
@@ -79,7 +79,7 @@ fn positions(models: &[Model<'_>; 2], kind: EntityKind, tell: &mut Tell<'_>) -> 
     if a == b {
         return Ok(Some(None));
     }
-    let what = if kind == EntityKind::NodeMap { "node" } else { "element" };
+    let what = if kind == EntityType::NodeMap { "node" } else { "element" };
     if a.len() != b.len() {
         return Err(Error::usage(format!("the files have {} and {} identifiers of {what}s", a.len(), b.len())));
     }
@@ -115,7 +115,7 @@ pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options,
     let severity = if options.strict { Severity::Difference } else { Severity::Warning };
     let mut differs = false;
     for (kind, what, map) in
-        [(EntityKind::NodeMap, "node", &maps.nodes), (EntityKind::ElementMap, "element", &maps.elements)]
+        [(EntityType::NodeMap, "node", &maps.nodes), (EntityType::ElementMap, "element", &maps.elements)]
     {
         let has = |model: &Model<'_>| model.file.has(Data::IdMap(kind));
         if !has(first) && !has(second) && map.is_none() {
@@ -127,7 +127,7 @@ pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options,
             let at = match map {
                 None => Some(n),
                 Some(map) => map.get(n).and_then(|target| target.get()).and_then(|(block, index)| match kind {
-                    EntityKind::NodeMap => Some(index),
+                    EntityType::NodeMap => Some(index),
                     _ => usize::try_from(second.elements_before(block)).ok().map(|before| before + index),
                 }),
             };

@@ -11,7 +11,7 @@ use super::super::matching::{Maps, Tell};
 use super::super::model::{listed, title, Listed, Model};
 use super::super::options::{Matching, Options};
 use crate::ids::EntityId;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::topology::Faces;
 
 /// Compares all blocks of the first file with theirs of the second; returns whether they are the same.
@@ -26,16 +26,16 @@ pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tel
     let (nodes, elements) = (maps.nodes.as_deref(), maps.elements.as_deref());
     let mut pairing = Pairing { nodes, elements, permuted: options.permuted_connectivity, faces: [None, None] };
     for block in &first.blocks {
-        let partner = second.partner(EntityKind::ElementBlock, block.entity);
+        let partner = second.partner(EntityType::ElementBlock, block.entity);
         let Some(other) = partner.and_then(|partner| second.blocks.get(partner.index)) else {
             tell(Severity::Difference, format!("Block {} exists in the first file but not the second.", shown(block)));
             same = by_place;
             continue;
         };
-        let alike = parameters(EntityKind::ElementBlock, [block, other], options, tell);
+        let alike = parameters(EntityType::ElementBlock, [block, other], options, tell);
         same &= by_place || alike && connectivity(models, [block, other], &mut pairing, tell)?;
     }
-    for block in second.alone(EntityKind::ElementBlock).filter(|_| options.strict) {
+    for block in second.alone(EntityType::ElementBlock).filter(|_| options.strict) {
         tell(Severity::Difference, format!("Block {} exists in the second file but not the first.", block.id));
     }
     Ok(same)
@@ -44,7 +44,7 @@ pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tel
 /// Compares what describes edge and face blocks.
 pub(super) fn check_edges_and_faces(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<()> {
     let [first, second] = models;
-    for kind in [EntityKind::EdgeBlock, EntityKind::FaceBlock] {
+    for kind in [EntityType::EdgeBlock, EntityType::FaceBlock] {
         let others = second.read(|file| listed(file, kind))?;
         let alone = |id: EntityId, has: &str, lacks: &str, tell: &mut Tell<'_>| {
             let text = format!("The {} {id} exists in the {has} file but not the {lacks}.", kind.label());
@@ -71,9 +71,9 @@ fn shown(block: &Listed<'_>) -> String {
 }
 
 /// Compares what describes two blocks; returns whether their elements can be compared.
-fn parameters(kind: EntityKind, [a, b]: [&Listed<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> bool {
+fn parameters(kind: EntityType, [a, b]: [&Listed<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> bool {
     let mut same = true;
-    let block = if kind == EntityKind::ElementBlock { "Block".to_owned() } else { format!("The {}", kind.label()) };
+    let block = if kind == EntityType::ElementBlock { "Block".to_owned() } else { format!("The {}", kind.label()) };
     let mut check = |equal: bool, counts: bool, what: &str, values: [String; 2]| {
         if !equal {
             let severity = if counts { Severity::Difference } else { Severity::Warning };

@@ -15,7 +15,7 @@ use super::raw::{Column, Raw};
 use super::subject::Subject;
 use super::tolerance::Mode;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::ModelExt;
 
 pub(super) use sets::in_order;
@@ -50,9 +50,9 @@ pub(super) fn check(
     if options.strict {
         blocks::check_edges_and_faces(models, options, tell)?;
     }
-    let usual = [EntityKind::NodeSet, EntityKind::SideSet];
+    let usual = [EntityType::NodeSet, EntityType::SideSet];
     let mut sets = true;
-    for kind in EntityKind::SETS.into_iter().filter(|kind| options.strict || usual.contains(kind)) {
+    for kind in EntityType::SETS.into_iter().filter(|kind| options.strict || usual.contains(kind)) {
         sets &= sets::check(models, kind, maps, options, tell)?;
     }
     let assemblies = assemblies::check(models, options, tell)?;
@@ -87,7 +87,7 @@ fn coordinates(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &m
         }
         for (_, hit) in found.into_hits() {
             same = false;
-            let place = Place::Node(identifier(first, EntityKind::NodeMap, hit.index as u64, options)?);
+            let place = Place::Node(identifier(first, EntityType::NodeMap, hit.index as u64, options)?);
             let subject = Subject::Coordinates;
             let (values, delta) = (hit.values, hit.delta);
             tell(Finding::Values(Difference {
@@ -117,7 +117,7 @@ fn coordinate<'b>(model: &Model<'b>, axis: usize, buffer: &'b mut Vec<u8>) -> Re
 }
 
 /// The identifier of a node or element, given its position.
-pub(super) fn identifier(model: &Model<'_>, kind: EntityKind, position: u64, options: &Options) -> Result<i64> {
+pub(super) fn identifier(model: &Model<'_>, kind: EntityType, position: u64, options: &Options) -> Result<i64> {
     let local = i64::try_from(position).unwrap_or(i64::MAX).saturating_add(1);
     let ids = Data::IdMap(kind);
     match model.file.has(ids) && !options.ignore_maps {

@@ -10,7 +10,7 @@ use super::super::matching::{Maps, Tell};
 use super::super::model::{title, Model};
 use super::super::options::{Matching, Options};
 use super::super::subject::Subject;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::ModelExt;
 use crate::read::entities::Entity;
 
@@ -20,7 +20,7 @@ type Entry = ((i64, i64), usize);
 /// Compares the sets of a kind; returns whether results can be compared. Unless pedantic, most differences are only told.
 pub(super) fn check(
     models: &[Model<'_>; 2],
-    kind: EntityKind,
+    kind: EntityType,
     maps: &Maps,
     options: &Options,
     tell: &mut Tell<'_>,
@@ -46,7 +46,7 @@ pub(super) fn check(
 }
 
 /// How the lists of sets differ.
-fn described(models: &[Model<'_>; 2], kind: EntityKind, options: &Options) -> Vec<String> {
+fn described(models: &[Model<'_>; 2], kind: EntityType, options: &Options) -> Vec<String> {
     let [first, second] = models;
     let label = kind.label();
     let mut differences = Vec::new();
@@ -69,7 +69,7 @@ fn described(models: &[Model<'_>; 2], kind: EntityKind, options: &Options) -> Ve
 }
 
 /// How two sets differ, their entries aside.
-fn pair(kind: EntityKind, [set, other]: [&Entity; 2], options: &Options, differences: &mut Vec<String>) {
+fn pair(kind: EntityType, [set, other]: [&Entity; 2], options: &Options, differences: &mut Vec<String>) {
     let (label, id) = (kind.label(), set.id);
     if set.len != other.len {
         differences.push(format!("The {label} {id} has {} and {} entries.", set.len, other.len));
@@ -89,7 +89,7 @@ fn pair(kind: EntityKind, [set, other]: [&Entity; 2], options: &Options, differe
 /// Compares the entries of two sets of one size.
 fn members(
     models: &[Model<'_>; 2],
-    kind: EntityKind,
+    kind: EntityType,
     sets: [&Entity; 2],
     maps: &Maps,
     options: &Options,
@@ -117,7 +117,7 @@ fn members(
 /// those of the second.
 fn entries(
     model: &Model<'_>,
-    kind: EntityKind,
+    kind: EntityType,
     set: usize,
     maps: Option<(&Maps, &Model<'_>)>,
     options: &Options,
@@ -126,8 +126,8 @@ fn entries(
     let sides = model.read(|file| file.set_extra::<i64>(kind, set))?.into_vec();
     let side = |n: usize| sides.get(n).copied().unwrap_or(0);
     let sorted = match kind {
-        EntityKind::NodeSet => options.sort_node_sets,
-        EntityKind::SideSet => options.sort_side_sets,
+        EntityType::NodeSet => options.sort_node_sets,
+        EntityType::SideSet => options.sort_side_sets,
         _ => false,
     };
     let member = |number: i64| match maps {
@@ -143,17 +143,17 @@ fn entries(
 }
 
 /// The number in the second file of a member, counted from 1; 0 if it is not there. Edges and faces have the same number.
-fn mapped(kind: EntityKind, number: i64, maps: &Maps, second: &Model<'_>) -> i64 {
+fn mapped(kind: EntityType, number: i64, maps: &Maps, second: &Model<'_>) -> i64 {
     let map = match kind {
-        EntityKind::NodeSet => &maps.nodes,
-        EntityKind::SideSet | EntityKind::ElementSet => &maps.elements,
+        EntityType::NodeSet => &maps.nodes,
+        EntityType::SideSet | EntityType::ElementSet => &maps.elements,
         _ => &None,
     };
     let Some(map) = map else { return number };
     let position = number.checked_sub(1).and_then(|n| usize::try_from(n).ok());
     match position.and_then(|n| map.get(n)).and_then(|target| target.get()) {
         None => 0,
-        Some((_, index)) if kind == EntityKind::NodeSet => i64::try_from(index).map_or(0, |n| n + 1),
+        Some((_, index)) if kind == EntityType::NodeSet => i64::try_from(index).map_or(0, |n| n + 1),
         Some((block, index)) => {
             let position = second.elements_before(block).saturating_add(index as u64);
             i64::try_from(position).map_or(0, |n| n.saturating_add(1))
@@ -164,7 +164,7 @@ fn mapped(kind: EntityKind, number: i64, maps: &Maps, second: &Model<'_>) -> i64
 /// Where the entries of a set are in its partner of the same size; `None` if they are in the same order.
 pub(in crate::diff) fn in_order(
     models: &[Model<'_>; 2],
-    kind: EntityKind,
+    kind: EntityType,
     sets: [usize; 2],
     maps: &Maps,
     options: &Options,

@@ -15,7 +15,7 @@ use super::raw::{Column, Raw};
 use super::steps::{time, Pair, Partner};
 use super::subject::Subject;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 pub(super) use plan::Plan;
 pub(super) use workers::run;
@@ -240,29 +240,29 @@ pub(super) fn place(
         true => model.read(|file| file.view::<i64>(data.entry(index))).map(|found| found.get(0).unwrap_or(local)),
         false => Ok(local),
     };
-    let known = |kind: EntityKind, number: i64| match number.checked_sub(1).and_then(|n| u64::try_from(n).ok()) {
+    let known = |kind: EntityType, number: i64| match number.checked_sub(1).and_then(|n| u64::try_from(n).ok()) {
         Some(position) => identifier(model, kind, position, options),
         None => Ok(number),
     };
     let kind = subject.kind();
     Ok(match subject {
         Subject::Global => Place::Model,
-        Subject::Coordinates | Subject::Nodal => Place::Node(identifier(model, EntityKind::NodeMap, index, options)?),
+        Subject::Coordinates | Subject::Nodal => Place::Node(identifier(model, EntityType::NodeMap, index, options)?),
         Subject::Element | Subject::ElementAttribute => {
             let position = model.elements_before(entity).saturating_add(index);
-            Place::Element { block: id, element: identifier(model, EntityKind::ElementMap, position, options)? }
+            Place::Element { block: id, element: identifier(model, EntityType::ElementMap, position, options)? }
         }
         Subject::NodeSet => {
             let node = entry(Data::Members(kind, entity))?;
-            Place::NodeOfSet { set: id, node: known(EntityKind::NodeMap, node)? }
+            Place::NodeOfSet { set: id, node: known(EntityType::NodeMap, node)? }
         }
         Subject::SideSet | Subject::SideSetFactors => {
-            let element = known(EntityKind::ElementMap, entry(Data::Members(kind, entity))?)?;
+            let element = known(EntityType::ElementMap, entry(Data::Members(kind, entity))?)?;
             Place::SideOfSet { set: id, element, side: entry(Data::Sides(kind, entity))? }
         }
         Subject::EdgeBlock => Place::Edge { block: id, edge: local },
         Subject::FaceBlock => Place::Face { block: id, face: local },
-        Subject::Attribute(EntityKind::Nodal) => Place::Node(identifier(model, EntityKind::NodeMap, index, options)?),
+        Subject::Attribute(EntityType::Nodal) => Place::Node(identifier(model, EntityType::NodeMap, index, options)?),
         Subject::Reduction(kind) => Place::Entity { kind, id },
         Subject::Variable(kind) | Subject::Attribute(kind) | Subject::Factors(kind) => {
             Place::Entry { kind, id, entry: local }

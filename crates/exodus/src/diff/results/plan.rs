@@ -15,7 +15,7 @@ use super::super::raw::Column;
 use super::super::steps::Pair;
 use super::super::subject::Subject;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::read::entities::Entity;
 
 /// A variable that is compared on all entities that carry it.
@@ -28,7 +28,7 @@ pub(in crate::diff) struct Variable<'f> {
 /// An entity of the first file that carries a variable, with the rows of the second file that its values are in.
 #[derive(Debug)]
 pub(in crate::diff) struct Carrier<'f> {
-    pub kind: EntityKind,
+    pub kind: EntityType,
     /// Its position among its kind.
     pub first: usize,
     pub id: i64,
@@ -39,7 +39,7 @@ pub(in crate::diff) struct Carrier<'f> {
 /// An entity with its reduction variables: all of them side by side in both files.
 #[derive(Debug)]
 pub(in crate::diff) struct Reduced<'f> {
-    pub kind: EntityKind,
+    pub kind: EntityType,
     pub id: i64,
     pub columns: [Column<'f>; 2],
     pub variables: Vec<Chosen>,
@@ -57,7 +57,7 @@ pub(in crate::diff) struct Plan<'p, 'f> {
     pub reductions: Vec<Reduced<'f>>,
     pub pairs: Vec<Pair>,
     /// For each set or block that is in another order, where its entries are.
-    orders: HashMap<(EntityKind, usize), Vec<Target>>,
+    orders: HashMap<(EntityType, usize), Vec<Target>>,
     /// For each block of the first file whose elements are found one by one, the blocks of the second file that have them.
     blocks: HashMap<usize, Vec<usize>>,
 }
@@ -74,7 +74,7 @@ impl<'p, 'f> Plan<'p, 'f> {
         let (globals, others): (_, Vec<_>) = chosen.into_iter().partition(|chosen| chosen.subject == Subject::Global);
         let (reduced, others) = others.into_iter().partition(|chosen| matches!(chosen.subject, Subject::Reduction(_)));
         let global_columns =
-            models.each_ref().map(|model| Column::find(model, Data::Reductions(EntityKind::Global, 0)));
+            models.each_ref().map(|model| Column::find(model, Data::Reductions(EntityType::Global, 0)));
         let (variables, reductions, pairs) = (Vec::new(), Vec::new(), pairs);
         let (orders, blocks) = (HashMap::new(), HashMap::new());
         let mut plan =
@@ -87,7 +87,7 @@ impl<'p, 'f> Plan<'p, 'f> {
     /// The order of the second file's values, where it is another one.
     pub fn order(&self, carrier: &Carrier<'_>) -> Option<&[Target]> {
         match carrier.kind {
-            EntityKind::Nodal => self.maps.nodes.as_deref(),
+            EntityType::Nodal => self.maps.nodes.as_deref(),
             kind => self.orders.get(&(kind, carrier.first)).map(Vec::as_slice),
         }
     }
@@ -97,7 +97,7 @@ impl<'p, 'f> Plan<'p, 'f> {
         for chosen in chosen {
             let kind = chosen.subject.kind();
             if self.options.matching == Matching::Partial
-                && !matches!(kind, EntityKind::Nodal | EntityKind::ElementBlock)
+                && !matches!(kind, EntityType::Nodal | EntityType::ElementBlock)
             {
                 if told.insert((kind, usize::MAX)) {
                     let text = format!("The {} variables are not compared in a partial match.", chosen.subject.label());
@@ -106,8 +106,8 @@ impl<'p, 'f> Plan<'p, 'f> {
                 continue;
             }
             let carriers = match kind {
-                EntityKind::Nodal => self.nodal(&chosen, tell),
-                EntityKind::ElementBlock if self.maps.elements.is_some() => self.mapped(&chosen, &mut told, tell),
+                EntityType::Nodal => self.nodal(&chosen, tell),
+                EntityType::ElementBlock if self.maps.elements.is_some() => self.mapped(&chosen, &mut told, tell),
                 _ => self.paired(&chosen, &mut told, tell)?,
             };
             self.variables.push(Variable { chosen, carriers });
@@ -117,7 +117,7 @@ impl<'p, 'f> Plan<'p, 'f> {
 
     fn add_reductions(&mut self, chosen: Vec<Chosen>, tell: &mut Tell<'_>) {
         let [first, second] = self.models;
-        let mut kinds: BTreeMap<EntityKind, Vec<Chosen>> = BTreeMap::new();
+        let mut kinds: BTreeMap<EntityType, Vec<Chosen>> = BTreeMap::new();
         for chosen in chosen {
             kinds.entry(chosen.subject.kind()).or_default().push(chosen);
         }
@@ -143,7 +143,7 @@ impl<'p, 'f> Plan<'p, 'f> {
     fn nodal(&self, chosen: &Chosen, tell: &mut Tell<'_>) -> Vec<Carrier<'f>> {
         let [first, second] = self.models;
         let [at, other] = chosen.positions;
-        let kind = EntityKind::Nodal;
+        let kind = EntityType::Nodal;
         let column = Column::find(first, Data::Variable(kind, at, 0));
         let row = Column::find(second, Data::Variable(kind, other, 0));
         match (column, row) {
@@ -178,12 +178,12 @@ impl<'p, 'f> Plan<'p, 'f> {
     fn mapped(
         &mut self,
         chosen: &Chosen,
-        told: &mut BTreeSet<(EntityKind, usize)>,
+        told: &mut BTreeSet<(EntityType, usize)>,
         tell: &mut Tell<'_>,
     ) -> Vec<Carrier<'f>> {
         let [first, second] = self.models;
         let [at, other] = chosen.positions;
-        let kind = EntityKind::ElementBlock;
+        let kind = EntityType::ElementBlock;
         for entity in first.entities(kind).iter().filter(|_| self.options.matching != Matching::Partial) {
             let Some(partner) = second.partner(kind, entity) else {
                 if told.insert((kind, entity.index)) {
@@ -220,7 +220,7 @@ impl<'p, 'f> Plan<'p, 'f> {
         if !self.blocks.contains_key(&block) {
             if let Some((blocks, targets)) = self.maps.of_block(&self.models[0], block) {
                 self.blocks.insert(block, blocks);
-                self.orders.insert((EntityKind::ElementBlock, block), targets);
+                self.orders.insert((EntityType::ElementBlock, block), targets);
             }
         }
     }
@@ -229,7 +229,7 @@ impl<'p, 'f> Plan<'p, 'f> {
     fn paired(
         &mut self,
         chosen: &Chosen,
-        told: &mut BTreeSet<(EntityKind, usize)>,
+        told: &mut BTreeSet<(EntityType, usize)>,
         tell: &mut Tell<'_>,
     ) -> Result<Vec<Carrier<'f>>> {
         let [first, second] = self.models;
@@ -272,9 +272,9 @@ impl<'p, 'f> Plan<'p, 'f> {
     }
 
     /// Keeps where the entries of a set are in its partner, if they are in another order.
-    fn remember_order(&mut self, kind: EntityKind, sets: [usize; 2]) -> Result<()> {
+    fn remember_order(&mut self, kind: EntityType, sets: [usize; 2]) -> Result<()> {
         let [set, _] = sets;
-        if !matches!(kind, EntityKind::NodeSet | EntityKind::SideSet) || self.orders.contains_key(&(kind, set)) {
+        if !matches!(kind, EntityType::NodeSet | EntityType::SideSet) || self.orders.contains_key(&(kind, set)) {
             return Ok(());
         }
         if let Some(targets) = in_order(self.models, kind, sets, self.maps, self.options)? {

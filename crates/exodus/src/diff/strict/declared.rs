@@ -7,7 +7,7 @@ use super::super::model::Model;
 use super::super::names::Pairs;
 use super::super::options::{Matching, Options};
 use super::Strict;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::{CoordinateFrame, Property};
 use crate::read::file::ExodusFile;
 
@@ -28,10 +28,10 @@ impl Strict<'_, '_, '_> {
         let names = [first.read(ExodusFile::coord_names)?, second.read(ExodusFile::coord_names)?];
         self.value("list of names of the coordinates", names.each_ref());
         self.frames([first.read(ExodusFile::frames)?, second.read(ExodusFile::frames)?]);
-        for kind in EntityKind::MAPS.into_iter().chain([EntityKind::Blob]) {
+        for kind in EntityType::MAPS.into_iter().chain([EntityType::Blob]) {
             self.entities(kind);
         }
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS) {
+        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS) {
             let properties = [first, second].map(|model| model.read(|file| file.properties(kind)));
             let [one, two] = properties;
             self.properties(kind, &[one?, two?]);
@@ -46,7 +46,7 @@ impl Strict<'_, '_, '_> {
     }
 
     /// Compares entities of which there is little more than a name.
-    fn entities(&mut self, kind: EntityKind) {
+    fn entities(&mut self, kind: EntityType) {
         let [first, second] = self.models;
         for entity in first.entities(kind) {
             let what = format!("{} {}", kind.label(), entity.id);
@@ -85,7 +85,7 @@ impl Strict<'_, '_, '_> {
     }
 
     /// Compares the properties of all entities of a kind.
-    fn properties(&mut self, kind: EntityKind, [a, b]: &[Vec<Property>; 2]) {
+    fn properties(&mut self, kind: EntityType, [a, b]: &[Vec<Property>; 2]) {
         let names = [a, b].map(|list| list.iter().map(|property| property.name.as_str()).collect::<Vec<_>>());
         let [own, others] = &names;
         let pairs = Pairs::of_names(own, others, false);
@@ -101,7 +101,7 @@ impl Strict<'_, '_, '_> {
         }
     }
 
-    fn property(&mut self, kind: EntityKind, [a, b]: [&Property; 2]) {
+    fn property(&mut self, kind: EntityType, [a, b]: [&Property; 2]) {
         let [first, second] = self.models;
         for entity in first.entities(kind) {
             let Some(partner) = second.partner(kind, entity) else { continue };

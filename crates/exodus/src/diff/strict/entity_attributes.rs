@@ -6,19 +6,19 @@ use hyperslab::netcdf::{Attribute, Value};
 
 use super::super::names::Pairs;
 use super::Strict;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 /// Every kind that has a list of entities.
-fn listed() -> impl Iterator<Item = EntityKind> {
-    let kinds = EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS).chain(EntityKind::MAPS);
-    kinds.chain([EntityKind::Assembly, EntityKind::Blob])
+fn listed() -> impl Iterator<Item = EntityType> {
+    let kinds = EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS);
+    kinds.chain([EntityType::Assembly, EntityType::Blob])
 }
 
 impl Strict<'_, '_, '_> {
     /// Compares the attributes of the model, of the nodes, and of all entities.
     pub(super) fn all_entity_attributes(&mut self) {
-        self.entity_attributes(EntityKind::Global, [0, 0], "the model");
-        self.entity_attributes(EntityKind::Nodal, [0, 0], "the nodes");
+        self.entity_attributes(EntityType::Global, [0, 0], "the model");
+        self.entity_attributes(EntityType::Nodal, [0, 0], "the nodes");
         let [first, second] = self.models;
         for kind in listed() {
             for entity in first.entities(kind) {
@@ -30,7 +30,7 @@ impl Strict<'_, '_, '_> {
         }
     }
 
-    fn entity_attributes(&mut self, kind: EntityKind, [index, partner]: [usize; 2], of: &str) {
+    fn entity_attributes(&mut self, kind: EntityType, [index, partner]: [usize; 2], of: &str) {
         let [first, second] = self.models;
         let a = first.file.entity_attributes(kind, index);
         let b = second.file.entity_attributes(kind, partner);

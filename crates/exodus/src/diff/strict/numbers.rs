@@ -8,7 +8,7 @@ use super::super::model::Model;
 use super::super::options::{Matching, Options};
 use super::Strict;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 /// Compares what nothing else has compared, given which nodes and elements belong together.
 pub(in crate::diff) fn numbers(
@@ -37,7 +37,7 @@ impl Strict<'_, '_, '_> {
         let [first, second] = self.models;
         let node = |node: i64| mapped(maps.nodes.as_deref(), node, |_, index| index);
         let (same, itself) = (|number: i64| number, |row: usize| Some(row));
-        for kind in [EntityKind::EdgeBlock, EntityKind::FaceBlock] {
+        for kind in [EntityType::EdgeBlock, EntityType::FaceBlock] {
             for block in first.entities(kind) {
                 let Some(partner) = second.partner(kind, block) else { continue };
                 let of = format!("of {} {}", kind.label(), block.id);
@@ -47,7 +47,7 @@ impl Strict<'_, '_, '_> {
                 self.integers(&format!("list of numbers of nodes {of}"), counts, &itself, &same)?;
             }
         }
-        let kind = EntityKind::ElementBlock;
+        let kind = EntityType::ElementBlock;
         for block in first.entities(kind) {
             let Some(partner) = second.partner(kind, block) else { continue };
             let (of, places) = (format!("of element block {}", block.id), [block.index, partner.index]);
@@ -76,13 +76,13 @@ impl Strict<'_, '_, '_> {
         let position = |block: usize, index: usize| {
             usize::try_from(second.elements_before(block)).unwrap_or(usize::MAX).saturating_add(index)
         };
-        let row = |kind: EntityKind, row: usize| match (kind, &maps.nodes, elements) {
-            (EntityKind::NodeMap, Some(map), _) => Some(map.get(row)?.get()?.1),
-            (EntityKind::ElementMap, _, Some(map)) => map.get(row)?.get().map(|(block, index)| position(block, index)),
+        let row = |kind: EntityType, row: usize| match (kind, &maps.nodes, elements) {
+            (EntityType::NodeMap, Some(map), _) => Some(map.get(row)?.get()?.1),
+            (EntityType::ElementMap, _, Some(map)) => map.get(row)?.get().map(|(block, index)| position(block, index)),
             _ => Some(row),
         };
         let same = |number: i64| number;
-        for kind in EntityKind::MAPS {
+        for kind in EntityType::MAPS {
             for map in first.entities(kind) {
                 if let Some(partner) = second.partner(kind, map) {
                     let data = [map.index, partner.index].map(|n| Data::NumMap(kind, n));
@@ -97,11 +97,11 @@ impl Strict<'_, '_, '_> {
     }
 
     /// Compares identifiers in the order of the files; a file without any counts from 1.
-    fn identifiers(&mut self, kind: EntityKind) -> Result<()> {
+    fn identifiers(&mut self, kind: EntityType) -> Result<()> {
         let [first, second] = self.models;
         // Otherwise they have been compared, one by one.
         let in_order =
-            self.options.matching == Matching::Ids || matches!(kind, EntityKind::EdgeMap | EntityKind::FaceMap);
+            self.options.matching == Matching::Ids || matches!(kind, EntityType::EdgeMap | EntityType::FaceMap);
         let has = [first, second].map(|model| model.file.has(Data::IdMap(kind)));
         if self.options.ignore_maps || !in_order || has == [false, false] {
             return Ok(());

@@ -5,7 +5,7 @@ use hyperslab::Result;
 use super::super::names::Pairs;
 use super::Strict;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
@@ -15,7 +15,7 @@ impl Strict<'_, '_, '_> {
     pub(super) fn tables(&mut self) -> Result<()> {
         let [first, second] = self.models;
         let meshes = [first.read(ExodusFile::mesh)?, second.read(ExodusFile::mesh)?];
-        for kind in EntityKind::BLOCKS.into_iter().chain(EntityKind::SETS) {
+        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS) {
             for entity in first.entities(kind) {
                 if let Some(partner) = second.partner(kind, entity) {
                     self.table(kind, meshes, [entity, partner]);
@@ -25,7 +25,7 @@ impl Strict<'_, '_, '_> {
         Ok(())
     }
 
-    fn table(&mut self, kind: EntityKind, meshes: [&Mesh; 2], [entity, partner]: [&Entity; 2]) {
+    fn table(&mut self, kind: EntityType, meshes: [&Mesh; 2], [entity, partner]: [&Entity; 2]) {
         let [a, b] = meshes;
         let [Some(own), Some(others)] = [a, b].map(|mesh| mesh.variables.get(&kind)) else { return };
         let pairs = Pairs::of_names(own, others, self.options.ignore_case);

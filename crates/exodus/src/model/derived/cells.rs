@@ -5,14 +5,14 @@ use std::sync::Arc;
 use hyperslab::{Error, Result};
 
 use crate::data::{describe, Data};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::Model;
 use crate::topology::{Cells, ElementType, Faces, Lists};
 
 /// The elements of a block; the faces of polyhedra are read once for several blocks.
 pub fn of_block<M: Model + ?Sized>(
     model: &M,
-    kind: EntityKind,
+    kind: EntityType,
     block: usize,
     faces: &mut Option<Arc<Faces>>,
 ) -> Result<Cells> {
@@ -20,7 +20,7 @@ pub fn of_block<M: Model + ?Sized>(
     let missing = || Error::not_found(format!("there is no {} at position {block}", kind.label()));
     let declared = mesh.blocks.of(kind).get(block).ok_or_else(missing)?;
     let is_polyhedra =
-        kind == EntityKind::ElementBlock && matches!(declared.element_type(mesh.num_dim), Ok(ElementType::Polyhedron));
+        kind == EntityType::ElementBlock && matches!(declared.element_type(mesh.num_dim), Ok(ElementType::Polyhedron));
     let data = if is_polyhedra { Data::FaceConnectivity(block) } else { Data::Connectivity(kind, block) };
     let lists = lists(model, data, Data::Counts(kind, block))?;
     if lists.len() > 0 && lists.len() as u64 != declared.len {
@@ -38,13 +38,13 @@ pub fn of_block<M: Model + ?Sized>(
 /// The elements of all blocks.
 pub fn all<M: Model + ?Sized>(model: &M) -> Result<Vec<Cells>> {
     let mut faces = None;
-    let blocks = model.mesh()?.blocks.of(EntityKind::ElementBlock).len();
-    (0..blocks).map(|block| of_block(model, EntityKind::ElementBlock, block, &mut faces)).collect()
+    let blocks = model.mesh()?.blocks.of(EntityType::ElementBlock).len();
+    (0..blocks).map(|block| of_block(model, EntityType::ElementBlock, block, &mut faces)).collect()
 }
 
 /// The nodes of all faces.
 fn all_faces<M: Model + ?Sized>(model: &M) -> Result<Faces> {
-    let kind = EntityKind::FaceBlock;
+    let kind = EntityType::FaceBlock;
     let block = |n| lists(model, Data::Connectivity(kind, n), Data::Counts(kind, n));
     Ok(Faces::of((0..model.mesh()?.blocks.of(kind).len()).map(block).collect::<Result<_>>()?))
 }

@@ -7,7 +7,7 @@ use hyperslab::{Error, Result};
 use super::{cells, sides};
 use crate::data::Data;
 use crate::geometry::{Measure, Points, SideMeasure};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::Model;
 use crate::topology::SideList;
 
@@ -37,7 +37,7 @@ pub fn points<M: Model + ?Sized>(model: &M, nodes: Range<u64>) -> Result<Vec<[f6
 /// The measures of the elements of a block.
 pub fn elements<M: Model + ?Sized>(model: &M, block: usize) -> Result<Vec<Measure>> {
     let (cells, num_nodes) =
-        (cells::of_block(model, EntityKind::ElementBlock, block, &mut None)?, model.mesh()?.num_nodes);
+        (cells::of_block(model, EntityType::ElementBlock, block, &mut None)?, model.mesh()?.num_nodes);
     let within = |node: i64| u64::try_from(node).ok().filter(|node| (1..=num_nodes).contains(node));
     // No more coordinates are read than lie between the nodes of the block.
     let ends = cells.node_range().and_then(|(first, last)| Some((within(first)?, within(last)?)));

@@ -9,7 +9,7 @@ use hyperslab::Result;
 use super::Model;
 use crate::geometry::{nearest, Measure, Nearest, SideMeasure};
 use crate::ids::Which;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::topology::{skin, Cells, ElementNumbers, SideList, SideNodes};
 
 pub(crate) use cells::of_block as block_cells;
@@ -22,7 +22,7 @@ pub trait Derived: Model {
     /// # Errors
     /// When there is no such block, or its lists cannot be read or contradict each other.
     fn cells<'w>(&self, block: impl Into<Which<'w>>) -> Result<Cells> {
-        self.cells_of(EntityKind::ElementBlock, block)
+        self.cells_of(EntityType::ElementBlock, block)
     }
 
     /// The entries of a block of any kind: faces and edges are elements of two dimensions and of one. Also polygons and polyhedra
@@ -30,7 +30,7 @@ pub trait Derived: Model {
     ///
     /// # Errors
     /// As [`Derived::cells`].
-    fn cells_of<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<Cells> {
+    fn cells_of<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Cells> {
         let block = self.mesh()?.position(kind, which)?;
         cells::of_block(self, kind, block, &mut None)
     }
@@ -64,7 +64,7 @@ pub trait Derived: Model {
     /// # Errors
     /// When they cannot be read.
     fn side_list<'w>(&self, set: impl Into<Which<'w>>) -> Result<SideList> {
-        sides::list(self, self.mesh()?.position(EntityKind::SideSet, set)?)
+        sides::list(self, self.mesh()?.position(EntityType::SideSet, set)?)
     }
 
     /// The nodes of every side of a side set.
@@ -118,7 +118,7 @@ pub trait Derived: Model {
     /// # Errors
     /// As [`Cells::measures`], and when the model cannot be read.
     fn element_measures<'w>(&self, block: impl Into<Which<'w>>) -> Result<Vec<Measure>> {
-        measures::elements(self, self.mesh()?.position(EntityKind::ElementBlock, block)?)
+        measures::elements(self, self.mesh()?.position(EntityType::ElementBlock, block)?)
     }
 
     /// Length, area or volume of a block as a whole, and its centroid.

@@ -4,7 +4,7 @@ use hyperslab::{Error, Result};
 
 use super::cells;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::Model;
 use crate::topology::{find_side, Cells, SideList, SideNodes};
 
@@ -14,7 +14,7 @@ pub fn list<M: Model + ?Sized>(model: &M, set: usize) -> Result<SideList> {
         Some(_) => model.numbers(&data.into())?.to(),
         None => Ok(Vec::new()),
     };
-    let kind = EntityKind::SideSet;
+    let kind = EntityType::SideSet;
     Ok(SideList { elements: read(Data::Members(kind, set))?, sides: read(Data::Sides(kind, set))? })
 }
 
@@ -82,7 +82,7 @@ pub fn for_each_side<M: Model + ?Sized>(
         if let Some(slot) = blocks.get_mut(block) {
             let cells = match slot.take() {
                 Some(cells) => cells,
-                None => cells::of_block(model, EntityKind::ElementBlock, block, &mut faces)?,
+                None => cells::of_block(model, EntityType::ElementBlock, block, &mut faces)?,
             };
             visit(slot.insert(cells), local, side, n).map_err(|e| e.in_object(format!("element {element}")))?;
         }

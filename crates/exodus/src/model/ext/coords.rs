@@ -5,7 +5,7 @@ use ndarray::{Array2, Axis};
 
 use super::{missing, ModelExt};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::Model;
 
 /// How many nodes are interleaved at a time.
@@ -56,7 +56,7 @@ pub fn array<T: Element, M: Model + ?Sized>(model: &M) -> Result<Array2<T>> {
 /// The nodes of a block.
 pub fn connectivity<T: Element, M: Model + ?Sized>(
     model: &M,
-    kind: EntityKind,
+    kind: EntityType,
     block: usize,
 ) -> Result<Connectivity<'_, T>> {
     let data = Data::Connectivity(kind, block);
@@ -70,7 +70,7 @@ pub fn connectivity<T: Element, M: Model + ?Sized>(
 /// The nodes of a block, as an array of entries x nodes.
 pub fn connectivity_array<T: Element, M: Model + ?Sized>(
     model: &M,
-    kind: EntityKind,
+    kind: EntityType,
     block: usize,
 ) -> Result<Array2<T>> {
     if model.block(kind, block).is_ok_and(|block| !block.is_uniform()) {
@@ -84,7 +84,7 @@ pub fn connectivity_array<T: Element, M: Model + ?Sized>(
 }
 
 /// The attributes of the entries of an entity.
-pub fn attributes<M: Model + ?Sized>(model: &M, kind: EntityKind, entity: usize) -> Result<Array2<f64>> {
+pub fn attributes<M: Model + ?Sized>(model: &M, kind: EntityType, entity: usize) -> Result<Array2<f64>> {
     let data = Data::Attributes(kind, entity);
     let Some(shape) = model.shape(data) else {
         return Ok(Array2::zeros((0, 0)));

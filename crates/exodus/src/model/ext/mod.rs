@@ -14,7 +14,7 @@ use ndarray::Array2;
 use super::Model;
 use crate::data::{describe, Data, Part};
 use crate::ids::{ElementId, NodeId, Which};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::{Block, Set};
 
 pub use coords::{Connectivity, Coords};
@@ -69,8 +69,8 @@ pub trait ModelExt: Model {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none; [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of block.
-    fn block<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<&Block> {
-        let found = self.mesh()?.blocks.of(kind).get(places::of(self, kind, which, &EntityKind::BLOCKS, "block")?);
+    fn block<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<&Block> {
+        let found = self.mesh()?.blocks.of(kind).get(places::of(self, kind, which, &EntityType::BLOCKS, "block")?);
         found.ok_or_else(|| Error::not_found(format!("there is no {}", kind.label())))
     }
 
@@ -78,8 +78,8 @@ pub trait ModelExt: Model {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none; [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of set.
-    fn set<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<&Set> {
-        let found = self.mesh()?.sets.of(kind).get(places::of(self, kind, which, &EntityKind::SETS, "set")?);
+    fn set<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<&Set> {
+        let found = self.mesh()?.sets.of(kind).get(places::of(self, kind, which, &EntityType::SETS, "set")?);
         found.ok_or_else(|| Error::not_found(format!("there is no {}", kind.label())))
     }
 
@@ -126,10 +126,10 @@ pub trait ModelExt: Model {
     /// if a number does not fit `T` (`i64` always fits); otherwise when they cannot be read.
     fn connectivity<'w, T: Element>(
         &self,
-        kind: EntityKind,
+        kind: EntityType,
         which: impl Into<Which<'w>>,
     ) -> Result<Connectivity<'_, T>> {
-        coords::connectivity(self, kind, places::of(self, kind, which, &EntityKind::BLOCKS, "block")?)
+        coords::connectivity(self, kind, places::of(self, kind, which, &EntityType::BLOCKS, "block")?)
     }
 
     /// The nodes of every entry of a block as an array of entries x nodes, copied.
@@ -137,17 +137,17 @@ pub trait ModelExt: Model {
     /// # Errors
     /// As [`ModelExt::connectivity`]; [`Kind::Usage`](crate::Kind::Usage) for polygons, whose entries differ in their nodes: see
     /// [`Derived::cells_of`](super::Derived::cells_of).
-    fn connectivity_array<'w, T: Element>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<Array2<T>> {
-        let block = places::of(self, kind, which, &EntityKind::BLOCKS, "block")?;
+    fn connectivity_array<'w, T: Element>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Array2<T>> {
+        let block = places::of(self, kind, which, &EntityType::BLOCKS, "block")?;
         coords::connectivity_array(self, kind, block)
     }
 
     /// The attributes of every entry of a block or set, as an array of entries x attributes; with
-    /// [`EntityKind::Nodal`] those of the nodes.
+    /// [`EntityType::Nodal`] those of the nodes.
     ///
     /// # Errors
     /// When there is no such entity, or they cannot be read.
-    fn attributes_array<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<Array2<f64>> {
+    fn attributes_array<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Array2<f64>> {
         coords::attributes(self, kind, self.mesh()?.position(kind, which)?)
     }
 
@@ -156,7 +156,7 @@ pub trait ModelExt: Model {
     /// # Errors
     /// As [`ModelExt::set`], and when they cannot be read.
     fn node_set<'w>(&self, which: impl Into<Which<'w>>) -> Result<NodeSet<'_>> {
-        sets::nodes(self, places::of(self, EntityKind::NodeSet, which, &EntityKind::SETS, "set")?)
+        sets::nodes(self, places::of(self, EntityType::NodeSet, which, &EntityType::SETS, "set")?)
     }
 
     /// The elements and sides of a side set, and the distribution factors.
@@ -164,39 +164,39 @@ pub trait ModelExt: Model {
     /// # Errors
     /// As [`ModelExt::set`], and when they cannot be read.
     fn side_set<'w>(&self, which: impl Into<Which<'w>>) -> Result<SideSet<'_>> {
-        sets::sides(self, places::of(self, EntityKind::SideSet, which, &EntityKind::SETS, "set")?)
+        sets::sides(self, places::of(self, EntityType::SideSet, which, &EntityType::SETS, "set")?)
     }
 
     /// The entries of a set: nodes, edges, faces or elements, numbered from 1; empty for an empty set.
     ///
     /// # Errors
     /// As [`ModelExt::set`]; when they cannot be read, or a number does not fit `T` (`i64` always fits).
-    fn set_entries<'w, T: Element>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<Values<'_, T>> {
-        sets::list(self, Data::Members(kind, places::of(self, kind, which, &EntityKind::SETS, "set")?))
+    fn set_entries<'w, T: Element>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Values<'_, T>> {
+        sets::list(self, Data::Members(kind, places::of(self, kind, which, &EntityType::SETS, "set")?))
     }
 
     /// The sides of a side set's elements, numbered from 1, or the orientations of edges and faces; empty if there are none.
     ///
     /// # Errors
     /// As [`ModelExt::set_entries`].
-    fn set_extra<'w, T: Element>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<Values<'_, T>> {
-        sets::list(self, Data::Sides(kind, places::of(self, kind, which, &EntityKind::SETS, "set")?))
+    fn set_extra<'w, T: Element>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Values<'_, T>> {
+        sets::list(self, Data::Sides(kind, places::of(self, kind, which, &EntityType::SETS, "set")?))
     }
 
     /// The distribution factors of a set; empty if there are none, which means 1.0 everywhere.
     ///
     /// # Errors
     /// As [`ModelExt::set`]; when they cannot be read, or a factor does not fit `T` (`f64` always fits).
-    fn set_factors<'w, T: Element>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<Values<'_, T>> {
-        sets::list(self, Data::Factors(kind, places::of(self, kind, which, &EntityKind::SETS, "set")?))
+    fn set_factors<'w, T: Element>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Values<'_, T>> {
+        sets::list(self, Data::Factors(kind, places::of(self, kind, which, &EntityType::SETS, "set")?))
     }
 
     /// A number map that users gave.
     ///
     /// # Errors
     /// When there is none, or it cannot be read.
-    fn num_map<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<Vec<i64>> {
-        let map = places::of(self, kind, which, &EntityKind::MAPS, "map")?;
+    fn num_map<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Vec<i64>> {
+        let map = places::of(self, kind, which, &EntityType::MAPS, "map")?;
         self.numbers(&Data::NumMap(kind, map).into())?.to()
     }
 
@@ -205,7 +205,7 @@ pub trait ModelExt: Model {
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none of this identifier.
     fn node(&self, id: NodeId) -> Result<u64> {
-        places::number(self, EntityKind::NodeMap, id.0)
+        places::number(self, EntityType::NodeMap, id.0)
     }
 
     /// The positions of an element's block and of the element there, counted from 0. Reads the identifiers of the elements.
@@ -220,13 +220,13 @@ pub trait ModelExt: Model {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
-    fn variable<'w>(&self, kind: EntityKind, which: impl Into<Which<'w>>) -> Result<Variable<'_, Self>> {
+    fn variable<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Variable<'_, Self>> {
         Variable::find(self, kind, which.into())
     }
 
     /// The values of one variable on one entity at one step, borrowed where the bytes allow it.
     ///
-    /// For [`EntityKind::Nodal`] and [`EntityKind::Global`] the entity is 0; a global variable has one value.
+    /// For [`EntityType::Nodal`] and [`EntityType::Global`] the entity is 0; a global variable has one value.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if the entity does not have the variable, [`Kind::Usage`](crate::Kind::Usage) if
@@ -234,7 +234,7 @@ pub trait ModelExt: Model {
     fn var<'v, 'e>(
         &self,
         step: u64,
-        kind: EntityKind,
+        kind: EntityType,
         variable: impl Into<Which<'v>>,
         entity: impl Into<Which<'e>>,
     ) -> Result<Values<'_, f64>> {
@@ -248,7 +248,7 @@ pub trait ModelExt: Model {
     fn var_as<'v, 'e, T: Element>(
         &self,
         step: u64,
-        kind: EntityKind,
+        kind: EntityType,
         variable: impl Into<Which<'v>>,
         entity: impl Into<Which<'e>>,
     ) -> Result<Values<'_, T>> {
@@ -262,7 +262,7 @@ pub trait ModelExt: Model {
     fn var_time_series<'v, 'e, T: Element>(
         &self,
         steps: Range<u64>,
-        kind: EntityKind,
+        kind: EntityType,
         variable: impl Into<Which<'v>>,
         entity: impl Into<Which<'e>>,
         entry: u64,

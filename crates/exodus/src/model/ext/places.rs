@@ -5,14 +5,14 @@ use hyperslab::{Error, Result};
 use super::super::Model;
 use crate::data::{describe, Data};
 use crate::ids::{ElementId, Which};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 
 /// The position of an entity whose kind must be one of several.
 pub fn of<'w, M: Model + ?Sized>(
     model: &M,
-    kind: EntityKind,
+    kind: EntityType,
     which: impl Into<Which<'w>>,
-    kinds: &[EntityKind],
+    kinds: &[EntityType],
     what: &str,
 ) -> Result<usize> {
     match kinds.contains(&kind) {
@@ -24,7 +24,7 @@ pub fn of<'w, M: Model + ?Sized>(
 /// The address of a variable on an entity.
 pub fn variable<'v, 'e, M: Model + ?Sized>(
     model: &M,
-    kind: EntityKind,
+    kind: EntityType,
     variable: impl Into<Which<'v>>,
     entity: impl Into<Which<'e>>,
 ) -> Result<Data> {
@@ -42,11 +42,11 @@ pub fn described<M: Model + ?Sized>(model: &M, data: Data) -> String {
 }
 
 /// The position of a number in an identifier map.
-pub fn number<M: Model + ?Sized>(model: &M, kind: EntityKind, id: i64) -> Result<u64> {
-    let what = if kind == EntityKind::NodeMap { "node" } else { "element" };
+pub fn number<M: Model + ?Sized>(model: &M, kind: EntityType, id: i64) -> Result<u64> {
+    let what = if kind == EntityType::NodeMap { "node" } else { "element" };
     let missing = || Error::not_found(format!("there is no {what} {id}"));
     let mesh = model.mesh()?;
-    let count = if kind == EntityKind::NodeMap { mesh.num_nodes } else { mesh.element_numbers().len() };
+    let count = if kind == EntityType::NodeMap { mesh.num_nodes } else { mesh.element_numbers().len() };
     if model.number_type(Data::IdMap(kind)).is_none() {
         // People know them by their positions.
         let position = u64::try_from(id).ok().and_then(|id| id.checked_sub(1)).filter(|&position| position < count);
@@ -58,7 +58,7 @@ pub fn number<M: Model + ?Sized>(model: &M, kind: EntityKind, id: i64) -> Result
 
 /// The positions of an element's block and of the element there.
 pub fn element<M: Model + ?Sized>(model: &M, id: ElementId) -> Result<(usize, u64)> {
-    let position = number(model, EntityKind::ElementMap, id.0)?;
+    let position = number(model, EntityType::ElementMap, id.0)?;
     let found = i64::try_from(position + 1).ok().and_then(|number| model.mesh().ok()?.element_numbers().find(number));
     let (block, entry) = found.ok_or_else(|| Error::not_found(format!("element {id} is in no element block")))?;
     Ok((block, entry as u64))

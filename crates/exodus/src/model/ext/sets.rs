@@ -4,7 +4,7 @@ use hyperslab::{Element, Result, Values};
 
 use super::ModelExt;
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::Model;
 
 /// The nodes of a node set.
@@ -28,12 +28,12 @@ pub struct SideSet<'m> {
 }
 
 pub fn nodes<M: Model + ?Sized>(model: &M, set: usize) -> Result<NodeSet<'_>> {
-    let kind = EntityKind::NodeSet;
+    let kind = EntityType::NodeSet;
     Ok(NodeSet { nodes: list(model, Data::Members(kind, set))?, dist_factors: list(model, Data::Factors(kind, set))? })
 }
 
 pub fn sides<M: Model + ?Sized>(model: &M, set: usize) -> Result<SideSet<'_>> {
-    let kind = EntityKind::SideSet;
+    let kind = EntityType::SideSet;
     Ok(SideSet {
         elements: list(model, Data::Members(kind, set))?,
         sides: list(model, Data::Sides(kind, set))?,

@@ -6,32 +6,32 @@ use ndarray::Array2;
 use super::{missing, ModelExt, Steps};
 use crate::data::Data;
 use crate::ids::Which;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::Model;
 
 /// A variable of a model, found by [`ModelExt::variable`]: on the nodes, the model as a whole, or the entities of a kind.
 ///
 /// ```
 /// # fn main() -> exodus_rs::Result<()> {
-/// use exodus_rs::{EntityId, EntityKind, ExodusFile, ModelExt, NodeId};
+/// use exodus_rs::{EntityId, EntityType, ExodusFile, ModelExt, NodeId};
 /// # use exodus_rs::{CreateOptions, MeshBuilder};
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let path = directory.path().join("a.exo");
 /// # let writer = MeshBuilder::new("a bar").nodes(&[[0.0], [1.0]]).block(20, "BAR2", &[[1, 2]])
-/// #     .ids(EntityKind::NodeMap, &[7, 1003])
-/// #     .variables(EntityKind::Nodal, ["temperature"]).variables(EntityKind::ElementBlock, ["stress"])
+/// #     .ids(EntityType::NodeMap, &[7, 1003])
+/// #     .variables(EntityType::Nodal, ["temperature"]).variables(EntityType::ElementBlock, ["stress"])
 /// #     .create(&path, &CreateOptions::default())?;
 /// # for time in [0.0, 1.0, 2.0] {
 /// #     let step = writer.next_step(time)?;
-/// #     step.put(EntityKind::Nodal, 0, 0, &[0.0, 10.0 * time])?;
-/// #     step.put(EntityKind::ElementBlock, 0, 0, &[5.0 - time])?;
+/// #     step.put(EntityType::Nodal, 0, 0, &[0.0, 10.0 * time])?;
+/// #     step.put(EntityType::ElementBlock, 0, 0, &[5.0 - time])?;
 /// # }
 /// # writer.finish()?;
 /// let file = ExodusFile::open(&path)?;
-/// let temperature = file.variable(EntityKind::Nodal, "temperature")?;
+/// let temperature = file.variable(EntityType::Nodal, "temperature")?;
 /// assert_eq!(temperature.history(file.node(NodeId(1003))?)?, [0.0, 10.0, 20.0]);
 /// assert_eq!(temperature.max()?, Some(20.0));
-/// let stress = file.variable(EntityKind::ElementBlock, "stress")?.on(EntityId(20))?;
+/// let stress = file.variable(EntityType::ElementBlock, "stress")?.on(EntityId(20))?;
 /// assert_eq!(stress.step(2)?.into_vec(), [3.0]);
 /// # Ok(())
 /// # }
@@ -39,7 +39,7 @@ use crate::model::Model;
 #[derive(Debug)]
 pub struct Variable<'m, M: ?Sized> {
     model: &'m M,
-    kind: EntityKind,
+    kind: EntityType,
     position: usize,
     entity: Option<usize>,
 }
@@ -53,9 +53,9 @@ impl<M: ?Sized> Clone for Variable<'_, M> {
 impl<M: ?Sized> Copy for Variable<'_, M> {}
 
 impl<'m, M: Model + ?Sized> Variable<'m, M> {
-    pub(super) fn find(model: &'m M, kind: EntityKind, which: Which<'_>) -> Result<Self> {
+    pub(super) fn find(model: &'m M, kind: EntityType, which: Which<'_>) -> Result<Self> {
         let position = model.mesh()?.variable_position(kind, which)?;
-        let entity = matches!(kind, EntityKind::Nodal | EntityKind::Global).then_some(0);
+        let entity = matches!(kind, EntityType::Nodal | EntityType::Global).then_some(0);
         Ok(Variable { model, kind, position, entity })
     }
 
@@ -82,7 +82,7 @@ impl<'m, M: Model + ?Sized> Variable<'m, M> {
     }
 
     /// The kind of the entities that carry it.
-    pub fn kind(&self) -> EntityKind {
+    pub fn kind(&self) -> EntityType {
         self.kind
     }
 
@@ -159,7 +159,7 @@ impl<'m, M: Model + ?Sized> Variable<'m, M> {
     pub fn history(&self, entry: u64) -> Result<Vec<f64>> {
         let data = self.data()?;
         // A global variable is one entry.
-        let part = if self.kind == EntityKind::Global && entry == 0 { data.into() } else { data.entry(entry) };
+        let part = if self.kind == EntityType::Global && entry == 0 { data.into() } else { data.entry(entry) };
         Ok(self.model.view(part)?.into_vec())
     }
 

@@ -5,13 +5,13 @@ use hyperslab::{Element, Error, Number, Result, Values};
 use super::{dimensions, Moved};
 use crate::data::{Data, Part};
 use crate::ids::Which;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::{Model, Numbers};
 
 /// The variables that are the components of a vector or a symmetric tensor.
 #[derive(Debug, Clone)]
 pub(super) struct Turning {
-    kind: EntityKind,
+    kind: EntityType,
     components: Vec<usize>,
     is_tensor: bool,
 }
@@ -19,7 +19,7 @@ pub(super) struct Turning {
 impl<M: Model> Moved<M> {
     pub(super) fn turn<'w, W: Into<Which<'w>>>(
         mut self,
-        kind: EntityKind,
+        kind: EntityType,
         components: impl IntoIterator<Item = W>,
         is_tensor: bool,
     ) -> Result<Self> {
@@ -39,7 +39,7 @@ impl<M: Model> Moved<M> {
     }
 
     /// The vector or tensor that a variable is a component of, and which component.
-    pub(super) fn turning_of(&self, kind: EntityKind, variable: usize) -> Option<(&Turning, usize)> {
+    pub(super) fn turning_of(&self, kind: EntityType, variable: usize) -> Option<(&Turning, usize)> {
         let own = self.turning.iter().filter(|turning| turning.kind == kind);
         own.filter_map(|turning| Some((turning, turning.components.iter().position(|&v| v == variable)?))).next()
     }

@@ -4,14 +4,14 @@ use hyperslab::{Context, Error, Result};
 
 use super::{topology, Moved};
 use crate::data::{describe, Data, Part};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::{Model, Numbers};
 use crate::topology::Topology;
 use crate::transform::{mirror_connectivity, mirror_sides};
 
 /// Whether mirroring changes the numbers of an array.
 pub(super) fn is_changed(data: Data) -> bool {
-    matches!(data, Data::Connectivity(..) | Data::Sides(EntityKind::SideSet, _) | Data::Factors(EntityKind::SideSet, _))
+    matches!(data, Data::Connectivity(..) | Data::Sides(EntityType::SideSet, _) | Data::Factors(EntityType::SideSet, _))
 }
 
 impl<M: Model> Moved<M> {
@@ -20,7 +20,7 @@ impl<M: Model> Moved<M> {
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported), naming the block.
     pub(super) fn check_mirrored(&self) -> Result<()> {
-        for kind in EntityKind::BLOCKS {
+        for kind in EntityType::BLOCKS {
             for (n, block) in self.mesh.blocks.of(kind).iter().enumerate().filter(|(_, block)| block.len > 0) {
                 let place = format!("{} {}", kind.label(), block.id);
                 if block.edges_per_entry > 0 || block.faces_per_entry > 0 {
@@ -40,8 +40,8 @@ impl<M: Model> Moved<M> {
     pub(super) fn mirrored(&self, data: Data, part: &Part) -> Result<Numbers<'_>> {
         let all = match data {
             Data::Connectivity(kind, block) => return self.connectivity(kind, block, part),
-            Data::Sides(EntityKind::SideSet, set) => self.sides(set)?.0,
-            Data::Factors(EntityKind::SideSet, set) => return self.factors(set, part),
+            Data::Sides(EntityType::SideSet, set) => self.sides(set)?.0,
+            Data::Factors(EntityType::SideSet, set) => return self.factors(set, part),
             _ => return self.model.numbers(part),
         };
         let range = part.entries_of(all.len() as u64);
@@ -49,7 +49,7 @@ impl<M: Model> Moved<M> {
     }
 
     /// The nodes of elements; all nodes of an element are read, whatever the part has of them.
-    fn connectivity(&self, kind: EntityKind, block: usize, part: &Part) -> Result<Numbers<'_>> {
+    fn connectivity(&self, kind: EntityType, block: usize, part: &Part) -> Result<Numbers<'_>> {
         let mut nodes: Vec<i64> = self.model.numbers(&part.all_components())?.to()?;
         mirror_connectivity(topology(&self.mesh, kind, block)?, &mut nodes)?;
         let shape = self.model.shape(part.data()).unwrap_or_default();
@@ -62,7 +62,7 @@ impl<M: Model> Moved<M> {
 
     /// The sides of a side set before they were renumbered and after, and the types of their elements.
     fn sides(&self, set: usize) -> Result<(Vec<i64>, Vec<i64>, Vec<&'static Topology>)> {
-        let kind = EntityKind::SideSet;
+        let kind = EntityType::SideSet;
         let elements: Vec<i64> = self.model.numbers(&Data::Members(kind, set).into())?.to()?;
         let before: Vec<i64> = self.model.numbers(&Data::Sides(kind, set).into())?.to()?;
         let numbers = self.mesh.element_numbers();
@@ -71,7 +71,7 @@ impl<M: Model> Moved<M> {
         for (element, side) in elements.into_iter().zip(&mut after) {
             let missing = || Error::usage(format!("element {element} is in no element block"));
             let (block, _) = numbers.find(element).ok_or_else(missing)?;
-            let topology = topology(&self.mesh, EntityKind::ElementBlock, block)?;
+            let topology = topology(&self.mesh, EntityType::ElementBlock, block)?;
             mirror_sides(topology, std::slice::from_mut(side))?;
             types.push(topology);
         }

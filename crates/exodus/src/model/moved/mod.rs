@@ -9,7 +9,7 @@ use super::{affine, Model, Numbers, Stored};
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::ids::Which;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::read::file::ExodusFile;
 use crate::topology::Topology;
@@ -24,21 +24,21 @@ use fields::Turning;
 /// # fn main() -> exodus_rs::Result<()> {
 /// use exodus_rs::model::{Model, Moved};
 /// use exodus_rs::transform::Transform;
-/// use exodus_rs::{Data, EntityKind, ExodusFile};
+/// use exodus_rs::{Data, EntityType, ExodusFile};
 /// # use exodus_rs::{CreateOptions, MeshBuilder};
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let path = directory.path().join("a.exo");
-/// # let writer = MeshBuilder::new("a point").nodes(&[[1.0, 0.0]]).variables(EntityKind::Nodal, ["v_x", "v_y"])
+/// # let writer = MeshBuilder::new("a point").nodes(&[[1.0, 0.0]]).variables(EntityType::Nodal, ["v_x", "v_y"])
 /// #     .create(&path, &CreateOptions::default())?;
 /// # let step = writer.next_step(0.0)?;
-/// # step.put(EntityKind::Nodal, 0, 0, &[3.0])?;
-/// # step.put(EntityKind::Nodal, 1, 0, &[0.0])?;
+/// # step.put(EntityType::Nodal, 0, 0, &[3.0])?;
+/// # step.put(EntityType::Nodal, 1, 0, &[0.0])?;
 /// # writer.finish()?;
 /// let file = ExodusFile::open(&path)?;
 /// let turn = Transform::rotation([0.0, 0.0, 1.0], std::f64::consts::FRAC_PI_2)?;
-/// let turned = Moved::new(&file, turn)?.vector(EntityKind::Nodal, ["v_x", "v_y"])?;
+/// let turned = Moved::new(&file, turn)?.vector(EntityType::Nodal, ["v_x", "v_y"])?;
 /// assert_eq!(turned.numbers(&Data::Coordinate(1).into())?.to::<f64>()?, [1.0]);
-/// assert_eq!(turned.numbers(&Data::Variable(EntityKind::Nodal, 1, 0).step(0))?.to::<f64>()?, [3.0]);
+/// assert_eq!(turned.numbers(&Data::Variable(EntityType::Nodal, 1, 0).step(0))?.to::<f64>()?, [3.0]);
 /// # Ok(())
 /// # }
 /// ```
@@ -78,7 +78,7 @@ impl<M: Model> Moved<M> {
     /// number of components than the mesh has dimensions.
     pub fn vector<'w, W: Into<Which<'w>>>(
         self,
-        kind: EntityKind,
+        kind: EntityType,
         components: impl IntoIterator<Item = W>,
     ) -> Result<Self> {
         self.turn(kind, components, false)
@@ -91,7 +91,7 @@ impl<M: Model> Moved<M> {
     /// As [`Moved::vector`].
     pub fn tensor<'w, W: Into<Which<'w>>>(
         self,
-        kind: EntityKind,
+        kind: EntityType,
         components: impl IntoIterator<Item = W>,
     ) -> Result<Self> {
         self.turn(kind, components, true)
@@ -191,7 +191,7 @@ fn dimensions(mesh: &Mesh) -> usize {
 }
 
 /// The standard type of a block's elements.
-fn topology(mesh: &Mesh, kind: EntityKind, block: usize) -> Result<&'static Topology> {
+fn topology(mesh: &Mesh, kind: EntityType, block: usize) -> Result<&'static Topology> {
     let missing = || Error::not_found(format!("there is no {}", describe(Data::Connectivity(kind, block))));
     let block = mesh.blocks.of(kind).get(block).ok_or_else(missing)?;
     block.element_type(mesh.num_dim)?.topology()

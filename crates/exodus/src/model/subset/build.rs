@@ -7,7 +7,7 @@ use ndarray::Axis;
 
 use super::{Chosen, Keep, Numbering, SetRows, Steps, Subset};
 use crate::data::Data;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::model::{side_node_counts, Model};
 use crate::topology::ElementNumbers;
@@ -20,7 +20,7 @@ pub(super) fn build<M: Model>(keep: Keep<M>, steps: Steps) -> Result<Subset<M>> 
     }
     let mut mesh = kept_entities(inner, &entities)?;
     results(&mut mesh, inner, &entities, &variables);
-    let numbering = match entities.get(&EntityKind::ElementBlock) {
+    let numbering = match entities.get(&EntityType::ElementBlock) {
         Some(blocks) => Some(number(&model, &mut mesh, blocks, &entities)?),
         None => None,
     };
@@ -36,19 +36,19 @@ fn at<T: Clone>(list: &[T], kept: Option<&Vec<usize>>) -> Vec<T> {
 }
 
 /// What is declared of the entities that are kept.
-fn kept_entities(inner: &Mesh, entities: &BTreeMap<EntityKind, Vec<usize>>) -> Result<Mesh> {
+fn kept_entities(inner: &Mesh, entities: &BTreeMap<EntityType, Vec<usize>>) -> Result<Mesh> {
     let mut mesh = inner.clone();
-    for kind in EntityKind::BLOCKS {
+    for kind in EntityType::BLOCKS {
         *mesh.blocks.of_mut(kind) = at(inner.blocks.of(kind), entities.get(&kind));
     }
-    for kind in EntityKind::SETS {
+    for kind in EntityType::SETS {
         *mesh.sets.of_mut(kind) = at(inner.sets.of(kind), entities.get(&kind));
     }
-    for kind in EntityKind::MAPS {
+    for kind in EntityType::MAPS {
         *mesh.maps.of_mut(kind) = at(inner.maps.of(kind), entities.get(&kind));
     }
-    mesh.assemblies = at(&inner.assemblies, entities.get(&EntityKind::Assembly));
-    mesh.blobs = at(&inner.blobs, entities.get(&EntityKind::Blob));
+    mesh.assemblies = at(&inner.assemblies, entities.get(&EntityType::Assembly));
+    mesh.blobs = at(&inner.blobs, entities.get(&EntityType::Blob));
     for (kind, properties) in &mut mesh.properties {
         properties.iter_mut().for_each(|property| property.values = at(&property.values, entities.get(kind)));
     }
@@ -57,7 +57,7 @@ fn kept_entities(inner: &Mesh, entities: &BTreeMap<EntityKind, Vec<usize>>) -> R
 }
 
 /// Assemblies lose the members that are gone; those that lose all of them are refused, because they would have to go as well.
-fn members(mesh: &mut Mesh, entities: &BTreeMap<EntityKind, Vec<usize>>) -> Result<()> {
+fn members(mesh: &mut Mesh, entities: &BTreeMap<EntityType, Vec<usize>>) -> Result<()> {
     let there: Vec<HashSet<_>> =
         mesh.assemblies.iter().map(|assembly| mesh.entities(assembly.kind).map(|(id, ..)| id).collect()).collect();
     let changed = |kind| entities.contains_key(&kind);
@@ -75,8 +75,8 @@ fn members(mesh: &mut Mesh, entities: &BTreeMap<EntityKind, Vec<usize>>) -> Resu
 fn results(
     mesh: &mut Mesh,
     inner: &Mesh,
-    entities: &BTreeMap<EntityKind, Vec<usize>>,
-    variables: &BTreeMap<EntityKind, Vec<usize>>,
+    entities: &BTreeMap<EntityType, Vec<usize>>,
+    variables: &BTreeMap<EntityType, Vec<usize>>,
 ) {
     for (kind, names) in &mut mesh.variables {
         *names = at(names, variables.get(kind));
@@ -107,21 +107,21 @@ fn number<M: Model>(
     model: &M,
     mesh: &mut Mesh,
     blocks: &[usize],
-    entities: &BTreeMap<EntityKind, Vec<usize>>,
+    entities: &BTreeMap<EntityType, Vec<usize>>,
 ) -> Result<Numbering> {
     let inner = model.mesh()?;
-    let own = [EntityKind::EdgeBlock, EntityKind::FaceBlock].into_iter().flat_map(|kind| inner.blocks.of(kind));
+    let own = [EntityType::EdgeBlock, EntityType::FaceBlock].into_iter().flat_map(|kind| inner.blocks.of(kind));
     if own.into_iter().any(|block| block.len > 0) {
         return Err(Error::unsupported("some blocks of a model with edges or faces of their own"));
     }
-    let mut outer = vec![None; inner.blocks.of(EntityKind::ElementBlock).len()];
+    let mut outer = vec![None; inner.blocks.of(EntityType::ElementBlock).len()];
     for (n, &block) in blocks.iter().enumerate() {
         outer.get_mut(block).into_iter().for_each(|place| *place = Some(n));
     }
     let nodes = nodes(model, inner, blocks)?;
     let elements = [inner.element_numbers(), mesh.element_numbers()];
     let mut numbering = Numbering { nodes, elements, blocks: outer, sets: BTreeMap::new() };
-    for kind in EntityKind::SETS {
+    for kind in EntityType::SETS {
         for (n, set) in mesh.sets.of_mut(kind).iter_mut().enumerate() {
             let there = entities.get(&kind).map_or(Some(n), |kept| kept.get(n).copied()).unwrap_or(n);
             let rows = set_rows(model, &numbering, kind, there, set.num_factors)?;
@@ -132,10 +132,10 @@ fn number<M: Model>(
     (mesh.num_nodes, mesh.num_elems) =
         (numbering.nodes.len(), numbering.elements.last().map_or(0, ElementNumbers::len));
     // Without identifiers people knew them by their positions.
-    let has = |kind: &EntityKind| {
-        inner.id_maps.contains(kind) || matches!(kind, EntityKind::NodeMap | EntityKind::ElementMap)
+    let has = |kind: &EntityType| {
+        inner.id_maps.contains(kind) || matches!(kind, EntityType::NodeMap | EntityType::ElementMap)
     };
-    mesh.id_maps = EntityKind::MAPS.into_iter().filter(has).collect();
+    mesh.id_maps = EntityType::MAPS.into_iter().filter(has).collect();
     (mesh.has_order_map, mesh.nemesis) = (false, None);
     Ok(numbering)
 }
@@ -144,7 +144,7 @@ fn number<M: Model>(
 fn nodes<M: Model>(model: &M, inner: &Mesh, blocks: &[usize]) -> Result<Chosen> {
     let mut chosen = Chosen::none(inner.num_nodes)?;
     for &block in blocks {
-        let data = Data::Connectivity(EntityKind::ElementBlock, block);
+        let data = Data::Connectivity(EntityType::ElementBlock, block);
         let Some(shape) = model.shape(data) else { continue };
         let (entries, mut start) = (shape.first().copied().unwrap_or(0), 0);
         while start < entries {
@@ -169,7 +169,7 @@ const PIECE: u64 = 1 << 18;
 fn set_rows<M: Model>(
     model: &M,
     numbering: &Numbering,
-    kind: EntityKind,
+    kind: EntityType,
     set: usize,
     num_factors: u64,
 ) -> Result<SetRows> {
@@ -179,14 +179,14 @@ fn set_rows<M: Model>(
     }
     let members: Vec<i64> = model.numbers(&data.into())?.to()?;
     let is_kept = |&number: &i64| match kind {
-        EntityKind::NodeSet => numbering.node(number).is_some(),
-        EntityKind::SideSet | EntityKind::ElementSet => numbering.element(number).is_some(),
+        EntityType::NodeSet => numbering.node(number).is_some(),
+        EntityType::SideSet | EntityType::ElementSet => numbering.element(number).is_some(),
         _ => false,
     };
     let entries: Vec<usize> = (0..members.len()).filter(|&n| members.get(n).is_some_and(is_kept)).collect();
     let factors = match (kind, num_factors) {
         (_, 0) => Vec::new(),
-        (EntityKind::SideSet, _) => side_factors(model, set, &members, &entries, num_factors)?,
+        (EntityType::SideSet, _) => side_factors(model, set, &members, &entries, num_factors)?,
         _ => entries.clone(),
     };
     Ok(SetRows { entries, factors })
@@ -203,7 +203,7 @@ fn side_factors<M: Model>(
     if num_factors == elements.len() as u64 {
         return Ok(entries.to_vec());
     }
-    let sides: Vec<i64> = model.numbers(&Data::Sides(EntityKind::SideSet, set).into())?.to()?;
+    let sides: Vec<i64> = model.numbers(&Data::Sides(EntityType::SideSet, set).into())?.to()?;
     let counts = side_node_counts(model, elements, &sides).in_object(&format!("side set {}", set + 1))?;
     if counts.iter().sum::<usize>() as u64 != num_factors {
         let detail = format!("{num_factors} distribution factors for sides of {} nodes", counts.iter().sum::<usize>());

@@ -7,7 +7,7 @@ use hyperslab::{Error, Result};
 
 use super::{Steps, Subset};
 use crate::ids::Which;
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::Model;
 
 /// What of a model is to be kept: all, but for what is said. [`Keep::build`] makes the [`Subset`].
@@ -15,8 +15,8 @@ use crate::model::Model;
 #[must_use]
 pub struct Keep<M> {
     pub(super) model: M,
-    pub(super) entities: BTreeMap<EntityKind, Vec<usize>>,
-    pub(super) variables: BTreeMap<EntityKind, Vec<usize>>,
+    pub(super) entities: BTreeMap<EntityType, Vec<usize>>,
+    pub(super) variables: BTreeMap<EntityType, Vec<usize>>,
     pub(super) steps: (Bound<u64>, Bound<u64>),
     pub(super) stride: u64,
 }
@@ -32,7 +32,7 @@ impl<M: Model> Keep<M> {
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such block.
     pub fn blocks<'w, W: Into<Which<'w>>>(self, which: impl IntoIterator<Item = W>) -> Result<Self> {
-        self.entities(EntityKind::ElementBlock, which)
+        self.entities(EntityType::ElementBlock, which)
     }
 
     /// Keeps some entities of a kind, in the order of the model.
@@ -41,7 +41,7 @@ impl<M: Model> Keep<M> {
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such entity.
     pub fn entities<'w, W: Into<Which<'w>>>(
         mut self,
-        kind: EntityKind,
+        kind: EntityType,
         which: impl IntoIterator<Item = W>,
     ) -> Result<Self> {
         let mesh = self.model.mesh()?;
@@ -58,7 +58,7 @@ impl<M: Model> Keep<M> {
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such variable.
     pub fn variables<'w, W: Into<Which<'w>>>(
         mut self,
-        kind: EntityKind,
+        kind: EntityType,
         which: impl IntoIterator<Item = W>,
     ) -> Result<Self> {
         let mesh = self.model.mesh()?;

@@ -12,7 +12,7 @@ use hyperslab::{Number, NumberType, Result};
 use super::{Model, Numbers, Stored};
 use crate::create::CreateOptions;
 use crate::data::{Data, Part};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::topology::ElementNumbers;
 use chosen::Chosen;
@@ -24,7 +24,7 @@ pub use keep::Keep;
 /// ```
 /// # fn main() -> exodus_rs::Result<()> {
 /// use exodus_rs::model::{write, Subset, WriteOptions};
-/// use exodus_rs::{EntityId, EntityKind, ExodusFile};
+/// use exodus_rs::{EntityId, EntityType, ExodusFile};
 /// # use exodus_rs::{CreateOptions, MeshBuilder};
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let (input, output) = (directory.path().join("in.exo"), directory.path().join("out.exo"));
@@ -35,7 +35,7 @@ pub use keep::Keep;
 /// write(&part, &output, &WriteOptions::like(&part))?;
 /// let file = ExodusFile::open(&output)?;
 /// assert_eq!(file.init_params().num_nodes, 2);
-/// assert_eq!(file.id_map(EntityKind::NodeMap)?, [2, 3]);
+/// assert_eq!(file.id_map(EntityType::NodeMap)?, [2, 3]);
 /// # Ok(())
 /// # }
 /// ```
@@ -45,9 +45,9 @@ pub struct Subset<M> {
     mesh: Mesh,
     steps: Steps,
     /// For the entities of this model those of the other one, where not all are kept.
-    entities: BTreeMap<EntityKind, Vec<usize>>,
+    entities: BTreeMap<EntityType, Vec<usize>>,
     /// For the variables of this model those of the other one, where not all are kept.
-    variables: BTreeMap<EntityKind, Vec<usize>>,
+    variables: BTreeMap<EntityType, Vec<usize>>,
     /// What is numbered anew, if only some element blocks are kept.
     numbering: Option<Numbering>,
 }
@@ -76,7 +76,7 @@ struct Numbering {
     /// For the element blocks of the other model those of this one.
     blocks: Vec<Option<usize>>,
     /// For each set of this model the positions of entries and of factors that are kept.
-    sets: BTreeMap<(EntityKind, usize), SetRows>,
+    sets: BTreeMap<(EntityType, usize), SetRows>,
 }
 
 /// What is kept of a set.
@@ -108,12 +108,12 @@ impl<M: Model> Subset<M> {
     }
 
     /// The entity of the other model.
-    fn entity(&self, kind: EntityKind, entity: usize) -> Option<usize> {
+    fn entity(&self, kind: EntityType, entity: usize) -> Option<usize> {
         self.entities.get(&kind).map_or(Some(entity), |kept| kept.get(entity).copied())
     }
 
     /// The variable of the other model.
-    fn variable(&self, kind: EntityKind, variable: usize) -> Option<usize> {
+    fn variable(&self, kind: EntityType, variable: usize) -> Option<usize> {
         self.variables.get(&kind).map_or(Some(variable), |kept| kept.get(variable).copied())
     }
 }

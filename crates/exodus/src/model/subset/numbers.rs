@@ -6,7 +6,7 @@ use hyperslab::{Error, Result};
 
 use super::{Numbering, Subset};
 use crate::data::{describe, Data, Part};
-use crate::kind::EntityKind;
+use crate::kind::EntityType;
 use crate::model::{Model, Numbers};
 
 /// Where the numbers of an array come from.
@@ -54,8 +54,8 @@ impl<M: Model> Subset<M> {
     pub(super) fn source(&self, data: Data) -> Option<Source<'_>> {
         let inner = match data {
             Data::Connectivity(kind, n) => Data::Connectivity(kind, self.entity(kind, n)?),
-            Data::EdgeConnectivity(n) => Data::EdgeConnectivity(self.entity(EntityKind::ElementBlock, n)?),
-            Data::FaceConnectivity(n) => Data::FaceConnectivity(self.entity(EntityKind::ElementBlock, n)?),
+            Data::EdgeConnectivity(n) => Data::EdgeConnectivity(self.entity(EntityType::ElementBlock, n)?),
+            Data::FaceConnectivity(n) => Data::FaceConnectivity(self.entity(EntityType::ElementBlock, n)?),
             Data::Counts(kind, n) => Data::Counts(kind, self.entity(kind, n)?),
             Data::Attributes(kind, n) => Data::Attributes(kind, self.entity(kind, n)?),
             Data::Members(kind, n) => Data::Members(kind, self.entity(kind, n)?),
@@ -68,11 +68,11 @@ impl<M: Model> Subset<M> {
             Data::Coordinate(_) | Data::IdMap(_) | Data::OrderMap | Data::Times => data,
         };
         let columns =
-            self.variables.get(&EntityKind::Global).filter(|_| data == Data::Reductions(EntityKind::Global, 0));
+            self.variables.get(&EntityType::Global).filter(|_| data == Data::Reductions(EntityType::Global, 0));
         let rows = columns.map_or_else(|| self.rows(data), |kept| Rows::At(kept));
         let renumbered = self.numbering.as_ref().and(match data {
-            Data::Connectivity(..) | Data::Members(EntityKind::NodeSet, _) => Some(Renumbered::Nodes),
-            Data::Members(EntityKind::SideSet | EntityKind::ElementSet, _) => Some(Renumbered::Elements),
+            Data::Connectivity(..) | Data::Members(EntityType::NodeSet, _) => Some(Renumbered::Nodes),
+            Data::Members(EntityType::SideSet | EntityType::ElementSet, _) => Some(Renumbered::Elements),
             _ => None,
         });
         // As in files, there is no list of nothing.
@@ -85,11 +85,11 @@ impl<M: Model> Subset<M> {
         let set = |kind, n| numbering.sets.get(&(kind, n));
         match data {
             Data::Coordinate(_)
-            | Data::Attributes(EntityKind::Nodal, _)
-            | Data::IdMap(EntityKind::NodeMap)
-            | Data::NumMap(EntityKind::NodeMap, _)
-            | Data::Variable(EntityKind::Nodal, ..) => Rows::Nodes(numbering),
-            Data::IdMap(EntityKind::ElementMap) | Data::NumMap(EntityKind::ElementMap, _) => Rows::Elements(numbering),
+            | Data::Attributes(EntityType::Nodal, _)
+            | Data::IdMap(EntityType::NodeMap)
+            | Data::NumMap(EntityType::NodeMap, _)
+            | Data::Variable(EntityType::Nodal, ..) => Rows::Nodes(numbering),
+            Data::IdMap(EntityType::ElementMap) | Data::NumMap(EntityType::ElementMap, _) => Rows::Elements(numbering),
             Data::Factors(kind, n) => set(kind, n).map_or(Rows::All, |set| Rows::At(&set.factors)),
             Data::Members(kind, n) | Data::Sides(kind, n) | Data::Attributes(kind, n) | Data::Variable(kind, _, n) => {
                 set(kind, n).map_or(Rows::All, |set| Rows::At(&set.entries))
