@@ -37,6 +37,7 @@
 mod change_sets;
 mod choose;
 mod command_file;
+mod differences;
 mod elements;
 mod finding;
 mod fixed;
