@@ -145,7 +145,7 @@ pub use create::{CreateOptions, ExodusWriter, Int64, MeshBuilder, ModelWriter, S
 pub use data::{Data, Part};
 pub use hyperslab;
 pub use hyperslab::netcdf::Container;
-pub use hyperslab::{Borrowable, Error, Kind, Result};
+pub use hyperslab::{Borrowable, Error, Kind, Mmap, OpenOptions, Result};
 pub use ids::{ElementId, EntityId, NodeId, Which};
 pub use kind::EntityType;
 pub use mesh::{
