@@ -149,13 +149,14 @@ pub use hyperslab::{Borrowable, Error, Kind, Mmap, OpenOptions, Result};
 pub use ids::{ElementId, EntityId, NodeId, Which};
 pub use kind::EntityType;
 pub use mesh::{
-    Assembly, Blob, Block, ByKind, CoordinateFrame, Map, Mesh, OfKind, Property, QaRecord, Set, TextWidths,
+    Assembly, Blob, Block, ByKind, CoordinateFrame, Entity, InitParams, Map, Mesh, OfKind, Property, QaRecord, Set,
+    TextWidths,
 };
 pub use model::{Derived, Model, ModelExt};
 pub use parallel::ParallelFile;
 pub use performance::{CacheConfig, ChunkConfig, NodeType, Scheduler};
 pub use precision::decimal;
-pub use read::{Entity, ExodusFile, Info, InitParams, VariableInfo};
+pub use read::{ExodusFile, Info, VariableInfo};
 
 /// The traits that make all of a model's methods available, and what they are asked with: `use exodus_rs::prelude::*`.
 pub mod prelude {

@@ -4,7 +4,7 @@ use super::{label, name_of, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityType;
 use crate::mesh::Block;
-use crate::read::entities::Entity;
+use crate::mesh::Entity;
 use crate::text::counted;
 use crate::topology::ElementType;
 

@@ -6,8 +6,8 @@ use hyperslab::Selection;
 use super::{label, name_of, repeated, rules, Check};
 use crate::data::Data;
 use crate::kind::{EntityType, Names};
+use crate::mesh::Entity;
 use crate::names;
-use crate::read::entities::Entity;
 use crate::text::counted;
 
 /// The identifier of what was declared, but never defined.

@@ -42,9 +42,9 @@ use hyperslab::{Element, Result};
 
 use crate::data::Data;
 use crate::kind::EntityType;
-use crate::read::entities::Entity;
+use crate::mesh::Entity;
+use crate::mesh::InitParams;
 use crate::read::file::ExodusFile;
-use crate::read::init::InitParams;
 
 pub use report::{Finding, Report, Severity};
 pub use rules::{Rule, RULES};

@@ -6,8 +6,8 @@ use super::times::is_fill;
 use super::{label, name_of, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityType;
+use crate::mesh::Entity;
 use crate::names;
-use crate::read::entities::Entity;
 use crate::text::counted;
 
 impl Check<'_> {

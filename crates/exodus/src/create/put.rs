@@ -48,7 +48,7 @@ fn list(writer: &ModelWriter, mesh: &Mesh, kind: EntityType) -> Result<()> {
     }
     numbers(writer, row.ids, &entities.clone().map(|entity| entity.0 .0).collect::<Vec<_>>())?;
     if let Some(status) = row.status {
-        numbers(writer, status, &entities.clone().map(|entity| i64::from(entity.2 > 0)).collect::<Vec<_>>())?;
+        numbers(writer, status, &mesh.list(kind).iter().map(|entity| i64::from(entity.present)).collect::<Vec<_>>())?;
     }
     for (k, property) in mesh.properties.get(&kind).into_iter().flatten().enumerate() {
         numbers(writer, &names::numbered(row.properties, k + 1), &property.values)?;

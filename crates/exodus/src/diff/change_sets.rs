@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use hyperslab::{Error, Result};
 
@@ -10,7 +11,7 @@ use super::named::check_names;
 use super::options::Options;
 use super::written::{write_differences, Written};
 use super::{compare_models, Visitor};
-use crate::read::file::ExodusFile;
+use crate::model;
 
 /// The models of two files that are compared with each other: those in groups (change sets), or the files themselves.
 ///
@@ -55,18 +56,15 @@ struct Pair<'f> {
     messages: Vec<(Severity, String)>,
 }
 
-#[derive(Debug)]
-enum Model<'f> {
-    Root(&'f ExodusFile),
-    Group(ExodusFile),
-}
+/// A file, or one of the models in its groups.
+type Model<'f> = Arc<dyn model::Model + 'f>;
+
+/// The models in the groups of a file, by name.
+type Groups<'f> = Vec<(String, Model<'f>)>;
 
 impl Pair<'_> {
-    fn models(&self) -> [&ExodusFile; 2] {
-        self.models.each_ref().map(|model| match model {
-            Model::Root(file) => file,
-            Model::Group(file) => file,
-        })
+    fn models(&self) -> [&dyn model::Model; 2] {
+        self.models.each_ref().map(|model| &**model as &dyn model::Model)
     }
 }
 
@@ -77,32 +75,35 @@ impl<'f> ChangeSets<'f> {
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for what is not there, and for lists that do not go together.
-    pub fn pair(first: &'f ExodusFile, second: &'f ExodusFile, list: Option<&str>) -> Result<Self> {
-        let (ones, twos) = (first.groups(), second.groups());
+    pub fn pair(first: &'f dyn model::Model, second: &'f dyn model::Model, list: Option<&str>) -> Result<Self> {
+        let groups = [groups(first)?, groups(second)?];
+        let names = groups.each_ref().map(|groups| groups.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
+        let ([one, two], [ones, twos]) = (&groups, &names);
         let (mut messages, mut incomplete, mut renamed) = (Vec::new(), None, Vec::new());
         let numbers = match list {
-            Some(list) if !ones.is_empty() || !twos.is_empty() => chosen(list, [&ones, &twos])?,
+            Some(list) if !ones.is_empty() || !twos.is_empty() => chosen(list, [ones, twos])?,
             Some(_) => {
                 let text = "Neither file has change sets: the files themselves are compared.".to_owned();
                 messages.push((Severity::Warning, text));
                 vec![[0, 0]]
             }
             None => {
-                let [one, two] = [ones.len(), twos.len()];
+                let counts = [ones.len(), twos.len()];
+                let [one, two] = counts;
                 incomplete = (one != two)
                     .then(|| format!("The files have {one} and {two} change sets; not all of them are compared."));
-                let names = ones.iter().zip(&twos).filter(|(one, two)| one != two);
+                let names = ones.iter().zip(twos).filter(|(one, two)| one != two);
                 renamed = names.map(|(one, two)| format!("A change set is called {one} and {two}.")).collect();
-                all([one, two])
+                all(counts)
             }
         };
         let mut pairs = Vec::new();
-        for [one, two] in numbers {
+        for [a, b] in numbers {
             if !ones.is_empty() || !twos.is_empty() {
-                let text = format!("{} of the first file and {} of the second:", title(one, &ones), title(two, &twos));
+                let text = format!("{} of the first file and {} of the second:", title(a, ones), title(b, twos));
                 messages.push((Severity::Note, text));
             }
-            let models = [model(first, &ones, one)?, model(second, &twos, two)?];
+            let models = [model(first, one, a), model(second, two, b)];
             pairs.push(Pair { models, messages: std::mem::take(&mut messages) });
         }
         Ok(ChangeSets { pairs, incomplete, renamed })
@@ -229,9 +230,13 @@ fn title(number: usize, groups: &[String]) -> String {
     name.map_or_else(|| "The root".to_owned(), |name| format!("Change set {number} ({name})"))
 }
 
-fn model<'f>(file: &'f ExodusFile, groups: &[String], number: usize) -> Result<Model<'f>> {
+fn groups<'f>(file: &'f dyn model::Model) -> Result<Groups<'f>> {
+    Ok(file.models()?.into_iter().map(|(name, model)| (name, Arc::from(model))).collect())
+}
+
+fn model<'f>(file: &'f dyn model::Model, groups: &Groups<'f>, number: usize) -> Model<'f> {
     match number.checked_sub(1).and_then(|index| groups.get(index)) {
-        Some(name) => file.group(name).map(Model::Group),
-        None => Ok(Model::Root(file)),
+        Some((_, model)) => Arc::clone(model),
+        None => Arc::new(file),
     }
 }

@@ -15,7 +15,6 @@ use crate::data::{Data, Part};
 use crate::kind::EntityType;
 use crate::mesh::Mesh;
 use crate::model::{self, Model, Numbers, Stored};
-use crate::read::file::ExodusFile;
 
 /// What a plan compares, as numbers.
 pub(super) struct Differences<'d, 'p, 'f, 't> {
@@ -46,7 +45,7 @@ impl<'d, 'p, 'f, 't> Differences<'d, 'p, 'f, 't> {
     /// The differences that a plan compares. What has to be told of not-a-number is told as the numbers are asked for.
     pub fn new(plan: &'d Plan<'p, 'f>, teller: &'d mut Teller<'t>) -> Result<Self> {
         let [first, _] = plan.models;
-        let mut mesh = first.read(ExodusFile::mesh)?.clone();
+        let mut mesh = first.mesh.clone();
         mesh.groups.clear();
         // What is said there of the first file does not hold for differences.
         mesh.qa_records.clear();

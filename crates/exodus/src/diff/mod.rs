@@ -63,7 +63,7 @@ use std::ops::ControlFlow;
 use hyperslab::Result;
 
 use crate::kind::EntityType;
-use crate::read::file::ExodusFile;
+use crate::model::Model as AnyModel;
 use choose::Chosen;
 use fixed::Fixed;
 use matching::Maps;
@@ -91,15 +91,20 @@ pub type Visitor<'v> = dyn FnMut(&Finding) -> ControlFlow<()> + Send + 'v;
 /// # Errors
 /// When a file cannot be read; [`Kind::Usage`](crate::Kind::Usage) for options that make no sense;
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) naming what cannot be compared.
-pub fn compare(first: &ExodusFile, second: &ExodusFile, options: &Options, visit: &mut Visitor<'_>) -> Result<Report> {
+pub fn compare(
+    first: &dyn AnyModel,
+    second: &dyn AnyModel,
+    options: &Options,
+    visit: &mut Visitor<'_>,
+) -> Result<Report> {
     named::check_names(options, &[[first, second]])?;
     compare_models(first, second, options, visit)
 }
 
 /// Compares two files; whoever asks knows that the options name variables that are there.
 fn compare_models(
-    first: &ExodusFile,
-    second: &ExodusFile,
+    first: &dyn AnyModel,
+    second: &dyn AnyModel,
     options: &Options,
     visit: &mut Visitor<'_>,
 ) -> Result<Report> {
@@ -109,14 +114,14 @@ fn compare_models(
 }
 
 /// Both files, the times of the first one scaled.
-fn models<'f>(first: &'f ExodusFile, second: &'f ExodusFile, options: &Options) -> Result<[Model<'f>; 2]> {
+fn models<'f>(first: &'f dyn AnyModel, second: &'f dyn AnyModel, options: &Options) -> Result<[Model<'f>; 2]> {
     let [one, two] = &options.files;
     let mut models = [Model::new(first, one)?, Model::new(second, two)?];
     let StepOptions { time_scale, time_offset, .. } = options.steps;
     let [one, _] = &mut models;
     one.times.iter_mut().for_each(|time| *time = time_scale * *time + time_offset);
     let [one, two] = &mut models;
-    two.pair_with(one, options)?;
+    two.pair_with(one, options);
     Ok(models)
 }
 
@@ -193,7 +198,7 @@ impl<'f> Comparison<'_, 'f> {
             teller.message(Severity::Difference, "The meshes are different; results are not compared.".to_owned());
             return Ok(None);
         }
-        self.note_what_is_left_out(teller)?;
+        self.note_what_is_left_out(teller);
         let (attributes, chosen): (Vec<_>, Vec<_>) =
             chosen.into_iter().partition(|chosen| chosen.subject == Subject::ElementAttribute);
         let fixed = Fixed { models, maps: &maps, options };
@@ -249,7 +254,7 @@ impl<'f> Comparison<'_, 'f> {
             if subject == Subject::ElementAttribute && self.options.ignore_attributes {
                 continue;
             }
-            let names = [first.names(subject)?, second.names(subject)?];
+            let names = [first.names(subject), second.names(subject)];
             let [one, two] = &names;
             let tell = &mut |severity, text| teller.message(severity, text);
             chosen.extend(choose::choose(self.options, subject, [one, two], tell));
@@ -292,19 +297,12 @@ impl<'f> Comparison<'_, 'f> {
     }
 
     /// Nobody should believe that what is not looked at is the same.
-    fn note_what_is_left_out(&self, teller: &mut Teller<'_>) -> Result<()> {
-        if self.options.strict {
-            return Ok(());
+    fn note_what_is_left_out(&self, teller: &mut Teller<'_>) {
+        let kinds = [EntityType::EdgeSet, EntityType::FaceSet, EntityType::ElementSet];
+        let there = |kind: &EntityType| self.models.iter().any(|model| model.mesh.variables.contains_key(kind));
+        for kind in kinds.iter().filter(|kind| !self.options.strict && there(kind)) {
+            teller.message(Severity::Note, format!("Variables of {}s are not compared.", kind.label()));
         }
-        for kind in [EntityType::EdgeSet, EntityType::FaceSet, EntityType::ElementSet] {
-            for model in self.models {
-                if !model.read(|file| file.variable_names(kind))?.is_empty() {
-                    teller.message(Severity::Note, format!("Variables of {}s are not compared.", kind.label()));
-                    break;
-                }
-            }
-        }
-        Ok(())
     }
 
     /// With interpolation, both files have to end at the same time.

@@ -11,17 +11,16 @@ use super::names::Pairs;
 use super::options::Options;
 use super::subject::Subject;
 use crate::kind::EntityType;
-use crate::mesh::Block;
-use crate::model::{Derived, ModelExt};
-use crate::read::entities::Entity;
-use crate::read::file::ExodusFile;
-use crate::read::init::InitParams;
+use crate::mesh::Entity;
+use crate::mesh::InitParams;
+use crate::mesh::{Block, Mesh};
+use crate::model::{self, ModelExt};
 use crate::topology::ElementNumbers;
 
 /// A block, and what the lists of the file say of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Listed<'f> {
-    pub entity: &'f Entity,
+    pub entity: Entity,
     block: &'f Block,
 }
 
@@ -34,15 +33,18 @@ impl Deref for Listed<'_> {
 }
 
 /// The blocks of a kind.
-pub(super) fn listed(file: &ExodusFile, kind: EntityType) -> Result<Vec<Listed<'_>>> {
-    let (blocks, entities) = (file.blocks(kind)?, file.entities(kind)?);
-    Ok(blocks.iter().zip(entities).map(|(block, entity)| Listed { entity, block }).collect())
+pub(super) fn listed(mesh: &Mesh, kind: EntityType) -> Vec<Listed<'_>> {
+    let both = mesh.blocks.of(kind).iter().zip(mesh.list(kind));
+    both.map(|(block, entity)| Listed { entity, block }).collect()
 }
 
 /// A file with its lists of entities.
 #[derive(Debug)]
 pub(super) struct Model<'f> {
-    pub file: &'f ExodusFile,
+    pub file: &'f dyn model::Model,
+    /// What it declares.
+    pub mesh: &'f Mesh,
+    lists: BTreeMap<EntityType, Vec<Entity>>,
     /// What the file is called in errors.
     pub name: Arc<Path>,
     pub counts: InitParams,
@@ -75,53 +77,48 @@ const PAIRED_IF_STRICT: [EntityType; 9] = [
 
 impl<'f> Model<'f> {
     /// Takes a file; errors call it by this name.
-    pub fn new(file: &'f ExodusFile, name: &Path) -> Result<Self> {
+    pub fn new(file: &'f dyn model::Model, name: &Path) -> Result<Self> {
         Self::of(file, name.into()).in_file(name)
     }
 
-    fn of(file: &'f ExodusFile, name: Arc<Path>) -> Result<Self> {
-        file.netcdf().check_complete()?;
-        for kind in PAIRED {
-            file.entities(kind)?;
-        }
+    fn of(file: &'f dyn model::Model, name: Arc<Path>) -> Result<Self> {
+        file.file().map_or(Ok(()), |file| file.netcdf().check_complete())?;
+        let mesh = file.mesh()?;
         let mut times = file.times()?;
         let is_untimed = times.is_empty() && file.num_steps() > 0;
         if is_untimed {
             times = numbers(file.num_steps())?;
         }
         Ok(Model {
-            counts: file.init_params(),
+            counts: mesh.init_params(),
             times,
             is_untimed,
-            blocks: listed(file, EntityType::ElementBlock)?,
-            numbers: file.element_numbers()?,
+            blocks: listed(mesh, EntityType::ElementBlock),
+            lists: PAIRED.into_iter().chain(PAIRED_IF_STRICT).map(|kind| (kind, mesh.list(kind))).collect(),
+            numbers: mesh.element_numbers(),
             partners: BTreeMap::new(),
             name,
+            mesh,
             file,
         })
     }
 
     /// Asks the file; an error says which file it is about.
-    pub fn read<T>(&self, what: impl FnOnce(&'f ExodusFile) -> Result<T>) -> Result<T> {
+    pub fn read<T>(&self, what: impl FnOnce(&'f dyn model::Model) -> Result<T>) -> Result<T> {
         what(self.file).in_file(&self.name)
     }
 
     /// The entities of a kind that is compared.
-    pub fn entities(&self, kind: EntityType) -> &'f [Entity] {
-        // They were read when the file was taken.
-        self.file.entities(kind).unwrap_or_default()
+    pub fn entities(&self, kind: EntityType) -> &[Entity] {
+        self.lists.get(&kind).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Finds for all entities of another file those of this one that are the same: by their identifiers or by their names, the
     /// n-th of several with the n-th.
-    ///
-    /// # Errors
-    /// When the lists of either file cannot be read.
-    pub fn pair_with(&mut self, other: &Model<'_>, options: &Options) -> Result<()> {
+    pub fn pair_with(&mut self, other: &Model<'_>, options: &Options) {
         let more = PAIRED_IF_STRICT.into_iter().filter(|_| options.strict);
         for kind in PAIRED.into_iter().chain(more) {
-            let theirs = other.read(|file| file.entities(kind))?;
-            let own = self.read(|file| file.entities(kind))?;
+            let (theirs, own) = (other.entities(kind), self.entities(kind));
             let pairs = match options.by_name {
                 true => {
                     let [theirs, own] =
@@ -132,7 +129,6 @@ impl<'f> Model<'f> {
             };
             self.partners.insert(kind, pairs);
         }
-        Ok(())
     }
 
     /// The entity that is the same as one of the file that this one is [paired with](Self::pair_with).
@@ -148,34 +144,38 @@ impl<'f> Model<'f> {
     }
 
     /// The names of a subject's variables; of attributes, those of all blocks together.
-    pub fn names(&self, subject: Subject) -> Result<Vec<String>> {
-        if let Subject::Reduction(kind) = subject {
-            return self.read(|file| file.reduction_names(kind));
-        }
-        if subject != Subject::ElementAttribute {
-            return self.read(|file| file.variable_names(subject.kind()));
+    pub fn names(&self, subject: Subject) -> Vec<String> {
+        let listed = |names: Option<&Vec<String>>| names.cloned().unwrap_or_default();
+        match subject {
+            Subject::Reduction(kind) => return listed(self.mesh.reductions.get(&kind)),
+            Subject::ElementAttribute => {}
+            other => return listed(self.mesh.variables.get(&other.kind())),
         }
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
-        for block in 0..self.blocks.len() {
-            for name in self.attributes(block)? {
-                if seen.insert(name.clone()) {
-                    names.push(name);
-                }
+        for name in (0..self.blocks.len()).flat_map(|block| self.attributes(block)) {
+            if seen.insert(name.clone()) {
+                names.push(name);
             }
         }
-        Ok(names)
+        names
     }
 
     /// The names of a block's attributes; those without a name are numbered.
-    pub fn attributes(&self, block: usize) -> Result<Vec<String>> {
-        let count = self.blocks.get(block).map_or(0, |block| block.attributes.len() as u64);
-        let names = self.read(|file| file.attribute_names(EntityType::ElementBlock, block))?;
-        let name = |n: usize| match names.get(n).filter(|name| !name.is_empty()) {
-            Some(name) => name.clone(),
-            None => format!("attribute_{}", n + 1),
+    pub fn attributes(&self, block: usize) -> Vec<String> {
+        let names = self.attribute_names(EntityType::ElementBlock, block).iter().zip(1..);
+        names.map(|(name, n)| if name.is_empty() { format!("attribute_{n}") } else { name.clone() }).collect()
+    }
+
+    /// The names of the attributes of an entity's entries, empty or not.
+    pub fn attribute_names(&self, kind: EntityType, entity: usize) -> &'f [String] {
+        let found = match kind {
+            EntityType::Nodal => Some(&self.mesh.nodal_attributes),
+            _ => {
+                let block = self.mesh.blocks.of(kind).get(entity).map(|block| &block.attributes);
+                block.or_else(|| self.mesh.sets.of(kind).get(entity).map(|set| &set.attributes))
+            }
         };
-        // Names, where there are any, bound what a hostile count may ask for.
-        Ok((0..usize::try_from(count.min(1 << 16)).unwrap_or(0)).map(name).collect())
+        found.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// How many elements there are before a block.
@@ -219,10 +219,8 @@ pub(super) fn title(kind: EntityType, entity: &Entity) -> String {
 }
 
 /// The names of everything in a file that is compared by name.
-pub(super) fn all_names(file: &ExodusFile, name: &Path, options: &Options) -> Result<Vec<String>> {
+pub(super) fn all_names(file: &dyn model::Model, name: &Path, options: &Options) -> Result<Vec<String>> {
     let model = Model::new(file, name)?;
     let more = Subject::strict().filter(|_| options.strict);
-    let subjects = Subject::NAMED.into_iter().chain(more);
-    let names = subjects.map(|subject| model.names(subject)).collect::<Result<Vec<_>>>()?;
-    Ok(names.concat())
+    Ok(Subject::NAMED.into_iter().chain(more).flat_map(|subject| model.names(subject)).collect())
 }

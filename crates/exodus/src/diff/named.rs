@@ -12,7 +12,7 @@ use super::model::all_names;
 use super::options::Options;
 use super::subject::Subject;
 use super::tolerance::{Mode, Tolerance};
-use crate::read::file::ExodusFile;
+use crate::model::Model;
 
 /// How closely the variables and attributes of a name are compared.
 ///
@@ -118,7 +118,7 @@ impl Options {
 }
 
 /// Checks that every tolerance by name belongs to something in one of the files.
-pub(super) fn check_names(options: &Options, pairs: &[[&ExodusFile; 2]]) -> Result<()> {
+pub(super) fn check_names(options: &Options, pairs: &[[&dyn Model; 2]]) -> Result<()> {
     if options.named.is_empty() {
         return Ok(());
     }

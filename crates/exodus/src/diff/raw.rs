@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hyperslab::netcdf::Array;
+use hyperslab::netcdf::{Array, Transform};
 use hyperslab::{ByteOrder, Context, Error, NumberType, Result, Selection};
 
 use super::model::Model;
 use crate::data::{Address, Data, Part};
+use crate::model;
 
 /// Numbers in any form.
 #[derive(Debug, Clone, Copy)]
@@ -111,12 +112,20 @@ pub(super) fn native_bytes(values: impl IntoIterator<Item = f64>) -> Vec<u8> {
     values.into_iter().flat_map(f64::to_ne_bytes).collect()
 }
 
+/// Where numbers come from.
+#[derive(Debug)]
+enum Source<'f> {
+    /// A variable of a file: its bytes, as they are.
+    Stored(&'f Array),
+    /// A model that makes them.
+    Made(&'f dyn model::Model),
+}
+
 /// An array of the model whose parts are read again and again.
 #[derive(Debug)]
 pub(super) struct Column<'f> {
     data: Data,
-    array: &'f Array,
-    address: Address,
+    source: Source<'f>,
     /// What its file is called in errors.
     name: Arc<Path>,
 }
@@ -124,8 +133,13 @@ pub(super) struct Column<'f> {
 impl<'f> Column<'f> {
     /// The array, if the file has it.
     pub fn find(model: &Model<'f>, data: Data) -> Option<Self> {
-        let (array, address) = model.file.place(data)?;
-        Some(Column { data, array, address, name: Arc::clone(&model.name) })
+        let stored =
+            model.file.stored(data).filter(|stored| stored.rows.is_none() && stored.transform == Transform::Identity);
+        let source = match stored {
+            Some(stored) => Source::Stored(stored.array),
+            None => model.file.number_type(data).map(|_| Source::Made(model.file))?,
+        };
+        Some(Column { data, source, name: Arc::clone(&model.name) })
     }
 
     /// The values at one step (all, if they do not change), borrowed where the file allows it, else in `buffer`.
@@ -134,30 +148,38 @@ impl<'f> Column<'f> {
         'f: 'b,
     {
         let part = if self.data.is_stepwise() { self.data.step(step) } else { Part::from(self.data) };
-        let region = part.region(&self.address, self.array.shape());
-        region.and_then(|region| self.read(&region, buffer)).in_file(&self.name)
-    }
-
-    fn read<'b>(&self, region: &Selection, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>>
-    where
-        'f: 'b,
-    {
-        let ty = &self.array.variable().ty;
-        let number = ty.number().ok_or_else(|| {
-            Error::usage(format!("{} is no number", ty.name())).in_object(format!("/{}", self.array.variable().name))
-        })?;
-        let order = self.array.order();
-        if let Ok(bytes) = self.array.borrow_bytes_now(region) {
-            return Ok(Raw { bytes, number, order });
+        match self.source {
+            Source::Stored(array) => {
+                let address = Address { name: String::new(), shared: None };
+                part.region(&address, array.shape()).and_then(|region| stored(array, &region, buffer))
+            }
+            Source::Made(model) => model.numbers(&part).map(|numbers| {
+                buffer.clear();
+                numbers.append_to(buffer);
+                Raw { bytes: buffer, number: numbers.number_type(), order: ByteOrder::NATIVE }
+            }),
         }
-        let len = usize::try_from(hyperslab::bytes(&region.count, number.size())?).unwrap_or(usize::MAX);
-        // What a row before left there need not be cleared.
-        let more = len.saturating_sub(buffer.len());
-        buffer.try_reserve(more).map_err(|_| Error::limit(format!("no memory for {len} bytes")))?;
-        buffer.resize(len, 0);
-        self.array.read_bytes_into(region, buffer)?;
-        Ok(Raw { bytes: buffer, number, order })
+        .in_file(&self.name)
     }
+}
+
+/// The stored bytes of a region, borrowed where the file allows it, else in `buffer`.
+fn stored<'b>(array: &'b Array, region: &Selection, buffer: &'b mut Vec<u8>) -> Result<Raw<'b>> {
+    let ty = &array.variable().ty;
+    let number = ty.number().ok_or_else(|| {
+        Error::usage(format!("{} is no number", ty.name())).in_object(format!("/{}", array.variable().name))
+    })?;
+    let order = array.order();
+    if let Ok(bytes) = array.borrow_bytes_now(region) {
+        return Ok(Raw { bytes, number, order });
+    }
+    let len = usize::try_from(hyperslab::bytes(&region.count, number.size())?).unwrap_or(usize::MAX);
+    // What a row before left there need not be cleared.
+    let more = len.saturating_sub(buffer.len());
+    buffer.try_reserve(more).map_err(|_| Error::limit(format!("no memory for {len} bytes")))?;
+    buffer.resize(len, 0);
+    array.read_bytes_into(region, buffer)?;
+    Ok(Raw { bytes: buffer, number, order })
 }
 
 #[cfg(test)]

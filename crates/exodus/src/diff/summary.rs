@@ -18,7 +18,7 @@ use super::subject::Subject;
 use super::tolerance::Tolerance;
 use crate::data::Data;
 use crate::kind::EntityType;
-use crate::read::file::ExodusFile;
+use crate::model;
 
 /// A value, and where it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,13 +67,13 @@ pub struct Summary {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn summarize(file: &ExodusFile, options: &Options, separation: bool) -> Result<Summary> {
+pub fn summarize(file: &dyn model::Model, options: &Options, separation: bool) -> Result<Summary> {
     check_names(options, &[[file, file]])?;
     let [name, _] = &options.files;
     let model = Model::new(file, name)?;
     let mut wanted = Vec::new();
     for subject in Subject::VARIABLES {
-        let names = model.names(subject)?.into_iter().enumerate().filter(|(_, name)| !options.is_left_out(name));
+        let names = model.names(subject).into_iter().enumerate().filter(|(_, name)| !options.is_left_out(name));
         wanted.extend(names.map(|(n, name)| (subject, n, name)));
     }
     let (next, failure) = (AtomicUsize::new(0), Mutex::new(None::<Error>));
@@ -103,7 +103,7 @@ pub fn summarize(file: &ExodusFile, options: &Options, separation: bool) -> Resu
         return Err(error);
     }
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let attributes = model.names(Subject::ElementAttribute)?.into_iter().filter(|name| !options.is_left_out(name));
+    let attributes = model.names(Subject::ElementAttribute).into_iter().filter(|name| !options.is_left_out(name));
     let attributes: Vec<String> = attributes.collect();
     let own = |name: &String| Some((name.clone(), options.named_for(name)?.tolerance?));
     let named = wanted.iter().map(|(.., name)| name).chain(&attributes).filter_map(own).collect();

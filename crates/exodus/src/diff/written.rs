@@ -11,7 +11,6 @@ use super::named::check_names;
 use super::options::Options;
 use super::{models, Comparison, Prepared, Teller, Visitor};
 use crate::model::{write_with, Model, WriteOptions};
-use crate::read::file::ExodusFile;
 
 /// What [`write_differences`] did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,8 +60,8 @@ pub struct Written {
 /// # Errors
 /// As [`compare`](super::compare), and what [`ExodusWriter::create`](crate::ExodusWriter::create) refuses; then there is no new file.
 pub fn write_differences(
-    first: &ExodusFile,
-    second: &ExodusFile,
+    first: &dyn Model,
+    second: &dyn Model,
     path: impl AsRef<Path>,
     options: &Options,
     visit: &mut Visitor<'_>,

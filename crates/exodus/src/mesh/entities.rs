@@ -8,6 +8,21 @@ use crate::ids::EntityId;
 use crate::kind::EntityType;
 use crate::topology::ElementType;
 
+/// A block, a set or a map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// Its position among its kind.
+    pub index: usize,
+    /// Its identifier.
+    pub id: EntityId,
+    /// Its name; often empty.
+    pub name: String,
+    /// Whether it has entries at all.
+    pub present: bool,
+    /// The number of entries.
+    pub len: u64,
+}
+
 /// A block: entries of one type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
@@ -21,6 +36,8 @@ pub struct Block {
     pub topology: String,
     /// The number of entries.
     pub len: u64,
+    /// Whether it is to be taken as empty, whatever it has: its status is 0.
+    pub inactive: bool,
     /// Nodes of one entry; for polygons (`nsided`) the number of all nodes of the block.
     pub nodes_per_entry: u64,
     /// Edges of one element.
@@ -59,6 +76,7 @@ impl Block {
             name: String::new(),
             topology: topology.to_owned(),
             len,
+            inactive: false,
             nodes_per_entry,
             edges_per_entry: 0,
             faces_per_entry: 0,
@@ -112,6 +130,8 @@ pub struct Set {
     pub name: String,
     /// The number of entries.
     pub len: u64,
+    /// Whether it is to be taken as empty, whatever it has: its status is 0.
+    pub inactive: bool,
     /// The number of distribution factors; 0 for none.
     pub num_factors: u64,
     /// Whether the edges or faces of a set have orientations; side sets always have sides.
@@ -130,6 +150,7 @@ impl Set {
             id: id.into(),
             name: String::new(),
             len,
+            inactive: false,
             num_factors: 0,
             oriented: true,
             attributes: Vec::new(),

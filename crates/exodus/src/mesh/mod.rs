@@ -1,6 +1,7 @@
 //! What a file declares: plain data, all of it known before the first number is read or written.
 
 mod by_kind;
+mod counts;
 mod describe;
 mod entities;
 mod shape;
@@ -18,8 +19,9 @@ use crate::nemesis::Nemesis;
 use crate::topology::ElementNumbers;
 
 pub use by_kind::{ByKind, OfKind};
+pub use counts::InitParams;
 pub(crate) use entities::Shape;
-pub use entities::{Assembly, Blob, Block, CoordinateFrame, Map, Property, QaRecord, Set, TextWidths};
+pub use entities::{Assembly, Blob, Block, CoordinateFrame, Entity, Map, Property, QaRecord, Set, TextWidths};
 
 /// Everything that a file declares. [`ExodusFile::mesh`](crate::ExodusFile::mesh) gathers it,
 /// [`ExodusWriter::create`](crate::ExodusWriter::create) starts a file from it.
@@ -100,8 +102,10 @@ impl Mesh {
         self.num_elems = total(&self, EntityType::ElementMap);
         self.num_edges = total(&self, EntityType::EdgeMap);
         self.num_faces = total(&self, EntityType::FaceMap);
+        self.blocks.iter_mut().for_each(|block| block.inactive &= block.len > 0);
         for set in self.sets.iter_mut() {
             let has = set.kind.names().is_some_and(|row| row.extra.is_some());
+            set.inactive &= set.len > 0;
             set.oriented = has && (set.oriented || set.len == 0 || set.kind == EntityType::SideSet);
         }
         self.id_maps.sort_unstable();

@@ -11,10 +11,10 @@ use super::ParallelFile;
 use crate::ids::{EntityId, Which};
 use crate::kind::EntityType;
 use crate::mesh::Block;
+use crate::mesh::Entity;
+use crate::mesh::InitParams;
 use crate::nemesis;
-use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
-use crate::read::init::InitParams;
 
 /// A block, set or map that members have parts of.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use super::numbering::{members_of, once};
 use super::ParallelFile;
 use crate::data::Data;
 use crate::kind::EntityType;
+use crate::mesh::Entity;
 use crate::mesh::Set;
-use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
 
 impl ParallelFile {

@@ -6,8 +6,8 @@ use hyperslab::{Error, Result};
 use crate::ids::Which;
 use crate::kind::{EntityType, Names};
 use crate::mesh::Block;
+use crate::mesh::Entity;
 use crate::names;
-use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
 
 impl ExodusFile {
@@ -42,6 +42,7 @@ impl ExodusFile {
             name: entity.name.clone(),
             topology: self.topology(row.entries, entity),
             len: entity.len,
+            inactive: entity.len > 0 && !entity.present,
             nodes_per_entry: count(row.nodes_per_entry),
             edges_per_entry: of_elements(names::EDGES_PER_ELEMENT),
             faces_per_entry: of_elements(names::FACES_PER_ELEMENT),

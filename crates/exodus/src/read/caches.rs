@@ -4,9 +4,8 @@ use std::sync::OnceLock;
 
 use hyperslab::Result;
 
-use super::entities::Entity;
 use crate::kind::EntityType;
-use crate::mesh::{Block, Mesh, Set};
+use crate::mesh::{Block, Entity, Mesh, Set};
 
 /// What was read of a model so far.
 #[derive(Debug, Default)]

@@ -6,22 +6,8 @@ use hyperslab::{Error, Result};
 use super::file::{ExodusFile, MOST_ENTITIES};
 use crate::ids::{EntityId, Which};
 use crate::kind::{EntityType, Names};
+use crate::mesh::Entity;
 use crate::names;
-
-/// A block, a set or a map.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entity {
-    /// Its position among its kind.
-    pub index: usize,
-    /// Its identifier.
-    pub id: EntityId,
-    /// Its name; often empty.
-    pub name: String,
-    /// Whether it has entries at all.
-    pub present: bool,
-    /// The number of entries.
-    pub len: u64,
-}
 
 impl ExodusFile {
     /// All entities of a kind: blocks, sets or maps. They are read once.

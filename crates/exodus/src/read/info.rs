@@ -4,10 +4,10 @@ use hyperslab::netcdf::{Array, Container, Dimension, Storage};
 use hyperslab::{Borrowable, Result, Selection};
 
 use crate::kind::EntityType;
+use crate::mesh::Entity;
+use crate::mesh::InitParams;
 use crate::mesh::{Block, QaRecord, Set};
-use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
-use crate::read::init::InitParams;
 
 /// A netCDF variable.
 #[derive(Debug, Clone, PartialEq)]

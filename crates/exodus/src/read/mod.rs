@@ -17,7 +17,5 @@ pub(crate) mod records;
 pub(crate) mod sets;
 mod variables;
 
-pub use entities::Entity;
 pub use file::ExodusFile;
 pub use info::{Info, VariableInfo};
-pub use init::InitParams;

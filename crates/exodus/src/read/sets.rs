@@ -5,8 +5,8 @@ use hyperslab::{Error, Result};
 use crate::data::Data;
 use crate::ids::Which;
 use crate::kind::EntityType;
+use crate::mesh::Entity;
 use crate::mesh::Set;
-use crate::read::entities::Entity;
 use crate::read::file::ExodusFile;
 
 impl ExodusFile {
@@ -39,6 +39,7 @@ impl ExodusFile {
             id: entity.id,
             name: entity.name.clone(),
             len: entity.len,
+            inactive: entity.len > 0 && !entity.present,
             num_factors: self.shape(Data::Factors(kind, index)).and_then(|s| s.first().copied()).unwrap_or(0),
             oriented: self.has(Data::Sides(kind, index)),
             attributes: self.attribute_names(kind, index)?,

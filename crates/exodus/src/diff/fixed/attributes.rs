@@ -29,7 +29,7 @@ impl Fixed<'_, '_> {
         let chosen = ByName::new(chosen, self.options.ignore_case);
         for block in first.entities(kind) {
             let Some(partner) = second.partner(kind, block) else { continue };
-            let names = [first.attributes(block.index)?, second.attributes(partner.index)?];
+            let names = [first.attributes(block.index), second.attributes(partner.index)];
             let compared = self.compared(&names, &chosen);
             if compared.is_empty() {
                 continue;
@@ -87,8 +87,8 @@ impl Fixed<'_, '_> {
     ) -> Result<()> {
         let [first, second] = self.models;
         let of = if kind == EntityType::Nodal { "the nodes".to_owned() } else { format!("{} {id}", kind.label()) };
-        let own = first.read(|file| file.attribute_names(kind, index))?;
-        let others = second.read(|file| file.attribute_names(kind, partner))?;
+        let own = first.attribute_names(kind, index).to_vec();
+        let others = second.attribute_names(kind, partner).to_vec();
         if own != others {
             let text = format!("The attributes of {of} are called {own:?} and {others:?}.");
             tell(Finding::Message(Severity::Difference, text));
@@ -136,7 +136,7 @@ impl Fixed<'_, '_> {
     fn partners_of(&self, kind: EntityType, [index, partner]: [usize; 2]) -> Result<Partners> {
         let [first, second] = self.models;
         let whole = |n: usize| -> Result<(Vec<String>, Array2<f64>)> {
-            let names = second.read(|file| file.attribute_names(kind, n))?;
+            let names = second.attribute_names(kind, n).to_vec();
             Ok((names, second.read(|file| file.attributes_array(kind, n))?))
         };
         let order = match (kind, &self.maps.nodes) {

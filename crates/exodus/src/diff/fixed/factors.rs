@@ -12,8 +12,8 @@ use crate::diff::model::Model;
 use crate::diff::raw::{native_bytes, Raw};
 use crate::diff::subject::Subject;
 use crate::kind::EntityType;
+use crate::mesh::Entity;
 use crate::model::{Derived, ModelExt};
-use crate::read::entities::Entity;
 
 impl Fixed<'_, '_> {
     /// Compares the distribution factors of all sets of a kind that have them in both files; if everything is compared,

@@ -1,26 +1,23 @@
 //! Comparing assemblies: by name, whatever the order of their members.
 
-use crate::ids::EntityId;
-use hyperslab::Result;
-
 use super::super::finding::Severity;
 use super::super::matching::Tell;
 use super::super::model::Model;
 use super::super::names::Pairs;
 use super::super::options::Options;
-use crate::read::file::ExodusFile;
+use crate::ids::EntityId;
 
 /// Compares all assemblies; returns whether they are the same. Unless pedantic, differences are only told.
-pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<bool> {
+pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> bool {
     let [first, second] = models;
-    let (a, b) = (first.read(ExodusFile::assemblies)?, second.read(ExodusFile::assemblies)?);
+    let (a, b) = (&first.mesh.assemblies, &second.mesh.assemblies);
     let severity = if options.pedantic { Severity::Difference } else { Severity::Warning };
     let mut same = true;
     let mut note = |text: String| {
         tell(severity, text);
         same = false;
     };
-    let names = [&a, &b].map(|list| list.iter().map(|one| one.name.as_str()).collect::<Vec<_>>());
+    let names = [a, b].map(|list| list.iter().map(|one| one.name.as_str()).collect::<Vec<_>>());
     let [own, others] = &names;
     let pairs = Pairs::of_names(own, others, !options.strict);
     for (name, _) in own.iter().zip(&pairs.partners).filter(|(_, partner)| partner.is_none()) {
@@ -43,7 +40,7 @@ pub(super) fn check(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<
             note(format!("The assembly '{name}' has its members in another order."));
         }
     }
-    Ok(same || !options.pedantic || options.strict)
+    same || !options.pedantic || options.strict
 }
 
 fn sorted(members: &[EntityId]) -> Vec<EntityId> {

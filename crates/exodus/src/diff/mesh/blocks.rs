@@ -26,7 +26,7 @@ pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tel
     let (nodes, elements) = (maps.nodes.as_deref(), maps.elements.as_deref());
     let mut pairing = Pairing { nodes, elements, permuted: options.permuted_connectivity, faces: [None, None] };
     for block in &first.blocks {
-        let partner = second.partner(EntityType::ElementBlock, block.entity);
+        let partner = second.partner(EntityType::ElementBlock, &block.entity);
         let Some(other) = partner.and_then(|partner| second.blocks.get(partner.index)) else {
             tell(Severity::Difference, format!("Block {} exists in the first file but not the second.", shown(block)));
             same = by_place;
@@ -45,14 +45,14 @@ pub(super) fn check(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tel
 pub(super) fn check_edges_and_faces(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<()> {
     let [first, second] = models;
     for kind in [EntityType::EdgeBlock, EntityType::FaceBlock] {
-        let others = second.read(|file| listed(file, kind))?;
+        let others = listed(second.mesh, kind);
         let alone = |id: EntityId, has: &str, lacks: &str, tell: &mut Tell<'_>| {
             let text = format!("The {} {id} exists in the {has} file but not the {lacks}.", kind.label());
             tell(Severity::Difference, text);
         };
         second.alone(kind).for_each(|block| alone(block.id, "second", "first", tell));
-        for block in first.read(|file| listed(file, kind))? {
-            match second.partner(kind, block.entity).and_then(|partner| others.get(partner.index)) {
+        for block in listed(first.mesh, kind) {
+            match second.partner(kind, &block.entity).and_then(|partner| others.get(partner.index)) {
                 Some(other) => {
                     parameters(kind, [&block, other], options, tell);
                 }
@@ -82,7 +82,7 @@ fn parameters(kind: EntityType, [a, b]: [&Listed<'_>; 2], options: &Options, tel
         }
         equal
     };
-    let (one, two) = (a.entity, b.entity);
+    let (one, two) = (&a.entity, &b.entity);
     let unnamed = one.name.is_empty() || two.name.is_empty();
     let ids = [one, two].map(|entity| entity.id.to_string());
     let own_id = check(one.id == two.id, options.pedantic, "id", ids);

@@ -11,8 +11,8 @@ use super::super::model::{title, Model};
 use super::super::options::{Matching, Options};
 use super::super::subject::Subject;
 use crate::kind::EntityType;
+use crate::mesh::Entity;
 use crate::model::ModelExt;
-use crate::read::entities::Entity;
 
 /// A member with its side (0 for nodes), and its position in the set.
 type Entry = ((i64, i64), usize);
@@ -28,7 +28,7 @@ pub(super) fn check(
     let [first, second] = models;
     let severity = if options.pedantic { Severity::Difference } else { Severity::Warning };
     let subject = Subject::variables_of(kind);
-    let has_variables = options.variables.contains_key(&subject) && !first.names(subject)?.is_empty();
+    let has_variables = options.variables.contains_key(&subject) && !first.names(subject).is_empty();
     let differences = described(models, kind, options);
     let mut same = differences.is_empty() || !options.pedantic || options.strict;
     differences.into_iter().for_each(|text| tell(severity, text));

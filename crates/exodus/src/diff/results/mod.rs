@@ -16,6 +16,7 @@ use super::steps::{time, Pair, Partner};
 use super::subject::Subject;
 use crate::data::Data;
 use crate::kind::EntityType;
+use crate::model::ModelExt;
 
 pub(super) use plan::Plan;
 pub(super) use workers::run;

@@ -16,7 +16,8 @@ use super::super::steps::Pair;
 use super::super::subject::Subject;
 use crate::data::Data;
 use crate::kind::EntityType;
-use crate::read::entities::Entity;
+use crate::mesh::Entity;
+use crate::model::ModelExt;
 
 /// A variable that is compared on all entities that carry it.
 #[derive(Debug)]

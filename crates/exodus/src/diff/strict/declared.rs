@@ -9,7 +9,6 @@ use super::super::options::{Matching, Options};
 use super::Strict;
 use crate::kind::EntityType;
 use crate::mesh::{CoordinateFrame, Property};
-use crate::read::file::ExodusFile;
 
 /// Compares what both files declare, as far as nothing has to be found for that.
 pub(in crate::diff) fn declared(models: &[Model<'_>; 2], options: &Options, tell: &mut Tell<'_>) -> Result<()> {
@@ -25,20 +24,16 @@ impl Strict<'_, '_, '_> {
             self.value("number of edges", [&a.num_edges, &b.num_edges]);
             self.value("number of faces", [&a.num_faces, &b.num_faces]);
         }
-        let names = [first.read(ExodusFile::coord_names)?, second.read(ExodusFile::coord_names)?];
-        self.value("list of names of the coordinates", names.each_ref());
-        self.frames([first.read(ExodusFile::frames)?, second.read(ExodusFile::frames)?]);
+        self.value("list of names of the coordinates", [&first.mesh.coord_names, &second.mesh.coord_names]);
+        self.frames([&first.mesh.frames, &second.mesh.frames]);
         for kind in EntityType::MAPS.into_iter().chain([EntityType::Blob]) {
             self.entities(kind);
         }
         for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS).chain(EntityType::MAPS) {
-            let properties = [first, second].map(|model| model.read(|file| file.properties(kind)));
-            let [one, two] = properties;
-            self.properties(kind, &[one?, two?]);
+            let own = |model: &Model<'_>| model.mesh.properties.get(&kind).cloned().unwrap_or_default();
+            self.properties(kind, &[own(first), own(second)]);
         }
-        let nemesis = [first.read(ExodusFile::nemesis)?, second.read(ExodusFile::nemesis)?];
-        let [one, two] = &nemesis;
-        if one != two {
+        if first.mesh.nemesis != second.mesh.nemesis {
             self.differs("What the files say of the parts of a decomposed model is not the same.".to_owned());
         }
         self.all_entity_attributes();
@@ -65,8 +60,8 @@ impl Strict<'_, '_, '_> {
         }
     }
 
-    fn frames(&mut self, [a, b]: [Vec<CoordinateFrame>; 2]) {
-        let pairs = Pairs::by_key(&a, &b, |frame| frame.id);
+    fn frames(&mut self, [a, b]: [&Vec<CoordinateFrame>; 2]) {
+        let pairs = Pairs::by_key(a, b, |frame| frame.id);
         for (one, partner) in a.iter().zip(&pairs.partners) {
             let what = format!("coordinate frame {}", one.id);
             let Some(other) = partner.and_then(|n| b.get(n)) else {

@@ -32,9 +32,9 @@ impl Strict<'_, '_, '_> {
 
     fn entity_attributes(&mut self, kind: EntityType, [index, partner]: [usize; 2], of: &str) {
         let [first, second] = self.models;
-        let a = first.file.entity_attributes(kind, index);
-        let b = second.file.entity_attributes(kind, partner);
-        let pairs = Pairs::by_key(&a, &b, |attribute| attribute.name.clone());
+        let a = first.mesh.entity_attributes(kind, index);
+        let b = second.mesh.entity_attributes(kind, partner);
+        let pairs = Pairs::by_key(a, b, |attribute| attribute.name.clone());
         for (one, partner) in a.iter().zip(&pairs.partners) {
             let what = format!("attribute '{}' of {of}", one.name);
             match partner.and_then(|n| b.get(n)) {

@@ -9,6 +9,7 @@ use super::super::options::{Matching, Options};
 use super::Strict;
 use crate::data::Data;
 use crate::kind::EntityType;
+use crate::model::ModelExt;
 
 /// Compares what nothing else has compared, given which nodes and elements belong together.
 pub(in crate::diff) fn numbers(

@@ -6,15 +6,15 @@ use super::super::names::Pairs;
 use super::Strict;
 use crate::data::Data;
 use crate::kind::EntityType;
+use crate::mesh::Entity;
 use crate::mesh::Mesh;
-use crate::read::entities::Entity;
-use crate::read::file::ExodusFile;
+use crate::model::ModelExt;
 
 impl Strict<'_, '_, '_> {
     /// Compares what tables promise, where the values themselves say nothing: both files have them, or neither.
     pub(super) fn tables(&mut self) -> Result<()> {
         let [first, second] = self.models;
-        let meshes = [first.read(ExodusFile::mesh)?, second.read(ExodusFile::mesh)?];
+        let meshes = [first.mesh, second.mesh];
         for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS) {
             for entity in first.entities(kind) {
                 if let Some(partner) = second.partner(kind, entity) {
