@@ -30,7 +30,10 @@ fn examples_run_on_files_of_either_precision() {
         run("hex_cube", &[&cube, precision]);
         let listed = run("histories", &[&cube]);
         assert!(listed.contains("temperature") && listed.contains("element 33: [0.0, 0.2"), "{listed}");
-        assert_eq!(run("skin", &[&cube]), "skin: 96, top: 16\nsteel: 32.0\n");
+        let measured = run("skin", &[&cube]);
+        let volume =
+            measured.strip_prefix("skin: 96, top: 16\nsteel: ").and_then(|volume| volume.trim().parse::<f64>().ok());
+        assert!(volume.is_some_and(|volume| (volume - 32.0).abs() < 1e-9), "{measured}");
         run("scaled_copy", &[&cube, &scaled]);
         run("extract", &[&cube, &foam, "foam"]);
         let [before, after, part] = [&cube, &scaled, &foam].map(|path| ExodusFile::open(path).unwrap());
