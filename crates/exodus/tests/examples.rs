@@ -23,10 +23,10 @@ fn run(name: &str, arguments: &[&str]) -> String {
 
 #[test]
 fn examples_run_on_files_of_either_precision() {
-    let directory = tempfile::tempdir().unwrap();
-    let [cube, scaled, foam] =
-        ["cube.exo", "scaled.exo", "foam.exo"].map(|name| directory.path().join(name).to_str().unwrap().to_owned());
     for precision in ["", "--single"] {
+        let directory = tempfile::tempdir().unwrap();
+        let [cube, scaled, foam] =
+            ["cube.exo", "scaled.exo", "foam.exo"].map(|name| directory.path().join(name).to_str().unwrap().to_owned());
         run("hex_cube", &[&cube, precision]);
         let listed = run("histories", &[&cube]);
         assert!(listed.contains("temperature") && listed.contains("element 33: [0.0, 0.2"), "{listed}");
