@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod resolved;
 mod schema;
 mod steps;
 mod times;
@@ -45,8 +46,8 @@ use crate::conventions;
 use crate::names;
 use crate::read::file::ExodusFile;
 
+use resolved::Resolved;
 pub use schema::SMALL;
-use steps::Resolved;
 pub use steps::{StepRange, Steps};
 pub use times::TimeRange;
 

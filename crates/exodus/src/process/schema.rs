@@ -4,7 +4,7 @@ use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Attribute, Schema, Type, Value, Variable, VariableId};
 use hyperslab::{Error, Result};
 
-use super::steps::Resolved;
+use super::resolved::Resolved;
 use super::Options;
 use crate::names;
 use crate::read::file::ExodusFile;

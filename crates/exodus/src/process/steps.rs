@@ -5,6 +5,7 @@ use std::str::FromStr;
 use hyperslab::netcdf::{Schema, VariableId};
 use hyperslab::{Context, Error, Result};
 
+use super::resolved::Resolved;
 use super::times::{self, TimeRange};
 use crate::names;
 use crate::read::file::ExodusFile;
@@ -56,29 +57,6 @@ pub struct StepRange {
 impl Default for StepRange {
     fn default() -> Self {
         StepRange { first: 1, last: -1, stride: 1 }
-    }
-}
-
-/// Steps of a file, numbered from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Resolved {
-    pub first: u64,
-    pub stride: u64,
-    pub count: u64,
-}
-
-impl Resolved {
-    /// No step.
-    pub const NONE: Self = Resolved { first: 0, stride: 1, count: 0 };
-
-    /// The number of steps up to the last one that is taken.
-    pub fn end(&self) -> u64 {
-        self.count.checked_sub(1).map_or(0, |more| self.first + more * self.stride + 1)
-    }
-
-    /// Whether these are all steps.
-    pub fn is_all(&self, steps: u64) -> bool {
-        self.first == 0 && self.stride == 1 && self.count == steps
     }
 }
 

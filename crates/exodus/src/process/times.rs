@@ -6,7 +6,7 @@ use std::str::FromStr;
 use hyperslab::netcdf::{DimensionId, Schema, VariableId};
 use hyperslab::{Context, Error, NumberType, Result};
 
-use super::steps::Resolved;
+use super::resolved::Resolved;
 use crate::names;
 use crate::precision::decimal;
 use crate::read::file::ExodusFile;

@@ -81,21 +81,23 @@ pub(crate) fn default(ty: &Type) -> Option<Value> {
     })
 }
 
-/// The numbers of a variable that stand for missing ones, as it stores them: the fill value that its attribute says, or else
-/// the default of its type (but of bytes, of which every value is one), and those of `missing_value`.
-pub(crate) fn missing(variable: &Variable) -> Vec<Number> {
-    let Some(number) = variable.ty.number() else { return Vec::new() };
-    let own = variable.attribute(FILL_VALUE).cloned();
-    let own = own.or_else(|| default(&variable.ty).filter(|_| variable.ty.size() > 1));
-    let all = [own, variable.attribute(MISSING_VALUE).cloned()].into_iter().flatten().flat_map(|value| value.numbers());
-    let mut stored: Vec<Number> = Vec::new();
-    for value in all {
-        let value = with_number!(number, T => T::nearest(value).to_number());
-        if !stored.contains(&value) {
-            stored.push(value);
+impl Variable {
+    /// The numbers that stand for missing ones, as the variable stores them: the fill value that its attribute says, or else
+    /// the default of its type (but of bytes, of which every value is one), and those of `missing_value`.
+    pub fn missing_values(&self) -> Vec<Number> {
+        let Some(number) = self.ty.number() else { return Vec::new() };
+        let own = self.attribute(FILL_VALUE).cloned();
+        let own = own.or_else(|| default(&self.ty).filter(|_| self.ty.size() > 1));
+        let all = [own, self.attribute(MISSING_VALUE).cloned()].into_iter().flatten().flat_map(|value| value.numbers());
+        let mut stored: Vec<Number> = Vec::new();
+        for value in all {
+            let value = with_number!(number, T => T::nearest(value).to_number());
+            if !stored.contains(&value) {
+                stored.push(value);
+            }
         }
+        stored
     }
-    stored
 }
 
 /// So many elements that are all the same, of a type whose elements can lead to a heap.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::ids::{DimensionId, GroupId, VariableId};
 use super::types::{Type, UserType};
 use super::value::{Attribute, Value};
-use crate::element::{ByteOrder, Number};
+use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::hdf5::Filter;
 
@@ -157,12 +157,6 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// The numbers that stand for missing ones, as the variable stores them: the fill value that its attribute says, or else
-    /// the default of its type (but of bytes, of which every value is one), and those of `missing_value`.
-    pub fn missing_values(&self) -> Vec<Number> {
-        super::fill::missing(self)
-    }
-
     /// Its shape where the dimensions have these lengths, by number.
     pub(crate) fn shape_of(&self, lengths: &[u64]) -> Vec<u64> {
         self.dimensions.iter().filter_map(|id| lengths.get(id.0).copied()).collect()

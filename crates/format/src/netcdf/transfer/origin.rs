@@ -9,7 +9,6 @@ use crate::element::{ByteOrder, Number, NumberType};
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::netcdf::array::Array;
-use crate::netcdf::fill;
 use crate::netcdf::types::Type;
 use crate::shape::{self, Selection};
 
@@ -125,7 +124,7 @@ impl<'a> Origin<'a> {
     /// The numbers that stand for missing ones. What is computed has none: whoever computes it knows them.
     pub(super) fn missing(self) -> Vec<Number> {
         match self {
-            Origin::Stored { array, .. } => fill::missing(array.variable()),
+            Origin::Stored { array, .. } => array.variable().missing_values(),
             Origin::Computed(_) => Vec::new(),
         }
     }
