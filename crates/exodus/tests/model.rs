@@ -303,6 +303,25 @@ fn assemblies_lose_what_is_gone_and_are_not_left_empty() {
 }
 
 #[test]
+fn parts_keep_the_filters_of_what_they_are_parts_of() {
+    let (_directory, input, output) = folder();
+    let file = written(&input, &CreateOptions { deflate: Some(3), shuffle: true, ..CreateOptions::default() });
+    let part = Subset::of(&file).blocks([EntityId(20)]).unwrap().build().unwrap();
+    let level = |model: &dyn Model, options: &WriteOptions| {
+        let create = CreateOptions { overwrite: true, ..options.create };
+        write(model, &output, &WriteOptions { create, ..*options }).unwrap();
+        let found = ExodusFile::open(&output).unwrap();
+        let storage = &found.array("vals_nod_var1").unwrap().variable().storage;
+        (storage.deflate_level(), storage.has_filter(exodus_rs::hyperslab::hdf5::Filter::SHUFFLE))
+    };
+    assert_eq!(level(&part, &WriteOptions::like(&part)), (Some(3), true));
+    let own = CreateOptions { deflate: Some(1), ..CreateOptions::default() };
+    assert_eq!(level(&part, &own.into()), (Some(1), false));
+    let classic = CreateOptions { container: Container::Cdf5, ..CreateOptions::default() };
+    assert_eq!(level(&part, &classic.into()), (None, false));
+}
+
+#[test]
 fn a_run_that_was_restarted_is_one() {
     let (directory, input, output) = folder();
     let first = written(&input, &CreateOptions::default());

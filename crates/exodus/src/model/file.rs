@@ -1,6 +1,6 @@
 //! A file, or one of the models in its groups, as a model.
 
-use hyperslab::netcdf::{Array, Transform};
+use hyperslab::netcdf::{Array, Storage, Transform};
 use hyperslab::{Error, Number, NumberType, Result, Selection};
 
 use super::numbers::widened;
@@ -50,6 +50,10 @@ impl Model for ExodusFile {
         let (array, address) = self.place(data)?;
         let alone = address.shared.is_none() && array.number().is_some();
         alone.then_some(Stored { array, rows: None, transform: Transform::Identity })
+    }
+
+    fn storage(&self, data: Data) -> Option<&Storage> {
+        self.place(data).map(|(array, _)| &array.variable().storage)
     }
 
     fn file(&self) -> Option<&ExodusFile> {

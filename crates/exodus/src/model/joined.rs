@@ -1,5 +1,6 @@
 //! Results that go on in other files.
 
+use hyperslab::netcdf::Storage;
 use hyperslab::{Error, Number, NumberType, Result};
 
 use super::{Model, Numbers, Stored};
@@ -140,6 +141,10 @@ impl<M: Model> Model for Joined<M> {
 
     fn stored(&self, data: Data) -> Option<Stored<'_>> {
         self.first()?.stored(data).filter(|_| !data.is_stepwise())
+    }
+
+    fn storage(&self, data: Data) -> Option<&Storage> {
+        self.first()?.storage(data)
     }
 
     fn create_options(&self) -> CreateOptions {

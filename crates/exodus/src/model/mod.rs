@@ -43,7 +43,7 @@ mod write;
 
 use std::fmt::Debug;
 
-use hyperslab::netcdf::{Array, Transform};
+use hyperslab::netcdf::{Array, Storage, Transform};
 use hyperslab::{Error, Number, NumberType, Result};
 
 use crate::create::CreateOptions;
@@ -127,6 +127,12 @@ pub trait Model: Debug + Send + Sync {
 
     /// Where an array is in a file as it is, or but for a transform: such arrays are written without being read as numbers.
     fn stored(&self, data: Data) -> Option<Stored<'_>> {
+        let _ = data;
+        None
+    }
+
+    /// How the numbers of an array are stored where they come from; `None` if they are not, or nobody knows.
+    fn storage(&self, data: Data) -> Option<&Storage> {
         let _ = data;
         None
     }
@@ -216,6 +222,10 @@ macro_rules! forward {
 
             fn stored(&self, data: Data) -> Option<Stored<'_>> {
                 (**self).stored(data)
+            }
+
+            fn storage(&self, data: Data) -> Option<&Storage> {
+                (**self).storage(data)
             }
 
             fn file(&self) -> Option<&ExodusFile> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hyperslab::netcdf::Transform;
+use hyperslab::netcdf::{Storage, Transform};
 use hyperslab::{Error, Number, NumberType, Result};
 
 use super::{Model, Numbers, Stored};
@@ -166,6 +166,10 @@ impl<M: Model> Model for Scaled<M> {
             _ => return None,
         };
         Some(Stored { transform, ..stored })
+    }
+
+    fn storage(&self, data: Data) -> Option<&Storage> {
+        self.model.storage(data)
     }
 
     fn file(&self) -> Option<&ExodusFile> {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use hyperslab::netcdf::Storage;
 use hyperslab::{Element, Error, Number, NumberType, Result};
 
 use super::joint::{reserve, typed};
@@ -65,6 +66,11 @@ impl Model for ParallelFile {
             f32::nearest(Number::Float(names::NEVER_WRITTEN)).to_number(),
         ]);
         all
+    }
+
+    fn storage(&self, data: Data) -> Option<&Storage> {
+        let members = self.members.iter().enumerate();
+        members.into_iter().find_map(|(rank, member)| member.storage(self.own_data(data, rank)?))
     }
 
     fn create_options(&self) -> CreateOptions {

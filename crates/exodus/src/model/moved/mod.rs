@@ -3,6 +3,7 @@
 mod fields;
 mod mirrored;
 
+use hyperslab::netcdf::Storage;
 use hyperslab::{Error, Number, NumberType, Result};
 
 use super::{affine, Model, Numbers, Stored};
@@ -175,6 +176,10 @@ impl<M: Model> Model for Moved<M> {
         let transform = affine(*row.get(axis)?, *self.transform.offset().get(axis)?);
         let alone = alone && stored.transform == hyperslab::netcdf::Transform::Identity;
         alone.then_some(Stored { transform, ..stored })
+    }
+
+    fn storage(&self, data: Data) -> Option<&Storage> {
+        self.model.storage(data)
     }
 
     fn file(&self) -> Option<&ExodusFile> {

@@ -7,6 +7,7 @@ mod numbers;
 
 use std::collections::BTreeMap;
 
+use hyperslab::netcdf::Storage;
 use hyperslab::{Number, NumberType, Result};
 
 use super::{Model, Numbers, Stored};
@@ -170,6 +171,10 @@ impl<M: Model> Model for Subset<M> {
                 Some(Stored { rows: Some(rows), ..stored })
             }
         }
+    }
+
+    fn storage(&self, data: Data) -> Option<&Storage> {
+        self.source(data).and_then(|source| self.model.storage(source.data))
     }
 
     fn create_options(&self) -> CreateOptions {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Dimension, DimensionId, GroupId, Schema, Storage, Variable, VariableId};
 use hyperslab::{Error, Result};
 
@@ -50,6 +51,17 @@ pub(super) fn declare(
         }
     }
     Ok(carried)
+}
+
+/// Lets a variable pass through the filters that its numbers came from, as far as they lose nothing and fit any numbers.
+pub(super) fn filters(schema: &mut Schema, to: VariableId, from: &Storage, options: &WriteOptions) {
+    let plain = |filter: &&Filter| matches!(filter.id, Filter::SHUFFLE | Filter::DEFLATE | Filter::FLETCHER32);
+    if keeps_filters(options) && schema.container.is_hdf5() {
+        let filters: Vec<Filter> = from.filters.iter().filter(plain).cloned().collect();
+        if let Some(variable) = schema.variables.get_mut(to.0) {
+            variable.storage.filters = filters;
+        }
+    }
 }
 
 /// Whether variables pass through the filters of the input: nobody asked for others.

@@ -44,7 +44,7 @@ impl<'m> Plan<'m> {
         let time = schema.dimensions.iter_mut().find(|d| d.group == group && d.name == names::TIME_STEP);
         time.into_iter().for_each(|time| time.length = steps);
         for (to, (axis, arrays)) in places(schema, group, mesh) {
-            self.variable(schema, to, (model, steps), axis, &arrays)?;
+            self.variable(schema, to, (model, steps), (axis, &arrays), options)?;
         }
         Ok(())
     }
@@ -55,10 +55,14 @@ impl<'m> Plan<'m> {
         schema: &mut Schema,
         to: VariableId,
         (model, steps): (&'m dyn Model, u64),
-        axis: Option<usize>,
-        arrays: &[(u64, Data)],
+        (axis, arrays): (Option<usize>, &[(u64, Data)]),
+        options: &WriteOptions,
     ) -> Result<()> {
         let shape = schema.shape(to)?;
+        let storage = arrays.first().and_then(|&(_, data)| model.storage(data));
+        if let Some(storage) = storage.filter(|_| model.file().is_none()) {
+            carried::filters(schema, to, storage, options);
+        }
         if let (None, &[(_, data)]) = (axis, arrays) {
             let stored = model.stored(data).filter(|stored| fits(stored.array, stored.rows, &shape, steps));
             if let Some(stored) = stored {
