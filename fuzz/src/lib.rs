@@ -1,5 +1,9 @@
 //! What the fuzz targets do with bytes.
 
+pub mod commands;
+pub mod mutate;
+mod readers;
+
 use std::collections::HashSet;
 
 use exodus_rs::prelude::*;
@@ -86,7 +90,38 @@ pub fn model(data: &[u8]) -> Option<usize> {
         let _ = file.side_set_nodes(set);
     }
     for block in 0..file.blocks(EntityType::ElementBlock).unwrap_or_default().len() {
-        let _ = (file.fields(EntityType::ElementBlock, block), file.element_measures(block));
+        let fields = file.mesh().map(|mesh| mesh.fields(EntityType::ElementBlock, block));
+        let _ = (fields, file.element_measures(block));
     }
     Some(report.findings.len())
+}
+
+/// The file that others are compared and joined with.
+fn reference() -> ExodusFile {
+    ExodusFile::from_bytes(&include_bytes!("../../fixtures/exodus/cdf2.exo")[..]).expect("the fixture opens")
+}
+
+/// Compares a file with itself, and with another one in both directions.
+pub fn diff(data: &[u8]) {
+    let Some(file) = commands::open(data) else { return };
+    commands::diff(&file, &file);
+    commands::diff(&file, &reference());
+    commands::diff(&reference(), &file);
+}
+
+/// Writes a file again through the model, as it is and changed.
+pub fn copy(data: &[u8]) {
+    commands::open(data).iter().for_each(commands::copy);
+}
+
+/// Scales and moves a file.
+pub fn process(data: &[u8]) {
+    commands::open(data).iter().for_each(commands::process);
+}
+
+/// Takes a file twice, and beside another one, as the members of a decomposed model.
+pub fn decomposed(data: &[u8]) {
+    let Some(file) = commands::open(data) else { return };
+    commands::decomposed(&file, &file);
+    commands::decomposed(&reference(), &file);
 }

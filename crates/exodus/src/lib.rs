@@ -132,8 +132,8 @@ mod mesh;
 pub mod model;
 mod names;
 pub mod nemesis;
+mod numbers;
 pub mod parallel;
-mod performance;
 mod precision;
 pub mod process;
 mod read;
@@ -141,7 +141,7 @@ mod text;
 pub mod topology;
 pub mod transform;
 
-pub use create::{CreateOptions, ExodusWriter, Int64, MeshBuilder, ModelWriter, StepWriter};
+pub use create::{ChunkConfig, CreateOptions, ExodusWriter, Int64, MeshBuilder, ModelWriter, StepWriter};
 pub use data::{Data, Part};
 pub use hyperslab;
 pub use hyperslab::netcdf::Container;
@@ -154,9 +154,8 @@ pub use mesh::{
 };
 pub use model::{Derived, Model, ModelExt};
 pub use parallel::ParallelFile;
-pub use performance::{CacheConfig, ChunkConfig, NodeType, Scheduler};
 pub use precision::decimal;
-pub use read::{ExodusFile, Info, VariableInfo};
+pub use read::{CacheConfig, ExodusFile, Info, NodeType, Scheduler, VariableInfo};
 
 /// The traits that make all of a model's methods available, and what they are asked with: `use exodus_rs::prelude::*`.
 pub mod prelude {

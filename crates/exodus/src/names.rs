@@ -20,6 +20,7 @@ pub(crate) const OF_THE_FILE: [&str; 8] =
 pub(crate) const NUM_DIM: &str = "num_dim";
 pub(crate) const NUM_NODES: &str = "num_nodes";
 pub(crate) const NUM_ELEM: &str = "num_elem";
+pub(crate) const NUM_EL_BLK: &str = "num_el_blk";
 pub(crate) const NUM_EDGE: &str = "num_edge";
 pub(crate) const NUM_FACE: &str = "num_face";
 pub(crate) const TIME_STEP: &str = "time_step";
@@ -29,6 +30,8 @@ pub(crate) const LEN_NAME: &str = "len_name";
 pub(crate) const FOUR: &str = "four";
 pub(crate) const NUM_QA_REC: &str = "num_qa_rec";
 pub(crate) const NUM_INFO: &str = "num_info";
+/// Of results with several numbers for each entry; the convention has no name for it. The length follows.
+pub(crate) const NUM_COMPONENTS: &str = "num_components";
 
 // Variables.
 pub(crate) const TIME_WHOLE: &str = "time_whole";

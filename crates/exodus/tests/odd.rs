@@ -223,3 +223,152 @@ fn what_a_table_promises_and_nobody_wrote_is_promised_again_and_not_there() {
         assert_eq!(file.mesh().unwrap().absent.len(), 1);
     }
 }
+
+/// Two steps of a scalar and of a vector with so many components in a third axis, as a mesh library writes them.
+fn vectors(path: &Path, components: u64, change: f64) -> ExodusFile {
+    let mut schema = Schema::new(Container::NetCdf4Classic);
+    schema.set_attribute("api_version", Value::Float(vec![5.1]));
+    let time = schema.add_dimension("time_step", 0, true);
+    let [width, nodes, variables, axis] =
+        [("len_string", 9), ("num_nodes", 4), ("num_nod_var", 2), ("axis11", components)]
+            .map(|(name, n)| schema.add_dimension(name, n, false));
+    let axes = schema.add_dimension("num_dim", 3, false);
+    let places = schema.add_variable(Variable::new("coord", Type::Double, vec![axes, nodes]));
+    let times = schema.add_variable(Variable::new("time_whole", Type::Double, vec![time]));
+    let list = schema.add_variable(Variable::new("name_nod_var", Type::Char, vec![variables, width]));
+    let scalar = schema.add_variable(Variable::new("vals_nod_var1", Type::Double, vec![time, nodes]));
+    let vector = schema.add_variable(Variable::new("vals_nod_var2", Type::Double, vec![time, nodes, axis]));
+    let writer = Writer::create(path, schema, true).unwrap();
+    writer.write(times, &Selection::block(vec![0], vec![2]), &[0.0, 1.0]).unwrap();
+    writer.write(places, &Selection::all(&[3, 4]), &[0.0, 1.0, 2.0, 3.0].repeat(3)).unwrap();
+    writer.write_stored(list, &Selection::all(&[2, 9]), b"u\0\0\0\0\0\0\0\0velocity\0").unwrap();
+    writer.write(scalar, &Selection::block(vec![0, 0], vec![2, 4]), &[7.0; 8]).unwrap();
+    let mut values: Vec<f64> = (0..24).take_while(|&n| n < 8 * components).map(|n| n as f64).collect();
+    *values.iter_mut().rev().nth(1).unwrap() += change;
+    writer.write(vector, &Selection::block(vec![0, 0, 0], vec![2, 4, components]), &values).unwrap();
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+const VELOCITY: Data = Data::Variable(EntityType::Nodal, 1, 0);
+
+#[test]
+fn the_components_of_a_vector_are_read_one_by_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = vectors(&directory.path().join("in.exo"), 3, 0.0);
+    assert_eq!(file.shape(VELOCITY), Some(vec![2, 4, 3]));
+    assert_eq!(file.view::<f64>(VELOCITY.component(1).step(1)).unwrap().into_vec(), [13.0, 16.0, 19.0, 22.0]);
+    let history = file.view::<f64>(VELOCITY.entry(3).component(2)).unwrap();
+    assert_eq!(history.into_vec(), [11.0, 23.0]);
+}
+
+#[test]
+fn vectors_of_one_variable_are_written_again_and_scaled() {
+    use exodus_rs::model::{Joined, Scaled, Subset};
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let file = vectors(&input, 3, 0.0);
+    let scaled = Scaled::new(&file, 2.0);
+    let late = Subset::of(&file).steps(1..).build().unwrap();
+    let twice = Joined::new([&file, &file]).unwrap();
+    let all: Vec<f64> = (0..24).map(f64::from).collect();
+    let doubled: Vec<f64> = all.iter().map(|value| 2.0 * value).collect();
+    let cases: [(&dyn Model, &[f64]); 4] = [(&file, &all), (&scaled, &doubled), (&late, &all[12..]), (&twice, &all)];
+    for (model, expected) in cases {
+        for container in [Container::Cdf5, Container::NetCdf4] {
+            let mut options = WriteOptions::like(model);
+            (options.create.overwrite, options.create.container) = (true, container);
+            options.create.deflate = (container == Container::NetCdf4).then_some(1);
+            write(model, &output, &options).unwrap();
+            let copied = ExodusFile::open(&output).unwrap();
+            assert_eq!(copied.shape(VELOCITY), Some(vec![expected.len() as u64 / 12, 4, 3]));
+            assert_eq!(copied.view::<f64>(VELOCITY).unwrap().into_vec(), expected);
+        }
+    }
+    let options = Options { scale: 2.0, overwrite: true, ..Options::default() };
+    Plan::new(&file, &options).unwrap().start(&output).unwrap().run(&|_| ControlFlow::Continue(())).unwrap();
+    let processed = ExodusFile::open(&output).unwrap();
+    assert_eq!(processed.view::<f64>(VELOCITY).unwrap().into_vec(), doubled);
+}
+
+#[test]
+fn vectors_are_compared_by_component() {
+    use exodus_rs::diff::{compare, summarize, write_differences, Finding, Place, Verdict};
+    let directory = tempfile::tempdir().unwrap();
+    let [first, second, output] = ["a.exo", "b.exo", "out.exo"].map(|name| directory.path().join(name));
+    let (file, other) = (vectors(&first, 3, 0.0), vectors(&second, 3, 5.0));
+    let options = exodus_rs::diff::Options::default();
+    let mut found = Vec::new();
+    let mut visit = |finding: &Finding| {
+        if let Finding::Values(difference) = finding {
+            found.push((difference.name.clone(), difference.place, difference.step, difference.values));
+        }
+        ControlFlow::Continue(())
+    };
+    assert_eq!(compare(&file, &file, &options, &mut visit).unwrap().verdict, Verdict::Same);
+    assert_eq!(compare(&file, &other, &options, &mut visit).unwrap().verdict, Verdict::Different);
+    assert_eq!(found, [("velocity[2]".to_owned(), Place::Node(4), Some(1), [22.0, 27.0])]);
+    write_differences(&file, &other, &output, &options, &mut |_| ControlFlow::Continue(())).unwrap();
+    let written = ExodusFile::open(&output).unwrap();
+    let names = ["u", "velocity[1]", "velocity[2]", "velocity[3]"];
+    assert_eq!(written.variable_names(EntityType::Nodal).unwrap(), names);
+    assert_eq!(written.var(1, EntityType::Nodal, 2, 0).unwrap().into_vec(), [0.0, 0.0, 0.0, -5.0]);
+    let summary = summarize(&file, &options, false).unwrap();
+    let [_, high] = summary.variables.last().unwrap().extremes.unwrap();
+    assert_eq!((high.value, high.place), (23.0, Place::Node(4)));
+}
+
+#[test]
+fn vectors_of_two_and_of_three_components_are_not_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let [first, second] = ["a.exo", "b.exo"].map(|name| directory.path().join(name));
+    let files = [vectors(&first, 3, 0.0), vectors(&second, 2, 0.0)];
+    let mut told = String::new();
+    let options = exodus_rs::diff::Options::default();
+    let report = exodus_rs::diff::compare(&files[0], &files[1], &options, &mut |finding| {
+        told += &format!("{finding:?}");
+        ControlFlow::Continue(())
+    });
+    assert_eq!(report.unwrap().verdict, exodus_rs::diff::Verdict::Different);
+    assert!(told.contains("has not as many components in both files"), "{told}");
+}
+
+/// The error says what is wrong without asking for the mesh, which the assembly is part of.
+#[test]
+fn members_of_assemblies_that_are_no_integers_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("in.exo");
+    let mut schema = Schema::new(Container::Cdf5);
+    schema.set_attribute("api_version", Value::Float(vec![9.06]));
+    schema.add_dimension("num_assembly", 1, false);
+    let members = schema.add_dimension("num_entity_assembly7", 1, false);
+    let mut list = Variable::new("assembly_entity7", Type::Double, vec![members]);
+    let attributes = [("_id", Value::Int(vec![7])), ("_type", Value::Int(vec![1])), ("_name", Value::text("parts"))];
+    list.attributes.extend(attributes.map(|(name, value)| hyperslab::netcdf::Attribute::new(name, value)));
+    let list = schema.add_variable(list);
+    let writer = Writer::create(&path, schema, false).unwrap();
+    writer.write(list, &Selection::all(&[1]), &[0.5]).unwrap();
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    let error = file.mesh().unwrap_err().to_string();
+    assert!(error.contains("assembly_entity7") && error.contains("0.5"), "{error}");
+}
+
+#[test]
+fn a_count_alone_is_not_counted_up_to_by_adaptors() {
+    use exodus_rs::model::{Joined, Moved, Scaled, Subset};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("hostile.exo");
+    let mut schema = Schema::new(Container::Cdf5);
+    schema.set_attribute("api_version", Value::Float(vec![4.01]));
+    schema.add_dimension("num_nodes", 1 << 34, false);
+    Writer::create(&path, schema, false).unwrap().finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    let moved = Moved::new(&file, exodus_rs::transform::Transform::translation([1.0, 0.0, 0.0])).unwrap();
+    let (scaled, joined) = (Scaled::new(&file, 2.0), Joined::new([&file]).unwrap());
+    let part = Subset::of(&file).build().unwrap();
+    let models: [&dyn Model; 5] = [&file, &moved, &scaled, &joined, &part];
+    for model in models {
+        assert_eq!(model.id_map(EntityType::NodeMap).unwrap_err().kind(), exodus_rs::Kind::Limit);
+    }
+}

@@ -57,6 +57,7 @@ rules! {
     TIMES_FILL "times-fill" Warning "every step has a time";
     TIMES_ORDER "times-order" Warning "times increase";
     TORN_STEP "torn-step" Warning "no step is later than the last that was completed";
+    COMPONENTS "components" Warning "results have one value an entry, which is all that most programs read";
     TRUTH_TABLE "truth-table" Error "the variables that a truth table promises exist";
     TRUTH_TABLE_EXTRA "truth-table-extra" Warning "no variable exists that a truth table denies";
     TRUTH_TABLE_EMPTY "truth-table-empty" Note "empty entities have no variables";

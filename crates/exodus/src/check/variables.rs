@@ -73,6 +73,9 @@ impl Check<'_> {
             };
             match self.file.shape(data) {
                 Some(shape) if shape == expected => {}
+                Some(shape) if kind == EntityType::Nodal && shape.starts_with(expected) => {
+                    components(&mut self.report, &object(), None, &shape);
+                }
                 Some(shape) => {
                     self.report.add(&rules::SHAPE, &object(), None, || format!("of shape {shape:?}, not {expected:?}"));
                 }
@@ -114,6 +117,7 @@ impl Check<'_> {
     fn values(&mut self, array: &Array) {
         let name = name_of(array);
         let per_step = hyperslab::count(array.shape().get(1..).unwrap_or_default()).unwrap_or(1).max(1);
+        let components = if names::is_shared(&name) { 1 } else { number_of_components(array.shape()).max(1) };
         let mut found =
             [(&rules::RESULTS_FINITE, "not finite", 0u64, 0u64), (&rules::RESULTS_FILL, "never written", 0, 0)];
         self.stream(array, |_, offset, values: &[f64]| {
@@ -133,7 +137,7 @@ impl Check<'_> {
             }
         });
         for (rule, what, count, first) in found.into_iter().filter(|found| found.2 > 0) {
-            let (step, entry) = (first / per_step + 1, first % per_step + 1);
+            let (step, entry) = (first / per_step + 1, first % per_step / components + 1);
             let message = || match count {
                 1 => format!("the value of entry {entry} at step {step} is {what}"),
                 _ => format!("{count} values are {what}, the first is entry {entry} at step {step}"),
@@ -169,6 +173,18 @@ fn cell_of(
             let message = || format!("variable {number} is of shape {shape:?} for {} entries", entity.len);
             report.add(&rules::SHAPE, &label(kind, entity), index, message);
         }
+        (true, Some(shape)) if shape.len() > 2 => components(report, &label(kind, entity), index, &shape),
         _ => {}
     }
+}
+
+/// Tells of a variable with axes behind that of the entries.
+fn components(report: &mut super::Report, object: &str, index: Option<u64>, shape: &[u64]) {
+    let message = || format!("{} an entry", counted(number_of_components(shape), "value", "values"));
+    report.add(&rules::COMPONENTS, object, index, message);
+}
+
+/// How many values each entry has in a variable of steps and entries.
+fn number_of_components(shape: &[u64]) -> u64 {
+    hyperslab::count(shape.get(2..).unwrap_or_default()).unwrap_or(u64::MAX)
 }

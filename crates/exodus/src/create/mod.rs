@@ -1,6 +1,7 @@
 //! Creating files: declare a [`Mesh`], then put its data, step by step.
 
 mod builder;
+mod chunks;
 mod declare;
 mod model;
 mod options;
@@ -17,6 +18,7 @@ use hyperslab::{Context, Error, Result};
 use crate::mesh::Mesh;
 
 pub use builder::MeshBuilder;
+pub use chunks::ChunkConfig;
 pub(crate) use declare::schema;
 pub use model::ModelWriter;
 pub use options::{CreateOptions, Int64};

@@ -13,7 +13,7 @@ use crate::data::{Address, Data, Part};
 use crate::ids::Which;
 use crate::kind::EntityType;
 use crate::mesh::Mesh;
-use crate::model::{each, Numbers};
+use crate::numbers::{each, Numbers};
 
 /// One of the models of a file that is being written: that of the file itself, or that of a group.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use hyperslab::netcdf::{Container, Type};
 use hyperslab::{Error, Result};
 
+use super::chunks::ChunkConfig;
 use crate::kind::EntityType;
 use crate::mesh::Mesh;
-use crate::performance::ChunkConfig;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

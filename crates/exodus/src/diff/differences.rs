@@ -201,6 +201,8 @@ fn declare(mesh: &mut Mesh, plan: &Plan<'_, '_>) -> Vec<usize> {
         let names = mesh.variables.entry(variable.chosen.subject.kind()).or_default();
         numbers.push(names.len());
         names.push(variable.chosen.name.clone());
+        // The name of a component is longer than any of the first file.
+        mesh.text.name = mesh.text.name.max(variable.chosen.name.len() as u64 + 1);
     }
     let kinds: Vec<_> = mesh.variables.iter().map(|(&kind, names)| (kind, names.len())).collect();
     for (kind, len) in kinds.into_iter().filter(|(kind, _)| !matches!(kind, EntityType::Global | EntityType::Nodal)) {

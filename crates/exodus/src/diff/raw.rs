@@ -113,7 +113,7 @@ pub(super) fn native_bytes(values: impl IntoIterator<Item = f64>) -> Vec<u8> {
 }
 
 /// Where numbers come from.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 enum Source<'f> {
     /// A variable of a file: its bytes, as they are.
     Stored(&'f Array),
@@ -122,12 +122,14 @@ enum Source<'f> {
 }
 
 /// An array of the model whose parts are read again and again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Column<'f> {
     data: Data,
     source: Source<'f>,
     /// What its file is called in errors.
     name: Arc<Path>,
+    /// The only component of its entries that is read.
+    component: Option<u64>,
 }
 
 impl<'f> Column<'f> {
@@ -139,7 +141,26 @@ impl<'f> Column<'f> {
             Some(stored) => Source::Stored(stored.array),
             None => model.file.number_type(data).map(|_| Source::Made(model.file))?,
         };
-        Some(Column { data, source, name: Arc::clone(&model.name) })
+        Some(Column { data, source, name: Arc::clone(&model.name), component: None })
+    }
+
+    /// How many values each entry has at a step.
+    pub fn components(&self) -> u64 {
+        let made;
+        let shape = match self.source {
+            Source::Stored(array) => array.shape(),
+            Source::Made(model) => {
+                made = model.shape(self.data).unwrap_or_default();
+                &made
+            }
+        };
+        let axes = shape.get(2..).filter(|_| matches!(self.data, Data::Variable(..)));
+        axes.unwrap_or_default().iter().fold(1, |all, axis| all.saturating_mul(*axis))
+    }
+
+    /// The column of one component.
+    pub fn component(&self, component: u64) -> Self {
+        Column { component: Some(component), ..self.clone() }
     }
 
     /// The values at one step (all, if they do not change), borrowed where the file allows it, else in `buffer`.
@@ -148,6 +169,7 @@ impl<'f> Column<'f> {
         'f: 'b,
     {
         let part = if self.data.is_stepwise() { self.data.step(step) } else { Part::from(self.data) };
+        let part = self.component.iter().fold(part, |part, &component| part.component(component));
         match self.source {
             Source::Stored(array) => {
                 let address = Address { name: String::new(), shared: None };

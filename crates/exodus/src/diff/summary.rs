@@ -196,9 +196,10 @@ fn extremes(model: &Model<'_>, subject: Subject, variable: usize, options: &Opti
         }
     }
     let Some(range) = range.0 else { return Ok(None) };
+    let components = columns.iter().map(|(_, column)| column.components()).max().unwrap_or(1).max(1);
     let extreme = |(value, spot): (f64, Spot)| -> Result<Extreme> {
         let id = model.entities(kind).get(spot.entity).map_or(0, |entity| entity.id.0);
-        let place = place(model, subject, spot.entity, id, spot.index as u64, options)?;
+        let place = place(model, subject, spot.entity, id, spot.index as u64 / components, options)?;
         Ok(Extreme { value, step: spot.step, place })
     };
     let [low, high] = range;

@@ -1,5 +1,7 @@
 //! Lengths, areas, volumes and centroids of elements and their sides.
 
+use std::sync::{LazyLock, OnceLock};
+
 use super::patch::{Point, Quadrature};
 use super::vector::{add, cross, dot, mean, norm, scale, sub, unit, Vector};
 use crate::topology::{Shape, Side, Topology};
@@ -38,13 +40,21 @@ pub struct SideMeasure {
 
 /// The rules for an element type.
 #[derive(Debug)]
-pub(crate) struct Rules {
+struct Rules {
     /// For the element itself, unless it is a solid.
     own: Option<Quadrature>,
     sides: Vec<Quadrature>,
 }
 
+/// The rules of all element types, each made when it is first needed.
+static RULES: LazyLock<Vec<OnceLock<Rules>>> = LazyLock::new(|| Topology::all().map(|_| OnceLock::new()).collect());
+
 impl Rules {
+    /// Those of an element type; all types there are come from [`Topology::all`].
+    fn of(topology: &Topology) -> Option<&'static Self> {
+        RULES.get(topology.position()).map(|rules| rules.get_or_init(|| Rules::new(topology)))
+    }
+
     fn new(topology: &Topology) -> Self {
         let own: Option<&Side> = match topology.shape() {
             Shape::Line => topology.edges().first(),
@@ -102,7 +112,7 @@ fn evaluate(quadrature: &Quadrature, point: &Point, nodes: &[Vector], origin: Ve
 /// ```
 pub fn measure(topology: &Topology, nodes: &[[f64; 3]], num_dim: usize) -> Measure {
     let origin = mean(nodes);
-    let rules = topology.rules.get_or_init(|| Rules::new(topology));
+    let Some(rules) = Rules::of(topology) else { return Measure { size: 0.0, centroid: origin } };
     let mut sums = Sums::default();
     match &rules.own {
         Some(rule) => {
@@ -139,7 +149,7 @@ fn enclose(sums: &mut Sums, rule: &Quadrature, nodes: &[Vector], origin: Vector)
 /// The area, the outward normal and the centroid of a side of an element; the side counts from 0. `None` if there is no such
 /// side. `nodes` are as in [`measure`].
 pub fn measure_side(topology: &Topology, side: usize, nodes: &[[f64; 3]]) -> Option<SideMeasure> {
-    let rules = topology.rules.get_or_init(|| Rules::new(topology));
+    let rules = Rules::of(topology)?;
     let rule = rules.sides.get(side)?;
     let shape = topology.sides().get(side)?.shape();
     let plane = rules.own.as_ref().map_or([0.0; 3], |own| vector_area(own, nodes));

@@ -20,6 +20,5 @@ pub(crate) mod vector;
 
 pub use elements::bounding_box;
 pub(crate) use elements::Points;
-pub(crate) use measure::Rules;
 pub use measure::{measure, measure_polygon, measure_polyhedron, measure_side, Measure, SideMeasure};
 pub use nearest::{nearest, Nearest, PointTree};

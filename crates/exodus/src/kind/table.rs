@@ -143,7 +143,7 @@ impl EntityType {
 }
 
 const ELEMENT_BLOCK: Names = Names {
-    count: "num_el_blk",
+    count: names::NUM_EL_BLK,
     status: Some("eb_status"),
     ids: "eb_prop1",
     names: "eb_names",

@@ -3,12 +3,12 @@
 use hyperslab::netcdf::{Array, Storage, Transform};
 use hyperslab::{Error, Number, NumberType, Result, Selection};
 
-use super::numbers::widened;
 use super::{Model, Numbers, Stored};
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::kind::EntityType;
 use crate::mesh::Mesh;
+use crate::numbers::widened;
 use crate::read::file::ExodusFile;
 
 impl Model for ExodusFile {

@@ -6,6 +6,7 @@ use hyperslab::{Error, Number, NumberType, Result};
 use super::{Model, Numbers, Stored};
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
+use crate::kind::EntityType;
 use crate::mesh::Mesh;
 
 /// The steps of several models of one mesh, one after the other, as a run that was restarted leaves them. Where a model goes back
@@ -129,6 +130,10 @@ impl<M: Model> Model for Joined<M> {
 
     fn num_steps(&self) -> u64 {
         self.ends.last().copied().unwrap_or(0)
+    }
+
+    fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
+        self.first().ok_or_else(|| Error::usage("no models to join"))?.id_map(kind)
     }
 
     fn missing(&self, data: Data) -> Vec<Number> {

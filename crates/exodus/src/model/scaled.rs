@@ -144,6 +144,10 @@ impl<M: Model> Model for Scaled<M> {
         Ok(scaled)
     }
 
+    fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
+        self.model.id_map(kind)
+    }
+
     fn missing(&self, data: Data) -> Vec<Number> {
         self.model.missing(data)
     }

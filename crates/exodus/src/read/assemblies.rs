@@ -3,7 +3,7 @@
 use hyperslab::netcdf::Value;
 use hyperslab::{Error, Result, Selection};
 
-use crate::data::Data;
+use crate::data::{describe, Data};
 use crate::ids::EntityId;
 use crate::kind::EntityType;
 use crate::mesh::{Assembly, Blob, CoordinateFrame};
@@ -25,11 +25,18 @@ impl ExodusFile {
                 id: entity.id,
                 name: entity.name.clone(),
                 kind,
-                members: self.view(Data::Members(EntityType::Assembly, entity.index))?.iter().map(EntityId).collect(),
+                members: self.members_of_assembly(entity.index)?,
                 entity_attributes: self.entity_attributes(EntityType::Assembly, entity.index),
             })
         };
         self.entities(EntityType::Assembly)?.iter().map(assembly).collect()
+    }
+
+    /// No view: its errors name arrays by the mesh, and the mesh has the assemblies.
+    fn members_of_assembly(&self, index: usize) -> Result<Vec<EntityId>> {
+        let data = Data::Members(EntityType::Assembly, index);
+        let (array, _) = self.place(data).ok_or_else(|| Error::not_found(format!("no {}", describe(data))))?;
+        Ok(array.read_all()?.into_iter().map(EntityId).collect())
     }
 
     /// The data that belong to nothing in the mesh.

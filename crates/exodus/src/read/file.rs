@@ -144,7 +144,7 @@ impl ExodusFile {
             .is_some_and(|v| v.as_f64().is_some())
             || (self.attribute(names::VERSION).is_some_and(|v| v.as_f64().is_some())
                 && self.attribute(names::WORD_SIZE).is_some())
-            || (has(names::NUM_NODES) && has("num_el_blk"))
+            || (has(names::NUM_NODES) && has(names::NUM_EL_BLK))
     }
 
     /// The netCDF file below.

@@ -4,9 +4,8 @@ use hyperslab::netcdf::{Array, Container, Dimension, Storage};
 use hyperslab::{Borrowable, Result, Selection};
 
 use crate::kind::EntityType;
-use crate::mesh::Entity;
-use crate::mesh::InitParams;
-use crate::mesh::{Block, QaRecord, Set};
+use crate::mesh::{Block, Entity, InitParams, QaRecord, Set};
+use crate::names;
 use crate::read::file::ExodusFile;
 
 /// A netCDF variable.
@@ -103,7 +102,7 @@ impl ExodusFile {
             groups: self.groups(),
             num_processors: self.num_processors(),
             qa_records: self.qa_records()?,
-            num_info_records: self.dimension("num_info"),
+            num_info_records: self.dimension(names::NUM_INFO),
             dimensions: schema.dimensions.clone(),
             variables: self.variable_infos()?,
         })

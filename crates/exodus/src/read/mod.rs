@@ -10,7 +10,7 @@ pub(crate) mod entities;
 pub(crate) mod file;
 mod info;
 pub(crate) mod init;
-mod like;
+mod machine;
 mod maps;
 mod mesh;
 pub(crate) mod records;
@@ -19,3 +19,4 @@ mod variables;
 
 pub use file::ExodusFile;
 pub use info::{Info, VariableInfo};
+pub use machine::{CacheConfig, NodeType, Scheduler};

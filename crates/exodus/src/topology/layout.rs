@@ -1,11 +1,10 @@
 //! What an element type is made of: its sides, edges and faces, derived from the table.
 
 use std::fmt;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 use super::shape::Shape;
 use super::table::{Row, IRREGULAR, TABLE};
-use crate::geometry::Rules;
 
 /// What the sides of an element are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,7 +71,7 @@ pub struct Topology {
     edges: Vec<Side>,
     faces: Vec<Side>,
     sides: Vec<Side>,
-    pub(crate) rules: OnceLock<Rules>,
+    position: usize,
 }
 
 impl fmt::Debug for Topology {
@@ -98,7 +97,8 @@ static ALL: LazyLock<Vec<Topology>> = LazyLock::new(|| {
         };
         forms.iter().map(move |&form| row.build(form))
     };
-    TABLE.iter().flat_map(forms).collect()
+    let all = TABLE.iter().flat_map(forms).enumerate();
+    all.map(|(position, topology)| Topology { position, ..topology }).collect()
 });
 
 impl Topology {
@@ -120,6 +120,11 @@ impl Topology {
             _ => self.shape.linear().name,
         };
         format!("{shape}{}", self.num_nodes)
+    }
+
+    /// The position in [`Topology::all`].
+    pub(crate) fn position(&self) -> usize {
+        self.position
     }
 
     /// The shape.
@@ -180,7 +185,7 @@ impl Row {
             Form::Beam => self.beam(&edges),
         };
         let num_nodes = usize::from(self.nodes);
-        Topology { shape: self.shape, form, num_nodes, edges, faces, sides, rules: OnceLock::new() }
+        Topology { shape: self.shape, form, num_nodes, edges, faces, sides, position: 0 }
     }
 
     /// The nodes between two corners, in this direction.

@@ -144,6 +144,14 @@ cases! {
     "times-fill", [("time_whole", Some(1))], |m| m.set_floats("time_whole", &[9.969_209_968_386_869e36, 0.5]);
     "times-order", [("time_whole", Some(2))], |m| m.set_floats("time_whole", &[0.5, 0.5]);
     "torn-step", [("time_whole", Some(2))], |m| m.attribute("last_written_time", Value::Double(vec![0.25]));
+    "components", [("nodal variable 2", None)], |m| {
+        m.remove("vals_nod_var2");
+        m.add_floats("vals_nod_var2", &["time_step", "num_nodes", "num_dim"], &[0.0; 24])
+    };
+    "components", [(PLATE, Some(1))], |m| {
+        m.remove("vals_elem_var1eb1");
+        m.add_floats("vals_elem_var1eb1", &["time_step", "num_el_in_blk1", "num_dim"], &[0.0; 8])
+    };
     "truth-table", [(PLATE, Some(2))], |m| m.set("elem_var_tab", &[1, 1, 0, 0]);
     "truth-table", [("nodal variable 2", None)], |m| m.remove("vals_nod_var2");
     "truth-table-extra", [(PLATE, Some(1))], |m| m.set("elem_var_tab", &[0, 0, 0, 0]);

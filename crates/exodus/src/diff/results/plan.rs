@@ -46,6 +46,18 @@ pub(in crate::diff) struct Reduced<'f> {
     pub variables: Vec<Chosen>,
 }
 
+impl Carrier<'_> {
+    fn has_same_components(&self) -> bool {
+        self.rows.iter().flatten().all(|row| row.components() == self.column.components())
+    }
+
+    /// The carrier of one component.
+    fn component(&self, component: u64) -> Self {
+        let rows = self.rows.iter().map(|row| row.as_ref().map(|row| row.component(component))).collect();
+        Carrier { column: self.column.component(component), rows, ..*self }
+    }
+}
+
 /// All variables and all pairs of steps.
 #[derive(Debug)]
 pub(in crate::diff) struct Plan<'p, 'f> {
@@ -111,7 +123,7 @@ impl<'p, 'f> Plan<'p, 'f> {
                 EntityType::ElementBlock if self.maps.elements.is_some() => self.mapped(&chosen, &mut told, tell),
                 _ => self.paired(&chosen, &mut told, tell)?,
             };
-            self.variables.push(Variable { chosen, carriers });
+            self.by_component(chosen, carriers, tell);
         }
         Ok(())
     }
@@ -138,6 +150,26 @@ impl<'p, 'f> Plan<'p, 'f> {
                     }
                 }
             }
+        }
+    }
+
+    /// Adds a variable; each of its components as one, where its entries have several values.
+    fn by_component(&mut self, chosen: Chosen, carriers: Vec<Carrier<'f>>, tell: &mut Tell<'_>) {
+        let (same, others): (Vec<_>, Vec<_>) = carriers.into_iter().partition(Carrier::has_same_components);
+        for _ in others {
+            let (label, name) = (chosen.subject.label(), &chosen.name);
+            let text = format!("The {label} variable \"{name}\" has not as many components in both files.");
+            tell(Severity::Difference, text);
+        }
+        let most = same.iter().map(|carrier| carrier.column.components()).max().unwrap_or(1);
+        if most <= 1 {
+            return self.variables.push(Variable { chosen, carriers: same });
+        }
+        for component in 0..most {
+            let carriers = same.iter().filter(|carrier| component < carrier.column.components());
+            let carriers = carriers.map(|carrier| carrier.component(component)).collect();
+            let chosen = Chosen { name: format!("{}[{}]", chosen.name, component + 1), ..chosen.clone() };
+            self.variables.push(Variable { chosen, carriers });
         }
     }
 

@@ -171,7 +171,7 @@ impl<'m, M: Model + ?Sized> Variable<'m, M> {
         self.model.steps_of(self.data()?)
     }
 
-    /// All steps as an array of steps x entries, copied.
+    /// All steps as an array of steps x entries, copied; where entries have several components, those lie side by side.
     ///
     /// # Errors
     /// As [`Variable::step`].

@@ -153,6 +153,10 @@ impl<M: Model> Model for Moved<M> {
         self.model.models()?.into_iter().map(move_group).collect()
     }
 
+    fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
+        self.model.id_map(kind)
+    }
+
     fn missing(&self, data: Data) -> Vec<Number> {
         self.model.missing(data)
     }

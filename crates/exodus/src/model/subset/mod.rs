@@ -150,6 +150,13 @@ impl<M: Model> Model for Subset<M> {
         self.steps.count
     }
 
+    fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
+        match self.number_type(Data::IdMap(kind)) {
+            Some(_) => self.numbers(&Data::IdMap(kind).into())?.to(),
+            None => self.model.id_map(kind),
+        }
+    }
+
     fn missing(&self, data: Data) -> Vec<Number> {
         self.source(data).map(|source| self.model.missing(source.data)).unwrap_or_default()
     }

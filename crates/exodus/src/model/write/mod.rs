@@ -2,6 +2,7 @@
 
 mod carried;
 mod columns;
+mod components;
 mod plan;
 
 use std::ops::ControlFlow;
@@ -68,6 +69,9 @@ pub fn write_with(
         drop_results(&mut mesh);
     }
     let groups = model.models()?;
+    let mut options = *options;
+    // Vectors have no place where all nodal results share one variable.
+    options.create.large_model |= components::are_anywhere(model, &groups)?;
     let own = [(GroupId::ROOT, model, &mesh)];
     let below = mesh.groups.iter().enumerate().filter_map(|(n, (name, mesh))| {
         let (_, group) = groups.iter().find(|(group, _)| group == name)?;
@@ -76,7 +80,7 @@ pub fn write_with(
     let mut schema = create::schema(&mesh, &options.create)?;
     let mut plan = Plan::default();
     for (group, model, mesh) in own.into_iter().chain(below) {
-        plan.add(&mut schema, group, (model, mesh), options)?;
+        plan.add(&mut schema, group, (model, mesh), &options)?;
     }
     schema.fit_chunks();
     let writer = ExodusWriter::with_schema(path, &mesh, schema, &options.create)?;

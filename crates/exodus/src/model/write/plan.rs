@@ -6,7 +6,7 @@ use hyperslab::netcdf::{Array, Compute, GroupId, Job, Origin, Schema, Transform,
 use hyperslab::Result;
 
 use super::columns::Columns;
-use super::{carried, is_of_results, WriteOptions};
+use super::{carried, components, is_of_results, WriteOptions};
 use crate::catalog::Catalog;
 use crate::conventions;
 use crate::data::Data;
@@ -58,12 +58,16 @@ impl<'m> Plan<'m> {
         (axis, arrays): (Option<usize>, &[(u64, Data)]),
         options: &WriteOptions,
     ) -> Result<()> {
+        let alone = arrays.first().filter(|_| axis.is_none() && arrays.len() == 1).map(|(_, data)| *data);
+        if let Some(data) = alone {
+            components::declare(schema, to, model, data)?;
+        }
         let shape = schema.shape(to)?;
         let storage = arrays.first().and_then(|&(_, data)| model.storage(data));
         if let Some(storage) = storage.filter(|_| model.file().is_none()) {
             carried::filters(schema, to, storage, options);
         }
-        if let (None, &[(_, data)]) = (axis, arrays) {
+        if let Some(data) = alone {
             let stored = model.stored(data).filter(|stored| fits(stored.array, stored.rows, &shape, steps));
             if let Some(stored) = stored {
                 let transform = conventions::apply(schema, to, stored.transform)?;

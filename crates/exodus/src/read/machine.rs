@@ -1,8 +1,6 @@
-//! How much memory reading may take, and how results lie in a new file, by the kind of machine.
+//! How much memory reading may take, by the kind of machine.
 //!
-//! Measured (`bench/README.md`): a compressed step of a million nodes read in 16 pieces takes a sixth of the time with
-//! the cache; the histories of 20 nodes in chunks of 16 steps take a fifth of the time that chunks of one step need, and
-//! with the cache a thirtieth.
+//! Measured (`bench/README.md`): a compressed step of a million nodes read in 16 pieces takes a sixth of the time with the cache.
 //!
 //! ```
 //! # fn main() -> exodus_rs::Result<()> {
@@ -95,29 +93,6 @@ fn free_memory() -> u64 {
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kilobytes.unwrap_or(0).saturating_mul(1024)
-}
-
-/// How results are cut into chunks in a netCDF-4 file: a chunk is what is read, compressed and decoded at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChunkConfig {
-    /// Steps of a chunk.
-    pub steps: u64,
-    /// Entries of a chunk; all of them, if nothing is said.
-    pub entries: Option<u64>,
-}
-
-impl Default for ChunkConfig {
-    /// One whole step, as libexodus does it.
-    fn default() -> Self {
-        ChunkConfig { steps: 1, entries: None }
-    }
-}
-
-impl ChunkConfig {
-    /// Chunks for those who read the histories of single nodes and elements from compressed files.
-    pub fn for_histories() -> Self {
-        ChunkConfig { steps: 16, entries: Some(4096) }
-    }
 }
 
 impl From<CacheConfig> for OpenOptions {

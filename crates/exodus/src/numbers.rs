@@ -19,10 +19,10 @@ pub enum Numbers<'m> {
 macro_rules! each {
     ($numbers:expr, $values:ident => $body:expr) => {
         match $numbers {
-            $crate::model::Numbers::F32($values) => $body,
-            $crate::model::Numbers::F64($values) => $body,
-            $crate::model::Numbers::I32($values) => $body,
-            $crate::model::Numbers::I64($values) => $body,
+            $crate::numbers::Numbers::F32($values) => $body,
+            $crate::numbers::Numbers::F64($values) => $body,
+            $crate::numbers::Numbers::I32($values) => $body,
+            $crate::numbers::Numbers::I64($values) => $body,
         }
     };
 }
