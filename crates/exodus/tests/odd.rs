@@ -233,6 +233,7 @@ fn vectors(path: &Path, components: u64, change: f64) -> ExodusFile {
         [("len_string", 9), ("num_nodes", 4), ("num_nod_var", 2), ("axis11", components)]
             .map(|(name, n)| schema.add_dimension(name, n, false));
     let axes = schema.add_dimension("num_dim", 3, false);
+    let map = schema.add_variable(Variable::new("node_num_map", Type::Int, vec![nodes]));
     let places = schema.add_variable(Variable::new("coord", Type::Double, vec![axes, nodes]));
     let times = schema.add_variable(Variable::new("time_whole", Type::Double, vec![time]));
     let list = schema.add_variable(Variable::new("name_nod_var", Type::Char, vec![variables, width]));
@@ -240,6 +241,7 @@ fn vectors(path: &Path, components: u64, change: f64) -> ExodusFile {
     let vector = schema.add_variable(Variable::new("vals_nod_var2", Type::Double, vec![time, nodes, axis]));
     let writer = Writer::create(path, schema, true).unwrap();
     writer.write(times, &Selection::block(vec![0], vec![2]), &[0.0, 1.0]).unwrap();
+    writer.write(map, &Selection::all(&[4]), &[1, 2, 3, 4]).unwrap();
     writer.write(places, &Selection::all(&[3, 4]), &[0.0, 1.0, 2.0, 3.0].repeat(3)).unwrap();
     writer.write_stored(list, &Selection::all(&[2, 9]), b"u\0\0\0\0\0\0\0\0velocity\0").unwrap();
     writer.write(scalar, &Selection::block(vec![0, 0], vec![2, 4]), &[7.0; 8]).unwrap();
@@ -370,5 +372,16 @@ fn a_count_alone_is_not_counted_up_to_by_adaptors() {
     let models: [&dyn Model; 5] = [&file, &moved, &scaled, &joined, &part];
     for model in models {
         assert_eq!(model.id_map(EntityType::NodeMap).unwrap_err().kind(), exodus_rs::Kind::Limit);
+    }
+}
+
+#[test]
+fn vectors_of_decomposed_models_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = vectors(&directory.path().join("in.exo"), 3, 0.0);
+    let whole = exodus_rs::ParallelFile::from_members(vec![file.clone(), file]).unwrap();
+    assert_eq!(whole.view::<f64>(Data::Variable(EntityType::Nodal, 0, 0)).unwrap().into_vec(), [7.0; 8]);
+    for part in [VELOCITY.step(0), VELOCITY.entry(1)] {
+        assert_eq!(whole.view::<f64>(part).unwrap_err().kind(), exodus_rs::Kind::Unsupported);
     }
 }

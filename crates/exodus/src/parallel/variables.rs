@@ -158,6 +158,13 @@ impl ParallelFile {
             (there && joint.places.get(member).is_some_and(|places| !places.is_empty())).then_some([variable, entity])
         };
         let having: Vec<_> = (0..self.members.len()).map(own).collect();
+        let shape = |(member, own): (&crate::ExodusFile, &Option<[usize; 2]>)| {
+            let [variable, entity] = (*own)?;
+            member.shape(Data::Variable(kind, variable, entity))
+        };
+        if self.members.iter().zip(&having).filter_map(shape).any(|shape| shape.len() > 2) {
+            return Err(Error::unsupported("joining results with several components for each entry"));
+        }
         match having.iter().any(Option::is_some) {
             true => Ok(having),
             false => Err(Error::usage(format!("{} {} has no variable {}", kind.label(), entity + 1, variable + 1))),

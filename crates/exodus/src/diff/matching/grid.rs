@@ -2,6 +2,9 @@
 
 use crate::diff::tolerance::{Mode, Tolerance};
 
+/// The number of the last cell, which has all that is farther: beyond, neighbours in floating point are many cells apart.
+const FARTHEST: f64 = (1u64 << 40) as f64;
+
 /// Points, sorted into cells that are at least as large as the tolerance reaches.
 pub(super) struct Grid {
     axes: Vec<Vec<f64>>,
@@ -41,13 +44,15 @@ impl Grid {
     }
 
     /// The cell of a point that is moved along all axes.
-    #[allow(clippy::cast_possible_truncation)] // `as` saturates
+    #[allow(clippy::cast_possible_truncation)] // it was brought into bounds
     fn cell(&self, point: &[f64], by: f64) -> [i64; 3] {
         let mut cell = [0; 3];
         let folded = is_folded(self.tolerance.mode);
         for ((index, &value), origin) in cell.iter_mut().zip(point).zip(&self.origin) {
             let value = if folded { value.abs() } else { value };
-            *index = ((value + by - origin) / self.size).floor() as i64;
+            // Eighths: no sum runs over where its neighbour does not.
+            let [value, by, origin, size] = [value, by, *origin, self.size].map(|number| number / 8.0);
+            *index = ((value + by - origin) / size).floor().clamp(-FARTHEST, FARTHEST) as i64;
         }
         cell
     }
@@ -242,6 +247,22 @@ mod tests {
                     assert_eq!(grid.find(&point, usize::MAX), all, "{mode:?} {value} {shift}");
                     assert_eq!(grid.find(&point, 2).len(), all.len().min(2));
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn far_away_the_cells_around_a_point_are_few() {
+        let tolerance = Tolerance::new(Mode::Absolute, 1e-6);
+        let powers = (-300..=308).map(|exponent| 10f64.powi(exponent));
+        for far in powers.chain([0.5 * f64::MAX, 0.9 * f64::MAX, f64::MAX]) {
+            for axis in [vec![0.0, 1e-6, 1.0], vec![-far, 0.0, far], vec![-0.8 * far, 0.2 * far, 0.1 * far]] {
+                let mut grid = Grid::new(vec![axis.clone(); 3], 0..axis.len(), tolerance);
+                for value in [far, -far, 0.7 * far, 1.0 - far] {
+                    let around = grid.around(&[value; 3]).take(100).count();
+                    assert!(around <= 64, "{around} cells around {value}");
+                }
+                assert!(grid.take(&[axis[2]; 3]).is_some(), "{axis:?}");
             }
         }
     }
