@@ -124,17 +124,17 @@ mod tests {
     fn missing_values_are_those_of_the_attributes_or_the_default() {
         let mut variable = Variable::new("v", Type::Float, Vec::new());
         let float = |value: f32| Number::Float(value.into());
-        assert_eq!(missing(&variable), [float(9.969_21e36)]);
+        assert_eq!(variable.missing_values(), [float(9.969_21e36)]);
         variable.attributes.push(Attribute::new(MISSING_VALUE, Value::Double(vec![0.1, 9.969_21e36])));
-        assert_eq!(missing(&variable), [float(9.969_21e36), float(0.1)]);
+        assert_eq!(variable.missing_values(), [float(9.969_21e36), float(0.1)]);
         variable.attributes.push(Attribute::new(FILL_VALUE, Value::Float(vec![-1.0])));
-        assert_eq!(missing(&variable), [float(-1.0), float(0.1), float(9.969_21e36)]);
+        assert_eq!(variable.missing_values(), [float(-1.0), float(0.1), float(9.969_21e36)]);
         // What HDF5 fills in without a word is a value like any other.
         variable =
             Variable { fill: Fill::Value(Value::Float(vec![0.0])), ..Variable::new("v", Type::Float, Vec::new()) };
-        assert_eq!(missing(&variable), [float(9.969_21e36)]);
-        assert!(missing(&Variable::new("v", Type::Byte, Vec::new())).is_empty());
-        assert!(missing(&Variable::new("v", Type::Char, Vec::new())).is_empty());
+        assert_eq!(variable.missing_values(), [float(9.969_21e36)]);
+        assert!(Variable::new("v", Type::Byte, Vec::new()).missing_values().is_empty());
+        assert!(Variable::new("v", Type::Char, Vec::new()).missing_values().is_empty());
     }
 
     #[test]
