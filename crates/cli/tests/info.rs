@@ -73,6 +73,82 @@ fn info_shows_several_files_and_ends_with_the_worst_code() {
 }
 
 #[test]
+fn a_group_is_shown_as_a_model_of_its_own() {
+    let path = fixture("change_sets_netcdf4.exo");
+    let path = path.to_str().unwrap();
+    let shown = |args: &[&str]| text(&exo(&[&["info", path], args].concat()).stdout);
+    let whole = shown(&["--long"]);
+    assert!(whole.contains("title       two change sets") && whole.contains("2 groups: before, after"), "{whole}");
+    assert!(!whole.contains("connect1") && whole.contains("qa_records"), "{whole}");
+    assert!(whole.contains("1 of 1 variable as native slices"), "{whole}");
+    let after = shown(&["--group", "after", "--long"]);
+    for line in [
+        "group       after",
+        "title       long",
+        "2 dimensions, 62 nodes, 30 elements",
+        "3 steps, 0 to 0.25",
+        "10 \"strip\": 30 x QUAD4",
+        "3 nodal variables: disp_x, disp_y, temperature",
+        "int connect1(num_el_in_blk1=30, num_nod_per_el1=4)",
+    ] {
+        assert!(after.contains(line), "{line} is missing: {after}");
+    }
+    assert!(!after.contains("groups:") && !after.contains("qa_records"), "{after}");
+    assert!(shown(&["--group", "before", "--long"]).contains("int64 connect1(num_el_in_blk1=3, num_nod_per_el1=4)"));
+}
+
+#[test]
+fn json_tells_of_the_group_alone() {
+    let path = fixture("change_sets_netcdf4.exo");
+    let path = path.to_str().unwrap();
+    let shown = |args: &[&str]| -> serde_json::Value {
+        serde_json::from_slice(&exo(&[&["info", "--json", path], args].concat()).stdout).unwrap()
+    };
+    let [whole, before] = [shown(&[]), shown(&["--group", "before"])];
+    assert_eq!((whole.get("group"), before["group"].as_str()), (None, Some("before")));
+    assert_eq!(
+        (whole["groups"].to_string().as_str(), before["groups"].to_string().as_str()),
+        (r#"["before","after"]"#, "[]")
+    );
+    assert_eq!((whole["num_nodes"].as_u64(), before["num_nodes"].as_u64()), (Some(0), Some(8)));
+    assert_eq!((whole["size"].as_u64(), &whole["container"]), (before["size"].as_u64(), &before["container"]));
+    assert_eq!((whole["times"].to_string().as_str(), before["times"].to_string().as_str()), ("[]", "[0.0,0.125]"));
+    let names = |info: &serde_json::Value, list: &str| -> Vec<String> {
+        info[list].as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&whole, "variables"), ["qa_records"]);
+    assert_eq!(names(&whole, "dimensions"), ["len_string", "len_line", "four", "len_name", "num_qa_rec"]);
+    let own = names(&before, "variables");
+    assert_eq!(own.iter().filter(|name| *name == "connect1").count(), 1, "{own:?}");
+    let dimensions = names(&before, "dimensions");
+    assert!(dimensions.iter().any(|name| name == "num_nodes") && !dimensions.iter().any(|name| name == "len_name"));
+    // A dimension of the file above keeps its name.
+    let variables = before["variables"].as_array().unwrap();
+    let names = variables.iter().find(|variable| variable["name"] == "eb_names").unwrap();
+    assert_eq!(names["dims"].to_string(), r#"["num_el_blk","len_name"]"#);
+}
+
+#[test]
+fn a_group_that_is_not_there_is_told_with_those_that_are() {
+    let [groups, plain] =
+        ["change_sets_netcdf4.exo", "cdf2.exo"].map(|name| fixture(name).to_str().unwrap().to_owned());
+    let done = exo(&["info", "--group", "during", &groups]);
+    assert_eq!((done.status.code(), done.stdout.len()), (Some(2), 0));
+    let told = text(&done.stderr);
+    assert!(told.contains(&groups) && told.contains("there is no group during: there are before, after"), "{told}");
+    // One that lacks the group stops no other.
+    let all = exo(&["info", "--group", "after", &plain, &groups]);
+    assert_eq!(
+        (all.status.code(), text(&all.stdout)),
+        (Some(2), text(&exo(&["info", "--group", "after", &groups]).stdout))
+    );
+    let told = text(&all.stderr);
+    assert!(told.contains(&plain) && told.contains("there is no group after: there are none"), "{told}");
+    let twice = exo(&["info", "--group", "after", &groups, &groups]);
+    assert_eq!((twice.status.code(), text(&twice.stdout).matches("group       after").count()), (Some(0), 2));
+}
+
+#[test]
 fn one_of_a_thing_is_not_several() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("point.exo");

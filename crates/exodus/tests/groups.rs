@@ -73,6 +73,41 @@ fn each_group_holds_a_model() {
 }
 
 #[test]
+fn a_model_in_a_group_tells_of_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("groups.exo");
+    let size = write(&path).unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    let (whole, part) = (file.info().unwrap(), file.group("set2").unwrap().info().unwrap());
+    assert_eq!((part.size, part.container, part.counts.num_nodes), (size, Container::NetCdf4, 6));
+    assert_eq!((part.times, part.num_steps, part.whole_steps), (vec![0.0, 0.5, 1.0], 3, 3));
+    assert_eq!((part.blocks[0].1[0].len, part.groups.len(), whole.groups.len()), (5, 0, 2));
+    for (info, nodes) in [(&whole.variables, 3), (&part.variables, 6)] {
+        let coordinates: Vec<_> = info.iter().filter(|variable| variable.name == "coordx").collect();
+        assert_eq!((coordinates.len(), coordinates[0].shape.as_slice()), (1, [nodes].as_slice()));
+    }
+    for (info, nodes) in [(&whole.dimensions, 3), (&part.dimensions, 6)] {
+        let lengths: Vec<u64> = info.iter().filter(|d| d.name == "num_nodes").map(|d| d.length).collect();
+        assert_eq!(lengths, [nodes]);
+    }
+}
+
+#[test]
+fn an_error_names_few_of_many_groups() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("many.exo");
+    let mut mesh = Mesh::new("many", 0, 0);
+    mesh.groups = (0..20).map(|n| (format!("set{n}"), Mesh::new("empty", 0, 0))).collect();
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    ExodusWriter::create(&path, &mesh, &options).unwrap().finish().unwrap();
+    let error = ExodusFile::open(&path).unwrap().group("other").unwrap_err().to_string();
+    assert!(
+        error.contains("there is no group other: there are set0, set1") && error.contains("set11 and 8 more"),
+        "{error}"
+    );
+}
+
+#[test]
 fn groups_are_copied() {
     let directory = tempfile::tempdir().unwrap();
     let (path, target) = (directory.path().join("groups.exo"), directory.path().join("copy.exo"));

@@ -153,6 +153,9 @@ pub struct Info {
     /// Print JSON, one line a file
     #[arg(long)]
     pub json: bool,
+    /// Show the model in this group of each file, not the file itself
+    #[arg(long, value_name = "NAME")]
+    pub group: Option<String>,
     /// Also list every netCDF variable, with its layout and how it can be borrowed
     #[arg(short, long)]
     pub long: bool,

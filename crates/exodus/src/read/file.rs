@@ -35,6 +35,8 @@ struct Inner {
 pub(super) const MOST_ENTITIES: usize = 1 << 16;
 /// The most rows of a list of texts.
 const MOST_ROWS: u64 = 1 << 20;
+/// The most groups that an error names.
+const MOST_SHOWN: usize = 12;
 /// The most bytes of a list of texts.
 const MOST_TEXT: u64 = 1 << 28;
 
@@ -96,10 +98,21 @@ impl ExodusFile {
     /// The model in a group.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none of this name.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none of this name; it says which there are.
     pub fn group(&self, name: &str) -> Result<Self> {
         let found = self.0.opened.groups(self.0.group).find(|(group, _)| *group == name);
-        found.map(|(_, id)| self.model(id)).ok_or_else(|| Error::not_found(format!("there is no group {name}")))
+        found.map(|(_, id)| self.model(id)).ok_or_else(|| self.no_group(name))
+    }
+
+    fn no_group(&self, name: &str) -> Error {
+        let groups = self.groups();
+        let (shown, rest) = groups.split_at(groups.len().min(MOST_SHOWN));
+        let told = match (shown, rest.len()) {
+            ([], _) => "there are none".to_owned(),
+            (_, 0) => format!("there are {}", shown.join(", ")),
+            (_, more) => format!("there are {} and {more} more", shown.join(", ")),
+        };
+        Error::not_found(format!("there is no group {name}: {told}"))
     }
 
     fn model(&self, group: GroupId) -> Self {

@@ -25,10 +25,10 @@ pub struct VariableInfo {
     pub borrowable: Borrowable,
 }
 
-/// Everything that `exo info` tells.
+/// Everything that `exo info` tells of a file, or of a model in one of its groups.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Info {
-    /// The container.
+    /// The container of the file.
     pub container: Container,
     /// The size of the file in bytes.
     pub size: u64,
@@ -60,7 +60,7 @@ pub struct Info {
     pub results: Vec<(EntityType, Vec<String>)>,
     /// The names of the reduction variables of each kind.
     pub reductions: Vec<(EntityType, Vec<String>)>,
-    /// The names of the models in groups.
+    /// The names of the models in groups; each of them tells of itself.
     pub groups: Vec<String>,
     /// How many processors the model is decomposed for; 0 if it is whole.
     pub num_processors: u64,
@@ -68,14 +68,14 @@ pub struct Info {
     pub qa_records: Vec<QaRecord>,
     /// The number of lines of free text.
     pub num_info_records: u64,
-    /// The netCDF dimensions.
+    /// The netCDF dimensions that the model has to itself: neither those of the groups above nor of those below.
     pub dimensions: Vec<Dimension>,
-    /// The netCDF variables.
+    /// The netCDF variables of the model, without those in its groups.
     pub variables: Vec<VariableInfo>,
 }
 
 impl ExodusFile {
-    /// Gathers everything that `exo info` tells. Costs nothing that grows with the number of nodes or of values.
+    /// Gathers everything that `exo info` tells of this model. Costs nothing that grows with the number of nodes or of values.
     ///
     /// # Errors
     /// When identifiers, names, times, records or the places of data cannot be read.
@@ -103,7 +103,7 @@ impl ExodusFile {
             num_processors: self.num_processors(),
             qa_records: self.qa_records()?,
             num_info_records: self.dimension(names::NUM_INFO),
-            dimensions: schema.dimensions.clone(),
+            dimensions: schema.dimensions.iter().filter(|d| d.group == self.group_id()).cloned().collect(),
             variables: self.variable_infos()?,
         })
     }
@@ -123,7 +123,8 @@ impl ExodusFile {
                 borrowable: borrowable(array, schema.is_record(variable))?,
             })
         };
-        (0..schema.variables.len()).map(info).collect()
+        let all = schema.variables.iter().enumerate();
+        all.filter(|(_, variable)| variable.group == self.group_id()).map(|(n, _)| info(n)).collect()
     }
 }
 

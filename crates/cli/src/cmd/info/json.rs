@@ -3,9 +3,15 @@
 use exodus_rs::{Entity, EntityId, EntityType, Info, VariableInfo};
 use serde_json::{json, Value};
 
-use super::storage;
+use super::{storage, Shown};
 
-pub fn text(name: &str, info: &Info) -> String {
+pub fn text(shown: &Shown<'_>) -> String {
+    let named = shown.group.map_or_else(|| json!({}), |group| json!({"group": group}));
+    format!("{}\n", with(with(model(shown.name, shown.info), netcdf(shown.info)), named))
+}
+
+/// The model in Exodus's terms.
+fn model(name: &str, info: &Info) -> Value {
     let entity = |entity: &Entity| json!({"id": entity.id.0, "name": entity.name, "entries": entity.len, "present": entity.present});
     let listed =
         |id: EntityId, name: &str, len: u64| json!({"id": id.0, "name": name, "entries": len, "present": len > 0});
@@ -37,7 +43,7 @@ pub fn text(name: &str, info: &Info) -> String {
         )
     };
     let counts = &info.counts;
-    let value = json!({
+    json!({
         "file": name,
         "title": counts.title,
         "container": info.container.name(),
@@ -64,8 +70,7 @@ pub fn text(name: &str, info: &Info) -> String {
         "processors": info.num_processors,
         "qa_records": info.qa_records.iter().map(|qa| json!([qa.code, qa.version, qa.date, qa.time])).collect::<Vec<_>>(),
         "info_records": info.num_info_records,
-    });
-    format!("{}\n", with(value, netcdf(info)))
+    })
 }
 
 /// What is declared in netCDF's terms.

@@ -24,12 +24,22 @@ pub fn run(args: &args::Info) -> Result<ExitCode> {
     each(&args.files, args.json, |path| show(path, args))
 }
 
+/// A file, or the model in one of its groups.
+struct Shown<'a> {
+    name: &'a str,
+    group: Option<&'a str>,
+    info: &'a Info,
+}
+
 /// Shows a file; returns the exit code.
 fn show(path: &Path, args: &args::Info) -> Result<u8> {
     let file = input::open(path, args.no_mmap)?;
-    let info = as_meant(&file, file.info().in_file(path)?);
+    let group = args.group.as_deref();
+    let model = group.map_or_else(|| Ok(file.clone()), |group| file.group(group)).in_file(path)?;
+    let info = as_meant(&model, model.info().in_file(path)?);
     let name = path.display().to_string();
-    let text = if args.json { json::text(&name, &info) } else { people_text(&name, &info, args.long) };
+    let shown = Shown { name: &name, group, info: &info };
+    let text = if args.json { json::text(&shown) } else { people_text(&shown, args.long) };
     output::print(&text)?;
     let cut_off = file.netcdf().check_complete().err().map(|error| error.to_string());
     match cut_off.or_else(|| input::unread(file.netcdf())) {
@@ -53,9 +63,9 @@ fn as_meant(file: &ExodusFile, info: Info) -> Info {
     }
 }
 
-fn people_text(name: &str, info: &Info, long: bool) -> String {
-    let mut text = String::new();
-    head(&mut text, name, info);
+fn people_text(shown: &Shown<'_>, long: bool) -> String {
+    let (mut text, info) = (String::new(), shown.info);
+    head(&mut text, shown);
     entities(&mut text, info);
     others(&mut text, info);
     results(&mut text, info);
@@ -71,9 +81,13 @@ macro_rules! line {
     ($text:expr, $($part:tt)*) => {{ let _ = writeln!($text, $($part)*); }};
 }
 
-fn head(text: &mut String, name: &str, info: &Info) {
+fn head(text: &mut String, shown: &Shown<'_>) {
+    let Shown { name, group, info } = shown;
     let counts = &info.counts;
     line!(text, "{name}");
+    if let Some(group) = group {
+        line!(text, "  group       {group}");
+    }
     if !counts.title.is_empty() {
         line!(text, "  title       {}", counts.title);
     }
@@ -211,7 +225,7 @@ fn borrowing(text: &mut String, info: &Info) {
     let little = count(|b| *b == Borrowable::LittleEndian);
     let big = count(|b| *b == Borrowable::BigEndian);
     let copied = count(|b| matches!(b, Borrowable::No(_)));
-    line!(text, "  borrowable  {native} of {} variables as native slices, {little} as little-endian, {big} as big-endian; {copied} are copied", info.variables.len());
+    line!(text, "  borrowable  {native} of {} as native slices, {little} as little-endian, {big} as big-endian; {copied} are copied", plural(info.variables.len() as u64, "variable"));
 }
 
 fn variables(text: &mut String, variables: &[VariableInfo]) {
