@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use exodus_rs::process::{Options, Plan, Steps, Summary, SMALL};
-use exodus_rs::{ExodusFile, Result};
+use exodus_rs::{ExodusFile, InitParams, Result};
 use hyperslab::Context;
 
 use super::rewrite::{run_into, Done};
@@ -47,6 +47,12 @@ fn steps(args: &args::Process) -> Steps {
     }
 }
 
+/// The sum of what a file and the models in its groups have.
+fn in_all(file: &ExodusFile, count: fn(&InitParams) -> u64) -> u64 {
+    let below = file.groups().into_iter().filter_map(|name| file.group(&name).ok());
+    below.fold(count(&file.init_params()), |sum, model| sum.saturating_add(in_all(&model, count)))
+}
+
 fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memory: u64) -> String {
     let counts = file.init_params();
     let size = if summary.compressed {
@@ -79,8 +85,8 @@ fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memo
         "{} -> {}\n  mesh      {}, {}{left_out}{mirrored}{frames}\n  steps     {} of {}\n  variables {} changed, {} copied\n  output    {}, {size}\n{plain}{unrounded}  memory    at most {} of buffers, {}\n",
         args.files.input.display(),
         args.files.output.display(),
-        plural(counts.num_nodes, "node"),
-        plural(counts.num_elems, "element"),
+        plural(in_all(file, |counts| counts.num_nodes), "node"),
+        plural(in_all(file, |counts| counts.num_elems), "element"),
         summary.steps,
         summary.input_steps,
         summary.changed,

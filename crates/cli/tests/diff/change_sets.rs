@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use exodus_rs::prelude::*;
 use exodus_rs::{CreateOptions, EntityType::Nodal, ExodusWriter, Mesh};
-use hyperslab::netcdf::Container;
+use hyperslab::netcdf::{Attribute, Container, Group, GroupId, Schema, Value, Writer};
 
 use super::model::{usual, At, Model};
 use super::{check, run, DIFFERENT, ERROR, SAME};
@@ -104,4 +104,45 @@ fn the_differences_of_one_change_set_are_written() {
 
 fn check_written(done: &super::Done, code: i32) {
     assert_eq!(done.code, code, "{}{}", done.out, done.error);
+}
+
+#[test]
+fn change_sets_have_their_names_before_those_that_are_written_alike() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = ["a.exo", "b.exo"].map(|name| directory.path().join(name));
+    write(&paths[0], &[("Late", scaled(1.0)), ("late", scaled(2.0))]);
+    write(&paths[1], &[("other", scaled(2.0))]);
+    let files = paths.each_ref().map(|path| path.to_str().unwrap());
+    check(&run(&["-change_sets", "late:other"], &files, None), SAME, "Change set 2 (late)");
+    check(&run(&["-change_sets", "Late:other"], &files, None), DIFFERENT, "Change set 1 (Late)");
+}
+
+#[test]
+fn a_summary_tells_of_each_change_set() {
+    let directory = tempfile::tempdir().unwrap();
+    let [a, _, plain] = files(&directory);
+    let all = run(&["-summary"], &[&a], None);
+    let [early, late] = ["# Change set 1 (early)\n", "# Change set 2 (late)\n"].map(|title| all.out.find(title));
+    assert!(early.is_some() && early < late, "{}", all.out);
+    assert_eq!(all.out.matches("NODAL VARIABLES").count(), 2, "{}", all.out);
+    let one = run(&["-summary", "-change_sets", "late"], &[&a], None);
+    assert!(!one.out.contains("early") && one.out.contains("# Change set 2 (late)\n"), "{}", one.out);
+    assert!(!run(&["-summary"], &[&plain], None).out.contains("Change set"));
+}
+
+#[test]
+fn change_sets_within_change_sets_are_told_of() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("nested.exo");
+    let mut schema = Schema::new(Container::NetCdf4);
+    let version = Attribute::new("api_version", Value::Float(vec![8.03]));
+    schema.groups[0].attributes.push(version.clone());
+    for (name, parent) in [("outer", GroupId::ROOT), ("inner", GroupId(1))] {
+        schema.groups.push(Group { name: name.to_owned(), parent: Some(parent), attributes: vec![version.clone()] });
+    }
+    Writer::create(&path, schema, false).unwrap().finish().unwrap();
+    let file = path.to_str().unwrap();
+    let text = "Change set 1 (outer) has change sets of its own, which are not compared.";
+    check(&run(&[], &[file, file], None), SAME, text);
+    check(&run(&["--strict"], &[file, file], None), DIFFERENT, text);
 }

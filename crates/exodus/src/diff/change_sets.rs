@@ -9,6 +9,7 @@ use hyperslab::{Error, Result};
 use super::finding::{Finding, Report, Severity, Verdict};
 use super::named::check_names;
 use super::options::Options;
+use super::summary::{summarize, Summary};
 use super::written::{write_differences, Written};
 use super::{compare_models, Visitor};
 use crate::model;
@@ -42,8 +43,8 @@ use crate::model;
 #[derive(Debug)]
 pub struct ChangeSets<'f> {
     pairs: Vec<Pair<'f>>,
-    /// That some models have no partner.
-    incomplete: Option<String>,
+    /// Which models are not compared: some have no partner, some are in groups of change sets.
+    incomplete: Vec<String>,
     /// Which pairs have two names, where nobody chose them.
     renamed: Vec<String>,
 }
@@ -52,6 +53,8 @@ pub struct ChangeSets<'f> {
 #[derive(Debug)]
 struct Pair<'f> {
     models: [Model<'f>; 2],
+    /// What they are in their files; nothing, if no file has change sets.
+    titles: Option<[String; 2]>,
     /// What is told before.
     messages: Vec<(Severity, String)>,
 }
@@ -79,7 +82,7 @@ impl<'f> ChangeSets<'f> {
         let groups = [groups(first)?, groups(second)?];
         let names = groups.each_ref().map(|groups| groups.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
         let ([one, two], [ones, twos]) = (&groups, &names);
-        let (mut messages, mut incomplete, mut renamed) = (Vec::new(), None, Vec::new());
+        let (mut messages, mut incomplete, mut renamed) = (Vec::new(), Vec::new(), Vec::new());
         let numbers = match list {
             Some(list) if !ones.is_empty() || !twos.is_empty() => chosen(list, [ones, twos])?,
             Some(_) => {
@@ -90,8 +93,10 @@ impl<'f> ChangeSets<'f> {
             None => {
                 let counts = [ones.len(), twos.len()];
                 let [one, two] = counts;
-                incomplete = (one != two)
-                    .then(|| format!("The files have {one} and {two} change sets; not all of them are compared."));
+                if one != two {
+                    incomplete
+                        .push(format!("The files have {one} and {two} change sets; not all of them are compared."));
+                }
                 let names = ones.iter().zip(twos).filter(|(one, two)| one != two);
                 renamed = names.map(|(one, two)| format!("A change set is called {one} and {two}.")).collect();
                 all(counts)
@@ -99,12 +104,17 @@ impl<'f> ChangeSets<'f> {
         };
         let mut pairs = Vec::new();
         for [a, b] in numbers {
-            if !ones.is_empty() || !twos.is_empty() {
-                let text = format!("{} of the first file and {} of the second:", title(a, ones), title(b, twos));
-                messages.push((Severity::Note, text));
-            }
             let models = [model(first, one, a), model(second, two, b)];
-            pairs.push(Pair { models, messages: std::mem::take(&mut messages) });
+            let titles = (!ones.is_empty() || !twos.is_empty()).then(|| [title(a, ones), title(b, twos)]);
+            if let Some([a, b]) = &titles {
+                messages.push((Severity::Note, format!("{a} of the first file and {b} of the second:")));
+            }
+            for ((model, number), title) in models.iter().zip([a, b]).zip(titles.iter().flatten()) {
+                if number > 0 && !model.models()?.is_empty() {
+                    incomplete.push(format!("{title} has change sets of its own, which are not compared."));
+                }
+            }
+            pairs.push(Pair { models, titles, messages: std::mem::take(&mut messages) });
         }
         Ok(ChangeSets { pairs, incomplete, renamed })
     }
@@ -160,6 +170,22 @@ impl<'f> ChangeSets<'f> {
         }
         let written = write_differences(first, second, path, options, visit)?;
         Ok(Written { differences: written.differences.saturating_add(differences), ..written })
+    }
+
+    /// The extremes of the first model of every pair, as [`summarize`] finds them, with what it is in its file; nothing, if no file
+    /// has change sets.
+    ///
+    /// # Errors
+    /// As [`summarize`].
+    pub fn summarize(&self, options: &Options, separation: bool) -> Result<Vec<(Option<&str>, Summary)>> {
+        let summary = |pair: &'_ Pair<'_>| {
+            let [model, _] = pair.models();
+            summarize(model, options, separation)
+        };
+        self.pairs
+            .iter()
+            .map(|pair| Ok((pair.titles.as_ref().map(|[title, _]| title.as_str()), summary(pair)?)))
+            .collect()
     }
 
     /// What the lists of change sets lack, and how they are called.
@@ -220,7 +246,9 @@ fn number(given: &str, groups: &[String]) -> Result<usize> {
     if given == "/" || given.eq_ignore_ascii_case("root") {
         return Ok(0);
     }
-    let named = groups.iter().position(|name| name.eq_ignore_ascii_case(given)).map(|found| found + 1);
+    let is_exact = |name: &String| name == given;
+    let is_alike = |name: &String| name.eq_ignore_ascii_case(given);
+    let named = groups.iter().position(is_exact).or_else(|| groups.iter().position(is_alike)).map(|found| found + 1);
     let found = given.parse().ok().filter(|&number| number <= groups.len()).or(named);
     found.ok_or_else(|| Error::usage(format!("there is no change set {given}: there are {}", groups.join(", "))))
 }

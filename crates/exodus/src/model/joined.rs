@@ -3,7 +3,7 @@
 use hyperslab::netcdf::Storage;
 use hyperslab::{Error, Number, NumberType, Result};
 
-use super::{Model, Numbers, Stored};
+use super::{Model, ModelExt, Numbers, Stored};
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::kind::EntityType;
@@ -48,13 +48,18 @@ impl<M: Model> Joined<M> {
         let first = models.first().ok_or_else(|| Error::usage("no models to join"))?.mesh()?;
         let mut taken: Vec<Vec<f64>> = Vec::new();
         for (n, model) in models.iter().enumerate() {
-            if let Some(what) = difference(first, model.mesh()?) {
+            let mesh = model.mesh()?;
+            if !mesh.groups.is_empty() {
+                return Err(Error::unsupported("joining models with models in groups"));
+            }
+            if let Some(what) = difference(first, mesh) {
                 return Err(Error::usage(format!("the first model and model {} differ in their {what}", n + 1)));
             }
-            let times = match model.shape(Data::Times) {
-                Some(_) => model.numbers(&Data::Times.into())?.to_f64()?,
-                None => Vec::new(),
-            };
+            let times = model.times()?;
+            if times.len() as u64 != model.num_steps() || times.iter().any(|time| time.is_nan()) {
+                let detail = format!("model {} has steps without times: nobody can say where they belong", n + 1);
+                return Err(Error::usage(detail));
+            }
             if let Some(start) = times.first() {
                 let stays = |before: &[f64]| before.iter().take_while(|&time| time < start).count();
                 taken.iter_mut().for_each(|before| before.truncate(stays(before)));
@@ -79,17 +84,14 @@ fn difference(first: &Mesh, other: &Mesh) -> Option<&'static str> {
     let blocks = |mesh: &Mesh| mesh.blocks.iter().map(|b| (b.kind, b.id, b.len)).collect::<Vec<_>>();
     let sets = |mesh: &Mesh| mesh.sets.iter().map(|s| (s.kind, s.id, s.len)).collect::<Vec<_>>();
     let results = |mesh: &Mesh| (mesh.variables.clone(), mesh.reductions.clone(), mesh.truth_tables.clone());
-    let groups = |mesh: &Mesh| !mesh.groups.is_empty();
     if shape(first) != shape(other) {
         Some("nodes and elements")
     } else if blocks(first) != blocks(other) {
         Some("blocks")
     } else if sets(first) != sets(other) {
         Some("sets")
-    } else if results(first) != results(other) {
-        Some("variables")
     } else {
-        (groups(first) || groups(other)).then_some("models in groups")
+        (results(first) != results(other)).then_some("variables")
     }
 }
 

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
 
-use exodus_rs::diff::{summarize, ChangeSets, Finding, Options, Report, Visitor, Written};
+use exodus_rs::diff::{ChangeSets, Finding, Options, Report, Visitor, Written};
 use exodus_rs::{Error, ExodusFile, Result};
 use hyperslab::Context;
 
@@ -49,7 +49,6 @@ fn answer(args: &Diff) -> Result<ExitCode> {
     let file = input::open(first, STREAMED)?;
     options.files = [Some(first), args.second.as_deref()].map(|path| path.unwrap_or(first).to_path_buf());
     let second = match args.second.as_deref() {
-        _ if args.summary && args.change_sets.is_some() => return Err(Error::unsupported("summaries of change sets")),
         _ if args.summary => return summary(args, &file, &options).in_file(first),
         Some(second) => second,
         None => return Err(Error::usage("a second file is needed")),
@@ -75,10 +74,16 @@ fn answer(args: &Diff) -> Result<ExitCode> {
 }
 
 fn summary(args: &Diff, file: &ExodusFile, options: &Options) -> Result<ExitCode> {
-    let summary = summarize(file, options, args.min_coordinate_separation)?;
+    if args.change_sets.is_some() && file.groups().is_empty() {
+        return Err(Error::usage("the file has no change sets"));
+    }
+    let models = ChangeSets::pair(file, file, args.change_sets.as_deref())?;
     let name = args.first.as_deref().map(Path::display);
-    let name = name.map(|name| format!("# Summary of {name}\n")).unwrap_or_default();
-    output::print(&format!("{name}{summary}"))?;
+    output::print(&name.map(|name| format!("# Summary of {name}\n")).unwrap_or_default())?;
+    for (title, summary) in models.summarize(options, args.min_coordinate_separation)? {
+        let title = title.map(|title| format!("# {title}\n")).unwrap_or_default();
+        output::print(&format!("{title}{summary}"))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -49,8 +49,9 @@ impl<M: Model> Moved<M> {
         let Data::Variable(kind, _, entity) = data else { return self.model.numbers(part) };
         let read = |&variable: &usize| self.model.numbers(&part.of(Data::Variable(kind, variable, entity)));
         let components = turning.components.iter().map(read).collect::<Result<_>>()?;
-        let (transform, of) = (self.transform, (component, self.model.missing(data)));
-        let of = (of.0, of.1.as_slice());
+        let missing = |&variable: &usize| self.model.missing(Data::Variable(kind, variable, entity));
+        let missing: Vec<_> = turning.components.iter().map(missing).collect();
+        let (transform, of) = (self.transform, (component, missing.as_slice()));
         match turning.is_tensor {
             true => nth(components, of, |c| transform.tensors(c), |c| transform.tensors(c)),
             false => nth(components, of, |c| transform.vectors(c), |c| transform.vectors(c)),
@@ -65,10 +66,10 @@ pub(super) fn check(components: usize, change: impl FnOnce(&mut [&mut [f64]]) ->
 }
 
 /// One of several components, after all of them were changed: in single precision, if all are. Where one of them is missing,
-/// they stay as they are.
+/// they stay as they are. For each component, `missing` are the numbers that stand for missing ones.
 pub(super) fn nth<'m>(
     components: Vec<Numbers<'m>>,
-    (n, missing): (usize, &[Number]),
+    (n, missing): (usize, &[Vec<Number>]),
     singles: impl FnOnce(&mut [&mut [f32]]) -> Result<()>,
     doubles: impl FnOnce(&mut [&mut [f64]]) -> Result<()>,
 ) -> Result<Numbers<'m>> {
@@ -83,15 +84,19 @@ pub(super) fn nth<'m>(
 fn changed<'m, T: Element>(
     mut columns: Vec<Vec<T>>,
     n: usize,
-    missing: &[Number],
+    missing: &[Vec<Number>],
     change: impl FnOnce(&mut [&mut [T]]) -> Result<()>,
 ) -> Result<Values<'m, T>> {
     let no_component = || Error::not_found("there is no such component");
     let before = columns.get(n).cloned().ok_or_else(no_component)?;
-    let is_missing = |value: T| missing.contains(&value.to_number());
-    let stay = |row: usize| columns.iter().any(|column| column.get(row).copied().is_some_and(is_missing));
-    let stay: Vec<usize> =
-        if missing.is_empty() { Vec::new() } else { (0..before.len()).filter(|&r| stay(r)).collect() };
+    let is_missing = |(column, missing): (&Vec<T>, &Vec<Number>), row: usize| {
+        column.get(row).is_some_and(|value| missing.contains(&value.to_number()))
+    };
+    let stay = |row: usize| columns.iter().zip(missing).any(|column| is_missing(column, row));
+    let stay: Vec<usize> = match missing.iter().all(Vec::is_empty) {
+        true => Vec::new(),
+        false => (0..before.len()).filter(|&row| stay(row)).collect(),
+    };
     change(&mut columns.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>())?;
     let mut after = columns.into_iter().nth(n).ok_or_else(no_component)?;
     for row in stay {

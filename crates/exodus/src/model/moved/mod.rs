@@ -7,6 +7,7 @@ use hyperslab::netcdf::Storage;
 use hyperslab::{Error, Number, NumberType, Result};
 
 use super::{affine, Model, Numbers, Stored};
+use crate::conventions;
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::ids::Which;
@@ -109,8 +110,13 @@ impl<M: Model> Moved<M> {
 
     /// The coordinates of a part, all axes of them.
     fn coordinates(&self, axis: usize, part: &Part) -> Result<Numbers<'_>> {
-        let axes = (0..dimensions(&self.mesh)).map(|axis| self.model.numbers(&part.of(Data::Coordinate(axis))));
-        let (axes, missing) = (axes.collect::<Result<_>>()?, []);
+        let all = (0..dimensions(&self.mesh)).map(Data::Coordinate);
+        let is_packed = |stored: Stored<'_>| conventions::is_packed(stored.array.variable());
+        if all.clone().filter_map(|data| self.model.stored(data)).any(is_packed) {
+            return Err(Error::unsupported("moving packed coordinates (scale_factor, add_offset)"));
+        }
+        let missing: Vec<_> = all.clone().map(|data| self.model.missing(data)).collect();
+        let axes = all.map(|data| self.model.numbers(&part.of(data))).collect::<Result<_>>()?;
         let transform = self.transform;
         fields::nth(axes, (axis, &missing), |axes| transform.coords(axes), |axes| transform.coords(axes))
     }

@@ -44,7 +44,8 @@ impl From<CreateOptions> for WriteOptions {
 /// Writes a model into a new file; returns its size. Needs memory for a few million numbers, whatever the size of the model.
 ///
 /// Everything that the model knows is written in the newest layout; what [its file](Model::file) has beside it comes along:
-/// variables and attributes of other programs as they are, and filters, if the options ask for no others.
+/// variables and attributes of other programs as they are, and filters, if the options ask for no others. Arrays that the model
+/// does not have are not in the file.
 ///
 /// # Errors
 /// What is wrong with the model, or what [`ExodusWriter::create`] and [`ModelWriter::put`](crate::ModelWriter::put) refuse.
@@ -78,8 +79,10 @@ pub fn write_with(
         Some((GroupId(n + 1), &**group, mesh))
     });
     let mut schema = create::schema(&mesh, &options.create)?;
+    let all: Vec<_> = own.into_iter().chain(below).collect();
+    all.iter().for_each(|&(group, model, mesh)| plan::drop_absent(&mut schema, group, model, mesh));
     let mut plan = Plan::default();
-    for (group, model, mesh) in own.into_iter().chain(below) {
+    for (group, model, mesh) in all {
         plan.add(&mut schema, group, (model, mesh), &options)?;
     }
     schema.fit_chunks();

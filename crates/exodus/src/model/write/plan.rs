@@ -1,6 +1,6 @@
 //! What goes where: the arrays of models, and what files have beside them, into the variables of the output.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use hyperslab::netcdf::{Array, Compute, GroupId, Job, Origin, Schema, Transform, VariableId};
 use hyperslab::Result;
@@ -90,6 +90,20 @@ impl<'m> Plan<'m> {
         });
         computed.chain(self.stored.iter().cloned())
     }
+}
+
+/// Takes the variables out of a schema whose arrays the model does not have: what nobody wrote is not written as zeros. A list of no
+/// times stays.
+pub(super) fn drop_absent(schema: &mut Schema, group: GroupId, model: &dyn Model, mesh: &Mesh) {
+    let is_there = |&(_, data): &(u64, Data)| model.number_type(data).is_some();
+    let has_steps = model.num_steps() > 0;
+    let is_kept = |arrays: &[(u64, Data)]| {
+        arrays.iter().any(is_there) || (!has_steps && arrays.iter().all(|(_, data)| data.is_stepwise()))
+    };
+    let places = places(schema, group, mesh).into_iter();
+    let absent: HashSet<usize> = places.filter(|(_, (_, arrays))| !is_kept(arrays)).map(|(id, _)| id.0).collect();
+    let mut position = 0..;
+    schema.variables.retain(|_| position.next().is_none_or(|n| !absent.contains(&n)));
 }
 
 /// Whether a stored array has the shape of a variable.

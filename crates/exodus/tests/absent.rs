@@ -1,0 +1,104 @@
+//! What a file does not have is in nothing that is made of it: no coordinates and times of zeros, no steps in an order that nobody
+//! knows; what stands for missing values stays.
+#![allow(clippy::unwrap_used)] // a test that fails may panic
+
+use std::path::Path;
+
+use exodus_rs::model::{write, Joined, Model, Moved, Scaled, Subset, WriteOptions};
+use exodus_rs::prelude::*;
+use exodus_rs::transform::Transform;
+use exodus_rs::{Data, EntityType::Nodal, ExodusFile, Kind};
+use hyperslab::netcdf::{Attribute, Container, Schema, Type, Value, Variable, Writer};
+use hyperslab::Selection;
+
+/// Two nodes in a plane at two steps, with the vector (u, v); the variables of these names are not there. Values of -9999 are no `u`,
+/// those of -1e30 no `v`.
+fn without(path: &Path, absent: &[&str]) -> ExodusFile {
+    let mut schema = Schema::new(Container::Cdf2);
+    schema.set_attribute("api_version", Value::Float(vec![4.01]));
+    schema.set_attribute("file_size", Value::Int(vec![1]));
+    let time = schema.add_dimension("time_step", 0, true);
+    let name = schema.add_dimension("len_name", 33, false);
+    schema.add_dimension("num_dim", 2, false);
+    let nodes = schema.add_dimension("num_nodes", 2, false);
+    let variables = schema.add_dimension("num_nod_var", 2, false);
+    let mut all: Vec<(Variable, Vec<f64>)> = vec![
+        (Variable::new("coordx", Type::Double, vec![nodes]), vec![1.0, 2.0]),
+        (Variable::new("coordy", Type::Double, vec![nodes]), vec![3.0, 4.0]),
+        (Variable::new("time_whole", Type::Double, vec![time]), vec![0.5, 1.5]),
+        (Variable::new("vals_nod_var1", Type::Double, vec![time, nodes]), vec![1.0, -9999.0, 2.0, 3.0]),
+        (Variable::new("vals_nod_var2", Type::Double, vec![time, nodes]), vec![4.0, 5.0, -1e30, 6.0]),
+    ];
+    for (variable, marker) in all.iter_mut().skip(3).zip([-9999.0, -1e30]) {
+        variable.0.attributes.push(Attribute::new("missing_value", Value::Double(vec![marker])));
+    }
+    all.retain(|(variable, _)| !absent.contains(&variable.name.as_str()));
+    let names = schema.add_variable(Variable::new("name_nod_var", Type::Char, vec![variables, name]));
+    let ids: Vec<_> = all.iter().map(|(variable, _)| schema.add_variable(variable.clone())).collect();
+    let writer = Writer::create(path, schema, true).unwrap();
+    let text: Vec<u8> = ["u", "v"].iter().flat_map(|name| format!("{name:\0<33}").into_bytes()).collect();
+    writer.write_stored(names, &Selection::block(vec![0, 0], vec![2, 33]), &text).unwrap();
+    for (id, (variable, values)) in ids.into_iter().zip(all) {
+        let count = if variable.dimensions.len() == 2 { vec![2, 2] } else { vec![2] };
+        writer.write(id, &Selection::block(vec![0; count.len()], count), &values).unwrap();
+    }
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+/// The file made of a model, in a container.
+fn made(model: &dyn Model, path: &Path, container: Container) -> ExodusFile {
+    let mut options = WriteOptions::like(model);
+    (options.create.container, options.create.overwrite) = (container, true);
+    write(model, path, &options).unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+#[test]
+fn coordinates_and_times_that_are_absent_are_absent_in_what_is_made_of_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let file = without(&input, &["coordy", "time_whole"]);
+    let models: [Box<dyn Model>; 3] = [
+        Box::new(file.clone()),
+        Box::new(Scaled::new(file.clone(), 2.0)),
+        Box::new(Subset::of(file.clone()).variables(Nodal, ["v"]).unwrap().build().unwrap()),
+    ];
+    for (model, container) in models.iter().zip([Container::Cdf5, Container::NetCdf4, Container::Cdf2]) {
+        let found = made(&**model, &output, container);
+        assert_eq!(found.num_steps(), 2);
+        assert!(found.has(Data::Coordinate(0)) && !found.has(Data::Coordinate(1)) && !found.has(Data::Times));
+        assert_eq!(found.coords::<f64>().unwrap_err().kind(), Kind::NotFound);
+        assert_eq!(found.times().unwrap(), [0.0; 0]);
+        assert!(found.variable(Nodal, "v").unwrap().step(1).is_ok());
+    }
+}
+
+#[test]
+fn steps_without_times_are_not_put_in_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = ["one.exo", "two.exo"].map(|name| directory.path().join(name));
+    let with = without(&paths[0], &[]);
+    let untimed = without(&paths[1], &["time_whole"]);
+    for models in [vec![&untimed], vec![&with, &untimed]] {
+        let refused = Joined::new(models).unwrap_err();
+        assert_eq!(refused.kind(), Kind::Usage);
+        assert!(refused.to_string().contains("steps without times"), "{refused}");
+    }
+    assert_eq!(Joined::new([&with]).unwrap().num_steps(), 2);
+}
+
+#[test]
+fn what_stands_for_a_missing_component_is_no_number_to_be_turned() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = without(&directory.path().join("in.exo"), &[]);
+    let turn = Transform::rotation([0.0, 0.0, 1.0], std::f64::consts::FRAC_PI_2).unwrap();
+    let turned = Moved::new(&file, turn).unwrap().vector(Nodal, ["u", "v"]).unwrap();
+    let values = |name: &str| {
+        let rounded = |value: f64| if value.abs() < 1e6 { value.round() } else { value };
+        let all = turned.variable(Nodal, name).unwrap().array().unwrap();
+        all.into_iter().map(rounded).collect::<Vec<_>>()
+    };
+    assert_eq!(values("u"), [-4.0, -9999.0, 2.0, -6.0]);
+    assert_eq!(values("v"), [1.0, 5.0, -1e30, 3.0]);
+}
