@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use hyperslab::netcdf::Container;
 
 use super::{check, check_netcdf, Options, Report, Severity, RULES};
+use crate::model::Scaled;
 use crate::{Block, CreateOptions, EntityType, ExodusFile, ExodusWriter, Mesh};
 use model::Model;
 
@@ -39,6 +40,27 @@ fn every_broken_rule_is_found_and_nothing_else() {
         }
         let rule = RULES.iter().find(|rule| rule.name == case.rule).unwrap();
         assert!(report.findings.iter().all(|finding| finding.severity == rule.severity || finding.rule != rule.name));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The ways to break rules that only a file can break: rule and object.
+const OF_FILES: &[(&str, &str)] = &[];
+
+/// A model that is no file breaks the same rules of models in the same places, which it has other names for.
+#[test]
+fn models_that_are_no_files_are_checked_as_files_are() {
+    let mut wrong = Vec::new();
+    for (number, case) in cases::CASES.iter().enumerate() {
+        let mut broken = Model::clean();
+        (case.break_it)(&mut broken);
+        let report = check(&Scaled::new(&broken.file(), 1.0), &ALL);
+        let places: Vec<_> = report.findings.iter().map(|finding| (finding.rule, finding.index)).collect();
+        let of_models = case.places.iter().filter(|(object, _)| !OF_FILES.contains(&(case.rule, *object)));
+        let expected: Vec<_> = of_models.map(|(_, index)| (case.rule, *index)).collect();
+        if places != expected {
+            wrong.push(format!("case {number}, {:?} {:?}: {:#?}", case.rule, case.places, report.findings));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
