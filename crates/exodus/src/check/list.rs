@@ -3,6 +3,7 @@
 use hyperslab::netcdf::Array;
 use hyperslab::{Element, Error, NumberType, Result, Selection};
 
+use super::boxes::for_each_box;
 use crate::data::{Data, Part};
 use crate::mesh::Mesh;
 use crate::model::Model;
@@ -135,86 +136,71 @@ fn for_each_made<T: Element>(
     })
 }
 
-/// Cuts an array into boxes of at most `piece` elements that follow each other.
-fn for_each_box<B: Default>(
-    shape: &[u64],
-    piece: u64,
-    visit: &mut impl FnMut(&Selection, u64, &mut B) -> Result<()>,
-) -> Result<()> {
-    let total = hyperslab::count(shape)?;
-    // Whole rows below this axis fit into a piece.
-    let below = |axis: usize| hyperslab::count(shape.get(axis + 1..).unwrap_or_default());
-    let mut axis = 0;
-    while axis + 1 < shape.len() && below(axis)? > piece {
-        axis += 1;
-    }
-    let row = below(axis)?.max(1);
-    let rows = (piece / row).max(1);
-    let length = shape.get(axis).copied().unwrap_or(1);
-    let (mut offset, mut buffer) = (0, B::default());
-    while offset < total {
-        let first = offset / row % length;
-        let count = rows.min(length - first);
-        let mut region = Selection::block(vec![0; shape.len()], vec![1; shape.len()]);
-        let mut rest = offset / row / length;
-        for (n, &length) in shape.iter().enumerate().rev() {
-            let (start, len) = match n.cmp(&axis) {
-                std::cmp::Ordering::Greater => (0, length),
-                std::cmp::Ordering::Equal => (first, count),
-                std::cmp::Ordering::Less => (rest % length, 1),
-            };
-            if n < axis {
-                rest /= length;
-            }
-            if let (Some(at), Some(many)) = (region.start.get_mut(n), region.count.get_mut(n)) {
-                (*at, *many) = (start, len);
-            }
-        }
-        visit(&region, offset, &mut buffer)?;
-        offset += count * row;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kind::EntityType;
+    use crate::model::Numbers;
 
-    /// The positions that the boxes of a shape visit, one after the other.
-    fn pieces(shape: &[u64]) -> Vec<(Vec<u64>, Vec<u64>, u64)> {
-        let mut list = Vec::new();
-        for_each_box(shape, PIECE, &mut |region, offset, _: &mut ()| {
-            list.push((region.start.clone(), region.count.clone(), offset));
-            Ok(())
-        })
-        .unwrap();
-        list
+    const U: Data = Data::Variable(EntityType::Nodal, 0, 0);
+
+    /// Steps of a variable of several components, whose values count on.
+    #[derive(Debug, Default)]
+    struct Counted {
+        mesh: Mesh,
+        shape: [u64; 3],
+        /// How many values too few it gives.
+        missing: usize,
+    }
+
+    impl Model for Counted {
+        fn mesh(&self) -> Result<&Mesh> {
+            Ok(&self.mesh)
+        }
+
+        fn shape(&self, data: Data) -> Option<Vec<u64>> {
+            (data == U).then(|| self.shape.to_vec())
+        }
+
+        fn number_type(&self, data: Data) -> Option<NumberType> {
+            (data == U).then_some(NumberType::F64)
+        }
+
+        fn numbers(&self, part: &Part) -> Result<Numbers<'_>> {
+            let [steps, nodes, width] = self.shape;
+            let (steps, nodes) = (part.steps_of(steps), part.entries_of(nodes));
+            let places = steps.flat_map(|step| nodes.clone().map(move |node| step * self.shape[1] + node));
+            let mut values: Vec<f64> = places.flat_map(|n| (0..width).map(move |c| (n * width + c) as f64)).collect();
+            values.truncate(values.len() - self.missing);
+            Ok(Numbers::F64(values.into()))
+        }
+
+        fn unit(&self) -> u64 {
+            8
+        }
     }
 
     #[test]
-    fn boxes_cover_arrays_in_order() {
-        assert_eq!(pieces(&[]), [(vec![], vec![], 0)]);
-        assert_eq!(pieces(&[0, 7]), []);
-        assert_eq!(pieces(&[3, 7]), [(vec![0, 0], vec![3, 7], 0)]);
-        let half = PIECE / 2;
-        let rows = [(vec![0, 0], vec![2, half], 0), (vec![2, 0], vec![1, half], PIECE)];
-        assert_eq!(pieces(&[3, half]), rows);
-        let wide = PIECE + 5;
-        let parts = [
-            (vec![0, 0], vec![1, PIECE], 0),
-            (vec![0, PIECE], vec![1, 5], PIECE),
-            (vec![1, 0], vec![1, PIECE], wide),
-            (vec![1, PIECE], vec![1, 5], wide + PIECE),
-        ];
-        assert_eq!(pieces(&[2, wide]), parts);
-        for shape in [vec![3, 5, PIECE], vec![2, 3, PIECE / 2 + 1], vec![7, PIECE / 3, 5]] {
-            let (mut next, mut largest) = (0, 0);
-            for (_, count, offset) in pieces(&shape) {
-                assert_eq!(offset, next);
-                let len: u64 = count.iter().product();
-                (next, largest) = (next + len, largest.max(len));
-            }
-            assert_eq!((next, largest <= PIECE), (shape.iter().product(), true));
+    fn arrays_that_are_made_come_in_pieces() {
+        for (shape, pieces) in [([3, 50_000, 2], 6), ([5, 7, 3], 1), ([2, 1, PIECE + 1], 2), ([0, 5, 1], 0)] {
+            let model = Counted { shape, ..Counted::default() };
+            let list = List::made(&model, &model.mesh, U).unwrap();
+            let (mut next, mut visits) = (0, 0);
+            let visit = |offset, values: &[f64]| {
+                assert!(offset == next && values.len() as u64 <= PIECE.max(shape[2]));
+                assert!(values.iter().zip(offset..).all(|(value, n)| *value == n as f64));
+                (next, visits) = (offset + values.len() as u64, visits + 1);
+            };
+            list.for_each(visit).unwrap();
+            assert_eq!((next, visits), (shape.iter().product(), pieces), "{shape:?}");
         }
+    }
+
+    #[test]
+    fn arrays_with_too_few_numbers_are_errors() {
+        let model = Counted { shape: [2, 3, 1], missing: 1, ..Counted::default() };
+        let error = List::made(&model, &model.mesh, U).unwrap().for_each(|_, _: &[f64]| ()).unwrap_err();
+        assert_eq!(error.detail(), "the model gives 5 numbers where 6 are wanted");
+        assert!(List::made(&model, &model.mesh, Data::Times).is_none());
     }
 }

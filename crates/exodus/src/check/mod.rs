@@ -23,17 +23,16 @@
 //! ```
 //! # fn main() -> exodus_rs::Result<()> {
 //! use exodus_rs::check::{check, Options};
-//! use exodus_rs::model::{Keep, Subset};
-//! use exodus_rs::{EntityType, ExodusFile};
+//! use exodus_rs::model::Subset;
+//! use exodus_rs::{EntityId, ExodusFile};
 //! # use exodus_rs::{CreateOptions, MeshBuilder};
 //! # let directory = tempfile::tempdir().unwrap();
 //! # let path = directory.path().join("a.exo");
 //! # let mesh = MeshBuilder::new("two bars").nodes(&[[0.0], [1.0], [2.0]]).block(1, "BAR2", &[[1, 2]]);
 //! # mesh.block(2, "BAR2", &[[2, 3]]).create(&path, &CreateOptions::default())?.finish()?;
 //! let file = ExodusFile::open(&path)?;
-//! let keep = Keep { blocks: Some(vec![(EntityType::ElementBlock, 0)]), ..Keep::default() };
-//! let report = check(&Subset::new(&file, &keep)?, &Options::default());
-//! assert_eq!(report.findings, []);
+//! let part = Subset::of(&file).blocks([EntityId(1)])?.build()?;
+//! assert_eq!(check(&part, &Options::default()).findings, []);
 //! # Ok(())
 //! # }
 //! ```
@@ -42,6 +41,7 @@
 //! it (dimensions, list lengths, widths of numbers and names, tables as they are stored, what processors share), and hold for a
 //! model that is a file. Arrays are read a piece at a time; what is kept is a bit for each node, and one identifier map at a time.
 
+mod boxes;
 mod declared;
 mod file;
 mod list;
@@ -93,7 +93,7 @@ pub fn check_netcdf(file: netcdf::File, options: &Options) -> Result<Report> {
     Ok(check(&ExodusFile::from_netcdf(file)?, options))
 }
 
-/// Checks a model by all rules, and the models in its groups. One that is no file keeps those of files of itself.
+/// Checks a model by all rules, and the models in its groups; by those of the file, if it is one.
 pub fn check(model: &dyn Model, options: &Options) -> Report {
     let mut report = Report::new(options.limit);
     with_groups(model, "", options, &mut report);

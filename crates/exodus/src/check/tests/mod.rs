@@ -44,10 +44,36 @@ fn every_broken_rule_is_found_and_nothing_else() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The ways to break rules that only a file can break: rule and object.
-const OF_FILES: &[(&str, &str)] = &[];
+/// The rules of the file.
+const OF_FILES: [&str; 12] = [
+    "word-size",
+    "int64-status",
+    "text-widths",
+    "time-unlimited",
+    "unknown-variable",
+    "name-encoding",
+    "name-end",
+    "name-length",
+    "status",
+    "torn-step",
+    "nemesis",
+    "nemesis-load",
+];
+/// The lists that only a file has.
+const LISTS: [&str; 5] = ["eb_status", "em_prop1", "elem_var_tab", "name_elem_var", "frame_coordinates"];
 
-/// A model that is no file breaks the same rules of models in the same places, which it has other names for.
+/// Where a model that is no file breaks a rule that a file breaks: in the same places, by other names. A mesh is one thing:
+/// where it cannot be gathered, nothing else is known.
+fn places_in_models(case: &cases::Case) -> Vec<(&'static str, Option<u64>)> {
+    match case.places {
+        [("n_comm_data_idx", _)] => vec![("unreadable", None)],
+        [("assembly 7", None)] if case.rule == "assembly" => vec![("unreadable", None)],
+        [(object, _)] if LISTS.contains(object) => Vec::new(),
+        _ if OF_FILES.contains(&case.rule) => Vec::new(),
+        places => places.iter().map(|(_, index)| (case.rule, *index)).collect(),
+    }
+}
+
 #[test]
 fn models_that_are_no_files_are_checked_as_files_are() {
     let mut wrong = Vec::new();
@@ -56,9 +82,7 @@ fn models_that_are_no_files_are_checked_as_files_are() {
         (case.break_it)(&mut broken);
         let report = check(&Scaled::new(&broken.file(), 1.0), &ALL);
         let places: Vec<_> = report.findings.iter().map(|finding| (finding.rule, finding.index)).collect();
-        let of_models = case.places.iter().filter(|(object, _)| !OF_FILES.contains(&(case.rule, *object)));
-        let expected: Vec<_> = of_models.map(|(_, index)| (case.rule, *index)).collect();
-        if places != expected {
+        if places != places_in_models(case) {
             wrong.push(format!("case {number}, {:?} {:?}: {:#?}", case.rule, case.places, report.findings));
         }
     }
