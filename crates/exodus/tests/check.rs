@@ -9,7 +9,7 @@ use exodus_rs::parallel::ParallelFile;
 use exodus_rs::prelude::*;
 use exodus_rs::transform::Transform;
 use exodus_rs::EntityType::{ElementBlock, ElementMap, Nodal, NodeMap, NodeSet, SideSet};
-use exodus_rs::{Block, CreateOptions, ExodusFile, ExodusWriter, Mesh, MeshBuilder, Set};
+use exodus_rs::{Block, CreateOptions, ExodusFile, ExodusWriter, Map, Mesh, MeshBuilder, Set};
 
 const ALL: Options = Options { values: true, limit: 10 };
 
@@ -117,6 +117,25 @@ fn adaptors_are_checked_by_what_they_give() {
         .and_then(|far| Moved::new(far, Transform::translation([f64::MAX, 0.0, 0.0])));
     let report = check(&far.unwrap(), &ALL);
     assert_eq!(report.counts.get("coordinates"), Some(&4));
+}
+
+/// What numbers no elements has no numbers.
+#[test]
+fn maps_of_nothing_are_complete() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.exo");
+    let mut mesh = Mesh::new("a bar", 1, 2);
+    mesh.blocks.push(Block::new(ElementBlock, 1, "BAR2", 1, 2));
+    mesh.maps.push(Map { kind: ElementMap, id: EntityId(1), name: "twice".into() });
+    let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default()).unwrap();
+    writer.put_coords(&[&[0.0, 1.0]]).unwrap();
+    writer.put_connectivity(ElementBlock, 0, &[1, 2]).unwrap();
+    writer.put_num_map(ElementMap, 0, &[2]).unwrap();
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    let nothing = Subset::of(&file).blocks(Vec::<EntityId>::new()).unwrap().build().unwrap();
+    assert_eq!((nothing.mesh().unwrap().num_elems, nothing.mesh().unwrap().count(ElementMap)), (0, 1));
+    assert_eq!(found(&check(&nothing, &ALL)), []);
 }
 
 /// A pointer to a file, and a file in a box, are the file.
