@@ -89,6 +89,17 @@ impl Data {
         Part::from(self).components(component..=component)
     }
 
+    /// The part that a box is: where it begins along each axis, and its lengths.
+    pub(crate) fn boxed(self, start: &[u64], count: &[u64]) -> Part {
+        let mut axes = start.iter().zip(count).map(|(&start, &count)| start..start.saturating_add(count));
+        let mut part = Part::from(self);
+        if self.is_stepwise() {
+            part = axes.next().into_iter().fold(part, Part::steps);
+        }
+        part = axes.next().into_iter().fold(part, Part::entries);
+        axes.next().into_iter().fold(part, Part::components)
+    }
+
     /// Whether there is a value for each step.
     pub fn is_stepwise(self) -> bool {
         matches!(self, Data::Times | Data::Variable(..) | Data::Reductions(..))

@@ -1,4 +1,4 @@
-//! Whether a file keeps the rules of the format.
+//! Whether a model keeps the rules of the format: one in a file, the files of a decomposed one, or one that is yet to be written.
 //!
 //! ```
 //! # fn main() -> exodus_rs::Result<()> {
@@ -18,33 +18,48 @@
 //! # }
 //! ```
 //!
-//! [`RULES`] lists what is checked. Arrays are read a piece at a time; what is kept is a bit for each node, and one
-//! identifier map at a time.
+//! Any [`Model`] can be checked, also before it is written:
+//!
+//! ```
+//! # fn main() -> exodus_rs::Result<()> {
+//! use exodus_rs::check::{check, Options};
+//! use exodus_rs::model::Subset;
+//! use exodus_rs::{EntityId, ExodusFile};
+//! # use exodus_rs::{CreateOptions, MeshBuilder};
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let path = directory.path().join("a.exo");
+//! # let mesh = MeshBuilder::new("two bars").nodes(&[[0.0], [1.0], [2.0]]).block(1, "BAR2", &[[1, 2]]);
+//! # mesh.block(2, "BAR2", &[[2, 3]]).create(&path, &CreateOptions::default())?.finish()?;
+//! let file = ExodusFile::open(&path)?;
+//! let part = Subset::of(&file).blocks([EntityId(1)])?.build()?;
+//! assert_eq!(check(&part, &Options::default()).findings, []);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`RULES`] lists what is checked. Those of the model hold for every model. Those of the file are about how a file declares
+//! it (dimensions, list lengths, widths of numbers and names, tables as they are stored, what processors share), and hold for a
+//! model that is a file. Arrays are read a piece at a time; what is kept is a bit for each node, and one identifier map at a time.
 
-mod blocks;
-mod entities;
-mod groups;
-mod maps;
-mod parallel;
+mod boxes;
+mod declared;
+mod file;
+mod list;
+mod model;
 mod report;
 mod rules;
-mod schema;
-mod sets;
-mod sides;
-mod stream;
 #[cfg(test)]
 mod tests;
-mod times;
-mod variables;
 
-use hyperslab::netcdf::{self, Array};
-use hyperslab::{Element, Result};
+use hyperslab::{netcdf, Element, Result};
 
 use crate::data::Data;
 use crate::kind::EntityType;
-use crate::mesh::Entity;
-use crate::mesh::InitParams;
+use crate::mesh::{Entity, InitParams, Mesh};
+use crate::model::Model;
 use crate::read::file::ExodusFile;
+use declared::Declared;
+use list::List;
 
 pub use report::{Finding, Report, Severity};
 pub use rules::{Rule, RULES};
@@ -78,40 +93,52 @@ pub fn check_netcdf(file: netcdf::File, options: &Options) -> Result<Report> {
     Ok(check(&ExodusFile::from_netcdf(file)?, options))
 }
 
-/// Checks a file by all rules, and the models in its groups.
-pub fn check(file: &ExodusFile, options: &Options) -> Report {
+/// Checks a model by all rules, and the models in its groups; by those of the file, if it is one.
+pub fn check(model: &dyn Model, options: &Options) -> Report {
     let mut report = Report::new(options.limit);
-    let mut open = vec![(String::new(), None)];
-    while let Some((path, group)) = open.pop() {
-        let model: &ExodusFile = group.as_ref().unwrap_or(file);
-        open.extend(model.models().map(|(name, below)| (format!("{path}/{name}"), Some(below))));
-        let is_model = path.is_empty() || model.init_params() != InitParams::default();
-        if is_model {
-            report.merge(&path, check_model(model, options));
-        }
-    }
+    with_groups(model, "", options, &mut report);
     report
 }
 
-fn check_model(file: &ExodusFile, options: &Options) -> Report {
-    let init = file.init_params();
-    let mut check = Check { file, options, init, report: Report::new(options.limit) };
+/// Checks a model and those in its groups, which are not nested deeper than files can be.
+fn with_groups(model: &dyn Model, path: &str, options: &Options, report: &mut Report) {
+    let mut own = Report::new(options.limit);
+    let found = Declared::of(model).and_then(|declared| {
+        if path.is_empty() || declared.init_params() != InitParams::default() {
+            own = check_model(model, declared, options);
+        }
+        model.models()
+    });
+    let unreadable = |error: &hyperslab::Error| own.add(&rules::UNREADABLE, "mesh", None, || error.to_string());
+    let models = found.inspect_err(unreadable).unwrap_or_default();
+    report.merge(path, own);
+    for (name, below) in models.into_iter().rev() {
+        with_groups(&*below, &format!("{path}/{name}"), options, report);
+    }
+}
+
+fn check_model(model: &dyn Model, declared: Declared<'_>, options: &Options) -> Report {
+    let init = declared.init_params();
+    let mut check = Check { model, declared, options, init, report: Report::new(options.limit) };
     check.schema();
     check.entities();
     check.blocks();
     check.sets();
     check.maps();
+    check.coordinates();
     check.times();
     check.variables();
-    check.groups();
-    check.parallel();
+    check.assemblies();
+    check.frames();
+    check.nemesis();
     check.report
 }
 
 /// A check under way.
-struct Check<'f> {
-    file: &'f ExodusFile,
-    options: &'f Options,
+struct Check<'m> {
+    model: &'m dyn Model,
+    declared: Declared<'m>,
+    options: &'m Options,
     init: InitParams,
     report: Report,
 }
@@ -119,47 +146,62 @@ struct Check<'f> {
 /// What an honest file may declare for each of its bytes: more than deflate can achieve.
 const MOST_FOR_A_BYTE: u64 = 2000;
 
-impl<'f> Check<'f> {
+impl<'m> Check<'m> {
+    /// The file, if the model is one.
+    fn file(&self) -> Option<&'m ExodusFile> {
+        match self.declared {
+            Declared::File(file) => Some(file),
+            Declared::Mesh(_) => None,
+        }
+    }
+
+    /// What something is called: by its name in a file, in words in other models.
+    fn called(&self, stored: &str, words: impl FnOnce(&Mesh) -> String) -> String {
+        match self.declared {
+            Declared::File(_) => stored.to_owned(),
+            Declared::Mesh(mesh) => words(mesh),
+        }
+    }
+
     /// The value of a result; what cannot be read is a finding.
     fn value<T>(&mut self, object: &str, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.report.add(&rules::UNREADABLE, object, None, || error.to_string())).ok()
     }
 
-    /// Whether an array is not larger than the file could make it: hostile files declare what costs days to read.
-    fn is_plausible(&mut self, array: &Array) -> bool {
-        let bytes = hyperslab::bytes(array.shape(), array.variable().ty.size().max(1)).unwrap_or(u64::MAX);
-        let most = self.file.netcdf().size().saturating_mul(MOST_FOR_A_BYTE);
+    /// Whether an array is not larger than the file behind the model could make it: hostile files declare what costs days to read.
+    fn is_plausible(&mut self, list: &List) -> bool {
+        let Some(file) = self.model.file() else { return true };
+        let bytes = hyperslab::bytes(list.shape(), list.size()).unwrap_or(u64::MAX);
+        let most = file.netcdf().size().saturating_mul(MOST_FOR_A_BYTE);
         if bytes > most {
             let message = || format!("{bytes} bytes are declared; it was not read");
-            self.report.add(&rules::SIZE, &name_of(array), None, message);
+            self.report.add(&rules::SIZE, &list.name(), None, message);
         }
         bytes <= most
     }
 
     /// Calls `visit` with the elements of an array, a piece at a time, and the position of the first of them; returns
     /// whether all could be read.
-    fn stream<T: Element>(&mut self, array: &Array, mut visit: impl FnMut(&mut Report, u64, &[T])) -> bool {
-        if !self.is_plausible(array) {
+    fn stream<T: Element>(&mut self, list: &List, mut visit: impl FnMut(&mut Report, u64, &[T])) -> bool {
+        if !self.is_plausible(list) {
             return false;
         }
-        let done = stream::for_each(array, |offset, values| visit(&mut self.report, offset, values));
-        self.value(&name_of(array), done).is_some()
+        let done = list.for_each(|offset, values| visit(&mut self.report, offset, values));
+        self.value(&list.name(), done).is_some()
     }
 
-    /// The variable that holds an array.
-    fn place(&self, data: Data) -> Option<&'f Array> {
-        self.file.place(data).map(|(array, _)| array)
+    /// An array, if the model has it.
+    fn list(&self, data: Data) -> Option<List<'m>> {
+        match self.declared {
+            Declared::File(file) => file.place(data).map(|(array, _)| List::stored(array)),
+            Declared::Mesh(mesh) => List::made(self.model, mesh, data),
+        }
     }
 
     /// All entities of a kind.
-    fn list(&mut self, kind: EntityType) -> Vec<Entity> {
-        let list = self.file.entities(kind).map(<[Entity]>::to_vec);
-        self.value(kind.label(), list).unwrap_or_default()
+    fn all(&mut self, kind: EntityType) -> Vec<Entity> {
+        self.value(kind.label(), self.declared.entities(kind)).unwrap_or_default()
     }
-}
-
-fn name_of(array: &Array) -> String {
-    array.variable().name.clone()
 }
 
 /// An entity as people know it.

@@ -12,7 +12,7 @@ pub enum Severity {
     Note,
     /// Readers may stumble over it, or something is lost.
     Warning,
-    /// The file contradicts itself.
+    /// The model contradicts itself.
     Error,
 }
 
@@ -26,14 +26,14 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A place where a file breaks a rule.
+/// A place where a model breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// The name of the rule.
     pub rule: &'static str,
-    /// The variable, or the entity with identifier and name.
+    /// The variable of a file or the array of another model, or the entity with identifier and name.
     pub object: String,
     /// The entry, counted from 1.
     pub index: Option<u64>,
@@ -51,7 +51,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// All findings of a file: the first of each rule, and how many there were.
+/// All findings of a model: the first of each rule, and how many there were.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// The findings.

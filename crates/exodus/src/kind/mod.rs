@@ -4,7 +4,7 @@ mod carriers;
 mod table;
 
 pub(crate) use carriers::{attribute_carriers, is_internal_attribute, is_of_results};
-pub(crate) use table::Names;
+pub(crate) use table::{Names, VariableNames};
 
 /// A kind of entity of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

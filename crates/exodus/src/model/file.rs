@@ -60,6 +60,10 @@ impl Model for ExodusFile {
         Some(self)
     }
 
+    fn as_file(&self) -> Option<&ExodusFile> {
+        Some(self)
+    }
+
     fn create_options(&self) -> CreateOptions {
         ExodusFile::create_options(self)
     }

@@ -143,6 +143,12 @@ pub trait Model: Debug + Send + Sync {
         None
     }
 
+    /// The file that this model is, if it is one and nothing else: not for models that are made of files, which may have a
+    /// [`Model::file`] all the same.
+    fn as_file(&self) -> Option<&ExodusFile> {
+        None
+    }
+
     /// How a file is written that keeps the numbers of this model as they are.
     fn create_options(&self) -> CreateOptions {
         CreateOptions::default()
@@ -230,6 +236,10 @@ macro_rules! forward {
 
             fn file(&self) -> Option<&ExodusFile> {
                 (**self).file()
+            }
+
+            fn as_file(&self) -> Option<&ExodusFile> {
+                (**self).as_file()
             }
 
             fn create_options(&self) -> CreateOptions {

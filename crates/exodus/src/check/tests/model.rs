@@ -264,8 +264,12 @@ impl Model {
     }
 
     pub fn check(&self, options: &Options) -> Report {
+        check(&self.file(), options)
+    }
+
+    pub fn file(&self) -> ExodusFile {
         let source = Source::from_bytes(self.bytes());
-        check(&ExodusFile::from_netcdf(hyperslab::netcdf::File::from_source(source).unwrap()).unwrap(), options)
+        ExodusFile::from_netcdf(hyperslab::netcdf::File::from_source(source).unwrap()).unwrap()
     }
 
     /// The file.

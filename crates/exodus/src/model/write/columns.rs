@@ -32,7 +32,7 @@ impl<'m> Columns<'m> {
         let Some(axis) = self.axis else {
             let data = self.arrays.first().copied().flatten();
             let count = region.count.iter().product();
-            return visit(data.map(|data| part(data, &region.start, &region.count)), count);
+            return visit(data.map(|data| data.boxed(&region.start, &region.count)), count);
         };
         let without = |list: &[u64]| -> Vec<u64> {
             list.iter().enumerate().filter(|(n, _)| *n != axis).map(|(_, value)| *value).collect()
@@ -46,7 +46,7 @@ impl<'m> Columns<'m> {
             start.first_mut().filter(|_| axis > 0).into_iter().for_each(|step| *step += row);
             for column in *first..first.saturating_add(*columns) {
                 let data = usize::try_from(column).ok().and_then(|n| self.arrays.get(n).copied().flatten());
-                visit(data.map(|data| part(data, &start, &count)), count.iter().product())?;
+                visit(data.map(|data| data.boxed(&start, &count)), count.iter().product())?;
             }
         }
         Ok(())
@@ -82,17 +82,6 @@ impl Compute for Columns<'_> {
             Ok(())
         })
     }
-}
-
-/// The part of an array that a box is.
-fn part(data: Data, start: &[u64], count: &[u64]) -> Part {
-    let mut axes = start.iter().zip(count).map(|(&start, &count)| start..start.saturating_add(count));
-    let mut part = Part::from(data);
-    if data.is_stepwise() {
-        part = axes.next().into_iter().fold(part, Part::steps);
-    }
-    part = axes.next().into_iter().fold(part, Part::entries);
-    axes.next().into_iter().fold(part, Part::components)
 }
 
 /// Numbers where nobody wrote any: netCDF's fill value.

@@ -1,6 +1,6 @@
 //! Blocks: their number of entries, their types, and what they refer to.
 
-use super::{label, name_of, rules, Check};
+use crate::check::{label, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityType;
 use crate::mesh::Block;
@@ -44,21 +44,20 @@ impl Nodes {
 }
 
 impl Check<'_> {
-    pub(super) fn blocks(&mut self) {
+    pub(in crate::check) fn blocks(&mut self) {
         let init = &self.init;
         let totals = [init.num_elems, init.num_edges, init.num_faces];
         let mut nodes = self.nodes();
         for (kind, total) in EntityType::BLOCKS.into_iter().zip(totals) {
-            let file = self.file;
-            let blocks = self.value(kind.label(), file.blocks(kind)).unwrap_or_default();
+            let blocks = self.value(kind.label(), self.declared.blocks(kind)).unwrap_or_default();
             let sum = blocks.iter().fold(0u64, |sum, block| sum.saturating_add(block.len));
             // Some writers count edges without having blocks of them.
             if sum != total && (kind == EntityType::ElementBlock || !blocks.is_empty()) {
                 let message = || format!("the blocks have {}, the model has {total}", counted(sum, "entry", "entries"));
                 self.report.add(&rules::BLOCK_SUM, kind.label(), None, message);
             }
-            let entities = file.entities(kind).unwrap_or_default();
-            for (block, entity) in blocks.iter().zip(entities).filter(|(block, _)| block.len > 0) {
+            let entities = self.declared.entities(kind).unwrap_or_default();
+            for (block, entity) in blocks.iter().zip(&entities).filter(|(block, _)| block.len > 0) {
                 self.block(block, entity, nodes.as_mut());
             }
         }
@@ -71,9 +70,9 @@ impl Check<'_> {
         }
     }
 
-    /// The marks of nodes; none if the file cannot have that many.
+    /// The marks of nodes; none if the file behind the model cannot have that many.
     fn nodes(&self) -> Option<Nodes> {
-        let most = self.file.netcdf().size().saturating_mul(64);
+        let most = self.model.file().map_or(u64::MAX, |file| file.netcdf().size().saturating_mul(64));
         Some(self.init.num_nodes).filter(|&count| count <= most).and_then(Nodes::new)
     }
 
@@ -85,7 +84,7 @@ impl Check<'_> {
             Some(ElementType::Polyhedron) if kind == EntityType::ElementBlock => (false, true),
             _ => (false, false),
         };
-        let connectivity = self.place(Data::Connectivity(kind, n));
+        let connectivity = self.list(Data::Connectivity(kind, n));
         if connectivity.is_none() && !of_faces && block.nodes_per_entry > 0 {
             self.report.add(&rules::SHAPE, &object, None, || "there is no connectivity".to_owned());
         }
@@ -141,13 +140,13 @@ impl Check<'_> {
         (what, count): (&str, u64),
         mut nodes: Option<&mut Nodes>,
     ) {
-        let Some(array) = self.place(data) else { return };
-        let own = array.shape().get(1).copied().unwrap_or(1);
+        let Some(list) = self.list(data) else { return };
+        let own = list.shape().get(1).copied().unwrap_or(1);
         if let Some(per_entry) = per_entry.filter(|&per_entry| per_entry != own) {
             let message = || format!("{} for each entry, not {per_entry}", counted(own, "number", "numbers"));
-            self.report.add(&rules::SHAPE, &name_of(array), None, message);
+            self.report.add(&rules::SHAPE, &list.name(), None, message);
         }
-        self.stream(array, |report, offset, values: &[i64]| {
+        self.stream(&list, |report, offset, values: &[i64]| {
             for (n, &value) in (offset..).zip(values) {
                 if !u64::try_from(value).is_ok_and(|value| (1..=count).contains(&value)) {
                     let message = || format!("{what} {value} of {count}");
@@ -162,13 +161,13 @@ impl Check<'_> {
 
     /// The counts of polygons or polyhedra add up to the length of their list.
     fn entry_counts(&mut self, block: &Block, n: usize, object: &str, list: Data) {
-        let listed = self.place(list).and_then(|array| array.len().ok()).unwrap_or(0);
-        let Some(counts) = self.place(Data::Counts(block.kind, n)) else {
+        let listed = self.list(list).and_then(|list| list.len()).unwrap_or(0);
+        let Some(counts) = self.list(Data::Counts(block.kind, n)) else {
             self.report.add(&rules::ENTRY_COUNTS, object, None, || "there are no counts".to_owned());
             return;
         };
         let mut sum = 0i64;
-        let read = self.stream(counts, |report, offset, values: &[i64]| {
+        let read = self.stream(&counts, |report, offset, values: &[i64]| {
             for (n, &value) in (offset..).zip(values) {
                 sum = sum.saturating_add(value);
                 if value <= 0 {

@@ -1,8 +1,10 @@
 //! Times of steps.
 
-use super::{rules, Check};
+use crate::check::{rules, Check};
+use crate::data::Data;
 use crate::names;
 use crate::precision::decimal;
+use crate::read::file::ExodusFile;
 use crate::text::counted;
 
 /// What netCDF reads where nothing was written.
@@ -14,25 +16,26 @@ pub(super) fn is_fill(value: f64) -> bool {
 }
 
 impl Check<'_> {
-    pub(super) fn times(&mut self) {
-        let steps = self.file.num_steps();
-        let Some(array) = self.file.array(names::TIME_WHOLE) else {
+    pub(in crate::check) fn times(&mut self) {
+        let steps = self.model.num_steps();
+        let name = self.called(names::TIME_WHOLE, |_| "times".to_owned());
+        let Some(list) = self.list(Data::Times) else {
             if steps > 0 {
                 let message = || format!("{}, and no times", counted(steps, "step", "steps"));
-                self.report.add(&rules::SHAPE, names::TIME_WHOLE, None, message);
+                self.report.add(&rules::SHAPE, &name, None, message);
             }
             return;
         };
-        if array.len().ok() != Some(steps) {
-            let message = || format!("of shape {:?}, for {}", array.shape(), counted(steps, "step", "steps"));
-            self.report.add(&rules::SHAPE, names::TIME_WHOLE, None, message);
+        if list.len() != Some(steps) {
+            let message = || format!("of shape {:?}, for {}", list.shape(), counted(steps, "step", "steps"));
+            self.report.add(&rules::SHAPE, &name, None, message);
         }
-        let complete = self.file.last_written_time();
-        let meant = |time| array.variable().ty.number().map_or(time, |number| decimal(time, number));
+        let complete = self.file().and_then(ExodusFile::last_written_time);
+        let meant = |time| list.number().map_or(time, |number| decimal(time, number));
         let mut before = f64::NEG_INFINITY;
-        self.stream(array, |report, offset, times: &[f64]| {
+        self.stream(&list, |report, offset, times: &[f64]| {
             for (step, &time) in (offset + 1..).zip(times) {
-                let mut found = |rule, message: String| report.add(rule, names::TIME_WHOLE, Some(step), || message);
+                let mut found = |rule, message: String| report.add(rule, &name, Some(step), || message);
                 if !time.is_finite() {
                     found(&rules::TIMES_FINITE, format!("the time is {time}"));
                     continue;

@@ -1,9 +1,8 @@
 //! Sets: what they refer to, sides, orientations, distribution factors.
 
-use hyperslab::netcdf::Array;
-
 use super::sides::AllSides;
-use super::{label, name_of, rules, Check};
+use crate::check::list::List;
+use crate::check::{label, rules, Check};
 use crate::data::Data;
 use crate::kind::EntityType;
 use crate::mesh::Entity;
@@ -11,12 +10,11 @@ use crate::mesh::Set;
 use crate::text::counted;
 
 impl Check<'_> {
-    pub(super) fn sets(&mut self) {
+    pub(in crate::check) fn sets(&mut self) {
         let mut sides = None;
         for kind in EntityType::SETS {
-            let file = self.file;
-            let sets = self.value(kind.label(), file.sets(kind)).unwrap_or_default();
-            for (set, entity) in sets.iter().zip(file.entities(kind).unwrap_or_default()) {
+            let sets = self.value(kind.label(), self.declared.sets(kind)).unwrap_or_default();
+            for (set, entity) in sets.iter().zip(&self.declared.entities(kind).unwrap_or_default()) {
                 if set.len > 0 {
                     if matches!(kind, EntityType::SideSet | EntityType::ElementSet) && sides.is_none() {
                         sides = Some(self.all_sides());
@@ -30,26 +28,26 @@ impl Check<'_> {
     fn set(&mut self, set: &Set, entity: &Entity, sides: Option<&AllSides>) {
         let (kind, n, object) = (set.kind, entity.index, label(set.kind, entity));
         let object = object.as_str();
-        let Some(members) = self.place(Data::Members(kind, n)) else {
+        let Some(members) = self.list(Data::Members(kind, n)) else {
             self.report.add(&rules::SHAPE, object, None, || "the list is missing".to_owned());
             return;
         };
-        let extra = self.place(Data::Sides(kind, n));
-        for array in [Some(&members), extra.as_ref()].into_iter().flatten() {
-            if array.shape() != [set.len] {
-                let message = || format!("of shape {:?}, not {}", array.shape(), set.len);
-                self.report.add(&rules::SHAPE, &name_of(array), None, message);
+        let extra = self.list(Data::Sides(kind, n));
+        for list in [Some(&members), extra.as_ref()].into_iter().flatten() {
+            if list.shape() != [set.len] {
+                let message = || format!("of shape {:?}, not {}", list.shape(), set.len);
+                self.report.add(&rules::SHAPE, &list.name(), None, message);
                 return;
             }
         }
         self.attributes(kind, entity);
-        self.members(kind, members, object, sides);
+        self.members(kind, &members, object, sides);
         match (kind, extra, sides) {
-            (EntityType::SideSet, Some(extra), Some(sides)) => self.sides(set, object, (members, extra), sides),
+            (EntityType::SideSet, Some(extra), Some(sides)) => self.sides(set, object, (&members, &extra), sides),
             (EntityType::SideSet, None, _) => {
                 self.report.add(&rules::SHAPE, object, None, || "the sides are missing".to_owned());
             }
-            (_, Some(orientations), _) => self.orientations(orientations, object),
+            (_, Some(orientations), _) => self.orientations(&orientations, object),
             _ => {}
         }
         if kind != EntityType::SideSet && set.num_factors > 0 && set.num_factors != set.len {
@@ -64,7 +62,7 @@ impl Check<'_> {
     }
 
     /// The entries are there, elements in blocks.
-    fn members(&mut self, kind: EntityType, members: &Array, object: &str, sides: Option<&AllSides>) {
+    fn members(&mut self, kind: EntityType, members: &List, object: &str, sides: Option<&AllSides>) {
         let (what, count) = match kind {
             EntityType::NodeSet => ("node", self.init.num_nodes),
             EntityType::EdgeSet => ("edge", self.init.num_edges),
@@ -85,11 +83,10 @@ impl Check<'_> {
     }
 
     /// The sides are sides of their elements, and have a distribution factor for each node, or one each.
-    fn sides(&mut self, set: &Set, object: &str, (members, sides): (&Array, &Array), all: &AllSides) {
+    fn sides(&mut self, set: &Set, object: &str, (members, sides): (&List, &List), all: &AllSides) {
         let mut nodes = Some(0u64);
         let read = self.stream(sides, |report, offset, own: &[i64]| {
-            let region = hyperslab::Selection::block(vec![offset], vec![own.len() as u64]);
-            let Ok(elements) = members.read::<i64>(&region) else {
+            let Ok(elements) = members.range::<i64>(offset, own.len() as u64) else {
                 nodes = None;
                 return;
             };
@@ -113,7 +110,7 @@ impl Check<'_> {
         }
     }
 
-    fn orientations(&mut self, orientations: &Array, object: &str) {
+    fn orientations(&mut self, orientations: &List, object: &str) {
         self.stream(orientations, |report, offset, values: &[i64]| {
             for (index, &value) in (offset + 1..).zip(values).filter(|(_, value)| value.abs() != 1) {
                 report.add(&rules::ORIENTATION, object, Some(index), || format!("an orientation of {value}"));

@@ -2,7 +2,7 @@
 
 use hyperslab::netcdf::{Type, Value, Variable};
 
-use super::{rules, Check};
+use crate::check::{rules, Check};
 use crate::kind::EntityType;
 use crate::{names, nemesis};
 
@@ -12,24 +12,24 @@ const IDS: i64 = 0x800;
 const BULK: i64 = 0x1000;
 
 impl Check<'_> {
-    pub(super) fn schema(&mut self) {
-        let schema = self.file.schema();
-        let group = self.file.group_id();
+    pub(in crate::check) fn schema(&mut self) {
+        let Some(file) = self.file() else { return };
+        let (schema, group) = (file.schema(), file.group_id());
         let time = schema.dimensions.iter().find(|d| d.name == names::TIME_STEP);
         if time.is_some_and(|time| !time.unlimited) {
             self.report.add(&rules::TIME_UNLIMITED, names::TIME_STEP, None, || "is of fixed length".to_owned());
         }
         for name in [names::LEN_STRING, names::LEN_LINE] {
-            if self.file.dimension(name) == 0 {
+            if file.dimension(name) == 0 {
                 self.report.add(&rules::TEXT_WIDTHS, name, None, || "is not defined".to_owned());
             }
         }
-        let declared = |name: &str, old: &str| self.file.attribute(name).or_else(|| self.file.attribute(old));
+        let declared = |name: &str, old: &str| file.attribute(name).or_else(|| file.attribute(old));
         let word_size = declared(names::WORD_SIZE, names::OLD_WORD_SIZE).and_then(Value::as_i64);
         if word_size.is_none() {
             self.report.add(&rules::WORD_SIZE, names::WORD_SIZE, None, || "there is no such attribute".to_owned());
         }
-        let status = self.file.attribute(names::INT64_STATUS).and_then(Value::as_i64).unwrap_or(0);
+        let status = file.attribute(names::INT64_STATUS).and_then(Value::as_i64).unwrap_or(0);
         for variable in schema.variables.iter().filter(|variable| variable.group == group) {
             if !is_known(&variable.name) {
                 self.report

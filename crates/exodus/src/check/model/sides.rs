@@ -1,6 +1,6 @@
-//! Which sides the elements of a file have, and of how many nodes.
+//! Which sides the elements of a model have, and of how many nodes.
 
-use super::Check;
+use crate::check::Check;
 use crate::data::Data;
 use crate::kind::EntityType;
 use crate::topology::ElementType;
@@ -57,7 +57,7 @@ impl AllSides {
 impl Check<'_> {
     /// The sides of all elements.
     pub(super) fn all_sides(&mut self) -> AllSides {
-        let blocks = self.file.blocks(EntityType::ElementBlock).unwrap_or_default();
+        let blocks = self.declared.blocks(EntityType::ElementBlock).unwrap_or_default();
         let mut end = 0u64;
         let mut list = Vec::new();
         for (index, block) in blocks.iter().enumerate() {
@@ -67,8 +67,8 @@ impl Check<'_> {
                 Ok(ElementType::Standard(topology)) => {
                     Sides::Each(topology.sides().iter().map(|side| side.nodes().len() as u64).collect())
                 }
-                Ok(ElementType::Polygon) => Sides::Counted(self.all(counts), Some(2)),
-                Ok(ElementType::Polyhedron) => Sides::Counted(self.all(counts), None),
+                Ok(ElementType::Polygon) => Sides::Counted(self.counts(counts), Some(2)),
+                Ok(ElementType::Polyhedron) => Sides::Counted(self.counts(counts), None),
                 _ => Sides::Unknown,
             };
             list.push((end, sides));
@@ -77,11 +77,11 @@ impl Check<'_> {
     }
 
     /// All numbers of a list.
-    fn all(&mut self, data: Data) -> Vec<i64> {
-        let mut list = Vec::new();
-        if let Some(array) = self.place(data) {
-            self.stream(array, |_, _, values: &[i64]| list.extend_from_slice(values));
+    fn counts(&mut self, data: Data) -> Vec<i64> {
+        let mut all = Vec::new();
+        if let Some(list) = self.list(data) {
+            self.stream(&list, |_, _, values: &[i64]| all.extend_from_slice(values));
         }
-        list
+        all
     }
 }

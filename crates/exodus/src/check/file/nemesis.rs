@@ -1,11 +1,12 @@
 //! What the file of a decomposed model says of its neighbours.
 
-use super::{rules, Check};
+use crate::check::{rules, Check};
 use crate::nemesis::{FileType, Nemesis, Processor};
 
 impl Check<'_> {
-    pub(super) fn parallel(&mut self) {
-        let nemesis = match self.file.nemesis() {
+    pub(in crate::check) fn nemesis(&mut self) {
+        let Some(file) = self.file() else { return };
+        let nemesis = match file.nemesis() {
             Ok(Some(nemesis)) => nemesis,
             Ok(None) => return,
             Err(error) => {

@@ -1,40 +1,25 @@
-//! Reading arrays of any size, a piece at a time.
+//! Arrays cut into boxes.
 
-use hyperslab::netcdf::Array;
-use hyperslab::{Element, Error, Result, Selection};
+use hyperslab::{Result, Selection};
 
-/// The elements that are held at once.
-const PIECE: u64 = 1 << 16;
-
-/// Calls `visit` with the elements of an array in order, and the position of the first of them.
+/// Cuts an array into boxes of at most `piece` elements that follow each other.
 ///
 /// # Errors
-/// When they cannot be read, are no numbers that fit `T`, or are far more than the file has.
-pub(super) fn for_each<T: Element>(array: &Array, mut visit: impl FnMut(u64, &[T])) -> Result<()> {
-    array.check_written()?;
-    for_each_box(array.shape(), &mut |region, offset, buffer: &mut Vec<T>| {
-        let len = hyperslab::count(&region.count)?;
-        buffer.resize(usize::try_from(len).map_err(|_| Error::limit("too large a piece"))?, T::default());
-        array.read_into(region, buffer)?;
-        visit(offset, buffer);
-        Ok(())
-    })
-}
-
-/// Cuts an array into boxes of at most [`PIECE`] elements that follow each other.
-fn for_each_box<B: Default>(
+/// As `visit`, and for more elements than can be counted.
+pub(super) fn for_each_box<B: Default>(
     shape: &[u64],
+    piece: u64,
     visit: &mut impl FnMut(&Selection, u64, &mut B) -> Result<()>,
 ) -> Result<()> {
     let total = hyperslab::count(shape)?;
     // Whole rows below this axis fit into a piece.
     let below = |axis: usize| hyperslab::count(shape.get(axis + 1..).unwrap_or_default());
     let mut axis = 0;
-    while axis + 1 < shape.len() && below(axis)? > PIECE {
+    while axis + 1 < shape.len() && below(axis)? > piece {
         axis += 1;
     }
     let row = below(axis)?.max(1);
-    let rows = (PIECE / row).max(1);
+    let rows = (piece / row).max(1);
     let length = shape.get(axis).copied().unwrap_or(1);
     let (mut offset, mut buffer) = (0, B::default());
     while offset < total {
@@ -65,10 +50,12 @@ fn for_each_box<B: Default>(
 mod tests {
     use super::*;
 
+    const PIECE: u64 = 1 << 16;
+
     /// The positions that the boxes of a shape visit, one after the other.
     fn pieces(shape: &[u64]) -> Vec<(Vec<u64>, Vec<u64>, u64)> {
         let mut list = Vec::new();
-        for_each_box(shape, &mut |region, offset, _: &mut ()| {
+        for_each_box(shape, PIECE, &mut |region, offset, _: &mut ()| {
             list.push((region.start.clone(), region.count.clone(), offset));
             Ok(())
         })
