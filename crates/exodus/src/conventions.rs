@@ -55,6 +55,12 @@ pub(crate) fn is_packed(variable: &Variable) -> bool {
     PACKING.iter().any(|name| variable.attribute(name).is_some())
 }
 
+/// Whether the stored numbers of two variables mean the same: which of them are missing, and how they are packed.
+pub(crate) fn mean_the_same(a: &Variable, b: &Variable) -> bool {
+    let packing = |v: &Variable| PACKING.map(|name| v.attribute(name).and_then(Value::as_f64).map(f64::to_bits));
+    packing(a) == packing(b) && (a.ty != b.ty || a.missing_values() == b.missing_values())
+}
+
 /// Gives an attribute another value, in its own type if that is a floating-point one.
 fn set(variable: &mut Variable, name: &str, value: f64) {
     match variable.attributes.iter_mut().find(|a| a.name == name) {

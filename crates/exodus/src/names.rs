@@ -61,6 +61,7 @@ pub(crate) const BLOB_ENTITY: &str = "blob_entity";
 pub(crate) const ELEM_TYPE: &str = "elem_type";
 pub(crate) const PROPERTY_NAME: &str = "name";
 pub(crate) const FILL_VALUE: &str = "_FillValue";
+pub(crate) const MISSING_VALUE: &str = "missing_value";
 pub(crate) const ENTITY_TYPES: [&str; 2] = ["entity_type1", "entity_type2"];
 pub(crate) const ENTITY_ID: &str = "_id";
 pub(crate) const ENTITY_NAME: &str = "_name";

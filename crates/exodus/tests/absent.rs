@@ -1,19 +1,24 @@
 //! What a file does not have is in nothing that is made of it: no coordinates and times of zeros, no steps in an order that nobody
 //! knows; what stands for missing values stays.
-#![allow(clippy::unwrap_used)] // a test that fails may panic
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::indexing_slicing)] // a test that fails may panic
 
 use std::path::Path;
 
 use exodus_rs::model::{write, Joined, Model, Moved, Scaled, Subset, WriteOptions};
 use exodus_rs::prelude::*;
 use exodus_rs::transform::Transform;
-use exodus_rs::{Data, EntityType::Nodal, ExodusFile, Kind};
+use exodus_rs::{Data, EntityType::Nodal, ExodusFile, Kind, ParallelFile};
 use hyperslab::netcdf::{Attribute, Container, Schema, Type, Value, Variable, Writer};
-use hyperslab::Selection;
+use hyperslab::{Element, Selection};
 
 /// Two nodes in a plane at two steps, with the vector (u, v); the variables of these names are not there. Values of -9999 are no `u`,
 /// those of -1e30 no `v`.
 fn without(path: &Path, absent: &[&str]) -> ExodusFile {
+    marked(path, absent, [-9999.0, -1e30])
+}
+
+/// [`without`] with these numbers for missing values.
+fn marked(path: &Path, absent: &[&str], markers: [f64; 2]) -> ExodusFile {
     let mut schema = Schema::new(Container::Cdf2);
     schema.set_attribute("api_version", Value::Float(vec![4.01]));
     schema.set_attribute("file_size", Value::Int(vec![1]));
@@ -29,7 +34,7 @@ fn without(path: &Path, absent: &[&str]) -> ExodusFile {
         (Variable::new("vals_nod_var1", Type::Double, vec![time, nodes]), vec![1.0, -9999.0, 2.0, 3.0]),
         (Variable::new("vals_nod_var2", Type::Double, vec![time, nodes]), vec![4.0, 5.0, -1e30, 6.0]),
     ];
-    for (variable, marker) in all.iter_mut().skip(3).zip([-9999.0, -1e30]) {
+    for (variable, marker) in all.iter_mut().skip(3).zip(markers) {
         variable.0.attributes.push(Attribute::new("missing_value", Value::Double(vec![marker])));
     }
     all.retain(|(variable, _)| !absent.contains(&variable.name.as_str()));
@@ -101,4 +106,49 @@ fn what_stands_for_a_missing_component_is_no_number_to_be_turned() {
     };
     assert_eq!(values("u"), [-4.0, -9999.0, 2.0, -6.0]);
     assert_eq!(values("v"), [1.0, 5.0, -1e30, 3.0]);
+}
+
+/// The numbers that stand for missing ones in the variables of a file.
+fn markers(file: &ExodusFile) -> [Vec<f64>; 2] {
+    ["vals_nod_var1", "vals_nod_var2"].map(|name| {
+        let marker = file.array(name).unwrap().variable().attribute("missing_value").map(Value::numbers);
+        marker.unwrap_or_default().into_iter().map(f64::nearest).collect()
+    })
+}
+
+#[test]
+fn missing_values_stay_missing_in_what_is_made_of_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let file = without(&input, &[]);
+    let models: [Box<dyn Model>; 4] = [
+        Box::new(Subset::of(file.clone()).steps(1..).build().unwrap()),
+        Box::new(Joined::new([file.clone()]).unwrap()),
+        Box::new(ParallelFile::from_members(vec![file.clone()]).unwrap()),
+        Box::new(file.clone()),
+    ];
+    for model in &models {
+        for word_size in [8, 4] {
+            let mut options = WriteOptions::like(&**model);
+            (options.create.word_size, options.create.overwrite) = (word_size, true);
+            write(&**model, &output, &options).unwrap();
+            let found = ExodusFile::open(&output).unwrap();
+            let stored = |value: f64| if word_size == 4 { f64::from(value as f32) } else { value };
+            assert_eq!(markers(&found), [vec![stored(-9999.0)], vec![stored(-1e30)]], "{model:?} {word_size}");
+            assert!(found.variable(Nodal, "u").unwrap().range().unwrap().unwrap()[0] >= 1.0);
+            assert!(found.variable(Nodal, "v").unwrap().range().unwrap().is_none_or(|range| range[0] >= 4.0));
+        }
+    }
+}
+
+#[test]
+fn results_that_are_missing_in_two_ways_are_not_joined() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = ["one.exo", "two.exo"].map(|name| directory.path().join(name));
+    let files = paths.each_ref().map(|path| without(path, &[]));
+    assert_eq!(Joined::new(files.each_ref()).unwrap().num_steps(), 2);
+    let other = marked(&paths[1], &[], [-8888.0, -1e30]);
+    let refused = Joined::new([&files[0], &other]).unwrap_err();
+    assert_eq!(refused.kind(), Kind::Unsupported);
+    assert!(refused.to_string().contains("missing values"), "{refused}");
 }

@@ -1,6 +1,6 @@
 //! A file, or one of the models in its groups, as a model.
 
-use hyperslab::netcdf::{Array, Storage, Transform};
+use hyperslab::netcdf::{Array, Transform, Variable};
 use hyperslab::{Error, Number, NumberType, Result, Selection};
 
 use super::{Model, Numbers, Stored};
@@ -52,8 +52,8 @@ impl Model for ExodusFile {
         alone.then_some(Stored { array, rows: None, transform: Transform::Identity })
     }
 
-    fn storage(&self, data: Data) -> Option<&Storage> {
-        self.place(data).map(|(array, _)| &array.variable().storage)
+    fn origin(&self, data: Data) -> Option<&Variable> {
+        self.place(data).map(|(array, _)| array.variable())
     }
 
     fn file(&self) -> Option<&ExodusFile> {

@@ -1,9 +1,10 @@
 //! Results that go on in other files.
 
-use hyperslab::netcdf::Storage;
+use hyperslab::netcdf::Variable;
 use hyperslab::{Error, Number, NumberType, Result};
 
 use super::{Model, ModelExt, Numbers, Stored};
+use crate::conventions;
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::kind::EntityType;
@@ -55,6 +56,14 @@ impl<M: Model> Joined<M> {
             if let Some(what) = difference(first, mesh) {
                 return Err(Error::usage(format!("the first model and model {} differ in their {what}", n + 1)));
             }
+            if let Some(data) = models.first().and_then(|first| other_meaning(mesh, first, model)) {
+                let detail = format!(
+                    "model {} has {} packed, or with missing values, in another way than the first",
+                    n + 1,
+                    mesh.describe(data)
+                );
+                return Err(Error::unsupported(detail));
+            }
             let times = model.times()?;
             if times.len() as u64 != model.num_steps() || times.iter().any(|time| time.is_nan()) {
                 let detail = format!("model {} has steps without times: nobody can say where they belong", n + 1);
@@ -76,6 +85,15 @@ impl<M: Model> Joined<M> {
     fn first(&self) -> Option<&M> {
         self.models.first()
     }
+}
+
+/// Results whose stored numbers do not mean the same in two models of a mesh.
+fn other_meaning<M: Model>(mesh: &Mesh, first: &M, other: &M) -> Option<Data> {
+    let differ = |&data: &Data| {
+        let both = first.origin(data).zip(other.origin(data));
+        both.is_some_and(|(a, b)| !conventions::mean_the_same(a, b))
+    };
+    mesh.stepwise_data().into_iter().find(differ)
 }
 
 /// What of two meshes would not fit together.
@@ -150,8 +168,8 @@ impl<M: Model> Model for Joined<M> {
         self.first()?.stored(data).filter(|_| !data.is_stepwise())
     }
 
-    fn storage(&self, data: Data) -> Option<&Storage> {
-        self.first()?.storage(data)
+    fn origin(&self, data: Data) -> Option<&Variable> {
+        self.first()?.origin(data)
     }
 
     fn create_options(&self) -> CreateOptions {

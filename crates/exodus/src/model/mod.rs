@@ -43,7 +43,7 @@ mod write;
 
 use std::fmt::Debug;
 
-use hyperslab::netcdf::{Array, Storage, Transform};
+use hyperslab::netcdf::{self, Array, Transform};
 use hyperslab::{Error, Number, NumberType, Result};
 
 use crate::create::CreateOptions;
@@ -131,8 +131,9 @@ pub trait Model: Debug + Send + Sync {
         None
     }
 
-    /// How the numbers of an array are stored where they come from; `None` if they are not, or nobody knows.
-    fn storage(&self, data: Data) -> Option<&Storage> {
+    /// The variable of a netCDF file that the numbers of an array come from: its filters and its attributes hold for them. `None` if
+    /// they come from none, or nobody knows.
+    fn origin(&self, data: Data) -> Option<&netcdf::Variable> {
         let _ = data;
         None
     }
@@ -230,8 +231,8 @@ macro_rules! forward {
                 (**self).stored(data)
             }
 
-            fn storage(&self, data: Data) -> Option<&Storage> {
-                (**self).storage(data)
+            fn origin(&self, data: Data) -> Option<&netcdf::Variable> {
+                (**self).origin(data)
             }
 
             fn file(&self) -> Option<&ExodusFile> {

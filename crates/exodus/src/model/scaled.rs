@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hyperslab::netcdf::{Storage, Transform};
+use hyperslab::netcdf::{Transform, Variable};
 use hyperslab::{Error, Number, NumberType, Result};
 
 use super::{Model, Numbers, Stored};
@@ -172,8 +172,8 @@ impl<M: Model> Model for Scaled<M> {
         Some(Stored { transform, ..stored })
     }
 
-    fn storage(&self, data: Data) -> Option<&Storage> {
-        self.model.storage(data)
+    fn origin(&self, data: Data) -> Option<&Variable> {
+        self.model.origin(data)
     }
 
     fn file(&self) -> Option<&ExodusFile> {

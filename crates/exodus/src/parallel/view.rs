@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use hyperslab::netcdf::Storage;
+use hyperslab::netcdf::Variable;
 use hyperslab::{Element, Error, Number, NumberType, Result};
 
 use super::joint::{reserve, typed};
@@ -68,9 +68,9 @@ impl Model for ParallelFile {
         all
     }
 
-    fn storage(&self, data: Data) -> Option<&Storage> {
+    fn origin(&self, data: Data) -> Option<&Variable> {
         let members = self.members.iter().enumerate();
-        members.into_iter().find_map(|(rank, member)| member.storage(self.own_data(data, rank)?))
+        members.into_iter().find_map(|(rank, member)| member.origin(self.own_data(data, rank)?))
     }
 
     fn create_options(&self) -> CreateOptions {

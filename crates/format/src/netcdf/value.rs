@@ -143,7 +143,7 @@ impl Value {
     }
 
     /// The elements, if they are numbers; none otherwise.
-    pub(crate) fn numbers(&self) -> Vec<Number> {
+    pub fn numbers(&self) -> Vec<Number> {
         let bytes = || self.to_bytes(ByteOrder::NATIVE);
         let Some(number) = self.ty().number() else { return Vec::new() };
         with_number!(number, T => bytes().chunks_exact(size_of::<T>()).map(|element| {

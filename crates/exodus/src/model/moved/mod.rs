@@ -3,7 +3,7 @@
 mod fields;
 mod mirrored;
 
-use hyperslab::netcdf::Storage;
+use hyperslab::netcdf::Variable;
 use hyperslab::{Error, Number, NumberType, Result};
 
 use super::{affine, Model, Numbers, Stored};
@@ -188,8 +188,8 @@ impl<M: Model> Model for Moved<M> {
         alone.then_some(Stored { transform, ..stored })
     }
 
-    fn storage(&self, data: Data) -> Option<&Storage> {
-        self.model.storage(data)
+    fn origin(&self, data: Data) -> Option<&Variable> {
+        self.model.origin(data)
     }
 
     fn file(&self) -> Option<&ExodusFile> {

@@ -7,7 +7,7 @@ mod numbers;
 
 use std::collections::BTreeMap;
 
-use hyperslab::netcdf::Storage;
+use hyperslab::netcdf::Variable;
 use hyperslab::{Number, NumberType, Result};
 
 use super::{Model, Numbers, Stored};
@@ -180,8 +180,8 @@ impl<M: Model> Model for Subset<M> {
         }
     }
 
-    fn storage(&self, data: Data) -> Option<&Storage> {
-        self.source(data).and_then(|source| self.model.storage(source.data))
+    fn origin(&self, data: Data) -> Option<&Variable> {
+        self.source(data).and_then(|source| self.model.origin(source.data))
     }
 
     fn create_options(&self) -> CreateOptions {

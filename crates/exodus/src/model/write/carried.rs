@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use hyperslab::hdf5::Filter;
-use hyperslab::netcdf::{Dimension, DimensionId, GroupId, Schema, Storage, Variable, VariableId};
-use hyperslab::{Error, Result};
+use hyperslab::netcdf::{Dimension, DimensionId, GroupId, Schema, Storage, Type, Value, Variable, VariableId};
+use hyperslab::{Element, Error, Result};
 
 use super::WriteOptions;
 use crate::names;
@@ -53,14 +53,14 @@ pub(super) fn declare(
     Ok(carried)
 }
 
-/// Lets a variable pass through the filters that its numbers came from, as far as they lose nothing and fit any numbers.
-pub(super) fn filters(schema: &mut Schema, to: VariableId, from: &Storage, options: &WriteOptions) {
+/// Lets a variable have what that of its numbers has: its attributes, and its filters, as far as they lose nothing and fit any numbers.
+pub(super) fn origin(schema: &mut Schema, to: VariableId, from: &Variable, options: &WriteOptions) {
     let plain = |filter: &&Filter| matches!(filter.id, Filter::SHUFFLE | Filter::DEFLATE | Filter::FLETCHER32);
-    if keeps_filters(options) && schema.container.is_hdf5() {
-        let filters: Vec<Filter> = from.filters.iter().filter(plain).cloned().collect();
-        if let Some(variable) = schema.variables.get_mut(to.0) {
-            variable.storage.filters = filters;
-        }
+    let keeps_filters = keeps_filters(options) && schema.container.is_hdf5();
+    let Some(variable) = schema.variables.get_mut(to.0) else { return };
+    attributes(from, variable);
+    if keeps_filters {
+        variable.storage.filters = from.storage.filters.iter().filter(plain).cloned().collect();
     }
 }
 
@@ -69,12 +69,31 @@ fn keeps_filters(options: &WriteOptions) -> bool {
     options.create.deflate.is_none() && !options.create.shuffle
 }
 
-/// Attributes that the model does not write itself; a fill value belongs to the type of its variable.
+/// Attributes that the model does not write itself. What stands for a missing value is a number of the type of the variable.
 fn attributes(from: &Variable, to: &mut Variable) {
-    let fits = |name: &str| name != names::FILL_VALUE || from.ty == to.ty;
-    let new = from.attributes.iter().filter(|a| fits(&a.name) && to.attribute(&a.name).is_none());
-    let new: Vec<_> = new.cloned().collect();
-    to.attributes.extend(new);
+    let new: Vec<_> = from.attributes.iter().filter(|a| to.attribute(&a.name).is_none()).cloned().collect();
+    for mut attribute in new {
+        if from.ty != to.ty && MARKERS.contains(&attribute.name.as_str()) {
+            let Some(value) = in_type(&attribute.value, &to.ty) else { continue };
+            attribute.value = value;
+        }
+        to.attributes.push(attribute);
+    }
+}
+
+/// The attributes whose values stand for missing ones.
+const MARKERS: [&str; 2] = [names::FILL_VALUE, names::MISSING_VALUE];
+
+/// Numbers in the type of a variable, as its values are rounded; `None` for integers that do not fit.
+fn in_type(value: &Value, ty: &Type) -> Option<Value> {
+    let numbers = value.numbers().into_iter();
+    Some(match ty {
+        Type::Float => Value::Float(numbers.map(f32::nearest).collect()),
+        Type::Double => Value::Double(numbers.map(f64::nearest).collect()),
+        Type::Int => Value::Int(numbers.map(i32::from_number).collect::<Option<_>>()?),
+        Type::Int64 => Value::Int64(numbers.map(i64::from_number).collect::<Option<_>>()?),
+        _ => return None,
+    })
 }
 
 fn add(input: &Schema, variable: &Variable, output: &mut Schema, group: GroupId) -> Result<VariableId> {

@@ -63,9 +63,9 @@ impl<'m> Plan<'m> {
             components::declare(schema, to, model, data)?;
         }
         let shape = schema.shape(to)?;
-        let storage = arrays.first().and_then(|&(_, data)| model.storage(data));
-        if let Some(storage) = storage.filter(|_| model.file().is_none()) {
-            carried::filters(schema, to, storage, options);
+        let origin = arrays.iter().find_map(|&(_, data)| model.origin(data));
+        if let Some(origin) = origin.filter(|_| model.file().is_none()) {
+            carried::origin(schema, to, origin, options);
         }
         if let Some(data) = alone {
             let stored = model.stored(data).filter(|stored| fits(stored.array, stored.rows, &shape, steps));
