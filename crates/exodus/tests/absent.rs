@@ -7,7 +7,7 @@ use std::path::Path;
 use exodus_rs::model::{write, Joined, Model, Moved, Scaled, Subset, WriteOptions};
 use exodus_rs::prelude::*;
 use exodus_rs::transform::Transform;
-use exodus_rs::{Data, EntityType::Nodal, ExodusFile, Kind, ParallelFile};
+use exodus_rs::{CreateOptions, Data, EntityType, EntityType::Nodal, ExodusFile, Kind, MeshBuilder, ParallelFile};
 use hyperslab::netcdf::{Attribute, Container, Schema, Type, Value, Variable, Writer};
 use hyperslab::{Element, Selection};
 
@@ -151,4 +151,30 @@ fn results_that_are_missing_in_two_ways_are_not_joined() {
     let refused = Joined::new([&files[0], &other]).unwrap_err();
     assert_eq!(refused.kind(), Kind::Unsupported);
     assert!(refused.to_string().contains("missing values"), "{refused}");
+}
+
+#[test]
+fn where_nothing_is_nothing_can_be_put() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("empty.exo");
+    let mesh = MeshBuilder::new("nothing").nodes::<3>(&[]).block::<8>(10, "HEX8", &[]);
+    let mesh = mesh.variables(Nodal, ["u"]).variables(EntityType::ElementBlock, ["s"]);
+    let writer = mesh.create(&path, &CreateOptions::default()).unwrap();
+    let step = writer.next_step(0.0).unwrap();
+    step.put_nodal::<f64>("u", &[]).unwrap();
+    step.put::<f64>(EntityType::ElementBlock, "s", 0, &[]).unwrap();
+    assert_eq!(step.put_nodal("u", &[1.0]).unwrap_err().kind(), Kind::Usage);
+    writer.finish().unwrap();
+    assert_eq!(ExodusFile::open(&path).unwrap().num_steps(), 1);
+}
+
+#[test]
+fn a_variable_is_one_component_of_one_vector() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = without(&directory.path().join("in.exo"), &[]);
+    let turn = Transform::rotation([0.0, 0.0, 1.0], 1.0).unwrap();
+    let moved = || Moved::new(&file, turn).unwrap();
+    assert_eq!(moved().vector(Nodal, ["u", "u"]).unwrap_err().kind(), Kind::Usage);
+    let again = moved().vector(Nodal, ["u", "v"]).unwrap().vector(Nodal, ["v", "u"]).unwrap_err();
+    assert!(again.to_string().contains("\"v\" would be two components"), "{again}");
 }

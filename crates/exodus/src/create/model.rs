@@ -93,6 +93,9 @@ impl ModelWriter {
 
     fn put_by(&self, part: Part, values: usize, write: &dyn Fn(VariableId, &Selection) -> Result<()>) -> Result<()> {
         let data = part.data();
+        if values == 0 && self.mesh.is_of_nothing(data) {
+            return Ok(());
+        }
         let missing = || Error::usage(format!("the mesh declares no {}", self.mesh.describe(data)));
         let known = |error: Error| error.known_as(self.mesh.describe(data));
         let (id, address) = self.place(data).ok_or_else(missing)?;

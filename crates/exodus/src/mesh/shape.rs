@@ -82,6 +82,28 @@ impl Mesh {
         }
     }
 
+    /// Whether an array is about an entity without entries, or about no nodes: then there is nothing to be written.
+    pub(crate) fn is_of_nothing(&self, data: Data) -> bool {
+        let is_empty = |kind: EntityType, n: usize| self.entities(kind).nth(n).is_some_and(|(.., len)| len == 0);
+        match data {
+            Data::Coordinate(axis) => self.num_nodes == 0 && (axis as u64) < self.num_dim,
+            Data::Attributes(EntityType::Nodal, _) => self.num_nodes == 0,
+            Data::EdgeConnectivity(n) | Data::FaceConnectivity(n) => is_empty(EntityType::ElementBlock, n),
+            Data::Connectivity(kind, n)
+            | Data::Counts(kind, n)
+            | Data::Attributes(kind, n)
+            | Data::Members(kind, n)
+            | Data::Sides(kind, n)
+            | Data::Factors(kind, n) => is_empty(kind, n),
+            Data::Variable(kind, variable, n) => {
+                let there = self.variables.get(&kind).is_some_and(|names| variable < names.len());
+                there && if kind == EntityType::Nodal { self.num_nodes == 0 } else { is_empty(kind, n) }
+            }
+            Data::IdMap(kind) | Data::NumMap(kind, _) => self.mapped(kind) == Some(0),
+            _ => false,
+        }
+    }
+
     /// How many of what a kind of maps numbers there are.
     pub(crate) fn mapped(&self, kind: EntityType) -> Option<u64> {
         let total = |kind, declared: u64| self.blocks.of(kind).iter().map(|block| block.len).sum::<u64>().max(declared);

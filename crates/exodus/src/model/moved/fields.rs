@@ -25,6 +25,14 @@ impl<M: Model> Moved<M> {
     ) -> Result<Self> {
         let find = |which: W| self.mesh.variable_position(kind, which);
         let components = components.into_iter().map(find).collect::<Result<Vec<_>>>()?;
+        let before = |n: usize| components.get(..n).unwrap_or_default();
+        let taken = |&(n, variable): &(usize, &usize)| {
+            before(n).contains(variable) || self.turning_of(kind, *variable).is_some()
+        };
+        if let Some((_, &variable)) = components.iter().enumerate().find(taken) {
+            let name = self.mesh.variables.get(&kind).and_then(|names| names.get(variable)).map_or("", String::as_str);
+            return Err(Error::usage(format!("the variable {name:?} would be two components")));
+        }
         // The transform itself says which numbers of components it takes.
         match is_tensor {
             true => check(components.len(), |tensor| self.transform.tensors(tensor))?,
