@@ -4,23 +4,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod common;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use exodus_rs::prelude::*;
 use exodus_rs::{CreateOptions, Data, EntityType, ExodusFile, MeshBuilder};
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus").join(name)
-}
-
-fn exo(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_exo")).args(args).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use common::{exo, fixture, text};
 
 /// Runs `exo process` on a fixture; returns what it wrote.
 fn process(name: &str, options: &[&str]) -> (tempfile::TempDir, ExodusFile) {

@@ -2,20 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod common;
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus").join(name)
-}
-
-fn exo(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_exo")).args(args).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use common::{exo, fixture, text};
 
 /// Asserts that a command fails with this code and one line that names `what`.
 fn refuses(args: &[&str], code: i32, what: &str) {

@@ -2,22 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod common;
 
 use exodus_rs::{CreateOptions, EntityType, ExodusFile, MeshBuilder};
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus").join(name)
-}
-
-fn exo(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_exo")).args(args).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use common::{exo, fixture, text};
 
 #[test]
 fn info_speaks_json() {

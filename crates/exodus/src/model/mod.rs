@@ -34,6 +34,7 @@
 mod derived;
 mod ext;
 mod file;
+mod inherited;
 mod joined;
 mod like;
 mod moved;
@@ -57,6 +58,7 @@ pub use crate::numbers::Numbers;
 pub use derived::Derived;
 pub(crate) use derived::{block_cells, side_node_counts};
 pub use ext::{Connectivity, Coords, ModelExt, NodeSet, PieceValues, Pieces, SideSet, StepValues, Steps, Variable};
+use inherited::inherited;
 pub use joined::Joined;
 pub use moved::Moved;
 pub use scaled::Scaled;
@@ -191,60 +193,26 @@ fn affine(scale: f64, offset: f64) -> Transform {
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
         impl<M: Model + ?Sized> Model for $pointer {
+            inherited!(self => (**self));
+
             fn mesh(&self) -> Result<&Mesh> {
                 (**self).mesh()
-            }
-
-            fn shape(&self, data: Data) -> Option<Vec<u64>> {
-                (**self).shape(data)
-            }
-
-            fn number_type(&self, data: Data) -> Option<NumberType> {
-                (**self).number_type(data)
             }
 
             fn numbers(&self, part: &Part) -> Result<Numbers<'_>> {
                 (**self).numbers(part)
             }
 
-            fn num_steps(&self) -> u64 {
-                (**self).num_steps()
-            }
-
             fn models(&self) -> Result<Vec<(String, Box<dyn Model + '_>)>> {
                 (**self).models()
-            }
-
-            fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
-                (**self).id_map(kind)
-            }
-
-            fn missing(&self, data: Data) -> Vec<Number> {
-                (**self).missing(data)
-            }
-
-            fn unit(&self) -> u64 {
-                (**self).unit()
             }
 
             fn stored(&self, data: Data) -> Option<Stored<'_>> {
                 (**self).stored(data)
             }
 
-            fn origin(&self, data: Data) -> Option<&netcdf::Variable> {
-                (**self).origin(data)
-            }
-
-            fn file(&self) -> Option<&ExodusFile> {
-                (**self).file()
-            }
-
             fn as_file(&self) -> Option<&ExodusFile> {
                 (**self).as_file()
-            }
-
-            fn create_options(&self) -> CreateOptions {
-                (**self).create_options()
             }
         }
     )*};

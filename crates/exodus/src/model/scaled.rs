@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use hyperslab::netcdf::{Transform, Variable};
-use hyperslab::{Error, Number, NumberType, Result};
+use hyperslab::netcdf::Transform;
+use hyperslab::{Error, Number, Result};
 
-use super::{Model, Numbers, Stored};
+use super::{inherited, Model, Numbers, Stored};
 use crate::conventions;
-use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::ids::Which;
 use crate::kind::EntityType;
 use crate::mesh::Mesh;
-use crate::read::file::ExodusFile;
 
 /// A model whose results are multiplied. Missing values stay missing; integers stay integers, or are refused.
 ///
@@ -103,16 +101,10 @@ impl<M: Model> Scaled<M> {
 }
 
 impl<M: Model> Model for Scaled<M> {
+    inherited!(self => self.model);
+
     fn mesh(&self) -> Result<&Mesh> {
         self.model.mesh()
-    }
-
-    fn shape(&self, data: Data) -> Option<Vec<u64>> {
-        self.model.shape(data)
-    }
-
-    fn number_type(&self, data: Data) -> Option<NumberType> {
-        self.model.number_type(data)
     }
 
     fn numbers(&self, part: &Part) -> Result<Numbers<'_>> {
@@ -122,10 +114,6 @@ impl<M: Model> Model for Scaled<M> {
             Some(Factor::All(factor)) if factor.to_bits() == 1.0f64.to_bits() => Ok(numbers),
             Some(factor) => self.scaled(numbers, part, &factor),
         }
-    }
-
-    fn num_steps(&self) -> u64 {
-        self.model.num_steps()
     }
 
     fn models(&self) -> Result<Vec<(String, Box<dyn Model + '_>)>> {
@@ -144,18 +132,6 @@ impl<M: Model> Model for Scaled<M> {
         Ok(scaled)
     }
 
-    fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
-        self.model.id_map(kind)
-    }
-
-    fn missing(&self, data: Data) -> Vec<Number> {
-        self.model.missing(data)
-    }
-
-    fn unit(&self) -> u64 {
-        self.model.unit()
-    }
-
     fn stored(&self, data: Data) -> Option<Stored<'_>> {
         let stored = self.model.stored(data)?;
         let transform = match (self.factor(data), stored.transform) {
@@ -170,17 +146,5 @@ impl<M: Model> Model for Scaled<M> {
             _ => return None,
         };
         Some(Stored { transform, ..stored })
-    }
-
-    fn origin(&self, data: Data) -> Option<&Variable> {
-        self.model.origin(data)
-    }
-
-    fn file(&self) -> Option<&ExodusFile> {
-        self.model.file()
-    }
-
-    fn create_options(&self) -> CreateOptions {
-        self.model.create_options()
     }
 }

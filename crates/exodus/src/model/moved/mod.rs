@@ -3,17 +3,14 @@
 mod fields;
 mod mirrored;
 
-use hyperslab::netcdf::Variable;
-use hyperslab::{Error, Number, NumberType, Result};
+use hyperslab::{Error, Result};
 
-use super::{affine, Model, Numbers, Stored};
+use super::{affine, inherited, Model, Numbers, Stored};
 use crate::conventions;
-use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::ids::Which;
 use crate::kind::EntityType;
 use crate::mesh::Mesh;
-use crate::read::file::ExodusFile;
 use crate::topology::Topology;
 use crate::transform::Transform;
 use fields::Turning;
@@ -123,16 +120,10 @@ impl<M: Model> Moved<M> {
 }
 
 impl<M: Model> Model for Moved<M> {
+    inherited!(self => self.model);
+
     fn mesh(&self) -> Result<&Mesh> {
         Ok(&self.mesh)
-    }
-
-    fn shape(&self, data: Data) -> Option<Vec<u64>> {
-        self.model.shape(data)
-    }
-
-    fn number_type(&self, data: Data) -> Option<NumberType> {
-        self.model.number_type(data)
     }
 
     fn numbers(&self, part: &Part) -> Result<Numbers<'_>> {
@@ -147,28 +138,12 @@ impl<M: Model> Model for Moved<M> {
         }
     }
 
-    fn num_steps(&self) -> u64 {
-        self.model.num_steps()
-    }
-
     fn models(&self) -> Result<Vec<(String, Box<dyn Model + '_>)>> {
         let move_group = |(name, model)| {
             let moved: Box<dyn Model + '_> = Box::new(Moved::new(model, self.transform)?);
             Ok((name, moved))
         };
         self.model.models()?.into_iter().map(move_group).collect()
-    }
-
-    fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
-        self.model.id_map(kind)
-    }
-
-    fn missing(&self, data: Data) -> Vec<Number> {
-        self.model.missing(data)
-    }
-
-    fn unit(&self) -> u64 {
-        self.model.unit()
     }
 
     fn stored(&self, data: Data) -> Option<Stored<'_>> {
@@ -186,18 +161,6 @@ impl<M: Model> Model for Moved<M> {
         let transform = affine(*row.get(axis)?, *self.transform.offset().get(axis)?);
         let alone = alone && stored.transform == hyperslab::netcdf::Transform::Identity;
         alone.then_some(Stored { transform, ..stored })
-    }
-
-    fn origin(&self, data: Data) -> Option<&Variable> {
-        self.model.origin(data)
-    }
-
-    fn file(&self) -> Option<&ExodusFile> {
-        self.model.file()
-    }
-
-    fn create_options(&self) -> CreateOptions {
-        self.model.create_options()
     }
 }
 
