@@ -93,6 +93,22 @@ fn a_model_in_a_group_tells_of_itself() {
 }
 
 #[test]
+fn a_group_has_no_variables_of_the_file_around_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("groups.exo");
+    let mut mesh = line("the whole", 3);
+    mesh.set_variables(EntityType::NodeSet, ["force", "moment"]);
+    mesh.groups = vec![("part".to_owned(), line("a part", 4))];
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    ExodusWriter::create(&path, &mesh, &options).unwrap().finish().unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    assert_eq!(file.variable_names(EntityType::NodeSet).unwrap(), ["force", "moment"]);
+    let part = file.group("part").unwrap();
+    assert_eq!(part.variable_names(EntityType::NodeSet).unwrap(), [""; 0]);
+    assert_eq!(part.variable_names(EntityType::Nodal).unwrap(), ["u"]);
+}
+
+#[test]
 fn an_error_names_few_of_many_groups() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("many.exo");

@@ -21,7 +21,7 @@ impl ExodusFile {
         let Some(row) = kind.variables() else {
             return Ok(Vec::new());
         };
-        self.counted_names(row.names, row.count)
+        self.counted_names(row.names, row.count, row.values)
     }
 
     /// The names of the reduction variables of a kind: one value for a whole entity.
@@ -31,23 +31,23 @@ impl ExodusFile {
     pub fn reduction_names(&self, kind: EntityType) -> Result<Vec<String>> {
         match kind.reductions() {
             // The names of the global ones are those of its variables.
-            Some(row) => self.counted_names(row.names, row.count),
+            Some(row) => self.counted_names(row.names, row.count, row.values),
             None => Ok(Vec::new()),
         }
     }
 
     /// A list of names, as many as a dimension says: values whose names are missing have empty ones. A dimension alone proves
-    /// nothing, so that there are no more than variables in the file.
-    fn counted_names(&self, list: &str, count: &str) -> Result<Vec<String>> {
+    /// nothing, and a group sees those of the groups around it: there are no more names than values can have.
+    fn counted_names(&self, list: &str, count: &str, values: &str) -> Result<Vec<String>> {
         let mut names = self.names(list)?;
         let count = usize::try_from(self.dimension(count)).unwrap_or(usize::MAX);
-        names.resize(count.min(names.len().max(self.values_of_results())), String::new());
+        names.resize(count.min(names.len().max(self.most_results(values))), String::new());
         Ok(names)
     }
 
-    /// How many result variables the netCDF file can have at most: one in each variable, or as many as share one.
-    fn values_of_results(&self) -> usize {
-        let results = self.variables().filter(|(name, _)| names::is_result(name));
+    /// How many variables the results whose names start alike can be at most: one in each, or as many as share one.
+    fn most_results(&self, values: &str) -> usize {
+        let results = self.variables().filter(|(name, _)| name.starts_with(values));
         let shared = |name: &str| self.array(name).and_then(|array| array.shape().get(1).copied()).unwrap_or(0);
         let most = results.map(|(name, _)| if names::is_shared(name) { shared(name) } else { 1 });
         usize::try_from(most.fold(0, u64::saturating_add)).unwrap_or(usize::MAX).min(MOST_CELLS)
