@@ -11,7 +11,7 @@ use crate::kind::EntityType;
 use crate::names;
 
 /// An array of numbers of the model. Kinds of entities come with the position of the entity, counted from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Data {
     /// x, y or z of every node.
     Coordinate(usize),
@@ -249,8 +249,12 @@ impl Part {
     /// The region of an array of this shape. Ends that are left open are those of the array.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for a part along an axis that the array does not have.
+    /// [`Kind::Usage`](crate::Kind::Usage) for a part along an axis that the array does not have, and for results that a file
+    /// keeps without steps.
     pub(crate) fn region(&self, address: &Address, shape: &[u64]) -> Result<Selection> {
+        if matches!(self.data, Data::Variable(..) | Data::Reductions(..)) && shape.len() < 2 {
+            return Err(Error::usage(format!("{} has no time steps", describe(self.data))));
+        }
         let mut region = Selection::all(shape);
         let mut axes = (0..shape.len()).filter(|&axis| address.shared.is_none_or(|(shared, _)| shared != axis));
         let stepwise = self.data.is_stepwise();
@@ -302,6 +306,11 @@ pub(crate) struct Address {
 }
 
 impl Address {
+    /// Whether the array is in a variable of this shape: it may share one that has too few places.
+    pub fn is_in(&self, shape: &[u64]) -> bool {
+        self.shared.is_none_or(|(axis, index)| shape.get(axis).is_some_and(|&length| index < length))
+    }
+
     /// The lengths of the array in a variable of this shape.
     pub fn shape(&self, shape: &[u64]) -> Vec<u64> {
         let shared = self.shared.map(|(axis, _)| axis);

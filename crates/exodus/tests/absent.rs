@@ -7,7 +7,10 @@ use std::path::Path;
 use exodus_rs::model::{write, Joined, Model, Moved, Scaled, Subset, WriteOptions};
 use exodus_rs::prelude::*;
 use exodus_rs::transform::Transform;
-use exodus_rs::{CreateOptions, Data, EntityType, EntityType::Nodal, ExodusFile, Kind, MeshBuilder, ParallelFile};
+use exodus_rs::{
+    Block, CreateOptions, Data, EntityId, EntityType, EntityType::Nodal, ExodusFile, ExodusWriter, Kind, Mesh,
+    MeshBuilder, ParallelFile,
+};
 use hyperslab::netcdf::{Attribute, Container, Schema, Type, Value, Variable, Writer};
 use hyperslab::{Element, Selection};
 
@@ -177,4 +180,38 @@ fn a_variable_is_one_component_of_one_vector() {
     assert_eq!(moved().vector(Nodal, ["u", "u"]).unwrap_err().kind(), Kind::Usage);
     let again = moved().vector(Nodal, ["u", "v"]).unwrap().vector(Nodal, ["v", "u"]).unwrap_err();
     assert!(again.to_string().contains("\"v\" would be two components"), "{again}");
+}
+
+#[test]
+fn a_mesh_of_which_something_was_never_put_is_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("incomplete.exo");
+    let mut mesh = Mesh::new("a triangle", 2, 3);
+    mesh.blocks.push(Block::new(EntityType::ElementBlock, 10, "TRI3", 1, 3));
+    for put in 0..4 {
+        let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default()).unwrap();
+        for axis in (0..2).take(put) {
+            writer.put(Data::Coordinate(axis), &[0.0, 1.0, 2.0]).unwrap();
+        }
+        if put == 3 {
+            writer.put_connectivity(EntityType::ElementBlock, EntityId(10), &[1, 2, 3]).unwrap();
+        }
+        let done = writer.finish();
+        assert_eq!((done.is_ok(), path.exists()), (put == 3, put == 3));
+        let missing = ["coordinate 1, and 2 more", "coordinate 2, and 1 more", "nodes of element block 10"];
+        let said = done.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(missing.get(put).is_none_or(|missing| said.ends_with(missing)), "{said}");
+    }
+}
+
+#[test]
+fn one_identifier_names_one_block() {
+    let directory = tempfile::tempdir().unwrap();
+    let two = |ids: [i64; 2]| {
+        let nodes = MeshBuilder::new("two bars").nodes(&[[0.0], [1.0], [2.0]]).node_set(7, &[1]).side_set(7, &[(1, 1)]);
+        let mesh = nodes.block(ids[0], "BAR2", &[[1, 2]]).block(ids[1], "BAR2", &[[2, 3]]);
+        mesh.create(directory.path().join("bars.exo"), &CreateOptions::default()).and_then(|writer| writer.finish())
+    };
+    assert_eq!(two([10, 10]).unwrap_err().to_string(), "there are two of the kind element block with the id 10");
+    two([10, 11]).unwrap();
 }

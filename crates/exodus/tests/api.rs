@@ -10,6 +10,8 @@ mod nemesis;
 #[path = "../examples/features/numbers.rs"]
 mod numbers;
 
+mod common;
+
 use exodus_rs::prelude::*;
 use exodus_rs::{Container, CreateOptions, Data, EntityId, EntityType, Error, ExodusFile, ExodusWriter, Kind, Mesh};
 use hyperslab::netcdf::{Attribute, Value};
@@ -59,6 +61,7 @@ fn by_parts(mesh: &Mesh, put: impl FnOnce(&ExodusWriter)) -> (TempDir, ExodusFil
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("parts.exo");
     let writer = ExodusWriter::create(&path, mesh, &CreateOptions::default()).unwrap();
+    common::put_ones(&writer);
     put(&writer);
     writer.finish().unwrap();
     let file = ExodusFile::open(path).unwrap();
@@ -73,7 +76,9 @@ fn files_are_created_and_opened() {
     let refused = ExodusWriter::create(&path, &mesh, &CreateOptions::default()).unwrap_err();
     assert_eq!(refused.kind(), Kind::Usage);
     let replace = CreateOptions { overwrite: true, container: Container::Cdf5, ..CreateOptions::default() };
-    ExodusWriter::create(&path, &mesh, &replace).unwrap().finish().unwrap();
+    let writer = ExodusWriter::create(&path, &mesh, &replace).unwrap();
+    common::put_ones(&writer);
+    writer.finish().unwrap();
     let replaced = ExodusFile::open(&path).unwrap();
     assert_eq!((replaced.schema().container, replaced.num_steps()), (Container::Cdf5, 0));
     assert!(ExodusFile::open(directory.path().join("none.exo")).is_err());

@@ -4,8 +4,8 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use exodus_rs::diff::{compare, ChangeSets, Finding, Options, Place, Report};
-use exodus_rs::{Container, CreateOptions, ExodusFile, ExodusWriter, Mesh, MeshBuilder};
+use exodus_rs::diff::{compare, summarize, ChangeSets, Finding, Options, Place, Report};
+use exodus_rs::{Container, CreateOptions, EntityType, ExodusFile, ExodusWriter, Mesh, MeshBuilder};
 
 /// Two shells and their side set of faces (4 nodes each) and edges (2), in this order.
 fn shells(path: &Path, sides: &[(i64, i64)], factors: &[f64]) -> ExodusFile {
@@ -81,4 +81,40 @@ fn whoever_breaks_off_between_change_sets_gets_no_file() {
     });
     // The first pair is enough.
     assert_eq!((report.unwrap().differences, differences), (1, 1));
+}
+
+/// Points in a line, at times, with nodal variables of these names, all 1.0.
+fn points(path: &Path, times: &[f64], names: &[&str]) -> ExodusFile {
+    let mesh = MeshBuilder::new("points").nodes(&[[0.0], [1.0]]).variables(EntityType::Nodal, names.iter().copied());
+    let writer = mesh.create(path, &CreateOptions::default()).unwrap();
+    for &time in times {
+        let step = writer.next_step(time).unwrap();
+        (0..names.len()).for_each(|n| step.put_nodal(n, &[1.0; 2]).unwrap());
+    }
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+#[test]
+fn times_that_are_no_numbers_differ_as_values_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = points(&directory.path().join("nan.exo"), &[0.0, f64::NAN], &["u"]);
+    let differences = |ignore_nans| {
+        let options = Options { ignore_nans, ..Options::default() };
+        compare(&file, &file, &options, &mut |_| ControlFlow::Continue(())).unwrap().differences
+    };
+    assert_eq!((differences(false), differences(true)), (1, 0));
+}
+
+#[test]
+fn a_summary_of_any_names_is_a_command_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let names = ["a b", "a,b", "!c", "d*", "#e", "f=g", "say \"h\""];
+    let file = points(&directory.path().join("names.exo"), &[0.0], &names);
+    let summary = summarize(&file, &Options::default(), false).unwrap().to_string();
+    let mut options = Options::default();
+    options.apply_command_file(&summary).unwrap();
+    let report = compare(&file, &file, &options, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert!(report.verdict.is_same(), "{summary}");
+    assert_eq!(report.variables, names.len(), "{summary}");
 }

@@ -100,7 +100,10 @@ fn a_group_has_no_variables_of_the_file_around_it() {
     mesh.set_variables(EntityType::NodeSet, ["force", "moment"]);
     mesh.groups = vec![("part".to_owned(), line("a part", 4))];
     let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
-    ExodusWriter::create(&path, &mesh, &options).unwrap().finish().unwrap();
+    let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
+    fill(&writer, 3, 0);
+    fill(writer.group("part").unwrap(), 4, 0);
+    writer.finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();
     assert_eq!(file.variable_names(EntityType::NodeSet).unwrap(), ["force", "moment"]);
     let part = file.group("part").unwrap();
@@ -185,6 +188,8 @@ fn each_group_counts_its_steps() {
     mesh.groups = vec![("set1".to_owned(), line("part", 4))];
     let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
     let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
+    fill(&writer, 3, 0);
+    fill(writer.group("set1").unwrap(), 4, 0);
     for time in 0..3 {
         let step = writer.group("set1").unwrap().next_step(f64::from(time)).unwrap();
         step.put(EntityType::Nodal, 0, 0, &[f64::from(time); 4]).unwrap();
@@ -230,6 +235,7 @@ fn numbers_are_rounded_to_the_precision_of_the_file_unless_nothing_may_be_lost()
     let path = directory.path().join("single.exo");
     let options = CreateOptions { word_size: 4, ..CreateOptions::default() };
     let writer = ExodusWriter::create(&path, &line("single", 3), &options).unwrap();
+    fill(&writer, 3, 0);
     let x = Data::Coordinate(0);
     writer.put(x, &[0.1, 0.2, 0.3]).unwrap();
     assert_eq!(writer.put_exact(x, &[0.1, 0.2, 0.3]).unwrap_err().kind(), Kind::Usage);

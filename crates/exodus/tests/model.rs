@@ -395,3 +395,39 @@ fn handles_are_cheap_go_to_threads_and_outlive_what_they_came_through() {
     let values: Vec<f64> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
     assert_eq!(values, [0.0, 0.25, 0.5, 0.75]);
 }
+
+#[test]
+fn only_models_of_one_mesh_are_joined() {
+    let (_directory, first, second) = folder();
+    let bar = |path: &Path, end: f64, nodes: [i64; 2]| {
+        let mesh = MeshBuilder::new("a bar").nodes(&[[0.0], [end]]).block(10, "BAR2", &[nodes]);
+        let options = CreateOptions { overwrite: true, ..CreateOptions::default() };
+        mesh.create(path, &options).unwrap().finish().unwrap();
+        ExodusFile::open(path).unwrap()
+    };
+    let one = bar(&first, 1.0, [1, 2]);
+    assert!(Joined::new([&one, &bar(&second, 1.0, [1, 2])]).is_ok());
+    for (end, nodes, said) in [(1.5, [1, 2], "coordinate 1"), (1.0, [2, 1], "nodes of element block 10")] {
+        let refused = Joined::new([&one, &bar(&second, end, nodes)]).unwrap_err();
+        assert!(refused.to_string().ends_with(&format!("model 2 differ in their {said}")), "{refused}");
+    }
+    let single = CreateOptions { word_size: 4, overwrite: true, ..CreateOptions::default() };
+    write(&one, &second, &single.into()).unwrap();
+    assert!(Joined::new([&one, &ExodusFile::open(&second).unwrap()]).is_ok());
+}
+
+#[test]
+fn no_mesh_is_made_flat() {
+    let (_directory, path, _) = folder();
+    MeshBuilder::new("a point")
+        .nodes(&[[1.0, 2.0]])
+        .create(&path, &CreateOptions::default())
+        .unwrap()
+        .finish()
+        .unwrap();
+    let file = ExodusFile::open(&path).unwrap();
+    for (factor, said) in [(0.0, "flat"), (f64::NAN, "no finite number")] {
+        let refused = Moved::new(&file, Transform::scaling([1.0, factor, 1.0])).unwrap_err();
+        assert!(refused.to_string().contains(said), "{refused}");
+    }
+}

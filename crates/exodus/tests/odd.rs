@@ -1,6 +1,8 @@
 //! Files that other writers left odd, written again through the model.
 #![allow(clippy::unwrap_used)] // a test that fails may panic
 
+mod common;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -212,6 +214,7 @@ fn what_a_table_promises_and_nobody_wrote_is_promised_again_and_not_there() {
     mesh.set_variables(EntityType::ElementBlock, ["s"]);
     mesh.absent.insert(Data::Variable(EntityType::ElementBlock, 0, 1));
     let writer = exodus_rs::ExodusWriter::create(&input, &mesh, &exodus_rs::CreateOptions::default()).unwrap();
+    common::put_ones(&writer);
     writer.next_step(0.0).unwrap().put(EntityType::ElementBlock, 0, 0, &[5.0]).unwrap();
     writer.finish().unwrap();
     let file = ExodusFile::open(&input).unwrap();
@@ -384,4 +387,86 @@ fn vectors_of_decomposed_models_are_refused() {
     for part in [VELOCITY.step(0), VELOCITY.entry(1)] {
         assert_eq!(whole.view::<f64>(part).unwrap_err().kind(), exodus_rs::Kind::Unsupported);
     }
+}
+
+#[test]
+fn a_vector_of_one_variable_turns() {
+    use exodus_rs::model::Moved;
+    use exodus_rs::transform::Transform;
+    let directory = tempfile::tempdir().unwrap();
+    let file = vectors(&directory.path().join("in.exo"), 3, 0.0);
+    let turn = || Transform::rotation([0.0, 0.0, 1.0], std::f64::consts::FRAC_PI_2).unwrap();
+    let turned = Moved::new(&file, turn()).unwrap().vector(EntityType::Nodal, ["velocity"]).unwrap();
+    let first = turned.view::<f64>(VELOCITY.step(0).entries(1..2)).unwrap().into_vec();
+    assert_eq!(first, [-4.0, 3.0, 5.0]);
+    let alone = turned.view::<f64>(VELOCITY.step(1).component(0)).unwrap().into_vec();
+    assert_eq!(alone, [-13.0, -16.0, -19.0, -22.0]);
+    let output = directory.path().join("out.exo");
+    write(&turned, &output, &WriteOptions::like(&turned)).unwrap();
+    let written = ExodusFile::open(&output).unwrap();
+    assert_eq!(written.view::<f64>(VELOCITY.step(0).entries(1..2)).unwrap().into_vec(), first);
+    let two = vectors(&directory.path().join("two.exo"), 2, 0.0);
+    let refused = Moved::new(&two, turn()).unwrap().vector(EntityType::Nodal, ["velocity"]).unwrap_err();
+    assert!(refused.to_string().contains("2 components in 3 dimensions"), "{refused}");
+}
+
+/// Two nodes, two steps; the second variable is a list without steps, and global variables have three columns and two names.
+fn without_steps(path: &Path, shape: &[&str], columns: u64) -> ExodusFile {
+    let mut schema = Schema::new(Container::Cdf2);
+    schema.set_attribute("api_version", Value::Float(vec![5.1]));
+    let lengths = [("time_step", 0), ("num_nodes", 2), ("num_nod_var", 2), ("num_glo_var", 2), ("columns", columns)];
+    let dimensions = lengths.map(|(name, n)| (name, schema.add_dimension(name, n, name == "time_step")));
+    let id = |wanted: &str| dimensions.iter().find(|(name, _)| *name == wanted).unwrap().1;
+    let mut add = |name: &str, shape: &[&str]| {
+        let shape = shape.iter().map(|name| id(name)).collect();
+        schema.add_variable(Variable::new(name, Type::Double, shape))
+    };
+    let times = add("time_whole", &["time_step"]);
+    let first = add("vals_nod_var1", &["time_step", "num_nodes"]);
+    let second = add("vals_nod_var2", shape);
+    let globals = add("vals_glo_var", &["time_step", "columns"]);
+    let writer = Writer::create(path, schema, true).unwrap();
+    writer.write(times, &Selection::block(vec![0], vec![2]), &[0.0, 1.0]).unwrap();
+    writer.write(first, &Selection::block(vec![0, 0], vec![2, 2]), &[1.0; 4]).unwrap();
+    let count = if shape.len() == 1 { vec![2] } else { vec![2, 2] };
+    let values = vec![3.0; if shape.len() == 1 { 2 } else { 4 }];
+    writer.write(second, &Selection::block(vec![0; shape.len()], count), &values).unwrap();
+    let all: Vec<f64> = (0..2 * columns).map(|n| n as f64).collect();
+    writer.write(globals, &Selection::block(vec![0, 0], vec![2, columns]), &all).unwrap();
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+#[test]
+fn results_without_steps_are_refused_and_never_taken_for_steps() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let file = without_steps(&input, &["num_nodes"], 2);
+    let data = Data::Variable(EntityType::Nodal, 1, 0);
+    let compared = exodus_rs::diff::compare(&file, &file, &Default::default(), &mut |_| ControlFlow::Continue(()));
+    let refused = [
+        file.view::<f64>(data.step(1)).map(drop).unwrap_err(),
+        write(&file, &output, &WriteOptions::like(&file)).map(drop).unwrap_err(),
+        compared.map(drop).unwrap_err(),
+    ];
+    for error in refused {
+        assert!(error.to_string().contains("time steps"), "{error}");
+    }
+    assert!(!output.exists());
+}
+
+#[test]
+fn columns_beyond_the_names_are_not_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let file = without_steps(&input, &["time_step", "num_nodes"], 3);
+    write(&file, &output, &WriteOptions::like(&file)).unwrap();
+    let data = Data::Reductions(EntityType::Global, 0);
+    for file in [&file, &ExodusFile::open(&output).unwrap()] {
+        assert_eq!(file.variable_names(EntityType::Global).unwrap().len(), 3);
+        assert_eq!(file.view::<f64>(data).unwrap().into_vec(), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+    }
+    let other = without_steps(&directory.path().join("other.exo"), &["time_step", "num_nodes"], 2);
+    let report = exodus_rs::diff::compare(&file, &other, &Default::default(), &mut |_| ControlFlow::Continue(()));
+    assert!(!report.unwrap().verdict.is_same());
 }

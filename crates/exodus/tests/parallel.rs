@@ -1,6 +1,8 @@
 //! A model, cut into the files of several processors, read as the model again.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
+mod common;
+
 use std::path::{Path, PathBuf};
 
 use exodus_rs::model::{self, WriteOptions};
@@ -392,6 +394,7 @@ fn pair(change: impl Fn(usize, &mut Mesh)) -> exodus_rs::Result<ParallelFile> {
         let writer =
             ExodusWriter::create(directory.path().join(format!("p.e.2.{rank}")), &mesh, &CreateOptions::default());
         let writer = writer.unwrap();
+        common::put_ones(&writer);
         writer.put_time(0, if mesh.title.is_empty() { rank as f64 } else { 0.0 }).unwrap();
         writer
             .put_connectivity(

@@ -1,6 +1,8 @@
 //! What becomes of values that are more than numbers: missing, packed, whole, and those of other models in the file.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
+mod common;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +32,7 @@ fn line(title: &str, nodes: u64, variables: &[&str]) -> Mesh {
 
 fn fill(writer: &ModelWriter, nodes: u64, steps: u64) {
     let along: Vec<f64> = (1..=nodes).map(|n| n as f64).collect();
+    common::put_ones(writer);
     writer.put_coords(&[&along]).unwrap();
     for step in 0..steps {
         let step = writer.next_step(step as f64).unwrap();
@@ -135,7 +138,7 @@ fn times_are_chosen_as_they_are_stored_and_without_times_there_are_none() {
     for word_size in [4, 8] {
         let options = CreateOptions { word_size, overwrite: true, ..CreateOptions::default() };
         let writer = ExodusWriter::create(&input, &line("", 2, &["u"]), &options).unwrap();
-        writer.put_coords(&[&[0.0, 1.0]]).unwrap();
+        common::put_ones(&writer);
         for step in 0..8 {
             writer.next_step(0.1 * f64::from(step)).unwrap().put(EntityType::Nodal, 0, 0, &[0.0; 2]).unwrap();
         }
@@ -149,7 +152,7 @@ fn times_are_chosen_as_they_are_stored_and_without_times_there_are_none() {
     }
     let options = CreateOptions { overwrite: true, ..CreateOptions::default() };
     let writer = ExodusWriter::create(&input, &line("", 2, &["u"]), &options).unwrap();
-    writer.put_coords(&[&[0.0, 1.0]]).unwrap();
+    common::put_ones(&writer);
     writer.finish().unwrap();
     let refused = process(&ExodusFile::open(&input).unwrap(), &choose(":"), &output).unwrap_err().to_string();
     assert!(refused.contains("there are no times"), "{refused}");
@@ -228,6 +231,7 @@ fn of_several_variables_of_a_name_each_has_its_own_factor() {
     let directory = tempfile::tempdir().unwrap();
     let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
     let writer = ExodusWriter::create(&input, &line("", 3, &["u", "v", "u"]), &CreateOptions::default()).unwrap();
+    common::put_ones(&writer);
     let step = writer.next_step(0.0).unwrap();
     (0..3).for_each(|n| step.put(EntityType::Nodal, n, 0, &[1.0; 3]).unwrap());
     writer.finish().unwrap();

@@ -49,7 +49,10 @@ impl ExodusWriter {
     /// [`Kind::Usage`](crate::Kind::Usage) for an inconsistent mesh or an existing file,
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) if the container cannot hold it, [`Kind::Io`](crate::Kind::Io).
     pub fn create(path: impl AsRef<Path>, mesh: &Mesh, options: &CreateOptions) -> Result<Self> {
-        Self::with_schema(path, mesh, declare::schema(mesh, options)?, options)
+        let writer = Self::with_schema(path, mesh, declare::schema(mesh, options)?, options)?;
+        writer.root.owe();
+        writer.groups.iter().for_each(|(_, group)| group.owe());
+        Ok(writer)
     }
 
     /// Starts a file with a schema that has at least what the mesh declares.
@@ -84,13 +87,13 @@ impl ExodusWriter {
     /// Completes the file, makes it durable and visible; returns its size.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for a step that is not complete, [`Kind::Io`](crate::Kind::Io); then there is no
+    /// [`Kind::Usage`](crate::Kind::Usage) for a mesh or a step that is not complete, [`Kind::Io`](crate::Kind::Io); then there is no
     /// file.
     pub fn finish(self) -> Result<u64> {
         let ExodusWriter { root, groups } = self;
-        root.check_steps()?;
+        root.check_complete()?;
         for (name, group) in groups {
-            group.check_steps().in_object(&format!("/{name}"))?;
+            group.check_complete().in_object(&format!("/{name}"))?;
         }
         // The writers of the groups are gone, and nobody else has one.
         Arc::try_unwrap(root.into_netcdf()).map_err(|_| Error::usage("the file is still being written"))?.finish()

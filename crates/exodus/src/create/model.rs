@@ -1,5 +1,6 @@
 //! Writing the numbers of one model.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,6 +28,8 @@ pub struct ModelWriter {
     stepwise: Vec<Data>,
     /// The step that was begun last, while it is not complete.
     pending: Mutex<Option<Pending>>,
+    /// What the mesh declares and nobody has put yet: it would be zeros that nobody wrote.
+    owed: Mutex<BTreeSet<Data>>,
 }
 
 impl ModelWriter {
@@ -40,6 +43,7 @@ impl ModelWriter {
             next_step: AtomicU64::new(0),
             stepwise: Vec::new(),
             pending: Mutex::default(),
+            owed: Mutex::default(),
         };
         let stepwise = mesh.stepwise_data().into_iter().filter(|&data| data != Data::Times && model.has(data));
         model.stepwise = stepwise.collect();
@@ -107,6 +111,7 @@ impl ModelWriter {
             );
         }
         write(id, &region).map_err(known)?;
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner).remove(&data);
         if let (Data::Times, Some(start), Some(count)) = (data, region.start.first(), region.count.first()) {
             self.next_step.fetch_max(start.saturating_add(*count), Ordering::Relaxed);
         }
@@ -126,7 +131,10 @@ impl ModelWriter {
 
     fn place(&self, data: Data) -> Option<(VariableId, Address)> {
         let addresses = data.addresses(&|kind, index| self.catalog.number(kind, index));
-        addresses.into_iter().find_map(|address| Some((self.catalog.variable(&address.name)?, address)))
+        addresses.into_iter().find_map(|address| {
+            let id = self.catalog.variable(&address.name)?;
+            address.is_in(&self.writer.schema().shape(id).ok()?).then_some((id, address))
+        })
     }
 
     /// Puts the coordinates: one slice for each spatial dimension.
@@ -287,8 +295,22 @@ impl ModelWriter {
         Ok(())
     }
 
-    /// Refuses a step that is not complete.
-    pub(super) fn check_steps(&self) -> Result<()> {
+    /// Has everything that the mesh declares put by whoever writes it.
+    pub(super) fn owe(&self) {
+        let is_empty = |data: Data| self.shape(data).is_none_or(|shape| shape.contains(&0));
+        let declared = |data: &Data| matches!(data, Data::Members(EntityType::Assembly, _));
+        let owed = self.mesh.static_data().into_iter().filter(|data| !declared(data) && !is_empty(*data));
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner).extend(owed);
+    }
+
+    /// Refuses a mesh, or a step, that is not complete.
+    pub(super) fn check_complete(&self) -> Result<()> {
+        let owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&first) = owed.first() {
+            let others = if owed.len() > 1 { format!(", and {} more", owed.len() - 1) } else { String::new() };
+            let first = self.mesh.describe(first);
+            return Err(Error::usage(format!("the mesh is not complete: nothing was put for {first}{others}")));
+        }
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         pending.as_ref().map_or(Ok(()), |begun| Err(begun.incomplete(&self.mesh)))
     }

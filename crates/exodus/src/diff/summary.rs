@@ -225,7 +225,7 @@ impl fmt::Display for Summary {
         for subject in Subject::VARIABLES {
             let mut variables = self.variables.iter().filter(|variable| variable.subject == subject).peekable();
             match variables.peek() {
-                Some(_) => writeln!(f, "\n{} relative 1.e-6 floor 0.0", subject.heading())?,
+                Some(_) => heading(f, subject, variables.clone().map(|variable| &variable.name))?,
                 None => writeln!(f, "\n# No {}", subject.heading())?,
             }
             for variable in variables {
@@ -237,7 +237,7 @@ impl fmt::Display for Summary {
             }
         }
         if !self.attributes.is_empty() {
-            writeln!(f, "\n{} relative 1.e-6 floor 0.0", Subject::ElementAttribute.heading())?;
+            heading(f, Subject::ElementAttribute, self.attributes.iter())?;
             self.attributes.iter().try_for_each(|name| writeln!(f, "\t{}", self.line(name)))?;
         }
         Ok(())
@@ -245,18 +245,34 @@ impl fmt::Display for Summary {
 }
 
 impl Summary {
-    /// A name with the tolerance of its own.
+    /// A name with the tolerance of its own; a comment for what cannot be said.
     fn line(&self, name: &str) -> String {
         match self.named.get(name) {
+            _ if !can_be_said(name) => format!("# {name:?}"),
             Some(tolerance) => format!("{} {tolerance}", quoted(name)),
             None => quoted(name),
         }
     }
 }
 
+/// Begins a section: all variables are compared if one of them has a name that a command file cannot say.
+fn heading<'n>(
+    f: &mut fmt::Formatter<'_>,
+    subject: Subject,
+    mut names: impl Iterator<Item = &'n String>,
+) -> fmt::Result {
+    let all = if names.all(|name| can_be_said(name)) { "" } else { " (all)" };
+    writeln!(f, "\n{}{all} relative 1.e-6 floor 0.0", subject.heading())
+}
+
+/// Whether a command file can name a variable: a name is on one line, in quotes that it does not have itself.
+fn can_be_said(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|c: char| c == '"' || c.is_control())
+}
+
 /// A name as a command file has it.
 fn quoted(name: &str) -> String {
-    match name.contains(|c: char| c.is_whitespace() || "#=,".contains(c)) {
+    match name.starts_with('!') || name.contains(|c: char| c.is_whitespace() || "#=,".contains(c)) {
         true => format!("\"{name}\""),
         false => name.to_owned(),
     }

@@ -245,6 +245,9 @@ fn check(options: &Options) -> Result<()> {
     if let Some((name, value)) = options.fields.iter().find(|(_, value)| !value.is_finite()) {
         return Err(Error::usage(format!("the factor of {name:?} is {value}: a finite number is needed")));
     }
+    if options.coord_scale.iter().any(|scale| scale.abs() == 0.0) {
+        return Err(Error::usage("a factor of the coordinates is 0: the nodes would fall together"));
+    }
     if options.deflate.is_some_and(|level| level > 9) {
         return Err(Error::usage("deflate levels go from 0 to 9"));
     }

@@ -29,6 +29,7 @@ impl ExodusFile {
     /// # let mut mesh = Mesh::new("three nodes", 1, 3);
     /// # mesh.set_variables(EntityType::Nodal, ["u"]);
     /// # let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default())?;
+    /// # writer.put_coords(&[&[0.0, 1.0, 2.0]])?;
     /// # for step in 0..4 {
     /// #     writer.put(Data::Times.step(step), &[step as f64])?;
     /// #     writer.put(Data::Variable(EntityType::Nodal, 0, 0).step(step), &[1.0, 2.0, 3.0 * step as f64])?;
@@ -114,8 +115,7 @@ impl ExodusFile {
     pub(crate) fn place(&self, data: Data) -> Option<(&Array, Address)> {
         data.addresses(&|kind, index| self.number(kind, index)).into_iter().find_map(|address| {
             let array = self.array(&address.name)?;
-            let holds = |(axis, index): (usize, u64)| array.shape().get(axis).is_some_and(|&length| index < length);
-            address.shared.is_none_or(holds).then_some((array, address))
+            address.is_in(array.shape()).then_some((array, address))
         })
     }
 

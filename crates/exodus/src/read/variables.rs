@@ -11,6 +11,8 @@ use crate::read::file::ExodusFile;
 
 /// The most cells of a truth table.
 const MOST_CELLS: usize = 1 << 24;
+/// The most variables of a kind that have no names.
+const MOST_NAMES: usize = 1 << 20;
 
 impl ExodusFile {
     /// The names of the variables of a kind.
@@ -36,21 +38,36 @@ impl ExodusFile {
         }
     }
 
-    /// A list of names, as many as a dimension says: values whose names are missing have empty ones. A dimension alone proves
-    /// nothing, and a group sees those of the groups around it: there are no more names than values can have.
+    /// A list of names, as many as a dimension says, or as values lie side by side: those whose names are missing have empty
+    /// ones. A dimension alone proves nothing, and a group sees those of the groups around it: there are no more names than
+    /// values can have.
     fn counted_names(&self, list: &str, count: &str, values: &str) -> Result<Vec<String>> {
         let mut names = self.names(list)?;
         let count = usize::try_from(self.dimension(count)).unwrap_or(usize::MAX);
-        names.resize(count.min(names.len().max(self.most_results(values))), String::new());
+        let counted = count.min(names.len().max(self.most_results(values)));
+        names.resize(counted.max(self.columns(values)), String::new());
         Ok(names)
     }
 
-    /// How many variables the results whose names start alike can be at most: one in each, or as many as share one.
+    /// How many variables there can be at most, if there are results whose names start so: as many as all results.
     fn most_results(&self, values: &str) -> usize {
-        let results = self.variables().filter(|(name, _)| name.starts_with(values));
-        let shared = |name: &str| self.array(name).and_then(|array| array.shape().get(1).copied()).unwrap_or(0);
-        let most = results.map(|(name, _)| if names::is_shared(name) { shared(name) } else { 1 });
-        usize::try_from(most.fold(0, u64::saturating_add)).unwrap_or(usize::MAX).min(MOST_CELLS)
+        let results = self.variables().filter(|(name, _)| names::is_result(name));
+        let (mut most, mut has_own) = (0_usize, false);
+        for (name, _) in results {
+            most = most.saturating_add(if names::is_shared(name) { self.columns(name) } else { 1 });
+            has_own |= name.starts_with(values);
+        }
+        if has_own {
+            most.min(MOST_NAMES)
+        } else {
+            0
+        }
+    }
+
+    /// How many variables lie side by side in a result variable.
+    fn columns(&self, name: &str) -> usize {
+        let columns = self.array(name).and_then(|array| array.shape().get(1).copied()).unwrap_or(0);
+        usize::try_from(columns).unwrap_or(usize::MAX).min(MOST_NAMES)
     }
 
     /// Which entities (rows) have which variables (columns). Where the file has no table, the variables that exist
@@ -81,7 +98,8 @@ impl ExodusFile {
     /// # let path = directory.path().join("a.exo");
     /// # let mut mesh = Mesh::new("two nodes", 1, 2);
     /// # mesh.set_variables(EntityType::Nodal, ["u", "v"]);
-    /// # let mut writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default())?;
+    /// # let writer = ExodusWriter::create(&path, &mesh, &CreateOptions::default())?;
+    /// # writer.put_coords(&[&[0.0, 1.0]])?;
     /// # for step in 0..3 {
     /// #     writer.put_time(step, step as f64)?;
     /// #     writer.put_var(step, EntityType::Nodal, 0, 0, &[step as f64, -1.0])?;

@@ -154,6 +154,21 @@ impl Transform {
         dot(a, crate::geometry::vector::cross(b, c))
     }
 
+    /// Refuses what makes a mesh flat, or takes its nodes to no place at all.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for a determinant of 0, and for what is no number.
+    pub(crate) fn check_regular(&self) -> Result<()> {
+        let numbers = self.matrix.iter().flatten().chain(&self.offset);
+        match self.determinant() {
+            _ if numbers.clone().any(|number| !number.is_finite()) => {
+                Err(Error::usage("a transform with what is no finite number"))
+            }
+            determinant if determinant.abs() > 0.0 => Ok(()),
+            _ => Err(Error::usage("a transform that makes a mesh flat: its nodes would fall together")),
+        }
+    }
+
     /// The rows of the matrix.
     pub fn matrix(&self) -> [[f64; 3]; 3] {
         self.matrix

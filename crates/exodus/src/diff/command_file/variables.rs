@@ -59,7 +59,8 @@ impl Section {
         let Some(name) = words.raw() else {
             return Ok(());
         };
-        match name.strip_prefix('!') {
+        let is_quoted = line.trim_start().starts_with('"');
+        match name.strip_prefix('!').filter(|_| !is_quoted) {
             Some("") => {}
             Some(name) => self.selection.excluded.push(name.to_owned()),
             None => {

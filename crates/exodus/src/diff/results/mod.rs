@@ -42,7 +42,8 @@ impl Plan<'_, '_> {
         let [a, b] = times;
         let tolerance = self.options.times;
         // Not-a-number differs from nothing, but a time has to be one.
-        let differs = pair.timed && (tolerance.differs(a, b) || a.is_nan() != b.is_nan());
+        let is_no_time = a.is_nan() != b.is_nan() || a.is_nan() && !self.options.ignore_nans;
+        let differs = pair.timed && (tolerance.differs(a, b) || is_no_time);
         Finding::Step(Step { first: pair.first, second: pair.second, times, tolerance, differs })
     }
 

@@ -1,5 +1,7 @@
 //! Coordinates, connectivity and attributes.
 
+use std::borrow::Cow;
+
 use hyperslab::{Element, Error, Result, Values};
 use ndarray::{Array2, Axis};
 
@@ -47,7 +49,9 @@ pub fn array<T: Element, M: Model + ?Sized>(model: &M) -> Result<Array2<T>> {
         let end = start + rows.nrows() as u64;
         for (axis, mut column) in rows.columns_mut().into_iter().enumerate() {
             let values = model.coord::<T>(axis, start..end)?;
-            column.iter_mut().zip(values.iter()).for_each(|(place, value)| *place = value);
+            // A slice is read without a question about each number.
+            let values = values.as_slice().map_or_else(|| values.iter().collect(), Cow::Borrowed);
+            column.iter_mut().zip(values.iter()).for_each(|(place, value)| *place = *value);
         }
     }
     Ok(array)

@@ -53,12 +53,13 @@ impl<M: Model> Moved<M> {
     /// Moves a model.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for a transform that leads out of the dimensions of the mesh;
+    /// [`Kind::Usage`](crate::Kind::Usage) for a transform that leads out of the dimensions of the mesh, or leaves fewer of them;
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for elements that cannot be mirrored, which are named.
     pub fn new(model: M, transform: Transform) -> Result<Self> {
         let mut mesh = model.mesh()?.clone();
         if mesh.num_dim > 0 {
             fields::check(dimensions(&mesh), |axes| transform.coords(axes))?;
+            transform.check_regular()?;
         }
         for point in mesh.frames.iter_mut().flat_map(|frame| &mut frame.points) {
             *point = transform.point(*point);
@@ -70,7 +71,8 @@ impl<M: Model> Moved<M> {
         Ok(moved)
     }
 
-    /// Lets the variables that are the components of a vector turn along, as displacements do: without the offset.
+    /// Lets the variables that are the components of a vector turn along, or the one that has all of them for each entry, as
+    /// displacements do: without the offset.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such variable; [`Kind::Usage`](crate::Kind::Usage) for another
@@ -115,7 +117,8 @@ impl<M: Model> Moved<M> {
         let missing: Vec<_> = all.clone().map(|data| self.model.missing(data)).collect();
         let axes = all.map(|data| self.model.numbers(&part.of(data))).collect::<Result<_>>()?;
         let transform = self.transform;
-        fields::nth(axes, (axis, &missing), |axes| transform.coords(axes), |axes| transform.coords(axes))
+        let all = fields::all(axes, &missing, |axes| transform.coords(axes), |axes| transform.coords(axes))?;
+        all.into_iter().nth(axis).ok_or_else(|| Error::not_found("there is no such coordinate"))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Results that go on in other files.
 
+mod fit;
+
 use hyperslab::netcdf::Variable;
 use hyperslab::{Error, Number, NumberType, Result};
 
 use super::{Model, ModelExt, Numbers, Stored};
-use crate::conventions;
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::kind::EntityType;
@@ -42,28 +43,14 @@ impl<M: Model> Joined<M> {
     /// Puts the steps of models together.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for no models, and for models that differ in their nodes, entities or variables, which
-    /// are named; otherwise when their meshes or times cannot be read.
+    /// [`Kind::Usage`](crate::Kind::Usage) for no models, and for models that differ in their entities, in their variables or in a
+    /// number of their meshes, which is named; otherwise when their meshes or times cannot be read.
     pub fn new(models: impl IntoIterator<Item = M>) -> Result<Self> {
         let models: Vec<M> = models.into_iter().collect();
-        let first = models.first().ok_or_else(|| Error::usage("no models to join"))?.mesh()?;
+        let first = models.first().ok_or_else(|| Error::usage("no models to join"))?;
         let mut taken: Vec<Vec<f64>> = Vec::new();
         for (n, model) in models.iter().enumerate() {
-            let mesh = model.mesh()?;
-            if !mesh.groups.is_empty() {
-                return Err(Error::unsupported("joining models with models in groups"));
-            }
-            if let Some(what) = difference(first, mesh) {
-                return Err(Error::usage(format!("the first model and model {} differ in their {what}", n + 1)));
-            }
-            if let Some(data) = models.first().and_then(|first| other_meaning(mesh, first, model)) {
-                let detail = format!(
-                    "model {} has {} packed, or with missing values, in another way than the first",
-                    n + 1,
-                    mesh.describe(data)
-                );
-                return Err(Error::unsupported(detail));
-            }
+            fit::check(first, model, n + 1)?;
             let times = model.times()?;
             if times.len() as u64 != model.num_steps() || times.iter().any(|time| time.is_nan()) {
                 let detail = format!("model {} has steps without times: nobody can say where they belong", n + 1);
@@ -84,32 +71,6 @@ impl<M: Model> Joined<M> {
 
     fn first(&self) -> Option<&M> {
         self.models.first()
-    }
-}
-
-/// Results whose stored numbers do not mean the same in two models of a mesh.
-fn other_meaning<M: Model>(mesh: &Mesh, first: &M, other: &M) -> Option<Data> {
-    let differ = |&data: &Data| {
-        let both = first.origin(data).zip(other.origin(data));
-        both.is_some_and(|(a, b)| !conventions::mean_the_same(a, b))
-    };
-    mesh.stepwise_data().into_iter().find(differ)
-}
-
-/// What of two meshes would not fit together.
-fn difference(first: &Mesh, other: &Mesh) -> Option<&'static str> {
-    let shape = |mesh: &Mesh| (mesh.num_dim, mesh.num_nodes, mesh.num_elems);
-    let blocks = |mesh: &Mesh| mesh.blocks.iter().map(|b| (b.kind, b.id, b.len)).collect::<Vec<_>>();
-    let sets = |mesh: &Mesh| mesh.sets.iter().map(|s| (s.kind, s.id, s.len)).collect::<Vec<_>>();
-    let results = |mesh: &Mesh| (mesh.variables.clone(), mesh.reductions.clone(), mesh.truth_tables.clone());
-    if shape(first) != shape(other) {
-        Some("nodes and elements")
-    } else if blocks(first) != blocks(other) {
-        Some("blocks")
-    } else if sets(first) != sets(other) {
-        Some("sets")
-    } else {
-        (results(first) != results(other)).then_some("variables")
     }
 }
 
