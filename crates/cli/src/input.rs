@@ -53,8 +53,18 @@ pub fn options(path: &Path, no_mmap: bool, external: bool) -> Result<OpenOptions
     }
 }
 
+/// What of a netCDF file cannot be read: its data are cut off, or it has objects that were not read.
+pub fn incomplete(file: &netcdf::File) -> Option<String> {
+    cut_off(file).or_else(|| unread(file))
+}
+
+/// What a file says to have and does not have any more.
+pub fn cut_off(file: &netcdf::File) -> Option<String> {
+    file.check_complete().err().map(|error| error.to_string())
+}
+
 /// What netCDF may have and does not show, because it was not read.
-pub fn unread(file: &netcdf::File) -> Option<String> {
+fn unread(file: &netcdf::File) -> Option<String> {
     let mut unread = file.schema().hidden.iter().filter(|hidden| hidden.unread);
     let first = unread.next()?;
     let more = match unread.count() as u64 {

@@ -13,7 +13,6 @@ use hyperslab::{Context, NumberType};
 
 use super::each::each;
 use crate::args;
-use crate::ending::BAD_INPUT;
 use crate::input;
 use crate::output::{self, bytes, plural};
 
@@ -41,14 +40,7 @@ fn show(path: &Path, args: &args::Info) -> Result<u8> {
     let shown = Shown { name: &name, group, info: &info };
     let text = if args.json { json::text(&shown) } else { people_text(&shown, args.long) };
     output::print(&text)?;
-    let cut_off = file.netcdf().check_complete().err().map(|error| error.to_string());
-    match cut_off.or_else(|| input::unread(file.netcdf())) {
-        None => Ok(0),
-        Some(what) => {
-            eprintln!("exo: {name}: {what}");
-            Ok(BAD_INPUT)
-        }
-    }
+    Ok(output::warn(path, input::incomplete(file.netcdf())))
 }
 
 /// Numbers of single precision with the digits that they have there. Versions are of that precision where they can be.
