@@ -436,3 +436,24 @@ fn models_without_the_times_asked_for_are_named_and_steps_without_times_refused(
     let refused = Plan::new(&ExodusFile::open(&input).unwrap(), &late).unwrap_err();
     assert!(refused.to_string().contains("/set1: the steps have no times"), "{refused}");
 }
+
+#[test]
+fn what_a_model_in_a_group_lacks_is_told_with_the_group() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = ExodusFile::open(change_sets(directory.path(), 1)).unwrap();
+    let lacks = |model: &ExodusFile| model.coord::<f64>(2, 0..1).unwrap_err().to_string();
+    assert_eq!(lacks(&file.group("set1").unwrap()), "/set1: the model has no coordinate 3");
+    assert_eq!(lacks(&file), "the model has no coordinate 3");
+}
+
+#[test]
+fn steps_that_are_not_there_are_told_in_plain_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = ExodusFile::open(change_sets(directory.path(), 3)).unwrap();
+    let refused = |first, end, every| {
+        exodus_rs::model::Subset::of(&file).steps(first..end).every(every).build().unwrap_err().to_string()
+    };
+    assert_eq!(refused(5, 2, 1), "steps 5..2, counted from 0: the model has 3");
+    assert_eq!(refused(0, 9, 2), "every 2 of the steps 0..9, counted from 0: the model has 3");
+    assert_eq!(refused(0, 2, 0), "a stride of no steps");
+}

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use exodus_rs::{decimal, Block, Borrowable, Entity, EntityType, ExodusFile, Info, Result, VariableInfo};
+use exodus_rs::{decimal, Block, Borrowable, Entity, EntityType, ExodusFile, Info, QaRecord, Result, VariableInfo};
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Layout, Storage};
 use hyperslab::{Context, NumberType};
@@ -23,6 +23,9 @@ pub fn run(args: &args::Info) -> Result<ExitCode> {
     each(&args.files, args.json, |path| show(path, args))
 }
 
+/// What has no name.
+const UNNAMED: &str = "unnamed";
+
 /// A file, or the model in one of its groups.
 struct Shown<'a> {
     name: &'a str,
@@ -35,7 +38,8 @@ fn show(path: &Path, args: &args::Info) -> Result<u8> {
     let file = input::open(path, args.no_mmap)?;
     let group = args.group.as_deref();
     let model = group.map_or_else(|| Ok(file.clone()), |group| file.group(group)).in_file(path)?;
-    let info = as_meant(&model, model.info().in_file(path)?);
+    let info = model.info().in_object(group.unwrap_or_default()).in_file(path)?;
+    let info = as_meant(&model, info);
     let name = path.display().to_string();
     let shown = Shown { name: &name, group, info: &info };
     let text = if args.json { json::text(&shown) } else { people_text(&shown, args.long) };
@@ -105,20 +109,40 @@ fn head(text: &mut String, shown: &Shown<'_>) {
     if info.num_processors > 0 {
         line!(text, "              decomposed for {}", plural(info.num_processors, "processor"));
     }
-    match (info.times.first(), info.times.last()) {
-        (Some(first), Some(last)) => {
-            line!(text, "  times       {}, {first} to {last}", plural(info.num_steps, "step"));
-        }
-        _ => line!(text, "  times       {}", plural(info.num_steps, "step")),
-    }
+    line!(text, "  times       {}{}", plural(info.num_steps, "step"), times(&info.times));
     if info.whole_steps < info.num_steps {
         line!(text, "              cut off: {} whole", plural(info.whole_steps, "step"));
     }
     for qa in &info.qa_records {
-        line!(text, "  made by     {} {} ({} {})", qa.code, qa.version, qa.date, qa.time);
+        line!(text, "  made by     {}", made_by(qa));
     }
     if info.num_info_records > 0 {
         line!(text, "  information {}", plural(info.num_info_records, "line"));
+    }
+}
+
+/// From when to when, as far as the times are numbers.
+fn times(times: &[f64]) -> String {
+    let mut numbers = times.iter().filter(|time| time.is_finite());
+    let odd = times.len() - numbers.clone().count();
+    match (numbers.next(), numbers.next_back(), odd) {
+        (None, _, 0) => String::new(),
+        (None, ..) => ", without a finite time".to_owned(),
+        (Some(first), last, 0) => format!(", {first} to {}", last.unwrap_or(first)),
+        (Some(first), last, odd) => {
+            format!(", {first} to {}, {} without a finite time", last.unwrap_or(first), plural(odd as u64, "step"))
+        }
+    }
+}
+
+/// A program that touched the file, as far as it told.
+fn made_by(qa: &QaRecord) -> String {
+    let told = |parts: [&str; 2]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let program = told([&qa.code, &qa.version]);
+    let program = if program.is_empty() { UNNAMED.to_owned() } else { program };
+    match told([&qa.date, &qa.time]).as_str() {
+        "" => program,
+        when => format!("{program} ({when})"),
     }
 }
 
@@ -139,7 +163,7 @@ fn entities(text: &mut String, info: &Info) {
                 entity.id,
                 named(&entity.name),
                 entity.len,
-                block.topology,
+                if block.topology.is_empty() { UNNAMED } else { &block.topology },
                 shape(block)
             );
         }
@@ -201,7 +225,8 @@ fn results(text: &mut String, info: &Info) {
     let variables = info.results.iter().map(|(kind, names)| (kind, names, "variable"));
     let reductions = info.reductions.iter().map(|(kind, names)| (kind, names, "reduction variable"));
     for (kind, names, what) in variables.chain(reductions) {
-        let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let name = |name: &'_ String| if name.is_empty() { UNNAMED.to_owned() } else { name.clone() };
+        let shown = names.iter().take(SHOWN).map(name).collect::<Vec<_>>().join(", ");
         let rest = if names.len() > SHOWN { format!(", and {} more", names.len() - SHOWN) } else { String::new() };
         line!(text, "  {}: {shown}{rest}", plural(names.len() as u64, &format!("{} {what}", kind.label())));
     }
