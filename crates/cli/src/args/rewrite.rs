@@ -40,7 +40,7 @@ pub struct Rewrite {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The output has what the file means in the newest layout: complete lists, padded texts, one variable for each coordinate."
+    after_help = concat!("The output has what the file means in the newest layout: complete lists, padded texts, one variable for each coordinate.\n\n", super::decomposed!())
 )]
 pub struct Copy {
     /// Bytes of a floating-point number; the input's by default

@@ -12,7 +12,8 @@ use crate::output::{self, bytes, plural};
 
 pub fn run(args: &args::Process) -> Result<ExitCode> {
     let files = &args.files;
-    run_into(files, |file, watch| {
+    run_into(files, |opened, watch| {
+        let file = opened.file().in_file(&files.input)?;
         let plan = Plan::new(file, &options(args)).in_file(&files.input)?;
         let summary = plan.summary().clone();
         let run = plan.start(&files.output)?;

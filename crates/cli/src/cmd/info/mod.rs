@@ -6,7 +6,10 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use exodus_rs::{decimal, Block, Borrowable, Entity, EntityType, ExodusFile, Info, QaRecord, Result, VariableInfo};
+use exodus_rs::{
+    decimal, Block, Borrowable, Entity, EntityType, Error, ExodusFile, Info, ParallelFile, QaRecord, Result,
+    VariableInfo,
+};
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Layout, Storage};
 use hyperslab::{Context, NumberType};
@@ -14,6 +17,7 @@ use hyperslab::{Context, NumberType};
 use super::each::each;
 use crate::args;
 use crate::input;
+use crate::model::{self, Opened};
 use crate::output::{self, bytes, plural};
 
 /// Results that are listed before the rest is only counted.
@@ -35,21 +39,31 @@ struct Shown<'a> {
 
 /// Shows a file; returns the exit code.
 fn show(path: &Path, args: &args::Info) -> Result<u8> {
-    let file = input::open(path, args.no_mmap)?;
-    let group = args.group.as_deref();
-    let model = group.map_or_else(|| Ok(file.clone()), |group| file.group(group)).in_file(path)?;
-    let info = model.info().in_object(group.unwrap_or_default()).in_file(path)?;
-    let info = as_meant(&model, info);
-    let name = path.display().to_string();
+    let (group, opened) = (args.group.as_deref(), model::open(path, args.no_mmap, false)?);
+    let info = match (&opened, group) {
+        (Opened::File(file), None) => of_file(file),
+        (Opened::File(file), Some(name)) => file.group(name).and_then(|model| of_file(&model).in_object(name)),
+        (Opened::Whole(whole), None) => of_whole(whole),
+        (Opened::Whole(_), Some(_)) => Err(Error::usage("a decomposed model has no groups")),
+    };
+    let (info, name) = (info.in_file(path)?, path.display().to_string());
     let shown = Shown { name: &name, group, info: &info };
     let text = if args.json { json::text(&shown) } else { people_text(&shown, args.long) };
     output::print(&text)?;
-    Ok(output::warn(path, input::incomplete(file.netcdf())))
+    Ok(output::warn(path, opened.file().ok().and_then(|file| input::incomplete(file.netcdf()))))
+}
+
+fn of_file(file: &ExodusFile) -> Result<Info> {
+    Ok(as_meant(file.time_type(), file.info()?))
+}
+
+/// What is told of a decomposed model; its times are those of the first member.
+fn of_whole(whole: &ParallelFile) -> Result<Info> {
+    Ok(as_meant(whole.members().first().and_then(ExodusFile::time_type), whole.info()?))
 }
 
 /// Numbers of single precision with the digits that they have there. Versions are of that precision where they can be.
-fn as_meant(file: &ExodusFile, info: Info) -> Info {
-    let times = file.time_type();
+fn as_meant(times: Option<NumberType>, info: Info) -> Info {
     let version = |version: Option<f64>| version.map(|version| decimal(version, NumberType::F32));
     Info {
         times: info.times.iter().map(|&time| times.map_or(time, |number| decimal(time, number))).collect(),
@@ -65,8 +79,10 @@ fn people_text(shown: &Shown<'_>, long: bool) -> String {
     entities(&mut text, info);
     others(&mut text, info);
     results(&mut text, info);
-    borrowing(&mut text, info);
-    if long {
+    if !info.variables.is_empty() {
+        borrowing(&mut text, info);
+    }
+    if long && !info.variables.is_empty() {
         variables(&mut text, &info.variables);
     }
     text
