@@ -37,9 +37,20 @@ pub fn whole(path: &Path, no_mmap: bool, salvage: bool) -> Result<Option<Paralle
         file.netcdf().check_complete().map(|()| file).map_err(|error| error.in_file(path))
     };
     if paths.is_empty() {
-        Ok(None)
-    } else {
-        ParallelFile::from_paths(paths, member).map(Some)
+        return Ok(None);
+    }
+    open_many();
+    ParallelFile::from_paths(paths, member).map(Some)
+}
+
+/// Lets as many files be open at once as the system allows: a decomposed model may have thousands.
+fn open_many() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{getrlimit, setrlimit, Resource, Rlimit};
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        // Where that is refused, the file that cannot be opened is named.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
     }
 }
 

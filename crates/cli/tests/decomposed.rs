@@ -86,3 +86,15 @@ fn a_member_that_was_cut_off_is_named() {
         assert!(code == 2 && told.contains("bars.e.2.1: ") && told.contains("truncated"), "{command}: {told}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn there_may_be_more_files_than_can_be_open_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    bars(folder.path(), 40);
+    for words in ["info bars.e", "check bars.e", "copy bars.e one.exo", "diff bars.e bars.e"] {
+        let script = format!("ulimit -S -n 24; exec {} {words}", env!("CARGO_BIN_EXE_exo"));
+        let done = Command::new("sh").current_dir(folder.path()).args(["-c", &script]).output().unwrap();
+        assert!(done.status.success(), "{words}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+}

@@ -45,8 +45,7 @@ impl ParallelFile {
         Self::assemble(members, paths)
     }
 
-    /// Takes open files as the members of a decomposed model, in the order of their ranks. Files over memory maps keep
-    /// no descriptor open, which counts where there are thousands.
+    /// Takes open files as the members of a decomposed model, in the order of their ranks.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if they do not belong together.
