@@ -1,10 +1,10 @@
 //! Opening the input.
 
 use std::io::{self, IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use exodus_rs::{Error, ExodusFile, Kind, Result};
+use exodus_rs::{Error, ExodusFile, Kind, ParallelFile, Result};
 use hyperslab::{hdf5, netcdf, Context, External, Mmap, OpenOptions, Source};
 
 use crate::output::plural;
@@ -13,13 +13,8 @@ use crate::truncated;
 /// The name of standard input.
 const STANDARD_INPUT: &str = "-";
 
-/// Opens an Exodus file: mapped on local file systems, read elsewhere.
-pub fn open(path: &Path, no_mmap: bool) -> Result<ExodusFile> {
-    netcdf(path, no_mmap, false).and_then(exodus).in_file(path)
-}
-
-/// Opens an Exodus file as [`open`] does; of one that was cut off perhaps the whole steps alone.
-pub fn salvaged(path: &Path, no_mmap: bool, salvage: bool) -> Result<ExodusFile> {
+/// Opens an Exodus file: mapped on local file systems, read elsewhere; of one that was cut off perhaps the whole steps alone.
+pub fn open(path: &Path, no_mmap: bool, salvage: bool) -> Result<ExodusFile> {
     let options = options(path, no_mmap, false)?.salvage(salvage);
     let open = || netcdf::File::from_source_with(source(path, no_mmap)?, &options);
     open().and_then(exodus).in_file(path)
@@ -53,8 +48,18 @@ pub fn options(path: &Path, no_mmap: bool, external: bool) -> Result<OpenOptions
     }
 }
 
+/// What of a netCDF file cannot be read: its data are cut off, or it has objects that were not read.
+pub fn incomplete(file: &netcdf::File) -> Option<String> {
+    cut_off(file).or_else(|| unread(file))
+}
+
+/// What a file says to have and does not have any more.
+pub fn cut_off(file: &netcdf::File) -> Option<String> {
+    file.check_complete().err().map(|error| error.to_string())
+}
+
 /// What netCDF may have and does not show, because it was not read.
-pub fn unread(file: &netcdf::File) -> Option<String> {
+fn unread(file: &netcdf::File) -> Option<String> {
     let mut unread = file.schema().hidden.iter().filter(|hidden| hidden.unread);
     let first = unread.next()?;
     let more = match unread.count() as u64 {
@@ -71,28 +76,20 @@ pub fn source(path: &Path, no_mmap: bool) -> Result<Source> {
         return standard_input().in_file(path);
     }
     let mmap = if no_mmap { Mmap::Never } else { Mmap::Auto };
-    Source::gather(path, &|path| map(path, mmap)).map_err(|error| match first_member(path, &error) {
-        Some(member) => Error::not_found(format!(
-            "there is no such file, but those of a decomposed model of this name, and each can be read: {} …",
-            member.display()
-        ))
-        .in_file(path),
-        None => error,
-    })
+    Source::gather(path, &|path| map(path, mmap)).map_err(|error| decomposed(path, &error).unwrap_or(error))
 }
 
-/// The first file of a decomposed model of this name (`base.4.0`), where there is no file of the name itself.
-fn first_member(path: &Path, error: &Error) -> Option<PathBuf> {
+/// What to say where there is no file of a name, but the members of a decomposed model.
+fn decomposed(path: &Path, error: &Error) -> Option<Error> {
     error.io_error().filter(|e| e.kind() == io::ErrorKind::NotFound)?;
-    let name = path.file_name()?.to_str()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_member = |other: &str| {
-        let rest = other.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
-        rest.and_then(|rest| rest.split_once('.')).is_some_and(|(count, rank)| is_number(count) && is_number(rank))
-    };
-    let members = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
-    members.filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_member)).min()
+    match ParallelFile::find(path) {
+        Ok(members) => members.first().map(|member| {
+            let member = member.display();
+            let detail = format!("there is no such file, but those of a decomposed model: name one, {member} …, or let `exo copy` make one file of them");
+            Error::not_found(detail).in_file(path)
+        }),
+        Err(error) => Some(error).filter(|error| error.kind() == Kind::Usage),
+    }
 }
 
 /// Whether a name stands for standard input.

@@ -4,6 +4,7 @@ mod args;
 mod cmd;
 mod ending;
 mod input;
+mod model;
 mod output;
 mod parse;
 mod signals;

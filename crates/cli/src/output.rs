@@ -72,6 +72,14 @@ pub fn complain(error: &Error) -> u8 {
     ending::code(error)
 }
 
+/// Says on standard error what of a file is missing from what was printed; returns the exit code.
+pub fn warn(file: &Path, missing: Option<String>) -> u8 {
+    missing.map_or(0, |what| {
+        eprintln!("exo: {}: {what}", file.display());
+        ending::BAD_INPUT
+    })
+}
+
 /// Whether the reader of our output went away, which is its right.
 pub fn is_broken_pipe(error: &Error) -> bool {
     error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)

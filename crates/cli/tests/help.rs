@@ -33,10 +33,13 @@ fn the_command_that_would_work_is_named() {
     for command in ["info", "check", "dump", "ls", "digest"] {
         refuses(&[command, empty.to_str().unwrap()], 2, "it is empty");
     }
-    std::fs::copy(&classic, directory.path().join("model.e.4.0")).unwrap();
-    std::fs::copy(&classic, directory.path().join("model.e.4.1")).unwrap();
+    std::fs::copy(&classic, directory.path().join("model.e.2.0")).unwrap();
     let whole = directory.path().join("model.e");
-    refuses(&["info", whole.to_str().unwrap()], 2, "model.e.4.0");
+    refuses(&["info", whole.to_str().unwrap()], 2, "member 1 of 2 is missing");
+    refuses(&["ls", whole.to_str().unwrap()], 2, "member 1 of 2 is missing");
+    std::fs::copy(&classic, directory.path().join("model.e.2.1")).unwrap();
+    refuses(&["ls", whole.to_str().unwrap()], 2, "model.e.2.0 …, or let `exo copy`");
+    refuses(&["process", whole.to_str().unwrap(), "never-written.exo"], 2, "`exo copy` makes one file of it first");
     let other = directory.path().join("model");
     refuses(&["info", other.to_str().unwrap()], 2, "No such file");
 }

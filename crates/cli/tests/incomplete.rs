@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use exodus_rs::{CreateOptions, EntityType, MeshBuilder};
 use hyperslab::hdf5::builder::{AttributeSpec, Builder, GroupSpec, LinkSpec, LinkTo};
 use hyperslab::hdf5::{Datatype, Filter};
 use hyperslab::netcdf::{Attribute, Container, File, Layout, Schema, Type, Value, Variable, Writer};
@@ -198,4 +199,37 @@ fn info_says_that_an_index_is_broken() {
         let (code, _, said) = exo(&["info"], &path);
         assert!(code == 2 && said.contains(&format!("version 1 B-tree node at offset {tree}")), "{tree}: {said}");
     }
+}
+
+#[test]
+fn every_command_says_that_a_classic_file_was_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.exo");
+    for (steps, records) in [(1, "bytes are there"), (2, "1 whole record,"), (3, "2 whole records,")] {
+        cut_off(&path, steps);
+        let same = path.to_str().unwrap();
+        for command in
+            [&["ls"][..], &["ls", "-l"], &["dump", "-h"], &["digest", "--netcdf"], &["info"], &["diff", same]]
+        {
+            let (code, printed, said) = exo(command, &path);
+            let is_diff = command[0] == "diff";
+            assert!(said.contains("cut.exo: ") && said.contains(records), "{command:?}: {said}");
+            assert!(code == if is_diff { 1 } else { 2 } && printed.is_empty() == is_diff, "{command:?}: {code}");
+        }
+        let (code, printed, _) = exo(&["check"], &path);
+        assert!(code == 1 && printed.contains(records), "{printed}");
+    }
+}
+
+/// A classic file of so many steps, and of the last one all but a byte.
+fn cut_off(path: &Path, steps: u32) {
+    let options = CreateOptions { container: Container::Cdf2, overwrite: true, ..CreateOptions::default() };
+    let mesh = MeshBuilder::new("a point").nodes(&[[0.0]]).variables(EntityType::Nodal, ["u"]);
+    let writer = mesh.create(path, &options).unwrap();
+    for step in 0..steps {
+        writer.next_step(f64::from(step)).unwrap().put(EntityType::Nodal, 0, 0, &[1.0]).unwrap();
+    }
+    writer.finish().unwrap();
+    let whole = fs::read(path).unwrap();
+    fs::write(path, &whole[..whole.len() - 1]).unwrap();
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use exodus_rs::{CreateOptions, EntityType, ExodusFile, MeshBuilder};
+use exodus_rs::{CreateOptions, EntityType, ExodusFile, MeshBuilder, QaRecord};
 
 use common::{exo, fixture, text};
 
@@ -145,4 +145,32 @@ fn one_of_a_thing_is_not_several() {
     mesh.create(&path, &CreateOptions::default()).unwrap().finish().unwrap();
     let shown = text(&exo(&["info", path.to_str().unwrap()]).stdout);
     assert!(shown.contains("(1 node each)"), "{shown}");
+}
+
+#[test]
+fn what_has_no_name_and_times_that_are_no_numbers_are_told_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("odd.exo");
+    let qa = |code: &str, date: &str| QaRecord { code: code.to_owned(), date: date.to_owned(), ..QaRecord::default() };
+    for (times, told) in [
+        (&[f64::NAN, 1.0, 2.0][..], "3 steps, 1 to 2, 1 step without a finite time\n"),
+        (&[f64::NAN, 1.0], "2 steps, 1 to 1, 1 step without a finite time\n"),
+        (&[f64::NAN], "1 step, without a finite time\n"),
+        (&[0.5], "1 step, 0.5 to 0.5\n"),
+        (&[], "0 steps\n"),
+    ] {
+        let mesh = MeshBuilder::new("").nodes(&[[0.0]]).block(1, "", &[[1]]).variables(EntityType::Nodal, ["", "u"]);
+        let mesh = mesh.declare(|mesh| mesh.qa_records = vec![qa("", ""), qa("code", ""), qa("", "2026/01/02")]);
+        let writer = mesh.create(&path, &CreateOptions { overwrite: true, ..CreateOptions::default() }).unwrap();
+        for &time in times {
+            let step = writer.next_step(time).unwrap();
+            (0..2).for_each(|variable| step.put(EntityType::Nodal, variable, 0, &[0.0]).unwrap());
+        }
+        writer.finish().unwrap();
+        let shown = text(&exo(&["info", path.to_str().unwrap()]).stdout);
+        assert!(shown.contains(told), "{told}: {shown}");
+        for line in ["unnamed\n", "made by     code\n", "unnamed (2026/01/02)\n", "1 x unnamed (", ": unnamed, u\n"] {
+            assert!(shown.contains(line), "{line}: {shown}");
+        }
+    }
 }

@@ -402,3 +402,62 @@ fn the_plan_says_that_coordinate_frames_stay() {
     plan.start(&output).unwrap().run(&|_| ControlFlow::Continue(())).unwrap();
     assert_eq!(ExodusFile::open(&output).unwrap().frames().unwrap(), file.frames().unwrap());
 }
+
+#[test]
+fn a_plan_speaks_of_the_models_in_groups_where_the_root_has_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let mut framed = line("framed", 4, &[]);
+    framed.num_dim = 2;
+    framed.frames = vec![CoordinateFrame { id: exodus_rs::EntityId(1), tag: 'R', points: [[0.0; 3]; 3] }];
+    let mesh = Mesh { groups: vec![("flat".to_owned(), framed)], ..Mesh::default() };
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&input, &mesh, &options).unwrap();
+    writer.group("flat").unwrap().put_coords(&[&[1.0; 4], &[2.0; 4]]).unwrap();
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&input).unwrap();
+    let scaled = |coord_scale| Options { coord_scale, overwrite: true, ..Options::default() };
+    let (summary, _) = process(&file, &scaled([1.0, 1.0, -1.0]), &output).unwrap();
+    assert_eq!((summary.num_dim, summary.mirrored, summary.unmoved_frames), (2, false, 1));
+    let (summary, _) = process(&file, &scaled([1.0, -1.0, 1.0]), &output).unwrap();
+    assert!(summary.mirrored);
+}
+
+#[test]
+fn models_without_the_times_asked_for_are_named_and_steps_without_times_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.nc", "out.exo"].map(|name| directory.path().join(name));
+    let late = Options { steps: "2:".parse::<TimeRange>().unwrap().into(), overwrite: true, ..Options::default() };
+    let file = ExodusFile::open(change_sets(directory.path(), 5)).unwrap();
+    assert_eq!(process(&file, &late, &output).unwrap().0.without_steps, ["/set1"]);
+    let mut schema = file.schema().clone();
+    let of_set1 = |v: &Variable| v.name == "time_whole" && schema.group_path(v.group) == "/set1";
+    let times = schema.variables.iter().position(of_set1).unwrap();
+    schema.variables[times].name = "not_time".to_owned();
+    let writer = Writer::create(&input, schema, true).unwrap();
+    writer.write(netcdf::VariableId(times), &Selection::block(vec![0], vec![2]), &[0.0, 1.0]).unwrap();
+    writer.finish().unwrap();
+    let refused = Plan::new(&ExodusFile::open(&input).unwrap(), &late).unwrap_err();
+    assert!(refused.to_string().contains("/set1: the steps have no times"), "{refused}");
+}
+
+#[test]
+fn what_a_model_in_a_group_lacks_is_told_with_the_group() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = ExodusFile::open(change_sets(directory.path(), 1)).unwrap();
+    let lacks = |model: &ExodusFile| model.coord::<f64>(2, 0..1).unwrap_err().to_string();
+    assert_eq!(lacks(&file.group("set1").unwrap()), "/set1: the model has no coordinate 3");
+    assert_eq!(lacks(&file), "the model has no coordinate 3");
+}
+
+#[test]
+fn steps_that_are_not_there_are_told_in_plain_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = ExodusFile::open(change_sets(directory.path(), 3)).unwrap();
+    let refused = |first, end, every| {
+        exodus_rs::model::Subset::of(&file).steps(first..end).every(every).build().unwrap_err().to_string()
+    };
+    assert_eq!(refused(5, 2, 1), "steps 5..2, counted from 0: the model has 3");
+    assert_eq!(refused(0, 9, 2), "every 2 of the steps 0..9, counted from 0: the model has 3");
+    assert_eq!(refused(0, 2, 0), "a stride of no steps");
+}

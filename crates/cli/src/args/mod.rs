@@ -1,5 +1,14 @@
 //! What can be typed.
 
+/// What is said of names that stand for the files of a decomposed model.
+macro_rules! decomposed {
+    () => {
+        "Where no file has the name, the files of a decomposed model are read as one: for base.e those from base.e.4.0 to base.e.4.3; \
+        base.e.4 chooses one of several decompositions."
+    };
+}
+pub(crate) use decomposed;
+
 mod rewrite;
 
 use std::path::PathBuf;
@@ -60,7 +69,7 @@ pub struct Man {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Ends with 1 if there are errors. Results are read with --values only; their names, tables and times always are."
+    after_help = concat!("Ends with 1 if there are errors. Results are read with --values only; their names, tables and times always are.\n\n", decomposed!())
 )]
 pub struct Check {
     /// The files; - is standard input
@@ -146,6 +155,7 @@ pub struct Ls {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = decomposed!())]
 pub struct Info {
     /// The files; - is standard input
     #[arg(required = true, value_name = "FILE")]

@@ -40,7 +40,7 @@ pub struct Rewrite {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The output has what the file means in the newest layout: complete lists, padded texts, one variable for each coordinate."
+    after_help = concat!("The output has what the file means in the newest layout: complete lists, padded texts, one variable for each coordinate.\n\n", super::decomposed!())
 )]
 pub struct Copy {
     /// Bytes of a floating-point number; the input's by default
@@ -78,7 +78,7 @@ pub struct Process {
     /// Factor of one result variable, in place of --scale; may be repeated
     #[arg(long = "field", value_name = "NAME=F", value_parser = field)]
     pub fields: Vec<(String, f64)>,
-    /// Steps to take: FIRST:LAST:STRIDE, numbered from 1, both ends included; -1 is the last
+    /// Steps to take: FIRST:LAST:STRIDE, numbered from 1, both ends included; -1 or last is the last
     #[arg(long, value_name = "A:B:S", allow_hyphen_values = true)]
     pub steps: Option<StepRange>,
     /// Steps to take by their times: FIRST:LAST:STRIDE, both ends included, or the step nearest to one time

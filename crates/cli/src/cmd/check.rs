@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::each::each;
 use crate::args;
-use crate::input;
 use crate::output::{self, plural};
+use crate::{input, model};
 
 /// The file breaks a rule.
 const FINDINGS: u8 = 1;
@@ -23,9 +23,11 @@ pub fn run(args: &args::Check) -> Result<ExitCode> {
 
 /// Checks a file; returns the exit code.
 fn check_one(path: &Path, args: &args::Check) -> Result<u8> {
-    let file = input::netcdf(path, args.no_mmap, false)?;
     let options = check::Options { values: args.values, limit: args.limit };
-    let report = check::check_netcdf(file, &options).in_file(path)?;
+    let report = match model::whole(path, args.no_mmap, false)? {
+        Some(whole) => check::check(&whole, &options),
+        None => check::check_netcdf(input::netcdf(path, args.no_mmap, false)?, &options).in_file(path)?,
+    };
     let text = match (args.json, args.files.len()) {
         (true, 1) => format!("{:#}\n", json(path, &report)),
         (true, _) => format!("{}\n", json(path, &report)),

@@ -3,22 +3,23 @@
 use std::process::ExitCode;
 
 use exodus_rs::model::{write_with, WriteOptions};
-use exodus_rs::{ExodusFile, Int64, Result};
+use exodus_rs::{Int64, Model, Result};
 
 use super::rewrite::{run_into, Done};
 use crate::args;
 
 pub fn run(args: &args::Copy) -> Result<ExitCode> {
-    run_into(&args.files, |file, watch| {
-        let steps = if args.mesh_only { 0 } else { file.num_steps() };
-        let options = options(args, file);
-        let size = watch.over(steps, |progress| write_with(file, &args.files.output, &options, progress))?;
+    run_into(&args.files, |opened, watch| {
+        let model = opened.model();
+        let steps = if args.mesh_only { 0 } else { model.num_steps() };
+        let options = options(args, model);
+        let size = watch.over(steps, |progress| write_with(model, &args.files.output, &options, progress))?;
         Ok(size.map(|size| Done { steps, size, values: size }))
     })
 }
 
-fn options(args: &args::Copy, file: &ExodusFile) -> WriteOptions {
-    let mut options = WriteOptions::like(file);
+fn options(args: &args::Copy, model: &dyn Model) -> WriteOptions {
+    let mut options = WriteOptions::like(model);
     let create = &mut options.create;
     create.container = args.files.format.container().unwrap_or(create.container);
     create.word_size = args.word_size.unwrap_or(create.word_size);

@@ -9,24 +9,17 @@ use hyperslab::hdf5::{Dataset, Filter, IndexKind, Layout, Link, LinkStorage, Obj
 use hyperslab::{hdf5, netcdf, Borrowable, Context, NotBorrowable, Selection, Source};
 
 use crate::args;
-use crate::ending::BAD_INPUT;
 use crate::input;
 use crate::output::{self, bytes, plural};
 
 pub fn run(args: &args::Ls) -> Result<ExitCode> {
     let (file, path) = split(&args.file);
     let source = input::source(&file, args.no_mmap)?;
-    let listed = match hdf5::File::is_hdf5(&source).in_file(&file)? {
+    let missing = match hdf5::File::is_hdf5(&source).in_file(&file)? {
         true => hdf5(source, (&file, &path), args),
-        false => classic(source, &path, args).map(|()| 0),
+        false => classic(source, &path, args),
     };
-    match listed.in_file(&file)? {
-        0 => Ok(ExitCode::SUCCESS),
-        unreadable => {
-            eprintln!("exo: {}: {} could not be read", file.display(), plural(unreadable, "object"));
-            Ok(ExitCode::from(BAD_INPUT))
-        }
-    }
+    Ok(ExitCode::from(output::warn(&file, missing.in_file(&file)?)))
 }
 
 /// A name of a file, and the path behind it.
@@ -36,8 +29,8 @@ fn split(given: &Path) -> (PathBuf, String) {
     (file.to_path_buf(), format!("/{path}"))
 }
 
-/// Lists an HDF5 file; returns how many objects could not be read.
-fn hdf5(source: Source, (name, path): (&Path, &str), args: &args::Ls) -> Result<u64> {
+/// Lists an HDF5 file; returns what could not be read.
+fn hdf5(source: Source, (name, path): (&Path, &str), args: &args::Ls) -> Result<Option<String>> {
     let options = input::options(name, args.no_mmap, args.allow_external)?;
     let file = hdf5::File::from_source_with(source, &options)?;
     let object = file.object(path)?;
@@ -48,7 +41,8 @@ fn hdf5(source: Source, (name, path): (&Path, &str), args: &args::Ls) -> Result<
     } else {
         listing.object(&object, path)?;
     }
-    Ok(listing.unreadable)
+    let unreadable = Some(listing.unreadable).filter(|&count| count > 0);
+    Ok(unreadable.map(|count| format!("{} could not be read", plural(count, "object"))))
 }
 
 struct Listing<'a> {
@@ -222,40 +216,40 @@ fn filter(filter: &Filter) -> String {
     }
 }
 
-/// The variables of a classic file.
-fn classic(source: Source, path: &str, args: &args::Ls) -> Result<()> {
+/// Lists the variables of a classic file; returns what of it is missing.
+fn classic(source: Source, path: &str, args: &args::Ls) -> Result<Option<String>> {
     let file = netcdf::File::from_source(source)?;
-    let schema = file.schema();
     let wanted = path.trim_start_matches('/');
     let mut found = wanted.is_empty();
-    for (number, variable) in schema.variables.iter().enumerate() {
-        if !wanted.is_empty() && variable.name != wanted {
-            continue;
-        }
+    for array in file.arrays().iter().filter(|array| wanted.is_empty() || array.variable().name == wanted) {
         found = true;
-        let array = file.array(netcdf::VariableId(number))?;
-        let record =
-            variable.dimensions.first().and_then(|id| schema.dimensions.get(id.0)).is_some_and(|d| d.unlimited);
-        let mut shape: Vec<String> = array.shape().iter().map(u64::to_string).collect();
-        if let Some(steps) = shape.first_mut().filter(|_| record) {
-            steps.push_str("/inf");
-        }
-        let what = format!("{{{}}} {}", shape.join(", "), variable.ty.name());
-        line(&format!("/{}", variable.name), "variable", &what)?;
-        if args.long {
-            let size = hyperslab::bytes(array.shape(), variable.ty.size())?;
-            let region = match record && !array.is_empty() {
-                true => Selection::index(array.shape(), 0),
-                false => Selection::all(array.shape()),
-            };
-            let form = array.borrowable(&region)?;
-            let (layout, each) = if record { ("records", "record by record a ") } else { ("contiguous", "") };
-            let attributes = plural(variable.attributes.len() as u64, "attribute");
-            output::print(&format!("    {layout}, {}, {each}{form}, {attributes}\n", bytes(size)))?;
-        }
+        variable(&file, array, args.long)?;
     }
     match found {
-        true => Ok(()),
+        true => Ok(input::cut_off(&file)),
         false => Err(Error::usage(format!("there is no variable {wanted}"))),
     }
+}
+
+fn variable(file: &netcdf::File, array: &netcdf::Array, long: bool) -> Result<()> {
+    let variable = array.variable();
+    let record = file.schema().is_record(variable);
+    let mut shape: Vec<String> = array.shape().iter().map(u64::to_string).collect();
+    if let Some(steps) = shape.first_mut().filter(|_| record) {
+        steps.push_str("/inf");
+    }
+    let what = format!("{{{}}} {}", shape.join(", "), variable.ty.name());
+    line(&format!("/{}", variable.name), "variable", &what)?;
+    if !long {
+        return Ok(());
+    }
+    let size = hyperslab::bytes(array.shape(), variable.ty.size())?;
+    let region = match record && !array.is_empty() {
+        true => Selection::index(array.shape(), 0),
+        false => Selection::all(array.shape()),
+    };
+    let form = array.borrowable(&region)?;
+    let (layout, each) = if record { ("records", "record by record a ") } else { ("contiguous", "") };
+    let attributes = plural(variable.attributes.len() as u64, "attribute");
+    output::print(&format!("    {layout}, {}, {each}{form}, {attributes}\n", bytes(size)))
 }

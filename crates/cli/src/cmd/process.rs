@@ -12,7 +12,8 @@ use crate::output::{self, bytes, plural};
 
 pub fn run(args: &args::Process) -> Result<ExitCode> {
     let files = &args.files;
-    run_into(files, |file, watch| {
+    run_into(files, |opened, watch| {
+        let file = opened.file().in_file(&files.input)?;
         let plan = Plan::new(file, &options(args)).in_file(&files.input)?;
         let summary = plan.summary().clone();
         let run = plan.start(&files.output)?;
@@ -53,8 +54,18 @@ fn in_all(file: &ExodusFile, count: fn(&InitParams) -> u64) -> u64 {
     below.fold(count(&file.init_params()), |sum, model| sum.saturating_add(in_all(&model, count)))
 }
 
+/// What was given for dimensions that no model has.
+fn moves_nothing(args: &args::Process, num_dim: u64) -> String {
+    let beyond = |[_, y, z]: [f64; 3], nothing| (num_dim < 2 && y != nothing) || (num_dim < 3 && z != nothing);
+    let offsets = args.translate.is_some_and(|triple| beyond(triple.0, 0.0));
+    let factors = args.coord_scale.is_some_and(|triple| beyond(triple.0, 1.0) && triple.0 != [triple.0[0]; 3]);
+    match offsets || factors {
+        true => format!(", of {}: what is given for others moves nothing", plural(num_dim, "dimension")),
+        false => String::new(),
+    }
+}
+
 fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memory: u64) -> String {
-    let counts = file.init_params();
     let size = if summary.compressed {
         format!("{} of values, compressed", bytes(summary.bytes))
     } else {
@@ -68,25 +79,22 @@ fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memo
         0 => String::new(),
         count => format!("  plain     {}: under {SMALL} bytes, no numbers, or the times\n", plural(count, "variable")),
     };
-    let beyond =
-        |[_, y, z]: [f64; 3], nothing| (counts.num_dim < 2 && y != nothing) || (counts.num_dim < 3 && z != nothing);
-    let offsets = args.translate.is_some_and(|triple| beyond(triple.0, 0.0));
-    let factors = args.coord_scale.is_some_and(|triple| beyond(triple.0, 1.0) && triple.0 != [triple.0[0]; 3]);
-    let left_out = match offsets || factors {
-        true => format!(", of {}: what is given for others moves nothing", plural(counts.num_dim, "dimension")),
-        false => String::new(),
-    };
     let frames = match summary.unmoved_frames {
         0 => String::new(),
         count => format!(", {} left in place", plural(count, "coordinate frame")),
     };
+    let none = match summary.without_steps.as_slice() {
+        [] => String::new(),
+        models => format!(", none of {}", models.join(", ")),
+    };
     let mirrored = if summary.mirrored { ", mirrored: elements are inside out" } else { "" };
     format!(
-        "{} -> {}\n  mesh      {}, {}{left_out}{mirrored}{frames}\n  steps     {} of {}\n  variables {} changed, {} copied\n  output    {}, {size}\n{plain}{unrounded}  memory    at most {} of buffers, {}\n",
+        "{} -> {}\n  mesh      {}, {}{}{mirrored}{frames}\n  steps     {} of {}{none}\n  variables {} changed, {} copied\n  output    {}, {size}\n{plain}{unrounded}  memory    at most {} of buffers, {}\n",
         args.files.input.display(),
         args.files.output.display(),
         plural(in_all(file, |counts| counts.num_nodes), "node"),
         plural(in_all(file, |counts| counts.num_elems), "element"),
+        moves_nothing(args, summary.num_dim),
         summary.steps,
         summary.input_steps,
         summary.changed,

@@ -5,15 +5,16 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use exodus_rs::{Error, ExodusFile, Result};
+use exodus_rs::{Error, Model, Result};
 use hyperslab::netcdf::Progress;
 use hyperslab::Context;
 
 use super::progress::Reporter;
 use crate::args::Rewrite;
+use crate::model::Opened;
 use crate::output::{bytes, duration, plural};
 use crate::signals::Signals;
-use crate::{input, output};
+use crate::{model, output};
 
 /// What was written.
 pub struct Done {
@@ -32,16 +33,13 @@ pub struct Watch<'w> {
 }
 
 /// Opens the input and does the work; says what was written, or that nothing was because of a signal.
-pub fn run_into(
-    args: &Rewrite,
-    work: impl FnOnce(&ExodusFile, &Watch<'_>) -> Result<Option<Done>>,
-) -> Result<ExitCode> {
+pub fn run_into(args: &Rewrite, work: impl FnOnce(&Opened, &Watch<'_>) -> Result<Option<Done>>) -> Result<ExitCode> {
     let started = Instant::now();
     let signals = Signals::listen()?;
-    let file = input::salvaged(&args.input, args.no_mmap, args.salvage)?;
-    output::check_target(&args.output, &[&args.input])?;
-    check_compression(args, &file).in_file(&args.output)?;
-    let Some(done) = work(&file, &Watch { args, signals: &signals })? else {
+    let opened = model::open(&args.input, args.no_mmap, args.salvage)?;
+    output::check_target(&args.output, &opened.paths(&args.input))?;
+    check_compression(args, opened.model()).in_file(&args.output)?;
+    let Some(done) = work(&opened, &Watch { args, signals: &signals })? else {
         eprintln!("exo: interrupted; {} was not written", args.output.display());
         return Ok(signals.exit_code());
     };
@@ -76,8 +74,8 @@ impl Watch<'_> {
 }
 
 /// Says by which option compression is to be had; which containers have it is the library's to know.
-fn check_compression(args: &Rewrite, file: &ExodusFile) -> Result<()> {
-    let container = args.format.container().unwrap_or(file.schema().container);
+fn check_compression(args: &Rewrite, model: &dyn Model) -> Result<()> {
+    let container = args.format.container().unwrap_or_else(|| model.create_options().container);
     let compresses = args.shuffle || args.deflate.is_some_and(|level| level > 0);
     match compresses && !container.is_hdf5() {
         true => Err(Error::usage(format!(

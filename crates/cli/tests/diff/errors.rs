@@ -32,7 +32,7 @@ fn the_file_that_lacks_something_is_named() {
         for options in [&[][..], &["-map"], &["-partial"], &["--json"]] {
             let done = files.run(options);
             check(&done, ERROR, own);
-            check(&done, ERROR, "the file has no coordinate 2");
+            check(&done, ERROR, "the model has no coordinate 2");
             assert!(!done.error.contains(other), "{}", done.error);
         }
         let cut = damaged(which, |path| {
@@ -50,7 +50,7 @@ fn a_summary_names_its_file() {
     let path = files.paths[0].to_str().unwrap();
     let done = run(&["-summary", "-min_coordinate_separation"], &[path], None);
     assert_eq!(done.code, ERROR);
-    assert!(done.error.contains(&format!("{path}: the file has no coordinate 2")), "{}", done.error);
+    assert!(done.error.contains(&format!("{path}: the model has no coordinate 2")), "{}", done.error);
 }
 
 #[test]

@@ -13,27 +13,39 @@ struct Member<'n> {
     rank: usize,
 }
 
+fn number(text: &str) -> Option<usize> {
+    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
 fn parse(name: &str) -> Option<Member<'_>> {
-    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
     let (rest, rank) = name.rsplit_once('.')?;
     let (base, count) = rest.rsplit_once('.')?;
     let member = Member { base, count: number(count)?, rank: number(rank)? };
     (!base.is_empty() && member.rank < member.count).then_some(member)
 }
 
-/// All members, in the order of their ranks, from the name of one of them or of the whole.
+/// All members, in the order of their ranks, from the name of one of them, of the whole (`base`), or of one of its
+/// decompositions (`base.4`); none if there are none.
 ///
 /// # Errors
-/// [`Kind::Usage`](crate::Kind::Usage) if there are none, several decompositions, or a member is missing;
-/// [`Kind::Io`](crate::Kind::Io).
+/// [`Kind::Usage`](crate::Kind::Usage) for several decompositions, and if a member is missing; [`Kind::Io`](crate::Kind::Io).
 pub(super) fn find(path: &Path) -> Result<Vec<PathBuf>> {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| Error::usage("not the name of a file").in_file(path))?;
-    let (base, wanted) = match parse(name) {
-        Some(member) => (member.base, Some(member.count)),
-        None => (name, None),
-    };
-    let mut found: BTreeMap<usize, BTreeMap<usize, PathBuf>> = BTreeMap::new();
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
+    if let Some(member) = parse(name) {
+        return complete(path, listed(path, member.base, Some(member.count))?);
+    }
+    let whole = listed(path, name, None)?;
+    match name.rsplit_once('.').and_then(|(base, count)| Some((base, number(count)?))) {
+        Some((base, count)) if whole.is_empty() => complete(path, listed(path, base, Some(count))?),
+        _ => complete(path, whole),
+    }
+}
+
+/// The members beside a file that have this base: by the size of the decomposition, then by rank.
+type Found = BTreeMap<usize, BTreeMap<usize, PathBuf>>;
+
+fn listed(path: &Path, base: &str, wanted: Option<usize>) -> Result<Found> {
+    let mut found = Found::new();
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let listing = |e| Error::io("cannot list the directory", e).in_file(directory);
     for entry in std::fs::read_dir(directory).map_err(listing)? {
@@ -47,15 +59,15 @@ pub(super) fn find(path: &Path) -> Result<Vec<PathBuf>> {
             }
         }
     }
-    complete(path, found)
+    Ok(found)
 }
 
-fn complete(path: &Path, found: BTreeMap<usize, BTreeMap<usize, PathBuf>>) -> Result<Vec<PathBuf>> {
+fn complete(path: &Path, found: Found) -> Result<Vec<PathBuf>> {
     let counts: Vec<usize> = found.keys().copied().collect();
     let mut decompositions = found.into_iter();
     let (count, members) = match (decompositions.next(), decompositions.next()) {
         (Some(only), None) => only,
-        (None, _) => return Err(Error::usage("there are no members of a decomposed model").in_file(path)),
+        (None, _) => return Ok(Vec::new()),
         _ => return Err(Error::usage(format!("there are decompositions into {counts:?} parts")).in_file(path)),
     };
     match (0..count).find(|rank| !members.contains_key(rank)) {
@@ -87,16 +99,19 @@ mod tests {
         for rank in 0..11 {
             std::fs::write(at(&format!("p.e.011.{rank:03}")), "").unwrap();
         }
-        for name in ["a.e", "a.e.2.1", "a.e.2.0"] {
+        for name in ["a.e", "a.e.2", "a.e.2.1", "a.e.2.0"] {
             assert_eq!(find(&at(name)).unwrap(), [at("a.e.2.0"), at("a.e.2.1")]);
         }
         assert_eq!(find(&at("p.e.11.4")).unwrap().last().unwrap(), &at("p.e.011.010"));
         assert_eq!(find(&at("c.e.1.0")).unwrap(), [at("c.e.1.0")]);
+        assert_eq!(find(&at("c.e.2")).unwrap(), [at("c.e.2.0"), at("c.e.2.1")]);
+        for name in ["none", "c.e.3", "a.2", "..", "."] {
+            assert!(find(&at(name)).unwrap().is_empty(), "{name}");
+        }
         for (name, reason) in [
             ("b.e", "member 0 of 10 is missing"),
             ("c.e", "decompositions into [1, 2] parts"),
             ("d.e", "the same member"),
-            ("none", "no members"),
         ] {
             let error = find(&at(name)).unwrap_err().to_string();
             assert!(error.contains(reason), "{error}");

@@ -24,7 +24,7 @@
 //! #     writer.finish()?;
 //! # }
 //! # let path = directory.path().join("out.e");
-//! // Finds out.e.2.0 and out.e.2.1; so does the name of either.
+//! // Finds out.e.2.0 and out.e.2.1; so do out.e.2 and the name of either.
 //! let model = ParallelFile::open(&path)?;
 //! assert_eq!(model.init_params()?.num_nodes, 3);
 //! assert_eq!(model.connectivity::<i64>(EntityType::ElementBlock, 0)?.nodes.into_vec(), [1, 2, 2, 3]);
@@ -35,6 +35,7 @@
 
 mod declared;
 mod entities;
+mod info;
 mod joint;
 mod members;
 mod mesh;

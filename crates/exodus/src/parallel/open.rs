@@ -13,18 +13,39 @@ use crate::read::file::ExodusFile;
 use crate::{names, nemesis};
 
 impl ParallelFile {
-    /// Opens all members from the name of one of them (`base.e.4.0`) or of the whole (`base.e`), with positioned reads.
+    /// Opens all members from the name of one of them (`base.e.4.0`) or of the whole (`base.e`, or `base.e.4` of several
+    /// decompositions), with positioned reads.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if members are missing or do not belong together; as [`ExodusFile::open`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        let paths = members::find(path.as_ref())?;
-        let members = paths.iter().map(ExodusFile::open).collect::<Result<Vec<_>>>()?;
+        let path = path.as_ref();
+        let paths = Self::find(path)?;
+        if paths.is_empty() {
+            return Err(Error::usage("there are no members of a decomposed model").in_file(path));
+        }
+        Self::from_paths(paths, |member| ExodusFile::open(member))
+    }
+
+    /// The members that [`ParallelFile::open`] would open, in the order of their ranks; none if there are none.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if some are missing, and for several decompositions;
+    /// [`Kind::Io`](crate::Kind::Io) if the directory cannot be listed.
+    pub fn find(path: impl AsRef<Path>) -> Result<Vec<PathBuf>> {
+        members::find(path.as_ref())
+    }
+
+    /// Opens these files as the members of a decomposed model, in the order of their ranks, as the caller likes.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if they do not belong together; those of `open`.
+    pub fn from_paths(paths: Vec<PathBuf>, open: impl Fn(&Path) -> Result<ExodusFile>) -> Result<Self> {
+        let members = paths.iter().map(|path| open(path)).collect::<Result<Vec<_>>>()?;
         Self::assemble(members, paths)
     }
 
-    /// Takes open files as the members of a decomposed model, in the order of their ranks. Files over memory maps keep
-    /// no descriptor open, which counts where there are thousands.
+    /// Takes open files as the members of a decomposed model, in the order of their ranks.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if they do not belong together.

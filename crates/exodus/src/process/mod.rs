@@ -32,6 +32,7 @@
 
 mod resolved;
 mod schema;
+mod space;
 mod steps;
 mod times;
 mod transforms;
@@ -48,6 +49,7 @@ use crate::read::file::ExodusFile;
 
 use resolved::Resolved;
 pub use schema::SMALL;
+use space::Space;
 pub use steps::{StepRange, Steps};
 pub use times::TimeRange;
 
@@ -112,6 +114,8 @@ pub struct Summary {
     pub steps: u64,
     /// Steps of the input, counted in the same way.
     pub input_steps: u64,
+    /// The models that have steps, and none of those that were asked for: the paths of their groups.
+    pub without_steps: Vec<String>,
     /// Variables whose values change.
     pub changed: usize,
     /// Variables that are copied.
@@ -126,7 +130,9 @@ pub struct Summary {
     /// Variables of the input whose filters would round their values again; the output has deflate in their place, or what
     /// was asked for.
     pub unrounded: Vec<String>,
-    /// Whether the coordinates are mirrored, which turns elements inside out: their nodes stay in the order they are in.
+    /// The dimensions of the mesh; of several models, of the one that has most.
+    pub num_dim: u64,
+    /// Whether the coordinates of any model are mirrored, which turns elements inside out: their nodes stay in the order they are in.
     pub mirrored: bool,
     /// The number of coordinate frames, which stay where they are when the nodes move.
     pub unmoved_frames: u64,
@@ -167,16 +173,16 @@ impl<'f> Plan<'f> {
         let taken = steps.iter().flatten().map(|steps| steps.count).sum();
         let counted = input.dimensions.iter().zip(&steps).filter(|(_, steps)| steps.is_some());
         let input_steps = counted.map(|(dimension, _)| dimension.length).sum();
-        let num_dim = usize::try_from(file.dimension(names::NUM_DIM)).ok().filter(|&axes| axes > 0).unwrap_or(3);
-        let mirrored = options.coord_scale.iter().take(num_dim).product::<f64>() < 0.0;
         let moves = options.coord_scale != [1.0; 3] || options.translate != [0.0; 3];
-        let unmoved_frames = if moves { file.dimension(names::NUM_FRAMES) } else { 0 };
+        let Space { num_dim, mirrored, frames } = Space::of(file, options);
         let summary = Summary {
             unrounded,
             plain,
+            num_dim,
             mirrored,
-            unmoved_frames,
+            unmoved_frames: if moves { frames } else { 0 },
             input_steps,
+            without_steps: steps::left_out(&input, &steps),
             ..summary(&schema, changed, taken, threads)?
         };
         Ok(Plan { schema, jobs, threads, overwrite: options.overwrite, summary })
@@ -264,12 +270,14 @@ fn summary(schema: &Schema, changed: usize, steps: u64, threads: usize) -> Resul
         container: schema.container,
         steps,
         input_steps: steps,
+        without_steps: Vec::new(),
         changed,
         copied: schema.variables.len() - changed,
         bytes,
         compressed,
         plain: 0,
         unrounded: Vec::new(),
+        num_dim: 0,
         mirrored: false,
         unmoved_frames: 0,
         threads,

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use hyperslab::netcdf::{Schema, VariableId};
+use hyperslab::netcdf::{Dimension, Schema, VariableId};
 use hyperslab::{Context, Error, Result};
 
 use super::resolved::Resolved;
@@ -15,7 +15,8 @@ use crate::read::file::ExodusFile;
 pub enum Steps {
     /// By their numbers. A model that does not have them is an error, unless it has no steps at all and another has some.
     Numbers(StepRange),
-    /// By their times. A model that has none there gives none, unless no model has any.
+    /// By their times. A model that has none there gives none, unless no model has any; one whose steps have no times is an
+    /// error.
     Times(TimeRange),
 }
 
@@ -39,12 +40,12 @@ impl From<TimeRange> for Steps {
 
 /// A range of steps, numbered from 1 as Exodus does: `first:last:stride`, both ends included.
 ///
-/// Every part may be left out; negative numbers count from the end (-1 is the last step).
+/// Every part may be left out; negative numbers count from the end: -1 is the last step, and so is `last`.
 ///
 /// ```
 /// use exodus_rs::process::StepRange;
 /// let every_tenth: StepRange = "::10".parse()?;
-/// let last: StepRange = "-1".parse()?;
+/// let last: StepRange = "last".parse()?;
 /// # Ok::<(), exodus_rs::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,12 +85,24 @@ fn numbered(input: &Schema, range: StepRange) -> Result<Vec<Option<Resolved>>> {
             _ => range,
         };
         let steps = counts(&dimension.name).then(|| range.resolve(dimension.length)).transpose();
-        match input.group_path(dimension.group).as_str() {
-            "/" => steps,
-            group => steps.in_object(group),
-        }
+        of_model(steps, input, dimension)
     });
     resolved.collect()
+}
+
+/// Names the group in an error about the steps of the model in it.
+pub(super) fn of_model<T>(steps: Result<T>, input: &Schema, dimension: &Dimension) -> Result<T> {
+    match input.group_path(dimension.group).as_str() {
+        "/" => steps,
+        group => steps.in_object(group),
+    }
+}
+
+/// The groups of models that have steps, of which none was chosen.
+pub(super) fn left_out(input: &Schema, steps: &[Option<Resolved>]) -> Vec<String> {
+    let both = input.dimensions.iter().zip(steps);
+    let none = both.filter(|(dimension, steps)| dimension.length > 0 && steps.is_some_and(|steps| steps.count == 0));
+    none.map(|(dimension, _)| input.group_path(dimension.group)).collect()
 }
 
 impl StepRange {
@@ -103,7 +116,7 @@ impl StepRange {
                 if given < 0 { steps.checked_sub(given.unsigned_abs()) } else { given.unsigned_abs().checked_sub(1) };
             index
                 .filter(|&index| index < steps)
-                .ok_or_else(|| Error::usage(format!("there is no step {given}: the file has {steps}")))
+                .ok_or_else(|| Error::usage(format!("there is no step {given}: there are {steps}")))
         };
         let (first, last) = (number(self.first)?, number(self.last)?);
         let nothing = || Error::usage(format!("no step is selected: step {} is after step {}", first + 1, last + 1));
@@ -116,19 +129,25 @@ impl FromStr for StepRange {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let wrong = || Error::usage(format!("{text:?} is no range of steps: FIRST:LAST:STRIDE, numbered from 1"));
+        let wrong =
+            || Error::usage(format!("{text:?} is no range of steps: FIRST:LAST:STRIDE, numbered from 1, or last"));
         let number = |part: &str, default: i64| match part {
             "" => Ok(default),
+            part if part.eq_ignore_ascii_case("last") => Ok(-1),
             part => part.parse().ok().filter(|&n: &i64| n != 0).ok_or_else(wrong),
         };
         let parts: Vec<&str> = text.split(':').collect();
         let (first, last, stride) = match parts.as_slice() {
             [one] if !one.is_empty() => (number(one, 1)?, number(one, 1)?, 1),
             [first, last] => (number(first, 1)?, number(last, -1)?, 1),
-            [first, last, stride] => (number(first, 1)?, number(last, -1)?, number(stride, 1)?),
+            [first, last, ""] => (number(first, 1)?, number(last, -1)?, 1),
+            [first, last, stride] => {
+                let stride = stride.parse().ok().filter(|&stride| stride > 0).ok_or_else(wrong)?;
+                (number(first, 1)?, number(last, -1)?, stride)
+            }
             _ => return Err(wrong()),
         };
-        Ok(StepRange { first, last, stride: u64::try_from(stride).map_err(|_| wrong())? })
+        Ok(StepRange { first, last, stride })
     }
 }
 
@@ -147,10 +166,14 @@ mod tests {
         assert_eq!(resolve("::2", 10), Some((0, 2, 5)));
         assert_eq!(resolve("2:-1:3", 10), Some((1, 3, 3)));
         assert_eq!(resolve("-1", 10), Some((9, 1, 1)));
+        assert_eq!(resolve("last", 10), Some((9, 1, 1)));
+        assert_eq!(resolve("8:LAST:2", 10), Some((7, 2, 2)));
         assert_eq!(resolve("5:2", 10), None);
         assert_eq!(resolve("1:11", 10), None);
         assert_eq!(resolve("0", 10), None);
         assert_eq!(resolve("1:2:0", 10), None);
+        assert_eq!(resolve("1:2:-1", 10), None);
+        assert_eq!(resolve("1:2:last", 10), None);
         assert_eq!(resolve("a", 10), None);
         assert_eq!(resolve("", 10), None);
     }

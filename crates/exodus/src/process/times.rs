@@ -7,6 +7,7 @@ use hyperslab::netcdf::{DimensionId, Schema, VariableId};
 use hyperslab::{Context, Error, NumberType, Result};
 
 use super::resolved::Resolved;
+use super::steps;
 use crate::names;
 use crate::precision::decimal;
 use crate::read::file::ExodusFile;
@@ -51,6 +52,12 @@ struct Times {
     cut_off: bool,
 }
 
+impl Default for Times {
+    fn default() -> Self {
+        Times { values: Vec::new(), stored: NumberType::F64, cut_off: false }
+    }
+}
+
 impl Times {
     /// What rounding may make of a time, relative to it.
     fn precision(&self) -> f64 {
@@ -89,12 +96,16 @@ pub(super) fn chosen(
             chosen.push(None);
             continue;
         }
-        let times = times_along(file, (input, variables), DimensionId(n))?;
+        let no_times = || Error::usage("the steps have no times: choose them by their numbers");
+        let times = match times_along(file, (input, variables), DimensionId(n))? {
+            None if dimension.length > 0 => return steps::of_model(Err(no_times()), input, dimension),
+            times => times.unwrap_or_default(),
+        };
         if range.may_reach_what_is_cut_off(&times) {
             file.netcdf().check_complete()?;
         }
-        let steps = range.resolve(&times).in_object(&format!("{}/{}", group(input, n), names::TIME_WHOLE))?;
-        chosen.push(Some(steps.unwrap_or(Resolved::NONE)));
+        let taken = range.resolve(&times).in_object(&format!("{}/{}", group(input, n), names::TIME_WHOLE))?;
+        chosen.push(Some(taken.unwrap_or(Resolved::NONE)));
         ends = match (ends, times.ends()) {
             (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
             (a, b) => a.or(b),
@@ -114,19 +125,21 @@ fn group(input: &Schema, dimension: usize) -> String {
     path.trim_end_matches('/').to_owned()
 }
 
-/// The times along a dimension, as far as they are there.
-fn times_along(file: &ExodusFile, (input, variables): (&Schema, &[VariableId]), along: DimensionId) -> Result<Times> {
+/// The times along a dimension, as far as they are there; `None` if it has none.
+fn times_along(
+    file: &ExodusFile,
+    (input, variables): (&Schema, &[VariableId]),
+    along: DimensionId,
+) -> Result<Option<Times>> {
     let both = input.variables.iter().zip(variables);
     let is_time =
         |variable: &hyperslab::netcdf::Variable| variable.name == names::TIME_WHOLE && variable.dimensions == [along];
-    let Some((_, &id)) = both.into_iter().find(|(variable, _)| is_time(variable)) else {
-        return Ok(Times { values: Vec::new(), stored: NumberType::F64, cut_off: false });
-    };
+    let Some((_, &id)) = both.into_iter().find(|(variable, _)| is_time(variable)) else { return Ok(None) };
     let (netcdf, array) = (file.netcdf(), file.netcdf().array(id)?);
     let all = array.shape().first().copied().unwrap_or(0);
     let there = netcdf.check_complete().map_or_else(|_| netcdf.whole_records().unwrap_or(0).min(all), |()| all);
     let stored = array.variable().ty.number().unwrap_or(NumberType::F64);
-    Ok(Times { values: array.read(0..there)?, stored, cut_off: there < all })
+    Ok(Some(Times { values: array.read(0..there)?, stored, cut_off: there < all }))
 }
 
 impl TimeRange {

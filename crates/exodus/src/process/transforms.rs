@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use hyperslab::netcdf::{Transform, VariableId};
-use hyperslab::{Error, Result};
+use hyperslab::{Context, Error, Result};
 
 use super::Options;
 use crate::data::Data;
@@ -46,7 +46,8 @@ impl Found<'_> {
             transform.and_then(|transform| self.transforms.insert(id, transform));
         }
         if !self.options.fields.is_empty() {
-            EntityType::WITH_VARIABLES.into_iter().try_for_each(|kind| self.fields(file, kind))?;
+            let fields = EntityType::WITH_VARIABLES.into_iter().try_for_each(|kind| self.fields(file, kind));
+            fields.in_object(&file.group_path())?;
         }
         file.models().try_for_each(|(_, model)| self.model(&model))
     }
@@ -93,7 +94,7 @@ impl Found<'_> {
     fn unknown(&self, name: &str) -> Error {
         let given = self.options.fields.iter().filter(|field| field.0 == name).count();
         if self.names.contains(name) {
-            return Error::usage(format!("{name:?} is given {given} times, and less variables have this name"));
+            return Error::usage(format!("{name:?} is given {given} times, and fewer variables have this name"));
         }
         match self.names.iter().find(|other| other.eq_ignore_ascii_case(name)) {
             Some(other) => Error::usage(format!("there is no result variable named {name:?}; there is {other:?}")),

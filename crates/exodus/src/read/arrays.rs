@@ -120,7 +120,8 @@ impl ExodusFile {
     }
 
     fn required_place(&self, data: Data) -> Result<(&Array, Address)> {
-        self.place(data).ok_or_else(|| Error::not_found(format!("the file has no {}", self.described(data))))
+        let missing = || Error::not_found(format!("the model has no {}", self.described(data)));
+        self.place(data).ok_or_else(|| missing().in_object(self.group_path()))
     }
 
     pub(crate) fn located(&self, part: &Part) -> Result<(&Array, Selection)> {

@@ -82,7 +82,7 @@ impl ExodusFile {
         let count = usize::try_from(self.dimension(row.count).min(bound)).unwrap_or(usize::MAX);
         match count <= dimensions.max(MOST_ENTITIES) && ids.unwrap_or(0) <= MOST_ENTITIES.max(dimensions) as u64 {
             true => Ok(count),
-            false => Err(Error::limit(format!("{count} of the kind {}", kind.label()))),
+            false => Err(Error::limit(format!("{count} of the kind {}", kind.label())).in_object(self.group_path())),
         }
     }
 

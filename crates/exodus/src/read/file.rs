@@ -195,6 +195,11 @@ impl ExodusFile {
         own.map(|a| &a.value).or_else(|| self.schema().attribute(name))
     }
 
+    /// The path of the group that this model is in, for errors; empty for that of the file.
+    pub(crate) fn group_path(&self) -> String {
+        self.schema().group_path(self.0.group).trim_end_matches('/').to_owned()
+    }
+
     /// Where in the netCDF file this model is.
     pub(crate) fn group_id(&self) -> GroupId {
         self.0.group
@@ -262,7 +267,7 @@ impl ExodusFile {
         let rows = array.shape().first().copied().unwrap_or(0);
         let bytes = hyperslab::bytes(array.shape(), 1)?;
         if rows > MOST_ROWS || bytes > MOST_TEXT {
-            return Err(Error::limit(format!("{rows} rows of text, {bytes} bytes")).in_object(format!("/{name}")));
+            return Err(Error::limit(format!("{rows} rows of text, {bytes} bytes")).in_object(array.path()));
         }
         let all = Selection::all(array.shape());
         match (&array.variable().ty, array.shape()) {

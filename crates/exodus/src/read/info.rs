@@ -128,7 +128,11 @@ impl ExodusFile {
     }
 }
 
-fn gather<T>(kinds: Vec<EntityType>, get: impl Fn(EntityType) -> Result<Vec<T>>) -> Result<Vec<(EntityType, Vec<T>)>> {
+/// The lists of all kinds that have any.
+pub(crate) fn gather<T>(
+    kinds: Vec<EntityType>,
+    get: impl Fn(EntityType) -> Result<Vec<T>>,
+) -> Result<Vec<(EntityType, Vec<T>)>> {
     let mut lists = Vec::new();
     for kind in kinds {
         let list = get(kind)?;

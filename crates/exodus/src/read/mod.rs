@@ -8,7 +8,7 @@ mod caches;
 pub(crate) mod coords;
 pub(crate) mod entities;
 pub(crate) mod file;
-mod info;
+pub(crate) mod info;
 pub(crate) mod init;
 mod machine;
 mod maps;

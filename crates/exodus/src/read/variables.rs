@@ -82,7 +82,7 @@ impl ExodusFile {
             _ => self.entities(kind)?.len(),
         };
         if rows.saturating_mul(names) > MOST_CELLS {
-            return Err(Error::limit(format!("a truth table of {rows} x {names}")));
+            return Err(Error::limit(format!("a truth table of {rows} x {names}")).in_object(self.group_path()));
         }
         Ok(Array2::from_shape_fn((rows, names), |(entity, variable)| self.has(Data::Variable(kind, variable, entity))))
     }

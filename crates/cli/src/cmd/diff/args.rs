@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::args::decomposed;
+
 /// Compares two files by the rules of exodiff. Ends with 0 if they are the same, 2 if they are different, 1 after an error.
 ///
 /// exodiff's own spelling of the options is understood, too: -tolerance, -Floor, -steps, -match_by_name …, and their
-/// abbreviations. EXODIFF_OPTIONS in the environment adds options.
+/// abbreviations. EXODIFF_OPTIONS in the environment adds options. Files are read, and never mapped into memory.
 #[derive(Debug, Args)]
-#[command(args_override_self = true)]
+#[command(args_override_self = true, after_help = decomposed!())]
 #[allow(clippy::struct_excessive_bools)] // they are switches
 pub struct Diff {
     /// The first file

@@ -11,12 +11,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use exodus_rs::diff::{ChangeSets, Finding, Options, Report, Visitor, Written};
-use exodus_rs::{Error, ExodusFile, Result};
+use exodus_rs::{Error, Model, Result};
 use hyperslab::Context;
 
 pub use args::Diff;
 
-use crate::{input, output, signals};
+use crate::{model, output, signals};
 
 /// The files are different.
 const DIFFERENT: u8 = 2;
@@ -46,19 +46,20 @@ fn answer(args: &Diff) -> Result<ExitCode> {
     }
     let mut options = options::options(args)?;
     let first = args.first.as_deref().ok_or_else(|| Error::usage("a file is needed"))?;
-    let file = input::open(first, STREAMED)?;
+    let opened = model::open(first, STREAMED, false)?;
+    let file = opened.model();
     options.files = [Some(first), args.second.as_deref()].map(|path| path.unwrap_or(first).to_path_buf());
     let second = match args.second.as_deref() {
-        _ if args.summary => return summary(args, &file, &options).in_file(first),
+        _ if args.summary => return summary(args, file, &options).in_file(first),
         Some(second) => second,
         None => return Err(Error::usage("a second file is needed")),
     };
+    let other = model::open(second, STREAMED, false)?;
     if let Some(third) = args.third.as_deref() {
-        output::check_target(third, &[first, second])?;
+        output::check_target(third, &[opened.paths(first), other.paths(second)].concat())?;
         signals::end_when_interrupted()?;
     }
-    let other = input::open(second, STREAMED)?;
-    let models = ChangeSets::pair(&file, &other, args.change_sets.as_deref())?;
+    let models = ChangeSets::pair(file, other.model(), args.change_sets.as_deref())?;
     let answer = if args.json {
         let mut told = json::Json::begin([first, second])?;
         let answer = compared_or_written(&models, args, &options, &mut told);
@@ -73,11 +74,11 @@ fn answer(args: &Diff) -> Result<ExitCode> {
     Ok(if differ { ExitCode::from(DIFFERENT) } else { ExitCode::SUCCESS })
 }
 
-fn summary(args: &Diff, file: &ExodusFile, options: &Options) -> Result<ExitCode> {
-    if args.change_sets.is_some() && file.groups().is_empty() {
+fn summary(args: &Diff, model: &dyn Model, options: &Options) -> Result<ExitCode> {
+    if args.change_sets.is_some() && model.models()?.is_empty() {
         return Err(Error::usage("the file has no change sets"));
     }
-    let models = ChangeSets::pair(file, file, args.change_sets.as_deref())?;
+    let models = ChangeSets::pair(model, model, args.change_sets.as_deref())?;
     let name = args.first.as_deref().map(Path::display);
     output::print(&name.map(|name| format!("# Summary of {name}\n")).unwrap_or_default())?;
     for (title, summary) in models.summarize(options, args.min_coordinate_separation)? {

@@ -20,10 +20,22 @@ pub fn run(args: &args::Digest) -> Result<ExitCode> {
     let mut failed = false;
     for file in &args.files {
         let record = record(file, args);
-        failed |= record.get("complete") != Some(&json!(true));
         output::print(&format!("{record}\n"))?;
+        if record.get("complete") != Some(&json!(true)) {
+            failed = true;
+            tell_missing(file, &record);
+        }
     }
     Ok(if failed { ExitCode::from(BAD_INPUT) } else { ExitCode::SUCCESS })
+}
+
+/// Says of a file that opens what its record lacks; why another one does not open was said before.
+fn tell_missing(file: &Path, record: &Value) {
+    if record.get("opens") == Some(&json!(true)) {
+        let error = record.get("error").and_then(Value::as_str);
+        let error = error.unwrap_or("not all of it could be read: what could not has an error");
+        output::warn(file, Some(error.to_owned()));
+    }
 }
 
 /// What a file holds, or why that cannot be said, which goes to standard error as well. A record is complete if nothing in it has an error.

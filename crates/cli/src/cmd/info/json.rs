@@ -1,6 +1,6 @@
 //! What a file holds, for programs.
 
-use exodus_rs::{Entity, EntityId, EntityType, Info, VariableInfo};
+use exodus_rs::{Block, Entity, EntityId, EntityType, Info, QaRecord, Set, VariableInfo};
 use serde_json::{json, Value};
 
 use super::{storage, Shown};
@@ -12,45 +12,25 @@ pub fn text(shown: &Shown<'_>) -> String {
 
 /// The model in Exodus's terms.
 fn model(name: &str, info: &Info) -> Value {
-    let entity = |entity: &Entity| json!({"id": entity.id.0, "name": entity.name, "entries": entity.len, "present": entity.present});
-    let listed =
-        |id: EntityId, name: &str, len: u64| json!({"id": id.0, "name": name, "entries": len, "present": len > 0});
-    let by_kind = |lists: Vec<(&str, Vec<Value>)>| {
-        lists.into_iter().map(|(kind, list)| (kind.to_owned(), Value::Array(list))).collect::<serde_json::Map<_, _>>()
-    };
-    let blocks = info.blocks.iter().map(|(kind, list)| {
-        let list = list.iter().map(|b| {
-            with(
-                listed(b.id, &b.name, b.len),
-                json!({"type": b.topology, "nodes_per_entry": b.nodes_per_entry, "attributes": b.attributes.len()}),
-            )
-        });
-        (kind.label(), list.collect())
-    });
-    let sets = info.sets.iter().map(|(kind, list)| {
-        (
-            kind.label(),
-            list.iter()
-                .map(|s| with(listed(s.id, &s.name, s.len), json!({"distribution_factors": s.num_factors})))
-                .collect(),
-        )
-    });
-    let maps = info.maps.iter().map(|(kind, list)| (kind.label(), list.iter().map(entity).collect()));
-    let others = info.others.iter().map(|(kind, list)| (kind.label(), list.iter().map(entity).collect()));
-    let names = |lists: &[(EntityType, Vec<String>)]| {
-        by_kind(
-            lists.iter().map(|(kind, list)| (kind.label(), list.iter().map(|name| json!(name)).collect())).collect(),
-        )
-    };
-    let counts = &info.counts;
+    let head = with(file(name, info), counts(info));
+    with(with(head, entities(info)), others(info))
+}
+
+fn file(name: &str, info: &Info) -> Value {
     json!({
         "file": name,
-        "title": counts.title,
+        "title": info.counts.title,
         "container": info.container.name(),
         "size": info.size,
         "api_version": info.api_version,
         "version": info.version,
         "word_size": info.word_size,
+    })
+}
+
+fn counts(info: &Info) -> Value {
+    let counts = &info.counts;
+    json!({
         "num_dim": counts.num_dim,
         "num_nodes": counts.num_nodes,
         "num_elems": counts.num_elems,
@@ -59,18 +39,54 @@ fn model(name: &str, info: &Info) -> Value {
         "num_steps": info.num_steps,
         "whole_steps": info.whole_steps,
         "times": info.times,
-        "blocks": by_kind(blocks.collect()),
-        "sets": by_kind(sets.collect()),
-        "maps": by_kind(maps.collect()),
-        "others": by_kind(others.collect()),
+    })
+}
+
+fn entities(info: &Info) -> Value {
+    json!({
+        "blocks": by_kind(&info.blocks, block),
+        "sets": by_kind(&info.sets, set),
+        "maps": by_kind(&info.maps, entity),
+        "others": by_kind(&info.others, entity),
+    })
+}
+
+fn others(info: &Info) -> Value {
+    let qa = |qa: &QaRecord| json!([qa.code, qa.version, qa.date, qa.time]);
+    json!({
         "coordinate_frames": info.num_frames,
-        "results": names(&info.results),
-        "reductions": names(&info.reductions),
+        "results": by_kind(&info.results, |name| json!(name)),
+        "reductions": by_kind(&info.reductions, |name| json!(name)),
         "groups": info.groups,
         "processors": info.num_processors,
-        "qa_records": info.qa_records.iter().map(|qa| json!([qa.code, qa.version, qa.date, qa.time])).collect::<Vec<_>>(),
+        "qa_records": info.qa_records.iter().map(qa).collect::<Vec<_>>(),
         "info_records": info.num_info_records,
     })
+}
+
+/// Lists under the names of their kinds.
+fn by_kind<T>(lists: &[(EntityType, Vec<T>)], json: impl Fn(&T) -> Value) -> Value {
+    let named = |(kind, list): &(EntityType, Vec<T>)| (kind.label().to_owned(), list.iter().map(&json).collect());
+    Value::Object(lists.iter().map(named).collect())
+}
+
+fn block(block: &Block) -> Value {
+    let own = json!({
+        "type": block.topology, "nodes_per_entry": block.nodes_per_entry, "attributes": block.attributes.len(),
+    });
+    with(listed(block.id, &block.name, block.len), own)
+}
+
+fn set(set: &Set) -> Value {
+    with(listed(set.id, &set.name, set.len), json!({"distribution_factors": set.num_factors}))
+}
+
+fn listed(id: EntityId, name: &str, len: u64) -> Value {
+    json!({"id": id.0, "name": name, "entries": len, "present": len > 0})
+}
+
+fn entity(entity: &Entity) -> Value {
+    json!({"id": entity.id.0, "name": entity.name, "entries": entity.len, "present": entity.present})
 }
 
 /// What is declared in netCDF's terms.

@@ -1,24 +1,19 @@
 //! `exo info`.
 
 mod json;
+mod people;
 
-use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use exodus_rs::{decimal, Block, Borrowable, Entity, EntityType, ExodusFile, Info, Result, VariableInfo};
+use exodus_rs::{decimal, Error, ExodusFile, Info, ParallelFile, Result};
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Layout, Storage};
 use hyperslab::{Context, NumberType};
 
 use super::each::each;
-use crate::args;
-use crate::ending::BAD_INPUT;
-use crate::input;
-use crate::output::{self, bytes, plural};
-
-/// Results that are listed before the rest is only counted.
-const SHOWN: usize = 12;
+use crate::model::{self, Opened};
+use crate::{args, input, output};
 
 pub fn run(args: &args::Info) -> Result<ExitCode> {
     each(&args.files, args.json, |path| show(path, args))
@@ -33,214 +28,37 @@ struct Shown<'a> {
 
 /// Shows a file; returns the exit code.
 fn show(path: &Path, args: &args::Info) -> Result<u8> {
-    let file = input::open(path, args.no_mmap)?;
-    let group = args.group.as_deref();
-    let model = group.map_or_else(|| Ok(file.clone()), |group| file.group(group)).in_file(path)?;
-    let info = as_meant(&model, model.info().in_file(path)?);
-    let name = path.display().to_string();
+    let (group, opened) = (args.group.as_deref(), model::open(path, args.no_mmap, false)?);
+    let info = match (&opened, group) {
+        (Opened::File(file), None) => of_file(file),
+        (Opened::File(file), Some(name)) => file.group(name).and_then(|model| of_file(&model).in_object(name)),
+        (Opened::Whole(whole), None) => of_whole(whole),
+        (Opened::Whole(_), Some(_)) => Err(Error::usage("a decomposed model has no groups")),
+    };
+    let (info, name) = (info.in_file(path)?, path.display().to_string());
     let shown = Shown { name: &name, group, info: &info };
-    let text = if args.json { json::text(&shown) } else { people_text(&shown, args.long) };
+    let text = if args.json { json::text(&shown) } else { people::text(&shown, args.long) };
     output::print(&text)?;
-    let cut_off = file.netcdf().check_complete().err().map(|error| error.to_string());
-    match cut_off.or_else(|| input::unread(file.netcdf())) {
-        None => Ok(0),
-        Some(what) => {
-            eprintln!("exo: {name}: {what}");
-            Ok(BAD_INPUT)
-        }
-    }
+    Ok(output::warn(path, opened.file().ok().and_then(|file| input::incomplete(file.netcdf()))))
+}
+
+fn of_file(file: &ExodusFile) -> Result<Info> {
+    Ok(as_meant(file.time_type(), file.info()?))
+}
+
+/// What is told of a decomposed model; its times are those of the first member.
+fn of_whole(whole: &ParallelFile) -> Result<Info> {
+    Ok(as_meant(whole.members().first().and_then(ExodusFile::time_type), whole.info()?))
 }
 
 /// Numbers of single precision with the digits that they have there. Versions are of that precision where they can be.
-fn as_meant(file: &ExodusFile, info: Info) -> Info {
-    let times = file.time_type();
+fn as_meant(times: Option<NumberType>, info: Info) -> Info {
     let version = |version: Option<f64>| version.map(|version| decimal(version, NumberType::F32));
     Info {
         times: info.times.iter().map(|&time| times.map_or(time, |number| decimal(time, number))).collect(),
         api_version: version(info.api_version),
         version: version(info.version),
         ..info
-    }
-}
-
-fn people_text(shown: &Shown<'_>, long: bool) -> String {
-    let (mut text, info) = (String::new(), shown.info);
-    head(&mut text, shown);
-    entities(&mut text, info);
-    others(&mut text, info);
-    results(&mut text, info);
-    borrowing(&mut text, info);
-    if long {
-        variables(&mut text, &info.variables);
-    }
-    text
-}
-
-/// Appends a line; writing to a string cannot fail.
-macro_rules! line {
-    ($text:expr, $($part:tt)*) => {{ let _ = writeln!($text, $($part)*); }};
-}
-
-fn head(text: &mut String, shown: &Shown<'_>) {
-    let Shown { name, group, info } = shown;
-    let counts = &info.counts;
-    line!(text, "{name}");
-    if let Some(group) = group {
-        line!(text, "  group       {group}");
-    }
-    if !counts.title.is_empty() {
-        line!(text, "  title       {}", counts.title);
-    }
-    let version = |v: Option<f64>| v.map_or("unknown".to_owned(), |v| format!("{v:.2}"));
-    line!(text, "  container   {}, {}", info.container.name(), bytes(info.size));
-    line!(
-        text,
-        "  version     API {}, file {}, {}-byte reals",
-        version(info.api_version),
-        version(info.version),
-        info.word_size
-    );
-    line!(
-        text,
-        "  mesh        {}, {}, {}",
-        plural(counts.num_dim, "dimension"),
-        plural(counts.num_nodes, "node"),
-        plural(counts.num_elems, "element")
-    );
-    if counts.num_edges + counts.num_faces > 0 {
-        line!(text, "              {}, {}", plural(counts.num_edges, "edge"), plural(counts.num_faces, "face"));
-    }
-    if info.num_processors > 0 {
-        line!(text, "              decomposed for {}", plural(info.num_processors, "processor"));
-    }
-    match (info.times.first(), info.times.last()) {
-        (Some(first), Some(last)) => {
-            line!(text, "  times       {}, {first} to {last}", plural(info.num_steps, "step"));
-        }
-        _ => line!(text, "  times       {}", plural(info.num_steps, "step")),
-    }
-    if info.whole_steps < info.num_steps {
-        line!(text, "              cut off: {} whole", plural(info.whole_steps, "step"));
-    }
-    for qa in &info.qa_records {
-        line!(text, "  made by     {} {} ({} {})", qa.code, qa.version, qa.date, qa.time);
-    }
-    if info.num_info_records > 0 {
-        line!(text, "  information {}", plural(info.num_info_records, "line"));
-    }
-}
-
-fn entities(text: &mut String, info: &Info) {
-    let named = |name: &str| if name.is_empty() { String::new() } else { format!(" {name:?}") };
-    for (kind, blocks) in &info.blocks {
-        line!(text, "  {}", plural(blocks.len() as u64, kind.label()));
-        for block in blocks {
-            let entity = block;
-            let attributes = if !block.attributes.is_empty() {
-                format!(", {}", plural(block.attributes.len() as u64, "attribute"))
-            } else {
-                String::new()
-            };
-            line!(
-                text,
-                "    {}{}: {} x {} ({}){attributes}",
-                entity.id,
-                named(&entity.name),
-                entity.len,
-                block.topology,
-                shape(block)
-            );
-        }
-    }
-    for (kind, sets) in &info.sets {
-        line!(text, "  {}", plural(sets.len() as u64, kind.label()));
-        for set in sets {
-            let entity = set;
-            let factors = if set.num_factors > 0 {
-                format!(", {}", plural(set.num_factors, "distribution factor"))
-            } else {
-                String::new()
-            };
-            line!(
-                text,
-                "    {}{}: {}{factors}",
-                entity.id,
-                named(&entity.name),
-                if entity.len == 1 { "1 entry".to_owned() } else { format!("{} entries", entity.len) }
-            );
-        }
-    }
-    for (kind, maps) in &info.maps {
-        line!(text, "  {}", plural(maps.len() as u64, kind.label()));
-        for map in maps {
-            line!(text, "    {}{}", map.id, named(&map.name));
-        }
-    }
-}
-
-/// What one entry of a block consists of.
-fn shape(block: &Block) -> String {
-    match (block.is_uniform(), block.nodes_per_entry, block.faces_per_entry) {
-        (true, nodes, _) => format!("{} each", plural(nodes, "node")),
-        (false, 0, faces) => format!("{} in all", plural(faces, "face")),
-        (false, nodes, _) => format!("{} in all", plural(nodes, "node")),
-    }
-}
-
-/// Assemblies, blobs and coordinate frames.
-fn others(text: &mut String, info: &Info) {
-    for (kind, list) in &info.others {
-        let named = |entity: &Entity| match entity.name.as_str() {
-            "" => entity.id.to_string(),
-            name => format!("{} {name:?}", entity.id),
-        };
-        let list: Vec<String> = list.iter().map(named).collect();
-        let many = if *kind == EntityType::Assembly && list.len() != 1 { "assemblies" } else { "" };
-        let count =
-            if many.is_empty() { plural(list.len() as u64, kind.label()) } else { format!("{} {many}", list.len()) };
-        line!(text, "  {count}: {}", list.join(", "));
-    }
-    if info.num_frames > 0 {
-        line!(text, "  {}", plural(info.num_frames as u64, "coordinate frame"));
-    }
-}
-
-fn results(text: &mut String, info: &Info) {
-    let variables = info.results.iter().map(|(kind, names)| (kind, names, "variable"));
-    let reductions = info.reductions.iter().map(|(kind, names)| (kind, names, "reduction variable"));
-    for (kind, names, what) in variables.chain(reductions) {
-        let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let rest = if names.len() > SHOWN { format!(", and {} more", names.len() - SHOWN) } else { String::new() };
-        line!(text, "  {}: {shown}{rest}", plural(names.len() as u64, &format!("{} {what}", kind.label())));
-    }
-    if !info.groups.is_empty() {
-        line!(text, "  {}: {}", plural(info.groups.len() as u64, "group"), info.groups.join(", "));
-    }
-}
-
-/// How much of the file can be used without a copy.
-fn borrowing(text: &mut String, info: &Info) {
-    let count = |wanted: fn(&Borrowable) -> bool| info.variables.iter().filter(|v| wanted(&v.borrowable)).count();
-    let native = count(|b| *b == Borrowable::Native);
-    let little = count(|b| *b == Borrowable::LittleEndian);
-    let big = count(|b| *b == Borrowable::BigEndian);
-    let copied = count(|b| matches!(b, Borrowable::No(_)));
-    line!(text, "  borrowable  {native} of {} as native slices, {little} as little-endian, {big} as big-endian; {copied} are copied", plural(info.variables.len() as u64, "variable"));
-}
-
-fn variables(text: &mut String, variables: &[VariableInfo]) {
-    line!(text, "  variables");
-    for variable in variables {
-        let axes = variable.dimensions.iter().zip(&variable.shape).map(|(name, length)| format!("{name}={length}"));
-        let axes = axes.collect::<Vec<_>>().join(", ");
-        line!(
-            text,
-            "    {} {}({axes}): {}; {}",
-            variable.ty,
-            variable.name,
-            storage(&variable.storage),
-            variable.borrowable.to_string()
-        );
     }
 }
 

@@ -106,7 +106,12 @@ impl<M: Model> Keep<M> {
             Bound::Unbounded => all,
         };
         if first > end || end > all || self.stride == 0 {
-            return Err(Error::usage(format!("every {} of the steps {first}..{end} of {all}", self.stride)));
+            let steps = format!("steps {first}..{end}, counted from 0: the model has {all}");
+            return Err(Error::usage(match self.stride {
+                0 => "a stride of no steps".to_owned(),
+                1 => steps,
+                stride => format!("every {stride} of the {steps}"),
+            }));
         }
         Ok(Steps { first, stride: self.stride, count: (end - first).div_ceil(self.stride) })
     }

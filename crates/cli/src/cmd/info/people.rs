@@ -1,0 +1,218 @@
+//! What a file holds, for people.
+
+use std::fmt::Write;
+
+use exodus_rs::{Block, Borrowable, Entity, EntityType, Info, QaRecord, VariableInfo};
+
+use super::{storage, Shown};
+use crate::output::{bytes, plural};
+
+/// Results that are listed before the rest is only counted.
+const SHOWN: usize = 12;
+
+/// What has no name.
+const UNNAMED: &str = "unnamed";
+
+pub fn text(shown: &Shown<'_>, long: bool) -> String {
+    let (mut text, info) = (String::new(), shown.info);
+    head(&mut text, shown);
+    entities(&mut text, info);
+    others(&mut text, info);
+    results(&mut text, info);
+    if !info.variables.is_empty() {
+        borrowing(&mut text, info);
+    }
+    if long && !info.variables.is_empty() {
+        variables(&mut text, &info.variables);
+    }
+    text
+}
+
+/// Appends a line; writing to a string cannot fail.
+macro_rules! line {
+    ($text:expr, $($part:tt)*) => {{ let _ = writeln!($text, $($part)*); }};
+}
+
+fn head(text: &mut String, shown: &Shown<'_>) {
+    let Shown { name, group, info } = shown;
+    let counts = &info.counts;
+    line!(text, "{name}");
+    if let Some(group) = group {
+        line!(text, "  group       {group}");
+    }
+    if !counts.title.is_empty() {
+        line!(text, "  title       {}", counts.title);
+    }
+    let version = |v: Option<f64>| v.map_or("unknown".to_owned(), |v| format!("{v:.2}"));
+    line!(text, "  container   {}, {}", info.container.name(), bytes(info.size));
+    line!(
+        text,
+        "  version     API {}, file {}, {}-byte reals",
+        version(info.api_version),
+        version(info.version),
+        info.word_size
+    );
+    line!(
+        text,
+        "  mesh        {}, {}, {}",
+        plural(counts.num_dim, "dimension"),
+        plural(counts.num_nodes, "node"),
+        plural(counts.num_elems, "element")
+    );
+    if counts.num_edges + counts.num_faces > 0 {
+        line!(text, "              {}, {}", plural(counts.num_edges, "edge"), plural(counts.num_faces, "face"));
+    }
+    if info.num_processors > 0 {
+        line!(text, "              decomposed for {}", plural(info.num_processors, "processor"));
+    }
+    line!(text, "  times       {}{}", plural(info.num_steps, "step"), times(&info.times));
+    if info.whole_steps < info.num_steps {
+        line!(text, "              cut off: {} whole", plural(info.whole_steps, "step"));
+    }
+    for qa in &info.qa_records {
+        line!(text, "  made by     {}", made_by(qa));
+    }
+    if info.num_info_records > 0 {
+        line!(text, "  information {}", plural(info.num_info_records, "line"));
+    }
+}
+
+/// From when to when, as far as the times are numbers.
+fn times(times: &[f64]) -> String {
+    let mut numbers = times.iter().filter(|time| time.is_finite());
+    let odd = times.len() - numbers.clone().count();
+    match (numbers.next(), numbers.next_back(), odd) {
+        (None, _, 0) => String::new(),
+        (None, ..) => ", without a finite time".to_owned(),
+        (Some(first), last, 0) => format!(", {first} to {}", last.unwrap_or(first)),
+        (Some(first), last, odd) => {
+            format!(", {first} to {}, {} without a finite time", last.unwrap_or(first), plural(odd as u64, "step"))
+        }
+    }
+}
+
+/// A program that touched the file, as far as it told.
+fn made_by(qa: &QaRecord) -> String {
+    let told = |parts: [&str; 2]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let program = told([&qa.code, &qa.version]);
+    let program = if program.is_empty() { UNNAMED.to_owned() } else { program };
+    match told([&qa.date, &qa.time]).as_str() {
+        "" => program,
+        when => format!("{program} ({when})"),
+    }
+}
+
+fn entities(text: &mut String, info: &Info) {
+    let named = |name: &str| if name.is_empty() { String::new() } else { format!(" {name:?}") };
+    for (kind, blocks) in &info.blocks {
+        line!(text, "  {}", plural(blocks.len() as u64, kind.label()));
+        for block in blocks {
+            let entity = block;
+            let attributes = if !block.attributes.is_empty() {
+                format!(", {}", plural(block.attributes.len() as u64, "attribute"))
+            } else {
+                String::new()
+            };
+            line!(
+                text,
+                "    {}{}: {} x {} ({}){attributes}",
+                entity.id,
+                named(&entity.name),
+                entity.len,
+                if block.topology.is_empty() { UNNAMED } else { &block.topology },
+                shape(block)
+            );
+        }
+    }
+    for (kind, sets) in &info.sets {
+        line!(text, "  {}", plural(sets.len() as u64, kind.label()));
+        for set in sets {
+            let entity = set;
+            let factors = if set.num_factors > 0 {
+                format!(", {}", plural(set.num_factors, "distribution factor"))
+            } else {
+                String::new()
+            };
+            line!(
+                text,
+                "    {}{}: {}{factors}",
+                entity.id,
+                named(&entity.name),
+                if entity.len == 1 { "1 entry".to_owned() } else { format!("{} entries", entity.len) }
+            );
+        }
+    }
+    for (kind, maps) in &info.maps {
+        line!(text, "  {}", plural(maps.len() as u64, kind.label()));
+        for map in maps {
+            line!(text, "    {}{}", map.id, named(&map.name));
+        }
+    }
+}
+
+/// What one entry of a block consists of.
+fn shape(block: &Block) -> String {
+    match (block.is_uniform(), block.nodes_per_entry, block.faces_per_entry) {
+        (true, nodes, _) => format!("{} each", plural(nodes, "node")),
+        (false, 0, faces) => format!("{} in all", plural(faces, "face")),
+        (false, nodes, _) => format!("{} in all", plural(nodes, "node")),
+    }
+}
+
+/// Assemblies, blobs and coordinate frames.
+fn others(text: &mut String, info: &Info) {
+    for (kind, list) in &info.others {
+        let named = |entity: &Entity| match entity.name.as_str() {
+            "" => entity.id.to_string(),
+            name => format!("{} {name:?}", entity.id),
+        };
+        let list: Vec<String> = list.iter().map(named).collect();
+        let many = if *kind == EntityType::Assembly && list.len() != 1 { "assemblies" } else { "" };
+        let count =
+            if many.is_empty() { plural(list.len() as u64, kind.label()) } else { format!("{} {many}", list.len()) };
+        line!(text, "  {count}: {}", list.join(", "));
+    }
+    if info.num_frames > 0 {
+        line!(text, "  {}", plural(info.num_frames as u64, "coordinate frame"));
+    }
+}
+
+fn results(text: &mut String, info: &Info) {
+    let variables = info.results.iter().map(|(kind, names)| (kind, names, "variable"));
+    let reductions = info.reductions.iter().map(|(kind, names)| (kind, names, "reduction variable"));
+    for (kind, names, what) in variables.chain(reductions) {
+        let name = |name: &'_ String| if name.is_empty() { UNNAMED.to_owned() } else { name.clone() };
+        let shown = names.iter().take(SHOWN).map(name).collect::<Vec<_>>().join(", ");
+        let rest = if names.len() > SHOWN { format!(", and {} more", names.len() - SHOWN) } else { String::new() };
+        line!(text, "  {}: {shown}{rest}", plural(names.len() as u64, &format!("{} {what}", kind.label())));
+    }
+    if !info.groups.is_empty() {
+        line!(text, "  {}: {}", plural(info.groups.len() as u64, "group"), info.groups.join(", "));
+    }
+}
+
+/// How much of the file can be used without a copy.
+fn borrowing(text: &mut String, info: &Info) {
+    let count = |wanted: fn(&Borrowable) -> bool| info.variables.iter().filter(|v| wanted(&v.borrowable)).count();
+    let native = count(|b| *b == Borrowable::Native);
+    let little = count(|b| *b == Borrowable::LittleEndian);
+    let big = count(|b| *b == Borrowable::BigEndian);
+    let copied = count(|b| matches!(b, Borrowable::No(_)));
+    line!(text, "  borrowable  {native} of {} as native slices, {little} as little-endian, {big} as big-endian; {copied} are copied", plural(info.variables.len() as u64, "variable"));
+}
+
+fn variables(text: &mut String, variables: &[VariableInfo]) {
+    line!(text, "  variables");
+    for variable in variables {
+        let axes = variable.dimensions.iter().zip(&variable.shape).map(|(name, length)| format!("{name}={length}"));
+        let axes = axes.collect::<Vec<_>>().join(", ");
+        line!(
+            text,
+            "    {} {}({axes}): {}; {}",
+            variable.ty,
+            variable.name,
+            storage(&variable.storage),
+            variable.borrowable.to_string()
+        );
+    }
+}
