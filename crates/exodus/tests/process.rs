@@ -413,7 +413,7 @@ fn a_plan_speaks_of_the_models_in_groups_where_the_root_has_none() {
     let mesh = Mesh { groups: vec![("flat".to_owned(), framed)], ..Mesh::default() };
     let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
     let writer = ExodusWriter::create(&input, &mesh, &options).unwrap();
-    writer.group("flat").unwrap().put_coords(&[&[1.0; 4], &[2.0; 4]]).unwrap();
+    common::put_ones(writer.group("flat").unwrap());
     writer.finish().unwrap();
     let file = ExodusFile::open(&input).unwrap();
     let scaled = |coord_scale| Options { coord_scale, overwrite: true, ..Options::default() };
