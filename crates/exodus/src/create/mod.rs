@@ -2,7 +2,9 @@
 
 mod builder;
 mod chunks;
+mod complete;
 mod declare;
+mod mesh;
 mod model;
 mod options;
 mod put;

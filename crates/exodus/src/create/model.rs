@@ -22,14 +22,14 @@ pub struct ModelWriter {
     pub(super) writer: Arc<Writer>,
     pub(super) catalog: Catalog,
     /// What names and identifiers mean.
-    mesh: Mesh,
+    pub(super) mesh: Mesh,
     next_step: AtomicU64,
     /// What each step has to have, in the order of the mesh.
     stepwise: Vec<Data>,
     /// The step that was begun last, while it is not complete.
-    pending: Mutex<Option<Pending>>,
+    pub(super) pending: Mutex<Option<Pending>>,
     /// What the mesh declares and nobody has put yet: it would be zeros that nobody wrote.
-    owed: Mutex<BTreeSet<Data>>,
+    pub(super) owed: Mutex<BTreeSet<Data>>,
 }
 
 impl ModelWriter {
@@ -137,117 +137,6 @@ impl ModelWriter {
         })
     }
 
-    /// Puts the coordinates: one slice for each spatial dimension.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for slices of another length than there are nodes, [`Kind::Io`](crate::Kind::Io).
-    pub fn put_coords<T: Element>(&self, axes: &[&[T]]) -> Result<()> {
-        let mut axes = axes.iter().enumerate();
-        axes.try_for_each(|(axis, values)| self.put(Data::Coordinate(axis), values))
-    }
-
-    /// Puts the nodes of every entry of a block, numbered from 1.
-    ///
-    /// # Errors
-    /// As [`ModelWriter::put_coords`].
-    pub fn put_connectivity<'w, T: Element>(
-        &self,
-        kind: EntityType,
-        which: impl Into<Which<'w>>,
-        nodes: &[T],
-    ) -> Result<()> {
-        self.put(Data::Connectivity(kind, self.mesh.position(kind, which)?), nodes)
-    }
-
-    /// Puts the attributes of every entry of a block, entry by entry.
-    ///
-    /// # Errors
-    /// As [`ModelWriter::put_coords`].
-    pub fn put_attributes<'w, T: Element>(
-        &self,
-        kind: EntityType,
-        which: impl Into<Which<'w>>,
-        values: &[T],
-    ) -> Result<()> {
-        self.put(Data::Attributes(kind, self.mesh.position(kind, which)?), values)
-    }
-
-    /// Puts the entries of a set, and the sides or orientations that belong to them (an empty slice for none).
-    ///
-    /// # Errors
-    /// As [`ModelWriter::put_coords`].
-    pub fn put_set<'w, T: Element>(
-        &self,
-        kind: EntityType,
-        which: impl Into<Which<'w>>,
-        entries: &[T],
-        extra: &[T],
-    ) -> Result<()> {
-        let index = self.mesh.position(kind, which)?;
-        self.put(Data::Members(kind, index), entries)?;
-        match extra.is_empty() {
-            true => Ok(()),
-            false => self.put(Data::Sides(kind, index), extra),
-        }
-    }
-
-    /// Puts the distribution factors of a set.
-    ///
-    /// # Errors
-    /// As [`ModelWriter::put_coords`].
-    pub fn put_set_factors<'w, T: Element>(
-        &self,
-        kind: EntityType,
-        which: impl Into<Which<'w>>,
-        factors: &[T],
-    ) -> Result<()> {
-        self.put(Data::Factors(kind, self.mesh.position(kind, which)?), factors)
-    }
-
-    /// Puts the identifiers of nodes, edges, faces or elements.
-    ///
-    /// # Errors
-    /// As [`ModelWriter::put_coords`].
-    pub fn put_id_map<T: Element>(&self, kind: EntityType, ids: &[T]) -> Result<()> {
-        self.put(Data::IdMap(kind), ids)
-    }
-
-    /// Puts a number map.
-    ///
-    /// # Errors
-    /// As [`ModelWriter::put_coords`].
-    pub fn put_num_map<'w, T: Element>(
-        &self,
-        kind: EntityType,
-        which: impl Into<Which<'w>>,
-        numbers: &[T],
-    ) -> Result<()> {
-        self.put(Data::NumMap(kind, self.mesh.position(kind, which)?), numbers)
-    }
-
-    /// Puts the time of a step, counted from 0.
-    ///
-    /// # Errors
-    /// As [`ModelWriter::put_coords`].
-    pub fn put_time(&self, step: u64, time: f64) -> Result<()> {
-        self.put(Data::Times.step(step), &[time])
-    }
-
-    /// Puts the values of one variable on one entity at one step, counted from 0. A global variable has one value.
-    ///
-    /// # Errors
-    /// As [`ModelWriter::put_coords`].
-    pub fn put_var<'v, 'e, T: Element>(
-        &self,
-        step: u64,
-        kind: EntityType,
-        variable: impl Into<Which<'v>>,
-        entity: impl Into<Which<'e>>,
-        values: &[T],
-    ) -> Result<()> {
-        self.put(self.variable(kind, variable, entity)?.step(step), values)
-    }
-
     /// The address of a variable on an entity.
     pub(super) fn variable<'v, 'e>(
         &self,
@@ -293,25 +182,5 @@ impl ModelWriter {
             *pending = None;
         }
         Ok(())
-    }
-
-    /// Has everything that the mesh declares put by whoever writes it.
-    pub(super) fn owe(&self) {
-        let is_empty = |data: Data| self.shape(data).is_none_or(|shape| shape.contains(&0));
-        let declared = |data: &Data| matches!(data, Data::Members(EntityType::Assembly, _));
-        let owed = self.mesh.static_data().into_iter().filter(|data| !declared(data) && !is_empty(*data));
-        self.owed.lock().unwrap_or_else(PoisonError::into_inner).extend(owed);
-    }
-
-    /// Refuses a mesh, or a step, that is not complete.
-    pub(super) fn check_complete(&self) -> Result<()> {
-        let owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(&first) = owed.first() {
-            let others = if owed.len() > 1 { format!(", and {} more", owed.len() - 1) } else { String::new() };
-            let first = self.mesh.describe(first);
-            return Err(Error::usage(format!("the mesh is not complete: nothing was put for {first}{others}")));
-        }
-        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        pending.as_ref().map_or(Ok(()), |begun| Err(begun.incomplete(&self.mesh)))
     }
 }
