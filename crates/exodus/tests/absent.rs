@@ -111,6 +111,15 @@ fn what_stands_for_a_missing_component_is_no_number_to_be_turned() {
     assert_eq!(values("v"), [1.0, 5.0, -1e30, 3.0]);
 }
 
+#[test]
+fn coordinates_without_names_get_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let file = without(&input, &[]);
+    let copy = made(&file, &output, Container::NetCdf4);
+    assert!(file.mesh().unwrap().coord_names.is_empty() && copy.array("coor_names").is_none());
+}
+
 /// The numbers that stand for missing ones in the variables of a file.
 fn markers(file: &ExodusFile) -> [Vec<f64>; 2] {
     ["vals_nod_var1", "vals_nod_var2"].map(|name| {

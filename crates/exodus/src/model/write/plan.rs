@@ -92,8 +92,8 @@ impl<'m> Plan<'m> {
     }
 }
 
-/// Takes the variables out of a schema whose arrays the model does not have: what nobody wrote is not written as zeros. A list of no
-/// times stays.
+/// Takes the variables out of a schema whose arrays the model does not have: what nobody wrote is not written as zeros, and nobody
+/// names coordinates that have no names. A list of no times stays.
 pub(super) fn drop_absent(schema: &mut Schema, group: GroupId, model: &dyn Model, mesh: &Mesh) {
     let is_there = |&(_, data): &(u64, Data)| model.number_type(data).is_some();
     let has_steps = model.num_steps() > 0;
@@ -102,8 +102,13 @@ pub(super) fn drop_absent(schema: &mut Schema, group: GroupId, model: &dyn Model
     };
     let places = places(schema, group, mesh).into_iter();
     let absent: HashSet<usize> = places.filter(|(_, (_, arrays))| !is_kept(arrays)).map(|(id, _)| id.0).collect();
+    let is_unnamed = mesh.coord_names.is_empty() && mesh.nodal_entity_attributes.is_empty();
     let mut position = 0..;
-    schema.variables.retain(|_| position.next().is_none_or(|n| !absent.contains(&n)));
+    schema.variables.retain(|variable| {
+        let names_nothing = is_unnamed && variable.group == group && variable.name == names::COOR_NAMES;
+        let is_absent = position.next().is_some_and(|n| absent.contains(&n));
+        !names_nothing && !is_absent
+    });
 }
 
 /// Whether a stored array has the shape of a variable.
