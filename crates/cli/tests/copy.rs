@@ -137,3 +137,23 @@ fn refusals_name_what_is_wrong_and_leave_the_output_alone() {
     let (code, error) = exo(&input, &input, &["--force"]);
     assert!(code == 2 && error.contains("is the input and the output"), "{error}");
 }
+
+#[test]
+fn a_copy_of_any_fixture_is_strictly_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/exodus");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(fixtures).unwrap() {
+        let input = entry.unwrap().path();
+        if input.extension().is_none_or(|extension| extension != "exo") {
+            continue;
+        }
+        assert_eq!(exo(&input, &output, &["--quiet", "--force"]), (0, String::new()), "{}", input.display());
+        let mut diff = Command::new(env!("CARGO_BIN_EXE_exo"));
+        let done = diff.args(["diff", "--strict", "--ignore_nans"]).arg(&input).arg(&output).output().unwrap();
+        assert!(done.status.success(), "{}: {}", input.display(), String::from_utf8_lossy(&done.stdout));
+        seen += 1;
+    }
+    assert!(seen > 20, "{seen}");
+}
