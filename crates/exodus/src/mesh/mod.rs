@@ -4,6 +4,7 @@ mod by_kind;
 mod counts;
 mod describe;
 mod entities;
+mod kinds;
 mod shape;
 
 use std::collections::{BTreeMap, HashSet};

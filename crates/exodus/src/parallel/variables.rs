@@ -51,16 +51,18 @@ impl ParallelFile {
     /// The names of the variables of a kind.
     ///
     /// # Errors
-    /// Never; they are known since the model was opened.
+    /// [`Kind::Usage`](crate::Kind::Usage) if `kind` carries no variables.
     pub fn variable_names(&self, kind: EntityType) -> Result<Vec<String>> {
+        kind.must_have_variables()?;
         Ok(self.variables.get(&kind).map(|variables| variables.names.clone()).unwrap_or_default())
     }
 
     /// Which entities (rows) have which variables (columns), in any member.
     ///
     /// # Errors
-    /// When a table cannot be read.
+    /// When a table cannot be read; [`Kind::Usage`](crate::Kind::Usage) if `kind` carries no variables.
     pub fn truth_table(&self, kind: EntityType) -> Result<Array2<bool>> {
+        kind.must_have_variables()?;
         let rows = match kind {
             EntityType::Nodal | EntityType::Global => 1,
             _ => self.list(kind).len(),

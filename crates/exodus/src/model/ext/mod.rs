@@ -146,8 +146,9 @@ pub trait ModelExt: Model {
     /// [`EntityType::Nodal`] those of the nodes.
     ///
     /// # Errors
-    /// When there is no such entity, or they cannot be read.
+    /// When there is no such entity, or they cannot be read; [`Kind::Usage`](crate::Kind::Usage) if entries of `kind` have none.
     fn attributes_array<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Array2<f64>> {
+        kind.must_have_attributes()?;
         coords::attributes(self, kind, self.mesh()?.position(kind, which)?)
     }
 
