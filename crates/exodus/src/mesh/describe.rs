@@ -8,7 +8,7 @@ impl Mesh {
     /// An entity: its kind, identifier and name. The nodes and the model as a whole have none.
     pub fn describe_entity(&self, kind: EntityType, index: usize) -> String {
         let label = kind.label();
-        match self.entities(kind).nth(index) {
+        match self.entity(kind, index) {
             Some((id, "", _)) => format!("{label} {id}"),
             Some((id, name, _)) => format!("{label} {id} {name:?}"),
             None if matches!(kind, EntityType::Nodal | EntityType::Global) => format!("the kind {label}"),

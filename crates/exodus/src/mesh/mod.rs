@@ -160,12 +160,22 @@ impl Mesh {
 
     /// Identifier, name and number of entries of every entity of a kind; none for the nodes and the model as a whole.
     pub(crate) fn entities(&self, kind: EntityType) -> impl Iterator<Item = (EntityId, &str, u64)> + Clone {
-        let blocks = self.blocks.of(kind).iter().map(|b| (b.id, b.name.as_str(), b.len));
-        let sets = self.sets.of(kind).iter().map(|s| (s.id, s.name.as_str(), s.len));
-        let maps = self.maps.of(kind).iter().map(|m| (m.id, m.name.as_str(), 1));
-        let assemblies = if kind == EntityType::Assembly { self.assemblies.as_slice() } else { &[] };
+        self.entities_from(kind, 0)
+    }
+
+    /// Those of one entity.
+    pub(crate) fn entity(&self, kind: EntityType, n: usize) -> Option<(EntityId, &str, u64)> {
+        self.entities_from(kind, n).next()
+    }
+
+    /// Those of the entities from the n-th on. A kind is in one list alone.
+    fn entities_from(&self, kind: EntityType, n: usize) -> impl Iterator<Item = (EntityId, &str, u64)> + Clone {
+        let blocks = from(self.blocks.of(kind), n).iter().map(|b| (b.id, b.name.as_str(), b.len));
+        let sets = from(self.sets.of(kind), n).iter().map(|s| (s.id, s.name.as_str(), s.len));
+        let maps = from(self.maps.of(kind), n).iter().map(|m| (m.id, m.name.as_str(), 1));
+        let assemblies = if kind == EntityType::Assembly { from(&self.assemblies, n) } else { &[] };
         let assemblies = assemblies.iter().map(|a| (a.id, a.name.as_str(), a.members.len() as u64));
-        let blobs = if kind == EntityType::Blob { self.blobs.as_slice() } else { &[] };
+        let blobs = if kind == EntityType::Blob { from(&self.blobs, n) } else { &[] };
         let blobs = blobs.iter().map(|b| (b.id, b.name.as_str(), b.len));
         blocks.chain(sets).chain(maps).chain(assemblies).chain(blobs)
     }
@@ -289,4 +299,9 @@ impl Mesh {
         data.extend([Data::Reductions(EntityType::Global, 0), Data::Times]);
         data
     }
+}
+
+/// What of a list is left from the n-th on.
+fn from<T>(list: &[T], n: usize) -> &[T] {
+    list.get(n..).unwrap_or_default()
 }
