@@ -132,13 +132,6 @@ impl ParallelFile {
         }
     }
 
-    pub(super) fn check_steps(&self, steps: &Range<u64>) -> Result<()> {
-        match steps.start <= steps.end && steps.end <= self.num_steps() {
-            true => Ok(()),
-            false => Err(Error::usage(format!("steps {}..{} of {}", steps.start, steps.end, self.num_steps()))),
-        }
-    }
-
     /// What carries the variables of an entity.
     pub(super) fn carriers(&self, kind: EntityType, entity: usize) -> Result<&Joint> {
         match kind {
