@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{exo, text};
+use std::process::Command;
 
 #[test]
 fn the_program_says_its_name_and_version_and_so_does_diff_as_exodiff_does() {
@@ -15,8 +13,8 @@ fn the_program_says_its_name_and_version_and_so_does_diff_as_exodiff_does() {
         (&["diff", "-version"], "exo-diff"),
         (&["diff", "--version"], "exo-diff"),
     ] {
-        let done = exo(args);
-        assert_eq!(text(&done.stdout), format!("{name} {version}\n"), "{args:?}");
+        let done = Command::new(env!("CARGO_BIN_EXE_exo")).args(args).output().unwrap();
+        assert_eq!(String::from_utf8(done.stdout).unwrap(), format!("{name} {version}\n"), "{args:?}");
         assert!(done.status.success() && done.stderr.is_empty(), "{args:?}");
     }
 }
