@@ -13,7 +13,8 @@ from pathlib import Path
 
 import common
 
-common.require("numpy", "netCDF4")
+common.require("numpy", "netCDF4", "h5py")
+import h5py  # noqa: E402
 import netCDF4  # noqa: E402
 import numpy as np  # noqa: E402
 
@@ -158,6 +159,14 @@ def cut_names(folder):
     ends("the second of a name", 2, "diff", cut, other)
     ends("cut names", 0, "copy", cut, folder / "cut-copy.exo")
     same("both of a name are copied", raw(folder / "cut-copy.exo")["vals_nod_var2"], raw(cut)["vals_nod_var2"])
+    # Names that fill their rows, without a NUL behind them.
+    filled = make(folder / "filled.exo", nodal_names=[name[:33] for name in full], width=33)
+    ends("names that fill their rows", 2, "diff", filled, cut)
+    ends("names that fill their rows", 2, "diff", filled, whole)
+    ends("names that fill their rows", 0, "copy", filled, folder / "filled-copy.exo")
+    ends("names that fill their rows", 0, "diff", filled, folder / "filled-copy.exo")
+    listed = ends("names that fill their rows", 0, "info", folder / "filled-copy.exo")
+    same("names that fill their rows are not cut", all(name[:33] in listed for name in full), True)
 
 
 def only_named(folder):
@@ -196,6 +205,16 @@ def cut_off(folder):
         same("cut off: what is there is listed", "2 nodal variables: u, v" in listed, True)
         ends("cut off", None, "process", path, out, "--scale", "2")
         same("cut off: no output", out.exists(), False)
+        # What is declared is listed; what is there is not looked at.
+        listed = ends("cut off", 0, "ls", "-l", path)
+        same("cut off: ls lists what is declared", all(name in listed for name in raw(whole)), True)
+        ends("cut off", None, "copy", path, folder / "cut-off-copy.exo")
+        same("cut off: no copy", (folder / "cut-off-copy.exo").exists(), False)
+        for command in (("dump",), ("digest", "--netcdf")):
+            ends("cut off", None, *command, path)
+        ends("cut off", 0, "copy", path, folder / "cut-off-mesh.exo", "--mesh-only", "--force")
+        ends("cut off", 0, "process", path, folder / "cut-off-steps.exo", "--steps", "1:2", "--force")
+        same("cut off: steps that are there", raw(folder / "cut-off-steps.exo")["vals_nod_var2"], np.array([nodal(1, 0), nodal(1, 1)]))
         same("cut off: check", "incomplete" in rules(path), True)
         ends("cut off", 0, "process", path, out, "--scale", "2", "--salvage")
         same("salvaged: steps", raw(out)["time_whole"].tolist(), [0.0, 0.5])
@@ -232,6 +251,23 @@ def missing_values(folder):
             with netCDF4.Dataset(copy) as data:
                 kept = [data["vals_nod_var1"].getncattr("_FillValue"), data["vals_nod_var2"].missing_value]
                 same(f"attributes of missing values ({form}, {real})", kept, marks.tolist())
+            narrowed(path, folder, marks, f"{form}, {real}")
+
+
+def narrowed(path, folder, marks, what):
+    """Missing values in numbers of other sizes."""
+    for size in (4, 8):
+        kind, copy = np.dtype(f"f{size}"), folder / f"sized{size}.exo"
+        ends("missing values in another size", 0, "copy", path, copy, "--word-size", str(size), "--force")
+        with netCDF4.Dataset(copy) as data, netCDF4.Dataset(path) as source:
+            for name in ("vals_nod_var1", "vals_nod_var2", "vals_nod_var3"):
+                masks = [np.ma.getmaskarray(file[name][...]) for file in (data, source)]
+                values = [np.ma.compressed(file[name][...]).astype(kind) for file in (data, source)]
+                same(f"missing values of {name} in {size} bytes ({what})", masks[0], masks[1])
+                same(f"other values of {name} in {size} bytes ({what})", values[0], values[1])
+                same(f"type of {name} in {size} bytes ({what})", data[name].dtype, kind)
+            kept = [data["vals_nod_var1"].getncattr("_FillValue"), data["vals_nod_var2"].missing_value]
+            same(f"attributes in {size} bytes ({what})", kept, marks.astype(kind).tolist())
 
 
 def integers(folder):
@@ -268,6 +304,42 @@ def strings(folder):
         with netCDF4.Dataset(out) as data:
             same(f"strings: {command}", list(data["words"][:]), ["nothing", "Grüße"])
             same(f"strings: {command}, attribute", data["coordx"].remarks, ["one", "", "three"])
+    kinds = {
+        "scalar": ((), {}, lambda words: words.__setitem__(..., "one")),
+        "steps": (("time_step",), {}, lambda words: words.__setitem__(slice(0, 2), np.array(["a", "b"], object))),
+        "unwritten": (("num_dim",), {}, lambda words: None),
+        "no fill": (("num_dim",), {"fill_value": False}, lambda words: words.__setitem__(slice(0, 2), np.array(["x", ""], object))),
+        "packed": (("num_dim",), {"zlib": True}, lambda words: words.__setitem__(slice(0, 2), np.array(["x", "y"], object))),
+        "many": (("many",), {}, lambda words: words.__setitem__(slice(None), np.array([f"text {n}" for n in range(4000)], object))),
+    }
+    for case, (dimensions, options, fill) in kinds.items():
+        path = folder / f"strings-{case.replace(' ', '-')}.exo"
+        with mesh(path, form=HDF5, nodal_names=["u"]) as data:
+            data.createDimension("many", 4000)
+            fill(data.createVariable("words", str, dimensions, **options))
+            data.setncattr_string("alone", "word")
+        strings_survive(path, case)
+    path = folder / "strings-h5py.exo"
+    make(path, form=HDF5, nodal_names=["u"])
+    with h5py.File(path, "a") as file:
+        words = file.create_dataset("words", data=["p", "q"], dtype=h5py.string_dtype())
+        words.dims[0].attach_scale(file["num_dim"])
+    strings_survive(path, "h5py")
+
+
+def strings_survive(path, case):
+    """Whatever is written again opens elsewhere, with the same strings."""
+    with netCDF4.Dataset(path) as source:
+        words = source["words"][...]
+        alone = getattr(source, "alone", None)
+    for command in ("process", "copy"):
+        out = path.with_suffix(f".{command}.exo")
+        ends(f"strings, {case}", 0, command, path, out)
+        with netCDF4.Dataset(out) as data:
+            same(f"strings, {case}: {command}", np.asarray(data["words"][...], object).tolist(), np.asarray(words, object).tolist())
+            same(f"strings, {case}: {command}, attribute", getattr(data, "alone", None), alone)
+        with h5py.File(out) as file:
+            same(f"strings, {case}: {command}, libhdf5", np.shape(file["words"][()]), np.shape(words))
 
 
 def no_times(folder):
@@ -286,6 +358,17 @@ def no_times(folder):
         ends(case, 0, "copy", one, folder / f"{case}-copy.exo")
         same(f"{case}: nothing is lost", raw(folder / f"{case}-copy.exo")["vals_nod_var1"], raw(one)["vals_nod_var1"])
         same(f"{case}: check", bool(rules(one)), True)
+        ends(case, 0, "process", one, folder / f"{case}-step.exo", "--steps", "2:2", "--scale", "3")
+        same(f"{case}: a step is taken by its number", raw(folder / f"{case}-step.exo")["vals_nod_var1"], 3 * raw(one)["vals_nod_var1"][1:])
+    untimed = folder / "no-times.exo"
+    for command in ("copy", "step"):
+        same(f"no-times: {command} makes no times up", "time_whole" in raw(folder / f"no-times-{command}.exo"), False)
+    ends("no times", None, "process", untimed, folder / "no-times-near.exo", "--times", "0.5")
+    same("no times: no output", (folder / "no-times-near.exo").exists(), False)
+    same("no times: steps are counted", "2 steps" in ends("no times", 0, "info", untimed), True)
+    timed = make(folder / "times.exo", nodal_names=["u"])
+    ends("no times beside times", 2, "diff", untimed, timed)
+    ends("no times beside times", 2, "diff", timed, untimed)
 
 
 def case_of_names(folder):
@@ -332,6 +415,41 @@ def vectors(folder):
     same("vectors: the component is named", "velocity[3]" in said, True)
     ends("vectors", 0, "info", path)
     same("vectors: check", "components" in rules(path), True)
+
+
+def library_vectors(folder):
+    """The same as a mesh library writes it: 64 bits that no attribute tells of, identifiers from 0, times of single precision."""
+    path, copy, out = (folder / f"library{end}.exo" for end in ("", "-copy", "-out"))
+    with netCDF4.Dataset(path, "w") as data:
+        sizes = {"num_nodes": NODES, "num_dim": 3, "num_elem": 1, "num_el_blk": 1, "num_node_sets": 1, "len_string": 33, "time_step": None,
+                 "num_el_in_blk1": 1, "num_nod_per_el1": 4, "num_nod_var": 2, "num_nod_ns1": 1, "axis": 3}
+        for name, size in sizes.items():
+            data.createDimension(name, size)
+        data.setncatts({"title": "a library", "version": np.float32(5.1), "api_version": np.float32(5.1), "floating_point_word_size": np.int64(8)})
+        data.createVariable("time_whole", "f4", ("time_step",))[0] = 0.25
+        data.createVariable("coord", "f8", ("num_dim", "num_nodes"))[:] = np.arange(3.0 * NODES).reshape(3, NODES)
+        for name in ("eb_prop1", "ns_prop1"):
+            data.createVariable(name, "i4", ({"eb_prop1": "num_el_blk", "ns_prop1": "num_node_sets"}[name],))[:] = 0
+        connect = data.createVariable("connect1", "i8", ("num_el_in_blk1", "num_nod_per_el1"))
+        connect.elem_type = "TETRA"
+        connect[:] = [[1, 2, 3, 4]]
+        data.createVariable("node_ns1", "i8", ("num_nod_ns1",))[:] = 6
+        chars(data, "name_nod_var", ("num_nod_var", "len_string"), ["p", "velocity"])
+        data.createVariable("vals_nod_var1", "f8", ("time_step", "num_nodes"))[0] = np.arange(NODES)
+        data.createVariable("vals_nod_var2", "f8", ("time_step", "num_nodes", "axis"))[0] = np.arange(3.0 * NODES).reshape(NODES, 3)
+    ends("a library", 0, "copy", path, copy)
+    ends("a library", 0, "process", path, out, "--scale", "2")
+    ends("a library", 0, "diff", path, copy)
+    ends("a library", 2, "diff", path, out)
+    before, copied, scaled = raw(path), raw(copy), raw(out)
+    for name, factor in (("vals_nod_var1", 2), ("vals_nod_var2", 2), ("connect1", 1), ("node_ns1", 1), ("eb_prop1", 1), ("ns_prop1", 1)):
+        same(f"a library: {name} is copied", copied[name].astype("f8"), before[name].astype("f8"))
+        same(f"a library: {name} is processed", scaled[name].astype("f8"), factor * before[name].astype("f8"))
+    same("a library: 64 bits stay", [copied["connect1"].dtype, scaled["connect1"].dtype], [np.dtype("i8")] * 2)
+    same("a library: coordinates are copied", [copied["coord" + axis].tolist() for axis in "xyz"], before["coord"].tolist())
+    wanted = {"components", "id-positive", "int64-status", "word-size"}
+    same("a library: check", wanted - rules(path), set())
+    same("a library: info", "velocity" in ends("a library", 0, "info", path), True)
 
 
 def short_netcdf(folder):
@@ -381,7 +499,7 @@ def small_ones(folder):
 
 def main():
     cases = (truth_tables, cut_names, only_named, cut_off, missing_values, integers, strings, no_times, case_of_names,
-             blocks_of_one_name, vectors, short_netcdf, small_ones)
+             blocks_of_one_name, vectors, library_vectors, short_netcdf, small_ones)
     for case in cases:
         with tempfile.TemporaryDirectory() as folder:
             case(Path(folder))

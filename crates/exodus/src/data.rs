@@ -3,6 +3,8 @@
 //! Reading and writing go through the same addresses, so that whatever can be read can be written and the other way
 //! round: views, buffers and owned arrays; one step, a range of steps, one entry through time, a range of entries.
 
+mod bounds;
+
 use std::ops::{Bound, Range, RangeBounds};
 
 use hyperslab::{Error, Result, Selection};
@@ -15,11 +17,13 @@ use crate::names;
 pub enum Data {
     /// x, y or z of every node.
     Coordinate(usize),
-    /// The nodes of every entry of a block: entries x nodes; of polygons one list of all their nodes.
+    /// The nodes of every entry of a block: entries x nodes; of polygons one list of all their nodes, of which
+    /// [`ModelExt::entries_of`](crate::ModelExt::entries_of) finds those of each.
     Connectivity(EntityType, usize),
     /// The edges of every element of an element block: elements x edges.
     EdgeConnectivity(usize),
-    /// The faces of every element of an element block: elements x faces; of polyhedra one list of all their faces.
+    /// The faces of every element of an element block: elements x faces; of polyhedra one list of all their faces, as for
+    /// [`Data::Connectivity`].
     FaceConnectivity(usize),
     /// The number of nodes of each polygon, or of faces of each polyhedron, of a block.
     Counts(EntityType, usize),

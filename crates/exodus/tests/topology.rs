@@ -1,6 +1,7 @@
 //! Sides of elements in files: node lists, their inverse, skins and measures.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
+use exodus_rs::model::Scaled;
 use exodus_rs::prelude::*;
 use exodus_rs::topology::{Cells, SideList, SideNodes};
 use exodus_rs::{Block, CreateOptions, EntityType, ExodusFile, ExodusWriter, Kind, Mesh, Set};
@@ -245,4 +246,38 @@ fn blocks_without_connectivity() {
     assert!(file.side_nodes(&lost).is_err());
     assert_eq!(file.centroids().unwrap_err().kind(), Kind::Usage);
     assert_eq!(file.block_measure(1).unwrap().size, 0.5);
+}
+
+/// Every entry of a block alone is what it is among all of them.
+fn entries_are_those_of_cells<M: Model>(model: &M, kind: EntityType, block: usize) {
+    let (cells, entries) = (model.cells_of(kind, block).unwrap(), model.entries_of(kind, block).unwrap());
+    assert_eq!((entries.len(), entries.is_empty()), (cells.len(), cells.is_empty()));
+    for n in 0..entries.len() {
+        assert_eq!(entries.get(n).unwrap().into_vec(), cells.get(n).unwrap(), "{kind:?} {block}, entry {n}");
+    }
+    for outside in [entries.len(), usize::MAX] {
+        let error = entries.get(outside).unwrap_err();
+        assert!(error.kind() == Kind::Usage && error.to_string().contains(kind.label()), "{error}");
+    }
+}
+
+#[test]
+fn polygons_and_polyhedra_are_read_one_by_one() {
+    let house = polygons(&[4, 3]);
+    let one_by_one = house.entries_of(EntityType::ElementBlock, 0).unwrap();
+    assert_eq!(one_by_one.get(1).unwrap().into_vec(), [2, 5, 3]);
+    assert_eq!(polygons(&[4, 4]).entries_of(EntityType::ElementBlock, 0).unwrap_err().kind(), Kind::Usage);
+    let polyhedra = fixture("polyhedra_cdf2.exo");
+    let faces = polyhedra.entries_of(EntityType::FaceBlock, 0).unwrap();
+    assert_eq!(faces.get(5).unwrap().into_vec(), [5, 6, 8, 7]);
+    for file in [house, polyhedra, fixture("edges_faces_netcdf4.exo"), tower(&[(1, 1)])] {
+        let mesh = file.mesh().unwrap();
+        for block in mesh.blocks.iter().filter(|block| block.len > 0) {
+            let index = mesh.position(block.kind, block.id).unwrap();
+            entries_are_those_of_cells(&file, block.kind, index);
+            entries_are_those_of_cells(&Scaled::new(&file, 2.0), block.kind, index);
+        }
+    }
+    let error = tower(&[(1, 1)]).entries_of(EntityType::NodeSet, 0).unwrap_err();
+    assert!(error.to_string().contains("node set is no kind of block"), "{error}");
 }

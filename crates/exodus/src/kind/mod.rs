@@ -6,6 +6,8 @@ mod table;
 pub(crate) use carriers::{attribute_carriers, is_internal_attribute, is_of_results};
 pub(crate) use table::{Names, VariableNames};
 
+use hyperslab::{Error, Result};
+
 /// A kind of entity of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EntityType {
@@ -120,6 +122,35 @@ impl EntityType {
     pub fn from_code(code: i64) -> Option<Self> {
         let all = Self::WITH_VARIABLES.into_iter().chain(Self::MAPS);
         all.into_iter().find(|kind| i64::from(kind.code()) == code)
+    }
+
+    /// Refuses a kind that does not fit.
+    pub(crate) fn must_be(self, fits: bool, what: &str) -> Result<()> {
+        match fits {
+            true => Ok(()),
+            false => Err(Error::usage(format!("{} is no kind of {what}", self.label()))),
+        }
+    }
+
+    /// Refuses the nodes and the model as a whole.
+    pub(crate) fn must_be_listed(self) -> Result<()> {
+        self.must_be(!matches!(self, EntityType::Nodal | EntityType::Global), "block, set, map, assembly or blob")
+    }
+
+    /// Refuses a kind that carries no variables.
+    pub(crate) fn must_have_variables(self) -> Result<()> {
+        self.must_be(Self::WITH_VARIABLES.contains(&self), "entity with variables")
+    }
+
+    /// Refuses a kind whose entries have no attributes.
+    pub(crate) fn must_have_attributes(self) -> Result<()> {
+        let entries = [Self::BLOCKS.as_slice(), &Self::SETS, &[EntityType::Nodal]];
+        self.must_be(entries.iter().any(|kinds| kinds.contains(&self)), "entity whose entries have attributes")
+    }
+
+    /// Refuses a kind whose entities have no properties.
+    pub(crate) fn must_have_properties(self) -> Result<()> {
+        self.must_be(self.names().is_some() && !self.is_by_id(), "entity with properties")
     }
 
     /// Whether this is a kind of map.

@@ -34,6 +34,11 @@ impl<T> ByKind<T> {
         self.0.entry(kind).or_default()
     }
 
+    /// The kinds that have entities, with these.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = (EntityType, &[T])> {
+        self.0.iter().filter(|(_, list)| !list.is_empty()).map(|(&kind, list)| (kind, list.as_slice()))
+    }
+
     /// All entities, kind by kind.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.0.values().flatten()

@@ -1,19 +1,29 @@
 //! Arrays and entities in the words of those who made the mesh.
 
+use hyperslab::Result;
+
 use super::Mesh;
-use crate::data::{self, Data};
+use crate::data::{self, Data, Part};
 use crate::kind::EntityType;
 
 impl Mesh {
     /// An entity: its kind, identifier and name. The nodes and the model as a whole have none.
     pub fn describe_entity(&self, kind: EntityType, index: usize) -> String {
         let label = kind.label();
-        match self.entities(kind).nth(index) {
+        match self.entity(kind, index) {
             Some((id, "", _)) => format!("{label} {id}"),
             Some((id, name, _)) => format!("{label} {id} {name:?}"),
             None if matches!(kind, EntityType::Nodal | EntityType::Global) => format!("the kind {label}"),
             None => format!("the {label} at position {index}"),
         }
+    }
+
+    /// Refuses a part that an array of these lengths does not have.
+    ///
+    /// # Errors
+    /// As [`Part::check`], with the name of the array.
+    pub(crate) fn check_part(&self, part: &Part, shape: &[u64]) -> Result<()> {
+        part.check(shape).map_err(|error| error.known_as(self.describe(part.data())))
     }
 
     /// An array of the mesh or of its results, with the names and identifiers of what it is of.

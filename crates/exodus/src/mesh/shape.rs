@@ -66,7 +66,7 @@ impl Mesh {
                 let there = self.variables.get(&kind).is_some_and(|names| variable < names.len());
                 let len = match kind {
                     EntityType::Nodal => self.num_nodes,
-                    _ => self.entities(kind).nth(n)?.2,
+                    _ => self.entity(kind, n)?.2,
                 };
                 (there && len > 0 && self.has_variable(kind, n, variable)).then(|| vec![steps, len])
             }
@@ -84,7 +84,7 @@ impl Mesh {
 
     /// Whether an array is about an entity without entries, or about no nodes: then there is nothing to be written.
     pub(crate) fn is_of_nothing(&self, data: Data) -> bool {
-        let is_empty = |kind: EntityType, n: usize| self.entities(kind).nth(n).is_some_and(|(.., len)| len == 0);
+        let is_empty = |kind: EntityType, n: usize| self.entity(kind, n).is_some_and(|(.., len)| len == 0);
         match data {
             Data::Coordinate(axis) => self.num_nodes == 0 && (axis as u64) < self.num_dim,
             Data::Attributes(EntityType::Nodal, _) => self.num_nodes == 0,

@@ -57,7 +57,9 @@ pub(crate) use crate::numbers::each;
 pub use crate::numbers::Numbers;
 pub use derived::Derived;
 pub(crate) use derived::{block_cells, side_node_counts};
-pub use ext::{Connectivity, Coords, ModelExt, NodeSet, PieceValues, Pieces, SideSet, StepValues, Steps, Variable};
+pub use ext::{
+    Connectivity, Coords, Entries, ModelExt, NodeSet, PieceValues, Pieces, SideSet, StepValues, Steps, Variable,
+};
 use inherited::inherited;
 pub use joined::Joined;
 pub use moved::Moved;

@@ -72,7 +72,7 @@ impl Shared {
 }
 
 impl ParallelFile {
-    /// All entities of a kind: blocks, sets or maps.
+    /// All entities of a kind: blocks, sets or maps; none of other kinds.
     ///
     /// # Errors
     /// When the numbers by which the members are joined cannot be read.
@@ -126,19 +126,20 @@ impl ParallelFile {
     /// All blocks of a kind.
     ///
     /// # Errors
-    /// As [`ParallelFile::mesh`].
+    /// As [`ParallelFile::mesh`]; [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of block.
     pub fn blocks(&self, kind: EntityType) -> Result<&[Block]> {
+        kind.must_be(EntityType::BLOCKS.contains(&kind), "block")?;
         Ok(self.mesh()?.blocks.of(kind))
     }
 
     /// A block by its position, identifier or name.
     ///
     /// # Errors
-    /// As [`ParallelFile::mesh`]; [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
+    /// As [`ParallelFile::blocks`]; [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
     pub fn block<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<&Block> {
-        let mesh = self.mesh()?;
-        let index = mesh.position(kind, which)?;
-        mesh.blocks.of(kind).get(index).ok_or_else(|| Error::usage(format!("{} is no kind of block", kind.label())))
+        let blocks = self.blocks(kind)?;
+        let index = self.mesh()?.position(kind, which)?;
+        blocks.get(index).ok_or_else(|| Error::not_found(format!("there is no {}", kind.label())))
     }
 
     /// A block as its members have it: they must be of one type.

@@ -57,8 +57,9 @@ impl ParallelFile {
     /// The names of the attributes of a block or set, or of the nodes.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// When they cannot be read; [`Kind::Usage`](crate::Kind::Usage) if entries of `kind` have no attributes.
     pub fn attribute_names(&self, kind: EntityType, index: usize) -> Result<Vec<String>> {
+        kind.must_have_attributes()?;
         let joint = self.carriers(kind, index)?;
         match joint.places.iter().position(|places| !places.is_empty()) {
             Some(member) => {
@@ -80,8 +81,9 @@ impl ParallelFile {
     /// The properties of a kind: name and one value for each entity, from the first member that has it; 0 for others.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// When they cannot be read; [`Kind::Usage`](crate::Kind::Usage) if `kind` has no properties.
     pub fn properties(&self, kind: EntityType) -> Result<Vec<Property>> {
+        kind.must_have_properties()?;
         let mut joined: Vec<(String, Vec<Option<i64>>)> = Vec::new();
         for (rank, (file, path)) in self.members.iter().zip(&self.paths).enumerate() {
             for Property { name, values } in file.properties(kind).in_file(path)? {

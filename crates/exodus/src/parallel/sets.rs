@@ -16,8 +16,9 @@ impl ParallelFile {
     /// All sets of a kind.
     ///
     /// # Errors
-    /// As [`ParallelFile::mesh`].
+    /// As [`ParallelFile::mesh`]; [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of set.
     pub fn sets(&self, kind: EntityType) -> Result<&[Set]> {
+        kind.must_be(EntityType::SETS.contains(&kind), "set")?;
         Ok(self.mesh()?.sets.of(kind))
     }
 

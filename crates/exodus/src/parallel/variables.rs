@@ -1,5 +1,6 @@
 //! Result variables of the joined model.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use hyperslab::{Context, Element, Error, Number, Result};
@@ -17,6 +18,8 @@ use crate::names;
 #[derive(Debug, Default)]
 pub(super) struct SharedVariables {
     names: Vec<String>,
+    /// Where the n-th of a name is among them.
+    found: HashMap<(String, usize), usize>,
     /// For each member, where it has them: the n-th of a name is the n-th.
     members: Vec<Vec<Option<usize>>>,
 }
@@ -25,18 +28,16 @@ impl SharedVariables {
     /// Adds the next member.
     pub fn add(&mut self, own: Vec<String>) {
         let mut places = vec![None; self.names.len()];
+        let mut seen: HashMap<String, usize> = HashMap::new();
         for (n, name) in own.into_iter().enumerate() {
-            let is_free = |(known, place): (&String, &Option<usize>)| *known == name && place.is_none();
-            // Most members have the same list.
-            let same = self.names.get(n).zip(places.get(n)).is_some_and(is_free).then_some(n);
-            let free = same.or_else(|| self.names.iter().zip(&places).position(is_free));
-            match free.and_then(|free| places.get_mut(free)) {
-                Some(place) => *place = Some(n),
-                None => {
-                    self.names.push(name);
-                    places.push(Some(n));
-                }
+            let nth = seen.entry(name.clone()).or_default();
+            let place = *self.found.entry((name.clone(), *nth)).or_insert(self.names.len());
+            *nth += 1;
+            if place == self.names.len() {
+                self.names.push(name);
+                places.push(None);
             }
+            places.get_mut(place).into_iter().for_each(|place| *place = Some(n));
         }
         self.members.push(places);
     }
@@ -51,16 +52,18 @@ impl ParallelFile {
     /// The names of the variables of a kind.
     ///
     /// # Errors
-    /// Never; they are known since the model was opened.
+    /// [`Kind::Usage`](crate::Kind::Usage) if `kind` carries no variables.
     pub fn variable_names(&self, kind: EntityType) -> Result<Vec<String>> {
+        kind.must_have_variables()?;
         Ok(self.variables.get(&kind).map(|variables| variables.names.clone()).unwrap_or_default())
     }
 
     /// Which entities (rows) have which variables (columns), in any member.
     ///
     /// # Errors
-    /// When a table cannot be read.
+    /// When a table cannot be read; [`Kind::Usage`](crate::Kind::Usage) if `kind` carries no variables.
     pub fn truth_table(&self, kind: EntityType) -> Result<Array2<bool>> {
+        kind.must_have_variables()?;
         let rows = match kind {
             EntityType::Nodal | EntityType::Global => 1,
             _ => self.list(kind).len(),
@@ -126,13 +129,6 @@ impl ParallelFile {
                 missing.resize(usize::try_from(steps.end - steps.start).unwrap_or(0), missing_value()?);
                 Ok(missing)
             }
-        }
-    }
-
-    pub(super) fn check_steps(&self, steps: &Range<u64>) -> Result<()> {
-        match steps.start <= steps.end && steps.end <= self.num_steps() {
-            true => Ok(()),
-            false => Err(Error::usage(format!("steps {}..{} of {}", steps.start, steps.end, self.num_steps()))),
         }
     }
 

@@ -43,13 +43,16 @@ impl Model for ParallelFile {
     fn numbers(&self, part: &Part) -> Result<Numbers<'_>> {
         let data = part.data();
         let missing = || Error::not_found(format!("the model has no {}", self.described(data)));
-        let numbers = match self.number_type(data).ok_or_else(missing)? {
+        let number = self.number_type(data).ok_or_else(missing)?;
+        let known = |error: Error| error.known_as(self.described(data));
+        self.mesh()?.check_part(part, &self.shape(data).unwrap_or_default())?;
+        let numbers = match number {
             NumberType::F32 => self.part(part).map(|values| Numbers::F32(values.into())),
             NumberType::F64 => self.part(part).map(|values| Numbers::F64(values.into())),
             NumberType::I64 => self.part(part).map(|values| Numbers::I64(values.into())),
             _ => self.part(part).map(|values| Numbers::I32(values.into())),
         };
-        numbers.map_err(|error| error.known_as(self.described(data)))
+        numbers.map_err(known)
     }
 
     fn num_steps(&self) -> u64 {
@@ -155,7 +158,6 @@ impl ParallelFile {
     /// The entries of a range of steps, one step after the other.
     fn stepwise<T: Element>(&self, part: &Part) -> Result<Vec<T>> {
         let (data, steps) = (part.data(), part.steps_of(self.num_steps()));
-        self.check_steps(&steps)?;
         let shape = self.shape(data).unwrap_or_default();
         let entries = part.entries_of(shape.get(1).copied().unwrap_or(1));
         if let (Data::Variable(kind, variable, entity), 1) = (data, entries.end.saturating_sub(entries.start)) {

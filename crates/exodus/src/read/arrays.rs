@@ -73,10 +73,10 @@ impl ExodusFile {
     pub fn read<T: Element>(&self, part: impl Into<Part>) -> Result<ArrayD<T>> {
         let part = part.into();
         let (array, address) = self.required_place(part.data())?;
-        let region = part.region(&address, array.shape())?;
-        let shared = address.shared.map(|(axis, _)| axis);
-        let mut values = array.read_array(&region)?;
-        if let Some(axis) = shared {
+        let region = self.region(&part, array, &address)?;
+        let known = |error: Error| error.known_as(self.described(part.data()));
+        let mut values = array.read_array(&region).map_err(known)?;
+        if let Some((axis, _)) = address.shared {
             values.index_axis_inplace(ndarray::Axis(axis), 0);
         }
         Ok(values)
@@ -102,8 +102,9 @@ impl ExodusFile {
     /// # Errors
     /// As [`ExodusFile::view`].
     pub fn share(&self, part: impl Into<Part>) -> Result<View> {
-        let (array, region) = self.located(&part.into())?;
-        array.share(&region)
+        let part = part.into();
+        let (array, region) = self.located(&part)?;
+        array.share(&region).map_err(|error| error.known_as(self.described(part.data())))
     }
 
     /// An array in words, with the names of the file where they can be read.
@@ -126,7 +127,14 @@ impl ExodusFile {
 
     pub(crate) fn located(&self, part: &Part) -> Result<(&Array, Selection)> {
         let (array, address) = self.required_place(part.data())?;
-        let region = part.region(&address, array.shape())?;
+        let region = self.region(part, array, &address)?;
         Ok((array, region))
+    }
+
+    /// What of a netCDF variable a part is, if it has it.
+    fn region(&self, part: &Part, array: &Array, address: &Address) -> Result<Selection> {
+        let inside = part.check(&address.shape(array.shape()));
+        inside.map_err(|error| error.known_as(self.described(part.data())))?;
+        part.region(address, array.shape())
     }
 }

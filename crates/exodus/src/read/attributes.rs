@@ -12,8 +12,9 @@ impl ExodusFile {
     /// The names of the attributes of a block or set, or of the nodes; empty texts where the file names none.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// When they cannot be read; [`Kind::Usage`](crate::Kind::Usage) if entries of `kind` have no attributes.
     pub fn attribute_names(&self, kind: EntityType, index: usize) -> Result<Vec<String>> {
+        kind.must_have_attributes()?;
         let (list, count) = match (kind, kind.names().and_then(|row| row.attributes), self.number(kind, index)) {
             (EntityType::Nodal, ..) => {
                 (names::NODAL_ATTRIBUTE_NAMES.to_owned(), self.dimension(names::NUM_NODAL_ATTRIBUTES))

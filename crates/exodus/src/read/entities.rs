@@ -10,7 +10,8 @@ use crate::mesh::Entity;
 use crate::names;
 
 impl ExodusFile {
-    /// All entities of a kind: blocks, sets or maps. They are read once.
+    /// All entities of a kind: blocks, sets, maps, assemblies or blobs; none for the nodes and the model as a whole. They are read
+    /// once.
     ///
     /// # Errors
     /// When their lists cannot be read.

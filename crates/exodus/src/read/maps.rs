@@ -45,11 +45,10 @@ impl ExodusFile {
     /// The properties of a kind, the identifier aside.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// When they cannot be read; [`Kind::Usage`](crate::Kind::Usage) if `kind` has no properties.
     pub fn properties(&self, kind: EntityType) -> Result<Vec<Property>> {
-        let Some(row) = kind.names().filter(|_| !kind.is_by_id()) else {
-            return Ok(Vec::new());
-        };
+        kind.must_have_properties()?;
+        let Some(row) = kind.names() else { return Ok(Vec::new()) };
         let mut properties = Vec::new();
         // The first property is the identifier.
         while let Some(array) = self.array(&names::numbered(row.properties, properties.len() + 1)) {

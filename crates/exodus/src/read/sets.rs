@@ -15,9 +15,7 @@ impl ExodusFile {
     /// # Errors
     /// When their lists cannot be read; [`Kind::Usage`](crate::Kind::Usage) if `kind` is no kind of set.
     pub fn sets(&self, kind: EntityType) -> Result<&[Set]> {
-        if !EntityType::SETS.contains(&kind) {
-            return Err(Error::usage(format!("{} is no kind of set", kind.label())));
-        }
+        kind.must_be(EntityType::SETS.contains(&kind), "set")?;
         let read = || self.entities(kind)?.iter().map(|entity| self.read_set(kind, entity)).collect();
         self.caches().sets.of(kind, read)
     }

@@ -18,19 +18,19 @@ impl ExodusFile {
     /// The names of the variables of a kind.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// When they cannot be read; [`Kind::Usage`](crate::Kind::Usage) if `kind` carries no variables.
     pub fn variable_names(&self, kind: EntityType) -> Result<Vec<String>> {
-        let Some(row) = kind.variables() else {
-            return Ok(Vec::new());
-        };
+        kind.must_have_variables()?;
+        let Some(row) = kind.variables() else { return Ok(Vec::new()) };
         self.counted_names(row.names, row.count, row.values)
     }
 
     /// The names of the reduction variables of a kind: one value for a whole entity.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// As [`ExodusFile::variable_names`].
     pub fn reduction_names(&self, kind: EntityType) -> Result<Vec<String>> {
+        kind.must_have_variables()?;
         match kind.reductions() {
             // The names of the global ones are those of its variables.
             Some(row) => self.counted_names(row.names, row.count, row.values),
@@ -74,7 +74,7 @@ impl ExodusFile {
     /// are the truth.
     ///
     /// # Errors
-    /// When the table cannot be read.
+    /// As [`ExodusFile::variable_names`]; [`Kind::Limit`](crate::Kind::Limit) for more than any honest file has.
     pub fn truth_table(&self, kind: EntityType) -> Result<Array2<bool>> {
         let names = self.variable_names(kind)?.len();
         let rows = match kind {

@@ -6,15 +6,7 @@ use hyperslab::{Error, Result};
 
 use super::kind::ElementType;
 use super::layout::Topology;
-
-/// Where an element is in the lists of its block.
-#[derive(Debug, Clone)]
-enum Rows {
-    /// Each has as many entries.
-    Even(usize),
-    /// Row *i* goes from the *i*-th position to the next.
-    Uneven(Vec<usize>),
-}
+use super::rows::Rows;
 
 /// Lists of numbers, one for each element or face.
 #[derive(Debug, Clone)]
@@ -29,33 +21,16 @@ impl Lists {
     }
 
     pub fn uneven(entries: Vec<i64>, counts: &[i64]) -> Result<Self> {
-        let mut starts = Vec::new();
-        starts.try_reserve_exact(counts.len() + 1).map_err(|_| Error::limit("no memory for elements"))?;
-        starts.push(0);
-        let mut end = 0_usize;
-        for &count in counts {
-            let next = usize::try_from(count).ok().and_then(|count| end.checked_add(count));
-            end = next.filter(|&next| next <= entries.len()).ok_or_else(|| {
-                Error::usage(format!("the counts of entries per element exceed the {} there are", entries.len()))
-            })?;
-            starts.push(end);
-        }
-        Ok(Lists { entries, rows: Rows::Uneven(starts) })
+        let rows = Rows::counted(counts, entries.len())?;
+        Ok(Lists { entries, rows })
     }
 
     pub fn len(&self) -> usize {
-        match &self.rows {
-            Rows::Even(per_row) => self.entries.len().checked_div(*per_row).unwrap_or(0),
-            Rows::Uneven(starts) => starts.len().saturating_sub(1),
-        }
+        self.rows.len(self.entries.len())
     }
 
     fn get(&self, n: usize) -> Option<&[i64]> {
-        let range = match &self.rows {
-            Rows::Even(per_row) => n.checked_mul(*per_row)?..n.checked_add(1)?.checked_mul(*per_row)?,
-            Rows::Uneven(starts) => *starts.get(n)?..*starts.get(n.checked_add(1)?)?,
-        };
-        self.entries.get(range)
+        self.entries.get(self.rows.range(n)?)
     }
 }
 

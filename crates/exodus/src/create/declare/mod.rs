@@ -39,6 +39,7 @@ pub(super) struct Declaration<'m> {
 /// [`Kind::Usage`](crate::Kind::Usage) for options or counts that contradict each other.
 pub(crate) fn schema(mesh: &Mesh, options: &CreateOptions) -> Result<Schema> {
     check(mesh, options)?;
+    mesh.check_kinds()?;
     let mut schema = Schema::new(options.container);
     global_attributes(&mut schema, mesh, options);
     let mut schema = model(schema, GroupId::ROOT, mesh, options)?;
@@ -51,6 +52,7 @@ pub(crate) fn schema(mesh: &Mesh, options: &CreateOptions) -> Result<Schema> {
             return Err(Error::unsupported("a group that is one of several parts of a model"));
         }
         check(mesh, options)?;
+        mesh.check_kinds()?;
         let group = GroupId(schema.groups.len());
         let mut attributes = mesh.global_attributes.clone();
         if mesh.title != *title {

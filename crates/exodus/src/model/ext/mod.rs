@@ -1,6 +1,7 @@
 //! What every model gives: coordinates, connectivity, sets, variables, by position, identifier or name.
 
 mod coords;
+mod entries;
 mod places;
 mod sets;
 mod stream;
@@ -18,6 +19,7 @@ use crate::kind::EntityType;
 use crate::mesh::{Block, Set};
 
 pub use coords::{Connectivity, Coords};
+pub use entries::Entries;
 pub use sets::{NodeSet, SideSet};
 pub use stream::{PieceValues, Pieces, StepValues, Steps};
 pub use variable::Variable;
@@ -136,18 +138,47 @@ pub trait ModelExt: Model {
     ///
     /// # Errors
     /// As [`ModelExt::connectivity`]; [`Kind::Usage`](crate::Kind::Usage) for polygons, whose entries differ in their nodes: see
-    /// [`Derived::cells_of`](super::Derived::cells_of).
+    /// [`ModelExt::entries_of`].
     fn connectivity_array<'w, T: Element>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Array2<T>> {
         let block = places::of(self, kind, which, &EntityType::BLOCKS, "block")?;
         coords::connectivity_array(self, kind, block)
+    }
+
+    /// The entries of a block one by one: the nodes of each, also of polygons, and the faces of polyhedra. Of what differs in length
+    /// the counts are read here, once, and then no more than the entry that is asked for.
+    ///
+    /// ```
+    /// # fn main() -> exodus_rs::Result<()> {
+    /// use exodus_rs::prelude::*;
+    /// # use exodus_rs::{Block, CreateOptions, MeshBuilder};
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let path = directory.path().join("a.exo");
+    /// # let polygons = Block::polygons(EntityType::ElementBlock, 1, 2, 7);
+    /// # let mesh = MeshBuilder::new("a house").nodes(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.5, 1.5]]);
+    /// # let writer = mesh.any_block(polygons, &[1, 2, 3, 4, 4, 3, 5]).create(&path, &CreateOptions::default())?;
+    /// # writer.put(Data::Counts(EntityType::ElementBlock, 0), &[4, 3])?;
+    /// # writer.finish()?;
+    /// let file = ExodusFile::open(&path)?;
+    /// let polygons = file.entries_of(EntityType::ElementBlock, 0)?;
+    /// assert_eq!(polygons.len(), 2);
+    /// assert_eq!(polygons.get(1)?.into_vec(), [4, 3, 5]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`ModelExt::connectivity`]; [`Kind::Usage`](crate::Kind::Usage) for counts that exceed the numbers there are.
+    fn entries_of<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Entries<'_, Self>> {
+        Entries::of(self, kind, places::of(self, kind, which, &EntityType::BLOCKS, "block")?)
     }
 
     /// The attributes of every entry of a block or set, as an array of entries x attributes; with
     /// [`EntityType::Nodal`] those of the nodes.
     ///
     /// # Errors
-    /// When there is no such entity, or they cannot be read.
+    /// When there is no such entity, or they cannot be read; [`Kind::Usage`](crate::Kind::Usage) if entries of `kind` have none.
     fn attributes_array<'w>(&self, kind: EntityType, which: impl Into<Which<'w>>) -> Result<Array2<f64>> {
+        kind.must_have_attributes()?;
         coords::attributes(self, kind, self.mesh()?.position(kind, which)?)
     }
 

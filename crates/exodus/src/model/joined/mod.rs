@@ -97,10 +97,8 @@ impl<M: Model> Model for Joined<M> {
         if !data.is_stepwise() {
             return self.first().ok_or_else(missing)?.numbers(part);
         }
+        self.mesh()?.check_part(part, &self.shape(data).ok_or_else(missing)?)?;
         let steps = part.steps_of(self.num_steps());
-        if steps.start > steps.end || steps.end > self.num_steps() {
-            return Err(Error::usage(format!("steps {}..{} of {}", steps.start, steps.end, self.num_steps())));
-        }
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let runs = self.models.iter().zip(starts.zip(&self.ends)).filter_map(|(model, (start, &end))| {
             let own = steps.start.clamp(start, end) - start..steps.end.clamp(start, end) - start;

@@ -130,6 +130,7 @@ impl<M: Model> Model for Moved<M> {
     }
 
     fn numbers(&self, part: &Part) -> Result<Numbers<'_>> {
+        self.mesh.check_part(part, &self.shape(part.data()).unwrap_or_default())?;
         match part.data() {
             Data::Coordinate(axis) => self.coordinates(axis, part),
             data @ Data::Variable(kind, variable, _) => match self.turning_of(kind, variable) {

@@ -38,12 +38,14 @@ impl<M: Model> Keep<M> {
     /// Keeps some entities of a kind, in the order of the model.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such entity.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such entity; [`Kind::Usage`](crate::Kind::Usage) for the nodes
+    /// and the model as a whole.
     pub fn entities<'w, W: Into<Which<'w>>>(
         mut self,
         kind: EntityType,
         which: impl IntoIterator<Item = W>,
     ) -> Result<Self> {
+        kind.must_be_listed()?;
         let mesh = self.model.mesh()?;
         let mut kept = which.into_iter().map(|which| mesh.position(kind, which)).collect::<Result<Vec<_>>>()?;
         kept.sort_unstable();

@@ -112,14 +112,12 @@ impl<M: Model> Subset<M> {
         let data = part.data();
         let missing = || Error::not_found(format!("the model has no {}", describe(data)));
         let source = self.source(data).ok_or_else(missing)?;
+        self.mesh.check_part(part, &self.shape(data).unwrap_or_default())?;
         let part = part.of(source.data);
         if !data.is_stepwise() {
             return self.step(part, &source);
         }
         let (steps, all) = (part.steps_of(self.steps.count), self.steps);
-        if steps.end > all.count || steps.start > steps.end {
-            return Err(Error::usage(format!("steps {}..{} of {}", steps.start, steps.end, all.count)));
-        }
         if all.stride == 1 && matches!(source.rows, Rows::All) {
             return self.step(part.steps(all.inner(steps.start)..all.inner(steps.end)), &source);
         }
@@ -132,7 +130,7 @@ impl<M: Model> Subset<M> {
     fn step(&self, part: Part, source: &Source<'_>) -> Result<Numbers<'_>> {
         let numbers = match self.entries(&source.rows) {
             None => self.model.numbers(&part)?,
-            Some(len) => self.chosen(&part, &source.rows, part.entries_of(len), len)?,
+            Some(len) => self.chosen(&part, &source.rows, part.entries_of(len))?,
         };
         let Some((numbering, renumbered)) = self.numbering.as_ref().zip(source.renumbered) else { return Ok(numbers) };
         let anew = |number: i64| {
@@ -147,10 +145,7 @@ impl<M: Model> Subset<M> {
     }
 
     /// The numbers of a range of the kept entries: what lies between the first and the last is read.
-    fn chosen(&self, part: &Part, rows: &Rows<'_>, range: Range<u64>, len: u64) -> Result<Numbers<'_>> {
-        if range.end > len || range.start > range.end {
-            return Err(Error::usage(format!("entries {}..{} of {len}", range.start, range.end)));
-        }
+    fn chosen(&self, part: &Part, rows: &Rows<'_>, range: Range<u64>) -> Result<Numbers<'_>> {
         let positions: Vec<u64> = match rows {
             Rows::Nodes(numbering) => numbering.nodes.positions(range.clone()).collect(),
             Rows::Elements(numbering) => elements(numbering, range.clone()).collect(),

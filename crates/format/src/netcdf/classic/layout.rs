@@ -49,6 +49,8 @@ pub(super) struct Layout {
     pub slabs: Vec<Slab>,
     /// The distance between records.
     pub recsize: u64,
+    /// The first variable with records and the last one without: asked for at every write.
+    ends: [Option<usize>; 2],
 }
 
 impl Layout {
@@ -61,7 +63,8 @@ impl Layout {
             (Some(lone), None) => lone.bytes,
             _ => records_len(&slabs)?,
         };
-        Ok(Layout { slabs, recsize })
+        let ends = [slabs.iter().position(|slab| slab.record), slabs.iter().rposition(|slab| !slab.record)];
+        Ok(Layout { slabs, recsize, ends })
     }
 
     fn of_kind(&self, record: bool) -> impl Iterator<Item = (usize, &Slab)> {
@@ -70,7 +73,8 @@ impl Layout {
 
     /// The begin of the first record variable.
     fn first_record(&self) -> Option<u64> {
-        self.of_kind(true).next().map(|(_, slab)| slab.begin)
+        let [first, _] = self.ends;
+        first.and_then(|first| self.slabs.get(first)).map(|slab| slab.begin)
     }
 
     /// The first variable that is too large for the version. One may be: the last before nothing follows.
@@ -128,9 +132,10 @@ impl Layout {
     /// # Errors
     /// [`Kind::Limit`](crate::Kind::Limit) when the data reach beyond 64 bits.
     pub fn file_size(&self, header: u64, numrecs: u64) -> Result<u64> {
-        match (self.first_record(), self.of_kind(false).last()) {
+        let [_, last] = self.ends;
+        match (self.first_record(), last.and_then(|last| self.slabs.get(last))) {
             (Some(begin), _) => numrecs.checked_mul(self.recsize).and_then(|data| data.checked_add(begin)),
-            (None, Some((_, last))) => Some(last.end()?),
+            (None, Some(last)) => Some(last.end()?),
             (None, None) => Some(header),
         }
         .ok_or_else(|| overflow("the records"))
