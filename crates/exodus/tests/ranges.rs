@@ -111,3 +111,19 @@ fn without_steps_there_are_none() {
     let error = ExodusFile::open(&path).unwrap().var(0, Nodal, "u", 0).map(|_| ()).unwrap_err();
     assert_eq!(error.to_string(), r#"nodal variable "u": there is no step 1: there are none"#);
 }
+
+#[test]
+fn whoever_writes_is_told_in_the_same_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let mesh = MeshBuilder::new("a node").nodes(&[[0.0]]).variables(Nodal, ["u"]);
+    let writer = mesh.create(directory.path().join("a.exo"), &CreateOptions::default()).unwrap();
+    let error = writer.put(Data::Variable(Nodal, 0, 0).step(7).entry(1), &[1.0]).unwrap_err();
+    assert_eq!(error.to_string(), r#"nodal variable "u": there is no node 2: the last is 1"#);
+    let long = "a name that has more letters than a name has room for";
+    let mesh = MeshBuilder::new("a node").nodes(&[[0.0]]).declare(|mesh| {
+        mesh.set_variables(Nodal, [long]);
+        mesh.text.name = 33;
+    });
+    let error = mesh.create(directory.path().join("b.exo"), &CreateOptions::default()).unwrap_err();
+    assert_eq!(error.to_string(), format!("{long:?} is longer than the 32 bytes of name_nod_var"));
+}

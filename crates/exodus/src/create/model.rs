@@ -103,7 +103,11 @@ impl ModelWriter {
         let missing = || Error::usage(format!("the mesh declares no {}", self.mesh.describe(data)));
         let known = |error: Error| error.known_as(self.mesh.describe(data));
         let (id, address) = self.place(data).ok_or_else(missing)?;
-        let region = part.region(&address, &self.writer.schema().shape(id)?).map_err(known)?;
+        let shape = self.writer.schema().shape(id)?;
+        let mut room = address.shape(&shape);
+        // Steps that are not there yet are added.
+        room.first_mut().into_iter().filter(|_| data.is_stepwise()).for_each(|steps| *steps = u64::MAX);
+        let region = part.check(&room).and_then(|()| part.region(&address, &shape)).map_err(known)?;
         let wanted = region.count.iter().product::<u64>();
         if wanted != values as u64 {
             return Err(

@@ -120,8 +120,8 @@ fn rows<'n>(writer: &ModelWriter, name: &str, rows: impl Iterator<Item = &'n str
     let full = name == names::INFO_RECORDS || name == names::QA_RECORDS;
     let mut text = Vec::new();
     for row in rows {
-        let row = text::row(row, width, full);
-        text.extend(row.ok_or_else(|| Error::usage(format!("{name}: a text longer than {} bytes", width - 1)))?);
+        let long = || Error::usage(format!("{row:?} is longer than the {} bytes of {name}", width.saturating_sub(1)));
+        text.extend(text::row(row, width, full).ok_or_else(long)?);
     }
     text.resize(total, 0);
     writer.writer.write_stored(id, &Selection::all(&shape), &text)

@@ -2,7 +2,8 @@
 
 use hyperslab::{Error, Result};
 
-use super::{range, Data, Part};
+use super::part::range;
+use super::{Data, Part};
 use crate::kind::EntityType;
 
 impl Part {

@@ -93,7 +93,10 @@ impl Cells {
     /// # Errors
     /// As [`Cells::push_side`] and [`Cells::measures`].
     pub fn measure_side(&self, element: usize, side: usize, points: &[[f64; 3]]) -> Result<SideMeasure> {
-        let points = Points::all(points);
+        self.measure_side_of(element, side, Points::all(points))
+    }
+
+    pub(crate) fn measure_side_of(&self, element: usize, side: usize, points: Points<'_>) -> Result<SideMeasure> {
         let (mut nodes, mut corners) = (Vec::new(), Vec::new());
         self.push_side(element, side, &mut nodes)?;
         gather(points, &nodes, &mut corners)?;

@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use hyperslab::{Error, Result};
 
-use super::{cells, sides};
+use super::cells;
+use super::sides::Found;
 use crate::data::Data;
 use crate::geometry::{Measure, Points, SideMeasure};
 use crate::kind::EntityType;
 use crate::model::Model;
-use crate::topology::SideList;
+use crate::topology::{Cells, SideList};
 
 fn dimensions<M: Model + ?Sized>(model: &M) -> Result<usize> {
     Ok(usize::try_from(model.mesh()?.num_dim).unwrap_or(3))
@@ -34,24 +35,40 @@ pub fn points<M: Model + ?Sized>(model: &M, nodes: Range<u64>) -> Result<Vec<[f6
     Ok(points)
 }
 
+/// The nodes between the lowest and the highest number in some blocks: no more coordinates are read than lie there.
+fn nodes_of<'c, M: Model + ?Sized>(model: &M, blocks: impl Iterator<Item = &'c Cells>) -> Result<Range<u64>> {
+    let num_nodes = model.mesh()?.num_nodes;
+    let within = |node: i64| u64::try_from(node).ok().filter(|node| (1..=num_nodes).contains(node));
+    let mut range: Option<Range<u64>> = None;
+    for cells in blocks {
+        let ends = cells.node_range().and_then(|(first, last)| Some((within(first)?, within(last)?)));
+        let Some((first, last)) = ends else { return Ok(0..num_nodes) };
+        range = Some(range.map_or(first - 1..last, |all| all.start.min(first - 1)..all.end.max(last)));
+    }
+    Ok(range.unwrap_or(0..0))
+}
+
+fn before(range: &Range<u64>) -> Result<usize> {
+    usize::try_from(range.start).map_err(|_| Error::limit("too many nodes"))
+}
+
 /// The measures of the elements of a block.
 pub fn elements<M: Model + ?Sized>(model: &M, block: usize) -> Result<Vec<Measure>> {
-    let (cells, num_nodes) =
-        (cells::of_block(model, EntityType::ElementBlock, block, &mut None)?, model.mesh()?.num_nodes);
-    let within = |node: i64| u64::try_from(node).ok().filter(|node| (1..=num_nodes).contains(node));
-    // No more coordinates are read than lie between the nodes of the block.
-    let ends = cells.node_range().and_then(|(first, last)| Some((within(first)?, within(last)?)));
-    let range = ends.map_or(0..num_nodes, |(first, last)| first - 1..last);
-    let before = usize::try_from(range.start).map_err(|_| Error::limit("too many nodes"))?;
+    let cells = cells::of_block(model, EntityType::ElementBlock, block, &mut None)?;
+    let range = nodes_of(model, std::iter::once(&cells))?;
+    let before = before(&range)?;
     cells.measures_of(Points { list: &points(model, range)?, before }, dimensions(model)?)
 }
 
 /// The measures of sides.
 pub fn sides<M: Model + ?Sized>(model: &M, list: &SideList) -> Result<Vec<SideMeasure>> {
-    let points = points(model, 0..model.mesh()?.num_nodes)?;
+    let sides = Found::of(model, list)?;
+    let range = nodes_of(model, sides.blocks.values())?;
+    let before = before(&range)?;
+    let points = points(model, range)?;
     let mut found = Vec::new();
-    sides::for_each_side(model, list, &mut |cells, element, side, _| {
-        found.push(cells.measure_side(element, side, &points)?);
+    sides.visit(list, &mut |cells, element, side, _| {
+        found.push(cells.measure_side_of(element, side, Points { list: &points, before })?);
         Ok(())
     })?;
     Ok(found)
