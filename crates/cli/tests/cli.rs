@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use exodus_rs::prelude::*;
 use exodus_rs::{CreateOptions, Data, EntityType, ExodusFile, MeshBuilder};
 
-use common::{exo, fixture, text};
+use common::{exo, fixture, refuses, text};
 
 /// Runs `exo process` on a fixture; returns what it wrote.
 fn process(name: &str, options: &[&str]) -> (tempfile::TempDir, ExodusFile) {
@@ -23,15 +23,6 @@ fn process(name: &str, options: &[&str]) -> (tempfile::TempDir, ExodusFile) {
     assert!(done.status.success(), "{}", text(&done.stderr));
     let file = ExodusFile::open(&output).unwrap();
     (directory, file)
-}
-
-/// Asserts that a command fails with this code and one line that names `what`.
-fn refuses(args: &[&str], code: i32, what: &str) {
-    let done = exo(args);
-    let error = text(&done.stderr);
-    assert_eq!(done.status.code(), Some(code), "{args:?}: {error}");
-    assert!(error.contains(what), "{args:?}: {error}");
-    assert!(!error.contains("panicked"), "{args:?}: {error}");
 }
 
 /// Asserts that a command prints of a fixture what it printed before.

@@ -4,16 +4,7 @@
 
 mod common;
 
-use common::{exo, fixture, text};
-
-/// Asserts that a command fails with this code and one line that names `what`.
-fn refuses(args: &[&str], code: i32, what: &str) {
-    let done = exo(args);
-    let error = text(&done.stderr);
-    assert_eq!(done.status.code(), Some(code), "{args:?}: {error}");
-    assert!(error.contains(what), "{args:?}: {error}");
-    assert!(!error.contains("panicked"), "{args:?}: {error}");
-}
+use common::{exo, fixture, refuses, text};
 
 #[test]
 fn the_command_that_would_work_is_named() {

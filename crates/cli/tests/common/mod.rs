@@ -1,4 +1,5 @@
 //! Running the binary on fixtures.
+#![allow(dead_code)] // no test needs all of it
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,4 +14,13 @@ pub fn exo(args: &[&str]) -> Output {
 
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Asserts that a command fails with this code and one line that names `what`.
+pub fn refuses(args: &[&str], code: i32, what: &str) {
+    let done = exo(args);
+    let error = text(&done.stderr);
+    assert_eq!(done.status.code(), Some(code), "{args:?}: {error}");
+    assert!(error.contains(what), "{args:?}: {error}");
+    assert!(!error.contains("panicked"), "{args:?}: {error}");
 }
