@@ -57,7 +57,8 @@ fn tower(sides: &[(i64, i64)]) -> ExodusFile {
 
 #[test]
 fn elements_are_numbered_through_blocks() {
-    let numbers = tower(&[(1, 1)]).element_numbers().unwrap();
+    let tower = tower(&[(1, 1)]);
+    let numbers = tower.element_numbers().unwrap();
     assert_eq!(numbers.len(), 3);
     for (number, place) in [(1, (0, 0)), (2, (0, 1)), (3, (2, 0))] {
         assert_eq!(numbers.find(number), Some(place));

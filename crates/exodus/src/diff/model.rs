@@ -95,7 +95,7 @@ impl<'f> Model<'f> {
             is_untimed,
             blocks: listed(mesh, EntityType::ElementBlock),
             lists: PAIRED.into_iter().chain(PAIRED_IF_STRICT).map(|kind| (kind, mesh.list(kind))).collect(),
-            numbers: mesh.element_numbers(),
+            numbers: mesh.element_numbers().clone(),
             partners: BTreeMap::new(),
             name,
             mesh,

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::{Index, IndexMut};
+use std::sync::OnceLock;
 
+use super::Block;
 use crate::kind::EntityType;
+use crate::topology::ElementNumbers;
 
 /// What is of a kind.
 pub trait OfKind {
@@ -21,37 +24,41 @@ pub trait OfKind {
 /// assert!(mesh.blocks.of(EntityType::FaceBlock).is_empty());
 /// ```
 #[derive(Debug, Clone)]
-pub struct ByKind<T>(BTreeMap<EntityType, Vec<T>>);
+pub struct ByKind<T> {
+    lists: BTreeMap<EntityType, Vec<T>>,
+    /// How the numbers of elements go through the blocks: asked for again and again, and counted once until something changes.
+    elements: OnceLock<ElementNumbers>,
+}
 
 impl<T> ByKind<T> {
     /// The entities of a kind.
     pub fn of(&self, kind: EntityType) -> &[T] {
-        self.0.get(&kind).map(Vec::as_slice).unwrap_or_default()
+        self.lists.get(&kind).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The entities of a kind, to be changed.
     pub fn of_mut(&mut self, kind: EntityType) -> &mut Vec<T> {
-        self.0.entry(kind).or_default()
+        self.changing().entry(kind).or_default()
     }
 
     /// The kinds that have entities, with these.
     pub(crate) fn lists(&self) -> impl Iterator<Item = (EntityType, &[T])> {
-        self.0.iter().filter(|(_, list)| !list.is_empty()).map(|(&kind, list)| (kind, list.as_slice()))
+        self.lists.iter().filter(|(_, list)| !list.is_empty()).map(|(&kind, list)| (kind, list.as_slice()))
     }
 
     /// All entities, kind by kind.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.0.values().flatten()
+        self.lists.values().flatten()
     }
 
     /// All entities, kind by kind, to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.values_mut().flatten()
+        self.changing().values_mut().flatten()
     }
 
     /// How many there are of all kinds.
     pub fn len(&self) -> usize {
-        self.0.values().map(Vec::len).sum()
+        self.lists.values().map(Vec::len).sum()
     }
 
     /// Whether there are none.
@@ -61,7 +68,21 @@ impl<T> ByKind<T> {
 
     /// Takes all away.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.changing().clear();
+    }
+
+    /// The lists, for whoever may change them.
+    fn changing(&mut self) -> &mut BTreeMap<EntityType, Vec<T>> {
+        self.elements.take();
+        &mut self.lists
+    }
+}
+
+impl ByKind<Block> {
+    /// How the numbers of elements go through the element blocks.
+    pub(super) fn element_numbers(&self) -> &ElementNumbers {
+        let count = || ElementNumbers::of(self.of(EntityType::ElementBlock).iter().map(|block| block.len));
+        self.elements.get_or_init(count)
     }
 }
 
@@ -89,15 +110,15 @@ impl<T: OfKind> ByKind<T> {
 
 impl<T> Default for ByKind<T> {
     fn default() -> Self {
-        ByKind(BTreeMap::new())
+        ByKind { lists: BTreeMap::new(), elements: OnceLock::new() }
     }
 }
 
 /// Kinds without entities make no difference.
 impl<T: PartialEq> PartialEq for ByKind<T> {
     fn eq(&self, other: &Self) -> bool {
-        let lists = |of: &'_ Self| of.0.iter().filter(|(_, list)| !list.is_empty()).count();
-        lists(self) == lists(other) && self.0.iter().all(|(&kind, list)| list == other.of(kind))
+        let lists = |of: &'_ Self| of.lists.iter().filter(|(_, list)| !list.is_empty()).count();
+        lists(self) == lists(other) && self.lists.iter().all(|(&kind, list)| list == other.of(kind))
     }
 }
 
@@ -118,5 +139,27 @@ impl<T: OfKind> FromIterator<T> for ByKind<T> {
 impl<T: OfKind> From<Vec<T>> for ByKind<T> {
     fn from(entities: Vec<T>) -> Self {
         entities.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_counted_is_counted_anew_when_blocks_change() {
+        let block = |len| Block::new(EntityType::ElementBlock, 1, "HEX8", len, 8);
+        let mut blocks = ByKind::from(vec![block(2)]);
+        assert_eq!(blocks.element_numbers().len(), 2);
+        blocks.push(block(3));
+        assert_eq!(blocks.element_numbers().find(3), Some((1, 0)));
+        blocks.of_mut(EntityType::ElementBlock)[0].len = 4;
+        assert_eq!(blocks.element_numbers().find(3), Some((0, 2)));
+        blocks[EntityType::ElementBlock][1].len = 9;
+        assert_eq!(blocks.element_numbers().len(), 13);
+        blocks.iter_mut().for_each(|block| block.len = 1);
+        assert_eq!(blocks.clone().element_numbers().len(), 2);
+        blocks.clear();
+        assert!(blocks.element_numbers().is_empty());
     }
 }

@@ -148,8 +148,8 @@ impl Mesh {
     }
 
     /// How the numbers of elements go through the element blocks.
-    pub fn element_numbers(&self) -> ElementNumbers {
-        ElementNumbers::of(self.blocks.of(EntityType::ElementBlock).iter().map(|block| block.len))
+    pub fn element_numbers(&self) -> &ElementNumbers {
+        self.blocks.element_numbers()
     }
 
     /// Whether an entity has a variable.

@@ -47,7 +47,7 @@ pub trait Derived: Model {
     ///
     /// # Errors
     /// As [`Model::mesh`].
-    fn element_numbers(&self) -> Result<ElementNumbers> {
+    fn element_numbers(&self) -> Result<&ElementNumbers> {
         Ok(self.mesh()?.element_numbers())
     }
 

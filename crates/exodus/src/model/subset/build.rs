@@ -119,7 +119,7 @@ fn number<M: Model>(
         outer.get_mut(block).into_iter().for_each(|place| *place = Some(n));
     }
     let nodes = nodes(model, inner, blocks)?;
-    let elements = [inner.element_numbers(), mesh.element_numbers()];
+    let elements = [inner, mesh].map(|mesh| mesh.element_numbers().clone());
     let mut numbering = Numbering { nodes, elements, blocks: outer, sets: BTreeMap::new() };
     for kind in EntityType::SETS {
         for (n, set) in mesh.sets.of_mut(kind).iter_mut().enumerate() {
