@@ -2,7 +2,7 @@
 //! appendix A).
 
 use hyperslab::netcdf::{Attribute, Schema, Transform, Value, Variable, VariableId};
-use hyperslab::{Error, Result};
+use hyperslab::{Error, Number, Result};
 
 use crate::transform::Real;
 
@@ -58,7 +58,13 @@ pub(crate) fn is_packed(variable: &Variable) -> bool {
 /// Whether the stored numbers of two variables mean the same: which of them are missing, and how they are packed.
 pub(crate) fn mean_the_same(a: &Variable, b: &Variable) -> bool {
     let packing = |v: &Variable| PACKING.map(|name| v.attribute(name).and_then(Value::as_f64).map(f64::to_bits));
-    packing(a) == packing(b) && (a.ty != b.ty || a.missing_values() == b.missing_values())
+    let missing = || {
+        let is_no_number = |number: &Number| matches!(number, Number::Float(value) if value.is_nan());
+        let same = |(a, b): (&Number, &Number)| a == b || is_no_number(a) && is_no_number(b);
+        let (a, b) = (a.missing_values(), b.missing_values());
+        a.len() == b.len() && a.iter().zip(&b).all(same)
+    };
+    packing(a) == packing(b) && (a.ty != b.ty || missing())
 }
 
 /// Gives an attribute another value, in its own type if that is a floating-point one.

@@ -17,6 +17,8 @@ pub(crate) const OF_THE_FILE: [&str; 8] =
     [API_VERSION, OLD_API_VERSION, VERSION, WORD_SIZE, OLD_WORD_SIZE, FILE_SIZE, MAXIMUM_NAME_LENGTH, INT64_STATUS];
 
 // Dimensions.
+/// What every model says of itself.
+pub(crate) const COUNTS: [&str; 5] = [NUM_DIM, NUM_NODES, NUM_ELEM, NUM_EL_BLK, TIME_STEP];
 pub(crate) const NUM_DIM: &str = "num_dim";
 pub(crate) const NUM_NODES: &str = "num_nodes";
 pub(crate) const NUM_ELEM: &str = "num_elem";

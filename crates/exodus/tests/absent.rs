@@ -214,6 +214,122 @@ fn a_mesh_of_which_something_was_never_put_is_no_file() {
 }
 
 #[test]
+fn steps_of_which_something_was_never_put_are_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let said = |put: &dyn Fn(&ExodusWriter)| {
+        let mesh = MeshBuilder::new("two points").nodes(&[[0.0], [1.0]]).variables(Nodal, ["u", "v"]);
+        let options = CreateOptions { overwrite: true, ..CreateOptions::default() };
+        let writer = mesh.create(directory.path().join("steps.exo"), &options).unwrap();
+        put(&writer);
+        writer.finish().map(drop).map_err(|error| error.to_string())
+    };
+    let var = |writer: &ExodusWriter, step: u64, name: &str| writer.put_var(step, Nodal, name, 0, &[1.0; 2]).unwrap();
+    assert_eq!(
+        said(&|writer| {
+            for step in [1, 0] {
+                writer.put_time(step, step as f64).unwrap();
+                var(writer, step, "u");
+                var(writer, step, "v");
+            }
+        }),
+        Ok(())
+    );
+    let gap = said(&|writer| {
+        writer.put_time(2, 2.0).unwrap();
+        [0, 1, 2].into_iter().for_each(|step| var(writer, step, "u"));
+        [0, 2].into_iter().for_each(|step| var(writer, step, "v"));
+    });
+    assert_eq!(gap.unwrap_err(), "step 1 is not complete: nothing was put for times, and 1 more");
+    let without = said(&|writer| [("u", 0), ("v", 0)].into_iter().for_each(|(name, step)| var(writer, step, name)));
+    assert_eq!(without.unwrap_err(), "step 1 is not complete: nothing was put for times");
+}
+
+/// A node with the vector (u, v), packed or missing in some way.
+fn packed(path: &Path, attribute: &str, value: Value, numbers: [f64; 2]) -> ExodusFile {
+    let mut schema = Schema::new(Container::NetCdf4);
+    schema.set_attribute("api_version", Value::Float(vec![8.11]));
+    let time = schema.add_dimension("time_step", 0, true);
+    let lengths = [("num_dim", 2), ("num_nodes", 1), ("num_nod_var", 2)];
+    let ids = lengths.map(|(name, n)| schema.add_dimension(name, n, false));
+    let mut put = Vec::new();
+    for (name, number) in [("coordx", 1.0), ("coordy", 2.0)] {
+        put.push((schema.add_variable(Variable::new(name, Type::Double, vec![ids[1]])), vec![1], number));
+    }
+    put.push((schema.add_variable(Variable::new("time_whole", Type::Double, vec![time])), vec![1], 0.0));
+    for (name, number) in ["vals_nod_var1", "vals_nod_var2"].into_iter().zip(numbers) {
+        let mut variable = Variable::new(name, Type::Double, vec![time, ids[1]]);
+        variable.attributes.push(Attribute::new(attribute, value.clone()));
+        put.push((schema.add_variable(variable), vec![1, 1], number));
+    }
+    let writer = Writer::create(path, schema, true).unwrap();
+    for (id, count, number) in put {
+        writer.write(id, &Selection::block(vec![0; count.len()], count), &[number]).unwrap();
+    }
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+#[test]
+fn packed_values_are_not_computed_with_through_any_adaptor() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = packed(&directory.path().join("packed.exo"), "add_offset", Value::Double(vec![10.0]), [1.0, 2.0]);
+    let part = Subset::of(&file).steps(..).build().unwrap();
+    let joined = Joined::new([&file]).unwrap();
+    let whole = ParallelFile::from_members(vec![file.clone()]).unwrap();
+    let u = Data::Variable(Nodal, 0, 0);
+    let turn = Transform::rotation([0.0, 0.0, 1.0], 0.5).unwrap();
+    for model in [&file as &dyn Model, &part, &joined, &whole] {
+        let turned = Moved::new(model, turn).unwrap().vector(Nodal, [0, 1]).unwrap();
+        for refused in [Scaled::new(model, 2.0).numbers(&u.into()).map(drop), turned.numbers(&u.into()).map(drop)] {
+            let error = refused.unwrap_err();
+            assert_eq!(error.kind(), Kind::Unsupported);
+            assert!(
+                error.to_string().contains("nodal variable 1: ") && error.to_string().contains("packed"),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_no_number_can_stand_for_missing_values() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = ["a.exo", "b.exo"].map(|name| directory.path().join(name));
+    let nan = || Value::Double(vec![f64::NAN]);
+    let files = paths.each_ref().map(|path| packed(path, "missing_value", nan(), [f64::NAN, 2.0]));
+    assert_eq!(Joined::new(files.each_ref()).unwrap().num_steps(), 1);
+    let turn = Transform::rotation([0.0, 0.0, 1.0], 0.5).unwrap();
+    let turned = Moved::new(&files[0], turn).unwrap().vector(Nodal, [0, 1]).unwrap();
+    assert_eq!(turned.var(0, Nodal, 1, 0).unwrap().into_vec(), [2.0]);
+}
+
+#[test]
+fn missing_integers_stay_missing_in_every_adaptor() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = packed(&directory.path().join("a.exo"), "missing_value", Value::Double(vec![-999.0]), [-999.0, 2.0]);
+    let integers = directory.path().join("integers.exo");
+    let mut schema = file.schema().clone();
+    schema.variables.iter_mut().filter(|v| v.name.starts_with("vals_")).for_each(|v| {
+        let attributes = std::mem::take(&mut v.attributes);
+        *v = Variable { attributes, group: v.group, ..Variable::new(&v.name, Type::Int, v.dimensions.clone()) };
+    });
+    let writer = Writer::create(&integers, schema, true).unwrap();
+    for (n, array) in file.netcdf().arrays().iter().enumerate() {
+        let values: Vec<f64> = array.read_all().unwrap();
+        let id = hyperslab::netcdf::VariableId(n);
+        writer.write(id, &Selection::block(vec![0; array.shape().len()], array.shape().to_vec()), &values).unwrap();
+    }
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&integers).unwrap();
+    let part = Subset::of(&file).steps(..).build().unwrap();
+    for model in [&file as &dyn Model, &part, &Joined::new([&file]).unwrap()] {
+        let scaled = Scaled::new(model, 2.0);
+        let values = [0, 1].map(|variable| scaled.view::<i64>(Data::Variable(Nodal, variable, 0)).unwrap().into_vec());
+        assert_eq!(values, [[-999], [4]]);
+    }
+}
+
+#[test]
 fn one_identifier_names_one_block() {
     let directory = tempfile::tempdir().unwrap();
     let two = |ids: [i64; 2]| {

@@ -468,6 +468,7 @@ fn variables_are_written_in_any_parts() {
         writer.put(u.step(1).entries(1..3), &[-6.0, -7.0]).unwrap();
         writer.put(u.entry(3).steps(0..2), &[0.5, 1.5]).unwrap();
         writer.put_var(0, Nodal, 1, 0, &[9.0; 4]).unwrap();
+        writer.put_var(1, Nodal, 1, 0, &[8.0; 4]).unwrap();
         writer.put(Data::Reductions(Global, 0).step(0), &[10.0, 20.0]).unwrap();
         writer.put(Data::Variable(Global, 1, 0).step(1), &[30.0]).unwrap();
         writer.put(Data::Variable(Global, 0, 0).step(1), &[40.0]).unwrap();

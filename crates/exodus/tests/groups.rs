@@ -112,6 +112,49 @@ fn a_group_has_no_variables_of_the_file_around_it() {
 }
 
 #[test]
+fn a_group_that_counts_nothing_is_not_the_model_around_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let [path, target] = ["notes.exo", "copy.exo"].map(|name| directory.path().join(name));
+    let mut mesh = line("the whole", 3);
+    mesh.groups = vec![("notes".to_owned(), Mesh::new("notes", 0, 0))];
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let mut schema = ExodusFile::from_bytes({
+        let writer = ExodusWriter::create(&path, &mesh, &options).unwrap();
+        fill(&writer, 3, 1);
+        writer.finish().unwrap();
+        std::fs::read(&path).unwrap()
+    })
+    .unwrap()
+    .schema()
+    .clone();
+    schema.dimensions.retain(|dimension| dimension.group == hyperslab::netcdf::GroupId::ROOT);
+    schema.variables.retain(|variable| variable.group == hyperslab::netcdf::GroupId::ROOT);
+    let whole = ExodusFile::open(&path).unwrap();
+    let writer = hyperslab::netcdf::Writer::create(&target, schema, false).unwrap();
+    let mut transfer = hyperslab::netcdf::Transfer::new(&writer);
+    for (n, variable) in writer.schema().variables.iter().enumerate() {
+        let array = whole.array(&variable.name).unwrap();
+        transfer = transfer.job(hyperslab::netcdf::Job::new(array, hyperslab::netcdf::VariableId(n)));
+    }
+    let _ = transfer.run(&|_| std::ops::ControlFlow::Continue(())).unwrap();
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&target).unwrap();
+    let notes = file.group("notes").unwrap();
+    assert_eq!((notes.init_params().num_nodes, notes.num_steps()), (0, 0));
+    assert_eq!(notes.mesh().unwrap().blocks.len(), 0);
+    let report =
+        exodus_rs::diff::compare(&file, &file, &Default::default(), &mut |_| std::ops::ControlFlow::Continue(()));
+    assert!(report.unwrap().verdict.is_same());
+    model::write(
+        &file,
+        &path,
+        &WriteOptions { create: CreateOptions { overwrite: true, ..options }, ..WriteOptions::like(&file) },
+    )
+    .unwrap();
+    assert_eq!(ExodusFile::open(&path).unwrap().groups(), ["notes"]);
+}
+
+#[test]
 fn an_error_names_few_of_many_groups() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("many.exo");

@@ -396,6 +396,9 @@ fn pair(change: impl Fn(usize, &mut Mesh)) -> exodus_rs::Result<ParallelFile> {
         let writer = writer.unwrap();
         common::put_ones(&writer);
         writer.put_time(0, if mesh.title.is_empty() { rank as f64 } else { 0.0 }).unwrap();
+        for variable in 0..mesh.variables[&Nodal].len() {
+            writer.put_var(0, Nodal, variable, 0, &[1.0; 4]).unwrap();
+        }
         writer
             .put_connectivity(
                 ElementBlock,

@@ -79,7 +79,8 @@ impl MeshBuilder {
         self.any_block(block, connectivity.as_flattened())
     }
 
-    /// A block of any kind, with the nodes of all its entries one after the other.
+    /// A block of any kind, with the nodes of all its entries one after the other. Of polygons, [`Data::Counts`] says how many each
+    /// has, and is put into the writer.
     pub fn any_block(mut self, block: Block, connectivity: &[i64]) -> Self {
         let index = self.mesh.blocks.of(block.kind).len();
         self.integers.push((Data::Connectivity(block.kind, index), connectivity.to_vec()));

@@ -1,12 +1,12 @@
 //! Writing the numbers of one model.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyperslab::netcdf::{GroupId, VariableId, Writer};
 use hyperslab::{Element, Error, NumberType, Result, Selection};
 
+use super::complete::Owed;
 use super::put;
 use super::step::{Pending, StepWriter};
 use crate::catalog::Catalog;
@@ -28,8 +28,8 @@ pub struct ModelWriter {
     stepwise: Vec<Data>,
     /// The step that was begun last, while it is not complete.
     pub(super) pending: Mutex<Option<Pending>>,
-    /// What the mesh declares and nobody has put yet: it would be zeros that nobody wrote.
-    pub(super) owed: Mutex<BTreeSet<Data>>,
+    /// What the mesh declares and nobody has put yet; where a model is written as a whole, nothing.
+    pub(super) owed: Mutex<Option<Owed>>,
 }
 
 impl ModelWriter {
@@ -115,9 +115,12 @@ impl ModelWriter {
             );
         }
         write(id, &region).map_err(known)?;
-        self.owed.lock().unwrap_or_else(PoisonError::into_inner).remove(&data);
-        if let (Data::Times, Some(start), Some(count)) = (data, region.start.first(), region.count.first()) {
-            self.next_step.fetch_max(start.saturating_add(*count), Ordering::Relaxed);
+        let start = region.start.first().copied().unwrap_or(0);
+        let steps = start..start.saturating_add(region.count.first().copied().unwrap_or(0));
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        owed.as_mut().into_iter().for_each(|owed| owed.put(data, steps.clone()));
+        if data == Data::Times {
+            self.next_step.fetch_max(steps.end, Ordering::Relaxed);
         }
         Ok(())
     }

@@ -107,11 +107,7 @@ impl Pending {
     }
 
     pub fn put(&mut self, data: Data, values: u64) {
-        // A global variable is one of the values that all of them are.
-        let data = match data {
-            Data::Variable(EntityType::Global, ..) => Data::Reductions(EntityType::Global, 0),
-            other => other,
-        };
+        let data = data.whole();
         if let Some(count) = self.missing.get_mut(&data) {
             *count = count.saturating_sub(values);
             if *count == 0 {

@@ -110,6 +110,14 @@ impl Data {
         matches!(self, Data::Times | Data::Variable(..) | Data::Reductions(..))
     }
 
+    /// The array that it is one column of, or itself: a global variable is one of the values that all of them are.
+    pub(crate) fn whole(self) -> Data {
+        match self {
+            Data::Variable(EntityType::Global, ..) => Data::Reductions(EntityType::Global, 0),
+            other => other,
+        }
+    }
+
     /// Whether it holds several variables side by side.
     pub(crate) fn is_several(self) -> bool {
         matches!(self, Data::Reductions(..))

@@ -4,7 +4,7 @@ use std::ops::{Bound, Range, RangeBounds};
 
 use hyperslab::{Error, Result, Selection};
 
-use super::{describe, Address, Data, Part, ALL};
+use super::{Address, Data, Part, ALL};
 
 impl Part {
     /// A range of steps.
@@ -88,7 +88,7 @@ impl Part {
     /// keeps without steps.
     pub(crate) fn region(&self, address: &Address, shape: &[u64]) -> Result<Selection> {
         if matches!(self.data, Data::Variable(..) | Data::Reductions(..)) && shape.len() < 2 {
-            return Err(Error::usage(format!("{} has no time steps", describe(self.data))));
+            return Err(Error::usage("there are no time steps"));
         }
         let mut region = Selection::all(shape);
         let mut axes = (0..shape.len()).filter(|&axis| address.shared.is_none_or(|(shared, _)| shared != axis));
@@ -109,7 +109,7 @@ impl Part {
                 Some(axis) => set(axis, range(&bounds, shape.get(axis).copied().unwrap_or(0))),
                 // What has no such axis has one of it.
                 None if range(&bounds, 1) == (0..1) => {}
-                None => return Err(Error::usage(format!("{} have no more than one of {what}", describe(self.data)))),
+                None => return Err(Error::usage(format!("there is only one of the {what}"))),
             }
         }
         if let Some((shared, index)) = address.shared {

@@ -7,7 +7,7 @@ use hyperslab::netcdf::{Array, Transform};
 use hyperslab::{ByteOrder, Context, Error, NumberType, Result, Selection};
 
 use super::model::Model;
-use crate::data::{Address, Data, Part};
+use crate::data::{describe, Address, Data, Part};
 use crate::model;
 
 /// Numbers in any form.
@@ -173,7 +173,9 @@ impl<'f> Column<'f> {
         match self.source {
             Source::Stored(array) => {
                 let address = Address { name: String::new(), shared: None };
-                part.region(&address, array.shape()).and_then(|region| stored(array, &region, buffer))
+                let region = part.region(&address, array.shape());
+                let region = region.map_err(|error| error.known_as(describe(self.data)));
+                region.and_then(|region| stored(array, &region, buffer))
             }
             Source::Made(model) => model.numbers(&part).map(|numbers| {
                 buffer.clear();

@@ -55,7 +55,8 @@ impl Mesh {
             Data::Reductions(EntityType::Global, _) => "global variables".to_owned(),
             Data::Reductions(kind, n) => of("reduction variables", kind, n),
             Data::Variable(kind, variable, n) => {
-                let name = self.variables.get(&kind).and_then(|names| names.get(variable));
+                let name =
+                    self.variables.get(&kind).and_then(|names| names.get(variable)).filter(|name| !name.is_empty());
                 let name = name.map_or_else(|| format!("{}", variable + 1), |name| format!("{name:?}"));
                 match kind {
                     EntityType::Nodal => format!("nodal variable {name}"),

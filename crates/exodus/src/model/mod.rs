@@ -37,6 +37,7 @@ mod file;
 mod inherited;
 mod joined;
 mod like;
+mod missing;
 mod moved;
 mod scaled;
 mod subset;

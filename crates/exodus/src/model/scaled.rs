@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use hyperslab::netcdf::Transform;
-use hyperslab::{Error, Number, Result};
+use hyperslab::Result;
 
+use super::missing::{refuse_packed, Missing};
 use super::{inherited, Model, Numbers, Stored};
-use crate::conventions;
-use crate::data::{describe, Data, Part};
+use crate::data::{Data, Part};
 use crate::ids::Which;
 use crate::kind::EntityType;
 use crate::mesh::Mesh;
@@ -79,12 +79,9 @@ impl<M: Model> Scaled<M> {
 
     fn scaled<'m>(&self, numbers: Numbers<'m>, part: &Part, factor: &Factor) -> Result<Numbers<'m>> {
         let data = part.data();
-        if self.model.stored(data).is_some_and(|stored| conventions::is_packed(stored.array.variable())) {
-            let detail = format!("scaling packed values (scale_factor, add_offset) of {}", describe(data));
-            return Err(Error::unsupported(detail));
-        }
-        let missing = self.model.missing(data);
-        let changed = |value: f64, factor: f64| match missing.contains(&Number::Float(value)) {
+        refuse_packed(&self.model, data, "scaling")?;
+        let missing = Missing::of(&self.model, data);
+        let changed = |value: f64, factor: f64| match missing.has(value) {
             true => value,
             false => value * factor,
         };

@@ -134,7 +134,7 @@ impl ExodusFile {
     /// What of a netCDF variable a part is, if it has it.
     fn region(&self, part: &Part, array: &Array, address: &Address) -> Result<Selection> {
         let inside = part.check(&address.shape(array.shape()));
-        inside.map_err(|error| error.known_as(self.described(part.data())))?;
-        part.region(address, array.shape())
+        let region = inside.and_then(|()| part.region(address, array.shape()));
+        region.map_err(|error| error.known_as(self.described(part.data())))
     }
 }

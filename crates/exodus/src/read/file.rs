@@ -83,10 +83,15 @@ impl ExodusFile {
         }
     }
 
-    /// The model in a group, below groups with these dimensions.
+    /// The model in a group, below groups with these dimensions. A group that counts nothing itself, and has no results, is not the
+    /// model around it.
     fn of_group(opened: Arc<Opened>, group: GroupId, mut dimensions: Vec<Arc<HashMap<String, u64>>>) -> Self {
-        dimensions.push(Arc::new(opened.dimensions(group)));
-        let catalog = opened.catalog(group);
+        let (own, catalog) = (opened.dimensions(group), opened.catalog(group));
+        let counts = names::COUNTS.iter().any(|count| own.contains_key(*count));
+        if !counts && !catalog.variables().any(|(name, _)| names::is_result(name)) {
+            dimensions.clear();
+        }
+        dimensions.push(Arc::new(own));
         ExodusFile(Arc::new(Inner { opened, group, catalog, caches: Caches::default(), dimensions }))
     }
 

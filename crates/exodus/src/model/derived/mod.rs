@@ -105,7 +105,7 @@ pub trait Derived: Model {
         measures::points(self, 0..nodes)
     }
 
-    /// The lowest and the highest corner of the box around all nodes; `None` if there are none.
+    /// The lowest and the highest corner of the box around all nodes, of their coordinates as they are stored; `None` if there are none.
     ///
     /// # Errors
     /// When the coordinates cannot be read.

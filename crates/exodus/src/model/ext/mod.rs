@@ -25,7 +25,8 @@ pub use stream::{PieceValues, Pieces, StepValues, Steps};
 pub use variable::Variable;
 
 /// What can be asked of every [`Model`]: each has it. Blocks, sets and variables are given by position, identifier or name
-/// ([`Which`]), numbers come in any type that holds them exactly.
+/// ([`Which`]), numbers come in any type that holds them exactly. They are those that the file stores: packed ones are not unpacked,
+/// and what stands for missing values is among them ([`Model::missing`], [`Model::origin`]).
 pub trait ModelExt: Model {
     /// Whether the model has an array.
     fn has(&self, data: Data) -> bool {

@@ -1,12 +1,13 @@
 //! A variable, once found.
 
-use hyperslab::{Element, Error, Number, NumberType, Result, Values};
+use hyperslab::{Element, Error, NumberType, Result, Values};
 use ndarray::Array2;
 
 use super::{missing, ModelExt, Steps};
 use crate::data::Data;
 use crate::ids::Which;
 use crate::kind::EntityType;
+use crate::model::missing::Missing;
 use crate::model::Model;
 
 /// A variable of a model, found by [`ModelExt::variable`]: on the nodes, the model as a whole, or the entities of a kind.
@@ -152,7 +153,7 @@ impl<'m, M: Model + ?Sized> Variable<'m, M> {
         self.model.read_into(self.data()?.step(step), target)
     }
 
-    /// One entry (a node, an element) through all steps.
+    /// One entry (a node, an element) through all steps; where entries have several components, those of each step lie side by side.
     ///
     /// # Errors
     /// As [`Variable::data`]; [`Kind::Usage`](crate::Kind::Usage) if there is no such entry; otherwise when it cannot be read.
@@ -194,10 +195,10 @@ impl<'m, M: Model + ?Sized> Variable<'m, M> {
         let mut range: Option<[f64; 2]> = None;
         for entity in entities {
             let data = Data::Variable(self.kind, self.position, entity);
-            let missing = self.model.missing(data);
+            let missing = Missing::of(self.model, data);
             for step in 0..self.model.num_steps() {
                 let numbers = self.model.numbers(&data.step(step))?.to_f64()?;
-                let counts = |value: &f64| !value.is_nan() && !missing.contains(&Number::Float(*value));
+                let counts = |value: &f64| !value.is_nan() && !missing.has(*value);
                 for value in numbers.into_iter().filter(counts) {
                     range = Some(range.map_or([value; 2], |[low, high]| [low.min(value), high.max(value)]));
                 }

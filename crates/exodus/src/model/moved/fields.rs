@@ -1,11 +1,12 @@
 //! Results that turn with the mesh.
 
-use hyperslab::{Element, Error, Number, Result, Values};
+use hyperslab::{Element, Error, Result, Values};
 
 use super::{dimensions, Moved};
 use crate::data::{Data, Part};
 use crate::ids::Which;
 use crate::kind::EntityType;
+use crate::model::missing::{refuse_packed, Missing};
 use crate::model::{Model, Numbers};
 
 /// The variables that are the components of a vector or a symmetric tensor, or the one that holds all of them.
@@ -80,7 +81,8 @@ impl<M: Model> Moved<M> {
 
     /// The components of a vector or a tensor, all of them turned.
     fn turned_parts(&self, is_tensor: bool, parts: impl Iterator<Item = Part> + Clone) -> Result<Vec<Numbers<'_>>> {
-        let missing: Vec<_> = parts.clone().map(|part| self.model.missing(part.data())).collect();
+        parts.clone().try_for_each(|part| refuse_packed(&self.model, part.data(), "turning"))?;
+        let missing: Vec<_> = parts.clone().map(|part| Missing::of(&self.model, part.data())).collect();
         let components = parts.map(|part| self.model.numbers(&part)).collect::<Result<_>>()?;
         let transform = self.transform;
         match is_tensor {
@@ -119,7 +121,7 @@ pub(super) fn check(components: usize, change: impl FnOnce(&mut [&mut [f64]]) ->
 /// each component, `missing` are the numbers that stand for missing ones.
 pub(super) fn all<'m>(
     components: Vec<Numbers<'m>>,
-    missing: &[Vec<Number>],
+    missing: &[Missing],
     singles: impl FnOnce(&mut [&mut [f32]]) -> Result<()>,
     doubles: impl FnOnce(&mut [&mut [f64]]) -> Result<()>,
 ) -> Result<Vec<Numbers<'m>>> {
@@ -134,15 +136,15 @@ pub(super) fn all<'m>(
 
 fn changed<T: Element>(
     mut columns: Vec<Vec<T>>,
-    missing: &[Vec<Number>],
+    missing: &[Missing],
     change: impl FnOnce(&mut [&mut [T]]) -> Result<()>,
 ) -> Result<Vec<Vec<T>>> {
-    let is_missing = |(column, missing): (&Vec<T>, &Vec<Number>), row: usize| {
-        column.get(row).is_some_and(|value| missing.contains(&value.to_number()))
+    let is_missing = |(column, missing): (&Vec<T>, &Missing), row: usize| {
+        column.get(row).is_some_and(|value| missing.has(f64::nearest(value.to_number())))
     };
     let stays = |&row: &usize| columns.iter().zip(missing).any(|column| is_missing(column, row));
     let before = |row: usize| (row, columns.iter().map(|column| column.get(row).copied()).collect::<Vec<_>>());
-    let stay: Vec<_> = match missing.iter().all(Vec::is_empty) {
+    let stay: Vec<_> = match missing.iter().all(Missing::is_empty) {
         true => Vec::new(),
         false => (0..columns.first().map_or(0, Vec::len)).filter(stays).map(before).collect(),
     };

@@ -5,8 +5,8 @@ mod mirrored;
 
 use hyperslab::{Error, Result};
 
+use super::missing::{refuse_packed, Missing};
 use super::{affine, inherited, Model, Numbers, Stored};
-use crate::conventions;
 use crate::data::{describe, Data, Part};
 use crate::ids::Which;
 use crate::kind::EntityType;
@@ -110,11 +110,8 @@ impl<M: Model> Moved<M> {
     /// The coordinates of a part, all axes of them.
     fn coordinates(&self, axis: usize, part: &Part) -> Result<Numbers<'_>> {
         let all = (0..dimensions(&self.mesh)).map(Data::Coordinate);
-        let is_packed = |stored: Stored<'_>| conventions::is_packed(stored.array.variable());
-        if all.clone().filter_map(|data| self.model.stored(data)).any(is_packed) {
-            return Err(Error::unsupported("moving packed coordinates (scale_factor, add_offset)"));
-        }
-        let missing: Vec<_> = all.clone().map(|data| self.model.missing(data)).collect();
+        all.clone().try_for_each(|data| refuse_packed(&self.model, data, "moving"))?;
+        let missing: Vec<_> = all.clone().map(|data| Missing::of(&self.model, data)).collect();
         let axes = all.map(|data| self.model.numbers(&part.of(data))).collect::<Result<_>>()?;
         let transform = self.transform;
         let all = fields::all(axes, &missing, |axes| transform.coords(axes), |axes| transform.coords(axes))?;

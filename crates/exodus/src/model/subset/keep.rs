@@ -27,7 +27,7 @@ impl<M: Model> Keep<M> {
         Keep { model, entities: BTreeMap::new(), variables: BTreeMap::new(), steps, stride: 1 }
     }
 
-    /// Keeps some element blocks, in the order of the model.
+    /// Keeps some element blocks, in the order of the model; of several of one name or identifier the first.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such block.
