@@ -1,6 +1,5 @@
 //! Meshes in a few lines.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use hyperslab::{Error, Result};
@@ -164,21 +163,10 @@ impl MeshBuilder {
     /// Writes the mesh; the steps are next.
     ///
     /// # Errors
-    /// As [`ExodusWriter::create`] and [`ModelWriter::put`](crate::ModelWriter::put);
-    /// [`Kind::Usage`](crate::Kind::Usage) for two blocks or two sets of a kind with one id.
+    /// As [`ExodusWriter::create`] and [`ModelWriter::put`](crate::ModelWriter::put).
     pub fn create(self, path: impl AsRef<Path>, options: &CreateOptions) -> Result<ExodusWriter> {
         if let Some(problem) = self.problem {
             return Err(Error::usage(problem));
-        }
-        for kind in EntityType::BLOCKS.into_iter().chain(EntityType::SETS) {
-            let mut seen = HashSet::new();
-            if let Some(again) = self.mesh.list(kind).into_iter().find(|entity| !seen.insert(entity.id)) {
-                return Err(Error::usage(format!(
-                    "there are two of the kind {} with the id {}",
-                    kind.label(),
-                    again.id
-                )));
-            }
         }
         let writer = ExodusWriter::create(path, &self.mesh, options)?;
         // Nothing is declared for what has no entries.

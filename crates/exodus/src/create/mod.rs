@@ -48,9 +48,10 @@ impl ExodusWriter {
     /// Starts a file and writes everything that the mesh itself says: identifiers, names, records, tables.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for an inconsistent mesh or an existing file,
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) if the container cannot hold it, [`Kind::Io`](crate::Kind::Io).
+    /// [`Kind::Usage`](crate::Kind::Usage) for an inconsistent mesh, one with two blocks or two sets of a kind of one identifier
+    /// among them, or an existing file, [`Kind::Unsupported`](crate::Kind::Unsupported) if the container cannot hold it, [`Kind::Io`](crate::Kind::Io).
     pub fn create(path: impl AsRef<Path>, mesh: &Mesh, options: &CreateOptions) -> Result<Self> {
+        mesh.check_ids()?;
         let writer = Self::with_schema(path, mesh, declare::schema(mesh, options)?, options)?;
         writer.root.owe();
         writer.groups.iter().for_each(|(_, group)| group.owe());
