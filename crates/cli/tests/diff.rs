@@ -128,6 +128,20 @@ fn every_kind_of_value_is_compared_and_its_place_told() {
 }
 
 #[test]
+fn what_is_told_does_not_decide_the_answer() {
+    let files = with_value((2, Nodal, 1, 0, 4), 1.5);
+    for shown in ["0", "1", "9"] {
+        check(&files.run(&["--show-diffs", shown]), DIFFERENT, ": 1 difference.");
+    }
+    let done = files.run(&["--show-diffs", "0"]);
+    assert!(!done.out.contains("rel diff"), "{}", done.out);
+    let moved = changed(|model| model.axes[1][5] += 1.0);
+    check(&moved.run(&["--show-diffs", "0"]), DIFFERENT, "The meshes are different");
+    let thick = changed(|model| model.attributes[0] = 9.0);
+    check(&thick.run(&["--show-diffs", "0"]), DIFFERENT, ": 1 difference.");
+}
+
+#[test]
 fn tolerances_of_variables() {
     let files = with_value((1, Nodal, 0, 0, 0), 1.0 + 1e-4);
     check(&files.run(&[]), DIFFERENT, "rel diff:");

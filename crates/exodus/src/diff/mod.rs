@@ -109,7 +109,7 @@ fn compare_models(
     visit: &mut Visitor<'_>,
 ) -> Result<Report> {
     let models = models(first, second, options)?;
-    let mut teller = Teller { visit, differences: 0, stopped: false };
+    let mut teller = Teller::new(visit, options);
     Comparison { models: &models, options }.run(&mut teller)
 }
 
@@ -130,14 +130,23 @@ pub(crate) struct Teller<'v> {
     visit: &'v mut Visitor<'v>,
     differences: u64,
     stopped: bool,
+    /// Whether values that differ count and are not told.
+    without_values: bool,
 }
 
-impl Teller<'_> {
+impl<'v> Teller<'v> {
+    fn new(visit: &'v mut Visitor<'v>, options: &Options) -> Self {
+        Teller { visit, differences: 0, stopped: false, without_values: options.show == Show::First(0) }
+    }
+
     fn tell(&mut self, finding: Finding) {
         if self.stopped {
             return;
         }
         self.differences += u64::from(finding.is_difference());
+        if self.without_values && matches!(finding, Finding::Values(_)) {
+            return;
+        }
         self.stopped = (self.visit)(&finding).is_break();
     }
 

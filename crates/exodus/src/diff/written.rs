@@ -68,7 +68,7 @@ pub fn write_differences(
 ) -> Result<Written> {
     check_names(options, &[[first, second]])?;
     let models = models(first, second, options)?;
-    let mut teller = Teller { visit, differences: 0, stopped: false };
+    let mut teller = Teller::new(visit, options);
     let comparison = Comparison { models: &models, options };
     let mut written = Written { size: None, differences: 0, steps: 0, variables: 0 };
     if let Some(Prepared { maps, chosen, attributes }) = comparison.prepare(&mut teller)? {
