@@ -578,6 +578,28 @@ fn steps_may_be_offset() {
 }
 
 #[test]
+fn nothing_compared_is_a_difference_whatever_left_it_out() {
+    let files = changed(|model| model.times.iter_mut().for_each(|time| *time += 100.0));
+    let nothing = "The options leave no steps to compare.";
+    let out = files.directory.path().join("out.exo");
+    let paths = [&files.paths[0], &files.paths[1], &out].map(|path| path.to_str().unwrap());
+    for options in [
+        &["-x", "1-4"][..],
+        &["-steps", "1:1", "-x", "1"],
+        &["-TA", "-x", "1-4"],
+        &["-T", "4"],
+        &["-steps", "9"],
+        &["-interpolate"],
+    ] {
+        check(&files.run(options), DIFFERENT, nothing);
+        check(&run(options, &paths, None), DIFFERENT, nothing);
+        assert!(!out.exists(), "{options:?}");
+    }
+    check(&files.commanded("EXCLUDE TIMES 1-4\nNODAL VARIABLES\n"), DIFFERENT, nothing);
+    check(&files.run(&["-ignore_steps"]), SAME, "no steps were compared");
+}
+
+#[test]
 fn values_are_interpolated() {
     // All values are linear in time, so that those in between are known.
     let first = Model::new(|model| model.times = vec![0.0, 1.0, 2.0]);

@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::kernel::differences;
 use super::results::{nans, Buffers, Plan};
-use super::steps::{time, Pair, Partner};
+use super::steps::{time, Pair};
 use super::{Finding, Teller};
 use crate::create::CreateOptions;
 use crate::data::{Data, Part};
@@ -52,9 +52,9 @@ impl<'d, 'p, 'f, 't> Differences<'d, 'p, 'f, 't> {
         mesh.info_records.clear();
         model::drop_results(&mut mesh);
         let numbers = declare(&mut mesh, plan);
-        let has_partner = |pair: &&Pair| !matches!(pair.second, Partner::Before | Partner::After);
         let state = Mutex::new(State { teller, buffers: Buffers::default(), told: 0 });
-        Ok(Differences { plan, mesh, numbers, pairs: plan.pairs.iter().filter(has_partner).collect(), state })
+        let pairs = plan.pairs.iter().filter(|pair| pair.has_partner()).collect();
+        Ok(Differences { plan, mesh, numbers, pairs, state })
     }
 
     fn state(&self) -> MutexGuard<'_, State<'d, 't>> {
