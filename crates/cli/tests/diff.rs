@@ -537,6 +537,24 @@ fn numbers_of_steps() {
     check(&with_value((2, Nodal, 0, 0, 0), 2.0).run(&["-steps", "last"]), SAME, "Compared 1 step of");
 }
 
+#[test]
+fn numbers_are_finite() {
+    let files = changed(|_| ());
+    for option in ["--time-scale", "--time-offset"] {
+        for number in ["nan", "inf", "-inf"] {
+            check(&files.run(&[option, number]), ERROR, "a finite number is needed");
+        }
+    }
+    for option in ["--tolerance", "--floor", "--coordinate-tolerance", "--final-time-tolerance"] {
+        check(&files.run(&[option, "nan"]), ERROR, "NaN is no tolerance");
+        check(&files.run(&[option, "inf"]), ERROR, "inf is no tolerance");
+    }
+    check(&files.run(&["--var", "u_x=nan"]), ERROR, "\"nan\" is not a finite number");
+    check(&files.run(&["--var", "u_x=1e-3:inf"]), ERROR, "\"inf\" is not a finite number");
+    let backwards = changed(|model| model.times.reverse());
+    check(&backwards.run(&["-interpolate"]), ERROR, "b.exo: its times do not ascend");
+}
+
 /// The usual model without its first steps.
 fn from_step(first: u64) -> Model {
     Model::new(|model| {

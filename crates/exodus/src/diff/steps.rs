@@ -76,6 +76,11 @@ pub(super) fn pair(options: &Options, times: [&[f64]; 2]) -> Result<Pairing> {
     if steps.ignore {
         return Ok(pairing);
     }
+    let [_, second] = times;
+    if steps.interpolate && !second.is_sorted() {
+        let [_, file] = &options.files;
+        return Err(Error::usage("its times do not ascend: there is nothing to interpolate between").in_file(file));
+    }
     let stride = usize::try_from(steps.stride).unwrap_or(usize::MAX).max(1);
     for step in (start.max(1)..=common).step_by(stride).filter(|&step| !steps.is_excluded(step)) {
         let first = step.checked_add_signed(offset).and_then(|first| first.checked_sub(1)).filter(|&first| first < n1);
@@ -236,6 +241,10 @@ mod tests {
         assert_eq!(found, expected);
         let apart = pairing(|steps| steps.interpolate = true, &[5.0, 6.0], &FIVE).unwrap();
         assert!(apart.pairs.len() == 2 && apart.empty_by_options, "all are skipped");
+        for unordered in [&[2.0, 1.0, 0.0][..], &[0.0, f64::NAN, 2.0]] {
+            let error = pairing(|steps| steps.interpolate = true, &FIVE, unordered).unwrap_err().to_string();
+            assert!(error.contains("second file: its times do not ascend"), "{error}");
+        }
         // Times that agree within the tolerance are the same.
         let found = pairs(|steps| steps.interpolate = true, &[1.0 - 1e-9], &[0.0, 1.0, 2.0]);
         assert_eq!(found, [(0, Partner::At(1))]);
