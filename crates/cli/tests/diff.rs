@@ -12,6 +12,8 @@ mod model;
 mod named;
 #[path = "diff/strict.rs"]
 mod strict;
+#[path = "diff/untimed.rs"]
+mod untimed;
 #[path = "diff/written.rs"]
 mod written;
 

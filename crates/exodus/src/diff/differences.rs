@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::kernel::differences;
 use super::results::{nans, Buffers, Plan};
-use super::steps::{time, Pair};
+use super::steps::Pair;
 use super::{Finding, Teller};
 use crate::create::CreateOptions;
 use crate::data::{Data, Part};
@@ -140,6 +140,9 @@ impl Model for Differences<'_, '_, '_, '_> {
     }
 
     fn shape(&self, data: Data) -> Option<Vec<u64>> {
+        if data == Data::Times && self.plan.models[0].is_untimed {
+            return None;
+        }
         match data.is_stepwise() {
             true => self.mesh.shape(data, self.num_steps()),
             false => self.plan.models[0].file.shape(data),
@@ -160,8 +163,9 @@ impl Model for Differences<'_, '_, '_, '_> {
         }
         let steps = part.steps_of(self.num_steps()).filter_map(|step| usize::try_from(step).ok());
         if data == Data::Times {
-            let times = steps.filter_map(|step| self.pairs.get(step)).map(|pair| time(&first.times, pair.first));
-            return Ok(Numbers::F64(times.collect::<Vec<_>>().into()));
+            let times = steps.filter_map(|step| self.pairs.get(step)).map(|pair| first.time(pair.first));
+            let times = times.collect::<Option<Vec<_>>>();
+            return Ok(Numbers::F64(times.ok_or_else(|| Error::not_found("the first file has no times"))?.into()));
         }
         let entries = |values: Vec<f64>| {
             let range = part.entries_of(values.len() as u64);

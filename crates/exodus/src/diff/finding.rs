@@ -50,8 +50,8 @@ pub struct Step {
     pub first: u64,
     /// What it is compared with.
     pub second: Partner,
-    /// The times: of the step of the first file, and of the partner, where that is one step.
-    pub times: [f64; 2],
+    /// The times: of the step of the first file, and of the partner, where that is one step. `None` where a file has no times.
+    pub times: [Option<f64>; 2],
     /// The tolerance of the times.
     pub tolerance: Tolerance,
     /// Whether the times differ.

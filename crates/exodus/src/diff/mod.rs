@@ -58,6 +58,7 @@ mod summary;
 mod tolerance;
 mod written;
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use hyperslab::Result;
@@ -241,12 +242,16 @@ impl<'f> Comparison<'_, 'f> {
         let [first, second] = self.models;
         let untimed = match [first, second].map(|model| model.is_untimed) {
             [false, false] => None,
-            [true, true] => Some((Severity::Warning, "Neither file has times: steps are compared by their number.")),
-            [true, false] => Some((Severity::Difference, "The first file has no times, and the second has some.")),
-            [false, true] => Some((Severity::Difference, "The second file has no times, and the first has some.")),
+            [true, true] => Some((Severity::Warning, "Neither file has times")),
+            [true, false] => Some((Severity::Difference, "The first file has no times, and the second has some")),
+            [false, true] => Some((Severity::Difference, "The second file has no times, and the first has some")),
         };
-        untimed.into_iter().for_each(|(severity, text)| teller.message(severity, text.to_owned()));
-        let pairing = steps::pair(self.options, [&first.times, &second.times])?;
+        let mut options = Cow::Borrowed(self.options);
+        if let Some((severity, text)) = untimed {
+            teller.message(severity, format!("{text}: steps are compared by their number."));
+            options.to_mut().steps = self.options.steps.untimed();
+        }
+        let pairing = steps::pair(&options, [&first.times, &second.times])?;
         if pairing.empty_by_options {
             teller.message(Severity::Difference, "The options leave no steps to compare.".to_owned());
         }
@@ -318,7 +323,8 @@ impl<'f> Comparison<'_, 'f> {
     fn check_final_time(&self, pairing: &Pairing, teller: &mut Teller<'_>) {
         let [first, second] = self.models;
         let last = pairing.pairs.last().filter(|pair| pair.first + 1 == pairing.common);
-        let (Some(pair), true) = (last, self.options.steps.interpolate) else { return };
+        let is_timed = !first.is_untimed && !second.is_untimed;
+        let (Some(pair), true) = (last, self.options.steps.interpolate && is_timed) else { return };
         let tolerance = self.options.final_time;
         let (a, b) = (steps::time(&first.times, pair.first), second.times.last().copied().unwrap_or(f64::NAN));
         // Without a tolerance of its own, any difference counts.

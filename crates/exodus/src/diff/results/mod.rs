@@ -12,7 +12,7 @@ use super::mesh::identifier;
 use super::model::Model;
 use super::options::Options;
 use super::raw::{Column, Raw};
-use super::steps::{time, Pair, Partner};
+use super::steps::{Pair, Partner};
 use super::subject::Subject;
 use crate::data::Data;
 use crate::kind::EntityType;
@@ -35,15 +35,19 @@ impl Plan<'_, '_> {
     pub fn heading(&self, pair: &Pair) -> Finding {
         let [first, second] = self.models;
         let other = match pair.second {
-            Partner::At(step) => time(&second.times, step),
-            _ => f64::NAN,
+            Partner::At(step) => second.time(step),
+            _ => None,
         };
-        let times = [time(&first.times, pair.first), other];
-        let [a, b] = times;
+        let times = [first.time(pair.first), other];
         let tolerance = self.options.times;
-        // Not-a-number differs from nothing, but a time has to be one.
-        let is_no_time = a.is_nan() != b.is_nan() || a.is_nan() && !self.options.ignore_nans;
-        let differs = pair.timed && (tolerance.differs(a, b) || is_no_time);
+        let differs = match times {
+            [Some(a), Some(b)] if pair.timed => {
+                // Not-a-number differs from nothing, but a time has to be one.
+                let is_no_time = a.is_nan() != b.is_nan() || a.is_nan() && !self.options.ignore_nans;
+                tolerance.differs(a, b) || is_no_time
+            }
+            _ => false,
+        };
         Finding::Step(Step { first: pair.first, second: pair.second, times, tolerance, differs })
     }
 
