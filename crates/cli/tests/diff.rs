@@ -259,6 +259,19 @@ fn names_are_the_same_in_any_case_and_order() {
 }
 
 #[test]
+fn variables_without_a_name_are_told_by_their_position() {
+    let first = Model::new(|model| model.mesh.set_variables(Nodal, ["u_x", ""]));
+    let mut second = first.clone();
+    second.values.insert((1, Nodal, 1, 0, 4), 7.0);
+    let files = Files::new(&first, &second);
+    check(&files.run(&[]), DIFFERENT, "   unnamed 2        rel diff:");
+    let json: serde_json::Value = serde_json::from_str(&files.run(&["--json"]).out).unwrap();
+    assert_eq!(json.pointer("/findings/1/name"), Some(&"unnamed 2".into()), "{json}");
+    let lacking = Files::new(&first, &Model::new(|model| model.mesh.set_variables(Nodal, ["u_x"])));
+    check(&lacking.run(&[]), DIFFERENT, "The nodal variable \"unnamed 2\" is in the first file but not the second.");
+}
+
+#[test]
 fn truth_tables_decide_what_is_compared() {
     let whole = changed(|_| ());
     let mut table = exodus_rs::ExodusFile::open(&whole.paths[0]).unwrap().truth_table(ElementBlock).unwrap();

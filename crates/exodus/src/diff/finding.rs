@@ -120,7 +120,7 @@ impl fmt::Display for Place {
 pub struct Difference {
     /// What they are.
     pub subject: Subject,
-    /// The name of the variable; the axis of a coordinate.
+    /// The name of the variable, `unnamed` with its position where it has none; the axis of a coordinate.
     pub name: String,
     /// The step of the first file, counted from 0; `None` for what does not change.
     pub step: Option<u64>,

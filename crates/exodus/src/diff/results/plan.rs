@@ -157,7 +157,7 @@ impl<'p, 'f> Plan<'p, 'f> {
     fn by_component(&mut self, chosen: Chosen, carriers: Vec<Carrier<'f>>, tell: &mut Tell<'_>) {
         let (same, others): (Vec<_>, Vec<_>) = carriers.into_iter().partition(Carrier::has_same_components);
         for _ in others {
-            let (label, name) = (chosen.subject.label(), &chosen.name);
+            let (label, name) = (chosen.subject.label(), chosen.title());
             let text = format!("The {label} variable \"{name}\" has not as many components in both files.");
             tell(Severity::Difference, text);
         }
@@ -168,7 +168,7 @@ impl<'p, 'f> Plan<'p, 'f> {
         for component in 0..most {
             let carriers = same.iter().filter(|carrier| component < carrier.column.components());
             let carriers = carriers.map(|carrier| carrier.component(component)).collect();
-            let chosen = Chosen { name: format!("{}[{}]", chosen.name, component + 1), ..chosen.clone() };
+            let chosen = Chosen { name: format!("{}[{}]", chosen.title(), component + 1), ..chosen.clone() };
             self.variables.push(Variable { chosen, carriers });
         }
     }
@@ -182,7 +182,7 @@ impl<'p, 'f> Plan<'p, 'f> {
         match (column, row) {
             (Some(column), Some(row)) => vec![Carrier { kind, first: 0, id: 0, column, rows: vec![Some(row)] }],
             (None, None) => {
-                let text = format!("The nodal variable \"{}\" has no values in either file.", chosen.name);
+                let text = format!("The nodal variable \"{}\" has no values in either file.", chosen.title());
                 tell(Severity::Warning, text);
                 Vec::new()
             }
@@ -199,7 +199,7 @@ impl<'p, 'f> Plan<'p, 'f> {
             true => (["first", "second"], self.options.allow_fewer_names),
             false => (["second", "first"], self.options.allow_more_names),
         };
-        let (label, name) = (chosen.subject.label(), &chosen.name);
+        let (label, name) = (chosen.subject.label(), chosen.title());
         let severity = if allowed { Severity::Note } else { Severity::Difference };
         let text = format!(
             "The {label} variable \"{name}\"{of} is in the {has} file but not the {lacks}; it is not compared."
