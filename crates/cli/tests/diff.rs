@@ -10,6 +10,8 @@ mod errors;
 mod model;
 #[path = "diff/named.rs"]
 mod named;
+#[path = "diff/packed.rs"]
+mod packed;
 #[path = "diff/strict.rs"]
 mod strict;
 #[path = "diff/untimed.rs"]

@@ -48,6 +48,7 @@ mod model;
 mod named;
 mod names;
 mod options;
+mod packing;
 mod raw;
 mod results;
 mod step_options;
@@ -251,6 +252,7 @@ impl<'f> Comparison<'_, 'f> {
             teller.message(severity, format!("{text}: steps are compared by their number."));
             options.to_mut().steps = self.options.steps.untimed();
         }
+        packing::times(self.models, self.options, &mut |severity, text| teller.message(severity, text));
         let pairing = steps::pair(&options, [&first.times, &second.times])?;
         if pairing.empty_by_options {
             teller.message(Severity::Difference, "The options leave no steps to compare.".to_owned());
