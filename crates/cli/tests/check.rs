@@ -51,6 +51,18 @@ note: nodes [1]: 3 nodes belong to no element, edge or face, the first is 1 (orp
 }
 
 #[test]
+fn what_is_not_listed_counts() {
+    let directory = tempfile::tempdir().unwrap();
+    let broken = file(directory.path(), "broken.exo", [0, 4, 4], &[1.0, 0.0]);
+    for options in [&["--limit", "0"][..], &["--limit", "0", "--json"], &["--limit", "0", "--strict"]] {
+        assert_eq!(exo(options, &broken).0, 1, "{options:?}");
+    }
+    let unordered = file(directory.path(), "unordered.exo", [1, 2, 3], &[1.0, 0.0]);
+    assert_eq!(exo(&["--limit", "0"], &unordered).0, 0);
+    assert_eq!(exo(&["--limit", "0", "--strict"], &unordered).0, 1);
+}
+
+#[test]
 fn warnings_count_when_strict() {
     let directory = tempfile::tempdir().unwrap();
     let path = file(directory.path(), "results.exo", [1, 2, 3], &[0.0]);

@@ -10,8 +10,12 @@ mod errors;
 mod model;
 #[path = "diff/named.rs"]
 mod named;
+#[path = "diff/packed.rs"]
+mod packed;
 #[path = "diff/strict.rs"]
 mod strict;
+#[path = "diff/untimed.rs"]
+mod untimed;
 #[path = "diff/written.rs"]
 mod written;
 
@@ -128,6 +132,20 @@ fn every_kind_of_value_is_compared_and_its_place_told() {
 }
 
 #[test]
+fn what_is_told_does_not_decide_the_answer() {
+    let files = with_value((2, Nodal, 1, 0, 4), 1.5);
+    for shown in ["0", "1", "9"] {
+        check(&files.run(&["--show-diffs", shown]), DIFFERENT, ": 1 difference.");
+    }
+    let done = files.run(&["--show-diffs", "0"]);
+    assert!(!done.out.contains("rel diff"), "{}", done.out);
+    let moved = changed(|model| model.axes[1][5] += 1.0);
+    check(&moved.run(&["--show-diffs", "0"]), DIFFERENT, "The meshes are different");
+    let thick = changed(|model| model.attributes[0] = 9.0);
+    check(&thick.run(&["--show-diffs", "0"]), DIFFERENT, ": 1 difference.");
+}
+
+#[test]
 fn tolerances_of_variables() {
     let files = with_value((1, Nodal, 0, 0, 0), 1.0 + 1e-4);
     check(&files.run(&[]), DIFFERENT, "rel diff:");
@@ -240,6 +258,19 @@ fn names_are_the_same_in_any_case_and_order() {
     check(&turned.run(&["-case_sensitive"]), DIFFERENT, "\"u_x\" is in the first file");
     check(&turned.run(&["-case_sensitive", "-ignore_case"]), DIFFERENT, "");
     check(&turned.commanded("CASE SENSITIVE\nNODAL VARIABLES\n"), DIFFERENT, "");
+}
+
+#[test]
+fn variables_without_a_name_are_told_by_their_position() {
+    let first = Model::new(|model| model.mesh.set_variables(Nodal, ["u_x", ""]));
+    let mut second = first.clone();
+    second.values.insert((1, Nodal, 1, 0, 4), 7.0);
+    let files = Files::new(&first, &second);
+    check(&files.run(&[]), DIFFERENT, "   unnamed 2        rel diff:");
+    let json: serde_json::Value = serde_json::from_str(&files.run(&["--json"]).out).unwrap();
+    assert_eq!(json.pointer("/findings/1/name"), Some(&"unnamed 2".into()), "{json}");
+    let lacking = Files::new(&first, &Model::new(|model| model.mesh.set_variables(Nodal, ["u_x"])));
+    check(&lacking.run(&[]), DIFFERENT, "The nodal variable \"unnamed 2\" is in the first file but not the second.");
 }
 
 #[test]
@@ -523,6 +554,24 @@ fn numbers_of_steps() {
     check(&with_value((2, Nodal, 0, 0, 0), 2.0).run(&["-steps", "last"]), SAME, "Compared 1 step of");
 }
 
+#[test]
+fn numbers_are_finite() {
+    let files = changed(|_| ());
+    for option in ["--time-scale", "--time-offset"] {
+        for number in ["nan", "inf", "-inf"] {
+            check(&files.run(&[option, number]), ERROR, "a finite number is needed");
+        }
+    }
+    for option in ["--tolerance", "--floor", "--coordinate-tolerance", "--final-time-tolerance"] {
+        check(&files.run(&[option, "nan"]), ERROR, "NaN is no tolerance");
+        check(&files.run(&[option, "inf"]), ERROR, "inf is no tolerance");
+    }
+    check(&files.run(&["--var", "u_x=nan"]), ERROR, "\"nan\" is not a finite number");
+    check(&files.run(&["--var", "u_x=1e-3:inf"]), ERROR, "\"inf\" is not a finite number");
+    let backwards = changed(|model| model.times.reverse());
+    check(&backwards.run(&["-interpolate"]), ERROR, "b.exo: its times do not ascend");
+}
+
 /// The usual model without its first steps.
 fn from_step(first: u64) -> Model {
     Model::new(|model| {
@@ -561,6 +610,28 @@ fn steps_may_be_offset() {
     check(&files.run(&["-steps", "last"]), SAME, "Compared 1 step of");
     check(&files.commanded("STEP OFFSET AUTOMATIC\nNODAL VARIABLES\n"), SAME, "");
     check(&Files::new(&from_step(2), &Model::default()).run(&["-TA"]), ERROR, "more steps than the first");
+}
+
+#[test]
+fn nothing_compared_is_a_difference_whatever_left_it_out() {
+    let files = changed(|model| model.times.iter_mut().for_each(|time| *time += 100.0));
+    let nothing = "The options leave no steps to compare.";
+    let out = files.directory.path().join("out.exo");
+    let paths = [&files.paths[0], &files.paths[1], &out].map(|path| path.to_str().unwrap());
+    for options in [
+        &["-x", "1-4"][..],
+        &["-steps", "1:1", "-x", "1"],
+        &["-TA", "-x", "1-4"],
+        &["-T", "4"],
+        &["-steps", "9"],
+        &["-interpolate"],
+    ] {
+        check(&files.run(options), DIFFERENT, nothing);
+        check(&run(options, &paths, None), DIFFERENT, nothing);
+        assert!(!out.exists(), "{options:?}");
+    }
+    check(&files.commanded("EXCLUDE TIMES 1-4\nNODAL VARIABLES\n"), DIFFERENT, nothing);
+    check(&files.run(&["-ignore_steps"]), SAME, "no steps were compared");
 }
 
 #[test]

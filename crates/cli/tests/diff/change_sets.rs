@@ -58,6 +58,38 @@ fn all_change_sets_are_compared_unless_some_are_chosen() {
     check(&compared("1,2:1"), ERROR, "2 change sets of one file, but 1 of the other");
 }
 
+/// A model with the usual one in a group.
+fn with_group(path: &PathBuf, root: &Model) {
+    let mesh = Mesh { groups: vec![("late".to_owned(), Model::default().declared())], ..root.declared() };
+    let options = CreateOptions { container: Container::NetCdf4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(path, &mesh, &options).unwrap();
+    root.put_all(&writer);
+    Model::default().put_all(writer.group("late").unwrap());
+    writer.finish().unwrap();
+}
+
+#[test]
+fn a_model_beside_change_sets_is_compared_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = ["a.exo", "b.exo", "plain.exo", "groups.exo"].map(|name| directory.path().join(name));
+    with_group(&paths[0], &scaled(1.0));
+    with_group(&paths[1], &scaled(2.0));
+    scaled(1.0).write(&paths[2]);
+    write(&paths[3], &[("late", scaled(1.0))]);
+    let [a, b, plain, groups] = paths.each_ref().map(|path| path.to_str().unwrap());
+    check(&run(&["--strict"], &[a, a], None), SAME, "Compared 8 steps of 20 variables: 0 differences.");
+    let done = run(&[], &[a, b], None);
+    check(&done, DIFFERENT, "Compared 8 steps of 20 variables: 1 difference.");
+    let titles =
+        ["The root of the first file", "Change set 1 (late) of the first file"].map(|title| done.out.find(title));
+    assert!(titles[0].is_some() && titles[0] < titles[1], "{}", done.out);
+    check(&run(&["-change_sets", "late"], &[a, b], None), SAME, "");
+    check(&run(&[], &[b, plain], None), DIFFERENT, "The root of the first file and The root of the second:");
+    check(&run(&[], &[a, groups], None), DIFFERENT, "The number of nodes is not the same: 8 and 0.");
+    let summary = run(&["-summary"], &[a], None).out;
+    assert!(summary.contains("# The root\n") && summary.contains("# Change set 1 (late)\n"), "{summary}");
+}
+
 #[test]
 fn a_file_without_change_sets_is_compared_with_one() {
     let directory = tempfile::tempdir().unwrap();

@@ -9,7 +9,7 @@ use super::model::Model;
 use super::{check, run, Files, ERROR};
 
 /// Renames something in the header of a classic file, so that the file lacks it.
-fn rename(path: &Path, old: &str, new: &str) {
+pub(super) fn rename(path: &Path, old: &str, new: &str) {
     let mut bytes = std::fs::read(path).unwrap();
     let at = bytes.windows(old.len()).position(|window| window == old.as_bytes()).unwrap();
     bytes[at..at + old.len()].copy_from_slice(new.as_bytes());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::rules::Rule;
+use super::rules::{Rule, RULES};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,9 +66,10 @@ impl Report {
         Report { limit, ..Report::default() }
     }
 
-    /// The worst that was found; `None` if nothing was.
+    /// The worst that was found, whether it is listed or not; `None` if nothing was.
     pub fn worst(&self) -> Option<Severity> {
-        self.findings.iter().map(|finding| finding.severity).max()
+        let broken = RULES.iter().filter(|rule| self.counts.contains_key(rule.name));
+        broken.map(|rule| rule.severity).max()
     }
 
     /// The number of findings of a rule that are not listed.

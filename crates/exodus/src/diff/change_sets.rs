@@ -12,6 +12,7 @@ use super::options::Options;
 use super::summary::{summarize, Summary};
 use super::written::{write_differences, Written};
 use super::{compare_models, Visitor};
+use crate::mesh::InitParams;
 use crate::model;
 
 /// The models of two files that are compared with each other: those in groups (change sets), or the files themselves.
@@ -73,8 +74,9 @@ impl Pair<'_> {
 
 impl<'f> ChangeSets<'f> {
     /// Pairs the models of two files: those that a list names, by name or by number from 1 (`0`, `/` and `root` are the
-    /// file itself): `A,B` or, if they are not the same in both files, `A,B:C,D`. Without a list, all groups of both: the first
-    /// with the first and so on; a file without groups is paired with the first one of the other.
+    /// file itself): `A,B` or, if they are not the same in both files, `A,B:C,D`. Without a list, all models of both: the files
+    /// themselves, if either holds a model beside its groups, then the first group with the first and so on. A file without
+    /// groups is paired with the first one of a file that holds nothing else.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for what is not there, and for lists that do not go together.
@@ -99,7 +101,7 @@ impl<'f> ChangeSets<'f> {
                 }
                 let names = ones.iter().zip(twos).filter(|(one, two)| one != two);
                 renamed = names.map(|(one, two)| format!("A change set is called {one} and {two}.")).collect();
-                all(counts)
+                all(counts, [holds_a_model(first)?, holds_a_model(second)?])
             }
         };
         let mut pairs = Vec::new();
@@ -211,14 +213,26 @@ fn tell(messages: Vec<(Severity, String)>, visit: &mut Visitor<'_>) -> (Report, 
     (report, ControlFlow::Continue(()))
 }
 
-/// The numbers of all change sets that have a partner; a file without any is compared with the first one.
-fn all(counts: [usize; 2]) -> Vec<[usize; 2]> {
-    match counts {
-        [0, 0] => vec![[0, 0]],
-        [0, _] => vec![[0, 1]],
-        [_, 0] => vec![[1, 0]],
-        [one, two] => (1..=one.min(two)).map(|number| [number, number]).collect(),
+/// The numbers of all models that have a partner. The roots come first, where either holds a model; a file without change sets
+/// is compared with the first one of a file whose root is empty.
+fn all([one, two]: [usize; 2], roots: [bool; 2]) -> Vec<[usize; 2]> {
+    match ([one, two], roots) {
+        ([0, 0], _) => vec![[0, 0]],
+        ([0, _], [_, false]) => vec![[0, 1]],
+        ([_, 0], [false, _]) => vec![[1, 0]],
+        _ => {
+            let first = usize::from(!roots.contains(&true));
+            (first..=one.min(two)).map(|number| [number, number]).collect()
+        }
     }
+}
+
+/// Whether there is a model beside those in groups.
+fn holds_a_model(file: &dyn model::Model) -> Result<bool> {
+    let mesh = file.mesh()?;
+    let InitParams { num_nodes, num_elems, .. } = mesh.init_params();
+    let has_variables = mesh.variables.values().chain(mesh.reductions.values()).any(|names| !names.is_empty());
+    Ok(num_nodes > 0 || num_elems > 0 || has_variables || file.num_steps() > 0)
 }
 
 /// The numbers that a list names: `A,B`, or `A,B:C,D`.

@@ -1,7 +1,9 @@
 //! Which variables are compared.
 
+use std::borrow::Cow;
+
 use super::finding::Severity;
-use super::names::Pairs;
+use super::names::{title, Pairs};
 use super::options::Options;
 use super::subject::Subject;
 use super::tolerance::Tolerance;
@@ -14,6 +16,14 @@ pub(super) struct Chosen {
     /// Its positions in both files.
     pub positions: [usize; 2],
     pub tolerance: Tolerance,
+}
+
+impl Chosen {
+    /// What it is called where it is told of.
+    pub fn title(&self) -> Cow<'_, str> {
+        let [position, _] = self.positions;
+        title(&self.name, position)
+    }
 }
 
 /// Chooses among the names of a subject in both files; tells which are missing where.
@@ -57,12 +67,13 @@ pub(super) fn choose(
             match pairs.chosen(options, subject, first, n, selection.default) {
                 Some(pair) => chosen.push(pair),
                 None if options.allow_fewer_names => {}
-                None => differs(name, "is in the first file but not the second"),
+                None => differs(&title(name, n), "is in the first file but not the second"),
             }
         }
-        let only_second = second.iter().zip(&pairs.taken).filter(|(name, &taken)| !taken && !is_excluded(name));
-        for (name, _) in only_second.filter(|_| !options.allow_more_names) {
-            differs(name, "is in the second file but not the first");
+        let seconds = second.iter().enumerate().zip(&pairs.taken);
+        let only_second = seconds.filter(|((_, name), &taken)| !taken && !is_excluded(name));
+        for ((n, name), _) in only_second.filter(|_| !options.allow_more_names) {
+            differs(&title(name, n), "is in the second file but not the first");
         }
     }
     chosen
@@ -146,6 +157,21 @@ mod tests {
         assert_eq!(chosen(&more, &["b"], &["b", "c"]), (names(&["b"]), vec![]));
         let fewer = Options { allow_fewer_names: true, ..Options::default() };
         assert_eq!(chosen(&fewer, &["a", "b"], &["b"]), (names(&["b"]), vec![]));
+    }
+
+    #[test]
+    fn what_has_no_name_is_told_by_its_position() {
+        let (found, told) = chosen(&Options::default(), &["u", ""], &["", "", "u"]);
+        assert_eq!(found, names(&["u", ""]));
+        let text = "The nodal variable \"unnamed 2\" is in the second file but not the first.";
+        assert_eq!(told, [text]);
+        let nameless = |name: &str| Chosen {
+            subject: Subject::Nodal,
+            name: name.to_owned(),
+            positions: [1, 0],
+            tolerance: Options::default().default_tolerance,
+        };
+        assert_eq!((nameless("").title(), nameless("u").title()), ("unnamed 2".into(), "u".into()));
     }
 
     #[test]

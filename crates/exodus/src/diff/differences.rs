@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::kernel::differences;
 use super::results::{nans, Buffers, Plan};
-use super::steps::{time, Pair, Partner};
+use super::steps::Pair;
 use super::{Finding, Teller};
 use crate::create::CreateOptions;
 use crate::data::{Data, Part};
@@ -52,9 +52,9 @@ impl<'d, 'p, 'f, 't> Differences<'d, 'p, 'f, 't> {
         mesh.info_records.clear();
         model::drop_results(&mut mesh);
         let numbers = declare(&mut mesh, plan);
-        let has_partner = |pair: &&Pair| !matches!(pair.second, Partner::Before | Partner::After);
         let state = Mutex::new(State { teller, buffers: Buffers::default(), told: 0 });
-        Ok(Differences { plan, mesh, numbers, pairs: plan.pairs.iter().filter(has_partner).collect(), state })
+        let pairs = plan.pairs.iter().filter(|pair| pair.has_partner()).collect();
+        Ok(Differences { plan, mesh, numbers, pairs, state })
     }
 
     fn state(&self) -> MutexGuard<'_, State<'d, 't>> {
@@ -140,6 +140,9 @@ impl Model for Differences<'_, '_, '_, '_> {
     }
 
     fn shape(&self, data: Data) -> Option<Vec<u64>> {
+        if data == Data::Times && self.plan.models[0].is_untimed {
+            return None;
+        }
         match data.is_stepwise() {
             true => self.mesh.shape(data, self.num_steps()),
             false => self.plan.models[0].file.shape(data),
@@ -160,8 +163,9 @@ impl Model for Differences<'_, '_, '_, '_> {
         }
         let steps = part.steps_of(self.num_steps()).filter_map(|step| usize::try_from(step).ok());
         if data == Data::Times {
-            let times = steps.filter_map(|step| self.pairs.get(step)).map(|pair| time(&first.times, pair.first));
-            return Ok(Numbers::F64(times.collect::<Vec<_>>().into()));
+            let times = steps.filter_map(|step| self.pairs.get(step)).map(|pair| first.time(pair.first));
+            let times = times.collect::<Option<Vec<_>>>();
+            return Ok(Numbers::F64(times.ok_or_else(|| Error::not_found("the first file has no times"))?.into()));
         }
         let entries = |values: Vec<f64>| {
             let range = part.entries_of(values.len() as u64);

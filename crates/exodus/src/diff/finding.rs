@@ -50,8 +50,8 @@ pub struct Step {
     pub first: u64,
     /// What it is compared with.
     pub second: Partner,
-    /// The times: of the step of the first file, and of the partner, where that is one step.
-    pub times: [f64; 2],
+    /// The times: of the step of the first file, and of the partner, where that is one step. `None` where a file has no times.
+    pub times: [Option<f64>; 2],
     /// The tolerance of the times.
     pub tolerance: Tolerance,
     /// Whether the times differ.
@@ -120,7 +120,7 @@ impl fmt::Display for Place {
 pub struct Difference {
     /// What they are.
     pub subject: Subject,
-    /// The name of the variable; the axis of a coordinate.
+    /// The name of the variable, `unnamed` with its position where it has none; the axis of a coordinate.
     pub name: String,
     /// The step of the first file, counted from 0; `None` for what does not change.
     pub step: Option<u64>,

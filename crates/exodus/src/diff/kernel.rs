@@ -121,7 +121,8 @@ impl Found {
     pub fn into_hits(self) -> Vec<(usize, Hit)> {
         let allowed = self.rule.tolerance.value;
         match self.rule.show {
-            Show::Worst => self.worst.filter(|(_, hit)| hit.delta > allowed).into_iter().collect(),
+            // One stands for those that nobody is told: it decides the answer.
+            Show::Worst | Show::First(0) => self.worst.filter(|(_, hit)| hit.delta > allowed).into_iter().collect(),
             Show::First(_) => self.hits,
         }
     }
@@ -164,7 +165,7 @@ impl Found {
         let largest = largest(&deltas);
         let worst = self.worst.map_or(0.0, |(_, hit)| hit.delta);
         match self.rule.show {
-            Show::Worst if largest > worst => {
+            Show::Worst | Show::First(0) if largest > worst => {
                 self.worst = block.hits(&deltas, |delta| delta >= largest).next().map(|hit| (entity, hit));
             }
             Show::First(limit) if largest > self.rule.tolerance.value => {
@@ -348,6 +349,7 @@ mod tests {
         };
         assert_eq!(told(usize::MAX), [3, BLOCK + 5, 2 * BLOCK + 9]);
         assert_eq!(told(2), [3, BLOCK + 5]);
+        assert_eq!(told(0), [BLOCK + 5], "what is not told is found all the same");
     }
 
     #[test]

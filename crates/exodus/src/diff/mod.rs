@@ -48,6 +48,7 @@ mod model;
 mod named;
 mod names;
 mod options;
+mod packing;
 mod raw;
 mod results;
 mod step_options;
@@ -58,6 +59,7 @@ mod summary;
 mod tolerance;
 mod written;
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use hyperslab::Result;
@@ -109,7 +111,7 @@ fn compare_models(
     visit: &mut Visitor<'_>,
 ) -> Result<Report> {
     let models = models(first, second, options)?;
-    let mut teller = Teller { visit, differences: 0, stopped: false };
+    let mut teller = Teller::new(visit, options);
     Comparison { models: &models, options }.run(&mut teller)
 }
 
@@ -130,14 +132,23 @@ pub(crate) struct Teller<'v> {
     visit: &'v mut Visitor<'v>,
     differences: u64,
     stopped: bool,
+    /// Whether values that differ count and are not told.
+    without_values: bool,
 }
 
-impl Teller<'_> {
+impl<'v> Teller<'v> {
+    fn new(visit: &'v mut Visitor<'v>, options: &Options) -> Self {
+        Teller { visit, differences: 0, stopped: false, without_values: options.show == Show::First(0) }
+    }
+
     fn tell(&mut self, finding: Finding) {
         if self.stopped {
             return;
         }
         self.differences += u64::from(finding.is_difference());
+        if self.without_values && matches!(finding, Finding::Values(_)) {
+            return;
+        }
         self.stopped = (self.visit)(&finding).is_break();
     }
 
@@ -232,12 +243,17 @@ impl<'f> Comparison<'_, 'f> {
         let [first, second] = self.models;
         let untimed = match [first, second].map(|model| model.is_untimed) {
             [false, false] => None,
-            [true, true] => Some((Severity::Warning, "Neither file has times: steps are compared by their number.")),
-            [true, false] => Some((Severity::Difference, "The first file has no times, and the second has some.")),
-            [false, true] => Some((Severity::Difference, "The second file has no times, and the first has some.")),
+            [true, true] => Some((Severity::Warning, "Neither file has times")),
+            [true, false] => Some((Severity::Difference, "The first file has no times, and the second has some")),
+            [false, true] => Some((Severity::Difference, "The second file has no times, and the first has some")),
         };
-        untimed.into_iter().for_each(|(severity, text)| teller.message(severity, text.to_owned()));
-        let pairing = steps::pair(self.options, [&first.times, &second.times])?;
+        let mut options = Cow::Borrowed(self.options);
+        if let Some((severity, text)) = untimed {
+            teller.message(severity, format!("{text}: steps are compared by their number."));
+            options.to_mut().steps = self.options.steps.untimed();
+        }
+        packing::times(self.models, self.options, &mut |severity, text| teller.message(severity, text));
+        let pairing = steps::pair(&options, [&first.times, &second.times])?;
         if pairing.empty_by_options {
             teller.message(Severity::Difference, "The options leave no steps to compare.".to_owned());
         }
@@ -309,7 +325,8 @@ impl<'f> Comparison<'_, 'f> {
     fn check_final_time(&self, pairing: &Pairing, teller: &mut Teller<'_>) {
         let [first, second] = self.models;
         let last = pairing.pairs.last().filter(|pair| pair.first + 1 == pairing.common);
-        let (Some(pair), true) = (last, self.options.steps.interpolate) else { return };
+        let is_timed = !first.is_untimed && !second.is_untimed;
+        let (Some(pair), true) = (last, self.options.steps.interpolate && is_timed) else { return };
         let tolerance = self.options.final_time;
         let (a, b) = (steps::time(&first.times, pair.first), second.times.last().copied().unwrap_or(f64::NAN));
         // Without a tolerance of its own, any difference counts.

@@ -9,6 +9,7 @@ use hyperslab::{Context, Error, Result, Values};
 
 use super::names::Pairs;
 use super::options::Options;
+use super::steps::time;
 use super::subject::Subject;
 use crate::kind::EntityType;
 use crate::mesh::Entity;
@@ -111,6 +112,11 @@ impl<'f> Model<'f> {
     /// The entities of a kind that is compared.
     pub fn entities(&self, kind: EntityType) -> &[Entity] {
         self.lists.get(&kind).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The time of a step; `None` if the file has no times.
+    pub fn time(&self, step: u64) -> Option<f64> {
+        (!self.is_untimed).then(|| time(&self.times, step))
     }
 
     /// Finds for all entities of another file those of this one that are the same: by their identifiers or by their names, the

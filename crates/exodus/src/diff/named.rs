@@ -1,5 +1,6 @@
 //! Tolerances of variables by their names, with `*` and `?` for any letters.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use hyperslab::{Error, Result};
@@ -142,9 +143,9 @@ const MOST_NAMES: usize = 8;
 pub(super) fn tell(options: &Options, chosen: &[Chosen], tell: &mut Tell<'_>) {
     for named in &options.named {
         let is_own = |chosen: &&Chosen| options.named_for(&chosen.name).is_some_and(|found| std::ptr::eq(found, named));
-        let mut lists: BTreeMap<Subject, Vec<&str>> = BTreeMap::new();
+        let mut lists: BTreeMap<Subject, Vec<Cow<'_, str>>> = BTreeMap::new();
         for chosen in chosen.iter().filter(is_own) {
-            lists.entry(chosen.subject).or_default().push(&chosen.name);
+            lists.entry(chosen.subject).or_default().push(chosen.title());
         }
         let closely = match named.tolerance {
             None => "not compared".to_owned(),
@@ -157,7 +158,7 @@ pub(super) fn tell(options: &Options, chosen: &[Chosen], tell: &mut Tell<'_>) {
     }
 }
 
-fn listed(subject: Subject, names: &[&str]) -> String {
+fn listed(subject: Subject, names: &[Cow<'_, str>]) -> String {
     let shown = names.get(..MOST_NAMES).unwrap_or(names).join(", ");
     match names.len().checked_sub(MOST_NAMES) {
         Some(more) if more > 0 => format!("{}: {shown} and {more} more", subject.label()),

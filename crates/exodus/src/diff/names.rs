@@ -1,5 +1,6 @@
 //! Which of two lists of names belong together.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
@@ -44,6 +45,14 @@ impl Pairs {
             }
         }
         self
+    }
+}
+
+/// What a variable is called where it is told of: its position, counted from 1, has to do where it has no name.
+pub(super) fn title(name: &str, position: usize) -> Cow<'_, str> {
+    match name.is_empty() {
+        true => format!("unnamed {}", position.saturating_add(1)).into(),
+        false => name.into(),
     }
 }
 

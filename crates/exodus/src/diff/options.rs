@@ -29,7 +29,7 @@ pub enum Show {
     /// The worst one.
     #[default]
     Worst,
-    /// The first ones.
+    /// The first ones; of none, only that there is one counts.
     First(usize),
 }
 

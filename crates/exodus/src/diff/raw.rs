@@ -7,6 +7,7 @@ use hyperslab::netcdf::{Array, Transform};
 use hyperslab::{ByteOrder, Context, Error, NumberType, Result, Selection};
 
 use super::model::Model;
+use crate::conventions;
 use crate::data::{describe, Address, Data, Part};
 use crate::model;
 
@@ -156,6 +157,15 @@ impl<'f> Column<'f> {
         };
         let axes = shape.get(2..).filter(|_| matches!(self.data, Data::Variable(..)));
         axes.unwrap_or_default().iter().fold(1, |all, axis| all.saturating_mul(*axis))
+    }
+
+    /// What the stored numbers are multiplied with, and what is added to them then, to be what they mean.
+    pub fn packing(&self) -> [f64; 2] {
+        let variable = match self.source {
+            Source::Stored(array) => Some(array.variable()),
+            Source::Made(model) => model.origin(self.data),
+        };
+        variable.map_or([1.0, 0.0], conventions::packing)
     }
 
     /// The column of one component.

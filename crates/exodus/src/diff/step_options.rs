@@ -118,6 +118,12 @@ impl StepOptions {
         Ok(())
     }
 
+    /// The same for files without times: steps belong together by their numbers.
+    pub(super) fn untimed(&self) -> Self {
+        let offset = if self.offset == StepOffset::Nearest { StepOffset::By(0) } else { self.offset };
+        StepOptions { offset, interpolate: false, ..self.clone() }
+    }
+
     pub(super) fn is_excluded(&self, step: u64) -> bool {
         self.excluded.iter().any(|&(first, last)| (first..=last).contains(&step))
     }

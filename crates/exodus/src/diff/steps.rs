@@ -30,6 +30,13 @@ pub(super) struct Pair {
     pub timed: bool,
 }
 
+impl Pair {
+    /// Whether the second file has values to compare.
+    pub fn has_partner(&self) -> bool {
+        !matches!(self.second, Partner::Before | Partner::After)
+    }
+}
+
 /// All pairs, and whether nothing was left over.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Pairing {
@@ -62,13 +69,17 @@ pub(super) fn pair(options: &Options, times: [&[f64]; 2]) -> Result<Pairing> {
         first => (first.max(1).unsigned_abs(), offset(steps.offset, times)?, common),
     };
     let mut pairing = Pairing {
-        empty_by_options: start > common && common > 0,
         counts_may_differ: signed(n1) - offset == signed(n2) || steps.last.is_some() || steps.interpolate,
         common,
         ..Pairing::default()
     };
     if steps.ignore {
         return Ok(pairing);
+    }
+    let [_, second] = times;
+    if steps.interpolate && !second.is_sorted() {
+        let [_, file] = &options.files;
+        return Err(Error::usage("its times do not ascend: there is nothing to interpolate between").in_file(file));
     }
     let stride = usize::try_from(steps.stride).unwrap_or(usize::MAX).max(1);
     for step in (start.max(1)..=common).step_by(stride).filter(|&step| !steps.is_excluded(step)) {
@@ -83,6 +94,7 @@ pub(super) fn pair(options: &Options, times: [&[f64]; 2]) -> Result<Pairing> {
         };
         pairing.pairs.push(Pair { first, second, timed: !steps.interpolate });
     }
+    pairing.empty_by_options = common > 0 && !pairing.pairs.iter().any(Pair::has_partner);
     Ok(pairing)
 }
 
@@ -187,6 +199,10 @@ mod tests {
     fn excluded_and_explicit_steps() {
         let list = excluded_steps("1,3-4").unwrap();
         assert_eq!(pairs(|steps| steps.excluded.clone_from(&list), &FIVE, &FIVE), same(&[1, 4]));
+        let none = |list: &str| pairing(|steps| steps.excluded = excluded_steps(list).unwrap(), &FIVE, &FIVE).unwrap();
+        assert!(none("1-5").empty_by_options && !none("1-4").empty_by_options);
+        let ignored = pairing(|steps| (steps.ignore, steps.first) = (true, 9), &FIVE, &FIVE);
+        assert!(!ignored.unwrap().empty_by_options, "this was asked for");
         assert!(excluded_steps("0").is_err() && excluded_steps("4-3").is_err() && excluded_steps("x").is_err());
         let explicit = |text: &'static str| pairing(move |steps| steps.set_explicit(text).unwrap(), &FIVE, &FIVE[..3]);
         assert_eq!(explicit("4:last").unwrap().pairs, [Pair { first: 3, second: Partner::At(2), timed: false }]);
@@ -206,6 +222,7 @@ mod tests {
         assert!(pairing(by(StepOffset::Last), &FIVE[..2], &FIVE).is_err());
         assert_eq!(pairs(by(StepOffset::By(3)), &FIVE, &FIVE).len(), 2);
         assert!(pairing(by(StepOffset::By(3)), &FIVE, &FIVE).unwrap().leftover);
+        assert!(pairing(by(StepOffset::By(5)), &FIVE, &FIVE).unwrap().empty_by_options);
         assert_eq!(StepOffset::parse("-1").unwrap(), StepOffset::Last);
         assert_eq!(StepOffset::parse("-2").unwrap(), StepOffset::Nearest);
         assert!(StepOffset::parse("-3").is_err());
@@ -222,6 +239,12 @@ mod tests {
             (4, Partner::After),
         ];
         assert_eq!(found, expected);
+        let apart = pairing(|steps| steps.interpolate = true, &[5.0, 6.0], &FIVE).unwrap();
+        assert!(apart.pairs.len() == 2 && apart.empty_by_options, "all are skipped");
+        for unordered in [&[2.0, 1.0, 0.0][..], &[0.0, f64::NAN, 2.0]] {
+            let error = pairing(|steps| steps.interpolate = true, &FIVE, unordered).unwrap_err().to_string();
+            assert!(error.contains("second file: its times do not ascend"), "{error}");
+        }
         // Times that agree within the tolerance are the same.
         let found = pairs(|steps| steps.interpolate = true, &[1.0 - 1e-9], &[0.0, 1.0, 2.0]);
         assert_eq!(found, [(0, Partner::At(1))]);

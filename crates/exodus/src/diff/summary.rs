@@ -121,7 +121,7 @@ pub fn summarize(file: &dyn model::Model, options: &Options, separation: bool) -
 
 fn times(model: &Model<'_>) -> Option<Extremes> {
     let mut range = Range::default();
-    for (step, time) in model.times.iter().enumerate() {
+    for (step, time) in model.times.iter().enumerate().filter(|_| !model.is_untimed) {
         range.add_one(*time, Spot { step: step as u64, entity: 0, index: 0 });
     }
     let extreme = |(value, spot): (f64, Spot)| Extreme { value, step: spot.step, place: Place::Model };

@@ -15,7 +15,8 @@ use crate::model::{write_with, Model, WriteOptions};
 /// What [`write_differences`] did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// The size of the file in bytes; `None` if there is none, because the meshes are different or the visitor broke off.
+    /// The size of the file in bytes; `None` if there is none, because the meshes are different, the options leave no steps, or
+    /// the visitor broke off.
     pub size: Option<u64>,
     /// Findings that make the files different, the differences of values aside.
     pub differences: u64,
@@ -68,12 +69,15 @@ pub fn write_differences(
 ) -> Result<Written> {
     check_names(options, &[[first, second]])?;
     let models = models(first, second, options)?;
-    let mut teller = Teller { visit, differences: 0, stopped: false };
+    let mut teller = Teller::new(visit, options);
     let comparison = Comparison { models: &models, options };
     let mut written = Written { size: None, differences: 0, steps: 0, variables: 0 };
     if let Some(Prepared { maps, chosen, attributes }) = comparison.prepare(&mut teller)? {
         let compared = chosen.len() + attributes;
         let (pairing, plan) = comparison.plan(&maps, chosen, &mut teller)?;
+        if pairing.empty_by_options {
+            return Ok(Written { differences: teller.differences, ..written });
+        }
         let model = Differences::new(&plan, &mut teller)?;
         written.variables = plan.globals.len() + plan.variables.len();
         written.steps = model.num_steps();

@@ -52,7 +52,7 @@ fn mode(args: &Diff) -> Option<Mode> {
 
 fn tolerances(args: &Diff, options: &mut Options) -> Result<()> {
     let numbers = [args.tolerance, args.floor, args.coordinate_tolerance, args.final_time_tolerance.unwrap_or(0.0)];
-    if let Some(number) = numbers.into_iter().find(|number| number.is_nan() || *number < 0.0) {
+    if let Some(number) = numbers.into_iter().find(|number| !number.is_finite() || *number < 0.0) {
         return Err(Error::usage(format!("{number} is no tolerance")));
     }
     let (old_floor, mode) = (args.use_old_floor, mode(args));
@@ -69,6 +69,9 @@ fn tolerances(args: &Diff, options: &mut Options) -> Result<()> {
 }
 
 fn steps(args: &Diff, options: &mut Options) -> Result<()> {
+    if let Some(number) = [args.time_scale, args.time_offset].into_iter().find(|number| !number.is_finite()) {
+        return Err(Error::usage(format!("{number} changes no times: a finite number is needed")));
+    }
     let steps = &mut options.steps;
     steps.ignore = args.ignore_steps;
     steps.interpolate = args.interpolate;

@@ -118,19 +118,20 @@ impl Told for Text {
 }
 
 fn heading(step: &Step) -> String {
-    let [time, other] = step.times.map(|time| scientific(time, 7));
+    let [time, other] =
+        step.times.map(|time| time.map(|time| format!(", {}", scientific(time, 7))).unwrap_or_default());
     let partner = match step.second {
         Partner::At(second) if step.differs => {
-            format!("step {}, {other}, whose time differs (FAILED)", second + 1)
+            format!("step {}{other}, whose time differs (FAILED)", second + 1)
         }
-        Partner::At(second) => format!("step {}, {other}", second + 1),
+        Partner::At(second) => format!("step {}{other}", second + 1),
         Partner::Between(second, fraction) => {
             format!("interpolated between steps {} and {}, {fraction:.4} of the way", second + 1, second + 2)
         }
         Partner::Before => "skipped: before all times of the second file".to_owned(),
         Partner::After => "skipped: after all times of the second file".to_owned(),
     };
-    format!("  --------- Time step {}, {time} ~ {partner} ---------\n", step.first + 1)
+    format!("  --------- Time step {}{time} ~ {partner} ---------\n", step.first + 1)
 }
 
 fn line(difference: &Difference) -> String {

@@ -212,7 +212,9 @@ mod tests {
         fails("\nWHATEVER\n", "line 2 of the command file: cannot make sense of \"WHATEVER\"");
         fails("DEFAULT TOLERANCE relative\n", "a number");
         fails("COORDINATES absolute -1\n", "negative");
-        fails("COORDINATES absolute x\n", "\"x\"");
+        fails("COORDINATES absolute x\n", "\"x\" is not a finite number");
+        fails("COORDINATES nan\n", "\"nan\" is not a finite number");
+        fails("FINAL TIME TOLERANCE inf\n", "\"inf\" is not a finite number");
         fails("NODAL VARIABLES bogus\n", "bogus");
         fails("NODAL VARIABLES\n\ta relative\n", "line 2");
         fails("EXCLUDE TIMES 5-3\n", "5-3");

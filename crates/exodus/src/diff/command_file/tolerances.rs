@@ -48,12 +48,12 @@ pub(super) fn take(words: &mut Words<'_>, default: Tolerance) -> Result<Toleranc
     Ok(tolerance)
 }
 
-/// Takes a number that is not negative.
+/// Takes a finite number that is not negative.
 pub(super) fn number(words: &mut Words<'_>) -> Result<f64> {
     let word = words.raw().ok_or_else(|| Error::usage("a number is missing"))?;
     match word.parse::<f64>() {
-        Ok(value) if value >= 0.0 => Ok(value),
-        Ok(value) => Err(Error::usage(format!("{value} is negative"))),
-        Err(_) => Err(Error::usage(format!("{word:?} is not a number"))),
+        Ok(value) if value < 0.0 => Err(Error::usage(format!("{value} is negative"))),
+        Ok(value) if value.is_finite() => Ok(value),
+        _ => Err(Error::usage(format!("{word:?} is not a finite number"))),
     }
 }

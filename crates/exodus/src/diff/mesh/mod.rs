@@ -11,6 +11,7 @@ use super::kernel::{Found, Rows, Rule, Second};
 use super::matching::{Maps, Tell};
 use super::model::Model;
 use super::options::{Matching, Options};
+use super::packing;
 use super::raw::{Column, Raw};
 use super::subject::Subject;
 use super::tolerance::Mode;
@@ -67,7 +68,7 @@ fn coordinates(models: &[Model<'_>; 2], maps: &Maps, options: &Options, tell: &m
         return Ok(true);
     }
     let rule = Rule { tolerance, show: options.show, norms: false, check_nans: !options.ignore_nans };
-    let mut same = true;
+    let mut same = !packing::coordinates(models, &mut |severity, text| tell(Finding::Message(severity, text)));
     for (axis, name) in ["x", "y", "z"].into_iter().enumerate().take(usize::try_from(first.counts.num_dim).unwrap_or(3))
     {
         let mut buffers = [Vec::new(), Vec::new()];

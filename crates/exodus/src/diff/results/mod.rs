@@ -12,7 +12,7 @@ use super::mesh::identifier;
 use super::model::Model;
 use super::options::Options;
 use super::raw::{Column, Raw};
-use super::steps::{time, Pair, Partner};
+use super::steps::{Pair, Partner};
 use super::subject::Subject;
 use crate::data::Data;
 use crate::kind::EntityType;
@@ -35,15 +35,19 @@ impl Plan<'_, '_> {
     pub fn heading(&self, pair: &Pair) -> Finding {
         let [first, second] = self.models;
         let other = match pair.second {
-            Partner::At(step) => time(&second.times, step),
-            _ => f64::NAN,
+            Partner::At(step) => second.time(step),
+            _ => None,
         };
-        let times = [time(&first.times, pair.first), other];
-        let [a, b] = times;
+        let times = [first.time(pair.first), other];
         let tolerance = self.options.times;
-        // Not-a-number differs from nothing, but a time has to be one.
-        let is_no_time = a.is_nan() != b.is_nan() || a.is_nan() && !self.options.ignore_nans;
-        let differs = pair.timed && (tolerance.differs(a, b) || is_no_time);
+        let differs = match times {
+            [Some(a), Some(b)] if pair.timed => {
+                // Not-a-number differs from nothing, but a time has to be one.
+                let is_no_time = a.is_nan() != b.is_nan() || a.is_nan() && !self.options.ignore_nans;
+                tolerance.differs(a, b) || is_no_time
+            }
+            _ => false,
+        };
         Finding::Step(Step { first: pair.first, second: pair.second, times, tolerance, differs })
     }
 
@@ -58,7 +62,7 @@ impl Plan<'_, '_> {
             }
         }
         let step = Some(pair.first);
-        let (subject, name) = (chosen.subject, &chosen.name);
+        let (subject, name) = (chosen.subject, &*chosen.title());
         findings.extend(norms(&found, self.options, subject, name, step).map(Finding::Norms));
         for (n, hit) in found.into_hits() {
             let Some(carrier) = variable.carriers.get(n) else { continue };
@@ -110,7 +114,7 @@ impl Plan<'_, '_> {
             let hits = found.into_hits();
             let place = Place::Model;
             findings.extend(hits.into_iter().map(|(_, hit)| {
-                difference(hit, Subject::Global, &chosen.name, Some(pair.first), place, chosen.tolerance)
+                difference(hit, Subject::Global, &chosen.title(), Some(pair.first), place, chosen.tolerance)
             }));
             Ok(())
         })?;
@@ -125,7 +129,9 @@ impl Plan<'_, '_> {
             let a = one.step(pair.first, &mut buffers.first)?;
             let Some(buffer) = buffers.second.first_mut() else { continue };
             let Some(b) = read(two, pair.second, buffer)? else { continue };
-            for Chosen { subject, name, positions: [at, other], tolerance } in variables {
+            for chosen in variables {
+                let Chosen { subject, positions: [at, other], tolerance, .. } = chosen;
+                let name = &*chosen.title();
                 let (Some(value), Some(partner)) = (part(a, *at), rows_part(b, *other)) else { continue };
                 let mut found = Found::new(self.rule(*tolerance));
                 found.compare(0, value, partner.in_order());
@@ -170,7 +176,7 @@ pub(super) fn nans(chosen: &Chosen, carrier: Option<&Carrier<'_>>, nans: [bool; 
         (Subject::Nodal, _) | (_, None) => String::new(),
         (subject, Some(carrier)) => format!(" of {} {}", subject.kind().label(), carrier.id),
     };
-    let (label, name) = (chosen.subject.label(), &chosen.name);
+    let (label, name) = (chosen.subject.label(), chosen.title());
     let files = nans.into_iter().zip(1..).filter(|(nan, _)| *nan);
     let text = files.map(|(_, file)| format!("NaN found for {label} variable '{name}'{of} in file {file}."));
     text.map(|text| Finding::Message(Severity::Difference, text)).collect()

@@ -11,6 +11,7 @@ use super::super::matching::{Maps, Tell};
 use super::super::mesh::in_order;
 use super::super::model::Model;
 use super::super::options::{Matching, Options};
+use super::super::packing;
 use super::super::raw::Column;
 use super::super::steps::Pair;
 use super::super::subject::Subject;
@@ -46,9 +47,14 @@ pub(in crate::diff) struct Reduced<'f> {
     pub variables: Vec<Chosen>,
 }
 
-impl Carrier<'_> {
+impl<'f> Carrier<'f> {
     fn has_same_components(&self) -> bool {
         self.rows.iter().flatten().all(|row| row.components() == self.column.components())
+    }
+
+    /// Its column with each of those that have its values in the second file.
+    fn pairs(&self) -> impl Iterator<Item = [&Column<'f>; 2]> {
+        self.rows.iter().flatten().map(|row| [&self.column, row])
     }
 
     /// The carrier of one component.
@@ -92,6 +98,9 @@ impl<'p, 'f> Plan<'p, 'f> {
         let (orders, blocks) = (HashMap::new(), HashMap::new());
         let mut plan =
             Plan { models, maps, options, globals, global_columns, variables, reductions, pairs, orders, blocks };
+        if let [Some(one), Some(two)] = &plan.global_columns {
+            plan.globals.iter().for_each(|chosen| _ = packing::variable(options, chosen, [one, two], tell));
+        }
         plan.add(others, tell)?;
         plan.add_reductions(reduced, tell);
         Ok(plan)
@@ -123,6 +132,11 @@ impl<'p, 'f> Plan<'p, 'f> {
                 EntityType::ElementBlock if self.maps.elements.is_some() => self.mapped(&chosen, &mut told, tell),
                 _ => self.paired(&chosen, &mut told, tell)?,
             };
+            // One entity is enough.
+            carriers
+                .iter()
+                .flat_map(Carrier::pairs)
+                .any(|columns| packing::variable(self.options, &chosen, columns, tell));
             self.by_component(chosen, carriers, tell);
         }
         Ok(())
@@ -135,11 +149,16 @@ impl<'p, 'f> Plan<'p, 'f> {
             kinds.entry(chosen.subject.kind()).or_default().push(chosen);
         }
         for (kind, variables) in kinds {
+            let mut told = false;
             for entity in first.entities(kind) {
                 let Some(partner) = second.partner(kind, entity) else { continue };
                 let column = Column::find(first, Data::Reductions(kind, entity.index));
                 match (column, Column::find(second, Data::Reductions(kind, partner.index))) {
                     (Some(a), Some(b)) => {
+                        // Once a variable, not on every entity.
+                        let packed = variables.iter().filter(|_| !told);
+                        told |=
+                            packed.filter(|chosen| packing::variable(self.options, chosen, [&a, &b], tell)).count() > 0;
                         let (id, variables) = (entity.id.0, variables.clone());
                         self.reductions.push(Reduced { kind, id, columns: [a, b], variables });
                     }
@@ -157,7 +176,7 @@ impl<'p, 'f> Plan<'p, 'f> {
     fn by_component(&mut self, chosen: Chosen, carriers: Vec<Carrier<'f>>, tell: &mut Tell<'_>) {
         let (same, others): (Vec<_>, Vec<_>) = carriers.into_iter().partition(Carrier::has_same_components);
         for _ in others {
-            let (label, name) = (chosen.subject.label(), &chosen.name);
+            let (label, name) = (chosen.subject.label(), chosen.title());
             let text = format!("The {label} variable \"{name}\" has not as many components in both files.");
             tell(Severity::Difference, text);
         }
@@ -168,7 +187,7 @@ impl<'p, 'f> Plan<'p, 'f> {
         for component in 0..most {
             let carriers = same.iter().filter(|carrier| component < carrier.column.components());
             let carriers = carriers.map(|carrier| carrier.component(component)).collect();
-            let chosen = Chosen { name: format!("{}[{}]", chosen.name, component + 1), ..chosen.clone() };
+            let chosen = Chosen { name: format!("{}[{}]", chosen.title(), component + 1), ..chosen.clone() };
             self.variables.push(Variable { chosen, carriers });
         }
     }
@@ -182,7 +201,7 @@ impl<'p, 'f> Plan<'p, 'f> {
         match (column, row) {
             (Some(column), Some(row)) => vec![Carrier { kind, first: 0, id: 0, column, rows: vec![Some(row)] }],
             (None, None) => {
-                let text = format!("The nodal variable \"{}\" has no values in either file.", chosen.name);
+                let text = format!("The nodal variable \"{}\" has no values in either file.", chosen.title());
                 tell(Severity::Warning, text);
                 Vec::new()
             }
@@ -199,7 +218,7 @@ impl<'p, 'f> Plan<'p, 'f> {
             true => (["first", "second"], self.options.allow_fewer_names),
             false => (["second", "first"], self.options.allow_more_names),
         };
-        let (label, name) = (chosen.subject.label(), &chosen.name);
+        let (label, name) = (chosen.subject.label(), chosen.title());
         let severity = if allowed { Severity::Note } else { Severity::Difference };
         let text = format!(
             "The {label} variable \"{name}\"{of} is in the {has} file but not the {lacks}; it is not compared."

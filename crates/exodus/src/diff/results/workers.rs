@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use hyperslab::{Error, Result};
 
 use super::super::finding::Finding;
-use super::super::steps::{Pair, Partner};
+use super::super::steps::Pair;
 use super::super::Teller;
 use super::{Buffers, Plan};
 
@@ -59,7 +59,7 @@ impl Plan<'_, '_> {
     /// Compares one unit; `None` behind the last one.
     fn unit(&self, number: u64, buffers: &mut Buffers) -> Option<Result<Vec<Finding>>> {
         let pair = self.pairs.get(usize::try_from(number / self.units()).ok()?)?;
-        let skipped = matches!(pair.second, Partner::Before | Partner::After);
+        let skipped = !pair.has_partner();
         match usize::try_from(number % self.units()).ok()?.checked_sub(1) {
             None if skipped => Some(Ok(vec![self.heading(pair)])),
             Some(_) if skipped => Some(Ok(Vec::new())),
