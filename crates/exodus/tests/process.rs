@@ -332,9 +332,37 @@ fn integers_are_scaled_exactly_or_refused_by_name() {
         assert_eq!((summary.changed, values(&done, 0)), (1, vec![3.0, -2_147_483_647.0, 805_306_368.0, -6.0]));
         for refused in [1.25, 4.0] {
             let error = process(&file, &scale(refused), &output).unwrap_err();
-            assert!(error.to_string().contains("/vals_nod_var1"), "{error}");
+            assert!(error.to_string().starts_with("nodal variable \"\" (/vals_nod_var1): "), "{error}");
         }
     }
+}
+
+#[test]
+fn what_is_wrong_with_a_variable_names_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let options = CreateOptions { word_size: 4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&input, &line("", 4, &["u"]), &options).unwrap();
+    fill(&writer, 4, 1);
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&input).unwrap();
+    let refused = |options: Options, said: &str| {
+        let error = Plan::new(&file, &options).unwrap_err();
+        assert!(error.kind() == Kind::Usage && error.to_string().contains(said), "{error}");
+    };
+    let all = Options::default;
+    let u = "nodal variable \"u\" (/vals_nod_var1): the factor";
+    refused(Options { scale: 1e60, ..all() }, &format!("{u} 1e60 is beyond the single precision"));
+    refused(Options { fields: vec![("u".into(), -1e-60)], ..all() }, &format!("{u} -1e-60 is beyond"));
+    for scale in [1e60, 1e-60] {
+        refused(Options { coord_scale: [scale, 1.0, 1.0], ..all() }, "coordinate 1 (/coordx): the factor 1e");
+    }
+    refused(Options { translate: [1e60, 0.0, 0.0], ..all() }, "(/coordx): the offset 1e60 is beyond");
+    // No result is meant to be left, too small an offset moves nothing, and values that overflow are infinite.
+    let fine = Options { scale: 0.0, translate: [1e-60, 0.0, 0.0], ..all() };
+    assert_eq!(values(&process(&file, &fine, &output).unwrap().1, 0), [0.0; 4]);
+    let large = Options { scale: 2e38, overwrite: true, ..all() };
+    assert_eq!(values(&process(&file, &large, &output).unwrap().1, 0)[1..], [f64::INFINITY; 3]);
 }
 
 #[test]
