@@ -488,4 +488,17 @@ fn steps_that_are_not_there_are_told_in_plain_words() {
     assert_eq!(refused(5, 2, 1), "steps 5..2, counted from 0: the model has 3");
     assert_eq!(refused(0, 9, 2), "every 2 of the steps 0..9, counted from 0: the model has 3");
     assert_eq!(refused(0, 2, 0), "a stride of no steps");
+    let refused = |steps: u64, chosen: &str| {
+        let path = directory.path().join("line.exo");
+        let options = CreateOptions { overwrite: true, ..CreateOptions::default() };
+        let writer = ExodusWriter::create(&path, &line("", 2, &["u"]), &options).unwrap();
+        fill(&writer, 2, steps);
+        writer.finish().unwrap();
+        let steps = chosen.parse::<StepRange>().unwrap().into();
+        let options = Options { steps, ..Options::default() };
+        Plan::new(&ExodusFile::open(&path).unwrap(), &options).unwrap_err().detail().to_owned()
+    };
+    assert_eq!(refused(0, "last"), "the file has no steps");
+    assert_eq!(refused(1, "2"), "there is no step 2: there is 1 step");
+    assert_eq!(refused(3, "-4"), "there is no step -4: there are 3 steps");
 }
