@@ -40,6 +40,12 @@ pub fn netcdf(path: &Path, no_mmap: bool, external: bool) -> Result<netcdf::File
     open().in_file(path)
 }
 
+/// Whether a file begins as those of classic netCDF do, whatever comes then.
+pub fn is_classic(path: &Path) -> bool {
+    let source = if is_standard_input(path) { None } else { Source::open(path).ok() };
+    source.is_some_and(|source| source.bytes(0, 3).is_ok_and(|magic| *magic == *b"CDF"))
+}
+
 /// How a file is opened: perhaps with what it names, beside it.
 pub fn options(path: &Path, no_mmap: bool, external: bool) -> Result<OpenOptions> {
     match external {

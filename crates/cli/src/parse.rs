@@ -10,6 +10,15 @@ pub fn factor(text: &str) -> Result<f64, String> {
     number.is_finite().then_some(number).ok_or_else(|| format!("{number} is not a finite number"))
 }
 
+/// Bytes of a floating-point number.
+pub fn word_size(text: &str) -> Result<u8, String> {
+    match text {
+        "4" => Ok(4),
+        "8" => Ok(8),
+        _ => Err("4 or 8 is needed".to_owned()),
+    }
+}
+
 fn numbers(text: &str) -> Result<Vec<f64>, String> {
     text.split(',').map(factor).collect()
 }

@@ -128,7 +128,7 @@ fn refusals_name_what_is_wrong_and_leave_the_output_alone() {
         (&[][..], "exists"),
         (&["--force", "--format", "cdf2", "--int64"], "64 bits"),
         (&["--force", "--format", "cdf2", "--deflate", "1"], "compression"),
-        (&["--force", "--word-size", "5"], "5 bytes"),
+        (&["--force", "--word-size", "5"], "'--word-size <4|8>': 4 or 8 is needed"),
     ] {
         let (code, error) = exo(&input, &output, options);
         assert!(code == 2 && error.contains(what), "{options:?}: {code} {error}");

@@ -11,16 +11,23 @@ use exodus_rs::{CreateOptions, EntityType, ExodusFile, MeshBuilder};
 /// Bars one after the other, one in each of so many files.
 fn bars(folder: &Path, count: i64) {
     for rank in 0..count {
-        let ends = [rank as f64, rank as f64 + 1.0];
-        let mesh = MeshBuilder::new("bars").nodes(&ends.map(|x| [x])).block(10, "BAR2", &[[1, 2]]);
-        let maps = vec![EntityType::NodeMap, EntityType::ElementMap];
-        let mesh = mesh.variables(EntityType::Nodal, ["u"]).declare(|mesh| mesh.id_maps = maps);
-        let writer = mesh.create(folder.join(format!("bars.e.{count}.{rank}")), &CreateOptions::default()).unwrap();
-        writer.put_id_map(EntityType::NodeMap, &[rank + 1, rank + 2]).unwrap();
-        writer.put_id_map(EntityType::ElementMap, &[rank + 1]).unwrap();
-        writer.next_step(0.5).unwrap().put(EntityType::Nodal, 0, 0, &ends).unwrap();
-        writer.finish().unwrap();
+        member(folder, count, rank, 1);
     }
+}
+
+/// One of them, with so many steps.
+fn member(folder: &Path, count: i64, rank: i64, steps: u64) {
+    let ends = [rank as f64, rank as f64 + 1.0];
+    let mesh = MeshBuilder::new("bars").nodes(&ends.map(|x| [x])).block(10, "BAR2", &[[1, 2]]);
+    let maps = vec![EntityType::NodeMap, EntityType::ElementMap];
+    let mesh = mesh.variables(EntityType::Nodal, ["u"]).declare(|mesh| mesh.id_maps = maps);
+    let writer = mesh.create(folder.join(format!("bars.e.{count}.{rank}")), &CreateOptions::default()).unwrap();
+    writer.put_id_map(EntityType::NodeMap, &[rank + 1, rank + 2]).unwrap();
+    writer.put_id_map(EntityType::ElementMap, &[rank + 1]).unwrap();
+    for step in 0..steps {
+        writer.next_step(0.5 + step as f64).unwrap().put(EntityType::Nodal, 0, 0, &ends).unwrap();
+    }
+    writer.finish().unwrap();
 }
 
 /// Runs a command in a folder; its code, and what it prints.
@@ -66,12 +73,33 @@ fn one_of_several_decompositions_is_chosen_and_no_member_is_written_over() {
     bars(folder.path(), 2);
     bars(folder.path(), 3);
     let (code, told) = run("info bars.e");
-    assert!(code == 2 && told.contains("bars.e: there are decompositions into [2, 3] parts"), "{told}");
+    assert!(code == 2 && told.contains("bars.e: there are 2 decompositions: name one, "), "{told}");
+    assert!(told.contains("bars.e.2 or ") && told.ends_with("bars.e.3\n"), "{told}");
     assert!(run("info bars.e.2").1.contains("3 nodes, 2 elements"));
     let (code, told) = run("copy --force bars.e.2 bars.e.2.1");
     assert!(code == 2 && told.contains("is the input and the output"), "{told}");
     let (code, told) = run("info --group a bars.e.2");
     assert!(code == 2 && told.contains("bars.e.2: a decomposed model has no groups"), "{told}");
+}
+
+#[test]
+fn steps_that_some_members_lack_are_not_dropped_without_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |command: &str| run(folder.path(), command);
+    bars(folder.path(), 2);
+    std::fs::remove_file(folder.path().join("bars.e.2.0")).unwrap();
+    member(folder.path(), 2, 0, 3);
+    let said = "bars.e.2.1: 1 step, of 3 that other members have; `exo copy --salvage` joins the steps";
+    let (code, told) = run("info bars.e");
+    assert!(code == 2 && told.contains("1 step, 0.5 to 0.5") && told.contains(said), "{told}");
+    for command in ["copy bars.e out.exo", "diff bars.e bars.e"] {
+        let (code, told) = run(command);
+        assert!(code > 0 && told.contains(said), "{command}: {told}");
+    }
+    let (code, told) = run("check bars.e");
+    assert!(code == 1 && told.contains("bars.e.2.1: 1 step, of 3 that other members have (incomplete)"), "{told}");
+    assert_eq!(run("copy --quiet --salvage bars.e out.exo"), (0, String::new()));
+    assert_eq!(ExodusFile::open(folder.path().join("out.exo")).unwrap().num_steps(), 1);
 }
 
 #[test]

@@ -208,9 +208,15 @@ fn every_command_says_that_a_classic_file_was_cut_off() {
     for (steps, records) in [(1, "bytes are there"), (2, "1 whole record,"), (3, "2 whole records,")] {
         cut_off(&path, steps);
         let same = path.to_str().unwrap();
-        for command in
-            [&["ls"][..], &["ls", "-l"], &["dump", "-h"], &["digest", "--netcdf"], &["info"], &["diff", same]]
-        {
+        for command in [
+            &["ls"][..],
+            &["ls", "-l"],
+            &["dump"],
+            &["dump", "-h"],
+            &["digest", "--netcdf"],
+            &["info"],
+            &["diff", same],
+        ] {
             let (code, printed, said) = exo(command, &path);
             let is_diff = command[0] == "diff";
             assert!(said.contains("cut.exo: ") && said.contains(records), "{command:?}: {said}");
@@ -219,6 +225,15 @@ fn every_command_says_that_a_classic_file_was_cut_off() {
         let (code, printed, _) = exo(&["check"], &path);
         assert!(code == 1 && printed.contains(records), "{printed}");
     }
+    for command in [&["ls"][..], &["dump"], &["digest", "--netcdf"], &["info"], &["check"]] {
+        let (_, printed, said) = exo(command, &path);
+        let hinted = said.contains("`exo copy --salvage`") || printed.contains("`exo copy --salvage`");
+        assert!(hinted, "{command:?}: {said}");
+    }
+    // Within the header, too, a classic file is one.
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..100]).unwrap();
+    assert!(exo(&["digest"], &path).2.contains("`exo digest --netcdf`"));
 }
 
 /// A classic file of so many steps, and of the last one all but a byte.

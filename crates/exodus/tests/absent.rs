@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use exodus_rs::check::{check, Options};
 use exodus_rs::model::{write, Joined, Model, Moved, Scaled, Subset, WriteOptions};
 use exodus_rs::prelude::*;
 use exodus_rs::transform::Transform;
@@ -94,6 +95,25 @@ fn steps_without_times_are_not_put_in_order() {
         assert!(refused.to_string().contains("steps without times"), "{refused}");
     }
     assert_eq!(Joined::new([&with]).unwrap().num_steps(), 2);
+}
+
+#[test]
+fn members_without_times_keep_their_steps() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = ["one.exo", "two.exo", "out.exo"].map(|name| directory.path().join(name));
+    let untimed = without(&paths[0], &["time_whole"]);
+    let whole = ParallelFile::from_members(vec![untimed.clone(), untimed.clone()]).unwrap();
+    assert_eq!((whole.num_steps(), whole.times().unwrap(), whole.has(Data::Times)), (2, vec![], false));
+    let only = ParallelFile::from_members(vec![untimed.clone()]).unwrap();
+    assert!(check(&only, &Options::default()).findings.iter().any(|found| found.message == "2 steps, and no times"));
+    let found = made(&only, &paths[2], Container::Cdf5);
+    assert_eq!((found.num_steps(), found.has(Data::Times)), (2, false));
+    assert_eq!(found.variable(Nodal, "v").unwrap().step(0).unwrap().into_vec(), [4.0, 5.0]);
+    for members in [vec![without(&paths[1], &[]), untimed.clone()], vec![untimed, without(&paths[1], &[])]] {
+        let refused = ParallelFile::from_members(members).unwrap_err();
+        assert_eq!(refused.kind(), Kind::Usage);
+        assert!(refused.to_string().contains("the steps have no times, and those of other members have"), "{refused}");
+    }
 }
 
 #[test]

@@ -215,6 +215,7 @@ fn groups_that_cannot_be_are_refused() {
     mesh.groups[0].1.groups.push(("deeper".to_owned(), line("part", 2)));
     let nested = ExodusWriter::create(&path, &mesh, &options).unwrap_err();
     assert_eq!(nested.kind(), Kind::Unsupported);
+    assert!(nested.to_string().starts_with("/set1/deeper: "), "{nested}");
     mesh.groups[0].1.groups.clear();
     mesh.groups[0].1.nemesis = Some(exodus_rs::nemesis::Nemesis::default());
     assert_eq!(ExodusWriter::create(&path, &mesh, &options).unwrap_err().kind(), Kind::Unsupported);

@@ -8,7 +8,7 @@ use exodus_rs::parallel::ParallelFile;
 use exodus_rs::prelude::*;
 use exodus_rs::transform::Transform;
 use exodus_rs::EntityType::{ElementBlock, ElementMap, ElementSet, Global, Nodal, NodeMap, NodeSet, SideSet};
-use exodus_rs::{Assembly, Container, CoordinateFrame, CreateOptions, Kind, MeshBuilder};
+use exodus_rs::{Assembly, Block, Container, CoordinateFrame, CreateOptions, Kind, MeshBuilder};
 
 /// Two hexahedra in a row and a tetrahedron beside them, with everything that lies on them.
 fn builder() -> MeshBuilder {
@@ -232,6 +232,50 @@ fn mirrored_elements_are_not_inside_out_and_keep_their_sides_and_factors() {
     let odd = ExodusFile::open(&input).unwrap();
     let error = Moved::new(&odd, Transform::mirror([1.0, 0.0, 0.0]).unwrap()).unwrap_err();
     assert!(error.kind() == Kind::Unsupported && error.to_string().contains("element block 1"), "{error}");
+}
+
+/// A square and a triangle on its right, the nodes of which are given, and three sides of them.
+fn polygons(path: &Path, nodes: &[i64]) -> ExodusFile {
+    let block = Block { name: "odd".into(), ..Block::polygons(ElementBlock, 10, 2, 7) };
+    let mesh = MeshBuilder::new("polygons")
+        .nodes(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [2.0, 0.0]])
+        .any_block(block, nodes)
+        .side_set(1, &[(1, 4), (2, 1), (2, 3)])
+        .factors(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    let options = CreateOptions { overwrite: true, ..CreateOptions::default() };
+    let writer = mesh.create(path, &options).unwrap();
+    writer.put(Data::Counts(ElementBlock, 0), &[4, 3]).unwrap();
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+#[test]
+fn mirrored_polygons_keep_their_sides_and_factors() {
+    let (_directory, input, output) = folder();
+    let file = polygons(&input, &[1, 2, 3, 4, 2, 5, 3]);
+    let mirror = Transform::mirror([1.0, 0.0, 0.0]).unwrap();
+    let mirrored = Moved::new(&file, mirror).unwrap();
+    let found = check(&mirrored, &output, &CreateOptions::default());
+    let numbers = |data: Data| found.view::<i64>(data).unwrap().into_vec();
+    assert_eq!(numbers(Data::Connectivity(ElementBlock, 0)), [1, 4, 3, 2, 2, 3, 5]);
+    assert_eq!(numbers(Data::Sides(SideSet, 0)), [1, 3, 1]);
+    assert_eq!(file.side_set_nodes(0).unwrap().nodes, [4, 1, 2, 5, 3, 2]);
+    assert_eq!(found.side_set_nodes(0).unwrap().nodes, [1, 4, 5, 2, 2, 3]);
+    assert_eq!(found.side_set(0).unwrap().dist_factors.into_vec(), [2.0, 1.0, 4.0, 3.0, 6.0, 5.0]);
+    let some = mirrored.numbers(&Data::Connectivity(ElementBlock, 0).entries(2..6)).unwrap();
+    assert_eq!(some.to::<i64>().unwrap(), [3, 2, 2, 3]);
+    assert_eq!(all_numbers(&Moved::new(&mirrored, mirror).unwrap()), all_numbers(&file));
+}
+
+#[test]
+fn a_node_that_is_not_there_is_told_with_the_block() {
+    let (_directory, input, _) = folder();
+    let file = polygons(&input, &[1, 2, 3, 4, 2, 5, 9]);
+    let error = file.block_measure(0).unwrap_err().to_string();
+    assert_eq!(error, r#"element block 10 "odd": there is no node 9"#);
+    assert_eq!(file.centroids().unwrap_err().to_string(), error);
+    let error = Subset::of(&file).blocks([EntityId(10)]).unwrap().build().unwrap_err();
+    assert_eq!(error.to_string(), r#"nodes of element block 10 "odd": there is no node 9: there are 5"#);
 }
 
 #[test]

@@ -332,9 +332,37 @@ fn integers_are_scaled_exactly_or_refused_by_name() {
         assert_eq!((summary.changed, values(&done, 0)), (1, vec![3.0, -2_147_483_647.0, 805_306_368.0, -6.0]));
         for refused in [1.25, 4.0] {
             let error = process(&file, &scale(refused), &output).unwrap_err();
-            assert!(error.to_string().contains("/vals_nod_var1"), "{error}");
+            assert!(error.to_string().starts_with("nodal variable \"\" (/vals_nod_var1): "), "{error}");
         }
     }
+}
+
+#[test]
+fn what_is_wrong_with_a_variable_names_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let options = CreateOptions { word_size: 4, ..CreateOptions::default() };
+    let writer = ExodusWriter::create(&input, &line("", 4, &["u"]), &options).unwrap();
+    fill(&writer, 4, 1);
+    writer.finish().unwrap();
+    let file = ExodusFile::open(&input).unwrap();
+    let refused = |options: Options, said: &str| {
+        let error = Plan::new(&file, &options).unwrap_err();
+        assert!(error.kind() == Kind::Usage && error.to_string().contains(said), "{error}");
+    };
+    let all = Options::default;
+    let u = "nodal variable \"u\" (/vals_nod_var1): the factor";
+    refused(Options { scale: 1e60, ..all() }, &format!("{u} 1e60 is beyond the single precision"));
+    refused(Options { fields: vec![("u".into(), -1e-60)], ..all() }, &format!("{u} -1e-60 is beyond"));
+    for scale in [1e60, 1e-60] {
+        refused(Options { coord_scale: [scale, 1.0, 1.0], ..all() }, "coordinate 1 (/coordx): the factor 1e");
+    }
+    refused(Options { translate: [1e60, 0.0, 0.0], ..all() }, "(/coordx): the offset 1e60 is beyond");
+    // No result is meant to be left, too small an offset moves nothing, and values that overflow are infinite.
+    let fine = Options { scale: 0.0, translate: [1e-60, 0.0, 0.0], ..all() };
+    assert_eq!(values(&process(&file, &fine, &output).unwrap().1, 0), [0.0; 4]);
+    let large = Options { scale: 2e38, overwrite: true, ..all() };
+    assert_eq!(values(&process(&file, &large, &output).unwrap().1, 0)[1..], [f64::INFINITY; 3]);
 }
 
 #[test]
@@ -460,4 +488,17 @@ fn steps_that_are_not_there_are_told_in_plain_words() {
     assert_eq!(refused(5, 2, 1), "steps 5..2, counted from 0: the model has 3");
     assert_eq!(refused(0, 9, 2), "every 2 of the steps 0..9, counted from 0: the model has 3");
     assert_eq!(refused(0, 2, 0), "a stride of no steps");
+    let refused = |steps: u64, chosen: &str| {
+        let path = directory.path().join("line.exo");
+        let options = CreateOptions { overwrite: true, ..CreateOptions::default() };
+        let writer = ExodusWriter::create(&path, &line("", 2, &["u"]), &options).unwrap();
+        fill(&writer, 2, steps);
+        writer.finish().unwrap();
+        let steps = chosen.parse::<StepRange>().unwrap().into();
+        let options = Options { steps, ..Options::default() };
+        Plan::new(&ExodusFile::open(&path).unwrap(), &options).unwrap_err().detail().to_owned()
+    };
+    assert_eq!(refused(0, "last"), "the file has no steps");
+    assert_eq!(refused(1, "2"), "there is no step 2: there is 1 step");
+    assert_eq!(refused(3, "-4"), "there is no step -4: there are 3 steps");
 }

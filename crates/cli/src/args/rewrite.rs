@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use exodus_rs::process::{StepRange, TimeRange};
 use hyperslab::netcdf::Container;
 
-use crate::parse::{factor, factors, field, offsets, threads, Triple};
+use crate::parse::{factor, factors, field, offsets, threads, word_size, Triple};
 
 // What every command takes that reads one file and writes another; its help is that of the command.
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ pub struct Rewrite {
     /// Bring bytes of equal significance together before compression
     #[arg(long)]
     pub shuffle: bool,
-    /// Take the whole steps of a classic file that was cut off
+    /// Take the whole steps of a classic file that was cut off, or those that all files of a decomposed model have
     #[arg(long)]
     pub salvage: bool,
     /// Read the file instead of mapping it into memory
@@ -44,7 +44,7 @@ pub struct Rewrite {
 )]
 pub struct Copy {
     /// Bytes of a floating-point number; the input's by default
-    #[arg(long, value_name = "4|8", value_parser = clap::value_parser!(u8).range(4..=8))]
+    #[arg(long, value_name = "4|8", value_parser = word_size)]
     pub word_size: Option<u8>,
     /// Write all integers 64 bits wide; needs cdf5 or netcdf4
     #[arg(long, conflicts_with = "int32")]

@@ -96,6 +96,9 @@ pub fn check_netcdf(file: netcdf::File, options: &Options) -> Result<Report> {
 /// Checks a model by all rules, and the models in its groups; by those of the file, if it is one.
 pub fn check(model: &dyn Model, options: &Options) -> Report {
     let mut report = Report::new(options.limit);
+    if let Err(error) = model.check_complete() {
+        report.add(&rules::INCOMPLETE, "model", None, || error.to_string());
+    }
     with_groups(model, "", options, &mut report);
     report
 }

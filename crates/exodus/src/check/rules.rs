@@ -23,7 +23,7 @@ macro_rules! rules {
 
 rules! {
     UNREADABLE "unreadable" Error "everything that is declared can be read";
-    INCOMPLETE "incomplete" Error "the file is as long as it says";
+    INCOMPLETE "incomplete" Error "files are as long as they say, and the members of a decomposed model have the same steps";
     SIZE "size" Warning "no variable declares much more than the file could hold";
     SHAPE "shape" Error "variables have the dimensions that the model gives them";
     WORD_SIZE "word-size" Warning "floating-point variables are as wide as floating_point_word_size says";

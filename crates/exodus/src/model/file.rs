@@ -34,6 +34,10 @@ impl Model for ExodusFile {
         ExodusFile::num_steps(self)
     }
 
+    fn check_complete(&self) -> Result<()> {
+        self.netcdf().check_complete()
+    }
+
     fn models(&self) -> Result<Vec<(String, Box<dyn Model + '_>)>> {
         Ok(self.models().map(|(name, model)| (name.to_owned(), Box::new(model) as Box<dyn Model>)).collect())
     }

@@ -98,6 +98,14 @@ pub trait Model: Debug + Send + Sync {
         self.shape(Data::Times).and_then(|shape| shape.first().copied()).unwrap_or(0)
     }
 
+    /// Whether everything is there: no file is cut off, and the members of a decomposed model have the same steps.
+    ///
+    /// # Errors
+    /// What is missing, and of what, if not.
+    fn check_complete(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// The models in groups (change sets), by name, in the order of [`Mesh::groups`].
     ///
     /// # Errors
@@ -212,6 +220,10 @@ macro_rules! forward {
 
             fn stored(&self, data: Data) -> Option<Stored<'_>> {
                 (**self).stored(data)
+            }
+
+            fn check_complete(&self) -> Result<()> {
+                (**self).check_complete()
             }
 
             fn as_file(&self) -> Option<&ExodusFile> {

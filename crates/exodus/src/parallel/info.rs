@@ -4,6 +4,7 @@ use hyperslab::{Context, Result};
 
 use super::ParallelFile;
 use crate::kind::EntityType;
+use crate::model::ModelExt;
 use crate::read::info::{gather, Info};
 
 impl ParallelFile {

@@ -68,12 +68,19 @@ fn complete(path: &Path, found: Found) -> Result<Vec<PathBuf>> {
     let (count, members) = match (decompositions.next(), decompositions.next()) {
         (Some(only), None) => only,
         (None, _) => return Ok(Vec::new()),
-        _ => return Err(Error::usage(format!("there are decompositions into {counts:?} parts")).in_file(path)),
+        _ => return Err(several(path, &counts)),
     };
     match (0..count).find(|rank| !members.contains_key(rank)) {
         None => Ok(members.into_values().collect()),
         Some(rank) => Err(Error::usage(format!("member {rank} of {count} is missing")).in_file(path)),
     }
+}
+
+/// By which names the decompositions of a whole are told apart.
+fn several(path: &Path, counts: &[usize]) -> Error {
+    let name = |count: &usize| format!("{}.{count}", path.display());
+    let names: Vec<String> = counts.iter().map(name).collect();
+    Error::usage(format!("there are {} decompositions: name one, {}", names.len(), names.join(" or "))).in_file(path)
 }
 
 #[cfg(test)]
@@ -110,7 +117,7 @@ mod tests {
         }
         for (name, reason) in [
             ("b.e", "member 0 of 10 is missing"),
-            ("c.e", "decompositions into [1, 2] parts"),
+            ("c.e", "there are 2 decompositions: name one, "),
             ("d.e", "the same member"),
         ] {
             let error = find(&at(name)).unwrap_err().to_string();

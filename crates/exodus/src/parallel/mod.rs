@@ -42,6 +42,7 @@ mod mesh;
 mod numbering;
 mod open;
 mod sets;
+mod steps;
 mod variables;
 mod view;
 
@@ -56,6 +57,7 @@ use crate::mesh::{Mesh, QaRecord};
 use crate::read::file::ExodusFile;
 use entities::Shared;
 use joint::Joint;
+use steps::Steps;
 use variables::SharedVariables;
 
 /// A decomposed model: the files of all processors, read as one model.
@@ -70,7 +72,7 @@ use variables::SharedVariables;
 pub struct ParallelFile {
     members: Vec<ExodusFile>,
     paths: Vec<PathBuf>,
-    times: Vec<f64>,
+    steps: Steps,
     entities: BTreeMap<EntityType, Vec<Shared>>,
     variables: BTreeMap<EntityType, SharedVariables>,
     /// All nodes, elements, edges, faces: by the kind of their map.
@@ -98,15 +100,7 @@ impl ParallelFile {
 
     /// The number of time steps that all members have.
     pub fn num_steps(&self) -> u64 {
-        self.times.len() as u64
-    }
-
-    /// The time of every step that all members have.
-    ///
-    /// # Errors
-    /// Never; they are known since the model was opened.
-    pub fn times(&self) -> Result<Vec<f64>> {
-        Ok(self.times.clone())
+        self.steps.count
     }
 
     /// The programs that touched the first member.

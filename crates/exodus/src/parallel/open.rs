@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use hyperslab::{Context, Error, Result};
 
 use super::entities::Shared;
+use super::steps::Steps;
 use super::variables::SharedVariables;
 use super::{members, ParallelFile};
 use crate::kind::EntityType;
@@ -58,15 +59,9 @@ impl ParallelFile {
         if members.is_empty() {
             return Err(Error::usage("a decomposed model has at least one member"));
         }
-        let mut times: Option<Vec<f64>> = None;
         let mut variables: BTreeMap<EntityType, SharedVariables> = BTreeMap::new();
         for (file, path) in members.iter().zip(&paths) {
             check_counts(file, &members).in_file(path)?;
-            let own = file.times().in_file(path)?;
-            times = Some(match times {
-                None => own,
-                Some(times) => common(times, &own).in_file(path)?,
-            });
             for kind in EntityType::WITH_VARIABLES {
                 variables.entry(kind).or_default().add(file.variable_names(kind).in_file(path)?);
             }
@@ -77,9 +72,9 @@ impl ParallelFile {
         }
         let cells = |kinds: &[EntityType]| kinds.iter().map(|&kind| (kind, Default::default())).collect();
         let (whole, blocks) = (cells(&EntityType::MAPS), EntityType::BLOCKS.map(|kind| (kind, Default::default())));
-        let times = times.unwrap_or_default();
+        let steps = Steps::of(&members, &paths)?;
         let blocks = blocks.into_iter().collect();
-        Ok(ParallelFile { members, paths, times, entities, variables, whole, blocks, mesh: Default::default() })
+        Ok(ParallelFile { members, paths, steps, entities, variables, whole, blocks, mesh: Default::default() })
     }
 }
 
@@ -93,15 +88,5 @@ fn check_counts(file: &ExodusFile, members: &[ExodusFile]) -> Result<()> {
     match file.dimension(names::NUM_DIM) {
         same if same == dimensions => Ok(()),
         other => Err(Error::usage(format!("{other} spatial dimensions, but {dimensions} in the first member"))),
-    }
-}
-
-/// The steps that both have.
-#[allow(clippy::float_cmp)] // members are written together
-fn common(mut times: Vec<f64>, own: &[f64]) -> Result<Vec<f64>> {
-    times.truncate(own.len());
-    match times.iter().zip(own).position(|(a, b)| a != b && !(a.is_nan() && b.is_nan())) {
-        None => Ok(times),
-        Some(step) => Err(Error::usage(format!("step {} is at another time than in other members", step + 1))),
     }
 }

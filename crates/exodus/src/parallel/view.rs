@@ -24,7 +24,10 @@ impl Model for ParallelFile {
     }
 
     fn shape(&self, data: Data) -> Option<Vec<u64>> {
-        self.mesh().ok()?.shape(data, self.num_steps())
+        match data {
+            Data::Times => self.steps.times.as_ref().map(|times| vec![times.len() as u64]),
+            _ => self.mesh().ok()?.shape(data, self.num_steps()),
+        }
     }
 
     fn number_type(&self, data: Data) -> Option<NumberType> {
@@ -57,6 +60,10 @@ impl Model for ParallelFile {
 
     fn num_steps(&self) -> u64 {
         ParallelFile::num_steps(self)
+    }
+
+    fn check_complete(&self) -> Result<()> {
+        self.steps.check_even(&self.members, &self.paths)
     }
 
     fn missing(&self, data: Data) -> Vec<Number> {
@@ -195,7 +202,8 @@ impl ParallelFile {
                 cut(file.view(Data::Reductions(kind, own).step(step))?.into_vec(), entries)
             }
             _ => {
-                let time = usize::try_from(step).ok().and_then(|step| self.times.get(step)).copied();
+                let times = self.steps.times.as_deref().unwrap_or_default();
+                let time = usize::try_from(step).ok().and_then(|step| times.get(step)).copied();
                 floats(&[time.ok_or_else(|| Error::usage(format!("there is no step {step}")))?])
             }
         }

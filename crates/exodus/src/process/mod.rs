@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod known;
 mod resolved;
 mod schema;
 mod space;
@@ -47,6 +48,7 @@ use crate::conventions;
 use crate::names;
 use crate::read::file::ExodusFile;
 
+use known::known;
 use resolved::Resolved;
 pub use schema::SMALL;
 use space::Space;
@@ -98,6 +100,7 @@ impl Default for Options {
 /// What will be done: everything is checked, nothing is written.
 #[derive(Debug)]
 pub struct Plan<'f> {
+    file: &'f ExodusFile,
     schema: Schema,
     jobs: Vec<Job<'f>>,
     threads: usize,
@@ -163,6 +166,7 @@ impl<'f> Plan<'f> {
             let transform = transforms.remove(&from).unwrap_or_default();
             changed += usize::from(transform != Transform::Identity);
             let transform = conventions::apply(&mut schema, to, transform)?;
+            transforms::check_precision(&schema, to, &transform).map_err(|error| known(file, error))?;
             let from = Origin::Stored { array: file.netcdf().array(from)?, rows };
             jobs.push(Job { from, to, transform });
         }
@@ -185,7 +189,7 @@ impl<'f> Plan<'f> {
             without_steps: steps::left_out(&input, &steps),
             ..summary(&schema, changed, taken, threads)?
         };
-        Ok(Plan { schema, jobs, threads, overwrite: options.overwrite, summary })
+        Ok(Plan { file, schema, jobs, threads, overwrite: options.overwrite, summary })
     }
 
     /// The plan in numbers.
@@ -200,13 +204,14 @@ impl<'f> Plan<'f> {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) if the container cannot hold it, [`Kind::Io`](crate::Kind::Io).
     pub fn start(self, path: impl AsRef<Path>) -> Result<Run<'f>> {
         let writer = Writer::create(path, self.schema, self.overwrite)?;
-        Ok(Run { writer, jobs: self.jobs, threads: self.threads })
+        Ok(Run { file: self.file, writer, jobs: self.jobs, threads: self.threads })
     }
 }
 
 /// A plan whose output is open.
 #[derive(Debug)]
 pub struct Run<'f> {
+    file: &'f ExodusFile,
     writer: Writer,
     jobs: Vec<Job<'f>>,
     threads: usize,
@@ -228,7 +233,7 @@ impl Run<'_> {
     /// What is wrong with the input, [`Kind::Io`](crate::Kind::Io), or [`Kind::Usage`](crate::Kind::Usage) for a value that
     /// does not fit the type of the output. Then there is no output.
     pub fn run(self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<Option<u64>> {
-        let flow = self.transfer().run(progress)?;
+        let flow = self.transfer().run(progress).map_err(|error| known(self.file, error))?;
         match flow {
             ControlFlow::Continue(()) => self.writer.finish().map(Some),
             ControlFlow::Break(()) => Ok(None),

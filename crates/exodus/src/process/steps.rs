@@ -114,9 +114,12 @@ impl StepRange {
         let number = |given: i64| {
             let index =
                 if given < 0 { steps.checked_sub(given.unsigned_abs()) } else { given.unsigned_abs().checked_sub(1) };
-            index
-                .filter(|&index| index < steps)
-                .ok_or_else(|| Error::usage(format!("there is no step {given}: there are {steps}")))
+            let missing = || match steps {
+                0 => Error::usage("the file has no steps"),
+                1 => Error::usage(format!("there is no step {given}: there is 1 step")),
+                _ => Error::usage(format!("there is no step {given}: there are {steps} steps")),
+            };
+            index.filter(|&index| index < steps).ok_or_else(missing)
         };
         let (first, last) = (number(self.first)?, number(self.last)?);
         let nothing = || Error::usage(format!("no step is selected: step {} is after step {}", first + 1, last + 1));

@@ -161,7 +161,7 @@ impl TimeRange {
                 let mut between = times.values.iter().enumerate().take(end).skip(start);
                 if let Some((n, time)) = between.find(|(_, time)| !within(time)) {
                     let (step, time) = (n + 1, decimal(*time, times.stored));
-                    let detail = format!("the times do not ascend: step {step} has the time {time}, and steps before and after it have one {self}; choose steps by their numbers");
+                    let detail = format!("the times do not ascend: step {step} has the time {time}, and steps before and after it have one that is {self}; choose steps by their numbers");
                     return Err(Error::usage(detail));
                 }
                 let (start, end) = (start as u64, end as u64);

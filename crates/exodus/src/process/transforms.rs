@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use hyperslab::netcdf::{Transform, VariableId};
-use hyperslab::{Context, Error, Result};
+use hyperslab::netcdf::{Schema, Transform, Type, VariableId};
+use hyperslab::{Context, Element, Error, Number, Result};
 
 use super::Options;
 use crate::data::Data;
@@ -111,6 +111,28 @@ impl Found<'_> {
         };
         self.transforms.insert(array.id(), transform);
     }
+}
+
+/// Refuses factors and offsets that single precision makes infinite, and factors that it makes 0, of values that are stored in it.
+pub(super) fn check_precision(output: &Schema, id: VariableId, transform: &Transform) -> Result<()> {
+    let variable = output.variable(id)?;
+    let terms: &[(f64, f64)] = match transform {
+        _ if variable.ty != Type::Float => &[],
+        Transform::Identity => &[],
+        Transform::Affine { scale, offset } => &[(*scale, *offset)],
+        Transform::Along { terms, .. } => terms,
+    };
+    let single = |value: f64| f32::nearest(Number::Float(value));
+    let vanishes = |scale: f64| scale != 0.0 && single(scale) == 0.0;
+    let lost = terms.iter().find_map(|&(scale, offset)| match () {
+        () if !single(scale).is_finite() || vanishes(scale) => Some(("factor", scale)),
+        () if !single(offset).is_finite() => Some(("offset", offset)),
+        () => None,
+    });
+    lost.map_or(Ok(()), |(what, value)| {
+        let detail = format!("the {what} {value:e} is beyond the single precision that the values are stored in");
+        Err(Error::usage(detail).in_object(output.path(variable)))
+    })
 }
 
 /// The transform of a coordinate variable.

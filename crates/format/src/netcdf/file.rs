@@ -149,7 +149,7 @@ impl File {
         let mut detail = format!("the file is truncated: {} of {needed} bytes are there", self.size());
         if let Some(whole) = whole_records.filter(|&whole| whole > 0) {
             let records = if whole == 1 { "record" } else { "records" };
-            detail.push_str(&format!(", and {whole} whole {records}, which salvage takes"));
+            detail.push_str(&format!(", and {whole} whole {records}, which `exo copy --salvage` takes"));
         }
         Err(Error::malformed("data", self.size(), detail))
     }

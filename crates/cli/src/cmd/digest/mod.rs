@@ -56,7 +56,7 @@ fn record(path: &Path, args: &args::Digest) -> Value {
 
 /// The command that would work: files that are not HDF5 have digests as netCDF.
 fn hint(path: &Path, args: &args::Digest) -> &'static str {
-    match !args.netcdf && input::netcdf(path, args.no_mmap, false).is_ok() {
+    match !args.netcdf && (input::is_classic(path) || input::netcdf(path, args.no_mmap, false).is_ok()) {
         true => "; `exo digest --netcdf` hashes netCDF files of all kinds",
         false => "",
     }

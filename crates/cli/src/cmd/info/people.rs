@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use exodus_rs::{Block, Borrowable, Entity, EntityType, Info, QaRecord, VariableInfo};
+use exodus_rs::{Block, Borrowable, EntityId, EntityType, Info, QaRecord, VariableInfo};
 
 use super::{storage, Shown};
 use crate::output::{bytes, plural};
@@ -103,50 +103,46 @@ fn made_by(qa: &QaRecord) -> String {
 }
 
 fn entities(text: &mut String, info: &Info) {
-    let named = |name: &str| if name.is_empty() { String::new() } else { format!(" {name:?}") };
     for (kind, blocks) in &info.blocks {
         line!(text, "  {}", plural(blocks.len() as u64, kind.label()));
         for block in blocks {
-            let entity = block;
-            let attributes = if !block.attributes.is_empty() {
-                format!(", {}", plural(block.attributes.len() as u64, "attribute"))
-            } else {
-                String::new()
-            };
-            line!(
-                text,
-                "    {}{}: {} x {} ({}){attributes}",
-                entity.id,
-                named(&entity.name),
-                entity.len,
-                if block.topology.is_empty() { UNNAMED } else { &block.topology },
-                shape(block)
-            );
+            let topology = if block.topology.is_empty() { UNNAMED } else { &block.topology };
+            let attributes = and_some(block.attributes.len() as u64, "attribute");
+            let called = called(block.id, &block.name);
+            line!(text, "    {called}: {} x {topology} ({}){attributes}", block.len, shape(block));
         }
     }
     for (kind, sets) in &info.sets {
         line!(text, "  {}", plural(sets.len() as u64, kind.label()));
         for set in sets {
-            let entity = set;
-            let factors = if set.num_factors > 0 {
-                format!(", {}", plural(set.num_factors, "distribution factor"))
-            } else {
-                String::new()
-            };
-            line!(
-                text,
-                "    {}{}: {}{factors}",
-                entity.id,
-                named(&entity.name),
-                if entity.len == 1 { "1 entry".to_owned() } else { format!("{} entries", entity.len) }
-            );
+            let entries = if set.len == 1 { "1 entry".to_owned() } else { format!("{} entries", set.len) };
+            let factors = and_some(set.num_factors, "distribution factor");
+            line!(text, "    {}: {entries}{factors}", called(set.id, &set.name));
         }
     }
     for (kind, maps) in &info.maps {
         line!(text, "  {}", plural(maps.len() as u64, kind.label()));
         for map in maps {
-            line!(text, "    {}{}", map.id, named(&map.name));
+            line!(text, "    {}", called(map.id, &map.name));
         }
+    }
+}
+
+/// An identifier, and the name if there is one.
+fn called(id: EntityId, name: &str) -> String {
+    if name.is_empty() {
+        id.to_string()
+    } else {
+        format!("{id} {name:?}")
+    }
+}
+
+/// What comes after a comma, if there are any.
+fn and_some(count: u64, thing: &str) -> String {
+    if count > 0 {
+        format!(", {}", plural(count, thing))
+    } else {
+        String::new()
     }
 }
 
@@ -162,14 +158,11 @@ fn shape(block: &Block) -> String {
 /// Assemblies, blobs and coordinate frames.
 fn others(text: &mut String, info: &Info) {
     for (kind, list) in &info.others {
-        let named = |entity: &Entity| match entity.name.as_str() {
-            "" => entity.id.to_string(),
-            name => format!("{} {name:?}", entity.id),
+        let count = match (kind, list.len()) {
+            (EntityType::Assembly, count) if count != 1 => format!("{count} assemblies"),
+            (kind, count) => plural(count as u64, kind.label()),
         };
-        let list: Vec<String> = list.iter().map(named).collect();
-        let many = if *kind == EntityType::Assembly && list.len() != 1 { "assemblies" } else { "" };
-        let count =
-            if many.is_empty() { plural(list.len() as u64, kind.label()) } else { format!("{} {many}", list.len()) };
+        let list: Vec<String> = list.iter().map(|entity| called(entity.id, &entity.name)).collect();
         line!(text, "  {count}: {}", list.join(", "));
     }
     if info.num_frames > 0 {

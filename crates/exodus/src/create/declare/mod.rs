@@ -45,8 +45,8 @@ pub(crate) fn schema(mesh: &Mesh, options: &CreateOptions) -> Result<Schema> {
     let mut schema = model(schema, GroupId::ROOT, mesh, options)?;
     let title = &mesh.title;
     for (name, mesh) in &mesh.groups {
-        if !mesh.groups.is_empty() {
-            return Err(Error::unsupported("groups within groups"));
+        if let Some((below, _)) = mesh.groups.first() {
+            return Err(Error::unsupported("groups within groups").in_object(format!("/{name}/{below}")));
         }
         if mesh.nemesis.is_some() {
             return Err(Error::unsupported("a group that is one of several parts of a model"));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use hyperslab::{Error, Result};
+use hyperslab::{Context, Error, Result};
 
 use super::cells;
 use super::sides::Found;
@@ -57,7 +57,8 @@ pub fn elements<M: Model + ?Sized>(model: &M, block: usize) -> Result<Vec<Measur
     let cells = cells::of_block(model, EntityType::ElementBlock, block, &mut None)?;
     let range = nodes_of(model, std::iter::once(&cells))?;
     let before = before(&range)?;
-    cells.measures_of(Points { list: &points(model, range)?, before }, dimensions(model)?)
+    let measures = cells.measures_of(Points { list: &points(model, range)?, before }, dimensions(model)?);
+    measures.in_object(&model.mesh()?.describe_entity(EntityType::ElementBlock, block))
 }
 
 /// The measures of sides.
@@ -78,11 +79,12 @@ pub fn sides<M: Model + ?Sized>(model: &M, list: &SideList) -> Result<Vec<SideMe
 pub fn centroids<M: Model + ?Sized>(model: &M) -> Result<Vec<[f64; 3]>> {
     let (points, num_dim) = (points(model, 0..model.mesh()?.num_nodes)?, dimensions(model)?);
     let mut centroids = Vec::new();
-    for cells in cells::all(model)? {
-        if cells.len() as u64 != cells.declared() {
-            return Err(Error::usage("a block has elements, but no connectivity"));
-        }
-        let measures = cells.measures(&points, num_dim)?;
+    for (block, cells) in cells::all(model)?.into_iter().enumerate() {
+        let measures = match cells.len() as u64 == cells.declared() {
+            true => cells.measures(&points, num_dim),
+            false => Err(Error::usage("the block has elements, but no connectivity")),
+        };
+        let measures = measures.in_object(&model.mesh()?.describe_entity(EntityType::ElementBlock, block))?;
         centroids.try_reserve(measures.len()).map_err(|_| Error::limit("no memory for the centroids of elements"))?;
         centroids.extend(measures.into_iter().map(|measure| measure.centroid));
     }

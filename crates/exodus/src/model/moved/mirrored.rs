@@ -1,13 +1,16 @@
 //! Elements that would be inside out, and the sides and factors of side sets that go with them.
 
+use std::collections::btree_map::{BTreeMap, Entry};
+
 use hyperslab::{Context, Error, Result};
 
+use super::image::Image;
 use super::{topology, Moved};
 use crate::data::{describe, Data, Part};
 use crate::kind::EntityType;
+use crate::mesh::Shape;
 use crate::model::{Model, Numbers};
-use crate::topology::Topology;
-use crate::transform::{mirror_connectivity, mirror_sides};
+use crate::transform::mirror_connectivity;
 
 /// Whether mirroring changes the numbers of an array.
 pub(super) fn is_changed(data: Data) -> bool {
@@ -27,7 +30,7 @@ impl<M: Model> Moved<M> {
                     let detail = "mirroring elements that have edges or faces of their own";
                     return Err(Error::unsupported(detail).in_object(place));
                 }
-                if block.nodes_per_entry > 0 {
+                if block.nodes_per_entry > 0 && block.shape() != Shape::Polygons {
                     let mirrored = topology(&self.mesh, kind, n).and_then(|ty| mirror_connectivity::<i64>(ty, &mut []));
                     mirrored.in_object(&place)?;
                 }
@@ -50,6 +53,9 @@ impl<M: Model> Moved<M> {
 
     /// The nodes of elements; all nodes of an element are read, whatever the part has of them.
     fn connectivity(&self, kind: EntityType, block: usize, part: &Part) -> Result<Numbers<'_>> {
+        if self.has_polygons(kind, block) {
+            return self.polygons(kind, block, part);
+        }
         let mut nodes: Vec<i64> = self.model.numbers(&part.all_components())?.to()?;
         mirror_connectivity(topology(&self.mesh, kind, block)?, &mut nodes)?;
         let shape = self.model.shape(part.data()).unwrap_or_default();
@@ -60,32 +66,58 @@ impl<M: Model> Moved<M> {
         Ok(Numbers::I64(nodes.collect::<Vec<_>>().into()))
     }
 
-    /// The sides of a side set before they were renumbered and after, and the types of their elements.
-    fn sides(&self, set: usize) -> Result<(Vec<i64>, Vec<i64>, Vec<&'static Topology>)> {
+    /// The nodes of polygons, of which all are read: where one begins depends on those before it.
+    fn polygons(&self, kind: EntityType, block: usize, part: &Part) -> Result<Numbers<'_>> {
+        let mut nodes: Vec<i64> = self.model.numbers(&part.all_entries())?.to()?;
+        mirror_polygons(&self.counts(kind, block)?, &mut nodes)?;
+        let range = part.entries_of(nodes.len() as u64);
+        Ok(Numbers::I64(cut(nodes, &range, describe(part.data()))?.into()))
+    }
+
+    fn has_polygons(&self, kind: EntityType, block: usize) -> bool {
+        self.mesh.blocks.of(kind).get(block).is_some_and(|block| block.shape() == Shape::Polygons)
+    }
+
+    /// How many nodes each polygon of a block has.
+    fn counts(&self, kind: EntityType, block: usize) -> Result<Vec<i64>> {
+        self.model.numbers(&Data::Counts(kind, block).into())?.to()
+    }
+
+    /// The sides of a side set before they were renumbered and after, and the images of their elements.
+    fn sides(&self, set: usize) -> Result<(Vec<i64>, Vec<i64>, Vec<Image>)> {
         let kind = EntityType::SideSet;
         let elements: Vec<i64> = self.model.numbers(&Data::Members(kind, set).into())?.to()?;
         let before: Vec<i64> = self.model.numbers(&Data::Sides(kind, set).into())?.to()?;
-        let numbers = self.mesh.element_numbers();
-        let mut after = before.clone();
-        let mut types = Vec::new();
-        for (element, side) in elements.into_iter().zip(&mut after) {
-            let missing = || Error::usage(format!("element {element} is in no element block"));
-            let (block, _) = numbers.find(element).ok_or_else(missing)?;
-            let topology = topology(&self.mesh, EntityType::ElementBlock, block)?;
-            mirror_sides(topology, std::slice::from_mut(side))?;
-            types.push(topology);
+        let mut corners = BTreeMap::new();
+        let images = elements.into_iter().map(|element| self.image(element, &mut corners));
+        let images = images.collect::<Result<Vec<_>>>()?;
+        let after = images.iter().zip(&before).map(|(image, &side)| image.side(side));
+        Ok((after.collect::<Result<_>>()?, before, images))
+    }
+
+    /// The image of an element; `corners` keeps how many nodes the polygons of each block have.
+    fn image(&self, element: i64, corners: &mut BTreeMap<usize, Vec<i64>>) -> Result<Image> {
+        let kind = EntityType::ElementBlock;
+        let missing = || Error::usage(format!("element {element} is in no element block"));
+        let (block, entry) = self.mesh.element_numbers().find(element).ok_or_else(missing)?;
+        if !self.has_polygons(kind, block) {
+            return topology(&self.mesh, kind, block).map(Image::Standard);
         }
-        Ok((after, before, types))
+        let counts = match corners.entry(block) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(self.counts(kind, block)?),
+        };
+        counts.get(entry).copied().map(Image::Polygon).ok_or_else(missing)
     }
 
     /// The factors of a side set: the nodes of each side come in another order, and their factors with them.
     fn factors(&self, set: usize, part: &Part) -> Result<Numbers<'_>> {
         let factors = self.model.numbers(&part.all_entries())?;
-        let (after, before, types) = self.sides(set)?;
+        let (after, before, images) = self.sides(set)?;
         let mut order = Vec::new();
-        for ((after, before), topology) in after.into_iter().zip(before).zip(types) {
+        for ((after, before), image) in after.into_iter().zip(before).zip(images) {
             let start = order.len();
-            order.extend(permutation(topology, before, after)?.into_iter().map(|n| start + n));
+            order.extend(image.order(before, after)?.into_iter().map(|n| start + n));
         }
         // One factor for each side, or for none of their nodes, has no order.
         let order = if order.len() == factors.len() { order } else { (0..factors.len()).collect() };
@@ -94,16 +126,16 @@ impl<M: Model> Moved<M> {
     }
 }
 
-/// For each node of a side after mirroring its position among the nodes of the side before.
-fn permutation(topology: &Topology, before: i64, after: i64) -> Result<Vec<usize>> {
-    let side = |number: i64| usize::try_from(number).ok().and_then(|n| topology.sides().get(n.checked_sub(1)?));
-    let found = side(before).zip(side(after)).zip(topology.mirrored());
-    let permuted = found.and_then(|((before, after), order)| {
-        let old = |&node: &u8| order.get(usize::from(node)).copied();
-        let place = |node: u8| before.nodes().iter().position(|&other| other == node);
-        after.nodes().iter().map(|node| place(old(node)?)).collect::<Option<Vec<_>>>()
-    });
-    permuted.ok_or_else(|| Error::unsupported(format!("mirroring sides of elements of type {}", topology.name())))
+/// Turns polygons round: the first node of each stays the first.
+fn mirror_polygons(counts: &[i64], mut nodes: &mut [i64]) -> Result<()> {
+    for &count in counts {
+        let count = usize::try_from(count).ok().filter(|&count| count <= nodes.len());
+        let count = count.ok_or_else(|| Error::usage("the polygons have more nodes than there are"))?;
+        let (polygon, rest) = nodes.split_at_mut(count);
+        polygon.get_mut(1..).into_iter().for_each(<[i64]>::reverse);
+        nodes = rest;
+    }
+    Ok(())
 }
 
 /// A range of a list.

@@ -1,6 +1,7 @@
 //! Coordinates, and what goes with them.
 
 mod fields;
+mod image;
 mod mirrored;
 
 use hyperslab::{Error, Result};

@@ -153,7 +153,8 @@ fn nodes<M: Model>(model: &M, inner: &Mesh, blocks: &[usize]) -> Result<Chosen> 
             for node in numbers {
                 let known = u64::try_from(node).ok().and_then(|node| node.checked_sub(1));
                 if !known.is_some_and(|node| node < inner.num_nodes && chosen.choose(node)) {
-                    return Err(Error::usage(format!("node {node} of {}", inner.num_nodes)));
+                    let detail = format!("there is no node {node}: there are {}", inner.num_nodes);
+                    return Err(Error::usage(detail).known_as(inner.describe(data)));
                 }
             }
             start = end;
