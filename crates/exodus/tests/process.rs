@@ -332,7 +332,7 @@ fn integers_are_scaled_exactly_or_refused_by_name() {
         assert_eq!((summary.changed, values(&done, 0)), (1, vec![3.0, -2_147_483_647.0, 805_306_368.0, -6.0]));
         for refused in [1.25, 4.0] {
             let error = process(&file, &scale(refused), &output).unwrap_err();
-            assert!(error.to_string().starts_with("nodal variable \"\" (/vals_nod_var1): "), "{error}");
+            assert!(error.to_string().starts_with("nodal variable 1 (/vals_nod_var1): "), "{error}");
         }
     }
 }
