@@ -59,3 +59,25 @@ fn a_comparison_says_what_is_missing() {
         diff::compare(&first, &second, &diff::Options::default(), &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(error.to_string().contains("coordinate 1"), "{error}");
 }
+
+#[test]
+fn a_number_of_steps_alone_is_not_counted_up_to() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("steps.exo");
+    let mut schema = Schema::new(Container::Cdf2);
+    schema.set_attribute("api_version", Value::Float(vec![8.25]));
+    schema.add_dimension("time_step", 0, true);
+    Writer::create(&path, schema, false).unwrap().finish().unwrap();
+    // The number of records, which no record backs: none has a length.
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[4..8].copy_from_slice(&[0, 0xff, 0xff, 0]);
+    let file = ExodusFile::from_bytes(bytes).unwrap();
+    assert_eq!(file.num_steps(), 0x00ff_ff00);
+    let mut steps = 0;
+    let report = diff::compare(&file, &file, &diff::Options::default(), &mut |finding| {
+        steps += u64::from(matches!(finding, diff::Finding::Step(_)));
+        ControlFlow::Continue(())
+    });
+    assert!(report.unwrap().verdict.is_same());
+    assert_eq!(steps, 0);
+}

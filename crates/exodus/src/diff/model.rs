@@ -11,6 +11,7 @@ use super::names::Pairs;
 use super::options::Options;
 use super::steps::time;
 use super::subject::Subject;
+use crate::data::Data;
 use crate::kind::EntityType;
 use crate::mesh::Entity;
 use crate::mesh::InitParams;
@@ -86,7 +87,7 @@ impl<'f> Model<'f> {
         file.file().map_or(Ok(()), |file| file.netcdf().check_complete())?;
         let mesh = file.mesh()?;
         let mut times = file.times()?;
-        let is_untimed = times.is_empty() && file.num_steps() > 0;
+        let is_untimed = times.is_empty() && file.num_steps() > 0 && has_results(file, mesh)?;
         if is_untimed {
             times = numbers(file.num_steps())?;
         }
@@ -207,6 +208,14 @@ impl<'f> Model<'f> {
 
 /// The most steps that are counted where no times are.
 const MOST_STEPS: u64 = 1 << 24;
+
+/// Whether a model has values at its steps: a number of steps alone may be any, and is not counted up to.
+fn has_results(file: &dyn model::Model, mesh: &Mesh) -> Result<bool> {
+    let has_values = |data: &Data| file.shape(*data).is_some_and(|shape| !shape.contains(&0));
+    let Some(data) = mesh.stepwise_data().into_iter().find(has_values) else { return Ok(false) };
+    file.stored(data).map_or(Ok(()), |stored| stored.array.check_written())?;
+    Ok(true)
+}
 
 /// The numbers of steps in the place of their times.
 fn numbers(steps: u64) -> Result<Vec<f64>> {
