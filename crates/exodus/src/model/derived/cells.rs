@@ -6,7 +6,7 @@ use hyperslab::{Error, Result};
 
 use crate::data::{describe, Data};
 use crate::kind::EntityType;
-use crate::model::Model;
+use crate::model::{Model, ModelExt};
 use crate::topology::{Cells, ElementType, Faces, Lists};
 
 /// The elements of a block; the faces of polyhedra are read once for several blocks.
@@ -52,14 +52,14 @@ fn all_faces<M: Model + ?Sized>(model: &M) -> Result<Faces> {
 /// Lists of equal length, or, where the array has one dimension, of those that another array counts.
 fn lists<M: Model + ?Sized>(model: &M, data: Data, counts: Data) -> Result<Lists> {
     let Some(shape) = model.shape(data) else { return Ok(Lists::even(Vec::new(), 0)) };
-    let entries: Vec<i64> = model.numbers(&data.into())?.to()?;
+    let entries: Vec<i64> = model.view(data)?.into_vec();
     match shape.as_slice() {
         &[_, per_row] => {
             let per_row = usize::try_from(per_row).map_err(|_| Error::limit("too many nodes per element"))?;
             Ok(Lists::even(entries, per_row))
         }
         _ if model.shape(counts).is_some() => {
-            let counts: Vec<i64> = model.numbers(&counts.into())?.to()?;
+            let counts: Vec<i64> = model.view(counts)?.into_vec();
             Lists::uneven(entries, &counts).map_err(|e| e.in_object(describe(data)))
         }
         _ => Ok(Lists::even(entries, 1)),

@@ -39,6 +39,10 @@ pub trait ModelExt: Model {
     /// As [`Model::numbers`]; [`Kind::Usage`](crate::Kind::Usage) for a number that `T` does not hold exactly.
     fn view<T: Element>(&self, part: impl Into<Part>) -> Result<Values<'_, T>> {
         let part = part.into();
+        // A file reads numbers as another type in one pass.
+        if let Some(file) = self.as_file() {
+            return file.view(part);
+        }
         let numbers = self.numbers(&part)?;
         numbers.into_values().map_err(|error| error.known_as(places::described(self, part.data())))
     }
