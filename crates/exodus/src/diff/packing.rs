@@ -9,7 +9,7 @@ use super::raw::Column;
 use super::tolerance::Mode;
 use crate::data::Data;
 
-/// Tells of a variable that is packed in different ways, unless all of its values are the same; returns whether it is.
+/// Tells of a variable that is packed in different ways, if its values are compared; returns whether it is.
 pub(super) fn variable(options: &Options, chosen: &Chosen, columns: [&Column<'_>; 2], tell: &mut Tell<'_>) -> bool {
     let what = format!("{} variable \"{}\"", chosen.subject.label(), chosen.title());
     let is_compared = chosen.tolerance.mode != Mode::Ignore && !options.steps.ignore;
