@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use exodus_rs::model::{write, WriteOptions};
 use exodus_rs::prelude::*;
 use exodus_rs::{diff, Container, EntityType, ExodusFile, Kind};
 use hyperslab::netcdf::{Schema, Value, Writer};
@@ -80,4 +81,26 @@ fn a_number_of_steps_alone_is_not_counted_up_to() {
     });
     assert!(report.unwrap().verdict.is_same());
     assert_eq!(steps, 0);
+}
+
+/// A mesh of many blocks and sets without names, in a file whose names would be 3 GB long.
+#[test]
+fn room_for_texts_that_no_text_needs_is_not_taken() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, copy) = (directory.path().join("wide.exo"), directory.path().join("copy.exo"));
+    let mut schema = Schema::new(Container::Cdf2);
+    schema.set_attribute("api_version", Value::Float(vec![9.0]));
+    let wide = [("len_name", 3 << 30), ("len_string", 3 << 30), ("len_line", 3 << 30)];
+    for (name, len) in [("num_dim", 3), ("num_el_blk", 7), ("num_node_sets", 10), ("num_side_sets", 10)] {
+        schema.add_dimension(name, len, false);
+    }
+    for (name, len) in wide {
+        schema.add_dimension(name, len, false);
+    }
+    Writer::create(&path, schema, false).unwrap().finish().unwrap();
+    let file = ExodusFile::open(path).unwrap();
+    write(&file, &copy, &WriteOptions::like(&file)).unwrap();
+    let blocks = |file: &ExodusFile| file.blocks(EntityType::ElementBlock).unwrap().len();
+    assert_eq!((blocks(&ExodusFile::open(&copy).unwrap()), blocks(&file)), (blocks(&file), 7));
+    assert!(std::fs::metadata(copy).unwrap().len() < 1 << 20);
 }

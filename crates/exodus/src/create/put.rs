@@ -110,19 +110,37 @@ fn bytes(writer: &ModelWriter, name: &str, bytes: &[u8]) -> Result<()> {
     writer.writer.write_stored(id, &Selection::all(&shape), bytes)
 }
 
+/// How many bytes of texts are put together at a time: most of them are the room that texts leave.
+const TEXT_BYTES: usize = 1 << 20;
+
 /// Writes rows of text, if the variable is there; rows that are not given are empty.
-fn rows<'n>(writer: &ModelWriter, name: &str, rows: impl Iterator<Item = &'n str>) -> Result<()> {
+fn rows<'n>(writer: &ModelWriter, name: &str, mut rows: impl Iterator<Item = &'n str>) -> Result<()> {
     let Some(id) = writer.catalog.variable(name) else { return Ok(()) };
     let shape = writer.writer.schema().shape(id)?;
-    let width = shape.last().and_then(|&width| usize::try_from(width).ok()).unwrap_or(1);
-    let total = usize::try_from(hyperslab::bytes(&shape, 1)?).map_err(|_| Error::limit("texts above 4 GiB"))?;
+    let Some((&count, lengths)) = shape.split_first() else { return Ok(()) };
+    let large = |_| Error::limit("texts above 4 GiB");
+    let width = usize::try_from(lengths.last().copied().unwrap_or(1)).map_err(large)?.max(1);
+    let each = usize::try_from(hyperslab::bytes(lengths, 1)?).map_err(large)?.max(1);
+    let together = (TEXT_BYTES / each).max(1);
+    for first in (0..count).step_by(together) {
+        let now = usize::try_from(count - first).map_or(together, |left| left.min(together));
+        let text = room(name, rows.by_ref().take(now * each / width), width, now * each)?;
+        let start = [first].into_iter().chain(lengths.iter().map(|_| 0)).collect();
+        let region = Selection::block(start, [now as u64].iter().chain(lengths).copied().collect());
+        writer.writer.write_stored(id, &region, &text)?;
+    }
+    Ok(())
+}
+
+/// Rows of text in `bytes` bytes.
+fn room<'n>(name: &str, rows: impl Iterator<Item = &'n str>, width: usize, bytes: usize) -> Result<Vec<u8>> {
     // Many files have lines of information without a NUL at their end; nobody's name is.
     let full = name == names::INFO_RECORDS || name == names::QA_RECORDS;
-    let mut text = Vec::new();
+    let mut text = Vec::with_capacity(bytes);
     for row in rows {
         let long = || Error::usage(format!("{row:?} is longer than the {} bytes of {name}", width.saturating_sub(1)));
         text.extend(text::row(row, width, full).ok_or_else(long)?);
     }
-    text.resize(total, 0);
-    writer.writer.write_stored(id, &Selection::all(&shape), &text)
+    text.resize(bytes, 0);
+    Ok(text)
 }

@@ -12,6 +12,10 @@ use crate::mesh::{Map, Mesh, TextWidths};
 use crate::names;
 use crate::read::file::ExodusFile;
 
+/// Room for texts that nobody's texts need is not taken over: it would be written once more for each text. libexodus
+/// makes names of 257 bytes at most.
+const WIDEST: u64 = 1024;
+
 impl ExodusFile {
     /// Everything that the file declares. Costs nothing that grows with the number of nodes, elements or steps, but
     /// for what a file of one of several processors says of its share. It is read once.
@@ -62,8 +66,7 @@ impl ExodusFile {
                 self.promises(kind, &mut mesh)?;
             }
         }
-        // Some writers leave no room for the NUL at the end of their longest names.
-        mesh.text.name = mesh.text.name.max(mesh.longest_name() as u64 + 1);
+        mesh.text = widened(&mesh);
         for (name, model) in self.models() {
             mesh.groups.push((name.to_owned(), model.read_mesh()?));
         }
@@ -106,12 +109,24 @@ impl ExodusFile {
         let default = TextWidths::default();
         let width = |dimension: &str, default: u64| match self.dimension(dimension) {
             0 => default,
-            width => width,
+            width => width.min(WIDEST),
         };
         let string = width(names::LEN_STRING, default.string);
         let coord_names = self.array(names::COOR_NAMES).and_then(|array| array.shape().get(1).copied());
-        let unnamed = coord_names.filter(|&width| width > 1).unwrap_or(string);
+        let unnamed = coord_names.filter(|&width| width > 1).unwrap_or(string).min(WIDEST);
         TextWidths { name: width(names::LEN_NAME, unnamed), string, line: width(names::LEN_LINE, default.line) }
+    }
+}
+
+/// The widths of a mesh, and more where its texts need it: some writers leave no room for the NUL at the end of their
+/// longest names.
+fn widened(mesh: &Mesh) -> TextWidths {
+    let longest = |texts: &mut dyn Iterator<Item = &String>| texts.map(String::len).max().unwrap_or(0) as u64;
+    let records = mesh.qa_records.iter().flat_map(|qa| [&qa.code, &qa.version, &qa.date, &qa.time]);
+    TextWidths {
+        name: mesh.text.name.max(mesh.longest_name() as u64 + 1),
+        string: mesh.text.string.max(longest(&mut { records })),
+        line: mesh.text.line.max(longest(&mut mesh.info_records.iter())),
     }
 }
 
