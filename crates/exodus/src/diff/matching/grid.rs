@@ -5,6 +5,9 @@ use crate::diff::tolerance::{Mode, Tolerance};
 /// The number of the last cell, which has all that is farther: beyond, neighbours in floating point are many cells apart.
 const FARTHEST: f64 = (1u64 << 40) as f64;
 
+/// How many points the cell of a point may have, on the average, before cells are made smaller.
+const CROWD: usize = 16;
+
 /// Points, sorted into cells that are at least as large as the tolerance reaches.
 pub(super) struct Grid {
     axes: Vec<Vec<f64>>,
@@ -32,11 +35,27 @@ impl Grid {
         let reach = reach(&tolerance, largest);
         let size = axes.iter().map(|axis| spacing(axis)).fold(reach, f64::max).max(f64::MIN_POSITIVE);
         let mut grid = Grid { axes, origin, size, reach, tolerance, cells: Vec::new(), live: Vec::new() };
-        let cells = positions.map(|position| (grid.cell(&grid.point(position), 0.0), position)).collect();
-        grid.cells = cells;
-        grid.cells.sort_unstable();
+        grid.cells = positions.map(|position| ([0; 3], position)).collect();
+        grid.sort();
         grid.live = (0..=grid.cells.len()).collect();
         grid
+    }
+
+    /// Sorts the points into cells, and into smaller ones while those that a search looks at are many: points on a line or
+    /// in a plane crowd in cells that suit a cube.
+    fn sort(&mut self) {
+        let mut cells = std::mem::take(&mut self.cells);
+        loop {
+            cells.iter_mut().for_each(|(cell, position)| *cell = self.cell(&self.point(*position), 0.0));
+            cells.sort_unstable();
+            let looked_at = cells.chunk_by(|a, b| a.0 == b.0).map(|cell| cell.len().saturating_mul(cell.len()));
+            let many = looked_at.fold(0, usize::saturating_add) / cells.len().max(1) > CROWD;
+            if !many || self.size <= self.reach.max(f64::MIN_POSITIVE) {
+                break;
+            }
+            self.size = (self.size / 8.0).max(self.reach).max(f64::MIN_POSITIVE);
+        }
+        self.cells = cells;
     }
 
     fn point(&self, position: usize) -> Vec<f64> {
@@ -187,6 +206,18 @@ fn reach(tolerance: &Tolerance, largest: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn points_on_a_line_and_in_a_plane_do_not_crowd() {
+        let points = |at: &dyn Fn(u32) -> f64| (0..20_000).map(at).collect::<Vec<_>>();
+        let line = vec![points(&|n| f64::from(n)), points(&|_| 0.5), points(&|_| 0.5)];
+        let plane = vec![points(&|n| f64::from(n % 100)), points(&|n| f64::from(n / 100)), points(&|_| 0.5)];
+        for axes in [line, plane] {
+            let grid = Grid::new(axes, 0..20_000, Tolerance::new(Mode::Absolute, 1e-6));
+            let largest = grid.cells.chunk_by(|a, b| a.0 == b.0).map(<[_]>::len).max();
+            assert!(largest <= Some(2 * CROWD), "{largest:?}");
+        }
+    }
 
     #[test]
     fn points_are_taken_once() {
