@@ -225,9 +225,13 @@ fn a_mesh_of_which_something_was_never_put_is_no_file() {
         if put == 3 {
             writer.put_connectivity(EntityType::ElementBlock, EntityId(10), &[1, 2, 3]).unwrap();
         }
+        // The same entries once more are not the others.
+        if put == 0 {
+            (0..2).for_each(|_| writer.put(Data::Coordinate(0).entries(0..2), &[0.0, 1.0]).unwrap());
+        }
         let done = writer.finish();
         assert_eq!((done.is_ok(), path.exists()), (put == 3, put == 3));
-        let missing = ["coordinate 1, and 2 more", "coordinate 2, and 1 more", "nodes of element block 10"];
+        let missing = ["coordinate 1, and of 2 more", "coordinate 2, and of 1 more", "nodes of element block 10"];
         let said = done.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(missing.get(put).is_none_or(|missing| said.ends_with(missing)), "{said}");
     }
@@ -259,9 +263,22 @@ fn steps_of_which_something_was_never_put_are_no_file() {
         [0, 1, 2].into_iter().for_each(|step| var(writer, step, "u"));
         [0, 2].into_iter().for_each(|step| var(writer, step, "v"));
     });
-    assert_eq!(gap.unwrap_err(), "step 1 is not complete: nothing was put for times, and 1 more");
+    assert_eq!(gap.unwrap_err(), "step 1 is not complete: not all was put of times, and of 1 more");
+    let twice = said(&|writer| {
+        writer.put_time(0, 0.0).unwrap();
+        var(writer, 0, "u");
+        (0..2).for_each(|_| writer.put(Data::Variable(Nodal, 1, 0).step(0).entries(0..1), &[1.0]).unwrap());
+    });
+    assert_eq!(twice.unwrap_err(), "step 1 is not complete: not all was put of nodal variable \"v\"");
+    // A step that was begun takes its values by whichever call they come.
+    let begun = said(&|writer| {
+        let step = writer.next_step(0.5).unwrap();
+        var(writer, step.step(), "u");
+        writer.put(Data::Variable(Nodal, 1, 0).step(0), &[1.0; 2]).unwrap();
+    });
+    assert_eq!(begun, Ok(()));
     let without = said(&|writer| [("u", 0), ("v", 0)].into_iter().for_each(|(name, step)| var(writer, step, name)));
-    assert_eq!(without.unwrap_err(), "step 1 is not complete: nothing was put for times");
+    assert_eq!(without.unwrap_err(), "step 1 is not complete: not all was put of times");
 }
 
 /// A node with the vector (u, v), packed or missing in some way.

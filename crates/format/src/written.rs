@@ -2,59 +2,27 @@
 //!
 //! netCDF-C fills everything in advance and so writes most files twice.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::Mutex;
 
 use crate::error::Result;
 use crate::limits;
+use crate::ranges::Ranges;
 use crate::sync::lock;
 
-/// Ranges that neither overlap nor touch: start and end.
+/// The bytes that were written.
 #[derive(Debug, Default)]
-pub(crate) struct Written(Mutex<BTreeMap<u64, u64>>);
+pub(crate) struct Written(Mutex<Ranges>);
 
 impl Written {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, u64>> {
-        // The map is whole between any two operations on it.
-        lock(&self.0)
-    }
-
     /// Adds a range.
     pub fn add(&self, range: Range<u64>) {
-        let mut ranges = self.lock();
-        let Range { mut start, mut end } = range;
-        while let Some((&first, &last)) = ranges.range(..=end).next_back() {
-            if last < start {
-                break;
-            }
-            ranges.remove(&first);
-            start = start.min(first);
-            end = end.max(last);
-        }
-        if start < end {
-            ranges.insert(start, end);
-        }
+        lock(&self.0).add(range);
     }
 
     /// The parts of a range that were not written.
     pub fn gaps(&self, range: Range<u64>) -> Vec<Range<u64>> {
-        let ranges = self.lock();
-        let before = ranges.range(..=range.start).next_back().map_or(range.start, |(_, &last)| last);
-        let mut free = range.start.max(before);
-        let mut gaps = Vec::new();
-        if free < range.end {
-            for (&first, &last) in ranges.range(free..range.end) {
-                if free < first {
-                    gaps.push(free..first);
-                }
-                free = last;
-            }
-        }
-        if free < range.end {
-            gaps.push(free..range.end);
-        }
-        gaps
+        lock(&self.0).gaps(range)
     }
 
     /// Gives the parts of a range that were not written the elements that `fill` makes, a buffer of whole ones at a time.
@@ -128,24 +96,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn equals_a_list_of_flags(added in prop::collection::vec((0u64..40, 0u64..10), 0..12), asked in (0u64..40, 0u64..15)) {
-            let written = Written::default();
-            let mut flags = [false; 64];
-            for (start, len) in added {
-                written.add(start..start + len);
-                (start..start + len).for_each(|i| flags[usize::try_from(i).unwrap()] = true);
-            }
-            let mut free = Vec::new();
-            for gap in written.gaps(asked.0..asked.0 + asked.1) {
-                prop_assert!(!gap.is_empty());
-                free.extend(gap);
-            }
-            let expected: Vec<u64> =
-                (asked.0..asked.0 + asked.1).filter(|&i| !flags[usize::try_from(i).unwrap()]).collect();
-            prop_assert_eq!(free, expected);
-        }
-
         #[test]
         fn gaps_are_filled_with_whole_elements(size in 1usize..100_000, count in 1u64..70_000) {
             let count = count.min(300_000 / size as u64 + 1);

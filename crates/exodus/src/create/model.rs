@@ -1,14 +1,14 @@
 //! Writing the numbers of one model.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyperslab::netcdf::{GroupId, VariableId, Writer};
 use hyperslab::{Element, Error, NumberType, Result, Selection};
 
 use super::complete::Owed;
 use super::put;
-use super::step::{Pending, StepWriter};
+use super::step::StepWriter;
 use crate::catalog::Catalog;
 use crate::data::{Address, Data, Part};
 use crate::ids::Which;
@@ -26,10 +26,8 @@ pub struct ModelWriter {
     next_step: AtomicU64,
     /// What each step has to have, in the order of the mesh.
     stepwise: Vec<Data>,
-    /// The step that was begun last, while it is not complete.
-    pub(super) pending: Mutex<Option<Pending>>,
     /// What the mesh declares and nobody has put yet; where a model is written as a whole, nothing.
-    pub(super) owed: Mutex<Option<Owed>>,
+    pub(super) owed: Mutex<Owed>,
 }
 
 impl ModelWriter {
@@ -42,7 +40,6 @@ impl ModelWriter {
             mesh: Mesh { groups: Vec::new(), ..mesh.clone() },
             next_step: AtomicU64::new(0),
             stepwise: Vec::new(),
-            pending: Mutex::default(),
             owed: Mutex::default(),
         };
         let stepwise = mesh.stepwise_data().into_iter().filter(|&data| data != Data::Times && model.has(data));
@@ -115,14 +112,12 @@ impl ModelWriter {
             );
         }
         write(id, &region).map_err(known)?;
-        let start = region.start.first().copied().unwrap_or(0);
-        let steps = start..start.saturating_add(region.count.first().copied().unwrap_or(0));
-        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
-        owed.as_mut().into_iter().for_each(|owed| owed.put(data, steps.clone()));
         if data == Data::Times {
-            self.next_step.fetch_max(steps.end, Ordering::Relaxed);
+            let steps = region.start.first().zip(region.count.first()).map_or(0, |(start, count)| start + count);
+            self.next_step.fetch_max(steps, Ordering::Relaxed);
         }
-        Ok(())
+        let complete = self.owed().put(data, &region, &shape);
+        complete.map_or(Ok(()), |begun| self.put_time(begun.step, begun.time))
     }
 
     /// The lengths of an array, steps first (as many as there are so far); `None` if the mesh does not declare it.
@@ -165,29 +160,20 @@ impl ModelWriter {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if the step before is not complete, [`Kind::Io`](crate::Kind::Io).
     pub fn next_step(&self, time: f64) -> Result<StepWriter<'_>> {
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = &*pending {
-            return Err(before.incomplete(&self.mesh));
-        }
+        let mut owed = self.owed();
+        owed.check_begun(&self.mesh)?;
         let step = self.next_step.load(Ordering::Relaxed);
-        let lengths = self.stepwise.iter().filter_map(|&data| Some((data, self.shape(data)?)));
-        let begun = Pending::new(step, time, lengths);
-        match begun.is_complete() {
-            true => self.put_time(step, time)?,
-            false => *pending = Some(begun),
+        let begun = owed.begin(step, time, self.stepwise.iter().copied().filter(|&data| self.has_room(data)));
+        let is_complete = begun.is_complete();
+        owed.begun = (!is_complete).then_some(begun);
+        drop(owed);
+        if is_complete {
+            self.put_time(step, time)?;
         }
         Ok(StepWriter::new(self, step))
     }
 
-    /// Notes that so many values of a step were put; the last ones give it its time.
-    pub(super) fn put_of_step(&self, step: u64, data: Data, values: u64) -> Result<()> {
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(begun) = pending.as_mut().filter(|begun| begun.step() == step) else { return Ok(()) };
-        begun.put(data, values);
-        if begun.is_complete() {
-            self.put_time(step, begun.time())?;
-            *pending = None;
-        }
-        Ok(())
+    pub(super) fn owed(&self) -> MutexGuard<'_, Owed> {
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,14 +1,11 @@
 //! Steps that are written: each exists once its values do.
 
-use std::collections::HashMap;
-
-use hyperslab::{Element, Error, Result};
+use hyperslab::{Element, Result};
 
 use super::ModelWriter;
 use crate::data::Data;
 use crate::ids::Which;
 use crate::kind::EntityType;
-use crate::mesh::Mesh;
 
 /// One step of a file being written.
 #[derive(Debug)]
@@ -72,57 +69,6 @@ impl<'w> StepWriter<'w> {
     }
 
     fn put_data<T: Element>(&self, data: Data, values: &[T]) -> Result<()> {
-        self.writer.put(data.step(self.step), values)?;
-        self.writer.put_of_step(self.step, data, values.len() as u64)
-    }
-}
-
-/// A step that waits for values.
-#[derive(Debug)]
-pub(super) struct Pending {
-    step: u64,
-    time: f64,
-    /// How many values of what are still to come.
-    missing: HashMap<Data, u64>,
-}
-
-impl Pending {
-    /// A step that has to have arrays of these shapes, steps first.
-    pub fn new(step: u64, time: f64, arrays: impl Iterator<Item = (Data, Vec<u64>)>) -> Self {
-        let count = |shape: &[u64]| shape.iter().skip(1).product::<u64>();
-        let missing = arrays.map(|(data, shape)| (data, count(&shape))).filter(|(_, count)| *count > 0);
-        Pending { step, time, missing: missing.collect() }
-    }
-
-    pub fn step(&self) -> u64 {
-        self.step
-    }
-
-    pub fn time(&self) -> f64 {
-        self.time
-    }
-
-    pub fn is_complete(&self) -> bool {
-        self.missing.is_empty()
-    }
-
-    pub fn put(&mut self, data: Data, values: u64) {
-        let data = data.whole();
-        if let Some(count) = self.missing.get_mut(&data) {
-            *count = count.saturating_sub(values);
-            if *count == 0 {
-                self.missing.remove(&data);
-            }
-        }
-    }
-
-    /// The error of whoever goes on without the rest.
-    pub fn incomplete(&self, mesh: &Mesh) -> Error {
-        let first = self.missing.keys().map(|&data| mesh.describe(data)).min().unwrap_or_default();
-        let others = match self.missing.len() {
-            0 | 1 => String::new(),
-            n => format!(", and {} more", n - 1),
-        };
-        Error::usage(format!("step {} is not complete: nothing was put for {first}{others}", self.step + 1))
+        self.writer.put(data.step(self.step), values)
     }
 }
