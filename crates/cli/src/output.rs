@@ -1,5 +1,6 @@
 //! Printing: numbers for people, and pipes that close early; and which files may be written.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -29,8 +30,17 @@ pub fn print_done(target: &Path, text: &str) -> Result<()> {
 
 fn write(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
+    out.write_all(tame(text).as_bytes())?;
     out.flush()
+}
+
+/// Text of which a terminal obeys nothing but the ends of lines: names come from files.
+fn tame(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    match text.contains(obeyed) {
+        true => text.chars().map(|c| if obeyed(c) { c.escape_default().to_string() } else { c.to_string() }).collect(),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// Refuses what no command writes: its own inputs, and standard output, because a file is not written from its first
@@ -67,7 +77,7 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
 pub fn complain(error: &Error) -> u8 {
     match truncated::line(error) {
         Some(line) => eprint!("{line}"),
-        None => eprintln!("exo: {error}"),
+        None => eprintln!("exo: {}", tame(&error.to_string())),
     }
     ending::code(error)
 }
@@ -75,7 +85,7 @@ pub fn complain(error: &Error) -> u8 {
 /// Says on standard error what of a file is missing from what was printed; returns the exit code.
 pub fn warn(file: &Path, missing: Option<String>) -> u8 {
     missing.map_or(0, |what| {
-        eprintln!("exo: {}: {what}", file.display());
+        eprintln!("exo: {}: {}", file.display(), tame(&what));
         ending::BAD_INPUT
     })
 }

@@ -1,6 +1,8 @@
 //! `exo copy`: what it writes, and how it ends.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
+mod common;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,6 +54,18 @@ fn into_every_container() {
         let u = Data::Variable(EntityType::Nodal, 0, 0);
         assert_eq!(before.read::<f64>(u).unwrap(), after.read::<f64>(u).unwrap(), "{format}");
     }
+}
+
+#[test]
+fn steps_of_change_sets_are_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.exo");
+    let input = common::fixture("change_sets_netcdf4.exo");
+    let file = ExodusFile::open(&input).unwrap();
+    let steps: u64 = file.groups().iter().map(|name| file.group(name).unwrap().num_steps()).sum();
+    let done = common::exo(&["copy", input.to_str().unwrap(), output.to_str().unwrap()]);
+    let told = common::text(&done.stdout);
+    assert!(steps > 0 && told.contains(&format!("{steps} steps")), "{steps}: {told}");
 }
 
 #[test]

@@ -20,6 +20,19 @@ fn info_speaks_json() {
 }
 
 #[test]
+fn a_terminal_obeys_no_name_of_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("names.exo");
+    let mesh = MeshBuilder::new("a \u{1b}[31mpoint").nodes(&[[0.0]]).variables(EntityType::Nodal, ["u\u{1b}[2J"]);
+    mesh.create(&path, &CreateOptions::default()).unwrap().finish().unwrap();
+    for command in [["info"].as_slice(), &["info", "--long"], &["check"], &["ls"], &["diff", "--summary"]] {
+        let done = exo(&[command, &[path.to_str().unwrap()]].concat());
+        let shown = [done.stdout, done.stderr].concat();
+        assert!(!shown.is_empty() && !shown.contains(&0x1b), "{command:?}: {}", text(&shown));
+    }
+}
+
+#[test]
 fn numbers_of_single_precision_are_printed_as_such() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("single.exo");

@@ -2,7 +2,7 @@
 //! appendix A).
 
 use hyperslab::netcdf::{Attribute, Schema, Transform, Value, Variable, VariableId};
-use hyperslab::{Error, Number, Result};
+use hyperslab::{Context, Error, Number, Result};
 
 use crate::transform::Real;
 
@@ -17,7 +17,8 @@ const ACTUAL_RANGE: &str = "actual_range";
 /// nothing where they are packed, because their scale changes in their place.
 ///
 /// # Errors
-/// [`Kind::Unsupported`](crate::Kind::Unsupported), naming the variable, for packed values with more than one transform.
+/// [`Kind::Unsupported`](crate::Kind::Unsupported), naming the variable, for packed values with more than one transform, or whose
+/// packing is no number.
 pub(crate) fn apply(schema: &mut Schema, id: VariableId, transform: Transform) -> Result<Transform> {
     let path = schema.path(schema.variable(id)?);
     let Some(variable) = schema.variables.get_mut(id.0) else { return Ok(transform) };
@@ -44,10 +45,22 @@ pub(crate) fn apply(schema: &mut Schema, id: VariableId, transform: Transform) -
         bounds(variable, &BOUNDS, change, scale < 0.0);
         return Ok(transform);
     }
-    let [factor, added] = PACKING.map(|name| variable.attribute(name).and_then(Value::as_f64));
-    set(variable, "scale_factor", factor.unwrap_or(1.0) * scale);
-    set(variable, "add_offset", change(added.unwrap_or(0.0)));
+    let [factor, added] = PACKING;
+    let number = |name, absent| number(variable, name, absent).in_object(&path);
+    let (factor, added) = ((factor, number(factor, 1.0)?), (added, number(added, 0.0)?));
+    let changed = [(factor.0, factor.1 * scale), (added.0, change(added.1))];
+    if let Some((name, value)) = changed.iter().find(|(_, value)| !value.is_finite()) {
+        return Err(Error::unsupported(format!("packed values whose {name} would be {value}")).in_object(path));
+    }
+    changed.into_iter().for_each(|(name, value)| set(variable, name, value));
     Ok(Transform::Identity)
+}
+
+/// The number that an attribute of a variable is, or what it is where there is none.
+fn number(variable: &Variable, name: &str, absent: f64) -> Result<f64> {
+    let Some(value) = variable.attribute(name) else { return Ok(absent) };
+    let one = value.as_f64().filter(|number| value.len() == 1 && number.is_finite());
+    one.ok_or_else(|| Error::unsupported(format!("packed values whose {name} is not one number")))
 }
 
 /// Whether the values of a variable are packed: others than they are meant.
@@ -73,10 +86,12 @@ pub(crate) fn mean_the_same(a: &Variable, b: &Variable) -> bool {
     packing(a) == packing(b) && (a.ty != b.ty || missing())
 }
 
-/// Gives an attribute another value, in its own type if that is a floating-point one.
+/// Gives an attribute another value, in its own type if that is a floating-point one that can hold it.
 fn set(variable: &mut Variable, name: &str, value: f64) {
+    let single: f32 = f32::nearest(value);
+    let is_held = single.is_finite() && (single != 0.0 || value == 0.0);
     match variable.attributes.iter_mut().find(|a| a.name == name) {
-        Some(Attribute { value: Value::Float(list), .. }) => *list = vec![f32::nearest(value)],
+        Some(Attribute { value: Value::Float(list), .. }) if is_held => *list = vec![single],
         Some(attribute) => attribute.value = Value::Double(vec![value]),
         None => variable.attributes.push(Attribute::new(name, Value::Double(vec![value]))),
     }

@@ -379,7 +379,7 @@ fn packed_values_are_scaled_by_their_attributes() {
         let file = written(&input, container, vec![(both, stored()), (offset, stored())]);
         let (summary, done) =
             process(&file, &Options { scale: -2.0, overwrite: true, ..Options::default() }, &output).unwrap();
-        assert_eq!(summary.changed, 2);
+        assert_eq!((summary.changed, summary.packed), (2, 2));
         assert_eq!(values(&done, 0), [0.0, 100.0, -32767.0, 400.0]);
         assert_eq!(attribute(&done, 0, "scale_factor"), Some(Value::Float(vec![-0.5])));
         assert_eq!(attribute(&done, 0, "add_offset"), Some(Value::Double(vec![-546.0])));
@@ -387,6 +387,29 @@ fn packed_values_are_scaled_by_their_attributes() {
         assert_eq!(attribute(&done, 0, "actual_range"), Some(Value::Double(vec![-746.0, -546.0])));
         assert_eq!(attribute(&done, 1, "scale_factor"), Some(Value::Double(vec![-2.0])));
     }
+}
+
+#[test]
+fn packing_that_its_attributes_cannot_say_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.exo", "out.exo"].map(|name| directory.path().join(name));
+    let scaled = |factor: Value, scale: f64| {
+        let packed = variable(Type::Short, &[("scale_factor", factor)]);
+        let file = written(&input, Container::NetCdf4, vec![(packed, Value::Short(vec![0, 1, 2, 3]))]);
+        let done = process(&file, &Options { scale, overwrite: true, ..Options::default() }, &output);
+        done.map(|(_, done)| attribute(&done, 0, "scale_factor").unwrap()).map_err(|error| error.to_string())
+    };
+    // What single precision cannot hold is held in double precision.
+    let half = || Value::Float(vec![0.5]);
+    assert_eq!(scaled(half(), 1e300), Ok(Value::Double(vec![0.5e300])));
+    assert_eq!(scaled(half(), 1e-60), Ok(Value::Double(vec![0.5e-60])));
+    assert_eq!(scaled(half(), 2.0), Ok(Value::Float(vec![1.0])));
+    for factor in [Value::text("abc"), Value::Double(vec![1.0, 2.0]), Value::Double(vec![f64::NAN])] {
+        let error = scaled(factor, 2.0).unwrap_err();
+        assert!(error.contains("scale_factor is not one number") && error.contains("vals_nod_var1"), "{error}");
+    }
+    let error = scaled(Value::Double(vec![1e300]), 1e300).unwrap_err();
+    assert!(error.contains("scale_factor would be inf"), "{error}");
 }
 
 #[test]

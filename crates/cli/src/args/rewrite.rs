@@ -24,7 +24,7 @@ pub struct Rewrite {
     /// Bring bytes of equal significance together before compression
     #[arg(long)]
     pub shuffle: bool,
-    /// Take the whole steps of a classic file that was cut off, or those that all files of a decomposed model have
+    /// Take the whole steps of a classic file that was cut off, or (copy) those that all files of a decomposed model have
     #[arg(long)]
     pub salvage: bool,
     /// Read the file instead of mapping it into memory

@@ -11,11 +11,17 @@ use crate::args;
 pub fn run(args: &args::Copy) -> Result<ExitCode> {
     run_into(&args.files, |opened, watch| {
         let model = opened.model();
-        let steps = if args.mesh_only { 0 } else { model.num_steps() };
+        let steps = if args.mesh_only { 0 } else { steps(model)? };
         let options = options(args, model);
         let size = watch.over(steps, |progress| write_with(model, &args.files.output, &options, progress))?;
         Ok(size.map(|size| Done { steps, size, values: size }))
     })
+}
+
+/// The steps of a model and of those in its groups.
+fn steps(model: &dyn Model) -> Result<u64> {
+    let groups = model.models()?;
+    groups.iter().try_fold(model.num_steps(), |sum, (_, group)| Ok(sum.saturating_add(steps(group.as_ref())?)))
 }
 
 fn options(args: &args::Copy, model: &dyn Model) -> WriteOptions {

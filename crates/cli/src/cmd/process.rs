@@ -87,9 +87,13 @@ fn announcement(args: &args::Process, file: &ExodusFile, summary: &Summary, memo
         [] => String::new(),
         models => format!(", none of {}", models.join(", ")),
     };
+    let packed = match summary.packed {
+        0 => String::new(),
+        count => format!("; {count} packed: the scale_factor and add_offset change, not the numbers"),
+    };
     let mirrored = if summary.mirrored { ", mirrored: elements are inside out" } else { "" };
     format!(
-        "{} -> {}\n  mesh      {}, {}{}{mirrored}{frames}\n  steps     {} of {}{none}\n  variables {} changed, {} copied\n  output    {}, {size}\n{plain}{unrounded}  memory    at most {} of buffers, {}\n",
+        "{} -> {}\n  mesh      {}, {}{}{mirrored}{frames}\n  steps     {} of {}{none}\n  variables {} changed, {} copied{packed}\n  output    {}, {size}\n{plain}{unrounded}  memory    at most {} of buffers, {}\n",
         args.files.input.display(),
         args.files.output.display(),
         plural(in_all(file, |counts| counts.num_nodes), "node"),

@@ -121,6 +121,8 @@ pub struct Summary {
     pub without_steps: Vec<String>,
     /// Variables whose values change.
     pub changed: usize,
+    /// Variables of these that are packed: their `scale_factor` and `add_offset` change, and their stored numbers do not.
+    pub packed: usize,
     /// Variables that are copied.
     pub copied: usize,
     /// Bytes of all values of the output, before compression.
@@ -156,7 +158,7 @@ impl<'f> Plan<'f> {
         file.netcdf().check_records(steps.iter().flatten().map(Resolved::end).max().unwrap_or(0))?;
         let mut schema = schema::output(&input, options, &steps)?;
         let mut transforms = transforms::of(file, options)?;
-        let mut changed = 0;
+        let (mut changed, mut packed) = (0, 0);
         let mut jobs = Vec::with_capacity(variables.len());
         for (n, from) in variables.into_iter().enumerate() {
             let to = VariableId(n);
@@ -164,8 +166,10 @@ impl<'f> Plan<'f> {
             let rows = by_step.filter(|(d, steps)| input.dimension(*d).is_ok_and(|d| !steps.is_all(d.length)));
             let rows = rows.map(|(_, steps)| (steps.first, steps.stride));
             let transform = transforms.remove(&from).unwrap_or_default();
-            changed += usize::from(transform != Transform::Identity);
-            let transform = conventions::apply(&mut schema, to, transform)?;
+            let changes = transform != Transform::Identity;
+            let transform = conventions::apply(&mut schema, to, transform).map_err(|error| known(file, error))?;
+            changed += usize::from(changes);
+            packed += usize::from(changes && transform == Transform::Identity);
             transforms::check_precision(&schema, to, &transform).map_err(|error| known(file, error))?;
             let from = Origin::Stored { array: file.netcdf().array(from)?, rows };
             jobs.push(Job { from, to, transform });
@@ -180,6 +184,7 @@ impl<'f> Plan<'f> {
         let moves = options.coord_scale != [1.0; 3] || options.translate != [0.0; 3];
         let Space { num_dim, mirrored, frames } = Space::of(file, options);
         let summary = Summary {
+            packed,
             unrounded,
             plain,
             num_dim,
@@ -277,6 +282,7 @@ fn summary(schema: &Schema, changed: usize, steps: u64, threads: usize) -> Resul
         input_steps: steps,
         without_steps: Vec::new(),
         changed,
+        packed: 0,
         copied: schema.variables.len() - changed,
         bytes,
         compressed,
