@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use hyperslab::Error;
+
+use crate::kind::EntityType;
+
 /// The number by which people know an entity: any positive number, in any order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct EntityId(pub i64);
@@ -91,6 +95,16 @@ impl fmt::Display for Which<'_> {
 }
 
 impl Which<'_> {
+    /// The error of whoever looks for it in vain.
+    pub(crate) fn not_found(self, kind: EntityType) -> Error {
+        Error::not_found(match kind {
+            EntityType::Nodal | EntityType::Global => {
+                format!("{} values are on one thing, at position 0: there is none {self}", kind.label())
+            }
+            _ => format!("there is no {} {self}", kind.label()),
+        })
+    }
+
     /// Where it is among entities with these identifiers and names.
     pub(crate) fn find<'e>(self, entities: impl Iterator<Item = (Option<EntityId>, &'e str)> + Clone) -> Option<usize> {
         match self {

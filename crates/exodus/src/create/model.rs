@@ -116,7 +116,9 @@ impl ModelWriter {
             let steps = region.start.first().zip(region.count.first()).map_or(0, |(start, count)| start + count);
             self.next_step.fetch_max(steps, Ordering::Relaxed);
         }
-        let complete = self.owed().put(data, &region, &shape);
+        // Of what several arrays share, that of this one.
+        let own = |list: &[u64]| if data.whole() == data { address.shape(list) } else { list.to_vec() };
+        let complete = self.owed().put(data, &Selection::block(own(&region.start), own(&region.count)), &own(&shape));
         complete.map_or(Ok(()), |begun| self.put_time(begun.step, begun.time))
     }
 

@@ -112,7 +112,10 @@ pub(super) fn check(mesh: &Mesh, options: &CreateOptions) -> Result<()> {
         return Err(Error::usage("chunks of nothing"));
     }
     if options.int64 != Int64::NONE && matches!(options.container, Container::Cdf1 | Container::Cdf2) {
-        return Err(Error::usage(format!("integers of 64 bits in the container {}", options.container.name())));
+        return Err(Error::usage(format!(
+            "integers of 64 bits in the container {}: cdf5 and netCDF-4 have them",
+            options.container.name()
+        )));
     }
     // A dimension of length 0 would be one of records.
     let empty = mesh.assemblies.iter().find(|a| a.members.is_empty()).map(|a| ("assembly", a.id));

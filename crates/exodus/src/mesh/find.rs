@@ -78,7 +78,7 @@ impl Mesh {
             Which::Position(position) => Some(position).filter(|&position| position < self.count(kind)),
             other => other.find(self.entities(kind).map(|(id, name, _)| (Some(id), name))),
         };
-        found.ok_or_else(|| Error::not_found(format!("there is no {} {which}", kind.label())))
+        found.ok_or_else(|| which.not_found(kind))
     }
 
     /// The position of a variable among those of its kind.

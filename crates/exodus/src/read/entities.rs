@@ -29,7 +29,7 @@ impl ExodusFile {
             Which::Position(position) => Some(position).filter(|&position| position < entities.len()),
             other => other.find(entities.iter().map(|entity| (Some(entity.id), entity.name.as_str()))),
         };
-        found.ok_or_else(|| Error::not_found(format!("there is no {} {which}", kind.label())))
+        found.ok_or_else(|| which.not_found(kind))
     }
 
     /// An entity by its position, identifier or name.
