@@ -110,7 +110,8 @@ fn members_without_times_keep_their_steps() {
     assert_eq!((found.num_steps(), found.has(Data::Times)), (2, false));
     assert_eq!(found.variable(Nodal, "v").unwrap().step(0).unwrap().into_vec(), [4.0, 5.0]);
     for members in [vec![without(&paths[1], &[]), untimed.clone()], vec![untimed, without(&paths[1], &[])]] {
-        let refused = ParallelFile::from_members(members).unwrap_err();
+        let whole = ParallelFile::from_members(members).unwrap();
+        let refused = whole.check_complete().unwrap_err();
         assert_eq!(refused.kind(), Kind::Usage);
         assert!(refused.to_string().contains("the steps have no times, and those of other members have"), "{refused}");
     }

@@ -15,6 +15,14 @@ macro_rules! inherited {
             $other.num_steps()
         }
 
+        fn check_complete(&$this) -> hyperslab::Result<()> {
+            $other.check_complete()
+        }
+
+        fn check_steps(&$this) -> hyperslab::Result<()> {
+            $other.check_steps()
+        }
+
         fn id_map(&$this, kind: $crate::kind::EntityType) -> hyperslab::Result<Vec<i64>> {
             $other.id_map(kind)
         }

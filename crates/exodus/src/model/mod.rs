@@ -103,6 +103,14 @@ pub trait Model: Debug + Send + Sync {
     /// # Errors
     /// What is missing, and of what, if not.
     fn check_complete(&self) -> Result<()> {
+        self.check_steps()
+    }
+
+    /// Whether the steps of the model are all that there are: the members of a decomposed one have the same. [`write()`] asks it.
+    ///
+    /// # Errors
+    /// What lacks some, if not.
+    fn check_steps(&self) -> Result<()> {
         Ok(())
     }
 
@@ -220,10 +228,6 @@ macro_rules! forward {
 
             fn stored(&self, data: Data) -> Option<Stored<'_>> {
                 (**self).stored(data)
-            }
-
-            fn check_complete(&self) -> Result<()> {
-                (**self).check_complete()
             }
 
             fn as_file(&self) -> Option<&ExodusFile> {

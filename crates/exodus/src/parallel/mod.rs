@@ -103,6 +103,14 @@ impl ParallelFile {
         self.steps.count
     }
 
+    /// Takes the steps that all members have for all that there are, at the times of those that tell them:
+    /// [`write`](crate::model::write()) does not refuse them then.
+    #[must_use]
+    pub fn salvage(mut self) -> Self {
+        self.steps.is_salvaged = true;
+        self
+    }
+
     /// The programs that touched the first member.
     ///
     /// # Errors

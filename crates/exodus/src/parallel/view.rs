@@ -65,8 +65,8 @@ impl Model for ParallelFile {
         ParallelFile::num_steps(self)
     }
 
-    fn check_complete(&self) -> Result<()> {
-        self.steps.check_even(&self.members, &self.paths)
+    fn check_steps(&self) -> Result<()> {
+        self.steps.check(&self.members, &self.paths)
     }
 
     fn missing(&self, data: Data) -> Vec<Number> {

@@ -111,6 +111,10 @@ impl<M: Model> Model for Joined<M> {
         self.ends.last().copied().unwrap_or(0)
     }
 
+    fn check_steps(&self) -> Result<()> {
+        self.models.iter().try_for_each(Model::check_steps)
+    }
+
     fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
         self.first().ok_or_else(|| Error::usage("no models to join"))?.id_map(kind)
     }
