@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use exodus_rs::check::{check, Options};
 use exodus_rs::model::{write, Joined, WriteOptions};
 use exodus_rs::parallel::ParallelFile;
 use exodus_rs::prelude::*;
@@ -75,6 +76,12 @@ fn members_that_mean_other_things_by_their_numbers_are_not_joined() {
             let said = joined(folder.path(), name, [&with(attribute, 2.0), &with(attribute, 3.0)]).unwrap_err();
             assert!(said.contains("bars.e.2.1: ") && said.contains(what), "{said}");
             assert!(said.contains("packed, or with missing values, in another way"), "{said}");
+            for values in [false, true] {
+                let model = ParallelFile::open(folder.path().join("bars.e")).unwrap();
+                let report = check(&model, &Options { values, ..Options::default() });
+                let found = report.findings.iter().filter(|finding| finding.message == said).count();
+                assert_eq!(found, 1, "{report:?}");
+            }
             let out = joined(folder.path(), name, [&with(attribute, 2.0), &with(attribute, 2.0)]).unwrap();
             let out = ExodusFile::open(out).unwrap();
             assert_eq!(out.array(name).unwrap().variable().attribute(attribute).and_then(Value::as_f64), Some(2.0));

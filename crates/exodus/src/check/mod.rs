@@ -131,6 +131,7 @@ fn check_model(model: &dyn Model, declared: Declared<'_>, options: &Options) -> 
     check.coordinates();
     check.times();
     check.variables();
+    check.unread();
     check.assemblies();
     check.frames();
     check.nemesis();
