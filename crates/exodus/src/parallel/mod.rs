@@ -67,7 +67,8 @@ use variables::SharedVariables;
 ///
 /// Nodes are ordered by `node_num_map`, the elements of a block by `elem_num_map`, the members of node sets by their
 /// nodes; sides of side sets follow each other as the members do. What several members have is there once, and the
-/// last member tells its value.
+/// last of them tells its value; what is of no part (global variables, reduction variables) the first member tells that
+/// has it.
 #[derive(Debug)]
 pub struct ParallelFile {
     members: Vec<ExodusFile>,
