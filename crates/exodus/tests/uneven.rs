@@ -1,4 +1,4 @@
-//! A decomposed model whose members differ in their steps: whatever is made of it says so before it is written.
+//! A decomposed model whose members differ in their steps or places: whatever is made of it says so before it is written.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
 use std::path::Path;
@@ -7,14 +7,23 @@ use exodus_rs::check::{check, Options};
 use exodus_rs::model::{write, Joined, Scaled, Subset, WriteOptions};
 use exodus_rs::parallel::ParallelFile;
 use exodus_rs::prelude::*;
-use exodus_rs::{CreateOptions, EntityType, ExodusFile, Kind, MeshBuilder};
+use exodus_rs::{CreateOptions, Data, EntityType, ExodusFile, Kind, MeshBuilder};
 
 use EntityType::{ElementMap, Nodal, NodeMap};
 
 /// Two bars, with so many steps.
 fn bars(folder: &Path, steps: [u64; 2]) -> ParallelFile {
+    apart(folder, steps, 0.0)
+}
+
+/// [`bars`] of which the second begins so far behind the end of the first.
+fn apart(folder: &Path, steps: [u64; 2], gap: f64) -> ParallelFile {
     for (rank, count) in (0..).zip(steps) {
-        let mesh = MeshBuilder::new("bars").nodes(&[rank, rank + 1].map(|x| [x as f64])).block(1, "BAR2", &[[1, 2]]);
+        let mesh = MeshBuilder::new("bars").nodes(&[0, 1].map(|end| [(1.0 + gap) * rank as f64 + end as f64])).block(
+            1,
+            "BAR2",
+            &[[1, 2]],
+        );
         let mesh = mesh.ids(NodeMap, &[rank + 1, rank + 2]).ids(ElementMap, &[rank + 1]).variables(Nodal, ["u"]);
         let writer = mesh.create(folder.join(format!("bars.e.2.{rank}")), &CreateOptions::default()).unwrap();
         for step in 0..count {
@@ -60,4 +69,16 @@ fn what_is_not_asked_for_may_be_missing() {
     let whole = whole.salvage();
     assert_eq!(written(&whole, true), 2);
     assert_eq!(check(&whole, &Options::default()).findings, []);
+}
+
+#[test]
+fn a_node_that_members_have_at_different_places_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = apart(folder.path(), [1, 1], 0.25);
+    assert_eq!(whole.disagreement(Data::Coordinate(0)).unwrap(), Some(1));
+    for model in [&whole as &dyn Model, &Scaled::new(&whole, 2.0)] {
+        let report = check(model, &Options::default());
+        let [found] = report.findings.as_slice() else { panic!("{report:?}") };
+        assert_eq!((found.rule, found.object.as_str(), found.index), ("shared-nodes", "coordinate 1", Some(2)));
+    }
 }

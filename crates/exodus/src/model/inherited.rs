@@ -23,6 +23,10 @@ macro_rules! inherited {
             $other.check_steps()
         }
 
+        fn disagreement(&$this, data: $crate::data::Data) -> hyperslab::Result<Option<u64>> {
+            $other.disagreement(data)
+        }
+
         fn id_map(&$this, kind: $crate::kind::EntityType) -> hyperslab::Result<Vec<i64>> {
             $other.id_map(kind)
         }

@@ -114,6 +114,16 @@ pub trait Model: Debug + Send + Sync {
         Ok(())
     }
 
+    /// The first entry of an array of which the parts of the model say different numbers, each of them the whole of it: a node that members
+    /// of a decomposed model share. It is asked of coordinates only.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn disagreement(&self, data: Data) -> Result<Option<u64>> {
+        let _ = data;
+        Ok(None)
+    }
+
     /// The models in groups (change sets), by name, in the order of [`Mesh::groups`].
     ///
     /// # Errors

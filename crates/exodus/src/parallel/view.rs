@@ -69,6 +69,13 @@ impl Model for ParallelFile {
         self.steps.check(&self.members, &self.paths)
     }
 
+    fn disagreement(&self, data: Data) -> Result<Option<u64>> {
+        match data {
+            Data::Coordinate(axis) => self.torn_node(axis),
+            _ => Ok(None),
+        }
+    }
+
     fn missing(&self, data: Data) -> Vec<Number> {
         let members = self.members.iter().enumerate();
         let own = members.filter_map(|(rank, member)| Some(member.missing(self.own_data(data, rank)?)));
