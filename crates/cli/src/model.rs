@@ -12,28 +12,11 @@ pub enum Opened {
     Whole(Box<ParallelFile>),
 }
 
-/// As [`lenient`], but members with different steps are refused, unless those that all have are enough.
-pub fn open(path: &Path, no_mmap: bool, salvage: bool) -> Result<Opened> {
-    let opened = lenient(path, no_mmap, salvage)?;
-    if let (Opened::Whole(whole), false) = (&opened, salvage) {
-        check_steps(whole)?;
-    }
-    Ok(opened)
-}
-
-/// Whether all members have the same steps; says how to get those that all have.
-pub fn check_steps(whole: &ParallelFile) -> Result<()> {
-    whole.check_complete().map_err(|error| {
-        let what = format!("{}; `exo copy --salvage` joins the steps that all members have", error.detail());
-        let file = error.location().file.clone().unwrap_or_default();
-        Error::usage(what).in_file(&file)
-    })
-}
-
 /// Opens the file of a name; where there is none, the members of the decomposed model of this name. Of what was cut off
 /// perhaps the whole steps alone.
-pub fn lenient(path: &Path, no_mmap: bool, salvage: bool) -> Result<Opened> {
+pub fn open(path: &Path, no_mmap: bool, salvage: bool) -> Result<Opened> {
     match whole(path, no_mmap, salvage)? {
+        Some(whole) if salvage => Ok(Opened::Whole(Box::new(whole.salvage()))),
         Some(whole) => Ok(Opened::Whole(Box::new(whole))),
         None => input::open(path, no_mmap, salvage).map(Opened::File),
     }
@@ -78,6 +61,15 @@ impl Opened {
             Opened::File(file) => file,
             Opened::Whole(whole) => &**whole,
         }
+    }
+
+    /// Whether all members have the same steps; says how to get those that all have.
+    pub fn check_steps(&self) -> Result<()> {
+        self.model().check_steps().map_err(|error| {
+            let what = format!("{}; `exo copy --salvage` joins the steps that all members have", error.detail());
+            let file = error.location().file.clone().unwrap_or_default();
+            Error::usage(what).in_file(&file)
+        })
     }
 
     /// The file, for what can be done with files alone.

@@ -96,6 +96,13 @@ fn steps_that_some_members_lack_are_not_dropped_without_a_word() {
         let (code, told) = run(command);
         assert!(code > 0 && told.contains(said), "{command}: {told}");
     }
+    // What is not asked for is not looked at.
+    assert_eq!(run("copy --quiet --mesh-only bars.e mesh.exo"), (0, String::new()));
+    for chosen in ["--steps 1:1", "--steps 1", "--ignore-steps"] {
+        let (code, told) = run(&format!("diff {chosen} bars.e bars.e"));
+        assert_eq!(code, 0, "{chosen}: {told}");
+    }
+    assert!(run("diff --steps 1:2 bars.e bars.e").1.contains(said));
     let (code, told) = run("check bars.e");
     assert!(code == 1 && told.contains("bars.e.2.1: 1 step, of 3 that other members have (incomplete)"), "{told}");
     assert_eq!(run("copy --quiet --salvage bars.e out.exo"), (0, String::new()));

@@ -1,8 +1,10 @@
 //! Attributes that speak of values: what the netCDF conventions ask of whoever changes the values (NetCDF User's Guide,
 //! appendix A).
 
+use std::cmp::Ordering;
+
 use hyperslab::netcdf::{Attribute, Schema, Transform, Value, Variable, VariableId};
-use hyperslab::{Context, Error, Number, Result};
+use hyperslab::{Context, Error, Result};
 
 use crate::transform::Real;
 
@@ -74,16 +76,20 @@ pub(crate) fn packing(variable: &Variable) -> [f64; 2] {
     [factor.unwrap_or(1.0), added.unwrap_or(0.0)]
 }
 
-/// Whether the stored numbers of two variables mean the same: which of them are missing, and how they are packed.
+/// Whether the stored numbers of two variables mean the same: how they are packed, and which of them are missing. Numbers of both
+/// can be in one array only then.
 pub(crate) fn mean_the_same(a: &Variable, b: &Variable) -> bool {
-    let packing = |v: &Variable| PACKING.map(|name| v.attribute(name).and_then(Value::as_f64).map(f64::to_bits));
-    let missing = || {
-        let is_no_number = |number: &Number| matches!(number, Number::Float(value) if value.is_nan());
-        let same = |(a, b): (&Number, &Number)| a == b || is_no_number(a) && is_no_number(b);
-        let (a, b) = (a.missing_values(), b.missing_values());
-        a.len() == b.len() && a.iter().zip(&b).all(same)
-    };
-    packing(a) == packing(b) && (a.ty != b.ty || missing())
+    let meaning = |variable| -> Vec<f64> { packing(variable).into_iter().chain(marked(variable)).collect() };
+    let same = |(a, b): (&f64, &f64)| a.partial_cmp(b) == Some(Ordering::Equal) || a.is_nan() && b.is_nan();
+    let (a, b) = (meaning(a), meaning(b));
+    a.len() == b.len() && a.iter().zip(&b).all(same)
+}
+
+/// The numbers that stand for missing ones, but for that which does so in any variable of the type.
+fn marked(variable: &Variable) -> Vec<f64> {
+    let plain = Variable { attributes: Vec::new(), ..variable.clone() }.missing_values();
+    let own = variable.missing_values().into_iter().filter(|number| !plain.contains(number));
+    own.map(<f64 as hyperslab::Element>::nearest).collect()
 }
 
 /// Gives an attribute another value, in its own type if that is a floating-point one that can hold it.

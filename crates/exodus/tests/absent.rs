@@ -83,6 +83,18 @@ fn coordinates_and_times_that_are_absent_are_absent_in_what_is_made_of_the_file(
     }
 }
 
+/// A model with nothing but two steps.
+fn timed(path: &Path, times: [f64; 2]) -> ExodusFile {
+    let mut schema = Schema::new(Container::Cdf2);
+    schema.set_attribute("api_version", Value::Float(vec![4.01]));
+    let time = schema.add_dimension("time_step", 0, true);
+    let id = schema.add_variable(Variable::new("time_whole", Type::Double, vec![time]));
+    let writer = Writer::create(path, schema, true).unwrap();
+    writer.write(id, &Selection::block(vec![0], vec![2]), &times).unwrap();
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
 #[test]
 fn steps_without_times_are_not_put_in_order() {
     let directory = tempfile::tempdir().unwrap();
@@ -95,6 +107,9 @@ fn steps_without_times_are_not_put_in_order() {
         assert!(refused.to_string().contains("steps without times"), "{refused}");
     }
     assert_eq!(Joined::new([&with]).unwrap().num_steps(), 2);
+    let no_number = timed(&paths[1], [0.5, f64::NAN]);
+    let refused = Joined::new([&timed(&paths[0], [0.0, 1.0]), &no_number]).unwrap_err().to_string();
+    assert!(refused.contains("model 2 has steps whose time is no number, the first is step 2"), "{refused}");
 }
 
 #[test]
@@ -110,7 +125,8 @@ fn members_without_times_keep_their_steps() {
     assert_eq!((found.num_steps(), found.has(Data::Times)), (2, false));
     assert_eq!(found.variable(Nodal, "v").unwrap().step(0).unwrap().into_vec(), [4.0, 5.0]);
     for members in [vec![without(&paths[1], &[]), untimed.clone()], vec![untimed, without(&paths[1], &[])]] {
-        let refused = ParallelFile::from_members(members).unwrap_err();
+        let whole = ParallelFile::from_members(members).unwrap();
+        let refused = whole.check_complete().unwrap_err();
         assert_eq!(refused.kind(), Kind::Usage);
         assert!(refused.to_string().contains("the steps have no times, and those of other members have"), "{refused}");
     }

@@ -12,6 +12,9 @@ pub fn run(args: &args::Copy) -> Result<ExitCode> {
     run_into(&args.files, |opened, watch| {
         let model = opened.model();
         let steps = if args.mesh_only { 0 } else { steps(model)? };
+        if !args.mesh_only {
+            opened.check_steps()?;
+        }
         let options = options(args, model);
         let size = watch.over(steps, |progress| write_with(model, &args.files.output, &options, progress))?;
         Ok(size.map(|size| Done { steps, size, values: size }))

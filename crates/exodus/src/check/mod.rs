@@ -39,7 +39,8 @@
 //!
 //! [`RULES`] lists what is checked. Those of the model hold for every model. Those of the file are about how a file declares
 //! it (dimensions, list lengths, widths of numbers and names, tables as they are stored, what processors share), and hold for a
-//! model that is a file. Arrays are read a piece at a time; what is kept is a bit for each node, and one identifier map at a time.
+//! model that is a file. Arrays are read a piece at a time; what is kept is a bit for each node, and one identifier map at a time; of a
+//! decomposed model one coordinate of all nodes.
 
 mod boxes;
 mod declared;
@@ -131,6 +132,7 @@ fn check_model(model: &dyn Model, declared: Declared<'_>, options: &Options) -> 
     check.coordinates();
     check.times();
     check.variables();
+    check.unread();
     check.assemblies();
     check.frames();
     check.nemesis();

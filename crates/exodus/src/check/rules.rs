@@ -53,6 +53,7 @@ rules! {
     MAP_UNIQUE "map-unique" Error "the identifiers of nodes, elements, edges, faces are unique";
     ORDER_MAP "order-map" Note "the element order map holds every element once";
     COORDINATES "coordinates" Error "coordinates are there and finite";
+    SHARED_NODES "shared-nodes" Warning "the members of a decomposed model have the nodes that they share at the same places";
     TIMES_FINITE "times-finite" Error "times are finite";
     TIMES_FILL "times-fill" Warning "every step has a time";
     TIMES_ORDER "times-order" Warning "times increase";

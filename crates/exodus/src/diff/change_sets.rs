@@ -111,9 +111,12 @@ impl<'f> ChangeSets<'f> {
             if let Some([a, b]) = &titles {
                 messages.push((Severity::Note, format!("{a} of the first file and {b} of the second:")));
             }
-            for ((model, number), title) in models.iter().zip([a, b]).zip(titles.iter().flatten()) {
+            let files = ["first", "second"].into_iter().zip(titles.iter().flatten());
+            for ((model, number), (file, title)) in models.iter().zip([a, b]).zip(files) {
                 if number > 0 && !model.models()?.is_empty() {
-                    incomplete.push(format!("{title} has change sets of its own, which are not compared."));
+                    incomplete.push(format!(
+                        "{title} of the {file} file has change sets of its own, which are not compared."
+                    ));
                 }
             }
             pairs.push(Pair { models, titles, messages: std::mem::take(&mut messages) });

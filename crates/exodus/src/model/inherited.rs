@@ -15,6 +15,18 @@ macro_rules! inherited {
             $other.num_steps()
         }
 
+        fn check_complete(&$this) -> hyperslab::Result<()> {
+            $other.check_complete()
+        }
+
+        fn check_steps(&$this) -> hyperslab::Result<()> {
+            $other.check_steps()
+        }
+
+        fn disagreement(&$this, data: $crate::data::Data) -> hyperslab::Result<Option<u64>> {
+            $other.disagreement(data)
+        }
+
         fn id_map(&$this, kind: $crate::kind::EntityType) -> hyperslab::Result<Vec<i64>> {
             $other.id_map(kind)
         }

@@ -103,7 +103,25 @@ pub trait Model: Debug + Send + Sync {
     /// # Errors
     /// What is missing, and of what, if not.
     fn check_complete(&self) -> Result<()> {
+        self.check_steps()
+    }
+
+    /// Whether the steps of the model are all that there are: the members of a decomposed one have the same. [`write()`] asks it.
+    ///
+    /// # Errors
+    /// What lacks some, if not.
+    fn check_steps(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// The first entry of an array of which the parts of the model say different numbers, each of them the whole of it: a node that members
+    /// of a decomposed model share. It is asked of coordinates only.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn disagreement(&self, data: Data) -> Result<Option<u64>> {
+        let _ = data;
+        Ok(None)
     }
 
     /// The models in groups (change sets), by name, in the order of [`Mesh::groups`].
@@ -220,10 +238,6 @@ macro_rules! forward {
 
             fn stored(&self, data: Data) -> Option<Stored<'_>> {
                 (**self).stored(data)
-            }
-
-            fn check_complete(&self) -> Result<()> {
-                (**self).check_complete()
             }
 
             fn as_file(&self) -> Option<&ExodusFile> {

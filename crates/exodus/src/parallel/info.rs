@@ -4,7 +4,6 @@ use hyperslab::{Context, Result};
 
 use super::ParallelFile;
 use crate::kind::EntityType;
-use crate::model::ModelExt;
 use crate::read::info::{gather, Info};
 
 impl ParallelFile {
@@ -19,7 +18,7 @@ impl ParallelFile {
         Ok(Info {
             size: self.members.iter().fold(0, |sum: u64, member| sum.saturating_add(member.netcdf().size())),
             counts: self.init_params()?,
-            times: self.times()?,
+            times: self.steps.times.clone().unwrap_or_default(),
             num_steps: self.num_steps(),
             whole_steps: self.num_steps(),
             blocks: gather(EntityType::BLOCKS.to_vec(), |kind| Ok(mesh.blocks.of(kind).to_vec()))?,

@@ -101,6 +101,9 @@ impl Joint {
         let outside = || Error::usage(format!("entries {}..{} of {}", range.start, range.end, self.len));
         let ends = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
         let (start, end) = ends.filter(|&(start, end)| start <= end && end <= self.len).ok_or_else(outside)?;
+        if start == end {
+            return Ok(Vec::new());
+        }
         let len = (end - start).checked_mul(width).ok_or_else(|| Error::limit("too many values"))?;
         let mut target = reserve(len)?;
         target.resize(len, missing);

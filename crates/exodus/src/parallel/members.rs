@@ -72,8 +72,19 @@ fn complete(path: &Path, found: Found) -> Result<Vec<PathBuf>> {
     };
     match (0..count).find(|rank| !members.contains_key(rank)) {
         None => Ok(members.into_values().collect()),
-        Some(rank) => Err(Error::usage(format!("member {rank} of {count} is missing")).in_file(path)),
+        Some(rank) => {
+            let name = members.values().next().map_or_else(String::new, |there| beside(there, rank));
+            Err(Error::usage(format!("member {rank} of {count} is missing: {name}")).in_file(path))
+        }
     }
+}
+
+/// The name of the member of a rank, as that of another one is made: with zeros in front, or without.
+fn beside(there: &Path, rank: usize) -> String {
+    let name = there.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let (whole, own) = name.rsplit_once('.').unwrap_or((name, ""));
+    let width = if own.starts_with('0') { own.len() } else { 0 };
+    format!("{whole}.{rank:0width$}")
 }
 
 /// By which names the decompositions of a whole are told apart.
@@ -100,7 +111,9 @@ mod tests {
     fn members_are_found_by_any_name() {
         let directory = tempfile::tempdir().unwrap();
         let at = |name: &str| directory.path().join(name);
-        for name in ["a.e.2.0", "a.e.2.1", "b.e.10.3", "c.e.2.0", "c.e.2.1", "c.e.1.0", "d.e.2.1", "d.e.2.01"] {
+        for name in
+            ["a.e.2.0", "a.e.2.1", "b.e.10.3", "c.e.2.0", "c.e.2.1", "c.e.1.0", "d.e.2.1", "d.e.2.01", "q.e.12.00"]
+        {
             std::fs::write(at(name), "").unwrap();
         }
         for rank in 0..11 {
@@ -116,7 +129,8 @@ mod tests {
             assert!(find(&at(name)).unwrap().is_empty(), "{name}");
         }
         for (name, reason) in [
-            ("b.e", "member 0 of 10 is missing"),
+            ("b.e", "member 0 of 10 is missing: b.e.10.0"),
+            ("q.e", "member 1 of 12 is missing: q.e.12.01"),
             ("c.e", "there are 2 decompositions: name one, "),
             ("d.e", "the same member"),
         ] {

@@ -1,14 +1,17 @@
 //! Coordinates, connectivity, attributes and properties of the joined model.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use hyperslab::netcdf::Attribute;
-use hyperslab::{Context, Element, Error, Result, Values};
+use hyperslab::{Context, Element, Error, NumberType, Result, Values};
 
+use super::joint::reserve;
 use super::ParallelFile;
 use crate::data::Data;
 use crate::kind::EntityType;
 use crate::mesh::Property;
+use crate::model::Model;
 
 impl ParallelFile {
     /// One coordinate of all nodes.
@@ -17,6 +20,29 @@ impl ParallelFile {
             let (file, path) = self.member(member)?;
             file.view(Data::Coordinate(axis).entries(range)).in_file(path)
         })
+    }
+
+    /// The first node that members have at different places along an axis, as far as the precision of all reaches.
+    pub(super) fn torn_node(&self, axis: usize) -> Result<Option<u64>> {
+        let (nodes, data) = (self.whole(EntityType::NodeMap)?, Data::Coordinate(axis));
+        let is_single = self.members.iter().any(|member| member.number_type(data) == Some(NumberType::F32));
+        let reached = |value: f64| if is_single { f64::from(f32::nearest(value.to_number())) } else { value };
+        let mut known = reserve(nodes.len)?;
+        known.resize(nodes.len, f64::NAN);
+        let mut first = None;
+        for (rank, places) in nodes.places.iter().enumerate().filter(|(_, places)| !places.is_empty()) {
+            let (file, path) = self.member(rank)?;
+            let own = file.view::<f64>(data).in_file(path)?;
+            for (&place, value) in places.iter().zip(own.iter().map(reached)) {
+                let Some(known) = known.get_mut(place) else { continue };
+                // No number is known to be another than one that is none.
+                if matches!((*known).partial_cmp(&value), Some(Ordering::Less | Ordering::Greater)) {
+                    first = Some(first.map_or(place, |first: usize| first.min(place)));
+                }
+                *known = value;
+            }
+        }
+        Ok(first.map(|place| place as u64))
     }
 
     /// The nodes of a range of entries of a block, numbered from 1 as the joined model does.
@@ -120,7 +146,7 @@ pub(super) fn renumbered(numbers: &Values<'_, i64>, places: &[usize]) -> Result<
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
         i64::try_from(places.get(index)? + 1).ok()
     };
-    let mut target = super::joint::reserve(numbers.len())?;
+    let mut target = reserve(numbers.len())?;
     for number in numbers.iter() {
         let outside = || Error::usage(format!("{number} is not among the {} of the member", places.len()));
         target.push(place(number).ok_or_else(outside)?);

@@ -67,7 +67,8 @@ use variables::SharedVariables;
 ///
 /// Nodes are ordered by `node_num_map`, the elements of a block by `elem_num_map`, the members of node sets by their
 /// nodes; sides of side sets follow each other as the members do. What several members have is there once, and the
-/// last member tells its value.
+/// last of them tells its value; what is of no part (global variables, reduction variables) the first member tells that
+/// has it.
 #[derive(Debug)]
 pub struct ParallelFile {
     members: Vec<ExodusFile>,
@@ -101,6 +102,14 @@ impl ParallelFile {
     /// The number of time steps that all members have.
     pub fn num_steps(&self) -> u64 {
         self.steps.count
+    }
+
+    /// Takes the steps that all members have for all that there are, at the times of those that tell them:
+    /// [`write`](crate::model::write()) does not refuse them then.
+    #[must_use]
+    pub fn salvage(mut self) -> Self {
+        self.steps.is_salvaged = true;
+        self
     }
 
     /// The programs that touched the first member.

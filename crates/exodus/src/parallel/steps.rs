@@ -17,17 +17,15 @@ pub(super) struct Steps {
     pub times: Option<Vec<f64>>,
     /// The most steps that a member has.
     pub most: u64,
+    /// Whether they are enough, whatever members lack.
+    pub is_salvaged: bool,
 }
 
 impl Steps {
     pub fn of(members: &[ExodusFile], paths: &[PathBuf]) -> Result<Self> {
-        let is_timed = |file: &ExodusFile| file.array(names::TIME_WHOLE).is_some();
         let any_timed = members.iter().any(is_timed);
         let mut times: Option<Vec<f64>> = None;
-        for (file, path) in members.iter().zip(paths).filter(|_| any_timed) {
-            if !is_timed(file) && file.num_steps() > 0 {
-                return Err(Error::usage("the steps have no times, and those of other members have").in_file(path));
-            }
+        for (file, path) in members.iter().zip(paths).filter(|(file, _)| any_timed && !is_untimed(file)) {
             let own = file.times().in_file(path)?;
             times = Some(match times {
                 None => own,
@@ -35,18 +33,35 @@ impl Steps {
             });
         }
         let counts = || members.iter().map(ExodusFile::num_steps);
-        Ok(Steps { count: counts().min().unwrap_or(0), times, most: counts().max().unwrap_or(0) })
+        let [count, most] = [counts().min(), counts().max()].map(Option::unwrap_or_default);
+        Ok(Steps { count, times, most, is_salvaged: false })
     }
 
-    /// Names the member that has fewest, unless all have the same number.
-    pub fn check_even(&self, members: &[ExodusFile], paths: &[PathBuf]) -> Result<()> {
-        let Steps { count, most, .. } = self;
+    /// Names the member whose steps lack the times that others have, or which has fewest.
+    pub fn check(&self, members: &[ExodusFile], paths: &[PathBuf]) -> Result<()> {
+        let Steps { count, most, times, is_salvaged } = self;
+        if *is_salvaged {
+            return Ok(());
+        }
+        let untimed = members.iter().zip(paths).find(|(member, _)| times.is_some() && is_untimed(member));
+        if let Some((_, path)) = untimed {
+            return Err(Error::usage("the steps have no times, and those of other members have").in_file(path));
+        }
         let shortest = members.iter().zip(paths).find(|(member, _)| count < most && member.num_steps() == *count);
         shortest.map_or(Ok(()), |(_, path)| {
             let own = counted(*count, "step", "steps");
             Err(Error::usage(format!("{own}, of {most} that other members have")).in_file(path))
         })
     }
+}
+
+fn is_timed(member: &ExodusFile) -> bool {
+    member.array(names::TIME_WHOLE).is_some()
+}
+
+/// Whether a member has steps, and no times of them.
+fn is_untimed(member: &ExodusFile) -> bool {
+    !is_timed(member) && member.num_steps() > 0
 }
 
 /// The steps that both have.

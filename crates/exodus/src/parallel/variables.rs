@@ -8,10 +8,8 @@ use ndarray::Array2;
 
 use super::joint::Joint;
 use super::ParallelFile;
-use crate::conventions;
 use crate::data::Data;
 use crate::kind::EntityType;
-use crate::model::Model;
 use crate::names;
 
 /// The variables of a kind: those of the first member, then what others have beside them.
@@ -162,15 +160,6 @@ impl ParallelFile {
         };
         if self.members.iter().zip(&having).filter_map(shape).any(|shape| shape.len() > 2) {
             return Err(Error::unsupported("joining results with several components for each entry"));
-        }
-        let mut origins = self.members.iter().zip(&having).filter_map(|(member, own)| {
-            let [variable, entity] = (*own)?;
-            member.origin(Data::Variable(kind, variable, entity))
-        });
-        let first = origins.next();
-        if first.is_some_and(|first| !origins.all(|other| conventions::mean_the_same(first, other))) {
-            let detail = "joining results that are packed, or have missing values, in different ways";
-            return Err(Error::unsupported(detail));
         }
         match having.iter().any(Option::is_some) {
             true => Ok(having),

@@ -1,6 +1,7 @@
 //! The joined model as a [`Model`].
 
 use std::ops::Range;
+use std::path::Path;
 
 use hyperslab::netcdf::Variable;
 use hyperslab::{Element, Error, Number, NumberType, Result};
@@ -8,6 +9,7 @@ use hyperslab::{Element, Error, Number, NumberType, Result};
 use super::joint::{reserve, typed};
 use super::mesh::cut;
 use super::ParallelFile;
+use crate::conventions;
 use crate::create::CreateOptions;
 use crate::data::{describe, Data, Part};
 use crate::kind::EntityType;
@@ -49,6 +51,7 @@ impl Model for ParallelFile {
         let number = self.number_type(data).ok_or_else(missing)?;
         let known = |error: Error| error.known_as(self.described(data));
         self.mesh()?.check_part(part, &self.shape(data).unwrap_or_default())?;
+        self.check_meaning(data).map_err(known)?;
         let numbers = match number {
             NumberType::F32 => self.part(part).map(|values| Numbers::F32(values.into())),
             NumberType::F64 => self.part(part).map(|values| Numbers::F64(values.into())),
@@ -62,8 +65,15 @@ impl Model for ParallelFile {
         ParallelFile::num_steps(self)
     }
 
-    fn check_complete(&self) -> Result<()> {
-        self.steps.check_even(&self.members, &self.paths)
+    fn check_steps(&self) -> Result<()> {
+        self.steps.check(&self.members, &self.paths)
+    }
+
+    fn disagreement(&self, data: Data) -> Result<Option<u64>> {
+        match data {
+            Data::Coordinate(axis) => self.torn_node(axis),
+            _ => Ok(None),
+        }
     }
 
     fn missing(&self, data: Data) -> Vec<Number> {
@@ -79,8 +89,7 @@ impl Model for ParallelFile {
     }
 
     fn origin(&self, data: Data) -> Option<&Variable> {
-        let members = self.members.iter().enumerate();
-        members.into_iter().find_map(|(rank, member)| member.origin(self.own_data(data, rank)?))
+        self.origins(data).next().map(|(_, variable)| variable)
     }
 
     fn create_options(&self) -> CreateOptions {
@@ -123,6 +132,24 @@ impl ParallelFile {
             Data::Reductions(kind, _) if kind.is_by_id() || kind == EntityType::Global => data,
             Data::Reductions(kind, n) => Data::Reductions(kind, entity(kind, n)?),
             Data::OrderMap => return None,
+        })
+    }
+
+    /// The variables of the members that have parts of an array.
+    fn origins(&self, data: Data) -> impl Iterator<Item = (&Path, &Variable)> {
+        let members = self.members.iter().zip(&self.paths).enumerate();
+        members.filter_map(move |(rank, (member, path))| {
+            Some((path.as_path(), member.origin(self.own_data(data, rank)?)?))
+        })
+    }
+
+    /// Refuses numbers that are in one array, and whose attributes are those of the first member, unless they mean the same.
+    fn check_meaning(&self, data: Data) -> Result<()> {
+        let mut origins = self.origins(data);
+        let Some((_, first)) = origins.next() else { return Ok(()) };
+        origins.find(|(_, other)| !conventions::mean_the_same(first, other)).map_or(Ok(()), |(path, _)| {
+            let detail = "packed, or with missing values, in another way than in the members before";
+            Err(Error::unsupported(detail).in_file(path))
         })
     }
 

@@ -16,6 +16,7 @@ use hyperslab::Context;
 
 pub use args::Diff;
 
+use crate::model::Opened;
 use crate::{model, output, signals};
 
 /// The files are different.
@@ -47,6 +48,7 @@ fn answer(args: &Diff) -> Result<ExitCode> {
     let mut options = options::options(args)?;
     let first = args.first.as_deref().ok_or_else(|| Error::usage("a file is needed"))?;
     let opened = model::open(first, STREAMED, false)?;
+    check_steps(&opened, &options)?;
     let file = opened.model();
     options.files = [Some(first), args.second.as_deref()].map(|path| path.unwrap_or(first).to_path_buf());
     let second = match args.second.as_deref() {
@@ -55,6 +57,7 @@ fn answer(args: &Diff) -> Result<ExitCode> {
         None => return Err(Error::usage("a second file is needed")),
     };
     let other = model::open(second, STREAMED, false)?;
+    check_steps(&other, &options)?;
     if let Some(third) = args.third.as_deref() {
         output::check_target(third, &[opened.paths(first), other.paths(second)].concat())?;
         signals::end_when_interrupted()?;
@@ -72,6 +75,18 @@ fn answer(args: &Diff) -> Result<ExitCode> {
     };
     let differ = options.exit_status && answer.is_different();
     Ok(if differ { ExitCode::from(DIFFERENT) } else { ExitCode::SUCCESS })
+}
+
+/// Refuses members of different numbers of steps, if others are compared than all have.
+fn check_steps(opened: &Opened, options: &Options) -> Result<()> {
+    let (steps, all) = (&options.steps, opened.model().num_steps());
+    let is_whole = |last: Option<u64>| last.is_some_and(|last| last <= all);
+    let chosen = steps.explicit.map_or(is_whole(steps.last), |(one, two)| is_whole(one) && is_whole(two));
+    if steps.ignore || chosen {
+        Ok(())
+    } else {
+        opened.check_steps()
+    }
 }
 
 fn summary(args: &Diff, model: &dyn Model, options: &Options) -> Result<ExitCode> {

@@ -28,7 +28,7 @@ struct Shown<'a> {
 
 /// Shows a file; returns the exit code.
 fn show(path: &Path, args: &args::Info) -> Result<u8> {
-    let (group, opened) = (args.group.as_deref(), model::lenient(path, args.no_mmap, false)?);
+    let (group, opened) = (args.group.as_deref(), model::open(path, args.no_mmap, false)?);
     let info = match (&opened, group) {
         (Opened::File(file), None) => of_file(file),
         (Opened::File(file), Some(name)) => file.group(name).and_then(|model| of_file(&model).in_object(name)),
@@ -41,7 +41,7 @@ fn show(path: &Path, args: &args::Info) -> Result<u8> {
     output::print(&text)?;
     let missing = match &opened {
         Opened::File(file) => input::incomplete(file.netcdf()),
-        Opened::Whole(whole) => model::check_steps(whole).err().map(|error| error.to_string()),
+        Opened::Whole(_) => opened.check_steps().err().map(|error| error.to_string()),
     };
     Ok(output::warn(path, missing))
 }

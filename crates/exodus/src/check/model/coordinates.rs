@@ -17,7 +17,7 @@ impl Check<'_> {
                 (Some(list), Some(shape))
                     if shape == [self.init.num_nodes] && (axis == 0 || list.shape().len() == 1) =>
                 {
-                    self.finite(&list);
+                    self.axis(data, &name, &list);
                 }
                 (_, Some(shape)) if shape == [self.init.num_nodes] => {}
                 (_, Some(shape)) => {
@@ -32,12 +32,25 @@ impl Check<'_> {
         }
     }
 
-    fn finite(&mut self, list: &List) {
+    /// One coordinate of all nodes.
+    fn axis(&mut self, data: Data, name: &str, list: &List) {
+        if !self.finite(list) {
+            return;
+        }
+        if let Some(node) = self.value(name, self.model.disagreement(data)).flatten() {
+            let message =
+                || "the members that share the node have it at different places; the last one tells".to_owned();
+            self.report.add(&rules::SHARED_NODES, name, Some(node + 1), message);
+        }
+    }
+
+    /// Returns whether all could be read.
+    fn finite(&mut self, list: &List) -> bool {
         let (name, nodes) = (list.name(), self.init.num_nodes.max(1));
         self.stream(list, |report, offset, values: &[f64]| {
             for (n, value) in (offset..).zip(values).filter(|(_, value)| !value.is_finite()) {
                 report.add(&rules::COORDINATES, &name, Some(n % nodes + 1), || format!("the coordinate is {value}"));
             }
-        });
+        })
     }
 }

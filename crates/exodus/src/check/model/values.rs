@@ -19,6 +19,22 @@ impl<'m> Check<'m> {
         lists.iter().for_each(|list| self.values(list));
     }
 
+    /// What is not read can be: arrays that are put together from several files are refused where they do not fit.
+    pub(in crate::check) fn unread(&mut self) {
+        let Declared::Mesh(mesh) = self.declared else { return };
+        let (model, steps) = (self.model, self.model.num_steps().min(1));
+        let is_unread = |data: &Data| match data {
+            Data::Attributes(..) | Data::Factors(..) => true,
+            other => other.is_stepwise() && *other != Data::Times && !self.options.values,
+        };
+        let all = mesh.static_data().into_iter().chain(mesh.stepwise_data()).filter(is_unread);
+        for data in all.filter(|&data| model.number_type(data).is_some()).collect::<Vec<_>>() {
+            let part = if data.is_stepwise() { data.steps(..steps) } else { data.into() };
+            // No numbers are as hard to have as many.
+            self.value(&mesh.describe(data), model.numbers(&part.entries(..0)).map(drop));
+        }
+    }
+
     /// The results that the model has, but for the times.
     fn made_results(&self, mesh: &'m Mesh) -> Vec<List<'m>> {
         let all = mesh.stepwise_data().into_iter().filter(|&data| data != Data::Times);

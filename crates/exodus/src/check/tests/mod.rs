@@ -136,7 +136,8 @@ fn elements_of_sets_belong_to_blocks() {
 #[test]
 fn every_rule_is_tested() {
     let mut tested: BTreeSet<&str> = cases::CASES.iter().map(|case| case.rule).collect();
-    tested.extend(["set-block", "incomplete"]);
+    // Members that disagree are in `tests/uneven.rs`.
+    tested.extend(["set-block", "incomplete", "shared-nodes"]);
     assert_eq!(tested, RULES.iter().map(|rule| rule.name).collect());
     assert_eq!(tested.len(), RULES.len(), "names of rules are unique");
 }

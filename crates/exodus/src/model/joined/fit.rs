@@ -55,13 +55,13 @@ fn difference(first: &Mesh, other: &Mesh) -> Option<&'static str> {
     }
 }
 
-/// Results whose stored numbers do not mean the same in two models of a mesh.
+/// An array whose stored numbers do not mean the same in two models of a mesh.
 fn other_meaning<M: Model>(first: &M, other: &M, mesh: &Mesh) -> Option<Data> {
     let differ = |&data: &Data| {
         let both = first.origin(data).zip(other.origin(data));
         both.is_some_and(|(a, b)| !conventions::mean_the_same(a, b))
     };
-    mesh.stepwise_data().into_iter().find(differ)
+    mesh.static_data().into_iter().chain(mesh.stepwise_data()).find(differ)
 }
 
 /// Whether two models have the same numbers, as far as the precision of both reaches.

@@ -52,10 +52,7 @@ impl<M: Model> Joined<M> {
         for (n, model) in models.iter().enumerate() {
             fit::check(first, model, n + 1)?;
             let times = model.times()?;
-            if times.len() as u64 != model.num_steps() || times.iter().any(|time| time.is_nan()) {
-                let detail = format!("model {} has steps without times: nobody can say where they belong", n + 1);
-                return Err(Error::usage(detail));
-            }
+            check_times(&times, model.num_steps(), n + 1)?;
             if let Some(start) = times.first() {
                 let stays = |before: &[f64]| before.iter().take_while(|&time| time < start).count();
                 taken.iter_mut().for_each(|before| before.truncate(stays(before)));
@@ -71,6 +68,16 @@ impl<M: Model> Joined<M> {
 
     fn first(&self) -> Option<&M> {
         self.models.first()
+    }
+}
+
+/// Whether each step of the `n`th model, counted from 1, has a time among others.
+fn check_times(times: &[f64], steps: u64, n: usize) -> Result<()> {
+    let refused = |what: String| Err(Error::usage(format!("model {n} has {what}: nobody can say where they belong")));
+    match times.iter().position(|time| time.is_nan()) {
+        _ if times.len() as u64 != steps => refused("steps without times".to_owned()),
+        Some(step) => refused(format!("steps whose time is no number, the first is step {}", step + 1)),
+        None => Ok(()),
     }
 }
 
@@ -109,6 +116,10 @@ impl<M: Model> Model for Joined<M> {
 
     fn num_steps(&self) -> u64 {
         self.ends.last().copied().unwrap_or(0)
+    }
+
+    fn check_steps(&self) -> Result<()> {
+        self.models.iter().try_for_each(Model::check_steps)
     }
 
     fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {

@@ -115,6 +115,7 @@ impl<M: Model> Keep<M> {
                 stride => format!("every {stride} of the {steps}"),
             }));
         }
-        Ok(Steps { first, stride: self.stride, count: (end - first).div_ceil(self.stride) })
+        let is_open = self.steps.1 == Bound::Unbounded;
+        Ok(Steps { first, stride: self.stride, count: (end - first).div_ceil(self.stride), is_open })
     }
 }

@@ -59,6 +59,8 @@ struct Steps {
     first: u64,
     stride: u64,
     count: u64,
+    /// Whether they are all from the first on, however many there are.
+    is_open: bool,
 }
 
 impl Steps {
@@ -150,6 +152,15 @@ impl<M: Model> Model for Subset<M> {
         self.steps.count
     }
 
+    fn check_steps(&self) -> Result<()> {
+        // Nothing is missing to steps that have a last one.
+        if self.steps.is_open {
+            self.model.check_steps()
+        } else {
+            Ok(())
+        }
+    }
+
     fn id_map(&self, kind: EntityType) -> Result<Vec<i64>> {
         match self.number_type(Data::IdMap(kind)) {
             Some(_) => self.numbers(&Data::IdMap(kind).into())?.to(),
@@ -168,7 +179,7 @@ impl<M: Model> Model for Subset<M> {
     fn stored(&self, data: Data) -> Option<Stored<'_>> {
         let source = self.source(data).filter(|source| source.is_plain())?;
         let stored = self.model.stored(source.data)?;
-        let Steps { first, stride, count } = self.steps;
+        let Steps { first, stride, count, .. } = self.steps;
         let all = first == 0 && stride == 1 && count == self.model.num_steps();
         match (data.is_stepwise() && !all, stored.rows) {
             (false, _) => Some(stored),

@@ -66,8 +66,9 @@ pub fn write_with(
     progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
 ) -> Result<Option<u64>> {
     let mut mesh = model.mesh()?.clone();
-    if !options.results {
-        drop_results(&mut mesh);
+    match options.results {
+        true => model.check_steps()?,
+        false => drop_results(&mut mesh),
     }
     let groups = model.models()?;
     let mut options = *options;
