@@ -207,12 +207,7 @@ fn stored<'b>(array: &'b Array, region: &Selection, buffer: &'b mut Vec<u8>) -> 
     if let Ok(bytes) = array.borrow_bytes_now(region) {
         return Ok(Raw { bytes, number, order });
     }
-    let len = usize::try_from(hyperslab::bytes(&region.count, number.size())?).unwrap_or(usize::MAX);
-    // What a row before left there need not be cleared.
-    let more = len.saturating_sub(buffer.len());
-    buffer.try_reserve(more).map_err(|_| Error::limit(format!("no memory for {len} bytes")))?;
-    buffer.resize(len, 0);
-    array.read_bytes_into(region, buffer)?;
+    array.read_bytes_again(region, buffer)?;
     Ok(Raw { bytes: buffer, number, order })
 }
 
