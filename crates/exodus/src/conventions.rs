@@ -55,12 +55,6 @@ pub(crate) fn is_packed(variable: &Variable) -> bool {
     PACKING.iter().any(|name| variable.attribute(name).is_some())
 }
 
-/// What the stored numbers of a variable are multiplied with, and what is added to them then, to be what they mean.
-pub(crate) fn packing(variable: &Variable) -> [f64; 2] {
-    let [factor, added] = PACKING.map(|name| variable.attribute(name).and_then(Value::as_f64));
-    [factor.unwrap_or(1.0), added.unwrap_or(0.0)]
-}
-
 /// Whether the stored numbers of two variables mean the same: which of them are missing, and how they are packed.
 pub(crate) fn mean_the_same(a: &Variable, b: &Variable) -> bool {
     let packing = |v: &Variable| PACKING.map(|name| v.attribute(name).and_then(Value::as_f64).map(f64::to_bits));
