@@ -71,7 +71,7 @@ pub(crate) fn is_packed(variable: &Variable) -> bool {
 }
 
 /// What the stored numbers of a variable are multiplied with, and what is added to them then, to be what they mean.
-pub(crate) fn packing(variable: &Variable) -> [f64; 2] {
+fn packing(variable: &Variable) -> [f64; 2] {
     let [factor, added] = PACKING.map(|name| variable.attribute(name).and_then(Value::as_f64));
     [factor.unwrap_or(1.0), added.unwrap_or(0.0)]
 }

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use exodus_rs::model::{write, WriteOptions};
 use exodus_rs::prelude::*;
 use exodus_rs::{diff, Container, EntityType, ExodusFile, Kind};
-use hyperslab::netcdf::{Schema, Value, Writer};
+use hyperslab::hdf5::Filter;
+use hyperslab::netcdf::{DimensionId, Layout, Schema, Type, Value, Variable, Writer};
+use hyperslab::Selection;
 
 /// More than any test may hold: 3 GiB of numbers.
 const MANY: u64 = 1 << 27;
@@ -103,4 +105,45 @@ fn room_for_texts_that_no_text_needs_is_not_taken() {
     let blocks = |file: &ExodusFile| file.blocks(EntityType::ElementBlock).unwrap().len();
     assert_eq!((blocks(&ExodusFile::open(&copy).unwrap()), blocks(&file)), (blocks(&file), 7));
     assert!(std::fs::metadata(copy).unwrap().len() < 1 << 20);
+}
+
+/// Points at a step, and a result of them: nobody wrote one of their chunks.
+fn unwritten(path: &Path) -> ExodusFile {
+    let mut schema = Schema::new(Container::NetCdf4);
+    schema.set_attribute("api_version", Value::Float(vec![9.0]));
+    let mut length = |name: &str, len: u64| schema.add_dimension(name, len, name == "time_step");
+    let [step, nodes, results, name] = [("time_step", 0), ("num_nodes", MANY), ("num_nod_var", 1), ("len_name", 33)]
+        .map(|(name, len)| length(name, len));
+    length("num_dim", 1);
+    let variable = |name: &str, ty: Type, dimensions: &[DimensionId], chunk: &[u64]| {
+        let mut variable = Variable::new(name, ty, dimensions.to_vec());
+        variable.storage.layout = Layout::Chunked(chunk.to_vec());
+        variable.storage.filters = vec![Filter::deflate(1)];
+        variable
+    };
+    schema.add_variable(variable("coordx", Type::Double, &[nodes], &[1 << 16]));
+    schema.add_variable(variable("name_nod_var", Type::Char, &[results, name], &[1, 33]));
+    schema.add_variable(variable("vals_nod_var1", Type::Double, &[step, nodes], &[1, 1 << 16]));
+    let times = schema.add_variable(variable("time_whole", Type::Double, &[step], &[1]));
+    let writer = Writer::create(path, schema, false).unwrap();
+    writer.write(times, &Selection::all(&[1]), &[0.0]).unwrap();
+    writer.finish().unwrap();
+    ExodusFile::open(path).unwrap()
+}
+
+#[test]
+fn a_comparison_holds_no_values_that_nobody_wrote() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = unwritten(&directory.path().join("unwritten.exo"));
+    let refused = |options: &diff::Options, object: &str| {
+        let error = diff::compare(&file, &file, options, &mut |_| ControlFlow::Continue(())).unwrap_err();
+        assert_eq!(error.kind(), Kind::Limit, "{error}");
+        assert!(error.to_string().contains(object), "{error}");
+    };
+    let mut options = diff::Options::default();
+    refused(&options, "coordx");
+    options.coordinates.mode = diff::Mode::Ignore;
+    refused(&options, "vals_nod_var1");
+    let error = diff::summarize(&file, &options, false).unwrap_err();
+    assert_eq!(error.kind(), Kind::Limit, "{error}");
 }

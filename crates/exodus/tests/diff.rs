@@ -98,12 +98,16 @@ fn points(path: &Path, times: &[f64], names: &[&str]) -> ExodusFile {
 #[test]
 fn times_that_are_no_numbers_differ_as_values_do() {
     let directory = tempfile::tempdir().unwrap();
-    let file = points(&directory.path().join("nan.exo"), &[0.0, f64::NAN], &["u"]);
-    let differences = |ignore_nans| {
-        let options = Options { ignore_nans, ..Options::default() };
-        compare(&file, &file, &options, &mut |_| ControlFlow::Continue(())).unwrap().differences
-    };
-    assert_eq!((differences(false), differences(true)), (1, 0));
+    let path = |name: &str| directory.path().join(name);
+    let file = points(&path("nan.exo"), &[0.0, f64::NAN], &["u"]);
+    let timed = points(&path("timed.exo"), &[0.0, 1.0], &["u"]);
+    for [first, second] in [[&file, &file], [&file, &timed], [&timed, &file]] {
+        let differences = |ignore_nans| {
+            let options = Options { ignore_nans, ..Options::default() };
+            compare(first, second, &options, &mut |_| ControlFlow::Continue(())).unwrap().differences
+        };
+        assert_eq!((differences(false), differences(true)), (1, 0));
+    }
 }
 
 #[test]

@@ -163,6 +163,26 @@ fn a_summary_tells_of_each_change_set() {
 }
 
 #[test]
+fn a_summary_of_change_sets_with_other_variables_is_a_command_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let [path, other, commands] = ["a.exo", "b.exo", "commands"].map(|name| directory.path().join(name));
+    let named = |name| Model::new(|model| model.mesh.set_variables(Nodal, ["u_x", name]));
+    write(&path, &[("early", named("only_early")), ("late", named("only_late"))]);
+    write(&other, &[("early", named("only_early")), ("late", named("other"))]);
+    let [file, other] = [&path, &other].map(|path| path.to_str().unwrap());
+    let summary = run(&["-summary"], &[file], None).out;
+    let compared = |commands_of: &str, files: &[&str]| {
+        std::fs::write(&commands, commands_of).unwrap();
+        run(&["-file", commands.to_str().unwrap()], files, None)
+    };
+    check(&compared(&summary, &[file, file]), SAME, "Compared 8 steps of 20 variables: 0 differences.");
+    check(&compared(&summary, &[file, other]), DIFFERENT, "\"only_late\" was asked for and is not in the second file");
+    check(&compared(&summary, &[other, file]), DIFFERENT, "\"only_late\" was asked for and is not in the first file");
+    let unknown = summary.replace("only_late", "nowhere");
+    check(&compared(&unknown, &[file, file]), DIFFERENT, "\"nowhere\" was asked for and is not in the first file");
+}
+
+#[test]
 fn change_sets_within_change_sets_are_told_of() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("nested.exo");

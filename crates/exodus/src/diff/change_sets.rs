@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hyperslab::{Error, Result};
 
 use super::finding::{Finding, Report, Severity, Verdict};
-use super::named::check_names;
+use super::named::{check_names, known};
 use super::options::Options;
 use super::summary::{summarize, Summary};
 use super::written::{write_differences, Written};
@@ -131,6 +131,7 @@ impl<'f> ChangeSets<'f> {
     pub fn compare(&self, options: &Options, visit: &mut Visitor<'_>) -> Result<Report> {
         let pairs: Vec<_> = self.pairs.iter().map(Pair::models).collect();
         check_names(options, &pairs)?;
+        let known = known(options, &pairs)?;
         let mut all = Report { verdict: Verdict::Same, differences: 0, steps: 0, variables: 0 };
         let mut before = self.unlike(options);
         for pair in &self.pairs {
@@ -141,11 +142,10 @@ impl<'f> ChangeSets<'f> {
                 stopped |= flow.is_break();
                 flow
             };
-            let [first, second] = pair.models();
             let (report, flow) = tell(std::mem::take(&mut before), &mut visit);
             all = all.and(&report);
             if flow.is_continue() {
-                all = all.and(&compare_models(first, second, options, &mut visit)?);
+                all = all.and(&compare_models(pair.models(), &known, options, &mut visit)?);
             }
             if stopped {
                 break;

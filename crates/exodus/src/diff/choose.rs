@@ -1,6 +1,7 @@
 //! Which variables are compared.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::finding::Severity;
 use super::names::{title, Pairs};
@@ -26,11 +27,16 @@ impl Chosen {
     }
 }
 
-/// Chooses among the names of a subject in both files; tells which are missing where.
+/// The names of the variables of all change sets that are compared; nothing, if the files themselves are.
+pub(super) type Known = BTreeMap<Subject, Vec<String>>;
+
+/// Chooses among the names of a subject in both files; tells which are missing where. What was asked for may be
+/// missing in both, if it is known from other change sets.
 pub(super) fn choose(
     options: &Options,
     subject: Subject,
     [first, second]: [&[String]; 2],
+    known: &Known,
     tell: &mut dyn FnMut(Severity, String),
 ) -> Vec<Chosen> {
     let Some(selection) = options.selection(subject) else { return Vec::new() };
@@ -44,7 +50,8 @@ pub(super) fn choose(
     let mut asked = vec![false; first.len()];
     for (name, tolerance) in &selection.named {
         let found = options.find_all(first, name);
-        if found.is_empty() {
+        let is_elsewhere = || known.get(&subject).is_some_and(|known| options.find(known, name).is_some());
+        if found.is_empty() && (options.find(second, name).is_some() || !is_elsewhere()) {
             differs(name, "was asked for and is not in the first file");
         }
         for n in found {
@@ -102,10 +109,11 @@ mod tests {
     fn chosen(options: &Options, first: &[&str], second: &[&str]) -> (Vec<(String, f64)>, Vec<String>) {
         let names = |list: &[&str]| list.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
         let mut told = Vec::new();
-        let found = choose(options, Subject::Nodal, [&names(first), &names(second)], &mut |severity, text| {
-            assert_eq!(severity, Severity::Difference);
-            told.push(text);
-        });
+        let found =
+            choose(options, Subject::Nodal, [&names(first), &names(second)], &Known::new(), &mut |severity, text| {
+                assert_eq!(severity, Severity::Difference);
+                told.push(text);
+            });
         (found.into_iter().map(|chosen| (chosen.name, chosen.tolerance.value)).collect(), told)
     }
 
@@ -133,7 +141,7 @@ mod tests {
             let names = |list: &[&str]| list.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
             let mut told = 0;
             let both = [&names(first)[..], &names(second)[..]];
-            let chosen = choose(&Options::default(), Subject::Nodal, both, &mut |_, _| told += 1);
+            let chosen = choose(&Options::default(), Subject::Nodal, both, &Known::new(), &mut |_, _| told += 1);
             (chosen.into_iter().map(|chosen| chosen.positions).collect::<Vec<_>>(), told)
         };
         assert_eq!(positions(&["t", "T"], &["t", "T"]), (vec![[0, 0], [1, 1]], 0));

@@ -66,7 +66,7 @@ use hyperslab::Result;
 
 use crate::kind::EntityType;
 use crate::model::Model as AnyModel;
-use choose::Chosen;
+use choose::{Chosen, Known};
 use fixed::Fixed;
 use matching::Maps;
 use model::Model;
@@ -100,19 +100,19 @@ pub fn compare(
     visit: &mut Visitor<'_>,
 ) -> Result<Report> {
     named::check_names(options, &[[first, second]])?;
-    compare_models(first, second, options, visit)
+    compare_models([first, second], &Known::new(), options, visit)
 }
 
-/// Compares two files; whoever asks knows that the options name variables that are there.
+/// Compares two files; whoever asks knows that the options name variables that are there, and those that are elsewhere.
 fn compare_models(
-    first: &dyn AnyModel,
-    second: &dyn AnyModel,
+    [first, second]: [&dyn AnyModel; 2],
+    known: &Known,
     options: &Options,
     visit: &mut Visitor<'_>,
 ) -> Result<Report> {
     let models = models(first, second, options)?;
     let mut teller = Teller::new(visit, options);
-    Comparison { models: &models, options }.run(&mut teller)
+    Comparison { models: &models, known, options }.run(&mut teller)
 }
 
 /// Both files, the times of the first one scaled.
@@ -160,6 +160,7 @@ impl<'v> Teller<'v> {
 /// Two files and how they are compared.
 struct Comparison<'c, 'f> {
     models: &'c [Model<'f>; 2],
+    known: &'c Known,
     options: &'c Options,
 }
 
@@ -273,7 +274,7 @@ impl<'f> Comparison<'_, 'f> {
             let names = [first.names(subject), second.names(subject)];
             let [one, two] = &names;
             let tell = &mut |severity, text| teller.message(severity, text);
-            chosen.extend(choose::choose(self.options, subject, [one, two], tell));
+            chosen.extend(choose::choose(self.options, subject, [one, two], self.known, tell));
         }
         named::tell(self.options, &chosen, &mut |severity, text| teller.message(severity, text));
         Ok(chosen)

@@ -234,8 +234,9 @@ pub(super) fn title(kind: EntityType, entity: &Entity) -> String {
 }
 
 /// The names of everything in a file that is compared by name.
-pub(super) fn all_names(file: &dyn model::Model, name: &Path, options: &Options) -> Result<Vec<String>> {
+pub(super) fn all_names(file: &dyn model::Model, name: &Path, options: &Options) -> Result<Vec<(Subject, String)>> {
     let model = Model::new(file, name)?;
     let more = Subject::strict().filter(|_| options.strict);
-    Ok(Subject::NAMED.into_iter().chain(more).flat_map(|subject| model.names(subject)).collect())
+    let names = |subject| model.names(subject).into_iter().map(move |name| (subject, name));
+    Ok(Subject::NAMED.into_iter().chain(more).flat_map(names).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use hyperslab::{Error, Result};
 
-use super::choose::Chosen;
+use super::choose::{Chosen, Known};
 use super::command_file;
 use super::finding::Severity;
 use super::matching::Tell;
@@ -123,17 +123,31 @@ pub(super) fn check_names(options: &Options, pairs: &[[&dyn Model; 2]]) -> Resul
     if options.named.is_empty() {
         return Ok(());
     }
-    let mut names = Vec::new();
-    for (file, name) in pairs.iter().flat_map(|pair| pair.iter().zip(&options.files)) {
-        names.extend(all_names(file, name, options)?);
-    }
-    let fits_none = |named: &&NamedTolerance| !names.iter().any(|name| named.fits(name, options.ignore_case));
+    let names = names_of_all(options, pairs)?;
+    let fits_none = |named: &&NamedTolerance| !names.iter().any(|(_, name)| named.fits(name, options.ignore_case));
     match options.named.iter().find(fits_none) {
         Some(NamedTolerance { name, .. }) => {
             Err(Error::usage(format!("no variable and no attribute is called {name:?}")))
         }
         None => Ok(()),
     }
+}
+
+/// The names of the variables of all change sets, if there are several and variables are asked for by name.
+pub(super) fn known(options: &Options, pairs: &[[&dyn Model; 2]]) -> Result<Known> {
+    let mut known = Known::new();
+    if pairs.len() > 1 && options.variables.values().any(|selection| !selection.named.is_empty()) {
+        for (subject, name) in names_of_all(options, pairs)? {
+            known.entry(subject).or_default().push(name);
+        }
+    }
+    Ok(known)
+}
+
+fn names_of_all(options: &Options, pairs: &[[&dyn Model; 2]]) -> Result<Vec<(Subject, String)>> {
+    let models = pairs.iter().flat_map(|pair| pair.iter().zip(&options.files));
+    let names: Vec<_> = models.map(|(file, name)| all_names(file, name, options)).collect::<Result<_>>()?;
+    Ok(names.concat())
 }
 
 /// The most names that a note has.

@@ -1,4 +1,7 @@
-//! Values that are packed: stored as other numbers than they mean.
+//! Values that mean others than the numbers that are stored: they are packed, or stand for missing ones.
+
+use hyperslab::netcdf::Variable;
+use hyperslab::{Element, Number};
 
 use super::choose::Chosen;
 use super::finding::Severity;
@@ -37,15 +40,49 @@ pub(super) fn coordinates(models: &[Model<'_>; 2], tell: &mut Tell<'_>) -> bool 
     any
 }
 
-/// Tells that two columns are packed in different ways; returns whether they are.
-fn differs(what: &str, [one, two]: [&Column<'_>; 2], tell: &mut Tell<'_>) -> bool {
-    let [a, b] = [one.packing(), two.packing()];
-    let differs = a.map(f64::to_bits) != b.map(f64::to_bits);
-    if differs {
-        let [a, b] = [a, b].map(|[factor, offset]| format!("scale_factor {factor}, add_offset {offset}"));
+/// Tells of an array that is packed in different ways and does not change from step to step; returns whether it is.
+pub(super) fn array(models: &[Model<'_>; 2], data: [Data; 2], tell: &mut Tell<'_>) -> bool {
+    let ([first, second], [a, b]) = (models, data);
+    differ(&format!("array of {}", first.mesh.describe(a)), [first.file.origin(a), second.file.origin(b)], tell)
+}
+
+/// Tells that the numbers of two columns do not mean the same; returns whether they do not.
+fn differs(what: &str, columns: [&Column<'_>; 2], tell: &mut Tell<'_>) -> bool {
+    differ(what, columns.map(Column::origin), tell)
+}
+
+fn differ(what: &str, variables: [Option<&Variable>; 2], tell: &mut Tell<'_>) -> bool {
+    let types = variables.map(|variable| variable.map(|variable| &variable.ty));
+    let is_single = types.first() != types.last();
+    let said = |name, default| variables.map(|variable| said(variable, name, default, is_single));
+    let ([factor, other], [offset, added]) = (said("scale_factor", "1"), said("add_offset", "0"));
+    let [a, b] = [[factor, offset], [other, added]].map(|[f, o]| format!("scale_factor {f}, add_offset {o}"));
+    let [one, two] = said("missing_value", "none");
+    let packed = a != b;
+    if packed {
         let text =
             format!("The {what} is packed in different ways: {a} and {b}. Values are compared as they are stored.");
         tell(Severity::Difference, text);
     }
-    differs
+    let missing = one != two;
+    if missing {
+        let text = format!("The {what} has other missing values: missing_value {one} and {two}.");
+        tell(Severity::Difference, text);
+    }
+    packed || missing
+}
+
+/// What an attribute says of the numbers of a variable; in single precision, if they are of that in one file only.
+fn said(variable: Option<&Variable>, name: &str, default: &str, is_single: bool) -> String {
+    let shown = |number: Number| match is_single {
+        true => f32::nearest(number).to_string(),
+        false => f64::nearest(number).to_string(),
+    };
+    match variable.and_then(|variable| variable.attribute(name)).filter(|value| !value.is_empty()) {
+        None => default.to_owned(),
+        Some(value) => match value.as_text() {
+            Some(text) => format!("{text:?}"),
+            None => value.numbers().into_iter().map(shown).collect::<Vec<_>>().join(", "),
+        },
+    }
 }

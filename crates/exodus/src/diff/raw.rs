@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hyperslab::netcdf::{Array, Transform};
+use hyperslab::netcdf::{Array, Transform, Variable};
 use hyperslab::{ByteOrder, Context, Error, NumberType, Result, Selection};
 
 use super::model::Model;
-use crate::conventions;
 use crate::data::{describe, Address, Data, Part};
 use crate::model;
 
@@ -159,13 +158,12 @@ impl<'f> Column<'f> {
         axes.unwrap_or_default().iter().fold(1, |all, axis| all.saturating_mul(*axis))
     }
 
-    /// What the stored numbers are multiplied with, and what is added to them then, to be what they mean.
-    pub fn packing(&self) -> [f64; 2] {
-        let variable = match self.source {
+    /// The variable of a file that the numbers come from, if it is known.
+    pub fn origin(&self) -> Option<&Variable> {
+        match self.source {
             Source::Stored(array) => Some(array.variable()),
             Source::Made(model) => model.origin(self.data),
-        };
-        variable.map_or([1.0, 0.0], conventions::packing)
+        }
     }
 
     /// The column of one component.
@@ -207,12 +205,7 @@ fn stored<'b>(array: &'b Array, region: &Selection, buffer: &'b mut Vec<u8>) -> 
     if let Ok(bytes) = array.borrow_bytes_now(region) {
         return Ok(Raw { bytes, number, order });
     }
-    let len = usize::try_from(hyperslab::bytes(&region.count, number.size())?).unwrap_or(usize::MAX);
-    // What a row before left there need not be cleared.
-    let more = len.saturating_sub(buffer.len());
-    buffer.try_reserve(more).map_err(|_| Error::limit(format!("no memory for {len} bytes")))?;
-    buffer.resize(len, 0);
-    array.read_bytes_into(region, buffer)?;
+    array.read_bytes_again(region, buffer)?;
     Ok(Raw { bytes: buffer, number, order })
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use hyperslab::Result;
 
+use super::choose::Known;
 use super::differences::Differences;
 use super::finding::Severity;
 use super::named::check_names;
@@ -70,7 +71,7 @@ pub fn write_differences(
     check_names(options, &[[first, second]])?;
     let models = models(first, second, options)?;
     let mut teller = Teller::new(visit, options);
-    let comparison = Comparison { models: &models, options };
+    let comparison = Comparison { models: &models, known: &Known::new(), options };
     let mut written = Written { size: None, differences: 0, steps: 0, variables: 0 };
     if let Some(Prepared { maps, chosen, attributes }) = comparison.prepare(&mut teller)? {
         let compared = chosen.len() + attributes;

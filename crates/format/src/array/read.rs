@@ -96,6 +96,23 @@ impl Array {
         Ok(bytes)
     }
 
+    /// The stored bytes of a region, copied, in C order, into a buffer that is used again and grows where it has to.
+    ///
+    /// # Errors
+    /// As [`Array::read_bytes`].
+    pub fn read_bytes_again<'r>(&self, region: impl Region<'r>, buffer: &mut Vec<u8>) -> Result<()> {
+        let region = self.select(region)?;
+        let len = self.stored_bytes(&region)?;
+        // What is held already need not be admitted, nor cleared.
+        if len > buffer.capacity() as u64 {
+            self.admit(len)?;
+            *buffer = Vec::new();
+            *buffer = self.told(limits::buffer(len))?;
+        }
+        buffer.resize(usize::try_from(len).unwrap_or(usize::MAX), 0);
+        self.told(self.raw.read(&region, buffer))
+    }
+
     /// Fills `target` with the stored bytes of a region, in C order.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ mod variables;
 
 use hyperslab::{Error, Result};
 
-use super::options::Options;
+use super::options::{Options, Selection};
+use super::subject::Subject;
 use super::tolerance::Tolerance;
 use tokens::Words;
 
@@ -54,7 +55,7 @@ fn apply(text: &str, options: &mut Options) -> Result<()> {
                         Error::usage(format!("line {} of the command file: {}", n + 1, error.detail()))
                     })?;
                 }
-                state.options.variables.insert(subject, selection.finish().map_err(at)?);
+                state.add(subject, selection.finish().map_err(at)?);
             }
             None => state.keyword(line).map_err(at)?,
         }
@@ -67,6 +68,18 @@ struct State<'o> {
     options: &'o mut Options,
     /// Whether there was a default tolerance, which then also holds for coordinates.
     default_given: bool,
+}
+
+impl State<'_> {
+    /// Takes over a section. One that comes again adds to those before, as each change set of a summary does, and counts more.
+    fn add(&mut self, subject: Subject, mut selection: Selection) {
+        if let Some(before) = self.options.variables.remove(&subject) {
+            selection.all |= before.all;
+            selection.named.extend(before.named);
+            selection.excluded.extend(before.excluded);
+        }
+        self.options.variables.insert(subject, selection);
+    }
 }
 
 /// Reads a tolerance as a line of a command file has it; what is not said comes from `default`.
@@ -181,6 +194,15 @@ mod tests {
         assert_eq!(element.excluded, ["SIGYY", "SIGZZ"]);
         assert!(element.all && element.named.is_empty());
         assert!(!options.variables.contains_key(&Subject::NodeSet));
+    }
+
+    #[test]
+    fn a_section_that_comes_again_adds_to_the_first() {
+        let options = parse("NODAL VARIABLES\n\ta 1\n\tb 2\nNODAL VARIABLES\n\tb 3\n\tc 4\n");
+        let named = options.variables[&Subject::Nodal].named.iter().map(|(name, found)| (name.as_str(), found.value));
+        // The first of a name counts.
+        assert_eq!(named.collect::<Vec<_>>(), [("b", 3.0), ("c", 4.0), ("a", 1.0), ("b", 2.0)]);
+        assert!(parse("NODAL VARIABLES\nNODAL VARIABLES\n\ta\n").variables[&Subject::Nodal].all);
     }
 
     #[test]

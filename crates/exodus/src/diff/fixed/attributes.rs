@@ -6,6 +6,7 @@ use hyperslab::Result;
 use ndarray::Array2;
 
 use super::{Fixed, Of};
+use crate::data::Data;
 use crate::diff::choose::Chosen;
 use crate::diff::finding::{Finding, Severity};
 use crate::diff::kernel::{Rows, Second, Target};
@@ -14,7 +15,7 @@ use crate::diff::names::Pairs;
 use crate::diff::options::Matching;
 use crate::diff::raw::{native_bytes, Raw};
 use crate::diff::subject::Subject;
-use crate::diff::tolerance::Tolerance;
+use crate::diff::tolerance::{Mode, Tolerance};
 use crate::kind::EntityType;
 use crate::model::ModelExt;
 
@@ -33,6 +34,9 @@ impl Fixed<'_, '_> {
             let compared = self.compared(&names, &chosen);
             if compared.is_empty() {
                 continue;
+            }
+            if compared.iter().any(|(chosen, _)| chosen.tolerance.mode != Mode::Ignore) {
+                self.packing([block, partner].map(|block| Data::Attributes(kind, block.index)), tell);
             }
             let a = first.read(|file| file.attributes_array(kind, block.index))?;
             let b = second.read(|file| file.attributes_array(kind, partner.index))?;
@@ -95,6 +99,9 @@ impl Fixed<'_, '_> {
         }
         if kind == EntityType::ElementBlock && self.by_blocks() || own.is_empty() || others.is_empty() {
             return Ok(());
+        }
+        if own.iter().filter_map(|name| self.tolerance_of(name)).any(|tolerance| tolerance.mode != Mode::Ignore) {
+            self.packing([index, partner].map(|n| Data::Attributes(kind, n)), tell);
         }
         let a = first.read(|file| file.attributes_array(kind, index))?;
         let b = self.partners_of(kind, [index, partner])?;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use hyperslab::{Error, Result};
 
 use super::{Fixed, Of};
+use crate::data::Data;
 use crate::diff::finding::{Finding, Severity};
 use crate::diff::kernel::{Rows, Second, Target};
 use crate::diff::mesh::in_order;
@@ -24,7 +25,11 @@ impl Fixed<'_, '_> {
             let Some(partner) = second.partner(kind, set).filter(|set| set.present) else { continue };
             let a = first.read(|file| file.set_factors::<f64>(kind, set.index))?.into_vec();
             let b = second.read(|file| file.set_factors::<f64>(kind, partner.index))?.into_vec();
-            if self.missing(kind, set, [&a, &b], tell) || all_one(&a).zip(all_one(&b)).is_some_and(|(a, b)| a == b) {
+            if self.missing(kind, set, [&a, &b], tell) {
+                continue;
+            }
+            self.packing([set, partner].map(|set| Data::Factors(kind, set.index)), tell);
+            if all_one(&a).zip(all_one(&b)).is_some_and(|(a, b)| a == b) {
                 continue;
             }
             if set.len != partner.len || a.len() != b.len() {

@@ -11,10 +11,12 @@ use super::kernel::{Found, Rule, Second};
 use super::matching::Maps;
 use super::model::Model;
 use super::options::Options;
+use super::packing;
 use super::raw::Raw;
 use super::results::{difference, norms, place};
 use super::subject::Subject;
 use super::tolerance::{Mode, Tolerance};
+use crate::data::Data;
 use crate::kind::EntityType;
 
 use factors::FactorsOfSides;
@@ -44,6 +46,11 @@ impl Fixed<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Tells of an array that is packed in different ways.
+    fn packing(&self, data: [Data; 2], tell: &mut dyn FnMut(Finding)) {
+        packing::array(self.models, data, &mut |severity, text| tell(Finding::Message(severity, text)));
     }
 
     fn compare(

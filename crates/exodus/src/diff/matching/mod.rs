@@ -11,6 +11,7 @@ use super::finding::Severity;
 use super::kernel::Target;
 use super::model::Model;
 use super::options::{Matching, Options};
+use super::packing;
 use crate::data::Data;
 use crate::kind::EntityType;
 use crate::model::ModelExt;
@@ -75,6 +76,7 @@ fn positions(models: &[Model<'_>; 2], kind: EntityType, tell: &mut Tell<'_>) -> 
     if !first.file.has(Data::IdMap(kind)) && !second.file.has(Data::IdMap(kind)) {
         return Ok(Some(None));
     }
+    packing::array(models, [Data::IdMap(kind); 2], tell);
     let (a, b) = (first.read(|file| file.id_map(kind))?, second.read(|file| file.id_map(kind))?);
     if a == b {
         return Ok(Some(None));
@@ -121,6 +123,7 @@ pub(super) fn check_ids(models: &[Model<'_>; 2], maps: &Maps, options: &Options,
         if !has(first) && !has(second) && map.is_none() {
             continue;
         }
+        packing::array(models, [Data::IdMap(kind); 2], tell);
         let (a, b) = (first.read(|file| file.id_map(kind))?, second.read(|file| file.id_map(kind))?);
         let mut told = 0;
         for (n, id) in a.iter().enumerate() {

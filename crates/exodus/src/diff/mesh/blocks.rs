@@ -10,6 +10,8 @@ use super::super::kernel::Target;
 use super::super::matching::{Maps, Tell};
 use super::super::model::{listed, title, Listed, Model};
 use super::super::options::{Matching, Options};
+use super::super::packing;
+use crate::data::Data;
 use crate::ids::EntityId;
 use crate::kind::EntityType;
 use crate::topology::Faces;
@@ -137,17 +139,19 @@ fn connectivity(
     let [faces, others] = &mut pairing.faces;
     let (a, b) = (Elements::of(first, block, faces)?, Elements::of(second, other, others)?);
     let [shown, _] = blocks.map(shown);
+    let data = [block, other].map(|n| Data::Connectivity(EntityType::ElementBlock, n));
+    let packed = packing::array(models, data, tell);
     if a.len() != b.len() {
         let text = format!("Block {shown}: {} and {} elements have nodes.", a.len(), b.len());
         tell(Severity::Difference, text);
         return Ok(false);
     }
     if pairing.nodes.is_none() && pairing.elements.is_none() && a.are_equal(&b) {
-        return Ok(true);
+        return Ok(!packed);
     }
     let from = usize::try_from(first.elements_before(block)).unwrap_or(usize::MAX);
     let found = (0..a.len()).find_map(|element| Some((element, pairing.difference([&a, &b], [element, from], other)?)));
-    let Some((element, position)) = found else { return Ok(true) };
+    let Some((element, position)) = found else { return Ok(!packed) };
     let permuted = if pairing.permuted { " or permuted" } else { "" };
     let place = format!("node {} of local element {}", position + 1, element + 1);
     let text =

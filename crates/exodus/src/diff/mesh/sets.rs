@@ -9,7 +9,9 @@ use super::super::kernel::Target;
 use super::super::matching::{Maps, Tell};
 use super::super::model::{title, Model};
 use super::super::options::{Matching, Options};
+use super::super::packing;
 use super::super::subject::Subject;
+use crate::data::Data;
 use crate::kind::EntityType;
 use crate::mesh::Entity;
 use crate::model::ModelExt;
@@ -97,10 +99,12 @@ fn members(
 ) -> Result<bool> {
     let [first, second] = models;
     let [set, other] = sets;
+    let lists = [Data::Members, Data::Sides].map(|list| sets.map(|set| list(kind, set.index)));
+    let packed = lists.map(|list| packing::array(models, list, tell));
     let a = entries(first, kind, set.index, Some((maps, second)), options)?;
     let b = entries(second, kind, other.index, None, options)?;
     let different = a.iter().zip(&b).find(|((a, _), (b, _))| a != b);
-    let Some(((_, position), _)) = different else { return Ok(true) };
+    let Some(((_, position), _)) = different else { return Ok(packed == [false; 2]) };
     let partial = options.matching == Matching::Partial;
     let severity = if partial { Severity::Warning } else { Severity::Difference };
     let text = format!(

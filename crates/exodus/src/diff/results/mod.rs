@@ -41,11 +41,9 @@ impl Plan<'_, '_> {
         let times = [first.time(pair.first), other];
         let tolerance = self.options.times;
         let differs = match times {
-            [Some(a), Some(b)] if pair.timed => {
-                // Not-a-number differs from nothing, but a time has to be one.
-                let is_no_time = a.is_nan() != b.is_nan() || a.is_nan() && !self.options.ignore_nans;
-                tolerance.differs(a, b) || is_no_time
-            }
+            // Not-a-number differs from nothing, but a time has to be one.
+            [Some(a), Some(b)] if pair.timed && (a.is_nan() || b.is_nan()) => !self.options.ignore_nans,
+            [Some(a), Some(b)] => pair.timed && tolerance.differs(a, b),
             _ => false,
         };
         Finding::Step(Step { first: pair.first, second: pair.second, times, tolerance, differs })

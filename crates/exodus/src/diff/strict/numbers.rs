@@ -6,6 +6,7 @@ use super::super::kernel::Target;
 use super::super::matching::{Maps, Tell};
 use super::super::model::Model;
 use super::super::options::{Matching, Options};
+use super::super::packing;
 use super::Strict;
 use crate::data::Data;
 use crate::kind::EntityType;
@@ -125,6 +126,7 @@ impl Strict<'_, '_, '_> {
                 return Ok(());
             }
         }
+        packing::array(self.models, [a, b], self.tell);
         let width = first.file.shape(a).and_then(|shape| shape.get(1).copied()).unwrap_or(1);
         let one = first.read(|file| file.view::<i64>(a))?.into_vec();
         let two = second.read(|file| file.view::<i64>(b))?.into_vec();
