@@ -66,6 +66,10 @@ fn whoever_breaks_off_between_change_sets_gets_no_file() {
     writer.finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();
     let output = directory.path().join("out.exo");
+    let report = compare(&file, &file, &Options::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((report.differences, report.verdict.is_same()), (1, false), "nothing was compared");
+    let root = ChangeSets::pair(&file, &file, Some("0,late")).unwrap();
+    assert_eq!(root.compare(&Options::default(), &mut |_| ControlFlow::Continue(())).unwrap().differences, 1);
     let sets = ChangeSets::pair(&file, &file, Some("early")).unwrap();
     let written = sets.write_differences(&output, &Options::default(), &mut |_| ControlFlow::Break(())).unwrap();
     assert_eq!((written.size, output.exists()), (None, false));

@@ -100,7 +100,11 @@ pub fn compare(
     visit: &mut Visitor<'_>,
 ) -> Result<Report> {
     named::check_names(options, &[[first, second]])?;
-    compare_models([first, second], &Known::new(), options, visit)
+    let (report, flow) = change_sets::tell(change_sets::nothing_but_groups([first, second])?, visit);
+    match flow.is_break() {
+        true => Ok(report),
+        false => Ok(report.and(&compare_models([first, second], &Known::new(), options, visit)?)),
+    }
 }
 
 /// Compares two files; whoever asks knows that the options name variables that are there, and those that are elsewhere.
