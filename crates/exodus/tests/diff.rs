@@ -66,6 +66,10 @@ fn whoever_breaks_off_between_change_sets_gets_no_file() {
     writer.finish().unwrap();
     let file = ExodusFile::open(&path).unwrap();
     let output = directory.path().join("out.exo");
+    let report = compare(&file, &file, &Options::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((report.differences, report.verdict.is_same()), (1, false), "nothing was compared");
+    let root = ChangeSets::pair(&file, &file, Some("0,late")).unwrap();
+    assert_eq!(root.compare(&Options::default(), &mut |_| ControlFlow::Continue(())).unwrap().differences, 1);
     let sets = ChangeSets::pair(&file, &file, Some("early")).unwrap();
     let written = sets.write_differences(&output, &Options::default(), &mut |_| ControlFlow::Break(())).unwrap();
     assert_eq!((written.size, output.exists()), (None, false));
@@ -86,7 +90,8 @@ fn whoever_breaks_off_between_change_sets_gets_no_file() {
 /// Points in a line, at times, with nodal variables of these names, all 1.0.
 fn points(path: &Path, times: &[f64], names: &[&str]) -> ExodusFile {
     let mesh = MeshBuilder::new("points").nodes(&[[0.0], [1.0]]).variables(EntityType::Nodal, names.iter().copied());
-    let writer = mesh.create(path, &CreateOptions::default()).unwrap();
+    let options = CreateOptions { container: Container::Cdf2, ..CreateOptions::default() };
+    let writer = mesh.create(path, &options).unwrap();
     for &time in times {
         let step = writer.next_step(time).unwrap();
         (0..names.len()).for_each(|n| step.put_nodal(n, &[1.0; 2]).unwrap());
@@ -121,4 +126,25 @@ fn a_summary_of_any_names_is_a_command_file() {
     let report = compare(&file, &file, &options, &mut |_| ControlFlow::Continue(())).unwrap();
     assert!(report.verdict.is_same(), "{summary}");
     assert_eq!(report.variables, names.len(), "{summary}");
+}
+
+#[test]
+fn steps_before_a_cut_are_compared_if_no_others_are_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("whole.exo");
+    let whole = points(&path, &[0.0, 1.0, 2.0], &["u"]);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes.truncate(bytes.len() - 1);
+    let torn = ExodusFile::from_bytes(bytes).unwrap();
+    let compared = |steps: &str| {
+        let mut options = Options::default();
+        options.steps.set_range(steps).unwrap();
+        compare(&torn, &whole, &options, &mut |_| ControlFlow::Continue(()))
+    };
+    for steps in ["1:2", "2", ":1"] {
+        assert!(compared(steps).unwrap().verdict.is_same(), "{steps}");
+    }
+    for steps in ["1:3", "3", "last", "1:"] {
+        assert!(compared(steps).is_err(), "{steps}");
+    }
 }

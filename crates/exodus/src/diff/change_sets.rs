@@ -111,6 +111,9 @@ impl<'f> ChangeSets<'f> {
             if let Some([a, b]) = &titles {
                 messages.push((Severity::Note, format!("{a} of the first file and {b} of the second:")));
             }
+            if [a, b] == [0, 0] {
+                messages.extend(nothing_but_groups([first, second])?);
+            }
             let files = ["first", "second"].into_iter().zip(titles.iter().flatten());
             for ((model, number), (file, title)) in models.iter().zip([a, b]).zip(files) {
                 if number > 0 && !model.models()?.is_empty() {
@@ -201,8 +204,19 @@ impl<'f> ChangeSets<'f> {
     }
 }
 
+/// What is to be said of two files that are compared themselves, although both have their models in groups.
+pub(super) fn nothing_but_groups(files: [&dyn model::Model; 2]) -> Result<Vec<(Severity, String)>> {
+    for file in files {
+        if file.mesh()?.groups.is_empty() || holds_a_model(file)? {
+            return Ok(Vec::new());
+        }
+    }
+    let text = "Nothing was compared: both files hold nothing beside their groups, which are change sets.".to_owned();
+    Ok(vec![(Severity::Difference, text)])
+}
+
 /// Tells messages; returns what they make of the files, and whether more is wanted.
-fn tell(messages: Vec<(Severity, String)>, visit: &mut Visitor<'_>) -> (Report, ControlFlow<()>) {
+pub(super) fn tell(messages: Vec<(Severity, String)>, visit: &mut Visitor<'_>) -> (Report, ControlFlow<()>) {
     let mut report = Report { verdict: Verdict::Same, differences: 0, steps: 0, variables: 0 };
     for (severity, text) in messages {
         if severity == Severity::Difference {

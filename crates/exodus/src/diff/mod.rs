@@ -100,7 +100,11 @@ pub fn compare(
     visit: &mut Visitor<'_>,
 ) -> Result<Report> {
     named::check_names(options, &[[first, second]])?;
-    compare_models([first, second], &Known::new(), options, visit)
+    let (report, flow) = change_sets::tell(change_sets::nothing_but_groups([first, second])?, visit);
+    match flow.is_break() {
+        true => Ok(report),
+        false => Ok(report.and(&compare_models([first, second], &Known::new(), options, visit)?)),
+    }
 }
 
 /// Compares two files; whoever asks knows that the options name variables that are there, and those that are elsewhere.
@@ -118,7 +122,8 @@ fn compare_models(
 /// Both files, the times of the first one scaled.
 fn models<'f>(first: &'f dyn AnyModel, second: &'f dyn AnyModel, options: &Options) -> Result<[Model<'f>; 2]> {
     let [one, two] = &options.files;
-    let mut models = [Model::new(first, one)?, Model::new(second, two)?];
+    let last = options.steps.end();
+    let mut models = [Model::with_steps(first, one, last)?, Model::with_steps(second, two, last)?];
     let StepOptions { time_scale, time_offset, .. } = options.steps;
     let [one, _] = &mut models;
     one.times.iter_mut().for_each(|time| *time = time_scale * *time + time_offset);

@@ -11,12 +11,13 @@ use super::names::Pairs;
 use super::options::Options;
 use super::steps::time;
 use super::subject::Subject;
-use crate::data::Data;
+use crate::data::{Data, Part};
 use crate::kind::EntityType;
 use crate::mesh::Entity;
 use crate::mesh::InitParams;
 use crate::mesh::{Block, Mesh};
 use crate::model::{self, ModelExt};
+use crate::read::file::ExodusFile;
 use crate::topology::ElementNumbers;
 
 /// A block, and what the lists of the file say of it.
@@ -80,16 +81,26 @@ const PAIRED_IF_STRICT: [EntityType; 9] = [
 impl<'f> Model<'f> {
     /// Takes a file; errors call it by this name.
     pub fn new(file: &'f dyn model::Model, name: &Path) -> Result<Self> {
-        Self::of(file, name.into()).in_file(name)
+        Self::of(file, name.into(), None).in_file(name)
     }
 
-    fn of(file: &'f dyn model::Model, name: Arc<Path>) -> Result<Self> {
-        file.file().map_or(Ok(()), |file| file.netcdf().check_complete())?;
+    /// Takes as many steps of a file that is cut off behind them, if no others are asked for.
+    pub fn with_steps(file: &'f dyn model::Model, name: &Path, last: Option<u64>) -> Result<Self> {
+        Self::of(file, name.into(), last).in_file(name)
+    }
+
+    fn of(file: &'f dyn model::Model, name: Arc<Path>, last: Option<u64>) -> Result<Self> {
+        let netcdf = file.file().map(ExodusFile::netcdf);
+        netcdf.map_or(Ok(()), |netcdf| netcdf.check_records(last.unwrap_or(u64::MAX)))?;
+        let cut_off = last.filter(|_| netcdf.is_some_and(|netcdf| netcdf.check_complete().is_err()));
         let mesh = file.mesh()?;
-        let mut times = file.times()?;
+        let mut times = match cut_off.filter(|_| file.has(Data::Times)) {
+            Some(last) => file.numbers(&Part::from(Data::Times).steps(0..last))?.to()?,
+            None => file.times()?,
+        };
         let is_untimed = times.is_empty() && file.num_steps() > 0 && has_results(file, mesh)?;
         if is_untimed {
-            times = numbers(file.num_steps())?;
+            times = numbers(cut_off.unwrap_or_else(|| file.num_steps()))?;
         }
         Ok(Model {
             counts: mesh.init_params(),
@@ -235,7 +246,7 @@ pub(super) fn title(kind: EntityType, entity: &Entity) -> String {
 
 /// The names of everything in a file that is compared by name.
 pub(super) fn all_names(file: &dyn model::Model, name: &Path, options: &Options) -> Result<Vec<(Subject, String)>> {
-    let model = Model::new(file, name)?;
+    let model = Model::with_steps(file, name, options.steps.end())?;
     let more = Subject::strict().filter(|_| options.strict);
     let names = |subject| model.names(subject).into_iter().map(move |name| (subject, name));
     Ok(Subject::NAMED.into_iter().chain(more).flat_map(names).collect())

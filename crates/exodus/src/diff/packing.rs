@@ -11,6 +11,7 @@ use super::options::Options;
 use super::raw::Column;
 use super::tolerance::Mode;
 use crate::data::Data;
+use crate::names;
 
 /// Tells of a variable that is packed in different ways, if its values are compared; returns whether it is.
 pub(super) fn variable(options: &Options, chosen: &Chosen, columns: [&Column<'_>; 2], tell: &mut Tell<'_>) -> bool {
@@ -57,7 +58,7 @@ fn differ(what: &str, variables: [Option<&Variable>; 2], tell: &mut Tell<'_>) ->
     let said = |name, default| variables.map(|variable| said(variable, name, default, is_single));
     let ([factor, other], [offset, added]) = (said("scale_factor", "1"), said("add_offset", "0"));
     let [a, b] = [[factor, offset], [other, added]].map(|[f, o]| format!("scale_factor {f}, add_offset {o}"));
-    let [one, two] = said("missing_value", "none");
+    let [one, two] = said(names::MISSING_VALUE, "none");
     let packed = a != b;
     if packed {
         let text =

@@ -124,6 +124,12 @@ impl StepOptions {
         StepOptions { offset, interpolate: false, ..self.clone() }
     }
 
+    /// The step behind which nothing is looked at in either file, if it is known.
+    pub(super) fn end(&self) -> Option<u64> {
+        let is_in_order = self.explicit.is_none() && self.offset == StepOffset::By(0) && !self.interpolate;
+        self.last.filter(|_| is_in_order && self.first >= 0)
+    }
+
     pub(super) fn is_excluded(&self, step: u64) -> bool {
         self.excluded.iter().any(|&(first, last)| (first..=last).contains(&step))
     }
