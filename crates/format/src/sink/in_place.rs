@@ -77,6 +77,14 @@ impl InPlace {
     }
 }
 
+impl Drop for InPlace {
+    /// Unlocks the file for those, too, who have its descriptor by a fork and have not closed it yet.
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        let _ = rustix::fs::flock(self.file.file(), rustix::fs::FlockOperation::Unlock);
+    }
+}
+
 impl Sink for InPlace {
     fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
         self.file.read_at(offset, bytes)
@@ -142,7 +150,10 @@ mod tests {
             assert!(error.to_string().contains("holds the lock"), "{variable:?}: {error}");
         }
         assert!(open(Some("FALSE")).is_ok() && open(Some("0")).is_ok());
+        // As a process has it that was forked meanwhile.
+        let shared = first.file.file().try_clone().unwrap();
         drop(first);
         assert!(open(Some("TRUE")).is_ok());
+        drop(shared);
     }
 }
