@@ -79,6 +79,9 @@ fn packing(variable: &Variable) -> [f64; 2] {
 /// Whether the stored numbers of two variables mean the same: how they are packed, and which of them are missing. Numbers of both
 /// can be in one array only then.
 pub(crate) fn mean_the_same(a: &Variable, b: &Variable) -> bool {
+    if (&a.ty, &a.attributes, &a.fill) == (&b.ty, &b.attributes, &b.fill) {
+        return true;
+    }
     let meaning = |variable| -> Vec<f64> { packing(variable).into_iter().chain(marked(variable)).collect() };
     let same = |(a, b): (&f64, &f64)| a.partial_cmp(b) == Some(Ordering::Equal) || a.is_nan() && b.is_nan();
     let (a, b) = (meaning(a), meaning(b));
