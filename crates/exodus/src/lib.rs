@@ -118,6 +118,7 @@
 //! The containers (CDF-1, CDF-2, CDF-5, netCDF-4) are the business of [`hyperslab`], which is re-exported.
 #![forbid(unsafe_code)]
 
+mod append;
 mod catalog;
 pub mod check;
 mod conventions;
@@ -141,6 +142,7 @@ mod text;
 pub mod topology;
 pub mod transform;
 
+pub use append::{ExodusAppender, SyncPolicy};
 pub use create::{ChunkConfig, CreateOptions, ExodusWriter, Int64, MeshBuilder, ModelWriter, StepWriter};
 pub use data::{Data, Part};
 pub use hyperslab;

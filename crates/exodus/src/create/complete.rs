@@ -165,10 +165,19 @@ impl ModelWriter {
         let is_empty = |data: Data| self.shape(data).is_none_or(|shape| shape.contains(&0));
         let declared = |data: &Data| matches!(data, Data::Members(EntityType::Assembly, _));
         let mesh = self.mesh.static_data().into_iter().filter(|data| !declared(data) && !is_empty(*data));
+        self.owed().mesh = mesh.map(|data| (data, Cover::default())).collect();
+        self.owe_steps(0);
+    }
+
+    /// Has all results of every step put, but for those of the steps that are there.
+    pub(super) fn owe_steps(&self, there: u64) {
         let stepwise = self.mesh.stepwise_data().into_iter().filter(|&data| self.has_room(data));
-        let mut owed = self.owed();
-        owed.mesh = mesh.map(|data| (data, Cover::default())).collect();
-        owed.steps = stepwise.map(|data| (data.whole(), Steps::default())).collect();
+        let put = || {
+            let mut put = Steps::default();
+            put.whole.add(0..there);
+            put
+        };
+        self.owed().steps = stepwise.map(|data| (data.whole(), put())).collect();
     }
 
     /// Whether a step of an array has any values.
@@ -177,7 +186,7 @@ impl ModelWriter {
     }
 
     /// Refuses a mesh, or a step, that is not complete.
-    pub(super) fn check_complete(&self) -> Result<()> {
+    pub(crate) fn check_complete(&self) -> Result<()> {
         self.owed().check(&self.mesh)
     }
 }

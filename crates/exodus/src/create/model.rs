@@ -28,11 +28,20 @@ pub struct ModelWriter {
     stepwise: Vec<Data>,
     /// What the mesh declares and nobody has put yet; where a model is written as a whole, nothing.
     pub(super) owed: Mutex<Owed>,
+    /// After how many steps what was put becomes part of a file that was there before.
+    every: Option<u64>,
+    complete: AtomicU64,
 }
 
 impl ModelWriter {
     /// The writer of the model in a group; writes everything that its mesh itself says.
     pub(super) fn new(writer: &Arc<Writer>, group: GroupId, mesh: &Mesh) -> Result<Self> {
+        let model = Self::of(writer, group, mesh);
+        put::declared(&model, mesh)?;
+        Ok(model)
+    }
+
+    fn of(writer: &Arc<Writer>, group: GroupId, mesh: &Mesh) -> Self {
         let catalog = Catalog::new(writer.schema(), group);
         let mut model = ModelWriter {
             writer: Arc::clone(writer),
@@ -41,11 +50,25 @@ impl ModelWriter {
             next_step: AtomicU64::new(0),
             stepwise: Vec::new(),
             owed: Mutex::default(),
+            every: None,
+            complete: AtomicU64::new(0),
         };
         let stepwise = mesh.stepwise_data().into_iter().filter(|&data| data != Data::Times && model.has(data));
         model.stepwise = stepwise.collect();
-        put::declared(&model, mesh)?;
-        Ok(model)
+        model
+    }
+
+    /// The writer of a model that has so many steps; what is put is published after so many more.
+    pub(crate) fn going_on(
+        writer: &Arc<Writer>,
+        group: GroupId,
+        mesh: &Mesh,
+        steps: u64,
+        every: Option<u64>,
+    ) -> ModelWriter {
+        let model = ModelWriter { every, next_step: AtomicU64::new(steps), ..Self::of(writer, group, mesh) };
+        model.owe_steps(steps);
+        model
     }
 
     /// The netCDF writer below.
@@ -53,7 +76,7 @@ impl ModelWriter {
         &self.writer
     }
 
-    pub(super) fn into_netcdf(self) -> Arc<Writer> {
+    pub(crate) fn into_netcdf(self) -> Arc<Writer> {
         self.writer
     }
 
@@ -119,7 +142,7 @@ impl ModelWriter {
         // Of what several arrays share, that of this one.
         let own = |list: &[u64]| if data.whole() == data { address.shape(list) } else { list.to_vec() };
         let complete = self.owed().put(data, &Selection::block(own(&region.start), own(&region.count)), &own(&shape));
-        complete.map_or(Ok(()), |begun| self.put_time(begun.step, begun.time))
+        complete.map_or(Ok(()), |begun| self.complete_step(begun.step, begun.time))
     }
 
     /// The lengths of an array, steps first (as many as there are so far); `None` if the mesh does not declare it.
@@ -170,9 +193,19 @@ impl ModelWriter {
         owed.begun = (!is_complete).then_some(begun);
         drop(owed);
         if is_complete {
-            self.put_time(step, time)?;
+            self.complete_step(step, time)?;
         }
         Ok(StepWriter::new(self, step))
+    }
+
+    /// Gives a step its time, of which everything else is there.
+    fn complete_step(&self, step: u64, time: f64) -> Result<()> {
+        self.put_time(step, time)?;
+        let complete = self.complete.fetch_add(1, Ordering::Relaxed) + 1;
+        match self.every {
+            Some(every) if complete % every.max(1) == 0 => self.writer.publish(),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn owed(&self) -> MutexGuard<'_, Owed> {

@@ -35,7 +35,7 @@ mod derived;
 mod ext;
 mod file;
 mod inherited;
-mod joined;
+pub(crate) mod joined;
 mod like;
 mod missing;
 mod moved;

@@ -3,6 +3,8 @@
 //! [`File`] reads, [`Writer`] writes, [`Transfer`] copies from one to the other on all cores. A [`Schema`] says what a
 //! file declares.
 
+#[cfg(test)]
+mod appended;
 mod array;
 pub mod cdl;
 mod chunking;

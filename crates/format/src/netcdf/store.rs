@@ -75,6 +75,15 @@ pub(crate) trait Store: std::fmt::Debug + Send + Sync {
     /// The stored elements of values of the variable's type, whatever that is.
     fn encode_values(&self, variable: VariableId, values: &Value) -> Result<Vec<u8>>;
 
+    /// Makes what was written so far part of a file that was there before: durable first, then reachable, all of it at once.
+    /// A new file has nothing to publish before it is complete.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    fn publish(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Completes the file and makes it visible; returns its size.
     fn finish(self: Box<Self>) -> Result<u64>;
 }

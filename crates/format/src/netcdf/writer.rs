@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 
+use super::file::File;
 use super::ids::VariableId;
 use super::numbers::{self, NumberForm, Precision};
 use super::schema::Schema;
@@ -14,8 +15,10 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::grid::for_each_part;
 use crate::hdf5::write::assemble::{Assembler, Dataset};
 use crate::limits;
+use crate::options::OpenOptions;
 use crate::shape::{self, Selection};
-use crate::sink::{InMemory, Memory, NewFile, Sink};
+use crate::sink::{InMemory, InPlace, Memory, NewFile, Sink};
+use crate::source::Source;
 use crate::sync::lock;
 
 /// Bytes of numbers that are brought into their stored form at a time.
@@ -88,6 +91,53 @@ impl Writer {
     pub fn create_in_memory(place: &Memory, schema: Schema) -> Result<Self> {
         let schema = plan::complete(schema)?;
         Self::on(Box::new(InMemory::new(place)), schema)
+    }
+
+    /// Goes on with a file that is there, locked against other writers: unlimited dimensions may grow. Nothing that readers
+    /// can reach is written over; what is new becomes part of the file when [`Writer::publish`] or [`Writer::finish`] says so,
+    /// all of it at once. A crash, a full disk or a writer that is dropped leaves what was published last.
+    ///
+    /// ```
+    /// # fn main() -> hyperslab::Result<()> {
+    /// # use hyperslab::netcdf::{Container, File, Schema, Type, Variable, Writer};
+    /// # use hyperslab::Selection;
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let path = directory.path().join("a.nc");
+    /// # let mut schema = Schema::new(Container::Cdf5);
+    /// # let time = schema.add_dimension("time", 0, true);
+    /// # let t = schema.add_variable(Variable::new("t", Type::Double, vec![time]));
+    /// # Writer::create(&path, schema, false)?.finish()?;
+    /// let writer = Writer::append(&path)?;
+    /// let t = writer.schema().find_variable("t").unwrap();
+    /// writer.write(t, &Selection::block(vec![0], vec![2]), &[0.5, 1.0])?;
+    /// writer.publish()?;
+    /// assert_eq!(File::open(&path)?.find("t").unwrap().read_all::<f64>()?, [0.5, 1.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Kind::Io`] if it cannot be opened or another program writes to it; [`Kind::Malformed`](crate::Kind::Malformed) when it
+    /// is broken or cut off; [`Kind::Unsupported`] for a netCDF-4 file.
+    pub fn append(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let open = || {
+            let sink = Box::new(InPlace::open(path)?);
+            Self::going_on(sink, Source::open(path)?)
+        };
+        open().in_file(path)
+    }
+
+    /// Goes on with the file in a sink, whose bytes a source has.
+    pub(crate) fn going_on(sink: Box<dyn Sink>, source: Source) -> Result<Self> {
+        let options = OpenOptions::new();
+        let file = File::from_source_with(source.clone(), &options)?;
+        file.check_complete()?;
+        if file.schema().container.is_hdf5() {
+            return Err(Error::unsupported("going on with a netCDF-4 file"));
+        }
+        let (schema, store) = classic::append(sink, &source, &options)?;
+        Ok(Writer { schema, store, chunks: Assembler::default(), torn: Mutex::default() })
     }
 
     /// Starts a file whose bytes go wherever the caller says.
@@ -228,17 +278,33 @@ impl Writer {
     /// [`Kind::Io`]: also where a box could not be written and was not written again. Then there is no file, or the message
     /// says where it is.
     pub fn finish(self) -> Result<u64> {
+        self.complete_chunks()?;
+        self.store.finish()
+    }
+
+    /// Makes everything that was written so far part of a file that was there before ([`Writer::append`]): durable first, then
+    /// reachable, all of it at once. What other threads are writing meanwhile may become part of it or not. A new file is
+    /// published as a whole, by [`Writer::finish`].
+    ///
+    /// # Errors
+    /// As [`Writer::finish`]; then the file is as it was published last.
+    pub fn publish(&self) -> Result<()> {
+        self.complete_chunks()?;
+        self.store.publish()
+    }
+
+    /// Writes the chunks that are incomplete; refuses to go on without what could not be written.
+    fn complete_chunks(&self) -> Result<()> {
         if let Some((id, region)) = lock(&self.torn).first() {
             let error = std::io::Error::other(format!("the box at {:?} was not written", region.start));
             return Err(self.place(Error::io("cannot complete", error), *id));
         }
         for id in (0..self.schema.variables.len()).map(VariableId) {
             if let Some(store) = self.store.chunks(id) {
-                self.chunks.finish(store)?;
-                break;
+                return self.chunks.finish(store);
             }
         }
-        self.store.finish()
+        Ok(())
     }
 
     /// Checks and writes stored elements.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use super::{InMemory, Memory, Sink};
 use crate::error::{Error, Result};
@@ -32,6 +32,13 @@ impl Faulty {
     /// `calls` counts the calls.
     pub fn new(place: &Memory, fault: Fault, calls: &Arc<AtomicUsize>) -> Self {
         Faulty { inner: InMemory::new(place), fault, calls: calls.clone() }
+    }
+
+    /// A file that was there before, and its bytes, which are there when the sink is gone.
+    pub fn of_file(bytes: &[u8], fault: Fault, calls: &Arc<AtomicUsize>) -> (Self, Arc<RwLock<Vec<u8>>>) {
+        let inner = InMemory::of_file(&Memory::new(), bytes.to_vec());
+        let kept = inner.bytes();
+        (Faulty { inner, fault, calls: calls.clone() }, kept)
     }
 
     /// Counts a call, and fails if it is the one.

@@ -34,13 +34,25 @@ impl Memory {
 /// The bytes of a file that will be put into a [`Memory`].
 #[derive(Debug)]
 pub(crate) struct InMemory {
-    bytes: RwLock<Vec<u8>>,
+    bytes: Arc<RwLock<Vec<u8>>>,
     place: Memory,
 }
 
 impl InMemory {
     pub fn new(place: &Memory) -> Self {
-        InMemory { bytes: RwLock::default(), place: place.clone() }
+        InMemory { bytes: Arc::default(), place: place.clone() }
+    }
+
+    /// A file that was there before.
+    #[cfg(test)]
+    pub fn of_file(place: &Memory, bytes: Vec<u8>) -> Self {
+        InMemory { bytes: Arc::new(RwLock::new(bytes)), place: place.clone() }
+    }
+
+    /// The bytes, also after the sink is gone.
+    #[cfg(test)]
+    pub fn bytes(&self) -> Arc<RwLock<Vec<u8>>> {
+        self.bytes.clone()
     }
 }
 
@@ -102,7 +114,8 @@ impl Sink for InMemory {
     }
 
     fn publish(self: Box<Self>) -> Result<()> {
-        *self.place.lock() = Some(self.bytes.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let mut bytes = self.bytes.write().unwrap_or_else(PoisonError::into_inner);
+        *self.place.lock() = Some(std::mem::take(&mut bytes));
         Ok(())
     }
 }

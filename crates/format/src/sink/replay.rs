@@ -45,6 +45,14 @@ impl Recorder {
     pub fn new(record: &Record) -> Self {
         Recorder { inner: InMemory::new(&Memory::new()), record: record.clone() }
     }
+
+    /// The record of a file that was there before, durable.
+    pub fn of_file(record: &Record, bytes: &[u8]) -> Self {
+        let recorder = Recorder::new(record);
+        recorder.write_at(0, bytes).unwrap();
+        recorder.barrier().unwrap();
+        recorder
+    }
 }
 
 impl Sink for Recorder {

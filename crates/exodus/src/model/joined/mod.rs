@@ -71,6 +71,15 @@ impl<M: Model> Joined<M> {
     }
 }
 
+/// Refuses a model whose steps cannot follow those of another one.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage), naming what differs.
+pub(crate) fn fit<M: Model>(before: &M, model: &M) -> Result<()> {
+    fit::check(before, model, 2)?;
+    check_times(&model.times()?, model.num_steps(), 2)
+}
+
 /// Whether each step of the `n`th model, counted from 1, has a time among others.
 fn check_times(times: &[f64], steps: u64, n: usize) -> Result<()> {
     let refused = |what: String| Err(Error::usage(format!("model {n} has {what}: nobody can say where they belong")));

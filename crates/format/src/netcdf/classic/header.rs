@@ -63,6 +63,14 @@ pub(super) fn layout(header: &Header, len: u64) -> Result<Layout> {
     }
 }
 
+/// The number of records of a file of `len` bytes; a file that was streamed does not tell it.
+pub(super) fn records(header: &Header, layout: &Layout, len: u64) -> u64 {
+    match header.numrecs.0 {
+        all if all == header.version.streaming() => layout.streamed(len),
+        number => number,
+    }
+}
+
 /// The slab of one variable, after checking its dimensions.
 fn slab(header: &Header, var: &Var) -> Result<Slab> {
     let malformed = |detail: String| Error::malformed("var", var.begin.0, detail);

@@ -18,4 +18,4 @@ mod validate;
 mod write;
 
 pub(crate) use read::open;
-pub(crate) use write::{check, create};
+pub(crate) use write::{append, check, create};

@@ -31,10 +31,7 @@ pub(crate) fn open(source: Source, options: &OpenOptions) -> Result<Opened> {
     let limits = &options.limits;
     let (header, len) = header::read(&source, limits)?;
     let layout = header::layout(&header, len)?;
-    let numrecs = match header.numrecs.0 {
-        all if all == header.version.streaming() => layout.streamed(source.len()),
-        number => number,
-    };
+    let numrecs = header::records(&header, &layout, source.len());
     // After this, no position of a record overflows.
     layout.file_size(len, numrecs).map_err(|e| Error::malformed("numrecs", 4, e.detail().to_owned()))?;
     let is_whole = |end| source.len() >= end;

@@ -11,12 +11,15 @@ use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::{Schema, Variable};
 use crate::netcdf::store::Store;
 use crate::netcdf::value::{Attribute, Value};
+use crate::options::OpenOptions;
 use crate::shape::{self, Selection};
 use crate::sink::Sink;
+use crate::source::Source;
 use crate::wire;
 use crate::written::{repeated, Written};
 
 use super::field::{Bounds, Form, NonNeg, Offset};
+use super::header;
 use super::layout::{Layout, Slab};
 use super::record::{Attr, Dim, Header, List, Name, NcType, Var};
 use super::types::{code, Version};
@@ -72,10 +75,29 @@ pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Sto
     let Prepared { version, layout, header, numrecs, len } = Prepared::new(schema)?;
     sink.reserve(len)?;
     sink.write_at(0, &header)?;
-    let fill = |variable: &Variable| Some(fill::of(variable)?.to_bytes(ByteOrder::Big));
-    let fills = schema.variables.iter().map(fill).collect();
+    let fills = fills(schema);
     let (header_len, numrecs, written) = (header.len() as u64, AtomicU64::new(numrecs), Written::default());
-    Ok(Box::new(Writer { sink, version, layout, header_len, numrecs, fills, written }))
+    Ok(Box::new(Writer { sink, version, layout, header_len, numrecs, fills, written, published: None }))
+}
+
+/// Goes on with a file that is there, whose records may become more; returns what it declares, too.
+///
+/// # Errors
+/// As [`open`](super::open); for a file that is cut off.
+pub(crate) fn append(sink: Box<dyn Sink>, source: &Source, options: &OpenOptions) -> Result<(Schema, Box<dyn Store>)> {
+    let (header, header_len) = header::read(source, &options.limits)?;
+    let layout = header::layout(&header, header_len)?;
+    let records = header::records(&header, &layout, source.len());
+    let schema = header::schema(&header, records);
+    let (numrecs, written) = (AtomicU64::new(records), Written::default());
+    let (version, fills, published) = (header.version, fills(&schema), Some(AtomicU64::new(records)));
+    let writer = Writer { sink, version, layout, header_len, numrecs, fills, written, published };
+    Ok((schema, Box::new(writer)))
+}
+
+fn fills(schema: &Schema) -> Vec<Option<Vec<u8>>> {
+    let fill = |variable: &Variable| Some(fill::of(variable)?.to_bytes(ByteOrder::Big));
+    schema.variables.iter().map(fill).collect()
 }
 
 fn encode(header: &Header) -> Result<Vec<u8>> {
@@ -124,6 +146,8 @@ fn nc_type(ty: &crate::netcdf::types::Type) -> Result<NcType> {
 /// A classic file being written.
 #[derive(Debug)]
 struct Writer {
+    /// How many records of a file that was there before can be reached by readers; `None` in a new file.
+    published: Option<AtomicU64>,
     sink: Box<dyn Sink>,
     version: Version,
     layout: Layout,
@@ -134,6 +158,15 @@ struct Writer {
 }
 
 impl Writer {
+    fn published(&self) -> Option<u64> {
+        self.published.as_ref().map(|published| published.load(Ordering::Relaxed))
+    }
+
+    fn write_numrecs(&self, numrecs: u64) -> Result<()> {
+        let form = Form { version: self.version, bounds: Bounds::NONE };
+        self.sink.write_at(NUMRECS, &wire::encode(&NonNeg(numrecs), Endian::Big, form)?)
+    }
+
     fn slab(&self, variable: VariableId) -> Result<&Slab> {
         self.layout.slabs.get(variable.0).ok_or_else(|| Error::usage(format!("there is no variable {}", variable.0)))
     }
@@ -165,12 +198,27 @@ impl Writer {
         Ok(())
     }
 
-    /// Gives unwritten elements their fill value.
+    /// Refuses to write over what readers can reach: a crash would leave it half written.
+    fn check_unreachable(&self, slab: &Slab, region: &Selection) -> Result<()> {
+        let Some(published) = self.published() else { return Ok(()) };
+        let first = region.start.first().copied().filter(|_| slab.record);
+        match first.is_some_and(|first| first >= published) || region.count.contains(&0) {
+            true => Ok(()),
+            false => Err(Error::unsupported("values of a classic file that are there already, changed in place")),
+        }
+    }
+
+    /// Gives unwritten elements their fill value; those that readers can reach are left as they are.
     fn fill_gaps(&self, numrecs: u64) -> Result<()> {
         for (slab, fill) in self.layout.slabs.iter().zip(&self.fills) {
             let Some(fill) = fill else { continue };
-            for record in 0..if slab.record { numrecs } else { 1 } {
-                let begin = self.layout.record(slab, if slab.record { record } else { 0 })?;
+            let records = match (slab.record, self.published()) {
+                (true, published) => published.unwrap_or(0)..numrecs,
+                (false, None) => 0..1,
+                (false, Some(_)) => continue,
+            };
+            for record in records {
+                let begin = self.layout.record(slab, record)?;
                 let range = begin..begin.saturating_add(slab.bytes);
                 let write = |offset: u64, bytes: &[u8]| self.sink.write_at(offset, bytes);
                 self.written.fill_gaps(range, slab.size, &repeated(fill), &write)?;
@@ -196,6 +244,7 @@ impl Store for Writer {
     fn write(&self, variable: VariableId, region: &Selection, bytes: &[u8]) -> Result<()> {
         let slab = self.slab(variable)?;
         Self::check(slab, region, bytes)?;
+        self.check_unreachable(slab, region)?;
         let records = self.records(slab, region)?;
         let filled = self.fills.get(variable.0).is_some_and(Option::is_some);
         region::runs(&self.layout, slab, region, |offset, range| {
@@ -214,12 +263,36 @@ impl Store for Writer {
         Ok(values.to_bytes(ByteOrder::Big))
     }
 
+    fn publish(&self) -> Result<()> {
+        let numrecs = self.numrecs.load(Ordering::Relaxed);
+        let Some(published) = self.published.as_ref().filter(|published| published.load(Ordering::Relaxed) < numrecs)
+        else {
+            return Ok(());
+        };
+        self.fill_gaps(numrecs)?;
+        let len = self.layout.file_size(self.header_len, numrecs)?;
+        if self.sink.len()? < len {
+            self.sink.set_len(len)?;
+        }
+        // The records first, then their number, which lies in one sector: readers see all of them or none.
+        self.sink.barrier()?;
+        self.write_numrecs(numrecs)?;
+        self.sink.barrier()?;
+        published.store(numrecs, Ordering::Relaxed);
+        Ok(())
+    }
+
     fn finish(self: Box<Self>) -> Result<u64> {
+        if self.published.is_some() {
+            self.publish()?;
+            let len = self.sink.len()?;
+            self.sink.publish()?;
+            return Ok(len);
+        }
         let numrecs = self.numrecs.load(Ordering::Relaxed);
         self.fill_gaps(numrecs)?;
         let len = self.layout.file_size(self.header_len, numrecs)?;
-        let form = Form { version: self.version, bounds: Bounds::NONE };
-        self.sink.write_at(NUMRECS, &wire::encode(&NonNeg(numrecs), Endian::Big, form)?)?;
+        self.write_numrecs(numrecs)?;
         self.sink.complete(len)?;
         Ok(len)
     }
