@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         },
     };
     let done = match cli.command {
+        Command::Append(append) => cmd::append::run(&append),
         Command::Check(check) => cmd::check::run(&check),
         Command::Completions(completions) => cmd::completions::run(&completions),
         Command::Copy(copy) => cmd::copy::run(&copy),

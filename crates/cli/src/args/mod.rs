@@ -28,6 +28,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Append the steps of a file to another one, where it is
+    Append(Append),
     /// Check whether a file keeps the rules of the format
     Check(Check),
     /// Print a script that completes commands and options in a shell
@@ -48,6 +50,27 @@ pub enum Command {
     Man(Man),
     /// Transform the mesh and scale the results of every step into a new file
     Process(Process),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = concat!("The steps are there, all of them, when the command ends well; otherwise the file is as it was, or has the steps that were published \
+    with --sync. Readers see whole steps at any time. The files have to have the same mesh and the same variables.\n\n", decomposed!())
+)]
+pub struct Append {
+    /// The file that gets more steps
+    pub file: PathBuf,
+    /// The file whose steps follow; - is standard input
+    pub other: PathBuf,
+    /// Publish the steps with every N of them; all at once by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub sync: Option<u64>,
+    /// Read the other file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! One module a command; each is a thin face of the libraries.
 
+pub mod append;
 pub mod check;
 pub mod completions;
 pub mod copy;

@@ -106,6 +106,11 @@ impl ExodusAppender {
         found.ok_or_else(|| Error::not_found(format!("the file has no group {name}")))
     }
 
+    /// The number of steps that the file had when it was opened.
+    pub fn num_steps(&self) -> u64 {
+        self.before.num_steps()
+    }
+
     /// Appends the steps of another model of the same mesh, with the times that they have there; returns how many. Numbers are
     /// rounded to the precision of the file.
     ///
