@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use binrw::Endian;
 
+use self::graph::Graph;
 use super::builder::AttributeSpec;
 use super::file::File;
 use super::object::header::ObjectHeader;
@@ -16,7 +17,7 @@ use super::record::superblock::Superblock;
 use super::write::file::FileWriter;
 use super::write::space::Extent;
 use super::write::transaction::Tx;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 use crate::sink::InPlace;
 use crate::source::Source;
 use crate::wire::width::{Addr, Widths};
@@ -115,16 +116,25 @@ impl Editor {
     fn change(
         &mut self,
         object: &str,
-        change: impl FnOnce(&FileWriter, &mut ObjectHeader, Widths) -> Result<bool>,
+        change: impl Fn(&FileWriter, &mut ObjectHeader, Widths) -> Result<bool>,
     ) -> Result<bool> {
         let file = File::from_source(Source::open(&self.path)?)?;
         let w = file.space().widths;
-        let mut header = ObjectHeader::read(file.space(), file.object(object)?.address())?;
+        let address = file.object(object)?.address();
+        let mut header = ObjectHeader::read(file.space(), address)?;
         check_attributes(&header, w)?;
         if !change(&self.file, &mut header, w)? {
             return Ok(false);
         }
-        publish(&self.file, &mut self.superblock, &header, w)?;
+        match publish(&self.file, &mut self.superblock, &header, w) {
+            Err(error) if error.kind() == Kind::Unsupported => {}
+            other => return other.map(|()| true),
+        }
+        // It has to move, with all that leads to it.
+        let mut graph = Graph::read(file.space())?;
+        graph.change(address)?.messages = header.messages;
+        let (root, freed) = graph.write(&self.file)?;
+        publish_root(&self.file, &mut self.superblock, root, freed)?;
         Ok(true)
     }
 }
@@ -181,6 +191,19 @@ fn end(superblock: &Superblock) -> u64 {
         Superblock::Old(old) => old.end_of_file.0,
         Superblock::New(new) => new.end_of_file.0,
     }
+}
+
+/// Publishes another root, and everything that was written below it: readers find all of it or nothing.
+fn publish_root(file: &FileWriter, superblock: &mut Superblock, root: u64, freed: Vec<Extent>) -> Result<()> {
+    let mut tx = Tx::new(file);
+    match superblock {
+        // What the entry keeps of the root's links besides is of the old one.
+        Superblock::Old(old) => (old.root_header, old.root_cache_type, old.root_scratch) = (Addr(root), 0, [0; 16]),
+        Superblock::New(new) => new.root_header = Addr(root),
+    }
+    tx.publish(0, with_end(superblock, file.end())?);
+    freed.into_iter().for_each(|extent| tx.unreachable(extent));
+    tx.commit()
 }
 
 /// The superblock with another end of the file.
@@ -273,5 +296,9 @@ fn next_index(header: &mut ObjectHeader, w: Widths) -> Result<Option<u16>> {
     Ok(index)
 }
 
+mod graph;
+#[cfg(all(test, feature = "digest"))]
+mod moved;
+mod references;
 #[cfg(test)]
 mod tests;

@@ -52,8 +52,7 @@ pub(crate) fn attributes(space: &AddressSpace, object: &ObjectHeader) -> Result<
         };
         attributes.push(attribute)?;
     }
-    if let Some(message) = object.find(MessageType::ATTRIBUTE_INFO) {
-        let info = message.decode::<AttributeInfo>("attribute info message", space.widths)?;
+    if let Some(info) = info(space, object)? {
         if let (Some(heap), Some(index)) = (info.fractal_heap.get(), info.name_index.get()) {
             dense(space, heap, index, &mut attributes)?;
         }
@@ -105,16 +104,33 @@ fn dense(space: &AddressSpace, heap: u64, index: u64, attributes: &mut List) -> 
     })
 }
 
+/// The datatype of an attribute, whose message lies at an offset.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) when it is broken, or shared and cannot be found.
+pub(crate) fn datatype(space: &AddressSpace, message: &AttributeMessage, offset: u64) -> Result<Datatype> {
+    let datatype = part(space, MessageType::DATATYPE, offset, &message.datatype, message.flags & 1 != 0)?;
+    let (stored, _) = wire::decode::<DatatypeMessage>("datatype message", offset, &datatype, Endian::Little, ())?;
+    Ok(Datatype::from_message(&stored, space.widths))
+}
+
+/// The message that leads to the attributes beside a header, if there is one.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) when it cannot be decoded.
+pub(crate) fn info(space: &AddressSpace, object: &ObjectHeader) -> Result<Option<AttributeInfo>> {
+    let message = object.find(MessageType::ATTRIBUTE_INFO);
+    message.map(|message| message.decode("attribute info message", space.widths)).transpose()
+}
+
 fn decode(space: &AddressSpace, offset: u64, body: &[u8], order: u32) -> Result<Attribute> {
     let (message, _) = wire::decode::<AttributeMessage>("attribute message", offset, body, Endian::Little, ())?;
     let name = name(&message.name);
     let parts = || -> Result<Attribute> {
-        let datatype = part(space, MessageType::DATATYPE, offset, &message.datatype, message.flags & 1 != 0)?;
-        let (stored, _) = wire::decode::<DatatypeMessage>("datatype message", offset, &datatype, Endian::Little, ())?;
+        let datatype = datatype(space, &message, offset)?;
         let dataspace = part(space, MessageType::DATASPACE, offset, &message.dataspace, message.flags & 2 != 0)?;
         let (extent, _) =
             wire::decode::<Dataspace>("dataspace message", offset, &dataspace, Endian::Little, space.widths)?;
-        let datatype = Datatype::from_message(&stored, space.widths);
         let shape = (!extent.is_null()).then(|| extent.dims.iter().map(|dim| dim.0).collect::<Vec<_>>());
         let len = shape.as_deref().map_or(Ok(0), |shape| shape::bytes(shape, datatype.size()))?;
         let data = usize::try_from(len).ok().and_then(|len| message.data.get(..len));

@@ -166,7 +166,7 @@ fn symbol(names: &LocalHeap, name: &[u8], entry: &SymbolTableEntry) -> Result<Li
         ScratchPad::SymbolicLink { value_offset } => LinkTarget::Soft(names.string(u64::from(value_offset))?.to_vec()),
         _ => LinkTarget::Hard(entry.object_header),
     };
-    Ok(Link { flags: 0, creation_order: None, charset: None, name: name.to_vec(), target })
+    Ok(Link::untracked(name, target))
 }
 
 /// Every record of the name index leads to a link message in the heap.

@@ -21,21 +21,50 @@ const BY_ORDER: (u8, u16) = (6, 15);
 /// # Errors
 /// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for more than a heap holds.
 pub(crate) fn write(file: &FileWriter, links: &[Link]) -> Result<LinkInfo> {
+    let tracked = LinkInfo {
+        version: 0,
+        flags: 3,
+        next_index: Some(links.len() as u64),
+        fractal_heap: Addr::UNDEFINED,
+        name_index: Addr::UNDEFINED,
+        order_index: Some(Addr::UNDEFINED),
+    };
+    write_like(file, &tracked, links)
+}
+
+/// Writes links, with an index by the order of their creation if such a group has one; returns the message that leads to
+/// them.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn write_like(file: &FileWriter, like: &LinkInfo, links: &[Link]) -> Result<LinkInfo> {
     let bodies = links.iter().map(|link| wire::encode(link, Endian::Little, Widths::WIDE));
     let (heap, ids) = fractal_heap::write(file, fractal_heap::LINKS, &bodies.collect::<Result<Vec<_>>>()?)?;
     let mut names: Vec<(u32, &[u8], [u8; 7])> =
         links.iter().zip(&ids).map(|(link, id)| (lookup3(&link.name, 0), link.name.as_slice(), *id)).collect();
     names.sort_unstable();
     let names = names.into_iter().map(|(hash, _, heap_id)| LinkName { hash, heap_id });
-    let orders = (0..).zip(ids).map(|(order, heap_id)| LinkOrder { order, heap_id });
     let names = names.map(|record| wire::encode(&record, Endian::Little, ())).collect::<Result<Vec<_>>>()?;
-    let orders = orders.map(|record| wire::encode(&record, Endian::Little, ())).collect::<Result<Vec<_>>>()?;
+    let order_index = match like.order_index {
+        Some(_) => Some(Addr(btree_v2::write_all(file, BY_ORDER, &by_order(links, &ids)?)?)),
+        None => None,
+    };
     Ok(LinkInfo {
-        version: 0,
-        flags: 3,
-        next_index: Some(links.len() as u64),
         fractal_heap: Addr(heap),
         name_index: Addr(btree_v2::write_all(file, BY_NAME, &names)?),
-        order_index: Some(Addr(btree_v2::write_all(file, BY_ORDER, &orders)?)),
+        order_index,
+        ..like.clone()
     })
+}
+
+/// The records of the index by the order of creation.
+fn by_order(links: &[Link], ids: &[[u8; 7]]) -> Result<Vec<Vec<u8>>> {
+    let mut orders: Vec<LinkOrder> = links
+        .iter()
+        .zip(ids)
+        .zip(0..)
+        .map(|((link, &heap_id), n)| LinkOrder { order: link.creation_order.map_or(n, i64::cast_unsigned), heap_id })
+        .collect();
+    orders.sort_unstable_by_key(|record| record.order);
+    orders.iter().map(|record| wire::encode(record, Endian::Little, ())).collect()
 }

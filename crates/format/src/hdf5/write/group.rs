@@ -134,6 +134,26 @@ impl Describe for GroupSpec {
     }
 }
 
+/// The messages of links of a group of the old style, which becomes one of the new: its links have no order. Without a file
+/// they have the size that they will have.
+///
+/// # Errors
+/// [`Kind::Io`](crate::Kind::Io), [`Kind::Limit`](crate::Kind::Limit) for more links than a heap holds.
+pub(in crate::hdf5) fn new_style(file: Option<&FileWriter>, links: &[Link]) -> Result<Vec<Message>> {
+    let mut info = LinkInfo { flags: 0, next_index: None, order_index: None, ..compact_info(0) };
+    let dense = links.len() > MAX_COMPACT;
+    if let (true, Some(file)) = (dense, file) {
+        info = dense_links::write_like(file, &info, links)?;
+    }
+    let group = GroupInfo::default();
+    let mut messages = vec![Message::new(MessageType::LINK_INFO, 0, &info, Widths::WIDE)?];
+    messages.push(Message::new(MessageType::GROUP_INFO, flags::CONSTANT, &group, ())?);
+    for link in links.iter().filter(|_| !dense) {
+        messages.push(Message::new(MessageType::LINK, 0, link, Widths::WIDE)?);
+    }
+    Ok(messages)
+}
+
 fn compact_info(links: usize) -> LinkInfo {
     LinkInfo {
         version: 0,

@@ -52,6 +52,15 @@ impl Link {
     }
 }
 
+impl Link {
+    /// A link whose order nobody tracks, with the smallest encoding; the name is in whatever characters it is.
+    pub fn untracked(name: &[u8], target: LinkTarget) -> Self {
+        let width = if name.len() < 256 { 0 } else { 1 };
+        let typed = if matches!(target, LinkTarget::Hard(_)) { 0 } else { TYPED };
+        Link { flags: width | typed, creation_order: None, charset: None, name: name.to_vec(), target }
+    }
+}
+
 impl BinRead for Link {
     type Args<'a> = Widths;
     fn read_options<R: Read + Seek>(reader: &mut R, endian: Endian, w: Widths) -> BinResult<Self> {

@@ -1,0 +1,85 @@
+//! Every object of every file moves, and nothing else changes.
+
+use std::path::Path;
+
+use super::graph::Graph;
+use super::*;
+use crate::digest::{objects, AttributeDigest, Facts, Found};
+use crate::sink::{InMemory, Memory};
+
+/// The files of a folder of fixtures.
+fn fixtures(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(folder);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.is_file());
+    files.sort();
+    files
+}
+
+/// What a file holds, object by object; where it is in the file is no part of that.
+fn held(bytes: &[u8]) -> Vec<String> {
+    let file = File::from_bytes(bytes).unwrap();
+    let mut found = Vec::new();
+    objects(&file, u64::MAX, &mut |path, object| found.push(format!("{path} {}", shown(object))));
+    found
+}
+
+fn shown(object: Found) -> String {
+    let object = match object {
+        Found::Object(object) => *object,
+        other => return format!("{other:?}"),
+    };
+    let elements = match &object.facts {
+        Facts::Dataset(dataset, digest) => format!("{} {:?} {digest:?}", dataset.datatype(), dataset.shape()),
+        Facts::Datatype(datatype) => datatype.to_string(),
+        Facts::Group(_) | Facts::Nothing => String::new(),
+    };
+    let attribute = |one: &AttributeDigest| format!("{} {:?}", one.attribute.name(), one.digest);
+    let attributes = object.attributes.map(|list| list.iter().map(attribute).collect::<Vec<_>>());
+    format!("{:?} {elements} {:?} {attributes:?}", object.kind, object.error)
+}
+
+/// The file after all of its objects have moved, if they can.
+fn moved(bytes: &[u8]) -> Result<Vec<u8>> {
+    let source = Source::from_bytes(bytes);
+    let file = File::from_source(source)?;
+    let mut superblock = open::decode(&file.space().source, file.space().base)?;
+    check(&file, &superblock)?;
+    let mut graph = Graph::read(file.space())?;
+    graph.change_all();
+    let sink = InMemory::of_file(&Memory::new(), bytes.to_vec());
+    let kept = sink.bytes();
+    let writer = FileWriter::changing(Box::new(sink), bytes.len() as u64);
+    let (root, freed) = graph.write(&writer)?;
+    assert_ne!(root, file.space().root);
+    publish_root(&writer, &mut superblock, root, freed)?;
+    let bytes = kept.read().unwrap().clone();
+    Ok(bytes)
+}
+
+#[test]
+fn what_moves_is_as_it_was() {
+    let mut done = 0;
+    let files = ["hdf5", "hdf5/filters", "netcdf", "exodus"].into_iter().flat_map(fixtures);
+    for path in files {
+        let bytes = std::fs::read(&path).unwrap();
+        if !bytes.starts_with(b"\x89HDF") {
+            continue;
+        }
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let after = match moved(&bytes) {
+            Ok(after) => after,
+            Err(error) => {
+                println!("{name}: {error}");
+                assert_eq!(error.kind(), crate::Kind::Unsupported, "{name}: {error}");
+                continue;
+            }
+        };
+        let differs = |after: &[u8]| held(after).into_iter().zip(held(&bytes)).find(|(a, b)| a != b);
+        assert_eq!((differs(&after), held(&after).len()), (None, held(&bytes).len()), "{name}");
+        // Once more: what was written can be read to be moved.
+        assert_eq!(differs(&moved(&after).unwrap()), None, "{name}");
+        done += 1;
+    }
+    assert!(done > 40, "{done} files");
+}
