@@ -132,7 +132,7 @@ impl Editor {
         }
         // It has to move, with all that leads to it.
         let mut graph = Graph::read(file.space())?;
-        graph.change(address)?.messages = header.messages;
+        graph.change(address, header.messages)?;
         let (root, freed) = graph.write(&self.file)?;
         publish_root(&self.file, &mut self.superblock, root, freed)?;
         Ok(true)

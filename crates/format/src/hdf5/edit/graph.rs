@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::references::{targets, Moving};
+use super::references::{place, Parts, Places};
 use crate::error::{Context, Error, Result};
-use crate::hdf5::datatype::Datatype;
-use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
+use crate::hdf5::object::header::{Block, ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
@@ -33,8 +32,8 @@ struct Node {
     header: ObjectHeader,
     /// The links of a group.
     links: Vec<Link>,
-    /// The objects that its attributes refer to.
-    refers: BTreeSet<u64>,
+    /// The elements of attributes that refer to objects, by the names of the attributes.
+    references: BTreeMap<Vec<u8>, Parts>,
     changed: bool,
 }
 
@@ -45,14 +44,14 @@ impl Node {
             Some(ObjectKind::Group) => links::links(space, &header)?,
             _ => Vec::new(),
         };
-        let mut refers = BTreeSet::new();
+        let mut references = BTreeMap::new();
         for attribute in attributes::attributes(space, &header)? {
             if attribute.datatype.has_references() {
-                let found = targets(space, &attribute.datatype, &attribute.data);
-                refers.extend(found.in_object(&format!("attribute {}", attribute.name))?);
+                let parts = Parts::of(space, &attribute.datatype, &attribute.data);
+                references.insert(attribute.raw_name, parts.in_object(&format!("attribute {}", attribute.name))?);
             }
         }
-        Ok(Node { header, links, refers, changed: false })
+        Ok(Node { header, links, references, changed: false })
     }
 
     /// The objects that it leads to, by links and by attributes.
@@ -61,7 +60,7 @@ impl Node {
             LinkTarget::Hard(address) => Some(address.0),
             _ => None,
         });
-        linked.chain(self.refers.iter().copied())
+        linked.chain(self.references.values().flat_map(Parts::targets))
     }
 }
 
@@ -98,12 +97,20 @@ impl Graph {
         self.nodes.get(&address).map(|node| &node.header)
     }
 
-    /// The header of an object that is changed.
-    pub fn change(&mut self, address: u64) -> Result<&mut ObjectHeader> {
+    /// Gives an object other messages.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) if there is no such object.
+    pub fn change(&mut self, address: u64, messages: Vec<Message>) -> Result<()> {
         let node = self.nodes.get_mut(&address);
         let node = node.ok_or_else(|| Error::usage(format!("there is no object at {address}")))?;
+        // An attribute that is another one now does not refer to what the old one did.
+        let kept = messages.iter().filter(|new| node.header.messages.contains(new)).filter_map(name);
+        let kept: Vec<_> = kept.collect();
+        node.references.retain(|name, _| kept.contains(name));
+        node.header.messages = messages;
         node.changed = true;
-        Ok(&mut node.header)
+        Ok(())
     }
 
     /// Has every object moved.
@@ -134,7 +141,7 @@ impl Graph {
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) where elements of a dataset refer to objects, or an object that moves is a
     /// committed datatype or keeps references beside its header; [`Kind::Io`](crate::Kind::Io).
-    pub fn write(&self, file: &FileWriter) -> Result<(u64, Vec<Extent>)> {
+    pub fn write(&mut self, file: &FileWriter) -> Result<(u64, Vec<Extent>)> {
         let moving = self.moving();
         if moving.is_empty() {
             return Ok((self.root, Vec::new()));
@@ -147,14 +154,24 @@ impl Graph {
             let header = node.moved(None)?;
             places.insert(*address, file.place_header(kind, &header)?.offset());
         }
-        let with = Moving { space: &self.space, places: &places };
         let mut freed = Vec::new();
-        for (address, &place) in &places {
-            let Some(node) = self.nodes.get(address) else { continue };
-            file.write_header(place, &node.moved(Some((file, &with)))?)?;
+        let mut nodes = BTreeMap::new();
+        for (address, mut node) in std::mem::take(&mut self.nodes) {
+            node.follow(&places);
+            let Some(&place) = places.get(&address) else {
+                nodes.insert(address, node);
+                continue;
+            };
+            let header = node.moved(Some(file))?;
+            file.write_header(place, &header)?;
             freed.extend(node.header.blocks.iter().map(|block| Extent { address: block.address, len: block.len }));
+            let blocks = vec![Block { address: place, len: header.size()? }];
+            (node.header, node.changed) = (ObjectHeader { address: place, blocks, ..header }, false);
+            nodes.insert(place, node);
         }
-        Ok((with.place(self.root), freed))
+        self.nodes = nodes;
+        self.root = place(&places, self.root);
+        Ok((self.root, freed))
     }
 
     /// Refuses to move what something leads to that cannot be changed along.
@@ -172,7 +189,7 @@ impl Graph {
             }
             let info = attributes::info(&self.space, &node.header)?;
             let is_dense = info.is_some_and(|info| info.fractal_heap.get().is_some());
-            if is_dense && node.refers.iter().any(|to| moving.contains(to)) {
+            if is_dense && node.references.values().flat_map(Parts::targets).any(|to| moving.contains(&to)) {
                 return Err(Error::unsupported("moving an object that attributes refer to that are stored densely"));
             }
         }
@@ -181,45 +198,47 @@ impl Graph {
 }
 
 impl Node {
+    /// Has links and references lead to where the objects are now.
+    fn follow(&mut self, places: &Places) {
+        for link in &mut self.links {
+            if let LinkTarget::Hard(address) = &mut link.target {
+                *address = Addr(place(places, address.0));
+            }
+        }
+        self.references.values_mut().for_each(|parts| parts.follow(places));
+    }
+
     /// The header at its new place. Without a file it has the size that it will have, and leads nowhere.
-    fn moved(&self, with: Option<(&FileWriter, &Moving<'_>)>) -> Result<ObjectHeader> {
+    fn moved(&self, file: Option<&FileWriter>) -> Result<ObjectHeader> {
         let mut header = ObjectHeader { blocks: Vec::new(), messages: Vec::new(), ..self.header.clone() };
-        let links = self.moved_links(with.map(|(_, moving)| moving));
         for message in self.header.messages.iter().filter(|message| message.is_content()) {
             match message.kind {
                 MessageType::LINK => {}
-                MessageType::SYMBOL_TABLE => header.messages.extend(group::new_style(with.map(|w| w.0), &links)?),
-                MessageType::LINK_INFO => header.messages.extend(link_info(with.map(|w| w.0), message, &links)?),
-                MessageType::ATTRIBUTE => header.messages.push(self.attribute(message, with)?),
+                MessageType::SYMBOL_TABLE => header.messages.extend(group::new_style(file, &self.links)?),
+                MessageType::LINK_INFO => header.messages.extend(link_info(file, message, &self.links)?),
+                MessageType::ATTRIBUTE => header.messages.push(self.attribute(message, file)?),
                 _ => header.messages.push(message.clone()),
             }
         }
         Ok(header)
     }
 
-    fn moved_links(&self, moving: Option<&Moving<'_>>) -> Vec<Link> {
-        let to = |target: &LinkTarget| match (target, moving) {
-            (LinkTarget::Hard(address), Some(moving)) => LinkTarget::Hard(Addr(moving.place(address.0))),
-            (target, _) => target.clone(),
-        };
-        self.links.iter().map(|link| Link { target: to(&link.target), ..link.clone() }).collect()
-    }
-
     /// An attribute whose references lead to where the objects are now.
-    fn attribute(&self, message: &Message, with: Option<(&FileWriter, &Moving<'_>)>) -> Result<Message> {
-        let Some((file, moving)) = with.filter(|_| message.flags & flags::SHARED == 0) else {
-            return Ok(message.clone());
-        };
+    fn attribute(&self, message: &Message, file: Option<&FileWriter>) -> Result<Message> {
+        let Some(file) = file.filter(|_| message.flags & flags::SHARED == 0) else { return Ok(message.clone()) };
+        let Some(parts) = name(message).and_then(|name| self.references.get(&name)) else { return Ok(message.clone()) };
         let mut attribute: AttributeMessage = message.decode("attribute message", ())?;
-        let datatype = attributes::datatype(moving.space, &attribute, message.offset)?;
-        let is_moved = |datatype: &Datatype| datatype.has_references();
-        if !is_moved(&datatype) {
-            return Ok(message.clone());
-        }
-        attribute.data = moving.elements(file, &datatype, &attribute.data)?;
+        attribute.data = parts.stored(file)?;
         let new = Message::new(message.kind, message.flags, &attribute, ())?;
         Ok(Message { creation_index: message.creation_index, ..new })
     }
+}
+
+/// The name of the attribute that a message is, if it is one.
+fn name(message: &Message) -> Option<Vec<u8>> {
+    let is_own = message.kind == MessageType::ATTRIBUTE && message.flags & flags::SHARED == 0;
+    let attribute: AttributeMessage = is_own.then(|| message.decode("attribute message", ()))?.ok()?;
+    attribute.name.split(|&byte| byte == 0).next().map(<[u8]>::to_vec)
 }
 
 /// The messages that lead to the links of a group of the new style: in the header, or beside it as they were.

@@ -26,6 +26,8 @@ const NAME_RECORD: &str = "attribute name record";
 #[derive(Debug, Clone)]
 pub(crate) struct Attribute {
     pub name: String,
+    /// The name as stored.
+    pub raw_name: Vec<u8>,
     pub datatype: Datatype,
     /// Lengths; `None` for a null dataspace.
     pub shape: Option<Vec<u64>>,
@@ -141,7 +143,8 @@ fn decode(space: &AddressSpace, offset: u64, body: &[u8], order: u32) -> Result<
                 format!("{len} bytes of data are declared, and {} are there", message.data.len()),
             )
         })?;
-        Ok(Attribute { name: name.clone(), datatype, shape, data: data.to_vec(), order })
+        let raw_name = message.name.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
+        Ok(Attribute { name: name.clone(), raw_name, datatype, shape, data: data.to_vec(), order })
     };
     parts().map_err(|e| e.in_object(format!("attribute {name}")))
 }
