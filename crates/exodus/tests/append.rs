@@ -7,7 +7,8 @@ use exodus_rs::prelude::*;
 use exodus_rs::{Container, CreateOptions, ExodusAppender, ExodusFile, Kind, MeshBuilder, SyncPolicy};
 use EntityType::{ElementBlock, Global, Nodal, NodeSet};
 
-const CONTAINERS: [Container; 3] = [Container::Cdf1, Container::Cdf2, Container::Cdf5];
+const CONTAINERS: [Container; 5] =
+    [Container::Cdf1, Container::Cdf2, Container::Cdf5, Container::NetCdf4, Container::NetCdf4Classic];
 
 fn mesh() -> MeshBuilder {
     MeshBuilder::new("two triangles")

@@ -84,6 +84,21 @@ impl Builder {
         Builder { file: FileWriter::new(sink) }
     }
 
+    /// Goes on with a file of `len` bytes.
+    pub(crate) fn changing(sink: Box<dyn Sink>, len: u64) -> Self {
+        Builder { file: FileWriter::changing(sink, len) }
+    }
+
+    /// Closes a file that was changed; returns its size.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub(crate) fn close(self) -> Result<u64> {
+        let end = self.file.end();
+        self.file.close()?;
+        Ok(end)
+    }
+
     /// Where bytes go that elements refer to.
     pub(crate) fn file(&self) -> &FileWriter {
         &self.file

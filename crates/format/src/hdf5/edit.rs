@@ -133,8 +133,9 @@ impl Editor {
         // It has to move, with all that leads to it.
         let mut graph = Graph::read(file.space())?;
         graph.change(address, header.messages)?;
-        let (root, freed) = graph.write(&self.file)?;
-        publish_root(&self.file, &mut self.superblock, root, freed)?;
+        let graph::Moved { root, freed, .. } = graph.write(&self.file)?;
+        publish_root(&self.file, &mut self.superblock, root)?;
+        freed.into_iter().for_each(|extent| self.file.free(extent));
         Ok(true)
     }
 }
@@ -194,7 +195,7 @@ fn end(superblock: &Superblock) -> u64 {
 }
 
 /// Publishes another root, and everything that was written below it: readers find all of it or nothing.
-fn publish_root(file: &FileWriter, superblock: &mut Superblock, root: u64, freed: Vec<Extent>) -> Result<()> {
+fn publish_root(file: &FileWriter, superblock: &mut Superblock, root: u64) -> Result<()> {
     let mut tx = Tx::new(file);
     match superblock {
         // What the entry keeps of the root's links besides is of the old one.
@@ -202,7 +203,6 @@ fn publish_root(file: &FileWriter, superblock: &mut Superblock, root: u64, freed
         Superblock::New(new) => new.root_header = Addr(root),
     }
     tx.publish(0, with_end(superblock, file.end())?);
-    freed.into_iter().for_each(|extent| tx.unreachable(extent));
     tx.commit()
 }
 
@@ -297,8 +297,10 @@ fn next_index(header: &mut ObjectHeader, w: Widths) -> Result<Option<u16>> {
 }
 
 mod graph;
+pub(crate) mod growing;
 #[cfg(all(test, feature = "digest"))]
 mod moved;
 mod references;
+pub(crate) mod session;
 #[cfg(test)]
 mod tests;

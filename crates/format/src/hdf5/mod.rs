@@ -10,7 +10,7 @@ mod chunk_cache;
 pub(crate) mod convert;
 pub(crate) mod dataset;
 pub(crate) mod datatype;
-mod edit;
+pub(crate) mod edit;
 pub(crate) mod external;
 mod file;
 pub(crate) mod filter;

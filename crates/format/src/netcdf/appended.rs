@@ -3,15 +3,17 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 
-use super::{Container, File, Schema, Type, Value, Variable, Writer};
+use super::{Container, File, Layout, Schema, Type, Value, Variable, Writer};
 use crate::error::{Kind, Result};
+use crate::hdf5::Filter;
 use crate::shape::Selection;
 use crate::sink::faulty::{Fault, Faulty};
 use crate::sink::replay::{survivors, Random, Record, Recorder};
 use crate::sink::{InMemory, Memory, Sink};
 use crate::source::Source;
 
-const CONTAINERS: [Container; 3] = [Container::Cdf1, Container::Cdf2, Container::Cdf5];
+const CONTAINERS: [Container; 5] =
+    [Container::Cdf1, Container::Cdf2, Container::Cdf5, Container::NetCdf4, Container::NetCdf4Classic];
 
 const NODES: u64 = 70;
 /// Records before anything is appended, and after each publication.
@@ -30,6 +32,13 @@ fn before(container: Container) -> Vec<u8> {
         let axes = if name == "u" { vec![time, node] } else { vec![time] };
         schema.add_variable(Variable::new(name, ty, axes));
     }
+    // Chunks of several records, which are completed later.
+    let mut z = Variable::new("z", Type::Double, vec![time, node]);
+    if container.is_hdf5() {
+        z.storage.layout = Layout::Chunked(vec![4, 30]);
+        z.storage.filters = vec![Filter::shuffle(), Filter::deflate(1), Filter::fletcher32()];
+    }
+    schema.add_variable(z);
     let place = Memory::new();
     let writer = Writer::create_in_memory(&place, schema).unwrap();
     let x = writer.schema().find_variable("x").unwrap();
@@ -50,6 +59,7 @@ fn put(writer: &Writer, step: u64) -> Result<()> {
     let id = |name| writer.schema().find_variable(name).unwrap();
     let one = Selection::block(vec![step], vec![1]);
     writer.write(id("u"), &Selection::block(vec![step, 0], vec![1, NODES]), &u)?;
+    writer.write(id("z"), &Selection::block(vec![step, 0], vec![1, NODES]), &u)?;
     writer.write(id("flag"), &one, &[flag])?;
     writer.write(id("time"), &one, &[time])
 }
@@ -73,11 +83,13 @@ fn whole_records(bytes: Vec<u8>, what: &str) -> u64 {
     assert_eq!(read("x").read_all::<f64>().unwrap(), [0.5; NODES as usize], "{what}");
     let (times, flags, u) =
         (read("time").read_all::<f64>(), read("flag").read_all::<i8>(), read("u").read_all::<f32>());
+    let z = read("z").read_all::<f32>().unwrap();
     let (times, flags, u) = (times.unwrap(), flags.unwrap(), u.unwrap());
     for (step, time) in (0..).zip(&times) {
         let at = step as usize;
         let found = (*time, flags[at], u[at * NODES as usize..(at + 1) * NODES as usize].to_vec());
         assert_eq!(found, of_step(step), "{what}: record {step}");
+        assert_eq!(z[at * NODES as usize..(at + 1) * NODES as usize], found.2, "{what}: record {step}");
     }
     let blank = read("blank").read_all::<i32>().unwrap();
     assert!(blank.iter().all(|&value| value == -2_147_483_647), "{what}: {blank:?}");

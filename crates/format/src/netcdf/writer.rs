@@ -133,10 +133,10 @@ impl Writer {
         let options = OpenOptions::new();
         let file = File::from_source_with(source.clone(), &options)?;
         file.check_complete()?;
-        if file.schema().container.is_hdf5() {
-            return Err(Error::unsupported("going on with a netCDF-4 file"));
-        }
-        let (schema, store) = classic::append(sink, &source, &options)?;
+        let (schema, store) = match file.schema().container.is_hdf5() {
+            true => (file.schema().clone(), v4::write::append(sink, source, file.schema())?),
+            false => classic::append(sink, &source, &options)?,
+        };
         Ok(Writer { schema, store, chunks: Assembler::default(), torn: Mutex::default() })
     }
 

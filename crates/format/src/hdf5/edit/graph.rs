@@ -25,6 +25,18 @@ pub(in crate::hdf5) struct Graph {
     space: Arc<AddressSpace>,
     nodes: BTreeMap<u64, Node>,
     root: u64,
+    /// What was allocated when objects were written last, by the object.
+    taken: HashMap<u64, Vec<Extent>>,
+}
+
+/// What has another place.
+pub(super) struct Moved {
+    /// Where the root is.
+    pub root: u64,
+    /// Where objects were, and are.
+    pub places: Places,
+    /// What nothing leads to when the superblock says where the root is.
+    pub freed: Vec<Extent>,
 }
 
 /// An object, as it is or shall be.
@@ -74,7 +86,7 @@ impl Graph {
         if space.widths != Widths::WIDE {
             return Err(Error::unsupported("changing a file with addresses and lengths of other than 8 bytes"));
         }
-        let mut graph = Graph { space: space.clone(), nodes: BTreeMap::new(), root: space.root };
+        let mut graph = Graph { space: space.clone(), nodes: BTreeMap::new(), root: space.root, taken: HashMap::new() };
         let mut waiting = vec![space.root];
         while let Some(address) = waiting.pop() {
             if graph.nodes.contains_key(&address) {
@@ -135,16 +147,15 @@ impl Graph {
         moving
     }
 
-    /// Writes all objects that have another place now; returns that of the root, and what nothing leads to any more when the
-    /// superblock says so.
+    /// Writes all objects that have another place now; returns them.
     ///
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) where elements of a dataset refer to objects, or an object that moves is a
     /// committed datatype or keeps references beside its header; [`Kind::Io`](crate::Kind::Io).
-    pub fn write(&mut self, file: &FileWriter) -> Result<(u64, Vec<Extent>)> {
+    pub fn write(&mut self, file: &FileWriter) -> Result<Moved> {
         let moving = self.moving();
         if moving.is_empty() {
-            return Ok((self.root, Vec::new()));
+            return Ok(Moved { root: self.root, places: HashMap::new(), freed: Vec::new() });
         }
         self.check(&moving)?;
         let mut places = HashMap::new();
@@ -162,8 +173,14 @@ impl Graph {
                 nodes.insert(address, node);
                 continue;
             };
-            let header = node.moved(Some(file))?;
-            file.write_header(place, &header)?;
+            let (header, taken) = file.taking(|| {
+                let header = node.moved(Some(file))?;
+                file.write_header(place, &header)?;
+                Ok(header)
+            })?;
+            // What an object took beside its header goes with it.
+            freed.extend(self.taken.remove(&address).into_iter().flatten());
+            self.taken.insert(place, taken);
             freed.extend(node.header.blocks.iter().map(|block| Extent { address: block.address, len: block.len }));
             let blocks = vec![Block { address: place, len: header.size()? }];
             (node.header, node.changed) = (ObjectHeader { address: place, blocks, ..header }, false);
@@ -171,7 +188,7 @@ impl Graph {
         }
         self.nodes = nodes;
         self.root = place(&places, self.root);
-        Ok((self.root, freed))
+        Ok(Moved { root: self.root, places, freed })
     }
 
     /// Refuses to move what something leads to that cannot be changed along.

@@ -50,9 +50,9 @@ fn moved(bytes: &[u8]) -> Result<Vec<u8>> {
     let sink = InMemory::of_file(&Memory::new(), bytes.to_vec());
     let kept = sink.bytes();
     let writer = FileWriter::changing(Box::new(sink), bytes.len() as u64);
-    let (root, freed) = graph.write(&writer)?;
+    let root = graph.write(&writer)?.root;
     assert_ne!(root, file.space().root);
-    publish_root(&writer, &mut superblock, root, freed)?;
+    publish_root(&writer, &mut superblock, root)?;
     let bytes = kept.read().unwrap().clone();
     Ok(bytes)
 }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::thread::{self, ThreadId};
 
 use super::space::{Extent, Space};
 use crate::error::Result;
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::sink::Sink;
+use crate::sync::lock;
 use crate::wire::width::Widths;
 
 /// Raw data start at multiples of this, so that they can be borrowed as slices of any element and SIMD lane.
@@ -41,6 +43,8 @@ pub(crate) struct Committed {
 pub(crate) struct FileWriter {
     sink: Box<dyn Sink>,
     space: Space,
+    /// The thread whose allocations are noted, and those.
+    taken: Mutex<Option<(ThreadId, Vec<Extent>)>>,
     id: FileId,
     /// The committed datatypes by the addresses of their headers.
     pub(super) committed: Mutex<BTreeMap<u64, Committed>>,
@@ -56,7 +60,7 @@ impl FileWriter {
     /// A file of `len` bytes that is changed.
     pub fn changing(sink: Box<dyn Sink>, len: u64) -> Self {
         let (committed, links) = (Mutex::default(), Mutex::default());
-        FileWriter { sink, space: Space::new(len), id: FileId::new(), committed, links }
+        FileWriter { sink, space: Space::new(len), taken: Mutex::default(), id: FileId::new(), committed, links }
     }
 
     /// Which file it is.
@@ -69,7 +73,24 @@ impl FileWriter {
     /// # Errors
     /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
     pub fn allocate(&self, len: u64, alignment: u64) -> Result<u64> {
-        self.space.allocate(len, alignment)
+        let address = self.space.allocate(len, alignment)?;
+        if let Some((thread, taken)) = &mut *lock(&self.taken) {
+            if *thread == thread::current().id() {
+                taken.push(Extent { address, len });
+            }
+        }
+        Ok(address)
+    }
+
+    /// Does work that this thread does alone, and returns what it allocated.
+    ///
+    /// # Errors
+    /// Those of the work; what it allocated before is lost.
+    pub fn taking<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<(T, Vec<Extent>)> {
+        *lock(&self.taken) = Some((thread::current().id(), Vec::new()));
+        let done = work();
+        let taken = lock(&self.taken).take().map(|(_, taken)| taken).unwrap_or_default();
+        done.map(|done| (done, taken))
     }
 
     /// Takes `len` bytes that nobody wrote, which are zeros: for data of which some may never be written.

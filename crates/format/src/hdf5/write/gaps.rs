@@ -106,7 +106,7 @@ impl DatasetWriter {
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
-    pub(super) fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
+    pub(in crate::hdf5) fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
         let fill = self.gap_fill().unwrap_or_default();
         self.fill_gaps(file, &repeated(fill))?;
         let dimensions = Vec::new();

@@ -1,5 +1,6 @@
 //! The raw data of a dataset that is written: where it lies, and boxes and chunks of it.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard};
 
 use super::dataset::{DatasetSpec, LayoutSpec};
@@ -20,19 +21,62 @@ use crate::written::{repeat, Written};
 /// A dataset whose raw data are being written. Any thread may write.
 #[derive(Debug)]
 pub struct DatasetWriter {
-    pub(super) spec: DatasetSpec,
+    pub(in crate::hdf5) spec: DatasetSpec,
     /// The file that it belongs to.
     file: FileId,
     pub(super) element_size: u64,
-    pub(super) storage: Storage,
+    pub(in crate::hdf5) storage: Storage,
     pipeline: Option<Pipeline>,
     /// What was written, where it matters.
-    pub(super) written: Written,
+    pub(in crate::hdf5) written: Written,
+    /// Of a dataset that was there before: what of it readers cannot reach.
+    pub(in crate::hdf5) growth: Option<Mutex<Growth>>,
+}
+
+/// What is new of a dataset that was there before. What readers can reach is not written over.
+#[derive(Debug, Default)]
+pub(in crate::hdf5) struct Growth {
+    /// The places of chunks that nobody can reach before the file is published.
+    fresh: HashSet<u64>,
+    /// Chunks that others have taken the place of: nobody reaches them once the file is published.
+    replaced: Vec<Extent>,
+    /// Where the index lies that was written last.
+    index: Vec<Extent>,
+    /// Whether anything has been written since.
+    pub(in crate::hdf5) is_changed: bool,
+}
+
+impl Growth {
+    /// Notes that a chunk has another place; returns what is free at once.
+    fn put(&mut self, address: u64, old: Option<ChunkLocation>) -> Option<Extent> {
+        self.fresh.insert(address);
+        self.is_changed = true;
+        let old = old.map(|old| Extent { address: old.address, len: old.size })?;
+        match self.fresh.remove(&old.address) {
+            true => Some(old),
+            false => {
+                self.replaced.push(old);
+                None
+            }
+        }
+    }
+
+    /// Notes where the index lies now.
+    pub(in crate::hdf5) fn put_index(&mut self, extents: Vec<Extent>) {
+        self.replaced.extend(std::mem::replace(&mut self.index, extents));
+    }
+
+    /// Everything can be reached now, but for what is free.
+    pub(in crate::hdf5) fn publish(&mut self) -> Vec<Extent> {
+        self.fresh.clear();
+        self.is_changed = false;
+        std::mem::take(&mut self.replaced)
+    }
 }
 
 /// Where the elements are.
 #[derive(Debug)]
-pub(super) enum Storage {
+pub(in crate::hdf5) enum Storage {
     Compact(Mutex<Vec<u8>>),
     /// Nowhere, if there are none.
     Contiguous(Option<u64>),
@@ -85,7 +129,8 @@ impl DatasetWriter {
                 Storage::Chunked(Mutex::new(index))
             }
         };
-        Ok(DatasetWriter { spec, file: file.id(), element_size, storage, pipeline, written: Written::default() })
+        let written = Written::default();
+        Ok(DatasetWriter { spec, file: file.id(), element_size, storage, pipeline, written, growth: None })
     }
 
     /// Refuses another file than the one that it belongs to.
@@ -134,6 +179,9 @@ impl DatasetWriter {
         let whole = Side { shape: &region.count, start: &zero, stride: &[] };
         let to = Side { shape: self.spec.lengths(), start: &region.start, stride: &[] };
         match &self.storage {
+            Storage::Compact(_) | Storage::Contiguous(_) if self.growth.is_some() => {
+                Err(Error::unsupported("values that are there already, changed in place"))
+            }
             Storage::Compact(held) => {
                 let mut held = lock(held);
                 copy::copy((bytes, whole), (&mut held, to), &region.count, self.element_size)
@@ -143,7 +191,7 @@ impl DatasetWriter {
             Storage::Chunked(index) => {
                 let chunk = self.chunk().unwrap_or_default();
                 for_each_part(region, chunk, &mut |part| {
-                    let address = address(file, &mut lock(index), &part.scaled)?;
+                    let address = self.address(file, &mut lock(index), &part.scaled)?;
                     let from = Side { start: &part.target, ..whole };
                     let to = Side { shape: chunk, start: &part.inside, stride: &[] };
                     self.write_runs(file, address, (bytes, from), to, &part.count)
@@ -186,8 +234,38 @@ impl DatasetWriter {
         let address = file.allocate(size, 8)?;
         file.write(address, encoded)?;
         let old = lock(index).insert(scaled, ChunkLocation { address, size, mask })?;
-        old.into_iter().for_each(|old| file.free(Extent { address: old.address, len: old.size }));
+        self.replace(file, address, old);
         Ok(())
+    }
+
+    /// Gives back the place that a chunk had, when nobody reaches it.
+    fn replace(&self, file: &FileWriter, address: u64, old: Option<ChunkLocation>) {
+        let free = match &self.growth {
+            Some(growth) => lock(growth).put(address, old),
+            None => old.map(|old| Extent { address: old.address, len: old.size }),
+        };
+        free.into_iter().for_each(|extent| file.free(extent));
+    }
+
+    /// The address of an unfiltered chunk, which gets one if it has none, and another one if readers reach it.
+    fn address(&self, file: &FileWriter, index: &mut ChunkIndexWriter, scaled: &[u64]) -> Result<u64> {
+        let old = index.table().locate(scaled);
+        let is_reachable =
+            |at: &ChunkLocation| self.growth.as_ref().is_some_and(|g| !lock(g).fresh.contains(&at.address));
+        if let Some(chunk) = old.as_ref().filter(|at| !is_reachable(at)) {
+            return Ok(chunk.address);
+        }
+        let size = index.table().chunk_bytes();
+        let address = file.allocate_blank(size, RAW_ALIGNMENT)?;
+        if let Some(old) = &old {
+            let mut held = limits::buffer(size)?;
+            file.read(old.address, &mut held)?;
+            file.write(address, &held)?;
+            self.written.add(address..address.saturating_add(size));
+        }
+        index.insert(scaled, ChunkLocation { address, size, mask: 0 })?;
+        self.replace(file, address, old);
+        Ok(address)
     }
 
     /// Whether a chunk has a place.
@@ -212,15 +290,4 @@ impl DatasetWriter {
         pipeline.decode(mask, &encoded, limits::to_usize(len)?, &mut decoded, &mut spare)?;
         Ok(Some(decoded))
     }
-}
-
-/// The address of an unfiltered chunk, which gets one if it has none.
-fn address(file: &FileWriter, index: &mut ChunkIndexWriter, scaled: &[u64]) -> Result<u64> {
-    if let Some(chunk) = index.table().locate(scaled) {
-        return Ok(chunk.address);
-    }
-    let size = index.table().chunk_bytes();
-    let address = file.allocate_blank(size, RAW_ALIGNMENT)?;
-    index.insert(scaled, ChunkLocation { address, size, mask: 0 })?;
-    Ok(address)
 }

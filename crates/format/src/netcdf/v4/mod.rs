@@ -1,5 +1,6 @@
 //! NetCDF-4: the conventions that make an HDF5 file a netCDF file.
 
+mod append;
 mod attributes;
 mod committed;
 mod data;

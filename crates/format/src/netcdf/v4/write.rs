@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 
+use super::append::Existing;
 use super::committed::CommittedTypes;
 use super::headers::Headers;
 use super::{encode, placement};
@@ -16,6 +17,7 @@ use crate::netcdf::store::Store;
 use crate::netcdf::value::Value;
 use crate::shape::Selection;
 use crate::sink::Sink;
+use crate::source::Source;
 use crate::sync::lock;
 use crate::written::repeat;
 
@@ -30,6 +32,8 @@ struct V4Store {
     lengths: Vec<AtomicU64>,
     /// Their lengths with all boxes that were admitted.
     admitted: Mutex<Vec<u64>>,
+    /// What there was before, if it goes on.
+    existing: Option<Mutex<Existing>>,
 }
 
 /// Gives all data of known size a place. The schema was checked.
@@ -48,7 +52,27 @@ pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Sto
     let lengths: Vec<u64> = schema.dimensions.iter().map(|d| d.length).collect();
     let admitted = Mutex::new(lengths.clone());
     let lengths = lengths.into_iter().map(AtomicU64::new).collect();
-    Ok(Box::new(V4Store { builder, schema: schema.clone(), types, variables, lengths, admitted }))
+    Ok(Box::new(V4Store { builder, schema: schema.clone(), types, variables, lengths, admitted, existing: None }))
+}
+
+/// Goes on with a file that is there.
+///
+/// # Errors
+/// What is wrong with the file; [`Kind::Unsupported`](crate::Kind::Unsupported) for one that cannot be changed where it is.
+pub(crate) fn append(sink: Box<dyn Sink>, source: Source, schema: &Schema) -> Result<Box<dyn Store>> {
+    let builder = Builder::changing(sink, source.len());
+    let existing = Existing::open(source, schema)?;
+    let variables = existing.datasets(builder.file(), schema)?;
+    let lengths: Vec<u64> = schema.dimensions.iter().map(|d| d.length).collect();
+    Ok(Box::new(V4Store {
+        builder,
+        schema: schema.clone(),
+        types: CommittedTypes::default(),
+        variables,
+        admitted: Mutex::new(lengths.clone()),
+        lengths: lengths.into_iter().map(AtomicU64::new).collect(),
+        existing: Some(Mutex::new(existing)),
+    }))
 }
 
 impl V4Store {
@@ -69,6 +93,11 @@ impl V4Store {
             None => repeat(spec.fill.value.as_deref().unwrap_or_default(), target),
         }
         Ok(())
+    }
+
+    /// The lengths of the dimensions with all that was written.
+    fn current(&self) -> Vec<u64> {
+        self.lengths.iter().map(|length| length.load(Ordering::Relaxed)).collect()
     }
 
     /// Puts an encoded chunk into the file.
@@ -168,8 +197,19 @@ impl Store for V4Store {
         encode::stored(self.builder.file(), self.dataset(variable)?.spec().datatype.datatype(), values)
     }
 
+    fn publish(&self) -> Result<()> {
+        let Some(existing) = &self.existing else { return Ok(()) };
+        let lengths = self.current();
+        self.fill_own(&lengths)?;
+        lock(existing).publish(self.builder.file(), &self.schema, &self.variables, &lengths)
+    }
+
     fn finish(self: Box<Self>) -> Result<u64> {
-        let lengths: Vec<u64> = self.lengths.iter().map(|length| length.load(Ordering::Relaxed)).collect();
+        if self.existing.is_some() {
+            self.publish()?;
+            return self.builder.close();
+        }
+        let lengths = self.current();
         self.fill_own(&lengths)?;
         let root = Headers::new(&self.builder, &self.schema, &self.types, &self.variables, &lengths)?.write()?;
         self.builder.finish(root)
