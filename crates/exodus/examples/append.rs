@@ -41,6 +41,8 @@ fn create(path: &Path) -> Result<()> {
     let container = match path.extension().and_then(|extension| extension.to_str()) {
         Some("cdf1") => Container::Cdf1,
         Some("cdf5") => Container::Cdf5,
+        Some("nc4") => Container::NetCdf4,
+        Some("nc4c") => Container::NetCdf4Classic,
         _ => Container::Cdf2,
     };
     let nodes: Vec<[f64; 1]> = (0..NODES).map(|n| [n as f64]).collect();
