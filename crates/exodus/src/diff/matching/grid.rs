@@ -6,7 +6,7 @@ use crate::diff::tolerance::{Mode, Tolerance};
 const FARTHEST: f64 = (1u64 << 40) as f64;
 
 /// How many points the cell of a point may have, on the average, before cells are made smaller.
-const CROWD: usize = 16;
+const CROWD: usize = 64;
 
 /// Points, sorted into cells that are at least as large as the tolerance reaches.
 pub(super) struct Grid {
