@@ -81,13 +81,13 @@ impl Grid {
     }
 
     /// Whether two points are the same, as the tolerance has it.
-    pub fn same(&self, a: &[f64], b: &[f64]) -> bool {
-        a.iter().zip(b).all(|(&a, &b)| !self.tolerance.differs(a, b))
+    pub fn same(&self, a: impl Iterator<Item = f64>, b: impl Iterator<Item = f64>) -> bool {
+        a.zip(b).all(|(a, b)| !self.tolerance.differs(a, b))
     }
 
     /// Whether a point of the grid is at a place.
     fn is_at(&self, position: usize, point: &[f64]) -> bool {
-        point.iter().zip(self.coordinates(position)).all(|(&a, b)| !self.tolerance.differs(a, b))
+        self.same(point.iter().copied(), self.coordinates(position))
     }
 
     /// The cells that points at the same place may be in: each with the first place of it in the list.
@@ -284,7 +284,9 @@ mod tests {
                 let grid = Grid::new(axes.clone(), 0..points.len(), tolerance);
                 for shift in [0.0, 5e-4, -9e-4, 0.3] {
                     let point = points[100].map(|value| value + shift);
-                    let all = (0..points.len()).filter(|&n| grid.same(&point, &points[n])).collect::<Vec<_>>();
+                    let all = (0..points.len())
+                        .filter(|&n| grid.same(point.into_iter(), points[n].into_iter()))
+                        .collect::<Vec<_>>();
                     assert_eq!(grid.find(&point, usize::MAX), all, "{mode:?} {value} {shift}");
                     assert_eq!(grid.find(&point, 2).len(), all.len().min(2));
                 }
