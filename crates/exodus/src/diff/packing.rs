@@ -14,7 +14,7 @@ use crate::data::Data;
 use crate::names;
 
 /// The attributes that say what stored numbers mean.
-const SAID: [&str; 3] = ["scale_factor", "add_offset", names::MISSING_VALUE];
+const SAID: [&str; 3] = [names::SCALE_FACTOR, names::ADD_OFFSET, names::MISSING_VALUE];
 
 /// Tells of a variable that is packed in different ways, if its values are compared; returns whether it is.
 pub(super) fn variable(options: &Options, chosen: &Chosen, columns: [&Column<'_>; 2], tell: &mut Tell<'_>) -> bool {
@@ -63,7 +63,7 @@ fn differ(what: &dyn Fn() -> String, variables: [Option<&Variable>; 2], tell: &m
     let types = variables.map(|variable| variable.map(|variable| &variable.ty));
     let is_single = types.first() != types.last();
     let said = |name, default| variables.map(|variable| said(variable, name, default, is_single));
-    let ([factor, other], [offset, added]) = (said("scale_factor", "1"), said("add_offset", "0"));
+    let ([factor, other], [offset, added]) = (said(names::SCALE_FACTOR, "1"), said(names::ADD_OFFSET, "0"));
     let [a, b] = [[factor, offset], [other, added]].map(|[f, o]| format!("scale_factor {f}, add_offset {o}"));
     let [one, two] = said(names::MISSING_VALUE, "none");
     let what = what();
