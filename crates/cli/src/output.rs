@@ -73,11 +73,16 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
     }
 }
 
+/// Says something on standard error.
+pub fn tell(what: &str) {
+    eprintln!("exo: {}", tame(what));
+}
+
 /// Says what went wrong on standard error; returns the exit code.
 pub fn complain(error: &Error) -> u8 {
     match truncated::line(error) {
         Some(line) => eprint!("{line}"),
-        None => eprintln!("exo: {}", tame(&error.to_string())),
+        None => tell(&error.to_string()),
     }
     ending::code(error)
 }
@@ -85,7 +90,7 @@ pub fn complain(error: &Error) -> u8 {
 /// Says on standard error what of a file is missing from what was printed; returns the exit code.
 pub fn warn(file: &Path, missing: Option<String>) -> u8 {
     missing.map_or(0, |what| {
-        eprintln!("exo: {}: {}", file.display(), tame(&what));
+        tell(&format!("{}: {what}", file.display()));
         ending::BAD_INPUT
     })
 }

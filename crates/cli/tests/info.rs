@@ -30,6 +30,13 @@ fn a_terminal_obeys_no_name_of_a_file() {
         let shown = [done.stdout, done.stderr].concat();
         assert!(!shown.is_empty() && !shown.contains(&0x1b), "{command:?}: {}", text(&shown));
     }
+    // Nor of a name that leads nowhere, whichever command says so.
+    for command in ["info", "check", "ls", "dump", "digest"] {
+        let shown = exo(&[command, "no\u{1b}[2Jfile"]).stderr;
+        assert!(!shown.is_empty() && !shown.contains(&0x1b), "{command}: {}", text(&shown));
+    }
+    let shown = exo(&["diff", "no\u{1b}[2Jfile", path.to_str().unwrap()]).stderr;
+    assert!(!shown.is_empty() && !shown.contains(&0x1b), "diff: {}", text(&shown));
 }
 
 #[test]

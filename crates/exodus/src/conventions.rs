@@ -6,10 +6,11 @@ use std::cmp::Ordering;
 use hyperslab::netcdf::{Attribute, Schema, Transform, Value, Variable, VariableId};
 use hyperslab::{Context, Error, Result};
 
+use crate::names;
 use crate::transform::Real;
 
 /// What packed values are multiplied with, and what is added to them then.
-const PACKING: [&str; 2] = ["scale_factor", "add_offset"];
+const PACKING: [&str; 2] = [names::SCALE_FACTOR, names::ADD_OFFSET];
 /// Bounds of the values as they are stored.
 const BOUNDS: [&str; 3] = ["valid_min", "valid_max", "valid_range"];
 /// Bounds of the values as they are meant.
@@ -47,10 +48,9 @@ pub(crate) fn apply(schema: &mut Schema, id: VariableId, transform: Transform) -
         bounds(variable, &BOUNDS, change, scale < 0.0);
         return Ok(transform);
     }
-    let [factor, added] = PACKING;
-    let number = |name, absent| number(variable, name, absent).in_object(&path);
-    let (factor, added) = ((factor, number(factor, 1.0)?), (added, number(added, 0.0)?));
-    let changed = [(factor.0, factor.1 * scale), (added.0, change(added.1))];
+    let factor = number(variable, names::SCALE_FACTOR, 1.0).in_object(&path)?;
+    let added = number(variable, names::ADD_OFFSET, 0.0).in_object(&path)?;
+    let changed = [(names::SCALE_FACTOR, factor * scale), (names::ADD_OFFSET, change(added))];
     if let Some((name, value)) = changed.iter().find(|(_, value)| !value.is_finite()) {
         return Err(Error::unsupported(format!("packed values whose {name} would be {value}")).in_object(path));
     }

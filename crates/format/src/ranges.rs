@@ -52,6 +52,11 @@ impl Ranges {
         gaps
     }
 
+    /// Whether a number was added.
+    pub fn contains(&self, number: u64) -> bool {
+        self.0.range(..=number).next_back().is_some_and(|(_, &end)| number < end)
+    }
+
     /// The first number from 0 on that was not added.
     pub fn first_gap(&self) -> u64 {
         self.0.first_key_value().filter(|(&start, _)| start == 0).map_or(0, |(_, &end)| end)
@@ -85,6 +90,7 @@ mod tests {
             let expected: Vec<u64> =
                 (asked.0..asked.0 + asked.1).filter(|&i| !flags[usize::try_from(i).unwrap()]).collect();
             prop_assert_eq!(free, expected);
+            prop_assert!((0..64).all(|i| ranges.contains(i) == flags[usize::try_from(i).unwrap()]));
         }
     }
 }

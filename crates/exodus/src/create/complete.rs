@@ -17,7 +17,7 @@ pub(super) struct Owed {
     /// What was put of results and times.
     steps: BTreeMap<Data, Steps>,
     /// The step that was begun last, while it is not complete.
-    pub begun: Option<Begun>,
+    begun: Option<Begun>,
 }
 
 /// A step that waits for values.
@@ -27,12 +27,6 @@ pub(super) struct Begun {
     pub time: f64,
     /// The arrays of which values are still to come.
     missing: BTreeSet<Data>,
-}
-
-impl Begun {
-    pub fn is_complete(&self) -> bool {
-        self.missing.is_empty()
-    }
 }
 
 /// The steps of an array that were put.
@@ -91,19 +85,19 @@ impl Owed {
             false => steps.clone().for_each(|step| put.add(step, &start, &count, &shape)),
         }
         let begun = self.begun.as_mut().filter(|begun| steps.contains(&begun.step))?;
-        if put.whole.gaps(begun.step..begun.step + 1).is_empty() {
+        if put.whole.contains(begun.step) {
             begun.missing.remove(&data);
         }
-        begun.is_complete().then(|| self.begun.take()).flatten()
+        begun.missing.is_empty().then(|| self.begun.take()).flatten()
     }
 
-    /// Begins a step that has to have these arrays.
-    pub fn begin(&mut self, step: u64, time: f64, arrays: impl Iterator<Item = Data>) -> Begun {
-        let is_missing = |data: &Data| {
-            let there = self.steps.get(data).is_some_and(|put| put.whole.gaps(step..step + 1).is_empty());
-            !there
-        };
-        Begun { step, time, missing: arrays.map(Data::whole).filter(is_missing).collect() }
+    /// Begins a step that has to have these arrays; returns whether it waits for any of them.
+    pub fn begin(&mut self, step: u64, time: f64, arrays: impl Iterator<Item = Data>) -> bool {
+        let is_there = |data: &Data| self.steps.get(data).is_some_and(|put| put.whole.contains(step));
+        let missing: BTreeSet<Data> = arrays.map(Data::whole).filter(|data| !is_there(data)).collect();
+        let waits = !missing.is_empty();
+        self.begun = waits.then_some(Begun { step, time, missing });
+        waits
     }
 
     /// The first thing that is missing, the step that it is missing from, and how many more.
@@ -232,7 +226,7 @@ mod tests {
     #[test]
     fn a_step_that_was_begun_is_complete_with_its_last_value() {
         let mut owed = Owed { steps: [(U, Steps::default())].into(), ..Owed::default() };
-        owed.begun = Some(owed.begin(4, 0.5, [U].into_iter()));
+        assert!(owed.begin(4, 0.5, [U].into_iter()));
         assert!(!put(&mut owed, U, &[4, 0], &[1, 2], &[0, 3]));
         assert!(!put(&mut owed, U, &[4, 1], &[1, 1], &[0, 3]));
         assert!(put(&mut owed, U, &[4, 2], &[1, 1], &[0, 3]));

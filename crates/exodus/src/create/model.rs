@@ -27,7 +27,7 @@ pub struct ModelWriter {
     /// What each step has to have, in the order of the mesh.
     stepwise: Vec<Data>,
     /// What the mesh declares and nobody has put yet; where a model is written as a whole, nothing.
-    pub(super) owed: Mutex<Owed>,
+    owed: Mutex<Owed>,
     /// After how many steps what was put becomes part of a file that was there before.
     every: Option<u64>,
     complete: AtomicU64,
@@ -188,11 +188,9 @@ impl ModelWriter {
         let mut owed = self.owed();
         owed.check_begun(&self.mesh)?;
         let step = self.next_step.load(Ordering::Relaxed);
-        let begun = owed.begin(step, time, self.stepwise.iter().copied().filter(|&data| self.has_room(data)));
-        let is_complete = begun.is_complete();
-        owed.begun = (!is_complete).then_some(begun);
+        let waits = owed.begin(step, time, self.stepwise.iter().copied().filter(|&data| self.has_room(data)));
         drop(owed);
-        if is_complete {
+        if !waits {
             self.complete_step(step, time)?;
         }
         Ok(StepWriter::new(self, step))

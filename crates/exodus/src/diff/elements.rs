@@ -53,7 +53,11 @@ impl<'f> Elements<'f> {
         match self {
             Elements::Even(nodes, per_element) => {
                 let start = element.saturating_mul(*per_element);
-                (start..start.saturating_add(*per_element)).map_while(|n| nodes.get(n)).collect()
+                let own = start..start.saturating_add(*per_element);
+                match nodes.as_slice() {
+                    Some(all) => all.get(own).unwrap_or_default().to_vec(),
+                    None => own.map_while(|n| nodes.get(n)).collect(),
+                }
             }
             Elements::Polyhedra(cells) => {
                 let faces = cells.get(element).unwrap_or_default().iter();

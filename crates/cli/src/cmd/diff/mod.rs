@@ -31,7 +31,7 @@ const STREAMED: bool = true;
 pub fn run(args: &Diff) -> Result<ExitCode> {
     match answer(args) {
         Err(error) if !output::is_broken_pipe(&error) => {
-            eprintln!("exo: {error}");
+            output::tell(&error.to_string());
             Ok(ExitCode::from(FAILURE))
         }
         other => other,

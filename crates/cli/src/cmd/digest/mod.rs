@@ -44,7 +44,7 @@ fn record(path: &Path, args: &args::Digest) -> Value {
     let mut record = match found {
         Ok(record) => record,
         Err(error) => {
-            eprintln!("exo: {error}{}", hint(path, args));
+            output::tell(&format!("{error}{}", hint(path, args)));
             json!({"opens": false, "error": error.to_string(), "complete": false, "objects": []})
         }
     };

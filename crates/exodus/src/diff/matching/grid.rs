@@ -6,7 +6,7 @@ use crate::diff::tolerance::{Mode, Tolerance};
 const FARTHEST: f64 = (1u64 << 40) as f64;
 
 /// How many points the cell of a point may have, on the average, before cells are made smaller.
-const CROWD: usize = 16;
+const CROWD: usize = 64;
 
 /// Points, sorted into cells that are at least as large as the tolerance reaches.
 pub(super) struct Grid {
@@ -46,7 +46,7 @@ impl Grid {
     fn sort(&mut self) {
         let mut cells = std::mem::take(&mut self.cells);
         loop {
-            cells.iter_mut().for_each(|(cell, position)| *cell = self.cell(&self.point(*position), 0.0));
+            cells.iter_mut().for_each(|(cell, position)| *cell = self.cell(self.coordinates(*position), 0.0));
             cells.sort_unstable();
             let looked_at = cells.chunk_by(|a, b| a.0 == b.0).map(|cell| cell.len().saturating_mul(cell.len()));
             let many = looked_at.fold(0, usize::saturating_add) / cells.len().max(1) > CROWD;
@@ -59,15 +59,19 @@ impl Grid {
     }
 
     fn point(&self, position: usize) -> Vec<f64> {
-        self.axes.iter().map(|axis| axis.get(position).copied().unwrap_or(f64::NAN)).collect()
+        self.coordinates(position).collect()
+    }
+
+    fn coordinates(&self, position: usize) -> impl Iterator<Item = f64> + '_ {
+        self.axes.iter().map(move |axis| axis.get(position).copied().unwrap_or(f64::NAN))
     }
 
     /// The cell of a point that is moved along all axes.
     #[allow(clippy::cast_possible_truncation)] // it was brought into bounds
-    fn cell(&self, point: &[f64], by: f64) -> [i64; 3] {
+    fn cell(&self, point: impl Iterator<Item = f64>, by: f64) -> [i64; 3] {
         let mut cell = [0; 3];
         let folded = is_folded(self.tolerance.mode);
-        for ((index, &value), origin) in cell.iter_mut().zip(point).zip(&self.origin) {
+        for ((index, value), origin) in cell.iter_mut().zip(point).zip(&self.origin) {
             let value = if folded { value.abs() } else { value };
             // Eighths: no sum runs over where its neighbour does not.
             let [value, by, origin, size] = [value, by, *origin, self.size].map(|number| number / 8.0);
@@ -77,13 +81,19 @@ impl Grid {
     }
 
     /// Whether two points are the same, as the tolerance has it.
-    pub fn same(&self, a: &[f64], b: &[f64]) -> bool {
-        a.iter().zip(b).all(|(&a, &b)| !self.tolerance.differs(a, b))
+    pub fn same(&self, a: impl Iterator<Item = f64>, b: impl Iterator<Item = f64>) -> bool {
+        a.zip(b).all(|(a, b)| !self.tolerance.differs(a, b))
+    }
+
+    /// Whether a point of the grid is at a place.
+    fn is_at(&self, position: usize, point: &[f64]) -> bool {
+        self.same(point.iter().copied(), self.coordinates(position))
     }
 
     /// The cells that points at the same place may be in: each with the first place of it in the list.
     fn around(&self, point: &[f64]) -> impl Iterator<Item = ([i64; 3], usize)> + '_ {
-        let ([x0, y0, z0], [x1, y1, z1]) = (self.cell(point, -self.reach), self.cell(point, self.reach));
+        let end = |by| self.cell(point.iter().copied(), by);
+        let ([x0, y0, z0], [x1, y1, z1]) = (end(-self.reach), end(self.reach));
         let cells = (x0..=x1).flat_map(move |x| (y0..=y1).map(move |y| (x, y)));
         let cells = cells.flat_map(move |(x, y)| (z0..=z1).map(move |z| [x, y, z]));
         cells.map(|cell| (cell, self.cells.partition_point(|(other, _)| *other < cell)))
@@ -96,7 +106,7 @@ impl Grid {
             cells.iter().take_while(move |(other, _)| *other == cell).map(|&(_, position)| position)
         };
         let all = self.around(point).flat_map(inside);
-        let mut found: Vec<usize> = all.filter(|&n| self.same(point, &self.point(n))).take(limit).collect();
+        let mut found: Vec<usize> = all.filter(|&n| self.is_at(n, point)).take(limit).collect();
         found.sort_unstable();
         found
     }
@@ -107,7 +117,7 @@ impl Grid {
         for (cell, from) in around {
             let mut at = self.next_live(from);
             while let Some(&(_, position)) = self.cells.get(at).filter(|(other, _)| *other == cell) {
-                if self.same(point, &self.point(position)) {
+                if self.is_at(position, point) {
                     if let Some(live) = self.live.get_mut(at) {
                         *live = at + 1;
                     }
@@ -274,7 +284,9 @@ mod tests {
                 let grid = Grid::new(axes.clone(), 0..points.len(), tolerance);
                 for shift in [0.0, 5e-4, -9e-4, 0.3] {
                     let point = points[100].map(|value| value + shift);
-                    let all = (0..points.len()).filter(|&n| grid.same(&point, &points[n])).collect::<Vec<_>>();
+                    let all = (0..points.len())
+                        .filter(|&n| grid.same(point.into_iter(), points[n].into_iter()))
+                        .collect::<Vec<_>>();
                     assert_eq!(grid.find(&point, usize::MAX), all, "{mode:?} {value} {shift}");
                     assert_eq!(grid.find(&point, 2).len(), all.len().min(2));
                 }

@@ -42,8 +42,8 @@ impl<'m, 'f> Mesh<'m, 'f> {
         nodes.into_iter().map(|node| index(node).unwrap_or(usize::MAX)).collect()
     }
 
-    fn point(&self, node: usize) -> Vec<f64> {
-        self.axes.iter().map(|axis| axis.get(node).copied().unwrap_or(f64::NAN)).collect()
+    fn coordinates(&self, node: usize) -> impl Iterator<Item = f64> + '_ {
+        self.axes.iter().map(move |axis| axis.get(node).copied().unwrap_or(f64::NAN))
     }
 
     #[allow(clippy::cast_precision_loss)]
@@ -151,8 +151,8 @@ impl Search<'_, '_, '_> {
     /// Finds a node among those of the element at the same place.
     fn node(&mut self, node: usize, others: &[usize]) -> std::result::Result<(), String> {
         let [one, two] = self.meshes;
-        let point = one.point(node);
-        let found = others.iter().copied().find(|&other| self.grid.same(&point, &two.point(other)));
+        let is_same = |other: &usize| self.grid.same(one.coordinates(node), two.coordinates(*other));
+        let found = others.iter().copied().find(is_same);
         let other = found.ok_or_else(|| format!("Node {} has no counterpart", node + 1))?;
         match self.nodes.get_mut(node) {
             Some(target) if *target == Target::NOWHERE || self.options.matching == Matching::Partial => {
@@ -182,7 +182,7 @@ impl Search<'_, '_, '_> {
         let left = (0..taken.len()).filter(|&n| taken.get(n) == Some(&false)).collect::<Vec<_>>();
         let mut grid = Grid::new(two.axes.clone(), left.into_iter(), self.options.coordinates);
         for node in free {
-            let other = grid.take(&one.point(node));
+            let other = grid.take(&one.coordinates(node).collect::<Vec<_>>());
             let other =
                 other.ok_or_else(|| format!("Node {}, which is in no element, has no counterpart.", node + 1))?;
             if let Some(target) = self.nodes.get_mut(node) {
