@@ -298,7 +298,8 @@ fn next_index(header: &mut ObjectHeader, w: Widths) -> Result<Option<u16>> {
 
 mod graph;
 pub(crate) mod growing;
-#[cfg(all(test, feature = "digest"))]
+#[cfg(feature = "digest")]
+#[cfg(test)]
 mod moved;
 mod references;
 pub(crate) mod session;

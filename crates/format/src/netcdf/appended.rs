@@ -16,6 +16,8 @@ const CONTAINERS: [Container; 5] =
     [Container::Cdf1, Container::Cdf2, Container::Cdf5, Container::NetCdf4, Container::NetCdf4Classic];
 
 const NODES: u64 = 70;
+/// The same, as lengths of lists.
+const LEN: usize = 70;
 /// Records before anything is appended, and after each publication.
 const PUBLISHED: [u64; 5] = [2, 3, 5, 6, 9];
 /// Crashes in the moments of each publication.
@@ -42,7 +44,7 @@ fn before(container: Container) -> Vec<u8> {
     let place = Memory::new();
     let writer = Writer::create_in_memory(&place, schema).unwrap();
     let x = writer.schema().find_variable("x").unwrap();
-    writer.write(x, &Selection::all(&[NODES]), &[0.5; NODES as usize]).unwrap();
+    writer.write(x, &Selection::all(&[NODES]), &[0.5; LEN]).unwrap();
     (0..PUBLISHED[0]).for_each(|step| put(&writer, step).unwrap());
     writer.finish().unwrap();
     place.take().unwrap()
@@ -80,16 +82,16 @@ fn whole_records(bytes: Vec<u8>, what: &str) -> u64 {
     let file = File::from_source(Source::from_bytes(bytes)).unwrap_or_else(|error| panic!("{what}: {error}"));
     file.check_complete().unwrap_or_else(|error| panic!("{what}: {error}"));
     let read = |name| file.find(name).unwrap();
-    assert_eq!(read("x").read_all::<f64>().unwrap(), [0.5; NODES as usize], "{what}");
+    assert_eq!(read("x").read_all::<f64>().unwrap(), [0.5; LEN], "{what}");
     let (times, flags, u) =
         (read("time").read_all::<f64>(), read("flag").read_all::<i8>(), read("u").read_all::<f32>());
     let z = read("z").read_all::<f32>().unwrap();
     let (times, flags, u) = (times.unwrap(), flags.unwrap(), u.unwrap());
     for (step, time) in (0..).zip(&times) {
-        let at = step as usize;
-        let found = (*time, flags[at], u[at * NODES as usize..(at + 1) * NODES as usize].to_vec());
+        let at = usize::try_from(step).unwrap();
+        let found = (*time, flags[at], u[at * LEN..(at + 1) * LEN].to_vec());
         assert_eq!(found, of_step(step), "{what}: record {step}");
-        assert_eq!(z[at * NODES as usize..(at + 1) * NODES as usize], found.2, "{what}: record {step}");
+        assert_eq!(z[at * LEN..(at + 1) * LEN], found.2, "{what}: record {step}");
     }
     let blank = read("blank").read_all::<i32>().unwrap();
     assert!(blank.iter().all(|&value| value == -2_147_483_647), "{what}: {blank:?}");

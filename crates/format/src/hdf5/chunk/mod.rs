@@ -37,6 +37,7 @@ pub(crate) type Visit<'a> = dyn FnMut(&[u64], ChunkLocation) -> Result<()> + 'a;
 #[derive(Debug)]
 pub(crate) struct ChunkIndex {
     kind: IndexKind,
+    address: Option<u64>,
     index: Index,
     filtered: bool,
     unfiltered_edges: bool,
@@ -92,8 +93,13 @@ impl ChunkIndex {
         }
         let unfiltered_edges = chunked.flags & UNFILTERED_EDGES != 0;
         let index = open_index(space, chunked, grid, filtered)?;
-        let kind = chunked.index.kind();
-        Ok(ChunkIndex { kind, index, filtered, unfiltered_edges, chunk_bytes })
+        let (kind, address) = (chunked.index.kind(), chunked.address.get());
+        Ok(ChunkIndex { kind, address, index, filtered, unfiltered_edges, chunk_bytes })
+    }
+
+    /// Where it begins, unless no chunk was ever written.
+    pub fn address(&self) -> Option<u64> {
+        self.address
     }
 
     /// What kind of index it is.

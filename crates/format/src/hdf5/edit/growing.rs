@@ -48,6 +48,7 @@ impl DatasetWriter {
                     writer.written.add(at.address..at.address.saturating_add(at.size));
                     lock(index).insert(scaled, at).map(drop)
                 })?;
+                chunked.index.address().map_or(Ok(()), |root| lock(index).go_on(space, root))?;
             }
             (Stored::Contiguous(address), _) => writer.storage = Storage::Contiguous(*address),
             _ => {}
@@ -64,18 +65,26 @@ impl DatasetWriter {
         let mut messages = old.to_vec();
         let is_longer = resize(&mut messages, shape)?;
         if is_changed {
-            let (layout, taken) = file.taking(|| self.flush(file))?;
-            if let Some(growth) = &self.growth {
-                lock(growth).put_index(taken);
-            }
+            self.fill(file)?;
+            let layout = match &self.storage {
+                Storage::Chunked(index) => lock(index).flush_anew(file)?,
+                _ => self.flush(file)?,
+            };
             replace(&mut messages, &Message::new(MessageType::LAYOUT, 0, &layout, Widths::WIDE)?);
         }
         Ok((is_changed || is_longer).then_some(messages))
     }
 
     /// Notes that readers reach everything now; returns what they do not reach any more.
-    pub(crate) fn published(&self) -> Vec<Extent> {
-        self.growth.as_ref().map(|growth| lock(growth).publish()).unwrap_or_default()
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub(crate) fn published(&self, file: &FileWriter) -> Result<Vec<Extent>> {
+        let mut free = self.growth.as_ref().map(|growth| lock(growth).publish()).unwrap_or_default();
+        if let Storage::Chunked(index) = &self.storage {
+            free.extend(lock(index).published(file)?);
+        }
+        Ok(free)
     }
 }
 

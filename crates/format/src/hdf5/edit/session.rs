@@ -104,8 +104,10 @@ impl Session {
     /// Gives back what nothing leads to, after a while.
     pub fn release(&mut self, file: &FileWriter, extents: Vec<Extent>) {
         self.unreachable.push_back((Instant::now(), extents));
-        while let Some((_, extents)) = self.unreachable.pop_front_if(|(since, _)| since.elapsed() > GRACE) {
-            extents.into_iter().for_each(|extent| file.free(extent));
+        // What was just put waits at least for the next publication, and its barriers.
+        while self.unreachable.front().is_some_and(|(since, _)| since.elapsed() > GRACE) {
+            let extents = self.unreachable.pop_front().map(|(_, extents)| extents);
+            extents.into_iter().flatten().for_each(|extent| file.free(extent));
         }
     }
 }

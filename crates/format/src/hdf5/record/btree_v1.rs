@@ -30,6 +30,11 @@ impl NodeHead {
     pub fn size(w: Widths) -> u64 {
         8 + 2 * u64::from(w.offset)
     }
+
+    /// Where in a node the address of its right neighbour is.
+    pub fn right(w: Widths) -> u64 {
+        8 + u64::from(w.offset)
+    }
 }
 
 /// What the keys of a tree depend on: the widths, and for chunks the dimensions with the element slot.

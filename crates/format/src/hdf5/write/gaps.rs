@@ -102,13 +102,17 @@ impl DatasetWriter {
         })
     }
 
+    /// Gives everything that has a place and was not written the fill value of the dataset.
+    pub(in crate::hdf5) fn fill(&self, file: &FileWriter) -> Result<()> {
+        self.fill_gaps(file, &repeated(self.gap_fill().unwrap_or_default()))
+    }
+
     /// Fills what was not written and writes the chunk index; returns the layout message that leads to the data.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub(in crate::hdf5) fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
-        let fill = self.gap_fill().unwrap_or_default();
-        self.fill_gaps(file, &repeated(fill))?;
+        self.fill(file)?;
         let dimensions = Vec::new();
         let storage = match &self.storage {
             Storage::Chunked(index) => return lock(index).flush(file),

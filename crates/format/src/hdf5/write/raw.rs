@@ -40,8 +40,6 @@ pub(in crate::hdf5) struct Growth {
     fresh: HashSet<u64>,
     /// Chunks that others have taken the place of: nobody reaches them once the file is published.
     replaced: Vec<Extent>,
-    /// Where the index lies that was written last.
-    index: Vec<Extent>,
     /// Whether anything has been written since.
     pub(in crate::hdf5) is_changed: bool,
 }
@@ -61,11 +59,6 @@ impl Growth {
         }
     }
 
-    /// Notes where the index lies now.
-    pub(in crate::hdf5) fn put_index(&mut self, extents: Vec<Extent>) {
-        self.replaced.extend(std::mem::replace(&mut self.index, extents));
-    }
-
     /// Everything can be reached now, but for what is free.
     pub(in crate::hdf5) fn publish(&mut self) -> Vec<Extent> {
         self.fresh.clear();
@@ -80,7 +73,7 @@ pub(in crate::hdf5) enum Storage {
     Compact(Mutex<Vec<u8>>),
     /// Nowhere, if there are none.
     Contiguous(Option<u64>),
-    Chunked(Mutex<ChunkIndexWriter>),
+    Chunked(Box<Mutex<ChunkIndexWriter>>),
 }
 
 impl DatasetWriter {
@@ -126,7 +119,7 @@ impl DatasetWriter {
                 let created = if *index == IndexKind::Implicit { &spec.max_shape } else { spec.lengths() };
                 let table = ChunkTable::new(chunk, created, &spec.max_shape, element_size)?;
                 let index = ChunkIndexWriter::new(*index, table, element_size, pipeline.is_some())?;
-                Storage::Chunked(Mutex::new(index))
+                Storage::Chunked(Box::new(Mutex::new(index)))
             }
         };
         let written = Written::default();

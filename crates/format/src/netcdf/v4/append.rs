@@ -100,7 +100,8 @@ impl Existing {
         if is_changed {
             self.session.publish(file)?;
             self.published = lengths.to_vec();
-            let freed = datasets.iter().flat_map(DatasetWriter::published).collect();
+            let mut freed = Vec::new();
+            datasets.iter().try_for_each(|dataset| dataset.published(file).map(|extents| freed.extend(extents)))?;
             self.session.release(file, freed);
         }
         Ok(())

@@ -1,4 +1,5 @@
-//! Chunk indexes, written whole: from where the chunks are to what finds them.
+//! Chunk indexes: from where the chunks are to what finds them. Version 1 B-trees are written as far as they are new, the
+//! others whole.
 
 mod btree_v1;
 mod btree_v2;
@@ -10,10 +11,15 @@ mod single;
 pub(crate) mod table;
 
 use super::file::FileWriter;
+use super::space::Extent;
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::{ChunkLocation, IndexKind};
 use crate::hdf5::record::message::layout::{ChunkIndexing, Chunked, DataLayout, Storage, SINGLE_FILTERED};
-use crate::wire::width::Addr;
+use crate::hdf5::space::AddressSpace;
+use crate::wire;
+use crate::wire::width::{Addr, Widths};
+use binrw::Endian;
+use btree_v1::Tree;
 use element::ElementSize;
 use table::{ChunkTable, Rows};
 
@@ -31,6 +37,16 @@ impl Written {
     }
 }
 
+/// What an index leaves behind that others have taken the place of, when readers reach those.
+#[derive(Debug, Default)]
+pub(crate) struct Superseded {
+    /// What nobody reaches any more.
+    pub extents: Vec<Extent>,
+    /// Links between nodes that no reader follows, and where they lead now: the file has them right, but nothing is lost
+    /// while it has not.
+    pub links: Vec<(u64, Addr)>,
+}
+
 /// The chunk index of a dataset that is written. It lists where the chunks are, and becomes one of the six structures of
 /// the format in the end.
 #[derive(Debug)]
@@ -39,6 +55,10 @@ pub(crate) struct ChunkIndexWriter {
     table: ChunkTable,
     element_size: u64,
     filtered: bool,
+    tree: Tree,
+    /// Where an index lies that was written whole.
+    whole: Vec<Extent>,
+    superseded: Superseded,
 }
 
 impl ChunkIndexWriter {
@@ -60,7 +80,10 @@ impl ChunkIndexWriter {
         };
         match reason {
             Some(needed) => Err(Error::usage(format!("the chunk index {kind:?} needs {needed}"))),
-            None => Ok(ChunkIndexWriter { kind, table, element_size, filtered }),
+            None => {
+                let (tree, whole, superseded) = (Tree::new(), Vec::new(), Superseded::default());
+                Ok(ChunkIndexWriter { kind, table, element_size, filtered, tree, whole, superseded })
+            }
         }
     }
 
@@ -94,14 +117,26 @@ impl ChunkIndexWriter {
         self.table.insert(scaled, at)
     }
 
-    /// Writes the index; returns the layout message that leads to it.
+    /// Goes on with the index that a file has, whose chunks were all put.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn go_on(&mut self, space: &AddressSpace, root: u64) -> Result<()> {
+        if self.kind == IndexKind::BTreeV1 {
+            self.tree = Tree::existing(space, root, self.table.chunk().len())?;
+        }
+        self.table.take_changed();
+        Ok(())
+    }
+
+    /// Writes what is new of the index; returns the layout message that leads to it.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io); [`Kind::Limit`](crate::Kind::Limit) for more chunks than the index can count.
-    pub fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
+    pub fn flush(&mut self, file: &FileWriter) -> Result<DataLayout> {
         let elements = ElementSize::of_chunks(self.table.chunk_bytes(), self.filtered);
         let written = match self.kind {
-            IndexKind::BTreeV1 => btree_v1::write(file, &self.table, self.element_size)?,
+            IndexKind::BTreeV1 => self.tree.write(file, &mut self.table, self.element_size)?,
             IndexKind::Single => single::write(&self.table, self.filtered),
             IndexKind::Implicit => implicit::write(&self.table),
             IndexKind::FixedArray => fixed_array::write(file, &self.table, elements)?,
@@ -109,6 +144,35 @@ impl ChunkIndexWriter {
             IndexKind::BTreeV2 => btree_v2::write(file, &self.table, elements)?,
         };
         Ok(self.layout(written))
+    }
+
+    /// Writes what is new of the index of a file that was there before.
+    ///
+    /// # Errors
+    /// As [`ChunkIndexWriter::flush`].
+    pub fn flush_anew(&mut self, file: &FileWriter) -> Result<DataLayout> {
+        let (layout, taken) = file.taking(|| self.flush(file))?;
+        match self.kind {
+            IndexKind::BTreeV1 => {
+                let Superseded { extents, links } = self.tree.superseded();
+                self.superseded.extents.extend(extents);
+                self.superseded.links.extend(links);
+            }
+            _ => self.superseded.extents.extend(std::mem::replace(&mut self.whole, taken)),
+        }
+        Ok(layout)
+    }
+
+    /// Readers reach what was written last: returns what they do not reach any more.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn published(&mut self, file: &FileWriter) -> Result<Vec<Extent>> {
+        let Superseded { extents, links } = std::mem::take(&mut self.superseded);
+        for (place, leads_to) in links {
+            file.write(place, &wire::encode(&leads_to, Endian::Little, Widths::WIDE)?)?;
+        }
+        Ok(extents)
     }
 
     fn layout(&self, Written { indexing, address }: Written) -> DataLayout {

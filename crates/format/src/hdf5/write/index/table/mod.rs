@@ -28,6 +28,8 @@ pub(crate) struct ChunkTable {
     rows: Rows,
     /// The other chunks, by their number in C order.
     pages: Pages,
+    /// The first chunk, in C order, that was put since the last time somebody asked.
+    changed: Option<Vec<u64>>,
     chunk_bytes: u32,
 }
 
@@ -52,6 +54,7 @@ impl ChunkTable {
             created,
             rows: Rows::default(),
             pages: Pages::default(),
+            changed: None,
             chunk_bytes,
         })
     }
@@ -95,7 +98,15 @@ impl ChunkTable {
         }
         self.make_room(scaled)?;
         let number = self.number(scaled).ok_or_else(|| Error::limit("more than 2^64 chunks"))?;
+        if self.changed.as_deref().is_none_or(|first| scaled < first) {
+            self.changed = Some(scaled.to_vec());
+        }
         self.pages.put(number, at)
+    }
+
+    /// The first chunk, in C order, that was put since this was asked last.
+    pub fn take_changed(&mut self) -> Option<Vec<u64>> {
+        self.changed.take()
     }
 
     /// The number of a chunk in C order; `None` if there is none yet.
@@ -126,7 +137,7 @@ impl ChunkTable {
         }
         let pages = std::mem::take(&mut self.pages);
         let old = std::mem::replace(&mut self.counts, counts);
-        for (number, at) in pages.iter() {
+        for (number, at) in pages.from(0) {
             let renumbered = self.number(&position(number, &old));
             self.pages.put(renumbered.ok_or_else(|| Error::limit("more than 2^64 chunks"))?, at)?;
         }
@@ -135,8 +146,14 @@ impl ChunkTable {
 
     /// The position and the place of every chunk that has one, in C order.
     pub fn iter(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
-        let mut rows = self.in_rows().peekable();
-        let mut others = self.listed().peekable();
+        self.from(&[])
+    }
+
+    /// Those of them from a position on.
+    pub fn from(&self, start: &[u64]) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
+        let (first, number) = (start.to_vec(), self.number(start).unwrap_or(0));
+        let mut rows = self.in_rows().skip_while(move |(at, _)| *at < first).peekable();
+        let mut others = self.listed_from(number).peekable();
         std::iter::from_fn(move || match (rows.peek(), others.peek()) {
             (Some(row), Some(other)) if row.0 > other.0 => others.next(),
             (Some(_), _) => rows.next(),
@@ -144,14 +161,25 @@ impl ChunkTable {
         })
     }
 
+    /// The position of the last chunk that has a place, in C order.
+    pub fn last(&self) -> Option<Vec<u64>> {
+        let row = self.rows.count.saturating_mul(self.per_row()).checked_sub(1);
+        let row = row.map(|number| position(number, &self.created));
+        row.max(self.pages.last().map(|number| position(number, &self.counts)))
+    }
+
     /// The number of chunks that have a place.
     pub fn len(&self) -> u64 {
-        self.rows.count.saturating_mul(self.per_row()).saturating_add(self.pages.iter().count() as u64)
+        self.rows.count.saturating_mul(self.per_row()).saturating_add(self.pages.from(0).count() as u64)
     }
 
     /// The chunks that have no place by their row.
     pub fn listed(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
-        self.pages.iter().map(|(number, at)| (position(number, &self.counts), at))
+        self.listed_from(0)
+    }
+
+    fn listed_from(&self, number: u64) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
+        self.pages.from(number).map(|(number, at)| (position(number, &self.counts), at))
     }
 
     fn in_rows(&self) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {

@@ -62,9 +62,17 @@ impl Pages {
         Ok(std::mem::replace(slot, placed).location())
     }
 
-    /// The places in the order of their numbers.
-    pub fn iter(&self) -> impl Iterator<Item = (u64, ChunkLocation)> + '_ {
-        let numbered = self.0.iter().flat_map(|(page, chunks)| (page * PAGE..).zip(chunks.iter()));
+    /// The places from a number on, in the order of their numbers.
+    pub fn from(&self, first: u64) -> impl Iterator<Item = (u64, ChunkLocation)> + '_ {
+        let pages = self.0.range(first / PAGE..);
+        let numbered = pages.flat_map(|(page, chunks)| (page * PAGE..).zip(chunks.iter()));
+        let numbered = numbered.skip_while(move |(number, _)| *number < first);
         numbered.filter_map(|(number, placed)| Some((number, placed.location()?)))
+    }
+
+    /// The highest number that has a place.
+    pub fn last(&self) -> Option<u64> {
+        let (page, chunks) = self.0.last_key_value()?;
+        (page * PAGE..).zip(chunks.iter()).filter(|(_, placed)| placed.location().is_some()).last().map(|(n, _)| n)
     }
 }
