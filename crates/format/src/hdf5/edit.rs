@@ -169,6 +169,9 @@ fn check(file: &File, superblock: &Superblock) -> Result<()> {
     if file.space().base != 0 {
         return Err(Error::unsupported("changing a file with a user block"));
     }
+    if matches!(superblock, Superblock::Old(old) if old.driver_info.get().is_some()) {
+        return Err(Error::unsupported("changing a file with several members"));
+    }
     if flags != 0 {
         return Err(Error::unsupported("changing a file that its last writer did not close"));
     }
