@@ -1,5 +1,6 @@
 //! What is left of a file when the power, or a call of the system, fails while something is appended.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::error::{Kind, Result};
 use crate::hdf5::Filter;
 use crate::shape::Selection;
 use crate::sink::faulty::{Fault, Faulty};
-use crate::sink::replay::{survivors, Random, Record, Recorder};
+use crate::sink::replay::{Crash, Event, Moment, Random, Record, Recorder};
 use crate::sink::{InMemory, Memory, Sink};
 use crate::source::Source;
 
@@ -20,8 +21,8 @@ const NODES: u64 = 70;
 const LEN: usize = 70;
 /// Records before anything is appended, and after each publication.
 const PUBLISHED: [u64; 5] = [2, 3, 5, 6, 9];
-/// Crashes in the moments of each publication.
-const CRASHES: usize = 4000;
+/// Crashes of all sessions together.
+const IMAGES: usize = 20_000;
 
 /// A file of fixed values and records of several types, of which the narrow one needs padding and one is never written.
 fn before(container: Container) -> Vec<u8> {
@@ -98,25 +99,65 @@ fn whole_records(bytes: Vec<u8>, what: &str) -> u64 {
     times.len() as u64
 }
 
-#[test]
-fn a_crash_leaves_a_published_state() {
-    for container in CONTAINERS {
+/// A session of appending, and what was published when.
+struct Session {
+    container: Container,
+    events: Vec<Event>,
+    /// How many events there were when the file had so many records.
+    publications: Vec<(usize, u64)>,
+}
+
+impl Session {
+    fn record(container: Container) -> Self {
         let (bytes, record) = (before(container), Record::default());
         let recorder = Recorder::of_file(&record, &bytes);
-        let begun = record.events().len();
-        // How many events there were when so many records were published.
-        let mut publications = vec![(begun, PUBLISHED[0])];
+        let mut publications = vec![(record.events().len(), PUBLISHED[0])];
         append(Box::new(recorder), &bytes, &mut |records| publications.push((record.events().len(), records))).unwrap();
-        let (events, mut random) = (record.events(), Random::new(7));
-        for at in begun..=events.len() {
-            let durable = publications.iter().rfind(|(events, _)| *events <= at).map_or(0, |(_, records)| *records);
-            let next = PUBLISHED.into_iter().find(|&records| records > durable).unwrap_or(durable);
-            for _ in 0..CRASHES / (events.len() - begun) + 1 {
-                let what = format!("{}, after {at} of {} events", container.name(), events.len());
-                let found = whole_records(survivors(&events[..at], &mut random), &what);
+        Session { container, events: record.events(), publications }
+    }
+
+    /// The moments from the first change on.
+    fn moments(&self) -> std::ops::RangeInclusive<usize> {
+        self.publications[0].0..=self.events.len()
+    }
+
+    /// How many records there must be after so many events, and how many there may be.
+    fn records(&self, at: usize) -> [u64; 2] {
+        let durable = self.publications.iter().rfind(|(events, _)| *events <= at).map_or(0, |(_, records)| *records);
+        [durable, PUBLISHED.into_iter().find(|&records| records > durable).unwrap_or(durable)]
+    }
+
+    /// Asserts that every image of a crash holds what was published; keeps some for other readers.
+    fn crash(&self, images: usize, kept: Option<&Path>) {
+        let (mut random, mut number) = (Random::new(7), 0);
+        for at in self.moments() {
+            let (moment, [durable, next]) = (Moment::after(&self.events[..at]), self.records(at));
+            for crash in [Crash::Process, Crash::Power, Crash::Torn]
+                .into_iter()
+                .cycle()
+                .take(images / self.moments().count() + 3)
+            {
+                let image = moment.image(crash, &mut random);
+                number += 1;
+                if let Some(folder) = kept.filter(|_| number % 10 == 0) {
+                    let name = format!("{}-{number}-{durable}-{next}.nc", self.container.name());
+                    std::fs::write(folder.join(name), &image).unwrap();
+                }
+                let what = format!("{}, {crash:?} after {at} of {} events", self.container.name(), self.events.len());
+                let found = whole_records(image, &what);
                 assert!(found == durable || found == next, "{what}: {found} records where {durable} were published");
             }
         }
+    }
+}
+
+/// `CRASH_IMAGES` says how many, `CRASH_OUT` where every tenth is kept.
+#[test]
+fn a_crash_leaves_a_published_state() {
+    let images = std::env::var("CRASH_IMAGES").map_or(IMAGES, |number| number.parse().unwrap());
+    let kept = std::env::var_os("CRASH_OUT").map(PathBuf::from);
+    for container in CONTAINERS {
+        Session::record(container).crash(images / CONTAINERS.len(), kept.as_deref());
     }
 }
 

@@ -8,6 +8,8 @@ use crate::error::Result;
 
 /// A disk writes sectors, whole or not at all.
 const SECTOR: u64 = 512;
+/// A write into the memory of the system is cut at pages, if at all.
+const PAGE: u64 = 4096;
 
 /// What was done to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,17 +132,71 @@ fn apply(file: &mut Vec<u8>, event: &Event) {
     }
 }
 
-/// What a file may hold when the power fails after `events`: all that was done before the last barrier, and of the rest
-/// any part in any order, cut at sectors.
-pub(crate) fn survivors(events: &[Event], random: &mut Random) -> Vec<u8> {
-    let durable = events.iter().rposition(|event| *event == Event::Barrier).map_or(0, |at| at + 1);
-    let mut file = contents(&events[..durable]);
-    let mut rest: Vec<Event> = events[durable..].iter().flat_map(sectors).filter(|_| random.coin()).collect();
+/// How a program, or a machine, ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Crash {
+    /// The program is killed: all that it wrote is there, of the last write perhaps no more than some pages.
+    Process,
+    /// The power fails: what was written since the last barrier is there up to a moment, in order.
+    Power,
+    /// The power fails while the disk writes back: of what was written since the last barrier there is any part in any
+    /// order, cut at sectors.
+    Torn,
+}
+
+/// A moment at which something may crash.
+#[derive(Debug)]
+pub(crate) struct Moment {
+    /// What is durable.
+    durable: Vec<u8>,
+    /// What was done since.
+    since: Vec<Event>,
+}
+
+impl Moment {
+    /// The moment after these events.
+    pub fn after(events: &[Event]) -> Self {
+        let durable = events.iter().rposition(|event| *event == Event::Barrier).map_or(0, |at| at + 1);
+        let (before, since) = events.split_at(durable);
+        Moment { durable: contents(before), since: since.to_vec() }
+    }
+
+    /// What the file may hold after a crash.
+    pub fn image(&self, crash: Crash, random: &mut Random) -> Vec<u8> {
+        let survive = match crash {
+            Crash::Process => cut_last(&self.since, random),
+            Crash::Power => self.since[..random.below(self.since.len() + 1)].to_vec(),
+            Crash::Torn => torn(&self.since, random),
+        };
+        let mut file = self.durable.clone();
+        survive.iter().for_each(|event| apply(&mut file, event));
+        file
+    }
+}
+
+/// All events, but of the last write only the first pages.
+fn cut_last(events: &[Event], random: &mut Random) -> Vec<Event> {
+    let mut events = events.to_vec();
+    if let Some(Event::Write { offset, bytes }) = events.last_mut() {
+        let first = usize::try_from(PAGE - *offset % PAGE).unwrap();
+        let pages = random.below(bytes.len().saturating_sub(first) / usize::try_from(PAGE).unwrap() + 2);
+        bytes.truncate(first + pages * usize::try_from(PAGE).unwrap());
+    }
+    events
+}
+
+/// Any of the sectors, in any order.
+fn torn(events: &[Event], random: &mut Random) -> Vec<Event> {
+    let mut rest: Vec<Event> = events.iter().flat_map(sectors).filter(|_| random.coin()).collect();
     for at in (1..rest.len()).rev() {
         rest.swap(at, random.below(at + 1));
     }
-    rest.iter().for_each(|event| apply(&mut file, event));
-    file
+    rest
+}
+
+/// What a file may hold when the power fails after `events` and the disk writes back: see [`Crash::Torn`].
+pub(crate) fn survivors(events: &[Event], random: &mut Random) -> Vec<u8> {
+    Moment::after(events).image(Crash::Torn, random)
 }
 
 /// An event as the disk sees it.
