@@ -9,6 +9,7 @@ macro_rules! decomposed {
 }
 pub(crate) use decomposed;
 
+mod convert;
 mod rewrite;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use convert::Convert;
 pub use rewrite::{Copy, Process, Rewrite};
 
 /// Inspect and process Exodus II files.
@@ -34,6 +36,8 @@ pub enum Command {
     Check(Check),
     /// Print a script that completes commands and options in a shell
     Completions(Completions),
+    /// Convert a netCDF or HDF5 file to netCDF of any container, with other chunks, filters or types
+    Convert(Box<Convert>),
     /// Write a file again through the model: another container, other sizes of numbers
     Copy(Copy),
     /// Compare two Exodus files, as exodiff does

@@ -3,6 +3,7 @@
 pub mod append;
 pub mod check;
 pub mod completions;
+pub mod convert;
 pub mod copy;
 pub mod diff;
 pub mod digest;

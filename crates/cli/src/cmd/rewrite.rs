@@ -28,8 +28,9 @@ pub struct Done {
 
 /// Shows the progress of work, and breaks it off at a signal.
 pub struct Watch<'w> {
-    args: &'w Rewrite,
-    signals: &'w Signals,
+    pub input: &'w Path,
+    pub quiet: bool,
+    pub signals: &'w Signals,
 }
 
 /// Opens the input and does the work; says what was written, or that nothing was because of a signal.
@@ -39,14 +40,19 @@ pub fn run_into(args: &Rewrite, work: impl FnOnce(&Opened, &Watch<'_>) -> Result
     let opened = model::open(&args.input, args.no_mmap, args.salvage)?;
     output::check_target(&args.output, &opened.paths(&args.input))?;
     check_compression(args, opened.model()).in_file(&args.output)?;
-    let Some(done) = work(&opened, &Watch { args, signals: &signals })? else {
-        eprintln!("exo: interrupted; {} was not written", args.output.display());
-        return Ok(signals.exit_code());
+    let Some(done) = work(&opened, &Watch { input: &args.input, quiet: args.quiet, signals: &signals })? else {
+        return Ok(interrupted(&args.output, &signals));
     };
     if !args.quiet {
         output::print_done(&args.output, &closing(&done, started.elapsed().as_secs_f64()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says that nothing was written because of a signal; returns the exit code.
+pub fn interrupted(output: &Path, signals: &Signals) -> ExitCode {
+    output::tell(&format!("interrupted; {} was not written", output.display()));
+    signals.exit_code()
 }
 
 impl Watch<'_> {
@@ -56,7 +62,7 @@ impl Watch<'_> {
         steps: u64,
         work: impl FnOnce(&(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<T>,
     ) -> Result<T> {
-        let reporter = Reporter::new(self.args.quiet, steps);
+        let reporter = Reporter::new(self.quiet, steps);
         let done = work(&|progress| {
             reporter.report(progress);
             match self.signals.stop() {
@@ -65,11 +71,7 @@ impl Watch<'_> {
             }
         });
         reporter.finish();
-        done.in_file(self.input())
-    }
-
-    fn input(&self) -> &Path {
-        &self.args.input
+        done.in_file(self.input)
     }
 }
 

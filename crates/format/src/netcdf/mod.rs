@@ -10,6 +10,7 @@ pub mod cdl;
 mod chunking;
 pub(crate) mod classic;
 mod container;
+mod convert;
 #[cfg(feature = "digest")]
 mod digest;
 mod file;
@@ -32,6 +33,7 @@ mod writer;
 #[cfg(feature = "ndarray")]
 pub use crate::array::Strided;
 pub use array::Array;
+pub use convert::{convert, Choices, Conversion, ConvertOptions};
 pub use file::File;
 pub use ids::{DimensionId, GroupId, VariableId};
 pub use schema::{Container, Dimension, Fill, Group, Hidden, Layout, Schema, Storage, Variable};

@@ -75,6 +75,29 @@ impl Precision {
     }
 }
 
+/// How numbers have to fit another type, where nothing changes them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Fit {
+    pub precision: Precision,
+    /// The default fill value of the one type, which stands for no value, and that of the other.
+    pub default: Option<(Number, Number)>,
+}
+
+impl From<Precision> for Fit {
+    fn from(precision: Precision) -> Self {
+        Fit { precision, default: None }
+    }
+}
+
+impl Fit {
+    fn fit<T: Element>(self, number: Number) -> Option<T> {
+        match self.default {
+            Some((from, to)) if number == from => T::from_number(to),
+            _ => self.precision.fit(number),
+        }
+    }
+}
+
 /// Fills `out` with the stored numbers of `stored` in another form. Without a change every value must fit as precisely as is said. With one,
 /// values are computed in double precision and rounded once to a floating-point type, and must be integers exactly where
 /// those are wanted.
@@ -86,7 +109,7 @@ pub(crate) fn convert(
     from: NumberForm,
     out: &mut [u8],
     to: NumberForm,
-    change: Result<Change, Precision>,
+    change: Result<Change, Fit>,
 ) -> Result<()> {
     with_number!(from.number, S => with_number!(to.number, T => pairs::<S, T>(stored, from.order, out, to.order, change)))
 }
@@ -96,14 +119,14 @@ fn pairs<S: Element, T: Element>(
     from: ByteOrder,
     out: &mut [u8],
     to: ByteOrder,
-    change: Result<Change, Precision>,
+    change: Result<Change, Fit>,
 ) -> Result<()> {
     for (stored, out) in stored.chunks_exact(size_of::<S>()).zip(out.chunks_exact_mut(size_of::<T>())) {
         let value: S = native(bytemuck::pod_read_unaligned(stored), from);
         let number = value.to_number();
         let converted = match change {
             Ok(change) => change.apply(number),
-            Err(precision) => precision.fit(number),
+            Err(fit) => fit.fit(number),
         };
         let converted: T = converted.ok_or_else(|| misfit(value, T::TYPE, change.ok().map(|change| change.term)))?;
         out.copy_from_slice(bytemuck::bytes_of(&native(converted, to)));

@@ -233,6 +233,8 @@ pub struct Schema {
     /// What is left out, because the data model has nothing like it, or because it could not be read. Whoever must not lose
     /// anything looks here.
     pub hidden: Vec<Hidden>,
+    /// How many bytes the header of a classic file can grow by without moving data: `h_minfree` of `nc__enddef`. Readers say 0.
+    pub header_padding: u64,
 }
 
 impl Schema {
@@ -245,6 +247,7 @@ impl Schema {
             variables: Vec::new(),
             types: Vec::new(),
             hidden: Vec::new(),
+            header_padding: 0,
         }
     }
 
@@ -345,6 +348,12 @@ impl Schema {
     /// The path of a variable, `/` first.
     pub fn path(&self, variable: &Variable) -> String {
         format!("{}/{}", self.group_path(variable.group).trim_end_matches('/'), variable.name)
+    }
+
+    /// Whether a group is another one, or above it.
+    pub(crate) fn encloses(&self, outer: GroupId, inner: GroupId) -> bool {
+        // Parents come before children, so this ends.
+        std::iter::successors(Some(inner), |id| self.groups.get(id.0)?.parent).any(|id| id == outer)
     }
 
     /// The path of a group, `/` first.

@@ -46,7 +46,7 @@ impl Prepared {
         let mut layout = validate::layout(schema, version)?;
         // Its length does not depend on the positions in it.
         let header_len = encode(&header(schema, version, &layout)?)?.len() as u64;
-        layout.place(header_len)?;
+        layout.place(padded(header_len, schema.header_padding)?)?;
         validate::begins(schema, version, &layout)?;
         let records = schema.dimensions.iter().find(|dimension| dimension.unlimited);
         let numrecs = records.map_or(0, |records| records.length);
@@ -56,6 +56,12 @@ impl Prepared {
         }
         Ok(Prepared { version, header: encode(&header(schema, version, &layout)?)?, layout, numrecs, len })
     }
+}
+
+/// Where data begin behind a header with room to grow.
+fn padded(header: u64, padding: u64) -> Result<u64> {
+    let begin = header.checked_add(padding).and_then(|begin| begin.checked_next_multiple_of(4));
+    begin.ok_or_else(|| Error::limit(format!("{padding} bytes behind the header")))
 }
 
 /// Checks whether a classic file can hold a schema.

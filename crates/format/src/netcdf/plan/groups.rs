@@ -42,10 +42,3 @@ pub(super) fn exists(schema: &Schema, group: GroupId, object: &str) -> Result<()
         None => Err(Error::usage(format!("it is in group {}, which does not exist", group.0)).in_object(object)),
     }
 }
-
-/// Whether a group is another one, or above it.
-pub(super) fn encloses(schema: &Schema, outer: GroupId, inner: GroupId) -> bool {
-    // Parents come before children, so this ends.
-    let mut above = std::iter::successors(Some(inner), |id| schema.groups.get(id.0)?.parent);
-    above.any(|id| id == outer)
-}

@@ -44,7 +44,7 @@ fn variable(schema: &Schema, variable: &Variable) -> Result<()> {
     let mut lengths = Vec::with_capacity(variable.dimensions.len());
     for &id in &variable.dimensions {
         let dimension = schema.dimension(id)?;
-        if !groups::encloses(schema, dimension.group, variable.group) {
+        if !schema.encloses(dimension.group, variable.group) {
             let detail = format!("the dimension {} is in another group, not above the variable", dimension.name);
             return Err(Error::usage(detail));
         }

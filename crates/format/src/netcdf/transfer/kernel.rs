@@ -7,7 +7,7 @@ use super::Transform;
 use crate::element::{ByteOrder, Element, Number, NumberType};
 use crate::error::Result;
 use crate::limits;
-use crate::netcdf::numbers::{self, Change, NumberForm, Precision, Term};
+use crate::netcdf::numbers::{self, Change, Fit, NumberForm, Term};
 use crate::shape::Selection;
 
 /// Stored elements and their byte order.
@@ -34,7 +34,7 @@ impl Form {
 pub(super) fn transform(
     (stored, from): (&[u8], Form),
     to: (&mut Vec<u8>, Form),
-    (transform, missing, precision): (&Transform, &[Number], Precision),
+    (transform, missing, fit): (&Transform, &[Number], Fit),
     region: &Selection,
 ) -> Result<()> {
     let (out, to) = to;
@@ -43,12 +43,12 @@ pub(super) fn transform(
     out.resize(count.saturating_mul(limits::to_usize(to.size)?), 0);
     let source = (stored, from);
     match transform {
-        Transform::Identity => map(source, (out, to), Err(precision)),
+        Transform::Identity => map(source, (out, to), Err(fit)),
         Transform::Affine { scale, offset } => {
             let term = Term { scale: *scale, offset: *offset };
-            map(source, (out, to), changed(Some(term), missing, precision))
+            map(source, (out, to), changed(Some(term), missing, fit))
         }
-        Transform::Along { axis, terms } => along(source, (out, to), *axis, (terms, missing, precision), region),
+        Transform::Along { axis, terms } => along(source, (out, to), *axis, (terms, missing, fit), region),
     }
 }
 
@@ -57,7 +57,7 @@ fn along(
     (stored, from): (&[u8], Form),
     (out, to): (&mut [u8], Form),
     axis: usize,
-    (terms, missing, precision): (&[(f64, f64)], &[Number], Precision),
+    (terms, missing, fit): (&[(f64, f64)], &[Number], Fit),
     region: &Selection,
 ) -> Result<()> {
     let run = region.count.iter().skip(axis + 1).product::<u64>();
@@ -68,19 +68,19 @@ fn along(
     for (n, (stored, out)) in (0u64..).zip(pieces) {
         let index = usize::try_from(first + n % length).ok();
         let term = index.and_then(|index| terms.get(index)).map(|&(scale, offset)| Term { scale, offset });
-        map((stored, from), (out, to), changed(term, missing, precision))?;
+        map((stored, from), (out, to), changed(term, missing, fit))?;
     }
     Ok(())
 }
 
 /// What happens to numbers, if anything does.
-fn changed(term: Option<Term>, missing: &[Number], precision: Precision) -> Result<Change<'_>, Precision> {
-    let term = term.filter(|&term| term != Term { scale: 1.0, offset: 0.0 }).ok_or(precision)?;
+fn changed(term: Option<Term>, missing: &[Number], fit: Fit) -> Result<Change<'_>, Fit> {
+    let term = term.filter(|&term| term != Term { scale: 1.0, offset: 0.0 }).ok_or(fit)?;
     Ok(Change { term, missing })
 }
 
 /// Changes all elements; without a change, and of anything but numbers, only the form is another.
-fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), change: Result<Change, Precision>) -> Result<()> {
+fn map((stored, from): (&[u8], Form), (out, to): (&mut [u8], Form), change: Result<Change, Fit>) -> Result<()> {
     match (from.numbers(), to.numbers(), change) {
         (Some(a), Some(b), Ok(change)) if a.number == b.number && change.missing.len() <= KEPT => match a.number {
             NumberType::F64 => affine_f64((stored, from.order), (out, to.order), change),
@@ -171,6 +171,7 @@ fn reverse(stored: &[u8], out: &mut [u8], size: u64) {
 mod tests {
     use super::*;
     use crate::element;
+    use crate::netcdf::numbers::Precision;
 
     fn form(number: NumberType, order: ByteOrder) -> Form {
         Form { number: Some(number), size: number.size(), order }
@@ -184,7 +185,7 @@ mod tests {
         transform(
             (bytes, form(NumberType::F64, order)),
             (&mut out, form(NumberType::F64, to)),
-            (change, &[], Precision::Exact),
+            (change, &[], Precision::Exact.into()),
             region,
         )
         .unwrap();
@@ -238,7 +239,7 @@ mod tests {
                     let done = transform(
                         (&stored, form(from, a)),
                         (&mut out, form(to, b)),
-                        (&change, &[], Precision::Exact),
+                        (&change, &[], Precision::Exact.into()),
                         &Selection::all(&[4]),
                     );
                     match expected(&values, to, term) {
@@ -265,8 +266,13 @@ mod tests {
         let native = ByteOrder::NATIVE;
         let change = Transform::Affine { scale: 0.5, offset: 10.0 };
         let to = (&mut out, form(NumberType::I32, native));
-        transform((stored, form(NumberType::F64, native)), to, (&change, &[], Precision::Exact), &Selection::all(&[3]))
-            .unwrap();
+        transform(
+            (stored, form(NumberType::F64, native)),
+            to,
+            (&change, &[], Precision::Exact.into()),
+            &Selection::all(&[3]),
+        )
+        .unwrap();
         assert_eq!(bytemuck::cast_slice::<u8, i32>(&out), [9, 12, 60]);
     }
 
@@ -280,7 +286,7 @@ mod tests {
             transform(
                 (stored, form(NumberType::I64, native)),
                 to,
-                (&change, &[], Precision::Exact),
+                (&change, &[], Precision::Exact.into()),
                 &Selection::all(&[2]),
             )?;
             Ok::<_, crate::Error>(bytemuck::cast_slice::<u8, i64>(&out).to_vec())
@@ -304,7 +310,8 @@ mod tests {
                 let mut out = Vec::new();
                 let source = (bytemuck::cast_slice(&values), form(NumberType::F32, native));
                 let to = (&mut out, form(number, native));
-                transform(source, to, (&change, &missing[..known], Precision::Exact), &Selection::all(&[5])).unwrap();
+                transform(source, to, (&change, &missing[..known], Precision::Exact.into()), &Selection::all(&[5]))
+                    .unwrap();
                 let mut read = [0.0f32; 5];
                 element::convert(number, native, &out, &mut read).unwrap();
                 let last = if known == 3 { 1e30 } else { 2e30 };

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Mutex;
 
 use super::ids::VariableId;
-use super::numbers::Precision;
+use super::numbers::{Fit, Precision};
 use super::types::Type;
 use super::writer::Writer;
 use crate::error::{Error, Result};
@@ -24,6 +24,7 @@ use crate::sync::{into_inner, lock, together};
 
 use kernel::Form;
 use order::InOrder;
+use origin::default_fill;
 pub use origin::{Compute, Origin};
 use plan::Plan;
 use worker::{Shared, Sides};
@@ -208,6 +209,7 @@ impl<'a> Transfer<'a> {
             to: form,
             filtered: self.output.store().chunks(job.to).is_some(),
             missing: job.from.missing(),
+            fit: Fit { precision: self.precision, default: job.from.default_fill().zip(default_fill(target)) },
             by_value: matches!(target.ty, Type::String | Type::User(_)),
         })
     }

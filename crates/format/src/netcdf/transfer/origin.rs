@@ -9,6 +9,8 @@ use crate::element::{ByteOrder, Number, NumberType};
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::netcdf::array::Array;
+use crate::netcdf::fill;
+use crate::netcdf::schema::Variable;
 use crate::netcdf::types::Type;
 use crate::shape::{self, Selection};
 
@@ -69,6 +71,12 @@ impl Debug for Origin<'_> {
     }
 }
 
+/// The default fill value of a variable's type, if that is what stands for values that were never written.
+pub(super) fn default_fill(variable: &Variable) -> Option<Number> {
+    let default = fill::default(&variable.ty).filter(|_| variable.ty.size() > 1)?;
+    (fill::of(variable).as_ref() == Some(&default)).then(|| default.numbers().first().copied())?
+}
+
 impl<'a> Origin<'a> {
     /// The netCDF type of what is stored.
     pub(super) fn ty(self) -> Option<&'a Type> {
@@ -126,6 +134,14 @@ impl<'a> Origin<'a> {
         match self {
             Origin::Stored { array, .. } => array.variable().missing_values(),
             Origin::Computed(_) => Vec::new(),
+        }
+    }
+
+    /// The default fill value of a variable that has no other.
+    pub(super) fn default_fill(self) -> Option<Number> {
+        match self {
+            Origin::Stored { array, .. } => default_fill(array.variable()),
+            Origin::Computed(_) => None,
         }
     }
 

@@ -12,6 +12,7 @@ use crate::element::Number;
 use crate::error::{Error, Result};
 use crate::hdf5::write::assemble::EncodedChunk;
 use crate::netcdf::ids::VariableId;
+use crate::netcdf::numbers::Fit;
 use crate::shape;
 use crate::sync::lock;
 
@@ -34,6 +35,8 @@ pub(super) struct Sides<'t> {
     pub filtered: bool,
     /// The numbers of the input that stand for missing ones.
     pub missing: Vec<Number>,
+    /// How the numbers have to fit the output.
+    pub fit: Fit,
     /// Elements are decoded and encoded: their bytes can lead elsewhere, or be laid out in another way.
     pub by_value: bool,
 }
@@ -119,7 +122,7 @@ impl Shared<'_> {
         if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
             return output.put_unfiltered(job.to, &cell.region, stored);
         }
-        let change = (&job.transform, sides.missing.as_slice(), self.transfer.precision);
+        let change = (&job.transform, sides.missing.as_slice(), sides.fit);
         kernel::transform((stored, sides.from), (out, sides.to), change, &cell.region)?;
         match cell.ticket {
             None => output.put_unfiltered(job.to, &cell.region, out),

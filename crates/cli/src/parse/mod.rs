@@ -1,5 +1,7 @@
 //! Values of options.
 
+pub mod wish;
+
 /// Three numbers.
 #[derive(Debug, Clone, Copy)]
 pub struct Triple(pub [f64; 3]);

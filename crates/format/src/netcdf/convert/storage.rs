@@ -1,0 +1,122 @@
+//! How the variables of the output are stored: chunks, filters, byte orders.
+
+use super::options::ConvertOptions;
+use super::paths;
+use crate::error::{Error, Result};
+use crate::hdf5::Filter;
+use crate::netcdf::ids::{DimensionId, VariableId};
+use crate::netcdf::schema::{Layout, Schema, Storage, Variable};
+
+/// Stores variables as is asked for.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) for a classic container, which has nothing to choose;
+/// [`Kind::NotFound`](crate::Kind::NotFound) for dimensions that there are not.
+pub(super) fn store(schema: &mut Schema, options: &ConvertOptions) -> Result<()> {
+    if !schema.container.is_hdf5() {
+        let container = schema.container.name();
+        return match options.needs_hdf5() {
+            Some(what) => Err(Error::usage(format!("{container} has no {what}: netcdf4 and netcdf4-classic have it"))),
+            None => Ok(()),
+        };
+    }
+    let lengths = chunk_lengths(schema, options)?;
+    for place in 0..schema.variables.len() {
+        let id = VariableId(place);
+        let variable = schema.variable(id)?;
+        let order = options.order.of(schema, id).copied().unwrap_or(variable.order);
+        let chunked = layout(schema, id, options, &lengths)?;
+        let filters = filters(schema, id, options)?;
+        let Some(variable) = schema.variables.get_mut(place) else { continue };
+        variable.order = order;
+        variable.storage = fitted(Storage { layout: chunked, filters });
+    }
+    schema.fit_chunks();
+    Ok(())
+}
+
+/// The lengths of chunks that are asked for, by dimension.
+fn chunk_lengths(schema: &Schema, options: &ConvertOptions) -> Result<Vec<(DimensionId, u64)>> {
+    let mut lengths = Vec::new();
+    for (name, length) in &options.chunk_lengths {
+        lengths.extend(paths::dimensions(schema, name)?.into_iter().map(|id| (id, *length)));
+    }
+    Ok(lengths)
+}
+
+/// Filters need chunks, whose shape the writer chooses.
+fn fitted(storage: Storage) -> Storage {
+    match storage.layout {
+        Layout::Compact if storage.is_filtered() => Storage { layout: Layout::Contiguous, ..storage },
+        _ => storage,
+    }
+}
+
+fn layout(schema: &Schema, id: VariableId, options: &ConvertOptions, lengths: &[(DimensionId, u64)]) -> Result<Layout> {
+    let variable = schema.variable(id)?;
+    if let Some(chunk) = options.chunks.of(schema, id) {
+        return Ok(if chunk.is_empty() { Layout::Contiguous } else { Layout::Chunked(chunk.clone()) });
+    }
+    let wanted = |id: &DimensionId| lengths.iter().rev().find(|(other, _)| other == id).map(|(_, length)| *length);
+    let grows = |id: &DimensionId| schema.dimension(*id).is_ok_and(|d| d.unlimited);
+    let mut layout = variable.storage.layout.clone();
+    if variable.dimensions.iter().any(|id| wanted(id).is_some()) {
+        let mut chunk = match layout {
+            Layout::Chunked(chunk) => chunk,
+            _ => schema
+                .shape(id)?
+                .iter()
+                .zip(&variable.dimensions)
+                .map(|(&n, id)| if grows(id) { 1 } else { n })
+                .collect(),
+        };
+        for (length, id) in chunk.iter_mut().zip(&variable.dimensions) {
+            *length = wanted(id).unwrap_or(*length);
+        }
+        layout = Layout::Chunked(chunk);
+    }
+    // What has become unlimited is chunked, whatever it was.
+    let compact = layout == Layout::Compact && variable.dimensions.iter().any(grows);
+    Ok(if compact { Layout::Contiguous } else { layout })
+}
+
+/// Whether filters that are asked for all variables are for this one: not for single elements, and not for references to
+/// texts and lists, which do not become smaller.
+fn takes_filters(variable: &Variable) -> bool {
+    !variable.dimensions.is_empty() && !variable.ty.is_variable()
+}
+
+/// The pipeline of a variable: shuffle, what compresses, checksums. One of which nothing is asked stays as it is.
+fn filters(schema: &Schema, id: VariableId, options: &ConvertOptions) -> Result<Vec<Filter>> {
+    let variable = schema.variable(id)?;
+    let old = &variable.storage;
+    let takes = takes_filters(variable);
+    let compression = chosen(&options.compression, schema, id, takes, Vec::is_empty);
+    let shuffle = chosen(&options.shuffle, schema, id, takes, |&on| !on).copied();
+    let fletcher32 = chosen(&options.fletcher32, schema, id, takes, |&on| !on).copied();
+    if compression.is_none() && shuffle.is_none() && fletcher32.is_none() {
+        return Ok(old.filters.clone());
+    }
+    // Bytes that are brought together for nothing stay where they are.
+    let has_shuffle = old.has_filter(Filter::SHUFFLE) && compression.is_none_or(|filters| !filters.is_empty());
+    let is_compression = |filter: &&Filter| !matches!(filter.id, Filter::SHUFFLE | Filter::FLETCHER32);
+    let mut filters = Vec::new();
+    filters.extend(shuffle.unwrap_or(has_shuffle).then(Filter::shuffle));
+    match compression {
+        Some(new) => filters.extend(new.iter().cloned()),
+        None => filters.extend(old.filters.iter().filter(is_compression).cloned()),
+    }
+    filters.extend(fletcher32.unwrap_or(old.has_filter(Filter::FLETCHER32)).then(Filter::fletcher32));
+    Ok(filters)
+}
+
+/// What is asked of a variable by its name, or of all variables, if it takes that or it is nothing.
+fn chosen<'c, T>(
+    choices: &'c super::Choices<T>,
+    schema: &Schema,
+    id: VariableId,
+    takes: bool,
+    is_nothing: impl Fn(&T) -> bool,
+) -> Option<&'c T> {
+    choices.by_name(schema, id).or_else(|| choices.for_all().next().filter(|choice| takes || is_nothing(choice)))
+}
