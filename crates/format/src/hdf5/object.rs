@@ -1,5 +1,6 @@
 //! Objects of a file: groups, datasets and committed datatypes, with their attributes and links.
 
+pub(crate) mod creation;
 pub(crate) mod header;
 pub(crate) mod message;
 mod pack;
