@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         Command::Check(check) => cmd::check::run(&check),
         Command::Completions(completions) => cmd::completions::run(&completions),
         Command::Convert(convert) => cmd::convert::run(&convert),
+        Command::Recover(recover) => cmd::recover::run(&recover),
         Command::Copy(copy) => cmd::copy::run(&copy),
         Command::Diff(diff) => cmd::diff::run(&diff),
         Command::Digest(digest) => cmd::digest::run(&digest),

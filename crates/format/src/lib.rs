@@ -165,6 +165,7 @@ pub mod netcdf;
 mod options;
 mod placement;
 mod ranges;
+pub mod recover;
 mod shape;
 mod sink;
 mod source;

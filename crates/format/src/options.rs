@@ -34,6 +34,8 @@ pub struct OpenOptions {
     pub(crate) external: Naming,
     pub(crate) threads: Option<NonZeroUsize>,
     pub(crate) salvage: bool,
+    /// Of a classic file, the most records that are taken of those that lie in it, whatever its header says.
+    pub(crate) records: Option<u64>,
 }
 
 /// What is done with the names of other files in a file.

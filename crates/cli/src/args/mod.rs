@@ -54,6 +54,8 @@ pub enum Command {
     Man(Man),
     /// Transform the mesh and scale the results of every step into a new file
     Process(Process),
+    /// Write what is whole of a torn file into a new one, and say what was lost
+    Recover(Recover),
 }
 
 #[derive(Debug, Args)]
@@ -72,6 +74,30 @@ pub struct Append {
     /// Read the other file instead of mapping it into memory
     #[arg(long)]
     pub no_mmap: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A program that is killed, a full disk or a lost connection leave files that other programs refuse, or that count fewer \
+    steps than lie in them. The torn file stays as it is. What was lost is named, one line for each; the exit code is 1 then."
+)]
+pub struct Recover {
+    /// The torn file
+    pub input: PathBuf,
+    /// The file to write
+    pub output: PathBuf,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
+    /// Replace an existing output
+    #[arg(long)]
+    pub force: bool,
+    /// Print what came back and what was lost as JSON
+    #[arg(long)]
+    pub json: bool,
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,

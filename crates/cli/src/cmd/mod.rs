@@ -14,4 +14,5 @@ pub mod ls;
 pub mod man;
 pub mod process;
 mod progress;
+pub mod recover;
 mod rewrite;

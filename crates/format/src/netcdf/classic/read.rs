@@ -35,7 +35,13 @@ pub(crate) fn open(source: Source, options: &OpenOptions) -> Result<Opened> {
     // After this, no position of a record overflows.
     layout.file_size(len, numrecs).map_err(|e| Error::malformed("numrecs", 4, e.detail().to_owned()))?;
     let is_whole = |end| source.len() >= end;
-    let numrecs = if options.salvage { layout.whole_records(numrecs, is_whole)?.unwrap_or(numrecs) } else { numrecs };
+    let numrecs = match options.records {
+        Some(most) => {
+            layout.whole_records(layout.streamed(source.len()).saturating_add(1), is_whole)?.unwrap_or(0).min(most)
+        }
+        None if options.salvage => layout.whole_records(numrecs, is_whole)?.unwrap_or(numrecs),
+        None => numrecs,
+    };
     let truncated = match truncated(&source, layout.last_data(numrecs)?, numrecs) {
         Some(needed) => Some(Truncated { needed, whole_records: layout.whole_records(numrecs, is_whole)? }),
         None => None,

@@ -1,0 +1,95 @@
+//! What is whole of a file that a program, or a machine, left torn.
+
+mod classic;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use crate::error::{Context, Error, Result};
+use crate::netcdf::Progress;
+use crate::options::OpenOptions;
+
+/// What came back of a torn file, and what did not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recovered {
+    /// Bytes of the new file.
+    pub size: u64,
+    /// The records of the unlimited dimension, if there is one.
+    pub records: Option<Records>,
+    /// What was found that the file itself did not lead to any more, or did not count yet.
+    pub found: Vec<Finding>,
+    /// What is not in the new file.
+    pub lost: Vec<Finding>,
+}
+
+/// How many records a file said to have, and how many the new one has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Records {
+    /// As the file said.
+    pub told: u64,
+    /// Those that are whole.
+    pub kept: u64,
+}
+
+/// Something that came back, or was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The path of the object, or of the file `/`.
+    pub object: String,
+    /// What it is of it.
+    pub what: String,
+}
+
+impl Finding {
+    fn new(object: impl Into<String>, what: impl Into<String>) -> Self {
+        Finding { object: object.into(), what: what.into() }
+    }
+}
+
+/// Writes what is whole of a torn file into a new one, which appears under its name when it is complete. The torn file stays as
+/// it is. `progress` is called while it is done; when it breaks, nothing is left.
+///
+/// Of a classic file all records are taken that lie in it, whatever their number in the header, but for the last ones that
+/// were not counted yet and in which a variable is blank that was not blank before: whoever wrote it had not come that far.
+///
+/// ```
+/// use hyperslab::netcdf::File;
+/// use hyperslab::{recover, OpenOptions};
+/// use std::ops::ControlFlow;
+///
+/// # fn main() -> hyperslab::Result<()> {
+/// # use hyperslab::netcdf::{Container, Schema, Type, Variable, Writer};
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let (torn, whole) = (directory.path().join("torn.nc"), directory.path().join("whole.nc"));
+/// # let mut schema = Schema::new(Container::Cdf5);
+/// # let time = schema.add_dimension("time", 0, true);
+/// # let t = schema.add_variable(Variable::new("t", Type::Double, vec![time]));
+/// # let writer = Writer::create(&torn, schema, false)?;
+/// # writer.write(t, &hyperslab::Selection::all(&[4]), &[0.0, 1.0, 2.0, 3.0])?;
+/// # let size = writer.finish()?;
+/// # std::fs::OpenOptions::new().write(true).open(&torn).unwrap().set_len(size - 12).unwrap();
+/// let recovered = recover::recover(&torn, &whole, false, &OpenOptions::new(), &|_| ControlFlow::Continue(()))?;
+/// assert_eq!(recovered.continue_value().unwrap().records.unwrap().kept, 2);
+/// assert_eq!(File::open(&whole)?.find("t").unwrap().read_all::<f64>()?, [0.0, 1.0]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) for a file of which nothing is whole; [`Kind::Usage`](crate::Kind::Usage) if
+/// `output` exists and may not be replaced; [`Kind::Io`](crate::Kind::Io).
+pub fn recover(
+    input: impl AsRef<Path>,
+    output: impl AsRef<Path>,
+    overwrite: bool,
+    options: &OpenOptions,
+    progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
+) -> Result<ControlFlow<(), Recovered>> {
+    let (input, output) = (input.as_ref(), output.as_ref());
+    let source = options.source(input)?;
+    let is_classic = source.bytes(0, source.len().min(3))?.as_ref() == b"CDF";
+    match is_classic {
+        true => classic::recover(&source, options, (output, overwrite), progress).in_file(input),
+        false => Err(Error::unsupported("recovering what is no classic netCDF file")).in_file(input),
+    }
+}
