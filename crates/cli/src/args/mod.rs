@@ -9,6 +9,7 @@ macro_rules! decomposed {
 }
 pub(crate) use decomposed;
 
+mod repack;
 mod rewrite;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use repack::{For, Repack};
 pub use rewrite::{Copy, Process, Rewrite};
 
 /// Inspect and process Exodus II files.
@@ -50,6 +52,8 @@ pub enum Command {
     Man(Man),
     /// Transform the mesh and scale the results of every step into a new file
     Process(Process),
+    /// Write an HDF5 file again: without unused space, with other chunks, filters or layouts
+    Repack(Repack),
 }
 
 #[derive(Debug, Args)]

@@ -13,4 +13,5 @@ pub mod ls;
 pub mod man;
 pub mod process;
 mod progress;
+pub mod repack;
 mod rewrite;

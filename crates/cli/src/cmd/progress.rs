@@ -75,13 +75,14 @@ impl Reporter {
     fn line(&self, progress: Progress) -> String {
         let seconds = self.started.elapsed().as_secs_f64().max(1e-9);
         let done = progress.bytes as f64 / progress.total_bytes.max(1) as f64;
-        let left = seconds * (1.0 - done) / done.max(1e-9);
+        let left = seconds * (1.0 - done).max(0.0) / done.max(1e-9);
         let step = progress.row.min(self.steps);
+        let steps = match self.steps {
+            0 => format!("{:.0} %", 100.0 * done.min(1.0)),
+            all => format!("step {step}/{all} ({:.0} %), {:.1} steps/s", 100.0 * done, step as f64 / seconds),
+        };
         format!(
-            "step {step}/{} ({:.0} %), {:.1} steps/s, {:.1} MB/s, {} left{}",
-            self.steps,
-            100.0 * done,
-            step as f64 / seconds,
+            "{steps}, {:.1} MB/s, {} left{}",
             progress.bytes as f64 / seconds / 1e6,
             duration(left),
             memory().map(|kib| format!(", {} MiB of memory", kib / 1024)).unwrap_or_default(),

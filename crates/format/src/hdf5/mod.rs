@@ -17,7 +17,9 @@ pub(crate) mod filter;
 pub(crate) mod member_files;
 pub(crate) mod object;
 pub(crate) mod read;
+pub(crate) mod rechunk;
 pub(crate) mod record;
+mod repack;
 pub(crate) mod space;
 mod strings;
 #[cfg(test)]
@@ -35,3 +37,4 @@ pub use filter::description::{BitshuffleCodec, BloscCodec, BloscShuffle, Filter,
 pub use object::header::ObjectKind;
 pub use object::{Children, Link, LinkStorage, Object, Target};
 pub use read::elements::Visitor;
+pub use repack::{LayoutChoice, Progress as RepackProgress, Repack, Summary as RepackSummary};

@@ -46,7 +46,15 @@ pub(super) fn create(
     let fill = FillSpec { value: stored, never_written: variable.fill == Fill::None };
     let compact = layout == LayoutSpec::Compact;
     let all = Selection::all(&shape);
-    let spec = DatasetSpec { datatype: stored_type, shape: Some(shape), max_shape, layout, fill, filters };
+    let spec = DatasetSpec {
+        datatype: stored_type,
+        shape: Some(shape),
+        max_shape,
+        layout,
+        fill,
+        filters,
+        filters_set_up: false,
+    };
     let dataset = DatasetWriter::new(builder.file(), spec)?;
     if let Some(value) = own_fill(variable).filter(|_| compact) {
         let mut elements = limits::buffer(shape::bytes(&all.count, size)?)?;
