@@ -72,8 +72,12 @@ class Walk:
     def object(self, object_id):
         attributes = self.attributes(object_id)
         if isinstance(object_id, h5py.h5g.GroupID):
-            order = object_id.get_create_plist().get_link_creation_order()
-            return ("group", bool(order) and self.stored and "ordered", attributes)
+            plist = object_id.get_create_plist()
+            order = plist.get_link_creation_order()
+            links = []
+            if order & h5py.h5p.CRT_ORDER_TRACKED:
+                object_id.links.iterate(links.append, idx_type=h5py.h5.INDEX_CRT_ORDER if order & 2 else h5py.h5.INDEX_NAME)
+            return ("group", order, links, attributes)
         if isinstance(object_id, h5py.h5t.TypeID):
             return ("type", self.type(object_id), attributes)
         return ("dataset", *self.dataset(object_id), attributes)
@@ -86,7 +90,9 @@ class Walk:
             kind = attribute.get_type()
             space = attribute.get_space()
             found.append((attribute.name, self.type(kind), self.space(space), self.values(attribute, kind, space)))
-        return sorted(found, key=lambda fact: fact[0])
+        order = object_id.get_create_plist().get_attr_creation_order() if hasattr(object_id, "get_create_plist") else 0
+        comment = h5py.h5o.get_comment(object_id)
+        return (order, comment, found if order else sorted(found, key=lambda fact: fact[0]))
 
     def dataset(self, dataset):
         kind, space, plist = dataset.get_type(), dataset.get_space(), dataset.get_create_plist()
@@ -95,7 +101,14 @@ class Walk:
             layout = plist.get_layout()
             chunk = plist.get_chunk() if layout == h5py.h5d.CHUNKED else None
             filters = tuple((f[0], tuple(f[2])) for f in map(plist.get_filter, range(plist.get_nfilters())))
-            stored = (layout, chunk, filters)
+            external = [plist.get_external(n) for n in range(plist.get_external_count())]
+            maps = []
+            if layout == h5py.h5d.VIRTUAL:
+                for n in range(plist.get_virtual_count()):
+                    spaces = [plist.get_virtual_vspace(n), plist.get_virtual_srcspace(n)]
+                    maps.append((plist.get_virtual_filename(n), plist.get_virtual_dsetname(n),
+                                 [(one.get_select_type(), one.get_select_npoints()) for one in spaces]))
+            stored = (layout, chunk, filters, external, maps, plist.get_fill_time(), plist.get_alloc_time())
         fill = plist.fill_value_defined()
         value = self.fill(plist, dataset) if fill == h5py.h5d.FILL_VALUE_USER_DEFINED else None
         return (self.type(kind), self.space(space), stored, fill == 2, value, self.values(dataset, kind, space))
@@ -107,14 +120,8 @@ class Walk:
             return type(error).__name__
 
     def type(self, kind):
-        """The type, and whether it is committed."""
-        committed = kind.committed()
-        path = self.first.get(h5py.h5o.get_info(kind).addr, "?") if committed else None
-        return (kind.encode() if not committed else self.copy(kind).encode(), committed and bool(path))
-
-    @staticmethod
-    def copy(kind):
-        return kind.copy()
+        """The type part by part, whatever the version of its message, and whether it is committed."""
+        return (described(kind), kind.committed())
 
     @staticmethod
     def space(space):
@@ -161,6 +168,34 @@ class Walk:
             return self.first.get(h5py.h5o.get_info(h5py.h5r.dereference(reference, self.file.id)).addr, "?")
         except Exception:
             return "gone"
+
+
+def described(kind):
+    """A type in all its parts."""
+    t = h5py.h5t
+    which = kind.get_class()
+    facts = [which, kind.get_size()]
+    if which == t.COMPOUND:
+        members = range(kind.get_nmembers())
+        facts += [(kind.get_member_name(n), kind.get_member_offset(n), described(kind.get_member_type(n))) for n in members]
+    elif which == t.ENUM:
+        facts += [described(kind.get_super())]
+        facts += [(kind.get_member_name(n), kind.get_member_value(n)) for n in range(kind.get_nmembers())]
+    elif which == t.ARRAY:
+        facts += [kind.get_array_dims(), described(kind.get_super())]
+    elif which == t.VLEN:
+        facts += [described(kind.get_super())]
+    elif which == t.STRING:
+        facts += [kind.is_variable_str(), kind.get_cset(), kind.get_strpad()]
+    elif which == t.OPAQUE:
+        facts += [kind.get_tag()]
+    elif which in (t.INTEGER, t.FLOAT, t.BITFIELD):
+        facts += [kind.get_order(), kind.get_precision(), kind.get_offset()]
+        facts += [kind.get_sign()] if which == t.INTEGER else []
+        facts += [kind.get_fields(), kind.get_ebias(), kind.get_norm()] if which == t.FLOAT else []
+    else:
+        facts += [kind.encode()]
+    return tuple(facts)
 
 
 def run(*command):

@@ -95,3 +95,21 @@ pub fn layout(text: &str) -> Result<For<LayoutChoice>, String> {
         _ => Err("contiguous, compact or chunked is needed".into()),
     })
 }
+
+/// A number of bytes, as 4096, 512K, 256M or 2G.
+pub fn size(text: &str) -> Result<u64, String> {
+    let (number, shift) = match text.char_indices().last() {
+        Some((at, unit)) if unit.is_ascii_alphabetic() => {
+            let shift = "KMGT".find(unit.to_ascii_uppercase()).ok_or("K, M, G or T is needed behind the number")?;
+            (&text[..at], 10 * (shift + 1))
+        }
+        _ => (text, 0),
+    };
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    bytes.filter(|&bytes| bytes > 0).ok_or_else(|| "a size as 4096, 512K, 256M or 2G is needed".into())
+}
+
+pub fn power_of_two(text: &str) -> Result<u64, String> {
+    size(text)?.is_power_of_two().then_some(()).ok_or("a power of two is needed")?;
+    size(text)
+}

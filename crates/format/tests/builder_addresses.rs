@@ -156,7 +156,7 @@ fn write_addresses(builder: Builder) {
         list("names", text(), 100, ElementData::texts(texts)),
         list("objects", reference(), 2, ElementData::objects([leaf, dataset])),
     ];
-    let root = builder.add_group(&GroupSpec { links, attributes }).unwrap();
+    let root = builder.add_group(&GroupSpec { links, attributes, ..GroupSpec::default() }).unwrap();
     builder.finish(root).unwrap();
 }
 

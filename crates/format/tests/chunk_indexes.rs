@@ -75,7 +75,7 @@ impl Case {
         DatasetSpec {
             max_shape: self.max_shape.clone(),
             layout: LayoutSpec::Chunked { chunk: self.chunk.clone(), index: self.index },
-            fill: FillSpec { value: Some(FILL.to_le_bytes().to_vec()), never_written: false },
+            fill: FillSpec { value: Some(FILL.to_le_bytes().to_vec()), ..FillSpec::default() },
             filters: if self.filtered { vec![filter(2, vec![4]), filter(1, vec![4])] } else { Vec::new() },
             ..DatasetSpec::new(int(), &self.created())
         }

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-pub use repack::{For, Repack};
+pub use repack::{For, Level, Repack};
 pub use rewrite::{Copy, Process, Rewrite};
 
 /// Inspect and process Exodus II files.

@@ -2,16 +2,24 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use hyperslab::hdf5::{Filter, LayoutChoice};
 
-use crate::parse::{chunk, filters, layout};
+use crate::parse::{chunk, filters, layout, power_of_two, size, threads};
 
 /// A choice for one dataset, or for all.
 #[derive(Debug, Clone)]
 pub struct For<T> {
     pub dataset: Option<String>,
     pub choice: T,
+}
+
+/// What reads the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    Earliest,
+    V110,
+    Latest,
 }
 
 #[derive(Debug, Args)]
@@ -36,6 +44,21 @@ pub struct Repack {
     /// Where elements lie: contiguous, compact or chunked
     #[arg(long = "layout", value_name = "[OBJECT:]LAYOUT", value_parser = layout)]
     pub layouts: Vec<For<LayoutChoice>>,
+    /// The oldest HDF5 that reads the output; by default 1.10, or what the contents need
+    #[arg(long, value_enum)]
+    pub level: Option<Level>,
+    /// Let raw data start at multiples of so many bytes, a power of two; 64 by default
+    #[arg(long, value_name = "N", value_parser = power_of_two)]
+    pub align: Option<u64>,
+    /// Memory for elements on their way into other chunks: 512M, 2G; 256M by default. What needs more waits in a file
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
+    /// Number of threads; all cores by default
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+    /// Say what would be done with datasets that get other chunks or filters, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,

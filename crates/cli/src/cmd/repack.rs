@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use exodus_rs::{Error, Result};
-use hyperslab::hdf5::{Repack, RepackSummary};
+use hyperslab::hdf5::builder::Level;
+use hyperslab::hdf5::{RechunkPlan, Repack, RepackSummary};
 use hyperslab::netcdf::Progress;
 use hyperslab::Context;
 use serde_json::json;
@@ -26,6 +27,9 @@ pub fn run(args: &args::Repack) -> Result<ExitCode> {
     }
     let file = input::hdf5(&args.input, args.no_mmap, false)?;
     output::check_target(&args.output, &[&args.input])?;
+    if args.dry_run {
+        return preview(args, &choices(args).plan(&file).in_file(&args.input)?);
+    }
     let reporter = Reporter::new(args.quiet, 0);
     let done = choices(args).run(&file, &args.output, args.force, &|progress| {
         reporter.report(Progress { bytes: progress.bytes, total_bytes: progress.total_bytes, row: 0 });
@@ -54,7 +58,40 @@ fn choices(args: &args::Repack) -> Repack {
     for filters in &args.filters {
         repack = repack.filters(filters.dataset.as_deref(), filters.choice.clone());
     }
-    repack
+    repack = args.memory.map_or(repack.clone(), |bytes| repack.memory(bytes));
+    repack = args.threads.map_or(repack.clone(), |threads| repack.threads(threads));
+    repack = args.align.map_or(repack.clone(), |bytes| repack.alignment(bytes));
+    let level = args.level.map(|level| match level {
+        args::Level::Earliest => Level::Earliest,
+        args::Level::V110 => Level::V110,
+        args::Level::Latest => Level::Latest,
+    });
+    level.map_or(repack.clone(), |level| repack.level(level))
+}
+
+/// Prints what would be done.
+fn preview(args: &args::Repack, plans: &[RechunkPlan]) -> Result<ExitCode> {
+    if args.json {
+        let record = |plan: &RechunkPlan| {
+            json!({
+                "dataset": plan.dataset, "shape": plan.shape, "from": plan.from, "to": plan.to, "tile": plan.tile,
+                "threads": plan.threads, "memory": plan.memory, "spill_bytes": plan.spill_bytes,
+            })
+        };
+        output::print(&format!("{}\n", json!(plans.iter().map(record).collect::<Vec<_>>())))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for RechunkPlan { dataset, from, to, tile, threads, memory, spill_bytes, .. } in plans {
+        let spill = match spill_bytes {
+            0 => "one pass".to_owned(),
+            some => format!("{} wait in a file", bytes(*some)),
+        };
+        let (memory, threads) = (bytes(*memory), plural(*threads as u64, "thread"));
+        output::print(&format!(
+            "{dataset}: {from:?} to {to:?} in tiles of {tile:?}: {spill}, at most {memory}, {threads}\n"
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn tell(args: &args::Repack, summary: &RepackSummary, seconds: f64) -> Result<()> {

@@ -9,20 +9,26 @@ use super::write::hard_links::Counted;
 use super::write::records;
 use crate::error::{Error, Result};
 use crate::shape::{self, Selection};
-use crate::sink::{InMemory, Memory, NewFile, Sink};
+use crate::sink::{Behind, InMemory, Memory, NewFile, Sink};
 
 pub(crate) use super::record::message::dataspace::MAX_RANK;
 pub(crate) use super::write::dataset::MAX_COMPACT;
 pub(crate) use super::write::dataset_header::{DatasetHeader, WrittenDataset};
 pub(crate) use super::write::object::Describe;
 
+pub use super::selection::{DataspaceSelection, RegularBlocks, UNLIMITED};
 pub use super::write::attributes::AttributeSpec;
-pub use super::write::dataset::{DatasetSpec, FillSpec, LayoutSpec};
+pub use super::write::dataset::{DatasetSpec, LayoutSpec};
 pub use super::write::element_data::ElementData;
+pub use super::write::external_data::ExternalPiece;
+pub use super::write::fill::{AllocationTime, FillSpec, FillTime};
 pub use super::write::group::{GroupSpec, LinkSpec, LinkTo};
 pub use super::write::object::ObjectAddress;
+pub use super::write::object_spec::{CreationOrder, ObjectSpec, Times};
+pub use super::write::options::{FileOptions, Level};
 pub use super::write::raw::DatasetWriter;
 pub use super::write::stored_type::StoredType;
+pub use super::write::virtual_layout::VirtualMapping;
 
 /// An HDF5 file being written. It becomes visible, whole, when [`Builder::finish`] returns; dropped before, it leaves
 /// nothing.
@@ -71,7 +77,16 @@ impl Builder {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) if `path` exists and may not be overwritten; [`Kind::Io`](crate::Kind::Io).
     pub fn create(path: impl AsRef<Path>, overwrite: bool) -> Result<Self> {
-        Ok(Builder::new(Box::new(NewFile::create(path.as_ref(), overwrite)?)))
+        Builder::create_with(path, overwrite, &FileOptions::default())
+    }
+
+    /// Starts a file that is laid out as the options have it.
+    ///
+    /// # Errors
+    /// As [`Builder::create`], and [`Kind::Usage`](crate::Kind::Usage) for options that no file has.
+    pub fn create_with(path: impl AsRef<Path>, overwrite: bool, options: &FileOptions) -> Result<Self> {
+        options.check()?;
+        Builder::with(Box::new(NewFile::create(path.as_ref(), overwrite)?), options)
     }
 
     /// Starts a file in memory.
@@ -79,9 +94,26 @@ impl Builder {
         Builder::new(Box::new(InMemory::new(place)))
     }
 
+    /// Starts a file in memory that is laid out as the options have it.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for options that no file has.
+    pub fn in_memory_with(place: &Memory, options: &FileOptions) -> Result<Self> {
+        options.check()?;
+        Builder::with(Box::new(InMemory::new(place)), options)
+    }
+
+    /// Starts a file with a user block, if it has one.
+    fn with(sink: Box<dyn Sink>, options: &FileOptions) -> Result<Self> {
+        let base = options.base();
+        sink.write_at(0, &options.user_block)?;
+        let sink = if base == 0 { sink } else { Box::new(Behind::new(sink, base)) };
+        Ok(Builder { file: FileWriter::with(sink, options.clone()) })
+    }
+
     /// Starts a file in a sink that is open.
     pub(crate) fn new(sink: Box<dyn Sink>) -> Self {
-        Builder { file: FileWriter::new(sink) }
+        Builder { file: FileWriter::with(sink, FileOptions::default()) }
     }
 
     /// Goes on with a file of `len` bytes.
@@ -110,7 +142,20 @@ impl Builder {
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that cannot be written.
     pub fn commit_datatype(&self, datatype: Datatype) -> Result<StoredType> {
-        self.file.commit_datatype(datatype)
+        self.file.commit_datatype(datatype, Vec::new(), ObjectSpec::default())
+    }
+
+    /// Gives a datatype an object header of its own, as [`Builder::commit_datatype`] does, with attributes and more.
+    ///
+    /// # Errors
+    /// As [`Builder::commit_datatype`]; [`Kind::Usage`](crate::Kind::Usage) for attributes whose data are not of their type.
+    pub fn commit_datatype_with(
+        &self,
+        datatype: Datatype,
+        attributes: Vec<AttributeSpec>,
+        object: ObjectSpec,
+    ) -> Result<StoredType> {
+        self.file.commit_datatype(datatype, attributes, object)
     }
 
     /// Gives the data of a dataset a place, if their size is fixed.

@@ -261,7 +261,7 @@ fn set(file: &FileWriter, header: &mut ObjectHeader, w: Widths, attribute: &Attr
             "setting attributes in a file with addresses and lengths of other than 8 bytes",
         ));
     }
-    let message = Message::from_body(MessageType::ATTRIBUTE, 0, attribute.encode(Some(file))?)?;
+    let message = Message::from_body(MessageType::ATTRIBUTE, 0, attribute.encode(file.into())?)?;
     if let Some(old) = find(header, &attribute.name)?.and_then(|at| header.messages.get_mut(at)) {
         *old = Message { creation_index: old.creation_index, ..message };
         return Ok(true);

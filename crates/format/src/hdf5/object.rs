@@ -1,5 +1,6 @@
 //! Objects of a file: groups, datasets and committed datatypes, with their attributes and links.
 
+pub(crate) mod creation;
 pub(crate) mod header;
 pub(crate) mod message;
 mod pack;
@@ -98,6 +99,10 @@ impl Object {
     /// The object at a place that a path led to, in this file or another one.
     pub(super) fn in_place(space: &Arc<AddressSpace>, Place { file, address }: &Place, path: &str) -> Result<Self> {
         Object::new(file.as_ref().unwrap_or(space), *address, path)
+    }
+
+    pub(super) fn header(&self) -> &ObjectHeader {
+        &self.header
     }
 
     /// The path that led to it; empty for an object that was asked for by its address.

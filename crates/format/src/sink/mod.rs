@@ -1,5 +1,6 @@
 //! Where the bytes of a file go: a new file, a file that is changed, or memory. One contract for all.
 
+mod behind;
 #[cfg(test)]
 pub(crate) mod faulty;
 mod in_place;
@@ -16,6 +17,7 @@ use std::fmt::Debug;
 
 use crate::error::Result;
 
+pub(crate) use behind::Behind;
 pub(crate) use in_place::InPlace;
 pub(crate) use memory::InMemory;
 pub use memory::Memory;

@@ -62,8 +62,16 @@ impl Dataset {
         Ok(Dataset { array: Array::new(reader.clone()), reader })
     }
 
-    fn dataset(&self) -> &Stored {
+    pub(super) fn dataset(&self) -> &Stored {
         &self.reader.dataset
+    }
+
+    pub(super) fn space(&self) -> &AddressSpace {
+        &self.reader.space
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.reader.path
     }
 
     /// The type of the elements.

@@ -6,6 +6,7 @@ use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::filter::description::Filter;
 use crate::hdf5::read::dataset::Storage;
 use crate::hdf5::read::fill::FillStatus;
+use crate::hdf5::record::message::fill_value::{AllocationTime, FillTime};
 
 use crate::placement::ChunkInfo;
 use crate::shape::Selection;
@@ -70,6 +71,16 @@ impl Dataset {
             FillStatus { value: Some(value), .. } => Fill::Value(value.clone()),
             _ => Fill::Default,
         }
+    }
+
+    /// When the library writes the fill value.
+    pub fn fill_time(&self) -> FillTime {
+        self.dataset().fill.time
+    }
+
+    /// When the library makes room for elements, where the dataset says it.
+    pub fn allocation_time(&self) -> Option<AllocationTime> {
+        self.dataset().fill.allocation
     }
 
     /// The number of bytes that the elements take in the file.

@@ -175,7 +175,7 @@ impl Datatype {
     }
 
     /// Whether the type, or any type that it is made of, is such a one.
-    fn any(&self, is: &impl Fn(&Datatype) -> bool) -> bool {
+    pub(crate) fn any(&self, is: &impl Fn(&Datatype) -> bool) -> bool {
         is(self)
             || match self {
                 Datatype::Compound { members, .. } => members.iter().any(|member| member.datatype.any(is)),

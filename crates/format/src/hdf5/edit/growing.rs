@@ -10,8 +10,9 @@ use crate::hdf5::read::dataset::{Dataset, Storage as Stored};
 use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::space::AddressSpace;
-use crate::hdf5::write::dataset::{DatasetSpec, FillSpec, LayoutSpec};
+use crate::hdf5::write::dataset::{DatasetSpec, LayoutSpec};
 use crate::hdf5::write::file::FileWriter;
+use crate::hdf5::write::fill::FillSpec;
 use crate::hdf5::write::raw::{DatasetWriter, Growth, Storage};
 use crate::hdf5::write::space::Extent;
 use crate::sync::lock;
@@ -27,7 +28,7 @@ impl DatasetWriter {
         let dataset = Dataset::from_header(space, header)?;
         let mut spec = DatasetSpec::new(dataset.datatype.clone(), &dataset.shape);
         spec.max_shape = dataset.max_shape.clone();
-        spec.fill = FillSpec { value: dataset.fill.value.clone(), never_written: dataset.fill.never_written };
+        spec.fill = FillSpec { value: dataset.fill.value.clone(), time: dataset.fill.time, ..FillSpec::default() };
         match &dataset.storage {
             Stored::Compact(_) => spec.layout = LayoutSpec::Compact,
             Stored::Contiguous(_) => {}

@@ -35,7 +35,7 @@ fn file(version: u8, start: u64) -> (Vec<u8>, u64) {
     let file = FileWriter::new(Box::new(InMemory::new(&memory)));
     file.allocate(start - file.end(), 1).unwrap();
     let attributes = vec![attribute("a", 150), attribute("b", 150)];
-    let mut header = GroupSpec { attributes, ..GroupSpec::default() }.header(Some(&file)).unwrap();
+    let mut header = GroupSpec { attributes, ..GroupSpec::default() }.header((&file).into()).unwrap();
     if version == 1 {
         (header.version, header.flags) = (1, 0);
         header.messages.retain(|message| message.kind != MessageType::ATTRIBUTE_INFO);

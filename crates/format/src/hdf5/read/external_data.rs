@@ -2,6 +2,7 @@
 
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
+use crate::hdf5::elsewhere::ExternalPiece;
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::external_files::{ExternalFiles, ExternalSlot};
 use crate::hdf5::space::AddressSpace;
@@ -66,6 +67,19 @@ impl ExternalData {
             }
             Ok(())
         })
+    }
+
+    /// The pieces as they are declared.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) where a name is not there.
+    pub fn declared(&self) -> Result<Vec<ExternalPiece>> {
+        let piece = |(_, slot): &(u64, ExternalSlot)| {
+            let file = crate::text::shown(self.names.string(slot.name.0)?);
+            let size = Some(slot.size.0).filter(|&size| size != u64::MAX);
+            Ok(ExternalPiece { file, offset: slot.offset.0, size })
+        };
+        self.slots.iter().map(piece).collect()
     }
 
     /// The piece that holds a byte of the data, and where in it.

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::hdf5::object::header::ObjectHeader;
-use crate::hdf5::record::message::fill_value::{write_time, FillValue, OldFillValue};
+use crate::hdf5::record::message::fill_value::{AllocationTime, FillTime, FillValue, OldFillValue};
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
 
@@ -13,8 +13,10 @@ pub(crate) struct FillStatus {
     pub value: Option<Vec<u8>>,
     /// Whether there is none: unwritten elements are anything, and zero bytes here.
     pub undefined: bool,
-    /// Whether it is never written, so that unwritten elements are anything.
-    pub never_written: bool,
+    /// When it is written: never leaves unwritten elements as they happen to be.
+    pub time: FillTime,
+    /// When elements get a place, where the header says it.
+    pub allocation: Option<AllocationTime>,
 }
 
 impl FillStatus {
@@ -25,13 +27,17 @@ impl FillStatus {
     pub fn from_header(space: &AddressSpace, header: &ObjectHeader) -> Result<Self> {
         if let Some(message) = header.resolved(space, MessageType::FILL_VALUE)? {
             let fill = message.decode::<FillValue>("fill value message", ())?;
-            let never_written = fill.write_time == write_time::NEVER;
-            return Ok(FillStatus { value: fill.value, undefined: fill.undefined, never_written });
+            return Ok(FillStatus {
+                value: fill.value,
+                undefined: fill.undefined,
+                time: FillTime::from_code(fill.write_time),
+                allocation: AllocationTime::from_code(fill.allocation_time),
+            });
         }
         let old = header.resolved(space, MessageType::OLD_FILL_VALUE)?;
         let value = old.map(|message| message.decode::<OldFillValue>("old fill value message", ())).transpose()?;
         let value = value.map(|old| old.value).filter(|value| !value.is_empty());
-        Ok(FillStatus { undefined: value.is_none(), value, never_written: false })
+        Ok(FillStatus { undefined: value.is_none(), value, time: FillTime::IfSet, allocation: None })
     }
 
     /// Repeats the value over `target`, whose elements have `size` bytes.

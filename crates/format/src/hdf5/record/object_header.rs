@@ -26,6 +26,8 @@ pub(crate) struct PrefixV1 {
 impl PrefixV1 {
     /// The number of bytes of the prefix, its padding included.
     pub const SIZE: u64 = 16;
+    /// Where in it the number of hard links is.
+    pub const REFERENCE_COUNT: u64 = 4;
 }
 
 /// The version 2 prefix.
@@ -97,7 +99,7 @@ mod tests {
     use super::*;
     use crate::hdf5::record::message::dataspace::Dataspace;
     use crate::hdf5::record::message::datatype::{BitRange, Class, DatatypeMessage};
-    use crate::hdf5::record::message::fill_value::{allocate, write_time, FillValue};
+    use crate::hdf5::record::message::fill_value::{AllocationTime, FillTime, FillValue};
     use crate::hdf5::record::message::layout::{DataLayout, Storage};
     use crate::hdf5::record::message::link_info::{GroupInfo, LinkInfo};
     use crate::hdf5::record::testing::*;
@@ -189,7 +191,7 @@ mod tests {
         let integer = DatatypeMessage { version: 1, bits: 8, size: 4, class };
         assert_eq!(worked::<DatatypeMessage, ()>(&datatype.1, ()), integer);
         let fill: FillValue = worked(&fill.1, ());
-        assert_eq!((fill.allocation_time, fill.write_time), (allocate::LATE, write_time::IF_SET));
+        assert_eq!((fill.allocation_time, fill.write_time), (AllocationTime::Late.code(), FillTime::IfSet.code()));
         assert_eq!((fill.undefined, fill.value), (false, None));
         let layout: DataLayout = worked(&layout.1, Widths::WIDE);
         let expected = Storage::Contiguous { address: Addr(0x800), size: Some(Len(12)), dimensions: Vec::new() };

@@ -9,7 +9,7 @@ use crate::wire::refuse;
 use crate::wire::width::{read_uint, write_uint, Len, Widths};
 
 /// A count or a block that grows with the dataset.
-pub(crate) const UNLIMITED: u64 = u64::MAX;
+pub const UNLIMITED: u64 = u64::MAX;
 
 /// The elements of a dataspace that are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,10 +51,14 @@ pub(crate) enum Blocks {
 
 /// Blocks along one dimension; a count or a block can be [`UNLIMITED`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RegularBlocks {
+pub struct RegularBlocks {
+    /// The first index.
     pub start: u64,
+    /// From the start of a block to that of the next.
     pub stride: u64,
+    /// How many blocks.
     pub count: u64,
+    /// How many indices in each.
     pub block: u64,
 }
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::{Context, Error, Result};
+use crate::hdf5::builder::Level;
+use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::{flags, MessageType};
@@ -25,6 +27,8 @@ pub(super) struct Entry {
 #[derive(Debug)]
 pub(super) struct Catalog {
     pub entries: Vec<Entry>,
+    /// The oldest library that has all of its types.
+    pub level: Level,
     numbers: HashMap<u64, usize>,
 }
 
@@ -35,7 +39,7 @@ impl Catalog {
     /// [`Kind::Malformed`](crate::Kind::Malformed) with what is broken, [`Kind::Unsupported`](crate::Kind::Unsupported) for an object
     /// that says what nobody knows, [`Kind::Limit`](crate::Kind::Limit) for too many objects.
     pub fn read(space: &Arc<AddressSpace>) -> Result<Self> {
-        let mut catalog = Catalog { entries: Vec::new(), numbers: HashMap::new() };
+        let mut catalog = Catalog { entries: Vec::new(), level: Level::V110, numbers: HashMap::new() };
         catalog.meet(space, space.root, None)?;
         let mut next = 0;
         while let Some(entry) = catalog.entries.get(next) {
@@ -98,19 +102,25 @@ impl Catalog {
                 }
             }
         }
-        let types = committed_types(space, &header, kind).map_err(|error| error.in_object(path(self)))?;
+        let (types, level) = types(space, &header, kind).map_err(|error| error.in_object(path(self)))?;
+        self.level = self.level.max(level);
         types.into_iter().try_for_each(|datatype| self.meet(space, datatype, None).in_object("a committed datatype"))
     }
 }
 
-/// The committed datatypes of an object and of its attributes.
-fn committed_types(space: &Arc<AddressSpace>, header: &ObjectHeader, kind: ObjectKind) -> Result<Vec<u64>> {
+/// The committed datatypes of an object and of its attributes, and the level that all their types need.
+fn types(space: &Arc<AddressSpace>, header: &ObjectHeader, kind: ObjectKind) -> Result<(Vec<u64>, Level)> {
     let attributes = attributes::attributes(space, header)?;
+    let own = if kind == ObjectKind::Group { None } else { header.datatype(space)? };
+    let is_new = |datatype: &Datatype| {
+        datatype.any(&|part| matches!(part, Datatype::Complex(_) | Datatype::Reference { kind: 2.., .. }))
+    };
+    let new = attributes.iter().map(|attribute| &attribute.datatype).chain(&own).any(is_new);
     let mut found: Vec<u64> = attributes.into_iter().filter_map(|attribute| attribute.committed).collect();
     if kind == ObjectKind::Dataset {
         found.extend(committed_type(space, header)?);
     }
-    Ok(found)
+    Ok((found, if new { Level::Latest } else { Level::V110 }))
 }
 
 /// The header of the committed datatype of a dataset, if it is of one.

@@ -1,10 +1,11 @@
 //! What shall be otherwise in the copy of a file.
 
 use crate::error::{Error, Result};
-use crate::hdf5::builder::{DatasetSpec, FillSpec, LayoutSpec, StoredType};
+use crate::hdf5::builder::{DatasetSpec, FileOptions, FillSpec, LayoutSpec, Level, ObjectSpec, StoredType};
 use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::filter::description::Filter;
 use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::read::fill::FillStatus;
 use crate::hdf5::rechunk::Means;
 use crate::shape;
 use crate::sync::available_threads;
@@ -25,6 +26,8 @@ pub struct Repack {
     layouts: Vec<(Option<String>, LayoutChoice)>,
     memory: Option<u64>,
     threads: Option<usize>,
+    level: Option<Level>,
+    alignment: Option<u64>,
 }
 
 /// Where the elements of a dataset shall lie.
@@ -79,6 +82,25 @@ impl Repack {
         Repack { threads: Some(threads), ..self }
     }
 
+    /// Sets the oldest library that reads the copy; by default 1.10, or what the contents need.
+    #[must_use]
+    pub fn level(self, level: Level) -> Self {
+        Repack { level: Some(level), ..self }
+    }
+
+    /// Has raw data start at multiples of so many bytes, a power of two.
+    #[must_use]
+    pub fn alignment(self, alignment: u64) -> Self {
+        Repack { alignment: Some(alignment), ..self }
+    }
+
+    /// How the copy is laid out, whose contents need a level, behind a user block.
+    pub(super) fn options(&self, needed: Level, user_block: Vec<u8>) -> FileOptions {
+        let options = FileOptions::default();
+        let alignment = self.alignment.unwrap_or(options.alignment);
+        FileOptions { level: self.level.unwrap_or(needed), alignment, user_block }
+    }
+
     /// What there is to work with.
     pub(super) fn means(&self) -> Means {
         Means { memory: self.memory.unwrap_or(MEMORY), threads: self.threads.unwrap_or_else(available_threads) }
@@ -102,6 +124,7 @@ impl Repack {
     /// chunks that do not fit the dataset.
     pub(super) fn spec(&self, from: &Dataset, path: Option<&str>, datatype: StoredType) -> Result<DatasetSpec> {
         let mut spec = as_it_is(from, datatype)?;
+        let before = spec.layout.clone();
         let is_small = shape::bytes(&from.shape, from.datatype.size())? < SMALLEST;
         let takes_all = !(from.is_null || from.shape.is_empty() || is_small);
         let layout = chosen(&self.layouts, path, takes_all);
@@ -121,6 +144,14 @@ impl Repack {
         match &spec.layout {
             LayoutSpec::Chunked { chunk, .. } => spec.filters_set_up &= same(chunk),
             _ => (spec.filters, spec.filters_set_up) = (Vec::new(), false),
+        }
+        if self.level == Some(Level::Earliest) {
+            if let LayoutSpec::Chunked { index, .. } = &mut spec.layout {
+                *index = IndexKind::BTreeV1;
+            }
+        }
+        if std::mem::discriminant(&spec.layout) != std::mem::discriminant(&before) {
+            spec.fill.allocation = None;
         }
         Ok(spec)
     }
@@ -160,6 +191,12 @@ fn chosen<'c, T>(choices: &'c [(Option<String>, T)], path: Option<&str>, takes_a
     named.map(|(_, choice)| (choice, true)).or_else(|| general().map(|(_, choice)| (choice, false)))
 }
 
+/// What unwritten elements are.
+pub(super) fn fill(fill: &FillStatus) -> FillSpec {
+    let FillStatus { value, undefined, time, allocation } = fill;
+    FillSpec { value: value.clone(), undefined: *undefined, time: *time, allocation: *allocation }
+}
+
 /// A dataset as it is.
 fn as_it_is(from: &Dataset, datatype: StoredType) -> Result<DatasetSpec> {
     let (mut filters, mut filters_set_up) = (Vec::new(), false);
@@ -172,17 +209,18 @@ fn as_it_is(from: &Dataset, datatype: StoredType) -> Result<DatasetSpec> {
             filters_set_up = true;
             LayoutSpec::Chunked { chunk: chunked.grid.chunk.clone(), index: chunked.index.kind() }
         }
-        Storage::External(_) => return Err(Error::unsupported("copying a dataset whose elements are in other files")),
-        Storage::Virtual(_) => return Err(Error::unsupported("copying a virtual dataset")),
+        Storage::External(pieces) => LayoutSpec::External(pieces.declared()?),
+        Storage::Virtual(_) => return Err(Error::usage("a virtual dataset has no elements of its own")),
     };
     Ok(DatasetSpec {
         datatype,
         shape: (!from.is_null).then(|| from.shape.clone()),
         max_shape: from.max_shape.clone(),
         layout,
-        fill: FillSpec { value: from.fill.value.clone(), never_written: from.fill.never_written },
+        fill: fill(&from.fill),
         filters,
         filters_set_up,
+        object: ObjectSpec::default(),
     })
 }
 

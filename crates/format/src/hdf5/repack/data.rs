@@ -7,7 +7,7 @@ use super::moving::Moving;
 use super::{Copying, Pace};
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
-use crate::hdf5::builder::DatasetWriter;
+use crate::hdf5::builder::{DatasetWriter, LayoutSpec};
 use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
@@ -40,6 +40,7 @@ impl Data<'_> {
         }
         match &self.from.storage {
             Storage::Contiguous(None) => Ok(()),
+            Storage::External(_) if matches!(self.to.spec().layout, LayoutSpec::External(_)) => Ok(()),
             _ if has_addresses(&self.from.datatype) => self.translated(translator),
             Storage::Chunked(chunked) if self.to.spec().filters_set_up => self.chunks(chunked),
             Storage::Compact(bytes) if self.to.chunk().is_none() => {

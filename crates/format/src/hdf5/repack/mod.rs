@@ -7,6 +7,7 @@ mod data;
 mod describe;
 mod elements;
 mod moving;
+mod preview;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -16,8 +17,10 @@ use super::builder::Builder;
 use super::file::File;
 use crate::error::Result;
 
+use catalog::Catalog;
 pub use choices::{LayoutChoice, Repack};
 use copying::Copying;
+pub use preview::RechunkPlan;
 
 /// How far a copy has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,12 +87,14 @@ impl Repack {
     ) -> Result<ControlFlow<(), Summary>> {
         let pace = Pace { watch, bytes: AtomicU64::new(0), total_bytes: file.size(), stop: AtomicBool::new(false) };
         let path = path.as_ref();
-        let builder = Builder::create(path, overwrite)?;
-        match Copying::new(file.space(), &builder, (self, path)).and_then(|mut copying| copying.run(&pace)) {
+        let catalog = Catalog::read(file.space())?;
+        let user_block = file.source().bytes(0, file.user_block())?.to_vec();
+        let builder = Builder::create_with(path, overwrite, &self.options(catalog.level, user_block))?;
+        match Copying::new(file.space(), catalog, &builder, (self, path)).and_then(|copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),
             Ok((root, summary)) => {
-                let bytes_after = builder.finish(root)?;
+                let bytes_after = builder.finish(root)?.saturating_add(file.user_block());
                 Ok(ControlFlow::Continue(Summary { bytes_before: file.size(), bytes_after, ..summary }))
             }
         }

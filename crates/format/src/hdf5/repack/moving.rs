@@ -2,8 +2,8 @@
 
 use super::data::Data;
 use crate::error::Result;
-use crate::hdf5::read::dataset::Storage;
-use crate::hdf5::rechunk::{bands, Plan, Rechunk, Shapes, Source, Target};
+use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::rechunk::{bands, Means, Plan, Rechunk, Shapes, Source, Target};
 use crate::shape::{self, Selection};
 
 /// Few chunks of so many are listed; of others each is looked for.
@@ -33,31 +33,7 @@ impl<'m> Moving<'m> {
     /// What is wrong with the index; [`Kind::Limit`](crate::Kind::Limit) for too little memory.
     pub fn new(data: &'m Data<'m>) -> Result<Self> {
         let target = Target::new(data.copying.file, data.to);
-        let means = data.copying.choices.means();
-        let (array, size) = (data.from.shape.clone(), data.from.datatype.size());
-        let shapes = |from: &[u64]| {
-            let from = from.iter().zip(&array).map(|(&from, &all)| from.min(all)).collect();
-            Shapes { array: array.clone(), from, to: target.chunk().to_vec(), size }
-        };
-        let (shapes, plan) = match &data.from.storage {
-            Storage::Chunked(chunked) => {
-                let shapes = shapes(&chunked.grid.chunk);
-                let plan = Plan::new(&shapes, means)?;
-                (shapes, plan)
-            }
-            // What lies in one piece is read as it lies, if that needs no file.
-            _ => {
-                let rows = shapes(&bands(&array, size));
-                match Plan::new(&rows, means) {
-                    Ok(plan) if plan.spill == 0 => (rows, plan),
-                    _ => {
-                        let chunks = shapes(target.chunk());
-                        let plan = Plan::new(&chunks, means)?;
-                        (chunks, plan)
-                    }
-                }
-            }
-        };
+        let (shapes, plan) = planned(data.from, target.chunk(), data.copying.choices.means())?;
         let present = Self::present(data)?;
         Ok(Moving { data, target, shapes, plan, present })
     }
@@ -98,6 +74,27 @@ impl<'m> Moving<'m> {
         };
         let Moving { shapes, plan, target, .. } = self;
         Rechunk { shapes, plan, source: self, target, few, beside: Some(self.data.copying.beside) }.run()
+    }
+}
+
+/// How the elements of a dataset get into chunks of another shape.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit) for too little memory.
+pub(super) fn planned(from: &Dataset, to: &[u64], means: Means) -> Result<(Shapes, Plan)> {
+    let (array, size) = (&from.shape, from.datatype.size());
+    let with = |chunk: &[u64]| {
+        let chunk = chunk.iter().zip(array).map(|(&chunk, &all)| chunk.min(all)).collect();
+        let shapes = Shapes { array: array.clone(), from: chunk, to: to.to_vec(), size };
+        Plan::new(&shapes, means).map(|plan| (shapes, plan))
+    };
+    match &from.storage {
+        Storage::Chunked(chunked) => with(&chunked.grid.chunk),
+        // What lies in one piece is read as it lies, if that needs no file.
+        _ => match with(&bands(array, size)) {
+            Ok((shapes, plan)) if plan.spill == 0 => Ok((shapes, plan)),
+            _ => with(to),
+        },
     }
 }
 

@@ -8,13 +8,15 @@ use super::dense_attributes;
 use super::element_data::ElementData;
 use super::file::FileWriter;
 use super::heap::REFERENCE;
+use super::object::Output;
+use super::object_spec::CreationOrder;
+use super::options::Level;
 use super::stored_type::StoredType;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::datatype::{Datatype, Padding, StringType};
 use crate::hdf5::object::message::{Message, MAX_BODY};
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::attribute_info::AttributeInfo;
-use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::shape;
 use crate::wire;
@@ -22,6 +24,8 @@ use crate::wire::width::{Addr, Widths};
 
 /// Objects with more attributes keep them beside the header.
 const MAX_COMPACT: usize = 64;
+/// The largest message of a header of version 1, which ends at a multiple of 8.
+const MAX_EARLY_BODY: usize = MAX_BODY / 8 * 8;
 
 /// An attribute to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,27 +54,28 @@ impl AttributeSpec {
     }
 
     /// The elements as they are stored.
-    fn stored(&self, file: Option<&FileWriter>) -> Result<Vec<u8>> {
+    fn stored(&self, to: Output) -> Result<Vec<u8>> {
         if self.name.is_empty() || self.name.contains('\0') {
             return Err(Error::usage(format!("an attribute named {:?}", self.name)));
         }
         let datatype = self.datatype.datatype();
         let len = self.shape.as_deref().map_or(Ok(0), |shape| shape::bytes(shape, datatype.size()))?;
-        self.data.stored(datatype, len, file)
+        self.data.stored(datatype, len, to.file)
     }
 
-    /// The body of its message. What the elements lead to goes into `file`; without one they lead nowhere.
-    pub(in crate::hdf5) fn encode(&self, file: Option<&FileWriter>) -> Result<Vec<u8>> {
-        let data = self.stored(file)?;
-        let (datatype, shared) = self.datatype.encode()?;
+    /// The body of its message. What the elements lead to goes into the file; without one they lead nowhere.
+    pub(in crate::hdf5) fn encode(&self, to: Output) -> Result<Vec<u8>> {
+        let data = self.stored(to)?;
+        let (datatype, shared) = self.datatype.encode(to.level)?;
         let mut name = self.name.as_bytes().to_vec();
         name.push(0);
-        let dataspace = match &self.shape {
-            Some(shape) => Dataspace::simple(shape, Some(shape))?,
-            None => Dataspace::null(),
-        };
+        let dataspace = to.dataspace(self.shape.as_deref(), None)?;
         let message = AttributeMessage {
-            version: 3,
+            version: match (to.level, shared) {
+                (Level::Earliest, false) if self.name.is_ascii() => 1,
+                (Level::Earliest, true) if self.name.is_ascii() => 2,
+                _ => 3,
+            },
             flags: u8::from(shared),
             charset: u8::from(!self.name.is_ascii()),
             name,
@@ -82,39 +87,89 @@ impl AttributeSpec {
     }
 }
 
-/// The messages of an object's attributes. Those beside the header are written to `file`; without one the messages have
-/// the size that they will have, and lead nowhere.
-///
-/// # Errors
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) for more than 65535 attributes, [`Kind::Io`](crate::Kind::Io).
-pub(crate) fn messages(file: Option<&FileWriter>, attributes: &[AttributeSpec]) -> Result<Vec<Message>> {
-    let encode = |attribute: &AttributeSpec| attribute.encode(file).in_object(&format!("attribute {}", attribute.name));
-    let bodies = attributes.iter().map(encode).collect::<Result<Vec<_>>>()?;
-    let mut names = HashSet::new();
-    if let Some(twice) = attributes.iter().find(|attribute| !names.insert(attribute.name.as_str())) {
-        return Err(Error::usage(format!("two attributes of one object are named {:?}", twice.name)));
-    }
-    if let Some(file) = file {
-        attributes.iter().try_for_each(|attribute| file.add_user(&attribute.datatype))?;
-    }
-    let dense = bodies.len() > MAX_COMPACT || bodies.iter().any(|body| body.len() > MAX_BODY);
-    let count = u16::try_from(attributes.len());
-    let mut info = AttributeInfo {
-        version: 0,
-        flags: 3,
-        next_index: Some(count.map_err(|_| Error::unsupported("more than 65535 attributes of one object"))?),
-        fractal_heap: Addr::UNDEFINED,
-        name_index: Addr::UNDEFINED,
-        order_index: Some(Addr::UNDEFINED),
-    };
-    if let (true, Some(file)) = (dense, file) {
+/// The attributes of an object, encoded.
+#[derive(Debug)]
+pub(super) struct Attributes<'a> {
+    names: Vec<&'a str>,
+    bodies: Vec<Vec<u8>>,
+    order: CreationOrder,
+    dense: bool,
+}
+
+impl<'a> Attributes<'a> {
+    /// Encodes attributes; what they lead to goes into the file, if there is one.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for names that readers do not find, and data that are not of the type;
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for types that are not written; [`Kind::Io`](crate::Kind::Io).
+    pub fn encode(to: Output, attributes: &'a [AttributeSpec], order: Option<CreationOrder>) -> Result<Self> {
+        let encode =
+            |attribute: &AttributeSpec| attribute.encode(to).in_object(&format!("attribute {}", attribute.name));
+        let bodies = attributes.iter().map(encode).collect::<Result<Vec<_>>>()?;
         let names: Vec<&str> = attributes.iter().map(|attribute| attribute.name.as_str()).collect();
-        info = dense_attributes::write(file, info, &names, &bodies)?;
+        let mut known = HashSet::new();
+        if let Some(twice) = names.iter().find(|&name| !known.insert(name)) {
+            return Err(Error::usage(format!("two attributes of one object are named {twice:?}")));
+        }
+        let dense = match to.level {
+            Level::Earliest => bodies.iter().any(|body| body.len() > MAX_EARLY_BODY),
+            _ => bodies.len() > MAX_COMPACT || bodies.iter().any(|body| body.len() > MAX_BODY),
+        };
+        Ok(Attributes { names, bodies, order: CreationOrder::or_default(order, to.level), dense })
     }
-    let mut messages = vec![Message::new(MessageType::ATTRIBUTE_INFO, flags::DONT_SHARE, &info, Widths::WIDE)?];
-    for (body, index) in bodies.into_iter().zip(0..).filter(|_| !dense) {
-        let message = Message::from_body(MessageType::ATTRIBUTE, 0, body)?;
-        messages.push(Message { creation_index: Some(index), ..message });
+
+    /// Whether the order of their creation is kept.
+    pub fn order(&self) -> CreationOrder {
+        self.order
     }
-    Ok(messages)
+
+    /// Whether they lie beside the header.
+    pub fn is_dense(&self) -> bool {
+        self.dense
+    }
+
+    /// The messages for a header of some version. Attributes beside it are written to the file; without one the messages have
+    /// the size that they will have, and lead nowhere.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for more than 65535 attributes, [`Kind::Io`](crate::Kind::Io).
+    pub fn messages(self, to: Output, version: u8) -> Result<Vec<Message>> {
+        let mut messages = Vec::new();
+        if version > 1 {
+            let info = self.info(to)?;
+            messages.push(Message::new(MessageType::ATTRIBUTE_INFO, flags::DONT_SHARE, &info, Widths::WIDE)?);
+        }
+        for (body, index) in self.bodies.into_iter().zip(0..).filter(|_| !self.dense) {
+            let message = Message::from_body(MessageType::ATTRIBUTE, 0, body)?;
+            messages.push(Message { creation_index: Some(index), ..message });
+        }
+        Ok(messages)
+    }
+
+    fn info(&self, to: Output) -> Result<AttributeInfo> {
+        let count = u16::try_from(self.bodies.len());
+        let count = count.map_err(|_| Error::unsupported("more than 65535 attributes of one object"))?;
+        let info = AttributeInfo {
+            version: 0,
+            flags: self.order.flags(),
+            next_index: self.order.is_tracked().then_some(count),
+            fractal_heap: Addr::UNDEFINED,
+            name_index: Addr::UNDEFINED,
+            order_index: self.order.is_indexed().then_some(Addr::UNDEFINED),
+        };
+        match to.file.filter(|_| self.dense) {
+            Some(file) => dense_attributes::write(file, info, &self.names, &self.bodies),
+            None => Ok(info),
+        }
+    }
+}
+
+impl FileWriter {
+    /// Notes which committed datatypes attributes have.
+    ///
+    /// # Errors
+    /// As [`FileWriter::add_user`].
+    pub(super) fn add_users(&self, attributes: &[AttributeSpec]) -> Result<()> {
+        attributes.iter().try_for_each(|attribute| self.add_user(&attribute.datatype))
+    }
 }

@@ -1,8 +1,9 @@
 //! Committed datatypes: types with an object header of their own, which datasets and attributes refer to.
 
-use super::attributes;
-use super::file::{Committed, FileWriter};
-use super::hard_links::count_message;
+use super::attributes::{AttributeSpec, Attributes};
+use super::file::FileWriter;
+use super::object::Output;
+use super::object_spec::ObjectSpec;
 use super::stored_type::{message_of, StoredType};
 use crate::error::Result;
 use crate::hdf5::datatype::Datatype;
@@ -11,32 +12,65 @@ use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::sync::lock;
 
+/// A datatype with an object header of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Committed {
+    datatype: Datatype,
+    attributes: Vec<AttributeSpec>,
+    object: ObjectSpec,
+    /// The datasets and attributes of this type. The library keeps the type as long as it has users or links.
+    pub(super) users: u32,
+}
+
 impl FileWriter {
     /// Gives a datatype an object header of its own, which a group should link to. It is written in the end.
     ///
     /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that cannot be written.
-    pub fn commit_datatype(&self, datatype: Datatype) -> Result<StoredType> {
-        let committed = Committed { datatype: datatype.clone(), users: 0 };
-        let address = self.place_header(ObjectKind::Datatype, &header(&committed, 0)?)?;
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that cannot be written; those of the attributes.
+    pub fn commit_datatype(
+        &self,
+        datatype: Datatype,
+        attributes: Vec<AttributeSpec>,
+        object: ObjectSpec,
+    ) -> Result<StoredType> {
+        self.add_users(&attributes)?;
+        let committed = Committed { datatype: datatype.clone(), attributes, object, users: 0 };
+        let address = self.place_header(ObjectKind::Datatype, &committed.header(Output::size_for(self), 0)?)?;
         lock(&self.committed).insert(address.offset(), committed);
         Ok(StoredType::committed(datatype, address))
     }
 
+    /// Gives a committed datatype attributes in place of those that it had, which took as much room.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for a type of another file.
+    pub fn set_committed_attributes(&self, stored: &StoredType, attributes: Vec<AttributeSpec>) -> Result<()> {
+        let Some(address) = stored.address() else { return Ok(()) };
+        let offset = self.offset_of(address)?;
+        self.add_users(&attributes)?;
+        if let Some(committed) = lock(&self.committed).get_mut(&offset) {
+            committed.attributes = attributes;
+        }
+        Ok(())
+    }
+
     /// Writes the headers of all committed datatypes.
     pub(super) fn write_committed(&self) -> Result<()> {
-        let committed = lock(&self.committed);
-        committed.iter().try_for_each(|(&address, committed)| {
-            self.write_header(address, &header(committed, self.links_to(address))?)
+        let committed = lock(&self.committed).clone();
+        committed.into_iter().try_for_each(|(address, committed)| {
+            self.write_header(address, &committed.header(self.into(), self.links_to(address))?)
         })
     }
 }
 
-fn header(committed: &Committed, links: u32) -> Result<ObjectHeader> {
-    let mut header = ObjectHeader::new();
-    let datatype = message_of(&committed.datatype)?;
-    header.messages.push(Message::new(MessageType::DATATYPE, flags::CONSTANT, &datatype, ())?);
-    header.messages.push(count_message(committed.users.saturating_add(links).max(1))?);
-    header.messages.extend(attributes::messages(None, &[])?);
-    Ok(header)
+impl Committed {
+    fn header(&self, to: Output, links: u32) -> Result<ObjectHeader> {
+        let attributes = Attributes::encode(to, &self.attributes, self.object.attribute_order)?;
+        let mut header = self.object.header(to, &attributes);
+        let datatype = message_of(&self.datatype, to.level)?;
+        header.messages.push(Message::new(MessageType::DATATYPE, flags::CONSTANT, &datatype, ())?);
+        self.object.complete(&mut header, to, attributes)?;
+        header.set_links(self.users.saturating_add(links).max(1))?;
+        Ok(header)
+    }
 }

@@ -1,12 +1,16 @@
 //! What a dataset is that is written, and what contradicts itself.
 
+use super::external_data::{self, ExternalPiece};
+use super::fill::FillSpec;
+use super::object_spec::ObjectSpec;
+use super::options::Level;
 use super::stored_type::{message_of, StoredType};
+use super::virtual_layout::VirtualMapping;
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::filter::chunks::Chunks;
 use crate::hdf5::filter::setup::setup;
 use crate::hdf5::record::message::dataspace::Dataspace;
-use crate::hdf5::record::message::fill_value::{allocate, write_time, FillValue};
 use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
 use crate::hdf5::Filter;
 use crate::shape;
@@ -32,6 +36,8 @@ pub struct DatasetSpec {
     /// Whether the filters are those of another file with chunks of this shape and elements of this type: their parameters
     /// are complete, and chunks that passed through them may come as they are, also where nobody here knows the filter.
     pub filters_set_up: bool,
+    /// What else there is of it.
+    pub object: ObjectSpec,
 }
 
 /// Where the elements of a dataset lie (section IV.A.2.i of the format specification).
@@ -48,6 +54,10 @@ pub enum LayoutSpec {
         /// What finds the chunks. [`IndexKind::BTreeV1`] is the one that HDF5 before 1.10 reads.
         index: IndexKind,
     },
+    /// In other datasets, also of other files: what no mapping has is the fill value. From [`Level::V110`] on.
+    Virtual(Vec<VirtualMapping>),
+    /// In files without a format of their own, one piece after the other. Nothing is written to them.
+    External(Vec<ExternalPiece>),
 }
 
 impl LayoutSpec {
@@ -55,15 +65,6 @@ impl LayoutSpec {
     pub fn chunked(chunk: Vec<u64>) -> Self {
         LayoutSpec::Chunked { chunk, index: IndexKind::BTreeV1 }
     }
-}
-
-/// What elements are that were never written (section IV.A.2.f).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FillSpec {
-    /// One element as stored, of a type without addresses; zeros where there is none.
-    pub value: Option<Vec<u8>>,
-    /// Whether the library leaves such elements as they happen to be.
-    pub never_written: bool,
 }
 
 impl DatasetSpec {
@@ -77,6 +78,7 @@ impl DatasetSpec {
             fill: FillSpec::default(),
             filters: Vec::new(),
             filters_set_up: false,
+            object: ObjectSpec::default(),
         }
     }
 
@@ -107,10 +109,10 @@ impl DatasetSpec {
     }
 
     /// Refuses what contradicts itself.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(super) fn check(&self, level: Level) -> Result<()> {
         let size = self.datatype.datatype().size();
         let shape = self.lengths();
-        message_of(self.datatype.datatype())?;
+        message_of(self.datatype.datatype(), level)?;
         Dataspace::simple(shape, Some(&self.max_shape))?;
         let grows = shape != self.max_shape;
         let chunk = match &self.layout {
@@ -127,7 +129,8 @@ impl DatasetSpec {
         if self.shape.is_none() && self.layout != LayoutSpec::Contiguous {
             return wrong("a dataset without elements that is not contiguous");
         }
-        if chunk.is_none() && (grows || !self.filters.is_empty()) {
+        let may_grow = chunk.is_some() || matches!(self.layout, LayoutSpec::Virtual(_) | LayoutSpec::External(_));
+        if grows && !may_grow || chunk.is_none() && !self.filters.is_empty() {
             return wrong("a dataset that grows or has filters, without chunks");
         }
         if chunk.is_some_and(|chunk| chunk.len() != shape.len() || chunk.is_empty() || chunk.contains(&0)) {
@@ -136,10 +139,11 @@ impl DatasetSpec {
         if self.layout == LayoutSpec::Compact && shape::bytes(shape, size)? > MAX_COMPACT {
             return wrong("more elements than fit an object header");
         }
-        if self.fill.value.as_ref().is_some_and(|fill| fill.len() as u64 != size) {
-            return wrong("a fill value of another size than the elements");
+        if let LayoutSpec::External(pieces) = &self.layout {
+            let most = shape::bytes(&self.max_shape, size).ok().filter(|_| !self.max_shape.contains(&u64::MAX));
+            external_data::check(pieces, most)?;
         }
-        Ok(())
+        self.fill.check(&self.layout, size)
     }
 
     /// The filters as a message, set up for the type, the chunks and the fill value.
@@ -156,16 +160,5 @@ impl DatasetSpec {
         }
         let fill = self.fill.value.as_deref();
         setup(&self.filters, &Chunks { datatype: self.datatype.datatype(), shape: chunk, fill }).map(Some)
-    }
-
-    /// The message of the fill value.
-    pub(super) fn fill_message(&self) -> FillValue {
-        let allocation_time = match &self.layout {
-            LayoutSpec::Compact | LayoutSpec::Chunked { index: IndexKind::Implicit, .. } => allocate::EARLY,
-            LayoutSpec::Contiguous => allocate::LATE,
-            LayoutSpec::Chunked { .. } => allocate::INCREMENTAL,
-        };
-        let write_time = if self.fill.never_written { write_time::NEVER } else { write_time::IF_SET };
-        FillValue { version: 3, allocation_time, write_time, undefined: false, value: self.fill.value.clone() }
     }
 }

@@ -17,7 +17,7 @@ const BY_NAME: (u8, u16) = (8, 17);
 const BY_ORDER: (u8, u16) = (9, 13);
 
 /// Writes attributes, given by their names and messages in the order of their creation; `compact` is the message that
-/// an object without any dense attribute would have. Returns the message that leads to them.
+/// an object without any dense attribute would have: it says whether they are found by that order, too. Returns the message that leads to them.
 ///
 /// # Errors
 /// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for more than a heap holds.
@@ -38,11 +38,9 @@ pub(crate) fn write(
     let by_order = ids.iter().zip(0..).map(|(&heap_id, order)| AttributeOrder { heap_id, flags: 0, order });
     let by_order = by_order.map(|record| wire::encode(&record, Endian::Little, ()));
     let name_index = btree_v2::write_all(file, BY_NAME, &by_name.collect::<Result<Vec<_>>>()?)?;
-    let order_index = btree_v2::write_all(file, BY_ORDER, &by_order.collect::<Result<Vec<_>>>()?)?;
-    Ok(AttributeInfo {
-        fractal_heap: Addr(heap),
-        name_index: Addr(name_index),
-        order_index: Some(Addr(order_index)),
-        ..compact
-    })
+    let order_index = match compact.order_index {
+        Some(_) => Some(Addr(btree_v2::write_all(file, BY_ORDER, &by_order.collect::<Result<Vec<_>>>()?)?)),
+        None => None,
+    };
+    Ok(AttributeInfo { fractal_heap: Addr(heap), name_index: Addr(name_index), order_index, ..compact })
 }

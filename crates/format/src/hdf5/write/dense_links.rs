@@ -16,27 +16,11 @@ use crate::wire::width::{Addr, Widths};
 const BY_NAME: (u8, u16) = (5, 11);
 const BY_ORDER: (u8, u16) = (6, 15);
 
-/// Writes links that are in the order of their creation; returns the message that leads to them.
-///
-/// # Errors
-/// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for more than a heap holds.
-pub(crate) fn write(file: &FileWriter, links: &[Link]) -> Result<LinkInfo> {
-    let tracked = LinkInfo {
-        version: 0,
-        flags: 3,
-        next_index: Some(links.len() as u64),
-        fractal_heap: Addr::UNDEFINED,
-        name_index: Addr::UNDEFINED,
-        order_index: Some(Addr::UNDEFINED),
-    };
-    write_like(file, &tracked, links)
-}
-
 /// Writes links, with an index by the order of their creation if such a group has one; returns the message that leads to
 /// them.
 ///
 /// # Errors
-/// As [`write`].
+/// [`Kind::Io`](crate::Kind::Io), or [`Kind::Limit`](crate::Kind::Limit) for more than a heap holds.
 pub(crate) fn write_like(file: &FileWriter, like: &LinkInfo, links: &[Link]) -> Result<LinkInfo> {
     let bodies = links.iter().map(|link| wire::encode(link, Endian::Little, Widths::WIDE));
     let (heap, ids) = fractal_heap::write(file, fractal_heap::LINKS, &bodies.collect::<Result<Vec<_>>>()?)?;

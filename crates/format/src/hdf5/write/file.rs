@@ -5,19 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 
+use super::committed::Committed;
+use super::options::FileOptions;
 use super::space::{Extent, Space};
+use super::superblock;
 use crate::error::Result;
-use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::sink::Sink;
 use crate::sync::lock;
 use crate::wire::width::Widths;
 
-/// Raw data start at multiples of this, so that they can be borrowed as slices of any element and SIMD lane.
-pub(crate) const RAW_ALIGNMENT: u64 = 64;
-
-/// Bytes kept free at the start for the superblock.
-const SUPERBLOCK_ROOM: u64 = 64;
+pub(crate) use super::options::RAW_ALIGNMENT;
 
 /// Tells the files of a process apart: an address means nothing in another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,19 +28,13 @@ impl FileId {
     }
 }
 
-/// A datatype with an object header of its own.
-#[derive(Debug)]
-pub(crate) struct Committed {
-    pub(super) datatype: Datatype,
-    /// The datasets and attributes of this type. The library keeps the type as long as it has users or links.
-    pub(super) users: u32,
-}
-
 /// An HDF5 file without objects so far. All methods may be called by any thread.
 #[derive(Debug)]
 pub(crate) struct FileWriter {
     sink: Box<dyn Sink>,
     space: Space,
+    /// How it is laid out.
+    pub(in crate::hdf5) options: FileOptions,
     /// The thread whose allocations are noted, and those.
     taken: Mutex<Option<(ThreadId, Vec<Extent>)>>,
     id: FileId,
@@ -53,14 +45,28 @@ pub(crate) struct FileWriter {
 }
 
 impl FileWriter {
+    #[cfg(test)]
     pub fn new(sink: Box<dyn Sink>) -> Self {
-        FileWriter::changing(sink, SUPERBLOCK_ROOM)
+        FileWriter::with(sink, FileOptions::default())
+    }
+
+    /// A file with choices of its own.
+    pub fn with(sink: Box<dyn Sink>, options: FileOptions) -> Self {
+        let room = superblock::room(options.level);
+        FileWriter { options, ..FileWriter::changing(sink, room) }
     }
 
     /// A file of `len` bytes that is changed.
     pub fn changing(sink: Box<dyn Sink>, len: u64) -> Self {
-        let (committed, links) = (Mutex::default(), Mutex::default());
-        FileWriter { sink, space: Space::new(len), taken: Mutex::default(), id: FileId::new(), committed, links }
+        FileWriter {
+            sink,
+            space: Space::new(len),
+            options: FileOptions::default(),
+            taken: Mutex::default(),
+            id: FileId::new(),
+            committed: Mutex::default(),
+            links: Mutex::default(),
+        }
     }
 
     /// Which file it is.
@@ -99,6 +105,14 @@ impl FileWriter {
     /// As [`FileWriter::allocate`].
     pub fn allocate_blank(&self, len: u64, alignment: u64) -> Result<u64> {
         self.space.allocate_blank(len, alignment)
+    }
+
+    /// Takes `len` bytes for raw data, which are zeros, at the alignment of the file.
+    ///
+    /// # Errors
+    /// As [`FileWriter::allocate`].
+    pub fn allocate_raw(&self, len: u64) -> Result<u64> {
+        self.allocate_blank(len, self.options.alignment)
     }
 
     /// Gives back what nothing leads to any more.

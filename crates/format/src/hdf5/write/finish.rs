@@ -1,17 +1,13 @@
 //! The end of writing: what is known only now, and the superblock.
 
-use binrw::Endian;
-
 use super::file::FileWriter;
 use super::object::ObjectAddress;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::ObjectKind;
-use crate::hdf5::record::superblock::SuperblockV2;
 use crate::wire::width::Addr;
-use crate::wire::{self, checksum};
 
 impl FileWriter {
-    /// Writes the superblock (version 2) and makes the file visible; returns its size.
+    /// Writes the superblock and makes the file visible; returns its size.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for a root that is no group of this file, [`Kind::Io`](crate::Kind::Io); then there
@@ -24,19 +20,7 @@ impl FileWriter {
         self.write_committed()?;
         self.write_counts()?;
         let end = self.end();
-        let superblock = SuperblockV2 {
-            version: 2,
-            offset_size: 8,
-            length_size: 8,
-            consistency_flags: 0,
-            base_address: Addr(0),
-            extension: Addr::UNDEFINED,
-            end_of_file: Addr(end),
-            root_header,
-        };
-        let mut block = wire::encode(&superblock, Endian::Little, ())?;
-        checksum::seal(&mut block);
-        self.write(0, &block)?;
+        self.write_superblock(root_header)?;
         self.close()?;
         Ok(end)
     }

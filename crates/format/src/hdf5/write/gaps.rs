@@ -91,7 +91,7 @@ impl DatasetWriter {
     /// The places of unfiltered elements outside of the header.
     fn blocks(&self) -> Result<Vec<Extent>> {
         Ok(match &self.storage {
-            Storage::Compact(_) | Storage::Contiguous(None) => Vec::new(),
+            Storage::Compact(_) | Storage::Contiguous(None) | Storage::Elsewhere(_) => Vec::new(),
             Storage::Contiguous(Some(address)) => {
                 vec![Extent { address: *address, len: shape::bytes(self.spec.lengths(), self.element_size)? }]
             }
@@ -112,6 +112,7 @@ impl DatasetWriter {
         let dimensions = Vec::new();
         let storage = match &self.storage {
             Storage::Chunked(index) => return lock(index).flush(file),
+            Storage::Elsewhere(layout) => return Ok(layout.clone()),
             Storage::Compact(held) => Layout::Compact { dimensions, data: lock(held).clone() },
             Storage::Contiguous(address) => {
                 let size = Some(Len(shape::bytes(self.spec.lengths(), self.element_size)?));

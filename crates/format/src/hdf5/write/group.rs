@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::attributes::{self, AttributeSpec};
+use super::attributes::{AttributeSpec, Attributes};
 use super::dense_links;
 use super::file::FileWriter;
-use super::object::{Describe, ObjectAddress};
+use super::object::{Describe, ObjectAddress, Output};
+use super::object_spec::{CreationOrder, ObjectSpec};
+use super::options::Level;
+use super::symbol_table;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
@@ -26,6 +29,10 @@ pub struct GroupSpec {
     pub links: Vec<LinkSpec>,
     /// Its attributes.
     pub attributes: Vec<AttributeSpec>,
+    /// Whether the order of the links is kept. By default it is, and not at [`Level::Earliest`].
+    pub link_order: Option<CreationOrder>,
+    /// What else there is of it.
+    pub object: ObjectSpec,
 }
 
 /// A link of a group that is written.
@@ -76,7 +83,7 @@ impl LinkSpec {
     }
 
     /// The record; with the file that it is written to, if there is one.
-    fn to_link(&self, order: i64, file: Option<&FileWriter>) -> Result<Link> {
+    fn to_link(&self, order: Option<i64>, file: Option<&FileWriter>) -> Result<Link> {
         let bytes = |text: &String| text.as_bytes().to_vec();
         let target = match &self.to {
             LinkTo::Object(object) => {
@@ -85,7 +92,8 @@ impl LinkSpec {
             LinkTo::Path(path) => LinkTarget::Soft(bytes(path)),
             LinkTo::File { file, path } => LinkTarget::External { file: bytes(file), path: bytes(path) },
         };
-        Ok(Link::new(&self.name, target, order))
+        let link = Link::new(&self.name, target, order.unwrap_or(0));
+        Ok(if order.is_some() { link } else { link.without_order() })
     }
 }
 
@@ -101,6 +109,13 @@ impl GroupSpec {
         }
         Ok(())
     }
+
+    fn links(&self, order: CreationOrder, file: Option<&FileWriter>) -> Result<Vec<Link>> {
+        let to_link = |(link, n): (&LinkSpec, i64)| {
+            link.to_link(order.is_tracked().then_some(n), file).in_object(&format!("link {}", link.name))
+        };
+        self.links.iter().zip(0..).map(to_link).collect()
+    }
 }
 
 impl Describe for GroupSpec {
@@ -108,30 +123,47 @@ impl Describe for GroupSpec {
         ObjectKind::Group
     }
 
-    fn header(&self, file: Option<&FileWriter>) -> Result<ObjectHeader> {
+    fn header(&self, to: Output) -> Result<ObjectHeader> {
         self.check()?;
-        let to_link =
-            |(link, order): (&LinkSpec, i64)| link.to_link(order, file).in_object(&format!("link {}", link.name));
-        let links = self.links.iter().zip(0..).map(to_link);
-        let links = links.collect::<Result<Vec<Link>>>()?;
-        let dense = links.len() > MAX_COMPACT;
-        let info = match file.filter(|_| dense) {
-            Some(file) => dense_links::write(file, &links)?,
-            None => compact_info(links.len()),
-        };
-        let mut header = ObjectHeader::new();
-        header.messages.push(Message::new(MessageType::LINK_INFO, 0, &info, Widths::WIDE)?);
-        let [compact, minimum] = PHASE_CHANGE;
-        let count = u16::try_from(links.len()).unwrap_or(u16::MAX);
-        let phase_change = (!dense && count > compact).then_some([count, minimum]);
-        let group = GroupInfo { version: 0, flags: u8::from(phase_change.is_some()), phase_change, estimate: None };
-        header.messages.push(Message::new(MessageType::GROUP_INFO, flags::CONSTANT, &group, ())?);
-        for link in links.iter().filter(|_| !dense) {
-            header.messages.push(Message::new(MessageType::LINK, 0, link, Widths::WIDE)?);
+        if let Some(file) = to.file {
+            file.add_users(&self.attributes)?;
         }
-        header.messages.extend(attributes::messages(file, &self.attributes)?);
+        let order = CreationOrder::or_default(self.link_order, to.level);
+        let links = self.links(order, to.file)?;
+        let attributes = Attributes::encode(to, &self.attributes, self.object.attribute_order)?;
+        let mut header = self.object.header(to, &attributes);
+        let early = to.level == Level::Earliest && !order.is_tracked();
+        header.messages = match early && links.iter().all(symbol_table::holds) {
+            true => vec![symbol_table_message(to, &links)?],
+            false => link_messages(to, &links, order)?,
+        };
+        self.object.complete(&mut header, to, attributes)?;
         Ok(header)
     }
+}
+
+fn symbol_table_message(to: Output, links: &[Link]) -> Result<Message> {
+    Message::new(MessageType::SYMBOL_TABLE, 0, &symbol_table::write(to.file, links)?, Widths::WIDE)
+}
+
+/// The messages of links, in the header or beside it.
+fn link_messages(to: Output, links: &[Link], order: CreationOrder) -> Result<Vec<Message>> {
+    let dense = links.len() > MAX_COMPACT;
+    let info = info(links.len(), order);
+    let info = match to.file.filter(|_| dense) {
+        Some(file) => dense_links::write_like(file, &info, links)?,
+        None => info,
+    };
+    let mut messages = vec![Message::new(MessageType::LINK_INFO, 0, &info, Widths::WIDE)?];
+    let [compact, minimum] = PHASE_CHANGE;
+    let count = u16::try_from(links.len()).unwrap_or(u16::MAX);
+    let phase_change = (!dense && count > compact).then_some([count, minimum]);
+    let group = GroupInfo { version: 0, flags: u8::from(phase_change.is_some()), phase_change, estimate: None };
+    messages.push(Message::new(MessageType::GROUP_INFO, flags::CONSTANT, &group, ())?);
+    for link in links.iter().filter(|_| !dense) {
+        messages.push(Message::new(MessageType::LINK, 0, link, Widths::WIDE)?);
+    }
+    Ok(messages)
 }
 
 /// The messages of links of a group of the old style, which becomes one of the new: its links have no order. Without a file
@@ -140,7 +172,7 @@ impl Describe for GroupSpec {
 /// # Errors
 /// [`Kind::Io`](crate::Kind::Io), [`Kind::Limit`](crate::Kind::Limit) for more links than a heap holds.
 pub(in crate::hdf5) fn new_style(file: Option<&FileWriter>, links: &[Link]) -> Result<Vec<Message>> {
-    let mut info = LinkInfo { flags: 0, next_index: None, order_index: None, ..compact_info(0) };
+    let mut info = info(0, CreationOrder::Untracked);
     let dense = links.len() > MAX_COMPACT;
     if let (true, Some(file)) = (dense, file) {
         info = dense_links::write_like(file, &info, links)?;
@@ -154,13 +186,14 @@ pub(in crate::hdf5) fn new_style(file: Option<&FileWriter>, links: &[Link]) -> R
     Ok(messages)
 }
 
-fn compact_info(links: usize) -> LinkInfo {
+/// The message of so many links that are in the header.
+pub(super) fn info(links: usize, order: CreationOrder) -> LinkInfo {
     LinkInfo {
         version: 0,
-        flags: 3,
-        next_index: Some(links as u64),
+        flags: order.flags(),
+        next_index: order.is_tracked().then_some(links as u64),
         fractal_heap: Addr::UNDEFINED,
         name_index: Addr::UNDEFINED,
-        order_index: Some(Addr::UNDEFINED),
+        order_index: order.is_indexed().then_some(Addr::UNDEFINED),
     }
 }

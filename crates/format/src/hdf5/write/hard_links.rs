@@ -5,20 +5,20 @@
 use binrw::Endian;
 
 use super::file::FileWriter;
-use super::object::{Describe, ObjectAddress};
+use super::object::{Describe, ObjectAddress, Output};
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::misc::ReferenceCount;
 use crate::hdf5::record::message::{flags, MessageType};
-use crate::hdf5::record::object_header::{MessageHeaderV2, PrefixV2};
+use crate::hdf5::record::object_header::{MessageHeaderV2, PrefixV1, PrefixV2, SIGNATURE};
 use crate::limits;
 use crate::sync::lock;
 use crate::wire::{self, checksum};
 
 const RECORD: &str = "object header";
 
-/// An object to which several links may lead: its header begins with their number, one for now.
+/// An object to which several links may lead: its header has room for their number, one for now.
 pub(crate) struct Counted<'o>(pub &'o dyn Describe);
 
 impl Describe for Counted<'_> {
@@ -26,15 +26,29 @@ impl Describe for Counted<'_> {
         self.0.kind()
     }
 
-    fn header(&self, file: Option<&FileWriter>) -> Result<ObjectHeader> {
-        let mut header = self.0.header(file)?;
-        header.messages.insert(0, count_message(1)?);
+    fn header(&self, to: Output) -> Result<ObjectHeader> {
+        let mut header = self.0.header(to)?;
+        header.set_links(1)?;
         Ok(header)
     }
 }
 
+impl ObjectHeader {
+    /// Says how many links lead to a new object: in the prefix, or in a message, which comes first.
+    ///
+    /// # Errors
+    /// None for a number.
+    pub(super) fn set_links(&mut self, links: u32) -> Result<()> {
+        self.reference_count = links;
+        if self.version > 1 {
+            self.messages.insert(0, count_message(links)?);
+        }
+        Ok(())
+    }
+}
+
 /// The message of so many references.
-pub(super) fn count_message(count: u32) -> Result<Message> {
+fn count_message(count: u32) -> Result<Message> {
     Message::new(MessageType::REFERENCE_COUNT, flags::DONT_SHARE, &ReferenceCount { version: 0, count }, ())
 }
 
@@ -60,8 +74,11 @@ impl FileWriter {
     /// [`Kind::Usage`](crate::Kind::Usage) where the header has no room for it; [`Kind::Io`](crate::Kind::Io).
     fn write_count(&self, offset: u64, count: u32) -> Result<()> {
         // More than the longest prefix and the head of a message, and less than any header.
-        let mut start = [0; 24];
+        let mut start = [0; 40];
         self.read(offset, &mut start)?;
+        if !start.starts_with(&SIGNATURE) {
+            return self.write(offset + PrefixV1::REFERENCE_COUNT, &count.to_le_bytes());
+        }
         let (prefix, used) = wire::decode::<PrefixV2>(RECORD, offset, &start, Endian::Little, ())?;
         let rest = start.get(used..).unwrap_or_default();
         let tracked = prefix.flags & PrefixV2::ATTRIBUTE_ORDER_TRACKED != 0;

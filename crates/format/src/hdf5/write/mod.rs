@@ -13,7 +13,9 @@ pub(crate) mod dense_attributes;
 pub(crate) mod dense_links;
 pub(crate) mod element_data;
 pub(crate) mod elements;
+pub(crate) mod external_data;
 pub(crate) mod file;
+pub(crate) mod fill;
 mod finish;
 pub(crate) mod fractal_heap;
 mod gaps;
@@ -21,12 +23,18 @@ pub(crate) mod group;
 pub(crate) mod hard_links;
 pub(crate) mod heap;
 pub(crate) mod index;
+pub(crate) mod local_heap;
 pub(crate) mod object;
+pub(crate) mod object_spec;
+pub(crate) mod options;
 pub(crate) mod raw;
 pub(crate) mod records;
 pub(crate) mod space;
 pub(crate) mod stored_type;
+mod superblock;
+pub(crate) mod symbol_table;
 pub(crate) mod transaction;
+pub(crate) mod virtual_layout;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,10 @@
 //! Objects get their addresses before they are written, so that they can refer to each other.
 
 use super::file::{FileId, FileWriter};
+use super::options::Level;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
+use crate::hdf5::record::message::dataspace::Dataspace;
 
 /// Object headers start at multiples of this: enough of each lies in one sector of the disk to say where the rest is, so
 /// that it can be changed in one step.
@@ -28,16 +30,49 @@ impl ObjectAddress {
     }
 }
 
+/// Where a header goes: into a file of some level, or nowhere yet, when only its size is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output<'f> {
+    pub level: Level,
+    pub file: Option<&'f FileWriter>,
+}
+
+impl<'f> From<&'f FileWriter> for Output<'f> {
+    fn from(file: &'f FileWriter) -> Self {
+        Output { level: file.options.level, file: Some(file) }
+    }
+}
+
+impl Output<'_> {
+    /// Nowhere yet.
+    pub fn size_for(file: &FileWriter) -> Self {
+        Output { level: file.options.level, file: None }
+    }
+
+    /// The dataspace of these lengths, which may grow to `most`; without lengths, the null dataspace.
+    ///
+    /// # Errors
+    /// As [`Dataspace::simple`].
+    pub(super) fn dataspace(&self, shape: Option<&[u64]>, most: Option<&[u64]>) -> Result<Dataspace> {
+        let Some(shape) = shape else { return Ok(Dataspace::null()) };
+        let space = Dataspace::simple(shape, Some(most.unwrap_or(shape)))?;
+        Ok(match self.level {
+            Level::Earliest => Dataspace { version: 1, kind: 0, ..space },
+            _ => space,
+        })
+    }
+}
+
 /// What has an object header. Its size must not depend on the addresses in it.
 pub(crate) trait Describe {
     /// What the object is.
     fn kind(&self) -> ObjectKind;
 
-    /// The object header. What lies beside it goes into `file`, if there is one; without one the header leads nowhere.
+    /// The object header. What lies beside it goes into the file, if there is one; without one the header leads nowhere.
     ///
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what has no place in a header, [`Kind::Io`](crate::Kind::Io).
-    fn header(&self, file: Option<&FileWriter>) -> Result<ObjectHeader>;
+    fn header(&self, to: Output) -> Result<ObjectHeader>;
 }
 
 impl FileWriter {
@@ -46,7 +81,7 @@ impl FileWriter {
     /// # Errors
     /// As [`Describe::header`].
     pub fn place_object(&self, object: &dyn Describe) -> Result<ObjectAddress> {
-        self.place_header(object.kind(), &object.header(None)?)
+        self.place_header(object.kind(), &object.header(Output::size_for(self))?)
     }
 
     /// Gives a header of this size an address.
@@ -72,7 +107,7 @@ impl FileWriter {
     /// # Errors
     /// As [`Describe::header`].
     pub fn write_object(&self, address: ObjectAddress, object: &dyn Describe) -> Result<()> {
-        self.write_header(address.offset, &object.header(Some(self))?)
+        self.write_header(address.offset, &object.header(self.into())?)
     }
 
     /// Writes an object; returns its address.

@@ -4,18 +4,22 @@ use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard};
 
 use super::dataset::{DatasetSpec, LayoutSpec};
-use super::file::{FileId, FileWriter, RAW_ALIGNMENT};
+use super::file::{FileId, FileWriter};
 use super::index::table::ChunkTable;
 use super::index::ChunkIndexWriter;
+use super::options::Level;
 use super::space::Extent;
+use super::virtual_layout;
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
 use crate::hdf5::chunk::{ChunkLocation, IndexKind};
 use crate::hdf5::filter::pipeline::Pipeline;
+use crate::hdf5::record::message::layout::{self, DataLayout};
 use crate::limits;
 use crate::shape::{self, Selection};
 use crate::sync::lock;
+use crate::wire::width::{Addr, Len};
 use crate::written::{repeat, Written};
 
 /// A dataset whose raw data are being written. Any thread may write.
@@ -81,6 +85,8 @@ pub(in crate::hdf5) enum Storage {
     /// Nowhere, if there are none.
     Contiguous(Option<u64>),
     Chunked(Mutex<ChunkIndexWriter>),
+    /// Not in the file: the layout says where.
+    Elsewhere(DataLayout),
 }
 
 impl DatasetWriter {
@@ -93,7 +99,7 @@ impl DatasetWriter {
         let writer = Self::unwritten(file, spec)?;
         let bytes = shape::bytes(writer.spec.lengths(), writer.element_size)?;
         let storage = match (&writer.storage, bytes) {
-            (Storage::Contiguous(_), 1..) => Storage::Contiguous(Some(file.allocate_blank(bytes, RAW_ALIGNMENT)?)),
+            (Storage::Contiguous(_), 1..) => Storage::Contiguous(Some(file.allocate_raw(bytes)?)),
             (Storage::Chunked(index), _) => {
                 lock(index).place_all(file)?;
                 return Ok(writer);
@@ -111,7 +117,7 @@ impl DatasetWriter {
         if let Some(address) = spec.datatype.address() {
             file.offset_of(address)?;
         }
-        spec.check()?;
+        spec.check(file.options.level)?;
         let element_size = spec.datatype.datatype().size();
         let pipeline = spec.pipeline()?.map(|message| Pipeline::new(&message)).transpose()?;
         let storage = match &spec.layout {
@@ -124,9 +130,21 @@ impl DatasetWriter {
             LayoutSpec::Chunked { chunk, index } => {
                 // Without an index, chunks are counted as if the dataset were as large as it can become.
                 let created = if *index == IndexKind::Implicit { &spec.max_shape } else { spec.lengths() };
+                if *index != IndexKind::BTreeV1 {
+                    file.options.level.needs(Level::V110, "a chunk index other than a version 1 B-tree")?;
+                }
                 let table = ChunkTable::new(chunk, created, &spec.max_shape, element_size)?;
                 let index = ChunkIndexWriter::new(*index, table, element_size, pipeline.is_some())?;
                 Storage::Chunked(Mutex::new(index))
+            }
+            LayoutSpec::Virtual(mappings) => {
+                Storage::Elsewhere(virtual_layout::write(file, mappings, spec.lengths().len())?)
+            }
+            LayoutSpec::External(_) => {
+                let size = Some(Len(shape::bytes(spec.lengths(), element_size)?));
+                let (address, dimensions) = (Addr::UNDEFINED, Vec::new());
+                let storage = layout::Storage::Contiguous { address, size, dimensions };
+                Storage::Elsewhere(DataLayout { version: 3, storage })
             }
         };
         let written = Written::default();
@@ -187,6 +205,7 @@ impl DatasetWriter {
                 copy::copy((bytes, whole), (&mut held, to), &region.count, self.element_size)
             }
             Storage::Contiguous(None) => Ok(()),
+            Storage::Elsewhere(_) => Err(Error::usage("the elements lie in other datasets or files")),
             Storage::Contiguous(Some(address)) => self.write_runs(file, *address, (bytes, whole), to, &region.count),
             Storage::Chunked(index) => {
                 let chunk = self.chunk().unwrap_or_default();
@@ -256,7 +275,7 @@ impl DatasetWriter {
             return Ok(chunk.address);
         }
         let size = index.table().chunk_bytes();
-        let address = file.allocate_blank(size, RAW_ALIGNMENT)?;
+        let address = file.allocate_raw(size)?;
         if let Some(old) = &old {
             let mut held = limits::buffer(size)?;
             file.read(old.address, &mut held)?;

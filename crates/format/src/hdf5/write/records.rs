@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::MutexGuard;
 
-use super::file::{FileWriter, RAW_ALIGNMENT};
+use super::file::FileWriter;
 use super::index::table::Rows;
 use super::index::ChunkIndexWriter;
 use super::raw::DatasetWriter;
@@ -39,7 +39,7 @@ fn place_band(file: &FileWriter, count: u64, indexes: Vec<MutexGuard<ChunkIndexW
         let row = index.table().row_bytes(index.table().aligned_bytes())?;
         distance = distance.checked_add(row).ok_or_else(overflow)?;
     }
-    let first = file.allocate_blank(distance.checked_mul(count).ok_or_else(overflow)?, RAW_ALIGNMENT)?;
+    let first = file.allocate_raw(distance.checked_mul(count).ok_or_else(overflow)?)?;
     for (mut index, start) in indexes.into_iter().zip(starts) {
         let (first, step) = (first.checked_add(start).ok_or_else(overflow)?, index.table().aligned_bytes());
         index.place_rows(Rows { first, distance, step, count });

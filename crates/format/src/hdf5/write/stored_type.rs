@@ -5,6 +5,7 @@ use binrw::Endian;
 use super::datatype;
 use super::file::FileWriter;
 use super::object::ObjectAddress;
+use super::options::Level;
 use crate::error::Result;
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::message::Message;
@@ -31,7 +32,7 @@ impl From<Datatype> for StoredType {
 
 impl StoredType {
     /// The type of a committed datatype.
-    pub(super) fn committed(datatype: Datatype, address: ObjectAddress) -> Self {
+    pub(in crate::hdf5) fn committed(datatype: Datatype, address: ObjectAddress) -> Self {
         StoredType { datatype, committed: Some(address) }
     }
 
@@ -46,9 +47,9 @@ impl StoredType {
     }
 
     /// The body of the message, and whether it is shared.
-    pub(super) fn encode(&self) -> Result<(Vec<u8>, bool)> {
+    pub(super) fn encode(&self, level: Level) -> Result<(Vec<u8>, bool)> {
         Ok(match self.committed {
-            None => (wire::encode(&message_of(&self.datatype)?, Endian::Little, ())?, false),
+            None => (wire::encode(&message_of(&self.datatype, level)?, Endian::Little, ())?, false),
             Some(address) => {
                 let shared = SharedMessage::Committed { version: 2, address: Addr(address.offset()) };
                 (wire::encode(&shared, Endian::Little, Widths::WIDE)?, true)
@@ -57,8 +58,8 @@ impl StoredType {
     }
 
     /// The message of a dataset.
-    pub(super) fn message(&self) -> Result<Message> {
-        let (body, shared) = self.encode()?;
+    pub(super) fn message(&self, level: Level) -> Result<Message> {
+        let (body, shared) = self.encode(level)?;
         let flags = flags::CONSTANT | if shared { flags::SHARED } else { 0 };
         Message::from_body(MessageType::DATATYPE, flags, body)
     }
@@ -78,8 +79,17 @@ impl FileWriter {
     }
 }
 
-/// The message of a type, if it is one that a file can have.
-pub(super) fn message_of(datatype: &Datatype) -> Result<DatatypeMessage> {
+/// The message of a type, if it is one that a file of this level can have.
+pub(super) fn message_of(datatype: &Datatype, level: Level) -> Result<DatatypeMessage> {
     datatype::check(datatype)?;
-    datatype.to_message()
+    if datatype.any(&|part| matches!(part, Datatype::Complex(_))) {
+        level.needs(Level::Latest, "a complex number")?;
+    }
+    if datatype.any(&|part| matches!(part, Datatype::Reference { kind: 2.., .. })) {
+        level.needs(Level::Latest, "a reference of HDF5 1.12")?;
+    }
+    match level {
+        Level::Earliest => Ok(datatype.to_message()?.earliest()),
+        _ => datatype.to_message(),
+    }
 }

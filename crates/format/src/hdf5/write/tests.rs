@@ -8,7 +8,8 @@ use super::attributes::AttributeSpec;
 use super::file::FileWriter;
 use super::group::{GroupSpec, LinkSpec};
 use super::object::ObjectAddress;
-use super::{btree_v2, dense_links, fractal_heap};
+use super::object_spec::CreationOrder;
+use super::{btree_v2, dense_links, fractal_heap, group};
 use crate::element::{ByteOrder, NumberType};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
@@ -31,10 +32,10 @@ fn written(write: impl FnOnce(&FileWriter) -> ObjectAddress) -> (AddressSpace, u
 }
 
 /// Writes a group.
-fn group(file: &FileWriter, links: &[(String, u64)], attributes: &[AttributeSpec]) -> ObjectAddress {
+fn add_group(file: &FileWriter, links: &[(String, u64)], attributes: &[AttributeSpec]) -> ObjectAddress {
     let object = |offset| file.object_at(offset, ObjectKind::Group);
     let links = links.iter().map(|(name, offset)| LinkSpec::hard(name.clone(), object(*offset))).collect();
-    let group = GroupSpec { links, attributes: attributes.to_vec() };
+    let group = GroupSpec { links, attributes: attributes.to_vec(), ..GroupSpec::default() };
     let address = file.place_object(&group).unwrap();
     file.write_object(address, &group).unwrap();
     address
@@ -53,7 +54,7 @@ fn names(count: usize) -> Vec<String> {
 fn groups_of_any_size_come_back() {
     for count in [0, 1, 8, 32, 33, 45, 46, 200, 1149, 1150, 5000, 30_000] {
         let links: Vec<(String, u64)> = names(count).into_iter().zip(1000..).collect();
-        let (space, root) = written(|file| group(file, &links, &[]));
+        let (space, root) = written(|file| add_group(file, &links, &[]));
         let header = ObjectHeader::read(&space, root).unwrap();
         let read = walk::links::links(&space, &header).unwrap();
         let read = read.into_iter().map(|link| match link.target {
@@ -70,8 +71,9 @@ fn dense_links_are_found_by_their_creation_order() {
         names(3000).iter().zip(0..).map(|(name, order)| Link::new(name, LinkTarget::Hard(Addr(1)), order)).collect();
     let mut info = None;
     let (space, _) = written(|file| {
-        info = Some(dense_links::write(file, &links).unwrap());
-        group(file, &[], &[])
+        let like = group::info(links.len(), CreationOrder::Indexed);
+        info = Some(dense_links::write_like(file, &like, &links).unwrap());
+        add_group(file, &[], &[])
     });
     let info = info.unwrap();
     let heap = walk::fractal_heap::FractalHeap::open(&space, info.fractal_heap.0).unwrap();
@@ -95,7 +97,7 @@ fn attributes_of_any_number_and_size_come_back() {
     };
     for count in [0, 1, 3, 4, 64, 65, 1000] {
         let specs: Vec<AttributeSpec> = (0..count).map(spec).collect();
-        let (space, root) = written(|file| group(file, &[], &specs));
+        let (space, root) = written(|file| add_group(file, &[], &specs));
         let header = ObjectHeader::read(&space, root).unwrap();
         let read = walk::attributes::attributes(&space, &header).unwrap();
         let read: Vec<_> = read.into_iter().map(|a| (a.name, a.shape, a.data.into())).collect();
@@ -113,7 +115,7 @@ proptest! {
         let mut heap = None;
         let (space, _) = written(|file| {
             heap = Some(fractal_heap::write(file, fractal_heap::LINKS, &objects).unwrap());
-            group(file, &[], &[])
+            add_group(file, &[], &[])
         });
         let (address, ids) = heap.unwrap();
         let heap = walk::fractal_heap::FractalHeap::open(&space, address).unwrap();
@@ -130,7 +132,7 @@ proptest! {
         let mut tree = 0;
         let (space, _) = written(|file| {
             tree = btree_v2::write_all(file, (1, 24), &records).unwrap();
-            group(file, &[], &[])
+            add_group(file, &[], &[])
         });
         let mut read = Vec::new();
         walk::btree_v2::records(&space, tree, &mut |record| { read.push(record.to_vec()); Ok(()) }).unwrap();

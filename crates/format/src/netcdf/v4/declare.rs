@@ -5,6 +5,7 @@ use super::read::{Pending, Walk};
 use super::values::Values;
 use super::{names, types};
 use crate::error::{Context, Result};
+use crate::hdf5::builder::FillTime;
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::description::Filter;
 use crate::hdf5::object::header::ObjectHeader;
@@ -69,7 +70,7 @@ impl Walk<'_> {
 
     /// What unwritten elements are, decoded: the bytes of some types lead elsewhere.
     fn fill(&mut self, dataset: &Dataset, ty: &Type) -> Result<Fill> {
-        let Some(stored) = dataset.fill.value.as_ref().filter(|_| !dataset.fill.never_written) else {
+        let Some(stored) = dataset.fill.value.as_ref().filter(|_| dataset.fill.time != FillTime::Never) else {
             return Ok(Fill::None);
         };
         let value = Values::new(&mut self.elements).read(ty, &dataset.datatype, stored)?;

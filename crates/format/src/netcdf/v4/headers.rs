@@ -206,7 +206,8 @@ impl<'a> Headers<'a> {
             if n == 0 {
                 list.extend(attributes::root(self.schema.container == crate::netcdf::Container::NetCdf4Classic));
             }
-            let address = self.builder.file().add_object(&GroupSpec { links, attributes: list })?;
+            let address =
+                self.builder.file().add_object(&GroupSpec { links, attributes: list, ..GroupSpec::default() })?;
             if let Some(siblings) = group.parent.and_then(|parent| below.get_mut(parent.0)) {
                 siblings.push(LinkSpec::hard(group.name.clone(), address));
             }

@@ -3,7 +3,9 @@
 use super::committed::CommittedTypes;
 use super::encode;
 use crate::error::Result;
-use crate::hdf5::builder::{Builder, DatasetSpec, DatasetWriter, FillSpec, LayoutSpec, MAX_COMPACT};
+use crate::hdf5::builder::{
+    Builder, DatasetSpec, DatasetWriter, FillSpec, FillTime, LayoutSpec, ObjectSpec, MAX_COMPACT,
+};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::chunks::Chunks;
 use crate::hdf5::filter::setup::setup;
@@ -43,7 +45,8 @@ pub(super) fn create(
     };
     let value = fill_value(variable);
     let stored = value.as_ref().map(|value| encode::stored(builder.file(), &datatype, value)).transpose()?;
-    let fill = FillSpec { value: stored, never_written: variable.fill == Fill::None };
+    let time = if variable.fill == Fill::None { FillTime::Never } else { FillTime::IfSet };
+    let fill = FillSpec { value: stored, time, ..FillSpec::default() };
     let compact = layout == LayoutSpec::Compact;
     let all = Selection::all(&shape);
     let spec = DatasetSpec {
@@ -54,6 +57,7 @@ pub(super) fn create(
         fill,
         filters,
         filters_set_up: false,
+        object: ObjectSpec::default(),
     };
     let dataset = DatasetWriter::new(builder.file(), spec)?;
     if let Some(value) = own_fill(variable).filter(|_| compact) {

@@ -7,8 +7,10 @@ use binrw::Endian;
 
 use super::hyperslab::HyperslabSelection;
 use crate::error::{Error, Result};
+use crate::hdf5::elsewhere::VirtualMapping;
 use crate::hdf5::record::selection::UNLIMITED;
 use crate::hdf5::record::virtual_dataset::{SourceName, StoredMapping, VirtualDataset};
+use crate::hdf5::selection::DataspaceSelection;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::global_heap::Collection;
 use crate::wire::{self, checksum};
@@ -72,9 +74,7 @@ impl Name {
 /// [`Kind::Malformed`](crate::Kind::Malformed) when they contradict the format.
 pub(super) fn read(space: &AddressSpace, collection: u64, index: u32) -> Result<Vec<Mapping>> {
     let offset = space.offset(collection);
-    let collection = Collection::open(space, collection)?;
-    let block = checksum::verify(RECORD, offset, collection.get(space, index)?)?;
-    let (stored, _) = wire::decode::<VirtualDataset>(RECORD, offset, block, Endian::Little, space.widths)?;
+    let stored = stored(space, collection, index)?;
     let mut names: Vec<[Arc<Name>; 2]> = Vec::new();
     let mut mappings = Vec::new();
     for (n, stored) in stored.mappings.iter().enumerate() {
@@ -92,6 +92,38 @@ pub(super) fn read(space: &AddressSpace, collection: u64, index: u32) -> Result<
         mappings.push(Mapping::new(own, stored).map_err(at)?);
     }
     Ok(mappings)
+}
+
+/// The mappings as they are stored.
+fn stored(space: &AddressSpace, collection: u64, index: u32) -> Result<VirtualDataset> {
+    let offset = space.offset(collection);
+    let collection = Collection::open(space, collection)?;
+    let block = checksum::verify(RECORD, offset, collection.get(space, index)?)?;
+    Ok(wire::decode::<VirtualDataset>(RECORD, offset, block, Endian::Little, space.widths)?.0)
+}
+
+/// The mappings as users see them.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn declared(space: &AddressSpace, collection: u64, index: u32) -> Result<Vec<VirtualMapping>> {
+    let mut declared: Vec<VirtualMapping> = Vec::new();
+    for mapping in stored(space, collection, index)?.mappings {
+        let earlier = |n: &u64| usize::try_from(*n).ok().and_then(|n| declared.get(n));
+        let name = |stored: &SourceName, of: fn(&VirtualMapping) -> &String| match stored {
+            SourceName::Given(name) => Ok(crate::text::shown(name)),
+            SourceName::Own => Ok(".".to_owned()),
+            SourceName::SharedWith(n) => {
+                let shared = earlier(n).map(|mapping| of(mapping).clone());
+                shared.ok_or_else(|| Error::malformed_data(RECORD, "a shared name is not there"))
+            }
+        };
+        let (file, dataset) = (name(&mapping.file, |m| &m.file)?, name(&mapping.dataset, |m| &m.dataset)?);
+        let (source, target) = (&mapping.source, &mapping.target);
+        let (source, target) = (DataspaceSelection::from_record(source), DataspaceSelection::from_record(target));
+        declared.push(VirtualMapping { target, file, dataset, source });
+    }
+    Ok(declared)
 }
 
 impl Mapping {

@@ -16,6 +16,7 @@ use self::axis::Axis;
 use self::cast::Cast;
 use self::extent::Extent;
 use self::hyperslab::HyperslabSelection;
+pub(crate) use self::mapping::declared;
 use self::mapping::{Growing, Mapping};
 use self::sources::Sources;
 use self::transfer::{Destination, Transfer};
@@ -25,6 +26,7 @@ use super::nesting::Nesting;
 use crate::error::{Error, Result};
 use crate::grid::cut;
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::elsewhere::VirtualMapping;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape::{self, Selection};
@@ -56,6 +58,14 @@ pub(crate) struct VirtualElements<'a> {
 }
 
 impl Virtual {
+    /// The mappings as they are declared.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) where they cannot be decoded.
+    pub fn stored_mappings(&self, space: &AddressSpace) -> Result<Vec<VirtualMapping>> {
+        self.collection.map_or(Ok(Vec::new()), |collection| mapping::declared(space, collection, self.index))
+    }
+
     /// The storage that a layout message points to, in a dataset of this extent. Mappings are read, and sources are opened,
     /// only if the extent may depend on them.
     ///

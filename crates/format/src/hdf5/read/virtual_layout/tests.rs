@@ -7,6 +7,7 @@ use crate::hdf5::datatype::Datatype;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::read::fill::FillStatus;
 use crate::hdf5::read::nesting::{Budget, Nesting};
+use crate::hdf5::record::message::fill_value::FillTime;
 use crate::hdf5::record::selection::{Blocks, Hyperslab, RegularBlocks, StoredSelection};
 use crate::hdf5::walk::testing::Image;
 use crate::shape::{self, Selection};
@@ -20,7 +21,7 @@ fn numbered(shape: &[u64]) -> Dataset {
         is_null: false,
         shape: shape.to_vec(),
         max_shape: shape.to_vec(),
-        fill: FillStatus { value: None, never_written: false, undefined: false },
+        fill: FillStatus { value: None, undefined: false, time: FillTime::IfSet, allocation: None },
         storage: Storage::Compact((0..count).flat_map(u32::to_le_bytes).collect()),
     }
 }

@@ -208,7 +208,40 @@ fn read_dims<R: Read + Seek>(reader: &mut R, endian: Endian, version: u8) -> Bin
     Ok(dims)
 }
 
+impl DatatypeMessage {
+    /// The same type in the oldest version that has it: 2 where there are arrays, otherwise 1.
+    pub fn earliest(self) -> Self {
+        let nested = |base: Box<DatatypeMessage>| Box::new(base.earliest());
+        let class = match self.class {
+            Class::Compound(members) => {
+                let earliest = |member: Member| Member { datatype: member.datatype.earliest(), ..member };
+                Class::Compound(members.into_iter().map(earliest).collect())
+            }
+            Class::Enumeration { base, names, values } => Class::Enumeration { base: nested(base), names, values },
+            Class::VariableLength(base) => Class::VariableLength(nested(base)),
+            Class::Array { dims, base } => Class::Array { dims, base: nested(base) },
+            other => other,
+        };
+        let version = match &class {
+            // Version 3 has another byte order, version 4 another class, version 5 yet another.
+            Class::FloatingPoint(..) | Class::Reference | Class::Complex(_) => self.version,
+            class if class.has_arrays() => 2,
+            _ => 1,
+        };
+        DatatypeMessage { version, class, ..self }
+    }
+}
+
 impl Class {
+    fn has_arrays(&self) -> bool {
+        match self {
+            Class::Array { .. } => true,
+            Class::Compound(members) => members.iter().any(|member| member.datatype.class.has_arrays()),
+            Class::Enumeration { base, .. } | Class::VariableLength(base) => base.class.has_arrays(),
+            _ => false,
+        }
+    }
+
     fn code(&self) -> u8 {
         match self {
             Class::FixedPoint(_) => 0,

@@ -18,17 +18,66 @@ pub(crate) struct OldFillValue {
     pub value: Vec<u8>,
 }
 
-/// When storage is allocated.
-pub(crate) mod allocate {
-    pub const EARLY: u8 = 1;
-    pub const LATE: u8 = 2;
-    pub const INCREMENTAL: u8 = 3;
+/// When the library writes the fill value to new elements (`H5Pset_fill_time`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum FillTime {
+    /// Whenever they get a place.
+    Always,
+    /// Never: they are what happens to lie there.
+    Never,
+    /// When they get a place, if there is a value.
+    #[default]
+    IfSet,
 }
 
-/// When the fill value is written.
-pub(crate) mod write_time {
-    pub const NEVER: u8 = 1;
-    pub const IF_SET: u8 = 2;
+/// When the library makes room for elements (`H5Pset_alloc_time`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AllocationTime {
+    /// When the dataset is created.
+    Early,
+    /// For all of them, when the first is written.
+    Late,
+    /// For each chunk, when something of it is written.
+    Incremental,
+}
+
+impl FillTime {
+    /// What a message says.
+    pub(crate) fn from_code(code: u8) -> Self {
+        match code {
+            1 => FillTime::Never,
+            2 => FillTime::IfSet,
+            _ => FillTime::Always,
+        }
+    }
+
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            FillTime::Always => 0,
+            FillTime::Never => 1,
+            FillTime::IfSet => 2,
+        }
+    }
+}
+
+impl AllocationTime {
+    /// What a message says; `None` for what it does not say.
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(AllocationTime::Early),
+            2 => Some(AllocationTime::Late),
+            3 => Some(AllocationTime::Incremental),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            AllocationTime::Early => 1,
+            AllocationTime::Late => 2,
+            AllocationTime::Incremental => 3,
+        }
+    }
 }
 
 /// Fill Value.
@@ -170,7 +219,7 @@ mod tests {
         let short = decoded("01 02 02 00").unwrap();
         assert_eq!((short.undefined, short.value), (true, None));
         let given = decoded("03 29 04000000 01020304").unwrap();
-        assert_eq!((given.allocation_time, given.write_time), (allocate::EARLY, write_time::IF_SET));
+        assert_eq!((given.allocation_time, given.write_time), (AllocationTime::Early.code(), FillTime::IfSet.code()));
         assert_eq!(given.value, Some(vec![1, 2, 3, 4]));
     }
 

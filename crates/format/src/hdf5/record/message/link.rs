@@ -50,6 +50,11 @@ impl Link {
         let name = name.as_bytes().to_vec();
         Link { flags, creation_order: Some(creation_order), charset, name, target }
     }
+
+    /// The same link in a group that keeps no order.
+    pub fn without_order(self) -> Self {
+        Link { flags: self.flags & !TRACKED, creation_order: None, ..self }
+    }
 }
 
 impl Link {

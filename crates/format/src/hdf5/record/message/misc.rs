@@ -1,4 +1,4 @@
-//! Small messages: Continuation, Symbol Table, B-tree K Values, Reference Count.
+//! Small messages: Continuation, Symbol Table, Object Modification Time, B-tree K Values, Reference Count.
 
 use binrw::binrw;
 
@@ -24,6 +24,18 @@ pub(crate) struct SymbolTable {
     pub btree: Addr,
     #[brw(args_raw = w)]
     pub local_heap: Addr,
+}
+
+/// Object Modification Time (section IV.A.2.s).
+#[binrw]
+#[brw(little)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ModificationTime {
+    #[br(assert(version == 1, "version {version} is unknown"))]
+    #[brw(pad_after = 3)]
+    pub version: u8,
+    /// Since 1970.
+    pub seconds: u32,
 }
 
 /// B-tree K Values (section IV.A.2.t).

@@ -36,9 +36,11 @@ impl MessageType {
     pub const GROUP_INFO: Self = MessageType(0x0a);
     pub const FILTER_PIPELINE: Self = MessageType(0x0b);
     pub const ATTRIBUTE: Self = MessageType(0x0c);
+    pub const COMMENT: Self = MessageType(0x0d);
     pub const SHARED_TABLE: Self = MessageType(0x0f);
     pub const CONTINUATION: Self = MessageType(0x10);
     pub const SYMBOL_TABLE: Self = MessageType(0x11);
+    pub const MODIFICATION_TIME: Self = MessageType(0x12);
     pub const BTREE_K: Self = MessageType(0x13);
     pub const DRIVER_INFO: Self = MessageType(0x14);
     pub const ATTRIBUTE_INFO: Self = MessageType(0x15);

@@ -1,0 +1,88 @@
+//! Choices for a whole file: who can read it, and how it is laid out.
+
+use crate::error::{Error, Result};
+
+/// The oldest library that reads a file (`H5Pset_libver_bounds`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Level {
+    /// Everything in the oldest form that can hold it, as the library writes it if nothing else is asked for: superblock 0,
+    /// object headers of version 1, groups as symbol tables, chunks in version 1 B-trees. HDF5 1.8 reads all of it.
+    Earliest,
+    /// What HDF5 1.10 reads: all chunk indexes, virtual datasets, large hyperslabs.
+    #[default]
+    V110,
+    /// What HDF5 2.0 reads: superblock 3, complex numbers.
+    Latest,
+}
+
+impl Level {
+    /// Refuses what this level lacks.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) with what it is and the level that has it.
+    pub(in crate::hdf5) fn needs(self, least: Level, what: &str) -> Result<()> {
+        match self >= least {
+            true => Ok(()),
+            false => Err(Error::usage(format!("{what} needs Level::{least:?}; the file is of Level::{self:?}"))),
+        }
+    }
+}
+
+/// How a file is laid out.
+///
+/// ```
+/// use hyperslab::hdf5::builder::{Builder, FileOptions, GroupSpec, Level};
+/// use hyperslab::Memory;
+///
+/// # fn main() -> hyperslab::Result<()> {
+/// let options = FileOptions { level: Level::Earliest, user_block: b"#!/bin/sh\n".to_vec(), ..FileOptions::default() };
+/// let place = Memory::new();
+/// let builder = Builder::in_memory_with(&place, &options)?;
+/// let root = builder.add_group(&GroupSpec::default())?;
+/// builder.finish(root)?;
+/// let file = hyperslab::hdf5::File::from_bytes(place.take().unwrap())?;
+/// assert_eq!((file.superblock_version(), file.user_block()), (0, 512));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileOptions {
+    /// The oldest library that reads it.
+    pub level: Level,
+    /// Raw data start at multiples of so many bytes, a power of two: as they can be borrowed, 64 by default.
+    pub alignment: u64,
+    /// Bytes before the file that HDF5 leaves alone. They are filled up with zeros to 512 bytes, or the next power of two.
+    pub user_block: Vec<u8>,
+}
+
+/// Raw data start at multiples of this, so that they can be borrowed as slices of any element and SIMD lane.
+pub(crate) const RAW_ALIGNMENT: u64 = 64;
+/// Where a superblock may be: at 0, or at a power of two from here on.
+const FIRST_USER_BLOCK: u64 = 512;
+
+impl Default for FileOptions {
+    fn default() -> Self {
+        FileOptions { level: Level::default(), alignment: RAW_ALIGNMENT, user_block: Vec::new() }
+    }
+}
+
+impl FileOptions {
+    /// Refuses what no file has.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage).
+    pub(in crate::hdf5) fn check(&self) -> Result<()> {
+        match self.alignment.is_power_of_two() {
+            true => Ok(()),
+            false => Err(Error::usage(format!("an alignment of {} bytes, which is no power of two", self.alignment))),
+        }
+    }
+
+    /// The address of the superblock in bytes from the start.
+    pub(in crate::hdf5) fn base(&self) -> u64 {
+        match self.user_block.len() as u64 {
+            0 => 0,
+            len => len.next_power_of_two().max(FIRST_USER_BLOCK),
+        }
+    }
+}
