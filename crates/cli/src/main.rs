@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         Command::Ls(ls) => cmd::ls::run(&ls),
         Command::Man(man) => cmd::man::run(&man),
         Command::Process(process) => cmd::process::run(&process),
+        Command::Repack(repack) => cmd::repack::run(&repack),
     };
     match done {
         Ok(code) => code,

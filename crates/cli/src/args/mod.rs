@@ -10,6 +10,7 @@ macro_rules! decomposed {
 pub(crate) use decomposed;
 
 mod convert;
+mod repack;
 mod rewrite;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub use convert::Convert;
+pub use repack::{For, Level, Repack};
 pub use rewrite::{Copy, Process, Rewrite};
 
 /// Inspect and process Exodus II files.
@@ -56,6 +58,8 @@ pub enum Command {
     Process(Process),
     /// Write what is whole of a torn file into a new one, and say what was lost
     Recover(Recover),
+    /// Write an HDF5 file again: without unused space, with other chunks, filters or layouts
+    Repack(Repack),
 }
 
 #[derive(Debug, Args)]

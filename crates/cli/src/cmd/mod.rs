@@ -15,4 +15,5 @@ pub mod man;
 pub mod process;
 mod progress;
 pub mod recover;
+pub mod repack;
 mod rewrite;

@@ -75,10 +75,10 @@ impl Reporter {
     fn line(&self, progress: Progress) -> String {
         let seconds = self.started.elapsed().as_secs_f64().max(1e-9);
         let done = progress.bytes as f64 / progress.total_bytes.max(1) as f64;
-        let left = seconds * (1.0 - done) / done.max(1e-9);
+        let left = seconds * (1.0 - done).max(0.0) / done.max(1e-9);
         let step = progress.row.min(self.steps);
         let steps = match self.steps {
-            0 => format!("{:.0} %", 100.0 * done),
+            0 => format!("{:.0} %", 100.0 * done.min(1.0)),
             all => format!("step {step}/{all} ({:.0} %), {:.1} steps/s", 100.0 * done, step as f64 / seconds),
         };
         format!(

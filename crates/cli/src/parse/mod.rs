@@ -1,6 +1,9 @@
 //! Values of options.
 
 pub mod wish;
+use hyperslab::hdf5::{Filter, LayoutChoice};
+
+use crate::args::For;
 
 /// Three numbers.
 #[derive(Debug, Clone, Copy)]
@@ -55,4 +58,59 @@ pub fn threads(text: &str) -> Result<usize, String> {
         Ok(count @ 1..=1024) => Ok(count),
         _ => Err("a number from 1 to 1024 is needed".into()),
     }
+}
+
+/// `[OBJECT:]VALUE`; objects are named by paths, which may have colons.
+fn of_object<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<For<T>, String> {
+    let (dataset, value) = match text.rsplit_once(':') {
+        Some((dataset, value)) => (Some(dataset.to_owned()), value),
+        None => (None, text),
+    };
+    parse(value).map(|choice| For { dataset, choice })
+}
+
+pub fn filters(text: &str) -> Result<For<Vec<Filter>>, String> {
+    of_object(text, |value| match value {
+        "none" => Ok(Vec::new()),
+        several => several.split(',').map(|one| one.parse::<Filter>().map_err(|error| error.to_string())).collect(),
+    })
+}
+
+pub fn chunk(text: &str) -> Result<For<LayoutChoice>, String> {
+    of_object(text, |value| {
+        let lengths = value.split('x').map(str::parse);
+        let lengths: Vec<u64> = lengths.collect::<Result<_, _>>().map_err(|_| "lengths as 100x20 are needed")?;
+        if lengths.contains(&0) {
+            Err("a chunk of no elements".into())
+        } else {
+            Ok(LayoutChoice::Chunks(lengths))
+        }
+    })
+}
+
+pub fn layout(text: &str) -> Result<For<LayoutChoice>, String> {
+    of_object(text, |value| match value {
+        "contiguous" => Ok(LayoutChoice::Contiguous),
+        "compact" => Ok(LayoutChoice::Compact),
+        "chunked" => Ok(LayoutChoice::Chunked),
+        _ => Err("contiguous, compact or chunked is needed".into()),
+    })
+}
+
+/// A number of bytes, as 4096, 512K, 256M or 2G.
+pub fn size(text: &str) -> Result<u64, String> {
+    let (number, shift) = match text.char_indices().last() {
+        Some((at, unit)) if unit.is_ascii_alphabetic() => {
+            let shift = "KMGT".find(unit.to_ascii_uppercase()).ok_or("K, M, G or T is needed behind the number")?;
+            (&text[..at], 10 * (shift + 1))
+        }
+        _ => (text, 0),
+    };
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    bytes.filter(|&bytes| bytes > 0).ok_or_else(|| "a size as 4096, 512K, 256M or 2G is needed".into())
+}
+
+pub fn power_of_two(text: &str) -> Result<u64, String> {
+    size(text)?.is_power_of_two().then_some(()).ok_or("a power of two is needed")?;
+    size(text)
 }

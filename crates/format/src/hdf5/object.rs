@@ -101,6 +101,10 @@ impl Object {
         Object::new(file.as_ref().unwrap_or(space), *address, path)
     }
 
+    pub(super) fn header(&self) -> &ObjectHeader {
+        &self.header
+    }
+
     /// The path that led to it; empty for an object that was asked for by its address.
     pub fn path(&self) -> &str {
         &self.path

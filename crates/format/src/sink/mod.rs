@@ -10,6 +10,7 @@ mod new_file;
 mod positioned;
 #[cfg(test)]
 pub(crate) mod replay;
+mod scratch;
 mod temporary;
 
 use std::fmt::Debug;
@@ -21,6 +22,7 @@ pub(crate) use in_place::InPlace;
 pub(crate) use memory::InMemory;
 pub use memory::Memory;
 pub(crate) use new_file::NewFile;
+pub(crate) use scratch::Scratch;
 pub use temporary::remove_unfinished;
 
 /// A file being written, by any thread, in any order.

@@ -5,6 +5,8 @@ use crate::hdf5::record::message::filter_pipeline::FilterDescription;
 
 /// Bit 0 of the flags of a filter: where it fails, a chunk is written without it.
 pub(super) const OPTIONAL: u16 = 1;
+/// Filters from this number on are registered by others; their names are stored.
+const FIRST_REGISTERED: u16 = 256;
 
 /// A filter that the chunks of a dataset pass through.
 ///
@@ -164,6 +166,19 @@ impl Filter {
     pub fn is_lossy(&self) -> bool {
         self.id == Self::SCALEOFFSET
             && self.parameters.get(..2) != Some(ScaleOffset::Integer(0).parameters().as_slice())
+    }
+}
+
+impl Filter {
+    /// The filter as a message has it.
+    pub(crate) fn describe(&self) -> FilterDescription {
+        let name = Some(&self.name).filter(|name| !name.is_empty() && self.id >= FIRST_REGISTERED);
+        FilterDescription {
+            id: self.id,
+            flags: if self.optional { OPTIONAL } else { 0 },
+            name: name.map(|name| name.clone().into_bytes()),
+            parameters: self.parameters.clone(),
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod registry;
 mod scaleoffset;
 pub(crate) mod setup;
 mod shuffle;
+mod spelling;
 mod szip;
 mod zfp;
 mod zstd;

@@ -2,7 +2,7 @@
 //! reference library calls `set_local`.
 
 use super::chunks::Chunks;
-use super::description::{Filter, OPTIONAL};
+use super::description::Filter;
 use super::names;
 use super::pipeline::only_read;
 use super::registry::{self, Growth};
@@ -12,8 +12,6 @@ use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPip
 /// The most filters of a pipeline.
 const MOST: usize = 32;
 const NBIT: u16 = 5;
-/// Filters from this number on are registered by others; their names are stored.
-const FIRST_REGISTERED: u16 = 256;
 
 /// Sets up filters for a new dataset: the message that declares them.
 ///
@@ -53,13 +51,7 @@ fn check_order(filters: &[FilterDescription]) -> Result<()> {
 
 /// A filter as the message has it.
 fn describe(filter: &Filter, chunks: &Chunks) -> Result<FilterDescription> {
-    let name = Some(&filter.name).filter(|name| !name.is_empty() && filter.id >= FIRST_REGISTERED);
-    let mut description = FilterDescription {
-        id: filter.id,
-        flags: if filter.optional { OPTIONAL } else { 0 },
-        name: name.map(|name| name.clone().into_bytes()),
-        parameters: filter.parameters.clone(),
-    };
+    let mut description = filter.describe();
     let Some(implementation) = registry::find(filter.id) else {
         return Err(Error::unsupported(format!("{} in a file that is written", names::describe(&description))));
     };

@@ -181,7 +181,10 @@ impl<'s> Elements<'s> {
 
     /// The number of elements of `size` bytes that a stored reference speaks of, and the object that it leads to, which holds
     /// these and nothing else; `None` for a null pointer.
-    fn object(&mut self, element: &[u8], size: u64) -> Result<Option<(u64, &[u8])>> {
+    ///
+    /// # Errors
+    /// As [`Elements::visit`].
+    pub fn object(&mut self, element: &[u8], size: u64) -> Result<Option<(u64, &[u8])>> {
         let reference =
             wire::decode::<Reference>("variable-length element", 0, element, Endian::Little, self.space.widths);
         let Reference { len, address, index } = reference?.0;
@@ -197,6 +200,19 @@ impl<'s> Elements<'s> {
         }
         self.allowance.spend((bytes.len() as u64).saturating_sub(SHARED))?;
         Ok(Some((u64::from(len), bytes)))
+    }
+
+    /// An object of a heap by its name, as references to regions have it; `None` for a null pointer.
+    ///
+    /// # Errors
+    /// As [`Elements::visit`].
+    pub fn named(&mut self, name: &[u8]) -> Result<Option<&[u8]>> {
+        let named = [[0; 4].as_slice(), name].concat();
+        let found = wire::decode::<Reference>("reference to a region", 0, &named, Endian::Little, self.space.widths)?.0;
+        let Some(address) = found.address.get().filter(|&address| address != 0) else { return Ok(None) };
+        let bytes = self.collections.object(self.space, address, found.index)?;
+        self.allowance.spend((bytes.len() as u64).saturating_sub(SHARED))?;
+        Ok(Some(bytes))
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Attribute {
     /// The name as stored.
     pub raw_name: Vec<u8>,
     pub datatype: Datatype,
+    /// The header of the committed datatype that it is.
+    pub committed: Option<u64>,
     /// Lengths; `None` for a null dataspace.
     pub shape: Option<Vec<u64>>,
     /// The elements as stored.
@@ -144,7 +146,9 @@ fn decode(space: &AddressSpace, offset: u64, body: &[u8], order: u32) -> Result<
             )
         })?;
         let raw_name = message.name.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
-        Ok(Attribute { name: name.clone(), raw_name, datatype, shape, data: data.to_vec(), order })
+        let is_shared = message.flags & 1 != 0;
+        let committed = is_shared.then(|| shared::committed(space, &message.datatype, offset)).transpose()?.flatten();
+        Ok(Attribute { name: name.clone(), raw_name, datatype, committed, shape, data: data.to_vec(), order })
     };
     parts().map_err(|e| e.in_object(format!("attribute {name}")))
 }

@@ -54,6 +54,17 @@ fn resolve<'m>(space: &AddressSpace, message: &'m Message) -> Result<Cow<'m, Mes
     fetch(space, message.kind, record, message.offset).map(Cow::Owned)
 }
 
+/// The header of the committed datatype that a shared datatype message leads to; none where it lies in a heap.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) when it cannot be decoded.
+pub(crate) fn committed(space: &AddressSpace, body: &[u8], offset: u64) -> Result<Option<u64>> {
+    Ok(match wire::decode::<SharedMessage>("shared message", offset, body, Endian::Little, space.widths)?.0 {
+        SharedMessage::Committed { address, .. } | SharedMessage::Header(address) => address.get(),
+        SharedMessage::Heap(_) => None,
+    })
+}
+
 /// Fetches the message of type `kind` that a shared message record at `offset` leads to.
 ///
 /// # Errors

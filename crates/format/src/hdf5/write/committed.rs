@@ -40,6 +40,20 @@ impl FileWriter {
         Ok(StoredType::committed(datatype, address))
     }
 
+    /// Gives a committed datatype attributes in place of those that it had, which took as much room.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for a type of another file.
+    pub fn set_committed_attributes(&self, stored: &StoredType, attributes: Vec<AttributeSpec>) -> Result<()> {
+        let Some(address) = stored.address() else { return Ok(()) };
+        let offset = self.offset_of(address)?;
+        self.add_users(&attributes)?;
+        if let Some(committed) = lock(&self.committed).get_mut(&offset) {
+            committed.attributes = attributes;
+        }
+        Ok(())
+    }
+
     /// Writes the headers of all committed datatypes.
     pub(super) fn write_committed(&self) -> Result<()> {
         let committed = lock(&self.committed).clone();

@@ -33,6 +33,9 @@ pub struct DatasetSpec {
     pub fill: FillSpec,
     /// The filters of chunks, in the order of writing.
     pub filters: Vec<Filter>,
+    /// Whether the filters are those of another file with chunks of this shape and elements of this type: their parameters
+    /// are complete, and chunks that passed through them may come as they are, also where nobody here knows the filter.
+    pub filters_set_up: bool,
     /// What else there is of it.
     pub object: ObjectSpec,
 }
@@ -74,6 +77,7 @@ impl DatasetSpec {
             layout: LayoutSpec::Contiguous,
             fill: FillSpec::default(),
             filters: Vec::new(),
+            filters_set_up: false,
             object: ObjectSpec::default(),
         }
     }
@@ -147,6 +151,12 @@ impl DatasetSpec {
         let LayoutSpec::Chunked { chunk, .. } = &self.layout else { return Ok(None) };
         if self.filters.is_empty() {
             return Ok(None);
+        }
+        if self.filters_set_up {
+            return Ok(Some(FilterPipeline {
+                version: 2,
+                filters: self.filters.iter().map(Filter::describe).collect(),
+            }));
         }
         let fill = self.fill.value.as_deref();
         setup(&self.filters, &Chunks { datatype: self.datatype.datatype(), shape: chunk, fill }).map(Some)

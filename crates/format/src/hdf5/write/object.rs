@@ -97,6 +97,11 @@ impl FileWriter {
         ObjectAddress { offset, kind, file: self.id() }
     }
 
+    /// Stands for the address of an object that has none yet, in headers of which only the size matters.
+    pub(in crate::hdf5) fn nowhere(&self) -> ObjectAddress {
+        self.object_at(0, ObjectKind::Group)
+    }
+
     /// Writes an object to the address that it was given.
     ///
     /// # Errors

@@ -56,6 +56,7 @@ pub(super) fn create(
         layout,
         fill,
         filters,
+        filters_set_up: false,
         object: ObjectSpec::default(),
     };
     let dataset = DatasetWriter::new(builder.file(), spec)?;

@@ -106,7 +106,7 @@ fn stored(space: &AddressSpace, collection: u64, index: u32) -> Result<VirtualDa
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn declared(space: &AddressSpace, collection: u64, index: u32) -> Result<Vec<VirtualMapping>> {
+pub(crate) fn declared(space: &AddressSpace, collection: u64, index: u32) -> Result<Vec<VirtualMapping>> {
     let mut declared: Vec<VirtualMapping> = Vec::new();
     for mapping in stored(space, collection, index)?.mappings {
         let earlier = |n: &u64| usize::try_from(*n).ok().and_then(|n| declared.get(n));

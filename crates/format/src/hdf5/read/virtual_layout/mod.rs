@@ -16,6 +16,7 @@ use self::axis::Axis;
 use self::cast::Cast;
 use self::extent::Extent;
 use self::hyperslab::HyperslabSelection;
+pub(crate) use self::mapping::declared;
 use self::mapping::{Growing, Mapping};
 use self::sources::Sources;
 use self::transfer::{Destination, Transfer};

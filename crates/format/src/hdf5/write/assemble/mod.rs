@@ -72,7 +72,7 @@ impl Default for Assembler {
 
 impl Assembler {
     /// Lets so many bytes wait, and one chunk in any case.
-    fn with_room(room: u64) -> Self {
+    pub fn with_room(room: u64) -> Self {
         let (bytes, clock) = (AtomicU64::new(0), AtomicU64::new(0));
         Assembler { room, waiting: Mutex::default(), bytes, clock, buffers: Buffers::with_room(room) }
     }

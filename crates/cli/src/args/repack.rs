@@ -1,0 +1,74 @@
+//! What `exo repack` takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use hyperslab::hdf5::{Filter, LayoutChoice};
+
+use crate::parse::{chunk, filters, layout, power_of_two, size, threads};
+
+/// A choice for one dataset, or for all.
+#[derive(Debug, Clone)]
+pub struct For<T> {
+    pub dataset: Option<String>,
+    pub choice: T,
+}
+
+/// What reads the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    Earliest,
+    V110,
+    Latest,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Everything is kept: links, attributes, types, references, chunks and filters, unless another choice is made. What cannot \
+    be kept is refused by its name. Chunks whose shape and filters stay are copied as they are.\n\n\
+    OBJECT is the path of a dataset; without it a choice is for all datasets, but for those of less than 1 KiB. Filters are \
+    gzip=N, shuffle, fletcher32, szip=N, nbit, scaleoffset[=DIGITS], zstd=N, lz4, lzf, blosc=N, bitshuffle, bzip2=N, or none; \
+    shuffle,gzip=4 is one after the other."
+)]
+pub struct Repack {
+    /// The file to read; - is standard input
+    pub input: PathBuf,
+    /// The file to write
+    pub output: PathBuf,
+    /// Filters of the chunks
+    #[arg(long = "filter", value_name = "[OBJECT:]FILTER,...", value_parser = filters)]
+    pub filters: Vec<For<Vec<Filter>>>,
+    /// Lengths of the chunks
+    #[arg(long = "chunk", value_name = "[OBJECT:]NxN", value_parser = chunk)]
+    pub chunks: Vec<For<LayoutChoice>>,
+    /// Where elements lie: contiguous, compact or chunked
+    #[arg(long = "layout", value_name = "[OBJECT:]LAYOUT", value_parser = layout)]
+    pub layouts: Vec<For<LayoutChoice>>,
+    /// The oldest HDF5 that reads the output; by default 1.10, or what the contents need
+    #[arg(long, value_enum)]
+    pub level: Option<Level>,
+    /// Let raw data start at multiples of so many bytes, a power of two; 64 by default
+    #[arg(long, value_name = "N", value_parser = power_of_two)]
+    pub align: Option<u64>,
+    /// Memory for elements on their way into other chunks: 512M, 2G; 256M by default. What needs more waits in a file
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
+    /// Number of threads; all cores by default
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+    /// Say what would be done with datasets that get other chunks or filters, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
+    /// Replace an existing output
+    #[arg(long)]
+    pub force: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}

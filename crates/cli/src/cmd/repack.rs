@@ -1,0 +1,130 @@
+//! `exo repack`.
+
+use std::ops::ControlFlow;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use exodus_rs::{Error, Result};
+use hyperslab::hdf5::builder::Level;
+use hyperslab::hdf5::{RechunkPlan, Repack, RepackSummary};
+use hyperslab::netcdf::Progress;
+use hyperslab::Context;
+use serde_json::json;
+
+use super::progress::Reporter;
+use crate::output::{bytes, duration, plural};
+use crate::signals::Signals;
+use crate::{args, input, output};
+
+pub fn run(args: &args::Repack) -> Result<ExitCode> {
+    let started = Instant::now();
+    let signals = Signals::listen()?;
+    if input::is_classic(&args.input) {
+        return Err(Error::usage(
+            "a classic netCDF file has no chunks: `exo copy --format netcdf4` makes an HDF5 file of it",
+        ))
+        .in_file(&args.input);
+    }
+    let file = input::hdf5(&args.input, args.no_mmap, false)?;
+    output::check_target(&args.output, &[&args.input])?;
+    if args.dry_run {
+        return preview(args, &choices(args).plan(&file).in_file(&args.input)?);
+    }
+    let reporter = Reporter::new(args.quiet, 0);
+    let done = choices(args).run(&file, &args.output, args.force, &|progress| {
+        reporter.report(Progress { bytes: progress.bytes, total_bytes: progress.total_bytes, row: 0 });
+        if signals.stop() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    reporter.finish();
+    match done.in_file(&args.input)? {
+        ControlFlow::Break(()) => {
+            eprintln!("exo: interrupted; {} was not written", args.output.display());
+            return Ok(signals.exit_code());
+        }
+        ControlFlow::Continue(summary) => tell(args, &summary, started.elapsed().as_secs_f64())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn choices(args: &args::Repack) -> Repack {
+    let mut repack = Repack::new();
+    for layout in args.layouts.iter().chain(&args.chunks) {
+        repack = repack.layout(layout.dataset.as_deref(), layout.choice.clone());
+    }
+    for filters in &args.filters {
+        repack = repack.filters(filters.dataset.as_deref(), filters.choice.clone());
+    }
+    repack = args.memory.map_or(repack.clone(), |bytes| repack.memory(bytes));
+    repack = args.threads.map_or(repack.clone(), |threads| repack.threads(threads));
+    repack = args.align.map_or(repack.clone(), |bytes| repack.alignment(bytes));
+    let level = args.level.map(|level| match level {
+        args::Level::Earliest => Level::Earliest,
+        args::Level::V110 => Level::V110,
+        args::Level::Latest => Level::Latest,
+    });
+    level.map_or(repack.clone(), |level| repack.level(level))
+}
+
+/// Prints what would be done.
+fn preview(args: &args::Repack, plans: &[RechunkPlan]) -> Result<ExitCode> {
+    if args.json {
+        let record = |plan: &RechunkPlan| {
+            json!({
+                "dataset": plan.dataset, "shape": plan.shape, "from": plan.from, "to": plan.to, "tile": plan.tile,
+                "threads": plan.threads, "memory": plan.memory, "spill_bytes": plan.spill_bytes,
+            })
+        };
+        output::print(&format!("{}\n", json!(plans.iter().map(record).collect::<Vec<_>>())))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for RechunkPlan { dataset, from, to, tile, threads, memory, spill_bytes, .. } in plans {
+        let spill = match spill_bytes {
+            0 => "one pass".to_owned(),
+            some => format!("{} wait in a file", bytes(*some)),
+        };
+        let (memory, threads) = (bytes(*memory), plural(*threads as u64, "thread"));
+        output::print(&format!(
+            "{dataset}: {from:?} to {to:?} in tiles of {tile:?}: {spill}, at most {memory}, {threads}\n"
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(args: &args::Repack, summary: &RepackSummary, seconds: f64) -> Result<()> {
+    if args.json {
+        let record = json!({
+            "output": args.output.display().to_string(),
+            "objects": summary.objects,
+            "bytes_before": summary.bytes_before,
+            "bytes_after": summary.bytes_after,
+            "lost_references": summary.lost_references,
+            "seconds": seconds,
+        });
+        return output::print(&format!("{record}\n"));
+    }
+    match args.quiet {
+        true => Ok(()),
+        false => output::print_done(&args.output, &closing(summary, seconds)),
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn closing(summary: &RepackSummary, seconds: f64) -> String {
+    let lost = match summary.lost_references {
+        0 => String::new(),
+        count => format!(", {} to objects that are gone lead nowhere now", plural(count, "reference")),
+    };
+    format!(
+        "{}, {} where there were {} ({:.1} %), in {} ({:.1} MB/s){lost}\n",
+        plural(summary.objects, "object"),
+        bytes(summary.bytes_after),
+        bytes(summary.bytes_before),
+        100.0 * summary.bytes_after as f64 / summary.bytes_before.max(1) as f64,
+        duration(seconds),
+        summary.bytes_before as f64 / seconds.max(1e-9) / 1e6,
+    )
+}

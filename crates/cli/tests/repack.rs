@@ -1,0 +1,40 @@
+//! `exo repack` from its command line.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{exo, fixture, refuses, text};
+
+#[test]
+fn a_file_is_written_again_with_other_chunks() {
+    let directory = tempfile::tempdir().unwrap();
+    let input = fixture("../hdf5/chunk_btree2.h5");
+    let output = directory.path().join("out.h5");
+    let (input, output) = (input.to_str().unwrap(), output.to_str().unwrap());
+    let done = exo(&["repack", input, output, "--filter", "shuffle,gzip=4", "--memory", "16M"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert!(text(&done.stdout).contains("where there were"), "{}", text(&done.stdout));
+    let digest = |path: &str| text(&exo(&["digest", path]).stdout).matches("\"digest\"").count();
+    assert_eq!(digest(input), digest(output));
+    refuses(&["repack", input, output], 2, "exists");
+    let json = exo(&["repack", input, output, "--force", "--json"]);
+    assert!(text(&json.stdout).contains("\"bytes_before\""));
+}
+
+#[test]
+fn what_is_no_choice_is_refused() {
+    let input = fixture("../hdf5/chunk_btree2.h5");
+    let input = input.to_str().unwrap();
+    for (option, value, what) in [
+        ("--filter", "rot13", "there is no filter"),
+        ("--chunk", "3xy", "100x20"),
+        ("--layout", "round", "contiguous, compact or chunked"),
+        ("--align", "3", "power of two"),
+        ("--memory", "much", "a size as"),
+    ] {
+        refuses(&["repack", input, "never-written.h5", option, value], 2, what);
+    }
+    let classic = fixture("cdf2.exo");
+    refuses(&["repack", classic.to_str().unwrap(), "never-written.h5"], 2, "`exo copy --format netcdf4`");
+}

@@ -1,0 +1,143 @@
+//! The objects of a file that is copied: each once, however many links lead to it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::error::{Context, Error, Result};
+use crate::hdf5::builder::Level;
+use crate::hdf5::datatype::Datatype;
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
+use crate::hdf5::record::message::link::{Link, LinkTarget};
+use crate::hdf5::record::message::{flags, MessageType};
+use crate::hdf5::space::AddressSpace;
+use crate::hdf5::walk::{attributes, links, shared};
+use crate::limits;
+
+/// An object, and how it was found.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Of its header in the file that is read.
+    pub address: u64,
+    pub kind: ObjectKind,
+    /// The group, and the name in it; none of the root, and of committed datatypes without a name.
+    parent: Option<(usize, String)>,
+}
+
+/// The objects that links lead to from the root, groups before what they hold, and the committed datatypes of all of them.
+#[derive(Debug)]
+pub(super) struct Catalog {
+    pub entries: Vec<Entry>,
+    /// The oldest library that has all of its types.
+    pub level: Level,
+    numbers: HashMap<u64, usize>,
+}
+
+impl Catalog {
+    /// Finds the objects of a file.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) with what is broken, [`Kind::Unsupported`](crate::Kind::Unsupported) for an object
+    /// that says what nobody knows, [`Kind::Limit`](crate::Kind::Limit) for too many objects.
+    pub fn read(space: &Arc<AddressSpace>) -> Result<Self> {
+        let mut catalog = Catalog { entries: Vec::new(), level: Level::V110, numbers: HashMap::new() };
+        catalog.meet(space, space.root, None)?;
+        let mut next = 0;
+        while let Some(entry) = catalog.entries.get(next) {
+            let (address, kind) = (entry.address, entry.kind);
+            catalog.follow(space, next, address, kind)?;
+            next += 1;
+        }
+        Ok(catalog)
+    }
+
+    /// The path that led to an object first.
+    pub fn path(&self, entry: &Entry) -> String {
+        let mut names = Vec::new();
+        let mut above = entry.parent.as_ref();
+        while let Some((parent, name)) = above {
+            names.push(name.as_str());
+            above = self.entries.get(*parent).and_then(|entry| entry.parent.as_ref());
+        }
+        names.push("");
+        names.reverse();
+        match names.len() {
+            1 => "/".to_owned(),
+            _ => names.join("/"),
+        }
+    }
+
+    /// Notes an object, unless it is known.
+    fn meet(&mut self, space: &AddressSpace, address: u64, parent: Option<(usize, String)>) -> Result<()> {
+        if self.numbers.contains_key(&address) {
+            return Ok(());
+        }
+        limits::check("objects", self.entries.len() as u64 + 1, space.limits.objects as u64)?;
+        let mut entry = Entry { address, kind: ObjectKind::Group, parent };
+        entry.kind = self.named(&entry, || {
+            let header = ObjectHeader::read(space, address)?;
+            header.messages.iter().try_for_each(|message| check_known(message.kind))?;
+            let offset = space.offset(address);
+            let unknown = || Error::malformed("object header", offset, "neither a group nor a dataset nor a datatype");
+            header.kind().ok_or_else(unknown)
+        })?;
+        self.numbers.insert(address, self.entries.len());
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    /// Does something with an object, whose errors name it.
+    pub fn named<T>(&self, entry: &Entry, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        work().map_err(|error| error.in_object(self.path(entry)))
+    }
+
+    /// Notes what an object leads to.
+    fn follow(&mut self, space: &Arc<AddressSpace>, number: usize, address: u64, kind: ObjectKind) -> Result<()> {
+        let header = ObjectHeader::read(space, address)?;
+        let path = |catalog: &Self| catalog.entries.get(number).map(|entry| catalog.path(entry)).unwrap_or_default();
+        if kind == ObjectKind::Group {
+            let links = links::links(space, &header).map_err(|error| error.in_object(path(self)))?;
+            for Link { name, target, .. } in links {
+                if let LinkTarget::Hard(target) = target {
+                    self.meet(space, target.0, Some((number, crate::hdf5::datatype::text(&name))))?;
+                }
+            }
+        }
+        let (types, level) = types(space, &header, kind).map_err(|error| error.in_object(path(self)))?;
+        self.level = self.level.max(level);
+        types.into_iter().try_for_each(|datatype| self.meet(space, datatype, None).in_object("a committed datatype"))
+    }
+}
+
+/// The committed datatypes of an object and of its attributes, and the level that all their types need.
+fn types(space: &Arc<AddressSpace>, header: &ObjectHeader, kind: ObjectKind) -> Result<(Vec<u64>, Level)> {
+    let attributes = attributes::attributes(space, header)?;
+    let own = if kind == ObjectKind::Group { None } else { header.datatype(space)? };
+    let is_new = |datatype: &Datatype| {
+        datatype.any(&|part| matches!(part, Datatype::Complex(_) | Datatype::Reference { kind: 2.., .. }))
+    };
+    let new = attributes.iter().map(|attribute| &attribute.datatype).chain(&own).any(is_new);
+    let mut found: Vec<u64> = attributes.into_iter().filter_map(|attribute| attribute.committed).collect();
+    if kind == ObjectKind::Dataset {
+        found.extend(committed_type(space, header)?);
+    }
+    Ok((found, if new { Level::Latest } else { Level::V110 }))
+}
+
+/// The header of the committed datatype of a dataset, if it is of one.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) when it cannot be decoded.
+pub(super) fn committed_type(space: &AddressSpace, header: &ObjectHeader) -> Result<Option<u64>> {
+    match header.find(MessageType::DATATYPE).filter(|message| message.flags & flags::SHARED != 0) {
+        Some(message) => shared::committed(space, &message.body, message.offset),
+        None => Ok(None),
+    }
+}
+
+/// Refuses a message that the copy would not have: what it says is nobody's to guess.
+fn check_known(kind: MessageType) -> Result<()> {
+    match kind.is_known() {
+        true => Ok(()),
+        false => Err(Error::unsupported(format!("copying an object header message of type {:#06x}", kind.0))),
+    }
+}

@@ -1,0 +1,253 @@
+//! What shall be otherwise in the copy of a file.
+
+use crate::error::{Error, Result};
+use crate::hdf5::builder::{DatasetSpec, FileOptions, FillSpec, LayoutSpec, Level, ObjectSpec, StoredType};
+use crate::hdf5::chunk::IndexKind;
+use crate::hdf5::filter::description::Filter;
+use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::read::fill::FillStatus;
+use crate::hdf5::rechunk::Means;
+use crate::shape;
+use crate::sync::available_threads;
+
+/// Datasets of fewer bytes stay as they are, unless they are named.
+const SMALLEST: u64 = 1024;
+/// About the bytes of a chunk that nobody chose.
+const CHUNK: u64 = 1 << 20;
+/// Bytes that elements may take, where nobody says it.
+const MEMORY: u64 = 256 << 20;
+
+/// How an HDF5 file is written again; see [`Repack::run`].
+///
+/// Without choices everything stays as it is: layouts, chunks, filters. A choice for one dataset goes before one for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Repack {
+    filters: Vec<(Option<String>, Vec<Filter>)>,
+    layouts: Vec<(Option<String>, LayoutChoice)>,
+    memory: Option<u64>,
+    threads: Option<usize>,
+    level: Option<Level>,
+    alignment: Option<u64>,
+}
+
+/// Where the elements of a dataset shall lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LayoutChoice {
+    /// In the object header.
+    Compact,
+    /// In one piece.
+    Contiguous,
+    /// In chunks of a shape that suits the dataset.
+    Chunked,
+    /// In chunks of this shape, none longer than the dataset.
+    Chunks(Vec<u64>),
+}
+
+impl Repack {
+    /// Everything stays as it is.
+    pub fn new() -> Self {
+        Repack::default()
+    }
+
+    /// Chooses the filters of a dataset, or of all. Where there are no chunks, there will be some; without filters there
+    /// are none afterwards.
+    #[must_use]
+    pub fn filters(mut self, dataset: Option<&str>, filters: Vec<Filter>) -> Self {
+        self.filters.push((dataset.map(absolute), filters));
+        self
+    }
+
+    /// Chooses where the elements of a dataset lie, or of all.
+    #[must_use]
+    pub fn layout(mut self, dataset: Option<&str>, layout: LayoutChoice) -> Self {
+        self.layouts.push((dataset.map(absolute), layout));
+        self
+    }
+
+    /// Chooses the lengths of the chunks of a dataset, or of all that have as many dimensions.
+    #[must_use]
+    pub fn chunk(self, dataset: Option<&str>, lengths: Vec<u64>) -> Self {
+        self.layout(dataset, LayoutChoice::Chunks(lengths))
+    }
+
+    /// Sets how many bytes elements may take on their way into other chunks: 256 MiB by default.
+    #[must_use]
+    pub fn memory(self, bytes: u64) -> Self {
+        Repack { memory: Some(bytes), ..self }
+    }
+
+    /// Sets the number of threads: all cores by default.
+    #[must_use]
+    pub fn threads(self, threads: usize) -> Self {
+        Repack { threads: Some(threads), ..self }
+    }
+
+    /// Sets the oldest library that reads the copy; by default 1.10, or what the contents need.
+    #[must_use]
+    pub fn level(self, level: Level) -> Self {
+        Repack { level: Some(level), ..self }
+    }
+
+    /// Has raw data start at multiples of so many bytes, a power of two.
+    #[must_use]
+    pub fn alignment(self, alignment: u64) -> Self {
+        Repack { alignment: Some(alignment), ..self }
+    }
+
+    /// How the copy is laid out, whose contents need a level, behind a user block.
+    pub(super) fn options(&self, needed: Level, user_block: Vec<u8>) -> FileOptions {
+        let options = FileOptions::default();
+        let alignment = self.alignment.unwrap_or(options.alignment);
+        FileOptions { level: self.level.unwrap_or(needed), alignment, user_block }
+    }
+
+    /// What there is to work with.
+    pub(super) fn means(&self) -> Means {
+        Means { memory: self.memory.unwrap_or(MEMORY), threads: self.threads.unwrap_or_else(available_threads) }
+    }
+
+    /// The datasets that are named.
+    pub(super) fn named(&self) -> impl Iterator<Item = &str> {
+        let filters = self.filters.iter().filter_map(|(name, _)| name.as_deref());
+        filters.chain(self.layouts.iter().filter_map(|(name, _)| name.as_deref()))
+    }
+
+    /// Whether a dataset must be known by its path.
+    pub(super) fn has_names(&self) -> bool {
+        self.named().next().is_some()
+    }
+
+    /// What a dataset is in the copy.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a layout that is not written; [`Kind::Usage`](crate::Kind::Usage) for
+    /// chunks that do not fit the dataset.
+    pub(super) fn spec(&self, from: &Dataset, path: Option<&str>, datatype: StoredType) -> Result<DatasetSpec> {
+        let mut spec = as_it_is(from, datatype)?;
+        let before = spec.layout.clone();
+        let is_small = shape::bytes(&from.shape, from.datatype.size())? < SMALLEST;
+        let takes_all = !(from.is_null || from.shape.is_empty() || is_small);
+        let layout = chosen(&self.layouts, path, takes_all);
+        let layout = layout.filter(|(_, named)| *named || !from.shape.is_empty());
+        let filters = chosen(&self.filters, path, takes_all);
+        if let Some((layout, named)) = layout {
+            spec.layout = self.layout_of(from, layout, named, &spec)?;
+        }
+        if let Some((filters, _)) = filters {
+            if !filters.is_empty() && !matches!(spec.layout, LayoutSpec::Chunked { .. }) {
+                spec.layout = chunks_of(from, &suitable(from));
+            }
+            spec.filters = filters.clone();
+            spec.filters_set_up = false;
+        }
+        let same = |chunk: &Vec<u64>| matches!(&from.storage, Storage::Chunked(old) if old.grid.chunk == *chunk);
+        match &spec.layout {
+            LayoutSpec::Chunked { chunk, .. } => spec.filters_set_up &= same(chunk),
+            _ => (spec.filters, spec.filters_set_up) = (Vec::new(), false),
+        }
+        if self.level == Some(Level::Earliest) {
+            if let LayoutSpec::Chunked { index, .. } = &mut spec.layout {
+                *index = IndexKind::BTreeV1;
+            }
+        }
+        if std::mem::discriminant(&spec.layout) != std::mem::discriminant(&before) {
+            spec.fill.allocation = None;
+        }
+        Ok(spec)
+    }
+
+    fn layout_of(&self, from: &Dataset, chosen: &LayoutChoice, named: bool, spec: &DatasetSpec) -> Result<LayoutSpec> {
+        let grows = from.max_shape != from.shape;
+        Ok(match chosen {
+            LayoutChoice::Chunks(lengths) if lengths.len() == from.shape.len() => {
+                let bounded = lengths.iter().zip(&from.max_shape).map(|(&chunk, &most)| chunk.min(most).max(1));
+                chunks_of(from, &bounded.collect::<Vec<_>>())
+            }
+            LayoutChoice::Chunks(lengths) if named => {
+                let detail = format!("chunks of {lengths:?} for a dataset of {:?}", from.shape);
+                return Err(Error::usage(detail));
+            }
+            LayoutChoice::Chunked if !matches!(spec.layout, LayoutSpec::Chunked { .. }) => {
+                chunks_of(from, &suitable(from))
+            }
+            LayoutChoice::Compact | LayoutChoice::Contiguous if grows && named => {
+                return Err(Error::usage("a dataset that can grow needs chunks"))
+            }
+            LayoutChoice::Compact if !grows => LayoutSpec::Compact,
+            LayoutChoice::Contiguous if !grows => LayoutSpec::Contiguous,
+            _ => spec.layout.clone(),
+        })
+    }
+}
+
+fn absolute(path: &str) -> String {
+    format!("/{}", path.trim_matches('/'))
+}
+
+/// The last choice for a dataset, or for all; whether it names the dataset.
+fn chosen<'c, T>(choices: &'c [(Option<String>, T)], path: Option<&str>, takes_all: bool) -> Option<(&'c T, bool)> {
+    let named = choices.iter().rev().find(|(name, _)| name.is_some() && name.as_deref() == path);
+    let general = || choices.iter().rev().find(|(name, _)| name.is_none()).filter(|_| takes_all);
+    named.map(|(_, choice)| (choice, true)).or_else(|| general().map(|(_, choice)| (choice, false)))
+}
+
+/// What unwritten elements are.
+pub(super) fn fill(fill: &FillStatus) -> FillSpec {
+    let FillStatus { value, undefined, time, allocation } = fill;
+    FillSpec { value: value.clone(), undefined: *undefined, time: *time, allocation: *allocation }
+}
+
+/// A dataset as it is.
+fn as_it_is(from: &Dataset, datatype: StoredType) -> Result<DatasetSpec> {
+    let (mut filters, mut filters_set_up) = (Vec::new(), false);
+    let layout = match &from.storage {
+        _ if from.is_null => LayoutSpec::Contiguous,
+        Storage::Compact(_) => LayoutSpec::Compact,
+        Storage::Contiguous(_) => LayoutSpec::Contiguous,
+        Storage::Chunked(chunked) => {
+            filters = chunked.filters.filters.iter().map(Filter::from).collect();
+            filters_set_up = true;
+            LayoutSpec::Chunked { chunk: chunked.grid.chunk.clone(), index: chunked.index.kind() }
+        }
+        Storage::External(pieces) => LayoutSpec::External(pieces.declared()?),
+        Storage::Virtual(_) => return Err(Error::usage("a virtual dataset has no elements of its own")),
+    };
+    Ok(DatasetSpec {
+        datatype,
+        shape: (!from.is_null).then(|| from.shape.clone()),
+        max_shape: from.max_shape.clone(),
+        layout,
+        fill: fill(&from.fill),
+        filters,
+        filters_set_up,
+        object: ObjectSpec::default(),
+    })
+}
+
+/// Chunks with the index that the library would choose.
+fn chunks_of(from: &Dataset, chunk: &[u64]) -> LayoutSpec {
+    let unlimited = from.max_shape.iter().filter(|&&length| length == u64::MAX).count();
+    let is_one = from.max_shape.iter().zip(chunk).all(|(most, chunk)| most <= chunk);
+    let old = matches!(&from.storage, Storage::Chunked(chunked) if chunked.index.kind() == IndexKind::BTreeV1);
+    let index = match unlimited {
+        _ if old => IndexKind::BTreeV1,
+        0 if is_one && from.shape == from.max_shape => IndexKind::Single,
+        0 => IndexKind::FixedArray,
+        1 => IndexKind::ExtensibleArray,
+        _ => IndexKind::BTreeV2,
+    };
+    LayoutSpec::Chunked { chunk: chunk.to_vec(), index }
+}
+
+/// The lengths of chunks of about a megabyte: the longest dimensions are cut first.
+fn suitable(from: &Dataset) -> Vec<u64> {
+    let mut chunk: Vec<u64> = from.shape.iter().map(|&length| length.max(1)).collect();
+    let size = from.datatype.size();
+    while shape::bytes(&chunk, size).unwrap_or(u64::MAX) > CHUNK {
+        match chunk.iter_mut().max() {
+            Some(longest) if *longest > 1 => *longest = longest.div_ceil(2),
+            _ => break,
+        }
+    }
+    chunk
+}

@@ -1,0 +1,241 @@
+//! Every object gets its place first, so that links and references can lead there; then the objects are written.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::catalog::{Catalog, Entry};
+use super::data::Data;
+use super::describe::{self, Types, Values};
+use super::elements::{Places, Translator};
+use super::{Pace, Repack, Summary};
+use crate::error::{Error, Result};
+use crate::hdf5::builder::{
+    AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, ObjectAddress,
+    ObjectSpec,
+};
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
+use crate::hdf5::object::Object;
+use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::space::AddressSpace;
+use crate::hdf5::write::file::FileWriter;
+use crate::hdf5::write::hard_links::Counted;
+use crate::hdf5::write::object::Output;
+
+/// A copy that is being made.
+pub(super) struct Copying<'c> {
+    pub space: &'c Arc<AddressSpace>,
+    pub file: &'c FileWriter,
+    pub choices: &'c Repack,
+    /// The file beside which others may lie for a while.
+    pub beside: &'c Path,
+    catalog: Catalog,
+    types: Types,
+    /// The places of the objects, and the sizes of their headers there, by the addresses where they were.
+    placed: HashMap<u64, (ObjectAddress, u64)>,
+    places: Places,
+}
+
+impl<'c> Copying<'c> {
+    /// Gives everything a place.
+    ///
+    /// # Errors
+    /// What is wrong with the objects; [`Kind::Unsupported`](crate::Kind::Unsupported) for what cannot be written;
+    /// [`Kind::NotFound`](crate::Kind::NotFound) for choices that name no dataset.
+    pub fn new(
+        space: &'c Arc<AddressSpace>,
+        catalog: Catalog,
+        builder: &'c Builder,
+        (choices, beside): (&'c Repack, &'c Path),
+    ) -> Result<Self> {
+        let file = builder.file();
+        let (types, placed, places) = (Types::new(), HashMap::new(), Places::new());
+        let mut copying = Copying { space, file, choices, beside, catalog, types, placed, places };
+        copying.check_names()?;
+        copying.commit_types()?;
+        copying.place_all()?;
+        Ok(copying)
+    }
+
+    /// Copies everything; returns the root.
+    ///
+    /// # Errors
+    /// As [`Copying::new`]; [`Kind::Io`](crate::Kind::Io).
+    pub fn run(&self, pace: &Pace) -> Result<(ObjectAddress, Summary)> {
+        let mut lost = 0;
+        for entry in &self.catalog.entries {
+            lost += self.catalog.named(entry, || self.write(entry, pace))?;
+        }
+        let root = self.place(self.space.root)?;
+        let objects = self.catalog.entries.len() as u64;
+        Ok((root, Summary { objects, lost_references: lost, ..Summary::default() }))
+    }
+
+    /// Refuses choices for datasets that are not there.
+    fn check_names(&self) -> Result<()> {
+        if !self.choices.has_names() {
+            return Ok(());
+        }
+        let datasets = self.catalog.entries.iter().filter(|entry| entry.kind == ObjectKind::Dataset);
+        let paths: HashSet<String> = datasets.map(|entry| self.catalog.path(entry)).collect();
+        match self.choices.named().find(|name| !paths.contains(*name)) {
+            Some(name) => Err(Error::not_found(format!("there is no dataset {name} (the first path of each counts)"))),
+            None => Ok(()),
+        }
+    }
+
+    fn commit_types(&mut self) -> Result<()> {
+        for entry in self.catalog.entries.iter().filter(|entry| entry.kind == ObjectKind::Datatype) {
+            let stored = self.catalog.named(entry, || {
+                let (object, spec) = describe::object(self.space, entry.address)?;
+                let datatype = object.datatype()?;
+                let stored = describe::stored_type(self.space, &self.types, &datatype, None, None)?;
+                let attributes = self.attributes(object.header(), &mut self.sizes())?;
+                self.file.commit_datatype(stored.datatype().clone(), attributes, spec)
+            })?;
+            if let Some(address) = stored.address() {
+                self.placed.insert(entry.address, (address, 0));
+                self.places.insert(entry.address, address.offset());
+            }
+            self.types.insert(entry.address, stored);
+        }
+        Ok(())
+    }
+
+    /// Gives every group and dataset a place.
+    fn place_all(&mut self) -> Result<()> {
+        for entry in self.catalog.entries.iter().filter(|entry| entry.kind != ObjectKind::Datatype) {
+            let (kind, header) = self.catalog.named(entry, || {
+                let (object, spec) = describe::object(self.space, entry.address)?;
+                let header = match entry.kind {
+                    ObjectKind::Dataset => self.dataset_of_size(entry, object.header(), spec)?,
+                    _ => {
+                        let group = self.group(&object, spec, &|_| Ok(self.file.nowhere()), &mut self.sizes())?;
+                        Counted(&group).header(Output::size_for(self.file))?
+                    }
+                };
+                Ok((entry.kind, header))
+            })?;
+            let place = self.file.place_header(kind, &header)?;
+            self.placed.insert(entry.address, (place, header.size()?));
+            self.places.insert(entry.address, place.offset());
+        }
+        Ok(())
+    }
+
+    fn sizes(&self) -> Values<'c, 'c> {
+        Values::Sizes(self.file.nowhere())
+    }
+
+    /// The header of a dataset that leads nowhere, and is as long as the one that it will have.
+    fn dataset_of_size(&self, entry: &Entry, header: &ObjectHeader, object: ObjectSpec) -> Result<ObjectHeader> {
+        let spec = match describe::virtual_dataset(self.space, &self.types, header)? {
+            // Wherever the mappings are, what leads to them is as long.
+            Some(spec) => DatasetSpec { layout: LayoutSpec::Virtual(Vec::new()), ..spec },
+            None => self.spec(entry, header, &Dataset::from_header(self.space, header)?)?,
+        };
+        let shape = spec.lengths().to_vec();
+        let attributes = self.attributes(header, &mut self.sizes())?;
+        let (header, taken) = self.file.taking(|| {
+            let writer = DatasetWriter::unwritten(self.file, DatasetSpec { object, ..spec })?;
+            let written = writer.complete(self.file)?;
+            Counted(&DatasetHeader { dataset: &written, shape, attributes }).header(Output::size_for(self.file))
+        })?;
+        taken.into_iter().for_each(|extent| self.file.free(extent));
+        Ok(header)
+    }
+
+    /// What a dataset is in the copy.
+    fn spec(&self, entry: &Entry, header: &ObjectHeader, from: &Dataset) -> Result<DatasetSpec> {
+        let datatype = describe::dataset_type(self.space, &self.types, header, &from.datatype)?;
+        let path = self.choices.has_names().then(|| self.catalog.path(entry));
+        self.choices.spec(from, path.as_deref(), datatype)
+    }
+
+    fn attributes(&self, header: &ObjectHeader, values: &mut Values) -> Result<Vec<AttributeSpec>> {
+        describe::attributes(self.space, &self.types, header, values)
+    }
+
+    fn group(
+        &self,
+        from: &Object,
+        object: ObjectSpec,
+        place: &dyn Fn(u64) -> Result<ObjectAddress>,
+        values: &mut Values,
+    ) -> Result<GroupSpec> {
+        let links = describe::links(self.space, from.header(), place)?;
+        let attributes = self.attributes(from.header(), values)?;
+        Ok(GroupSpec { links, attributes, link_order: Some(from.link_order()?), object })
+    }
+
+    fn place(&self, address: u64) -> Result<ObjectAddress> {
+        let placed = self.placed.get(&address).map(|(place, _)| *place);
+        placed.ok_or_else(|| Error::usage(format!("the object at {address} has no place")))
+    }
+
+    /// Writes an object to its place; returns the number of its references that lead nowhere now.
+    fn write(&self, entry: &Entry, pace: &Pace) -> Result<u64> {
+        let (object, spec) = describe::object(self.space, entry.address)?;
+        let mut translator = Translator::new(self.space, &self.places);
+        match entry.kind {
+            ObjectKind::Dataset => self.write_dataset(entry, (object.header(), spec), &mut translator, pace)?,
+            ObjectKind::Group => {
+                let mut values = Values::Into(self.file, &mut translator);
+                let group = self.group(&object, spec, &|address| self.place(address), &mut values)?;
+                self.write_placed(entry, &group)?;
+            }
+            ObjectKind::Datatype => {
+                let attributes = self.attributes(object.header(), &mut Values::Into(self.file, &mut translator))?;
+                let stored = self.types.get(&entry.address);
+                stored.map_or(Ok(()), |stored| self.file.set_committed_attributes(stored, attributes))?;
+            }
+        }
+        Ok(translator.lost)
+    }
+
+    fn write_dataset(
+        &self,
+        entry: &Entry,
+        (header, object): (&ObjectHeader, ObjectSpec),
+        translator: &mut Translator,
+        pace: &Pace,
+    ) -> Result<()> {
+        let writer = match describe::virtual_dataset(self.space, &self.types, header)? {
+            Some(spec) => DatasetWriter::unwritten(self.file, DatasetSpec { object, ..spec })?,
+            None => self.copy_data(entry, (header, object), translator, pace)?,
+        };
+        let written = writer.complete(self.file)?;
+        let attributes = self.attributes(header, &mut Values::Into(self.file, translator))?;
+        let shape = writer.spec().lengths().to_vec();
+        self.write_placed(entry, &DatasetHeader { dataset: &written, shape, attributes })
+    }
+
+    fn copy_data(
+        &self,
+        entry: &Entry,
+        (header, object): (&ObjectHeader, ObjectSpec),
+        translator: &mut Translator,
+        pace: &Pace,
+    ) -> Result<DatasetWriter> {
+        let from = Dataset::from_header(self.space, header)?;
+        let mut spec = DatasetSpec { object, ..self.spec(entry, header, &from)? };
+        if let Some(fill) = &mut spec.fill.value {
+            *fill = translator.translate(&from.datatype, fill, self.file)?;
+        }
+        let writer = match from.storage {
+            Storage::Contiguous(None) => DatasetWriter::unwritten(self.file, spec)?,
+            _ => DatasetWriter::new(self.file, spec)?,
+        };
+        Data { copying: self, from: &from, to: &writer, pace }.copy(translator)?;
+        Ok(writer)
+    }
+
+    /// Writes a header to its place, which is as large as it was thought.
+    fn write_placed(&self, entry: &Entry, object: &dyn Describe) -> Result<()> {
+        let header = Counted(object).header(self.file.into())?;
+        match self.placed.get(&entry.address) {
+            Some((place, size)) if header.size()? == *size => self.file.write_header(place.offset(), &header),
+            _ => Err(Error::usage("an object header that is larger than its place")),
+        }
+    }
+}

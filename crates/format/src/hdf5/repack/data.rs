@@ -1,0 +1,153 @@
+//! The raw data of a dataset, copied.
+
+use std::sync::atomic::Ordering;
+
+use super::elements::{has_addresses, Translator};
+use super::moving::Moving;
+use super::{Copying, Pace};
+use crate::error::{Error, Result};
+use crate::grid::for_each_part;
+use crate::hdf5::builder::{DatasetWriter, LayoutSpec};
+use crate::hdf5::chunk::ChunkLocation;
+use crate::hdf5::read::chunked::Chunked;
+use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::rechunk::Target;
+use crate::limits::{self, Allowance};
+use crate::shape::{self, Selection};
+
+/// Bytes of contiguous data that are copied at once.
+const BLOCK: u64 = 4 << 20;
+/// More elements than any filter packs into a byte are none of an honest file.
+const RATIO: u64 = 1024;
+
+/// One dataset on its way.
+pub(super) struct Data<'d> {
+    pub copying: &'d Copying<'d>,
+    pub from: &'d Dataset,
+    pub to: &'d DatasetWriter,
+    pub pace: &'d Pace<'d>,
+}
+
+impl Data<'_> {
+    /// Copies all elements.
+    ///
+    /// # Errors
+    /// What is wrong with the data; [`Kind::Io`](crate::Kind::Io).
+    pub fn copy(&self, translator: &mut Translator) -> Result<()> {
+        let all = Selection::all(&self.from.shape);
+        if self.from.is_null || all.count.contains(&0) {
+            return Ok(());
+        }
+        match &self.from.storage {
+            Storage::Contiguous(None) => Ok(()),
+            Storage::External(_) if matches!(self.to.spec().layout, LayoutSpec::External(_)) => Ok(()),
+            _ if has_addresses(&self.from.datatype) => self.translated(translator),
+            Storage::Chunked(chunked) if self.to.spec().filters_set_up => self.chunks(chunked),
+            Storage::Compact(bytes) if self.to.chunk().is_none() => {
+                let len = limits::to_usize(shape::bytes(&all.count, self.from.datatype.size())?)?;
+                self.to.write(self.copying.file, &all, bytes.get(..len).unwrap_or_default())
+            }
+            _ if self.from.shape.is_empty() => self.boxes(&mut |elements| Ok(std::mem::take(elements))),
+            _ => Moving::new(self).and_then(|moving| moving.run()),
+        }
+    }
+
+    /// Copies chunks as they are, encoded.
+    fn chunks(&self, chunked: &Chunked) -> Result<()> {
+        let (space, file) = (self.copying.space, self.copying.file);
+        let mut allowance =
+            Allowance::of_file(space.source.len(), "the chunks of a dataset share their bytes too often");
+        let (mut buffer, mut spare) = (Vec::new(), Vec::new());
+        chunked.index.visit(space, &chunked.grid, &mut |scaled, location| {
+            allowance.spend(location.size)?;
+            let ChunkLocation { address, size, mask } = location;
+            let offset = space.offset(address);
+            let bytes = match space.source.borrow(offset, size)? {
+                Some(bytes) => bytes,
+                None => {
+                    buffer.resize(limits::to_usize(size)?, 0);
+                    space.source.read_into(offset, &mut buffer)?;
+                    &buffer
+                }
+            };
+            match self.to.pipeline() {
+                Some(pipeline) if chunked.index.is_unfiltered_edge(&chunked.grid, scaled) => {
+                    let mut encoded = bytes.to_vec();
+                    pipeline.encode(&mut encoded, &mut spare)?;
+                    self.to.put_chunk(file, scaled, &encoded, 0)?;
+                }
+                Some(_) => self.to.put_chunk(file, scaled, bytes, mask)?,
+                None => {
+                    let start = scaled.iter().zip(&chunked.grid.chunk).map(|(&at, &len)| at.saturating_mul(len));
+                    let whole = Selection::block(start.collect(), chunked.grid.chunk.clone());
+                    self.to.write(file, &whole, bytes)?;
+                }
+            }
+            self.pace.advance(size)
+        })
+    }
+
+    /// Refuses a dataset that is larger than the file can have elements: nearly all of it would be fill values.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit).
+    pub fn check_size(&self) -> Result<()> {
+        let most = self.copying.space.source.len().saturating_mul(RATIO).saturating_add(BLOCK);
+        match shape::bytes(&self.from.shape, self.from.datatype.size())? > most {
+            true => Err(Error::limit("more elements than the file can have, copied into chunks of another shape")),
+            false => Ok(()),
+        }
+    }
+
+    /// Copies elements that lead elsewhere, which are written anew.
+    fn translated(&self, translator: &mut Translator) -> Result<()> {
+        self.boxes(&mut |elements| translator.translate(&self.from.datatype, elements, self.copying.file))
+    }
+
+    /// Copies the boxes that become the chunks of the copy, as `change` makes them.
+    fn boxes(&self, change: &mut dyn FnMut(&mut Vec<u8>) -> Result<Vec<u8>>) -> Result<()> {
+        let target = Target::new(self.copying.file, self.to);
+        let size = self.from.datatype.size();
+        let (mut stored, mut spare) = (Vec::new(), Vec::new());
+        let mut copy = |region: &Selection| {
+            let len = shape::bytes(&region.count, size)?;
+            stored.resize(limits::to_usize(len)?, 0);
+            self.from.read(self.copying.space, region, &mut stored)?;
+            let mut elements = change(&mut stored)?;
+            target.put_box(region, &mut elements, &mut spare)?;
+            stored = elements;
+            self.pace.advance(len)
+        };
+        if let Storage::Chunked(chunked) = &self.from.storage {
+            if chunked.grid.chunk == target.chunk() {
+                return chunked.index.visit(self.copying.space, &chunked.grid, &mut |scaled, _| {
+                    let start: Vec<u64> = scaled.iter().zip(target.chunk()).map(|(&at, &len)| at * len).collect();
+                    let axes = start.iter().zip(target.chunk()).zip(&self.from.shape);
+                    let count = axes.map(|((&start, &len), &end)| len.min(end.saturating_sub(start))).collect();
+                    copy(&Selection::block(start, count))
+                });
+            }
+        }
+        self.check_size()?;
+        for_each_part(&Selection::all(&self.from.shape), target.chunk(), &mut |part| {
+            copy(&Selection::block(part.start.clone(), part.count.clone()))
+        })
+    }
+}
+
+impl Pace<'_> {
+    /// Notes that so many bytes went through.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) when whoever watches breaks it off; nobody sees that.
+    pub fn advance(&self, bytes: u64) -> Result<()> {
+        let done = self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        if (self.watch)(super::Progress { bytes: done, total_bytes: self.total_bytes }).is_break() {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        match self.stop.load(Ordering::Relaxed) {
+            true => Err(Error::usage("broken off")),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What the objects of a file are, as objects to write.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::catalog::committed_type;
+use super::choices::fill;
+use super::elements::{has_addresses, Translator};
+use crate::error::{Context, Error, Result};
+use crate::hdf5::builder::{
+    AttributeSpec, DatasetSpec, ElementData, LayoutSpec, LinkSpec, LinkTo, ObjectAddress, ObjectSpec, StoredType,
+};
+use crate::hdf5::datatype::Datatype;
+use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::Object;
+use crate::hdf5::read::dataset::Dataset;
+use crate::hdf5::read::fill::FillStatus;
+use crate::hdf5::read::virtual_layout::declared;
+use crate::hdf5::record::message::dataspace::Dataspace;
+use crate::hdf5::record::message::layout::{DataLayout, Storage};
+use crate::hdf5::record::message::link::{Link, LinkTarget};
+use crate::hdf5::record::message::MessageType;
+use crate::hdf5::space::AddressSpace;
+use crate::hdf5::walk::{attributes, links};
+use crate::hdf5::write::file::FileWriter;
+use crate::wire::width::Widths;
+
+/// The committed datatypes of the copy, by the addresses of those that were copied.
+pub(super) type Types = HashMap<u64, StoredType>;
+
+/// The type of a dataset or an attribute in the copy; where only sizes matter, a committed datatype that has no place yet is
+/// `unknown`.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for elements that hold addresses of other than 8 bytes.
+pub(super) fn stored_type(
+    space: &AddressSpace,
+    types: &Types,
+    datatype: &Datatype,
+    committed: Option<u64>,
+    unknown: Option<ObjectAddress>,
+) -> Result<StoredType> {
+    if has_addresses(datatype) && space.widths != Widths::WIDE {
+        return Err(Error::unsupported("elements with addresses of other than 8 bytes"));
+    }
+    match committed.map(|address| types.get(&address)) {
+        None => Ok(datatype.clone().into()),
+        Some(Some(stored)) => Ok(stored.clone()),
+        Some(None) if unknown.is_some() => {
+            Ok(unknown.map_or_else(|| datatype.clone().into(), |place| StoredType::committed(datatype.clone(), place)))
+        }
+        Some(None) => Err(Error::malformed_data("datatype message", "a committed datatype that is none")),
+    }
+}
+
+/// The type of a dataset.
+///
+/// # Errors
+/// As [`stored_type`].
+pub(super) fn dataset_type(
+    space: &AddressSpace,
+    types: &Types,
+    header: &ObjectHeader,
+    datatype: &Datatype,
+) -> Result<StoredType> {
+    stored_type(space, types, datatype, committed_type(space, header)?, None)
+}
+
+/// Where attributes go: nowhere yet, when only their sizes matter; or into a file.
+pub(super) enum Values<'v, 't> {
+    /// Committed datatypes without a place stand at this one.
+    Sizes(ObjectAddress),
+    Into(&'v FileWriter, &'v mut Translator<'t>),
+}
+
+/// The attributes of an object.
+///
+/// # Errors
+/// As [`stored_type`], and what is wrong with them.
+pub(super) fn attributes(
+    space: &AddressSpace,
+    types: &Types,
+    header: &ObjectHeader,
+    values: &mut Values,
+) -> Result<Vec<AttributeSpec>> {
+    let copy = |attribute: attributes::Attribute| {
+        let name = attribute.name.clone();
+        one_attribute(space, types, attribute, values).in_object(&format!("attribute {name}"))
+    };
+    attributes::attributes(space, header)?.into_iter().map(copy).collect()
+}
+
+fn one_attribute(
+    space: &AddressSpace,
+    types: &Types,
+    attribute: attributes::Attribute,
+    values: &mut Values,
+) -> Result<AttributeSpec> {
+    let unknown = if let Values::Sizes(place) = values { Some(*place) } else { None };
+    let datatype = stored_type(space, types, &attribute.datatype, attribute.committed, unknown)?;
+    let data = match values {
+        Values::Into(file, translator) => translator.translate(&attribute.datatype, &attribute.data, file)?,
+        Values::Sizes(_) => attribute.data,
+    };
+    let name = utf8(&attribute.raw_name)?;
+    Ok(AttributeSpec { name, datatype, shape: attribute.shape, data: ElementData::encoded(data) })
+}
+
+/// What an object has beside its contents and attributes.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a comment that is not UTF-8; what is wrong with the messages.
+pub(super) fn object(space: &Arc<AddressSpace>, address: u64) -> Result<(Object, ObjectSpec)> {
+    let object = Object::new(space, address, "")?;
+    if let Some(message) = object.header().find(MessageType::COMMENT) {
+        utf8(message.body.split(|&byte| byte == 0).next().unwrap_or_default())?;
+    }
+    let attribute_order = Some(object.attribute_order());
+    let spec = ObjectSpec { comment: object.comment()?, times: object.times()?, attribute_order };
+    Ok((object, spec))
+}
+
+/// A virtual dataset as it is declared, whose sources nobody opens; none for any other one.
+///
+/// # Errors
+/// What is wrong with the messages.
+pub(super) fn virtual_dataset(
+    space: &AddressSpace,
+    types: &Types,
+    header: &ObjectHeader,
+) -> Result<Option<DatasetSpec>> {
+    if !Dataset::is_virtual(space, header) {
+        return Ok(None);
+    }
+    let lost = || Error::malformed_data("object header", "a virtual dataset without a dataspace, a type or a layout");
+    let layout = header.find(MessageType::LAYOUT).ok_or_else(lost)?;
+    let mappings = match layout.decode::<DataLayout>("data layout message", space.widths)?.storage {
+        Storage::Virtual { collection, index } => {
+            collection.get().map_or(Ok(Vec::new()), |collection| declared(space, collection, index))?
+        }
+        _ => Vec::new(),
+    };
+    let dataspace = header.resolved(space, MessageType::DATASPACE)?.ok_or_else(lost)?;
+    let dataspace = dataspace.decode::<Dataspace>("dataspace message", space.widths)?;
+    let shape: Vec<u64> = dataspace.dims.iter().map(|dim| dim.0).collect();
+    let most = dataspace.max_dims.as_ref().map(|dims| dims.iter().map(|dim| dim.0).collect());
+    let datatype = dataset_type(space, types, header, &header.datatype(space)?.ok_or_else(lost)?)?;
+    Ok(Some(DatasetSpec {
+        max_shape: most.unwrap_or_else(|| shape.clone()),
+        layout: LayoutSpec::Virtual(mappings),
+        fill: fill(&FillStatus::from_header(space, header)?),
+        ..DatasetSpec::new(datatype, &shape)
+    }))
+}
+
+/// The links of a group, which lead where `place` says.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a link that cannot be written; what is wrong with the links.
+pub(super) fn links(
+    space: &AddressSpace,
+    header: &ObjectHeader,
+    place: &dyn Fn(u64) -> Result<ObjectAddress>,
+) -> Result<Vec<LinkSpec>> {
+    links::links(space, header)?.into_iter().map(|link| copied(&link, place)).collect()
+}
+
+fn copied(link: &Link, place: &dyn Fn(u64) -> Result<ObjectAddress>) -> Result<LinkSpec> {
+    let name = utf8(&link.name)?;
+    let to = match &link.target {
+        LinkTarget::Hard(address) => LinkTo::Object(place(address.0)?),
+        LinkTarget::Soft(path) => LinkTo::Path(utf8(path)?),
+        LinkTarget::External { file, path } => LinkTo::File { file: utf8(file)?, path: utf8(path)? },
+        LinkTarget::Other(kind, _) => {
+            return Err(Error::unsupported(format!("copying the user-defined link {name} of type {kind}")))
+        }
+    };
+    Ok(LinkSpec { name, to })
+}
+
+/// A name, which has to be text.
+fn utf8(name: &[u8]) -> Result<String> {
+    String::from_utf8(name.to_vec())
+        .map_err(|_| Error::unsupported(format!("a name that is not UTF-8: {}", crate::text::shown(name))))
+}

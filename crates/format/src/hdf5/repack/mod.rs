@@ -1,0 +1,102 @@
+//! An HDF5 file written again: everything that it holds, and nothing that it does not.
+
+mod catalog;
+mod choices;
+mod copying;
+mod data;
+mod describe;
+mod elements;
+mod moving;
+mod preview;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use super::builder::Builder;
+use super::file::File;
+use crate::error::Result;
+
+use catalog::Catalog;
+pub use choices::{LayoutChoice, Repack};
+use copying::Copying;
+pub use preview::RechunkPlan;
+
+/// How far a copy has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes of raw data that went through.
+    pub bytes: u64,
+    /// About how many there are.
+    pub total_bytes: u64,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Bytes of the file that was read.
+    pub bytes_before: u64,
+    /// Bytes of the copy.
+    pub bytes_after: u64,
+    /// Groups, datasets and committed datatypes.
+    pub objects: u64,
+    /// References to objects that are not there any more; in the copy they lead nowhere.
+    pub lost_references: u64,
+}
+
+/// Counts what went through, and breaks off.
+struct Pace<'w> {
+    watch: &'w (dyn Fn(Progress) -> ControlFlow<()> + Sync),
+    bytes: AtomicU64,
+    total_bytes: u64,
+    stop: AtomicBool,
+}
+
+impl Repack {
+    /// Writes a file again. The copy appears under its name when it is complete. `watch` is called while it is made; when it
+    /// breaks, nothing is left, and nothing is returned but that.
+    ///
+    /// ```
+    /// use hyperslab::hdf5::{File, Filter, Repack};
+    /// use std::ops::ControlFlow;
+    ///
+    /// # fn main() -> hyperslab::Result<()> {
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let path = hyperslab::example(directory.path())?;
+    /// # let copy = directory.path().join("copy.nc");
+    /// let repack = Repack::new().chunk(Some("/u"), vec![3, 2]).filters(Some("/u"), vec![Filter::shuffle(), Filter::deflate(4)]);
+    /// repack.run(&File::open(&path)?, &copy, false, &|_| ControlFlow::Continue(()))?;
+    /// let u = File::open(&copy)?.object("/u")?.dataset()?;
+    /// assert_eq!(u.filters().len(), 2);
+    /// assert_eq!(u.read::<f64>(2)?, [20.0, 21.0, 22.0, 23.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) with the name of what the copy cannot have;
+    /// [`Kind::Malformed`](crate::Kind::Malformed) and [`Kind::Limit`](crate::Kind::Limit) for what is wrong with the file;
+    /// [`Kind::Usage`](crate::Kind::Usage) if `path` exists and may not be overwritten, or a choice fits no dataset;
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn run(
+        &self,
+        file: &File,
+        path: impl AsRef<Path>,
+        overwrite: bool,
+        watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
+    ) -> Result<ControlFlow<(), Summary>> {
+        let pace = Pace { watch, bytes: AtomicU64::new(0), total_bytes: file.size(), stop: AtomicBool::new(false) };
+        let path = path.as_ref();
+        let catalog = Catalog::read(file.space())?;
+        let user_block = file.source().bytes(0, file.user_block())?.to_vec();
+        let builder = Builder::create_with(path, overwrite, &self.options(catalog.level, user_block))?;
+        match Copying::new(file.space(), catalog, &builder, (self, path)).and_then(|copying| copying.run(&pace)) {
+            Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
+            Err(error) => Err(error),
+            Ok((root, summary)) => {
+                let bytes_after = builder.finish(root)?.saturating_add(file.user_block());
+                Ok(ControlFlow::Continue(Summary { bytes_before: file.size(), bytes_after, ..summary }))
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Elements on their way into chunks of another shape, through other filters, or into one piece.
+
+use super::data::Data;
+use crate::error::Result;
+use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::rechunk::{bands, Means, Plan, Rechunk, Shapes, Source, Target};
+use crate::shape::{self, Selection};
+
+/// Few chunks of so many are listed; of others each is looked for.
+const SPARSE: u64 = 4;
+const FEW: u64 = 1 << 20;
+
+/// One dataset, and what is planned for it.
+pub(super) struct Moving<'m> {
+    data: &'m Data<'m>,
+    target: Target<'m>,
+    shapes: Shapes,
+    plan: Plan,
+    present: Present,
+}
+
+/// Which chunks are there.
+enum Present {
+    All,
+    Many,
+    Few(Vec<Vec<u64>>),
+}
+
+impl<'m> Moving<'m> {
+    /// Makes a plan.
+    ///
+    /// # Errors
+    /// What is wrong with the index; [`Kind::Limit`](crate::Kind::Limit) for too little memory.
+    pub fn new(data: &'m Data<'m>) -> Result<Self> {
+        let target = Target::new(data.copying.file, data.to);
+        let (shapes, plan) = planned(data.from, target.chunk(), data.copying.choices.means())?;
+        let present = Self::present(data)?;
+        Ok(Moving { data, target, shapes, plan, present })
+    }
+
+    fn present(data: &Data) -> Result<Present> {
+        let Storage::Chunked(chunked) = &data.from.storage else { return Ok(Present::All) };
+        if data.to.chunk().is_none() {
+            // All of it has a place in the copy.
+            return data.check_size().map(|()| Present::All);
+        }
+        let all = shape::count(&chunked.grid.chunks())?;
+        let (mut count, mut list) = (0u64, Vec::new());
+        chunked.index.visit(data.copying.space, &chunked.grid, &mut |_, _| {
+            count += 1;
+            Ok(())
+        })?;
+        if count == all {
+            return Ok(Present::All);
+        }
+        if all <= count.saturating_mul(SPARSE).saturating_add(FEW) {
+            return Ok(Present::Many);
+        }
+        chunked.index.visit(data.copying.space, &chunked.grid, &mut |scaled, _| {
+            list.push(scaled.to_vec());
+            Ok(())
+        })?;
+        Ok(Present::Few(list))
+    }
+
+    /// Copies the elements.
+    ///
+    /// # Errors
+    /// What is wrong with them; [`Kind::Io`](crate::Kind::Io).
+    pub fn run(&self) -> Result<()> {
+        let few = match &self.present {
+            Present::Few(list) => Some(list.as_slice()),
+            _ => None,
+        };
+        let Moving { shapes, plan, target, .. } = self;
+        Rechunk { shapes, plan, source: self, target, few, beside: Some(self.data.copying.beside) }.run()
+    }
+}
+
+/// How the elements of a dataset get into chunks of another shape.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit) for too little memory.
+pub(super) fn planned(from: &Dataset, to: &[u64], means: Means) -> Result<(Shapes, Plan)> {
+    let (array, size) = (&from.shape, from.datatype.size());
+    let with = |chunk: &[u64]| {
+        let chunk = chunk.iter().zip(array).map(|(&chunk, &all)| chunk.min(all)).collect();
+        let shapes = Shapes { array: array.clone(), from: chunk, to: to.to_vec(), size };
+        Plan::new(&shapes, means).map(|plan| (shapes, plan))
+    };
+    match &from.storage {
+        Storage::Chunked(chunked) => with(&chunked.grid.chunk),
+        // What lies in one piece is read as it lies, if that needs no file.
+        _ => match with(&bands(array, size)) {
+            Ok((shapes, plan)) if plan.spill == 0 => Ok((shapes, plan)),
+            _ => with(to),
+        },
+    }
+}
+
+impl Source for Moving<'_> {
+    fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        self.data.from.read(self.data.copying.space, region, target)
+    }
+
+    fn has(&self, chunk: &[u64]) -> Result<bool> {
+        match (&self.data.from.storage, &self.present) {
+            (Storage::Chunked(chunked), Present::Many) => {
+                Ok(chunked.index.locate(self.data.copying.space, &chunked.grid, chunk)?.is_some())
+            }
+            _ => Ok(true),
+        }
+    }
+
+    fn advance(&self, bytes: u64) -> Result<()> {
+        self.data.pace.advance(bytes)
+    }
+}

@@ -1,0 +1,286 @@
+#!/usr/bin/env python3
+"""repack_check.py: h5py finds in a file that `exo repack` wrote what it finds in the one that was read.
+
+usage: repack_check.py [-n FILES] [FOLDER_OR_FILE...]
+
+Every HDF5 file of the folders (those of the fixtures, if none are named) is copied as it is, and then with other chunks
+and filters. Both are walked: links, types, attributes and their order, references by what they lead to, layouts, chunks,
+filters, fill values, elements. `exo digest` and, for every eighth file, h5diff agree. What is refused is listed by name.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import common
+
+common.require("numpy", "h5py")
+import h5py  # noqa: E402
+import numpy as np  # noqa: E402
+
+EXO = common.exo()
+try:
+    import hdf5plugin  # noqa: F401  registers its filters
+except ImportError:
+    pass
+
+ROOT = Path(__file__).resolve().parents[2]
+# More elements are compared by the digest alone.
+MOST = 1 << 20
+
+
+class Walk:
+    """What a file holds, by the names of its objects."""
+
+    def __init__(self, file, stored):
+        self.file, self.stored = file, stored
+        self.first, self.facts = {}, {}
+        self.walk(h5py.h5g.open(file.id, b"/"), "/")
+
+    def walk(self, group, path):
+        """Notes an object, and what is below it."""
+        self.first[h5py.h5o.get_info(group).addr] = path
+        waiting = [(group, path)]
+        while waiting:
+            object_id, path = waiting.pop()
+            self.facts[path] = self.object(object_id)
+            if not isinstance(object_id, h5py.h5g.GroupID):
+                continue
+            for name in self.names(object_id):
+                below = path.rstrip("/") + "/" + name.decode("utf-8", "surrogateescape")
+                info = object_id.links.get_info(name)
+                if info.type != h5py.h5l.TYPE_HARD:
+                    value = object_id.links.get_val(name)
+                    self.facts[below] = ("link", info.type, value)
+                    continue
+                child = h5py.h5o.open(object_id, name)
+                address = h5py.h5o.get_info(child).addr
+                if address in self.first:
+                    self.facts[below] = ("again", self.first[address])
+                else:
+                    self.first[address] = below
+                    waiting.append((child, below))
+
+    @staticmethod
+    def names(group):
+        return sorted(group.links.get_info(name) and name for name in group)
+
+    def object(self, object_id):
+        attributes = self.attributes(object_id)
+        if isinstance(object_id, h5py.h5g.GroupID):
+            plist = object_id.get_create_plist()
+            order = plist.get_link_creation_order()
+            links = []
+            if order & h5py.h5p.CRT_ORDER_TRACKED:
+                object_id.links.iterate(links.append, idx_type=h5py.h5.INDEX_CRT_ORDER if order & 2 else h5py.h5.INDEX_NAME)
+            return ("group", order, links, attributes)
+        if isinstance(object_id, h5py.h5t.TypeID):
+            return ("type", self.type(object_id), attributes)
+        return ("dataset", *self.dataset(object_id), attributes)
+
+    def attributes(self, object_id):
+        """In their order, where one is kept."""
+        found = []
+        for index in range(h5py.h5a.get_num_attrs(object_id)):
+            attribute = h5py.h5a.open(object_id, index=index)
+            kind = attribute.get_type()
+            space = attribute.get_space()
+            found.append((attribute.name, self.type(kind), self.space(space), self.values(attribute, kind, space)))
+        order = object_id.get_create_plist().get_attr_creation_order() if hasattr(object_id, "get_create_plist") else 0
+        comment = h5py.h5o.get_comment(object_id)
+        return (order, comment, found if order else sorted(found, key=lambda fact: fact[0]))
+
+    def dataset(self, dataset):
+        kind, space, plist = dataset.get_type(), dataset.get_space(), dataset.get_create_plist()
+        stored = ()
+        if self.stored:
+            layout = plist.get_layout()
+            chunk = plist.get_chunk() if layout == h5py.h5d.CHUNKED else None
+            filters = tuple((f[0], tuple(f[2])) for f in map(plist.get_filter, range(plist.get_nfilters())))
+            external = [plist.get_external(n) for n in range(plist.get_external_count())]
+            maps = []
+            if layout == h5py.h5d.VIRTUAL:
+                for n in range(plist.get_virtual_count()):
+                    spaces = [plist.get_virtual_vspace(n), plist.get_virtual_srcspace(n)]
+                    maps.append((plist.get_virtual_filename(n), plist.get_virtual_dsetname(n),
+                                 [(one.get_select_type(), one.get_select_npoints()) for one in spaces]))
+            stored = (layout, chunk, filters, external, maps, plist.get_fill_time(), plist.get_alloc_time())
+        fill = plist.fill_value_defined()
+        value = self.fill(plist, dataset) if fill == h5py.h5d.FILL_VALUE_USER_DEFINED else None
+        return (self.type(kind), self.space(space), stored, fill == 2, value, self.values(dataset, kind, space))
+
+    def fill(self, plist, dataset):
+        try:
+            return str(h5py.Dataset(dataset).fillvalue)
+        except Exception as error:  # of types that h5py does not know
+            return type(error).__name__
+
+    def type(self, kind):
+        """The type part by part, whatever the version of its message, and whether it is committed."""
+        return (described(kind), kind.committed())
+
+    @staticmethod
+    def space(space):
+        kind = space.get_simple_extent_type()
+        if kind != h5py.h5s.SIMPLE:
+            return (kind,)
+        return (kind, space.shape, space.get_simple_extent_dims(True))
+
+    def values(self, holder, kind, space):
+        """The elements, with references by what they lead to."""
+        if space.get_simple_extent_type() == h5py.h5s.NULL:
+            return "null"
+        if space.get_simple_extent_npoints() > MOST:
+            return "many"
+        try:
+            if isinstance(holder, h5py.h5a.AttrID):
+                dtype = kind.dtype
+                array = np.empty(space.shape, dtype=dtype)
+                holder.read(array)
+            else:
+                array = h5py.Dataset(holder)[()]
+        except Exception as error:  # what h5py cannot read
+            return ("unread", type(error).__name__)
+        return self.shown(array)
+
+    def shown(self, value):
+        if isinstance(value, h5py.RegionReference):
+            if not value:
+                return "null region"
+            space = h5py.h5r.get_region(value, self.file.id)
+            return ("region", self.target(value), space.encode() if space else None)
+        if isinstance(value, h5py.Reference):
+            return ("object", self.target(value)) if value else "null reference"
+        if isinstance(value, np.ndarray) and value.dtype.hasobject:
+            return [value.shape, [self.shown(one) for one in value.ravel()]]
+        if isinstance(value, np.void) and value.dtype.hasobject:
+            return [self.shown(value[name]) for name in value.dtype.names]
+        if isinstance(value, (bytes, str)):
+            return value
+        return (str(getattr(value, "dtype", "")), getattr(value, "shape", ()), np.asarray(value).tobytes())
+
+    def target(self, reference):
+        try:
+            return self.first.get(h5py.h5o.get_info(h5py.h5r.dereference(reference, self.file.id)).addr, "?")
+        except Exception:
+            return "gone"
+
+
+def described(kind):
+    """A type in all its parts."""
+    t = h5py.h5t
+    which = kind.get_class()
+    facts = [which, kind.get_size()]
+    if which == t.COMPOUND:
+        members = range(kind.get_nmembers())
+        facts += [(kind.get_member_name(n), kind.get_member_offset(n), described(kind.get_member_type(n))) for n in members]
+    elif which == t.ENUM:
+        facts += [described(kind.get_super())]
+        facts += [(kind.get_member_name(n), kind.get_member_value(n)) for n in range(kind.get_nmembers())]
+    elif which == t.ARRAY:
+        facts += [kind.get_array_dims(), described(kind.get_super())]
+    elif which == t.VLEN:
+        facts += [described(kind.get_super())]
+    elif which == t.STRING:
+        facts += [kind.is_variable_str(), kind.get_cset(), kind.get_strpad()]
+    elif which == t.OPAQUE:
+        facts += [kind.get_tag()]
+    elif which in (t.INTEGER, t.FLOAT, t.BITFIELD):
+        facts += [kind.get_order(), kind.get_precision(), kind.get_offset()]
+        facts += [kind.get_sign()] if which == t.INTEGER else []
+        facts += [kind.get_fields(), kind.get_ebias(), kind.get_norm()] if which == t.FLOAT else []
+    else:
+        facts += [kind.encode()]
+    return tuple(facts)
+
+
+def run(*command):
+    return subprocess.run([*map(str, command)], capture_output=True, text=True)
+
+
+def digests(path):
+    """The objects of a file with their digests, but for how they are stored."""
+    out = run(EXO, "digest", path).stdout
+    record = json.loads(out.splitlines()[0])
+    keep = ("path", "kind", "type", "shape", "digest", "reason", "link", "target", "attributes", "error", "same_as")
+    return [{key: one[key] for key in keep if key in one} for one in record["objects"]]
+
+
+def differing(a, b, stored):
+    """The first path where two files differ."""
+    with h5py.File(a, "r") as first, h5py.File(b, "r") as second:
+        left, right = Walk(first, stored).facts, Walk(second, stored).facts
+        for path in sorted(left.keys() | right.keys()):
+            if left.get(path) != right.get(path):
+                return f"{path}: {str(left.get(path))[:300]} / {str(right.get(path))[:300]}"
+    return None
+
+
+# Choices under which the elements stay what they are.
+VARIANTS = [[], ["--filter", "shuffle,gzip=1"], ["--layout", "chunked", "--filter", "none"], ["--layout", "contiguous"]]
+
+
+def check(path, folder, number, outcomes):
+    """Copies a file in several ways; yields what is wrong."""
+    for n, options in enumerate(VARIANTS):
+        copy = Path(folder) / f"{n}.h5"
+        done = run(EXO, "repack", "--quiet", "--force", *options, path, copy)
+        if done.returncode not in (0, 2):
+            yield f"{path} {options}: ended with {done.returncode}: {done.stderr[-500:]}"
+        if done.returncode:
+            reason = done.stderr.strip().rsplit(": ", 1)[-1]
+            outcomes[f"refused: {reason[:90]}"] += 1
+            continue
+        outcomes["copied"] += 1
+        if digests(path) != digests(copy):
+            left, right = digests(path), digests(copy)
+            first = next(((a, b) for a, b in zip(left, right) if a != b), (len(left), len(right)))
+            yield f"{path} {options}: digests differ: {str(first)[:600]}"
+        try:
+            h5py.File(path, "r").close()
+        except OSError:
+            outcomes["h5py does not open it"] += 1
+            continue
+        try:
+            found = differing(path, copy, stored=not options)
+        except Exception as error:
+            yield f"{path} {options}: {type(error).__name__}: {error}"
+            continue
+        if found:
+            yield f"{path} {options}: {found}"
+        if number % 8 == 0 and not options:
+            diff = run("h5diff", path, copy)
+            outcomes[f"h5diff ended with {diff.returncode}"] += 1
+            if diff.returncode == 1:
+                yield f"{path}: h5diff: {diff.stdout[-300:]}"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-n", type=int, default=0)
+    parser.add_argument("places", nargs="*", type=Path)
+    args = parser.parse_args()
+    places = args.places or [ROOT / "fixtures" / "hdf5", ROOT / "fixtures" / "netcdf", ROOT / "fixtures" / "exodus"]
+    files = [p for place in places for p in ([place] if place.is_file() else sorted(place.rglob("*"))) if p.is_file()]
+    files = [path for path in files if b"\x89HDF\r\n\x1a\n" in path.open("rb").read(4096)]
+    if args.n:
+        files = files[:: max(1, len(files) // args.n)]
+    outcomes, wrong = Counter(), 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number, path in enumerate(files):
+            for problem in check(path, folder, number, outcomes):
+                wrong += 1
+                print("WRONG", problem, flush=True)
+    for outcome, count in sorted(outcomes.items()):
+        print(f"{count:6}  {outcome}")
+    print(f"{len(files)} files, {wrong} wrong")
+    sys.exit(wrong > 0)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
+    main()
