@@ -7,6 +7,7 @@ refused with the name of the object, and leaves no file. Where nccopy converts t
 Then the options: chunks, filters, byte orders, types, dimensions, parts of files, room in headers.
 """
 import argparse
+import collections
 import json
 import shutil
 import subprocess
@@ -126,28 +127,30 @@ def same_digest(path, output):
     return [] if records[0] == records[1] else ["the digests are not the same"]
 
 
-def beside_nccopy(tally, path, folder, kind, refused):
-    """The outputs of both programs are the same to netCDF-C."""
-    ours, theirs = folder / "out.nc", folder / "nccopy.nc"
+def beside_nccopy(tally, path, folder, kind, view, refused):
+    """What nccopy converts without a loss is converted, and what it makes is the same to netCDF-C; true if nccopy loses something."""
+    theirs = folder / "nccopy.nc"
     theirs.unlink(missing_ok=True)
     try:
-        done = subprocess.run(["nccopy", "-k", NCCOPY[kind], path, theirs], capture_output=True, timeout=60, text=True)
+        done = subprocess.run(["nccopy", "-k", NCCOPY[kind], path, theirs], capture_output=True, timeout=60)
     except subprocess.TimeoutExpired:
-        return
+        return False
     copied = apart.call(seen, theirs)[0] if done.returncode == 0 else None
     if copied is None:
-        return
+        return False
+    if list(differences(without_texts(view), without_texts(copied))):
+        return True
     if refused:
         tally.check(f"{path.name} to {kind}: nccopy does it", refused)
-        return
-    code, _, said = common.run("convert", path, ours, "--format", kind, "--quiet", "--force")
-    new = apart.call(seen, ours)[0] if not code else None
-    tally.check(f"{path.name} to {kind} as nccopy", [said] if new is None else list(differences(without_texts(copied), without_texts(new)))[:3])
+        return False
+    new = apart.call(seen, folder / "out.nc")[0]
+    tally.check(f"{path.name} to {kind} as nccopy", list(differences(without_texts(copied), without_texts(new)))[:3])
+    return False
 
 
 def files(tally, paths, folder):
     """All files that netCDF-C or we read."""
-    refusals = {}
+    refusals, lossy = collections.Counter(), 0
     for path in paths:
         if path.name.startswith(("streaming_", "scales_by_name")):
             continue  # The C library takes the number of records as it is; one file has two variables of one name.
@@ -156,11 +159,12 @@ def files(tally, paths, folder):
         view, _ = apart.call(seen, path)
         for kind, code, said in one(tally, path, folder, view):
             if code:
-                refusals[said.split(": ")[-1][:40]] = refusals.get(said.split(": ")[-1][:40], 0) + 1
-            if view is not None and shutil.which("nccopy") and not code:
-                beside_nccopy(tally, path, folder, kind, None)
-    for what, count in sorted(refusals.items(), key=lambda item: -item[1])[:12]:
+                refusals[said.strip().split(": ")[-1][:60]] += 1
+            if view is not None and shutil.which("nccopy"):
+                lossy += beside_nccopy(tally, path, folder, kind, view, said if code else None)
+    for what, count in refusals.most_common(12):
         print(f"  refused {count} times: {what}")
+    print(f"  nccopy loses something {lossy} times")
 
 
 def make(path):
@@ -256,7 +260,58 @@ def options(tally, folder):
     refused(tally, folder, "texts", ["--format", "cdf1", "--keep-strings"], "/s")
     refused(tally, folder, "two unlimited", ["--format", "cdf2", "--unlimited", "x"], "unlimited")
     refused(tally, folder, "what does not fit", ["--int32=u"], "/u")
+    refused(tally, folder, "more digits than there are", ["--quantize", "u=16"], "/u")
+    refused(tally, folder, "digits of integers", ["--quantize", "n=3"], "/n")
     refused(tally, folder, "chunks of another rank", ["--chunk", "u=3"], "/u")
+
+
+def numbers(kind, count):
+    """Numbers of every size, and those at which digits change."""
+    rng = np.random.default_rng(count)
+    most = 37 if kind == "f4" else 300
+    powers = np.array([m * 10.0 ** e for e in range(-most, most) for m in (1, 0.9999999, 1.0000001, 5, 9.5)])
+    two = np.array([2.0 ** e for e in range(-3 * most, 3 * most)])
+    some = rng.normal(size=count) * 10.0 ** rng.integers(-most, most, size=count)
+    small = rng.normal(size=100) * (1e-42 if kind == "f4" else 1e-320)
+    with np.errstate(over="ignore", under="ignore"):
+        return np.concatenate([powers, -two, some, small, [0.0, -0.0, -9.0, 9.96921e36, 1e20]]).astype(kind)
+
+
+def quantized(tally, folder, long):
+    """Rounded values, and their attributes, are those of netCDF-C, to the bit."""
+    modes = {"bitgroom": "BitGroom", "granular": "GranularBitRound", "bitround": "BitRound"}
+    for kind, most, bits in (("f4", 6, 23), ("f8", 15, 52)):
+        data = numbers(kind, 200_000 if long else 20_000)
+        data = np.resize(data, (len(data) // 105, 7, 15))
+        for fill in (None, -9.0):
+            make_quantized(folder / "plain.nc", data, fill, {})
+            for mode, name in modes.items():
+                for digits in range(1, (bits if mode == "bitround" else most) + 1, 1 if long else 2):
+                    make_quantized(folder / "theirs.nc", data, fill, {"significant_digits": digits, "quantize_mode": name})
+                    words = ["--quantize", f"v={digits},{mode}", "--force", "--quiet"]
+                    code, _, said = common.run("convert", folder / "plain.nc", folder / "ours.nc", *words)
+                    problems = [said] if code else list(differences(seen(folder / "theirs.nc"), seen(folder / "ours.nc")))
+                    tally.check(f"{mode} {kind} to {digits} digits, fill value {fill}", problems or headers(folder))
+
+
+def make_quantized(path, data, fill, words):
+    """A file with one variable."""
+    with netCDF4.Dataset(path, "w") as ds:
+        for name, length in zip("abc", data.shape):
+            ds.createDimension(name, None if name == "a" else length)
+        v = ds.createVariable("v", data.dtype, ("a", "b", "c"), zlib=True, complevel=1, chunksizes=(3, 4, 15), fill_value=fill, **words)
+        v.units = "m"
+        v.set_auto_maskandscale(False)
+        v[:] = data
+
+
+def headers(folder):
+    """What ncdump says of how the two files are stored."""
+    if not shutil.which("ncdump"):
+        return []
+    texts = [apart.tool("ncdump", "-hs", folder / name)[0].splitlines()[1:] for name in ("theirs.nc", "ours.nc")]
+    kept = [[line for line in text if b"_NCProperties" not in line and b"_SuperblockVersion" not in line] for text in texts]
+    return [f"{a!r} {b!r}" for a, b in zip(*kept) if a != b]
 
 
 def main():
@@ -272,6 +327,7 @@ def main():
         tally.skip("nccopy is missing", package=True)
     with tempfile.TemporaryDirectory() as folder:
         options(tally, Path(folder))
+        quantized(tally, Path(folder), bool(args.corpus))
         paths = common.listed(common.FIXTURES / "netcdf") + common.listed(common.FIXTURES / "exodus")
         if args.corpus:
             paths = common.listed(args.corpus, args.manifest, args.classes)

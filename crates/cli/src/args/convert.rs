@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hyperslab::hdf5::Filter;
+use hyperslab::netcdf::Quantization;
 use hyperslab::ByteOrder;
 
 use super::rewrite::Format;
 use crate::parse::threads;
-use crate::parse::wish::{blosc, bzip2, chunk, deflate, endian, szip, zstd, Chunk, Wish};
+use crate::parse::wish::{blosc, bzip2, chunk, deflate, endian, quantize, szip, zstd, Chunk, Wish};
 
 #[derive(Debug, Args)]
 #[command(
@@ -81,6 +82,9 @@ pub struct Convert {
     /// Integers in 64 bits; of all variables those of 16 bits and more
     #[arg(long, value_name = "VAR,...", num_args = 0..=1, require_equals = true, default_missing_value = "", value_delimiter = ',')]
     pub int64: Vec<String>,
+    /// Round floating-point numbers to digits that count, as netCDF-C does: bitgroom, granular, or bitround (to bits)
+    #[arg(long, value_name = "[VAR=]N[,MODE]", value_parser = quantize)]
+    pub quantize: Vec<Wish<Quantization>>,
     /// Integers of types that the container does not have in the next one that it has, if every one fits
     #[arg(long)]
     pub narrow: bool,

@@ -91,6 +91,7 @@ fn options(args: &args::Convert) -> ConvertOptions {
         flag(&mut options.types, names, &ty);
     }
     args.endian.iter().cloned().for_each(|(name, order)| options.order.push(name, order));
+    args.quantize.iter().cloned().for_each(|(name, rounds)| options.quantize.push(name, rounds));
     storage(args, &mut options);
     options
 }

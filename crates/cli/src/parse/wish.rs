@@ -1,6 +1,7 @@
 //! What is wished for all variables, or for one: `[VAR=]VALUE`.
 
 use hyperslab::hdf5::{BloscCodec, BloscShuffle, Filter, SzipCoding};
+use hyperslab::netcdf::{Quantization, QuantizeMode};
 use hyperslab::ByteOrder;
 
 /// A wish, and the variable that it is for; none stands for all.
@@ -76,6 +77,19 @@ pub fn endian(text: &str) -> Result<Wish<ByteOrder>, String> {
         "big" => Ok(ByteOrder::Big),
         "native" => Ok(ByteOrder::NATIVE),
         _ => Err(format!("{order:?} is neither little, big nor native")),
+    })
+}
+
+pub fn quantize(text: &str) -> Result<Wish<Quantization>, String> {
+    wish(text, |value| {
+        let (digits, mode) = value.split_once(',').unwrap_or((value, "bitgroom"));
+        let mode = match mode {
+            "bitgroom" => QuantizeMode::BitGroom,
+            "granular" => QuantizeMode::GranularBitRound,
+            "bitround" => QuantizeMode::BitRound,
+            _ => return Err(format!("{mode:?} is neither bitgroom, granular nor bitround")),
+        };
+        Ok(Quantization { mode, digits: number(digits, 1, 52)? })
     })
 }
 

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::ids::{DimensionId, GroupId, VariableId};
+use super::quantize::Quantization;
 use super::types::{Type, UserType};
 use super::value::{Attribute, Value};
 use crate::element::ByteOrder;
@@ -154,6 +155,8 @@ pub struct Variable {
     ///
     /// Writers refuse an attribute `_FillValue` that is not one element of `ty` where this is not set, as netCDF-C does.
     pub untold_fill: bool,
+    /// How the values that are written are rounded; readers leave it to the attribute.
+    pub quantization: Option<Quantization>,
 }
 
 impl Variable {
@@ -174,6 +177,7 @@ impl Variable {
             storage: Storage::default(),
             order: ByteOrder::Little,
             untold_fill: false,
+            quantization: None,
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use super::file::File;
 use super::ids::VariableId;
 use super::numbers::{self, NumberForm, Precision};
+use super::quantize::Quantizer;
 use super::schema::Schema;
 use super::store::Store;
 use super::value::Value;
@@ -200,6 +201,7 @@ impl Writer {
             numbers::check(values, number, precision)?;
         }
         self.store.admit(id, region)?;
+        let quantizer = Quantizer::of(variable);
         // The slowest dimensions are cut first, so that the values of a piece are neighbours.
         let piece = chunking::bounded(region.count.clone(), number.size(), PIECE);
         let (mut rest, mut stored) = (values, Vec::new());
@@ -208,7 +210,11 @@ impl Writer {
             let (now, later) =
                 rest.split_at_checked(count).ok_or_else(|| Error::usage("a box larger than its values"))?;
             rest = later;
+            let before = values.len().saturating_sub(now.len()).saturating_sub(rest.len());
             numbers::encode(now, form, precision, &mut stored)?;
+            if let Some(quantizer) = &quantizer {
+                quantizer.apply(&mut stored, before as u64);
+            }
             let start = region.start.iter().zip(&part.target).map(|(&start, &at)| start.saturating_add(at)).collect();
             self.put(id, &Selection::block(start, part.count.clone()), &stored)
         })
@@ -315,7 +321,15 @@ impl Writer {
             return Err(Error::usage(format!("{} bytes for a box of {:?}", stored.len(), region.count)));
         }
         self.store.admit(id, region)?;
-        self.put(id, region, stored)
+        match Quantizer::of(self.schema.variable(id)?) {
+            None => self.put(id, region, stored),
+            Some(quantizer) => {
+                let mut rounded = limits::buffer(stored.len() as u64)?;
+                rounded.copy_from_slice(stored);
+                quantizer.apply(&mut rounded, 0);
+                self.put(id, region, &rounded)
+            }
+        }
     }
 
     /// Writes stored elements of a box that was checked and admitted.

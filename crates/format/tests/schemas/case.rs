@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use hyperslab::hdf5::Filter;
+use hyperslab::hdf5::{BloscCodec, BloscShuffle, Filter};
 use hyperslab::netcdf::{
-    Attribute, Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Schema, Storage, Type, Value, Variable,
+    Attribute, Container, Dimension, DimensionId, Fill, Group, GroupId, Layout, Quantization, QuantizeMode, Schema,
+    Storage, Type, Value, Variable,
 };
 use hyperslab::ByteOrder;
 
@@ -170,6 +171,7 @@ impl Maker<'_> {
         variable.order = self.order(&variable.ty);
         if self.container().is_hdf5() {
             variable.storage = self.storage(&variable);
+            variable.quantization = self.quantization(&variable.ty);
         }
         variable.fill = self.fill(&variable);
         let count: u64 = self.case.shape(&variable).iter().product();
@@ -223,10 +225,29 @@ impl Maker<'_> {
         if matches!(storage.layout, Layout::Chunked(_)) && plain {
             let shuffle = self.choices.chance(40).then(Filter::shuffle);
             let fletcher32 = self.choices.chance(40).then(Filter::fletcher32);
-            let deflate = self.choices.chance(50).then(|| Filter::deflate(self.choices.of(&[1, 2, 4, 6, 9])));
-            storage.filters = [shuffle, deflate, fletcher32].into_iter().flatten().collect();
+            let compression = self.choices.chance(50).then(|| self.compression());
+            storage.filters = [shuffle, compression, fletcher32].into_iter().flatten().collect();
         }
         storage
+    }
+
+    fn compression(&mut self) -> Filter {
+        match self.choices.below(10) {
+            7 => Filter::zstd(3),
+            8 => Filter::bzip2(1),
+            9 => Filter::blosc(BloscCodec::Lz4, 5, BloscShuffle::Bytes),
+            _ => Filter::deflate(self.choices.of(&[1, 2, 4, 6, 9])),
+        }
+    }
+
+    /// All bits of the mantissa: the values stay.
+    fn quantization(&mut self, ty: &Type) -> Option<Quantization> {
+        let digits = match ty {
+            Type::Float => 23,
+            Type::Double => 52,
+            _ => return None,
+        };
+        self.choices.chance(20).then_some(Quantization { mode: QuantizeMode::BitRound, digits })
     }
 
     fn fill(&mut self, variable: &Variable) -> Fill {

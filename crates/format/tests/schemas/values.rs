@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hyperslab::netcdf::{Attribute, Fill, Type, UserClass, UserType, UserValue, Value, Variable};
+use hyperslab::netcdf::{Attribute, Fill, Quantization, Type, UserClass, UserType, UserValue, Value, Variable};
 
 use super::choices::Stream;
 
@@ -110,8 +110,15 @@ pub fn fill(variable: &Variable) -> Option<Value> {
     default(&variable.ty)
 }
 
-/// Adds the attribute that a writer adds: where the fill value is not the default.
+/// Adds the attributes that a writer adds: where values are rounded, and where the fill value is not the default.
 pub fn tell(variable: &mut Variable) {
+    tell_fill(variable);
+    if let Some(Quantization { mode, digits }) = variable.quantization {
+        variable.attributes.insert(0, Attribute::new(mode.attribute(), Value::Int(vec![digits.into()])));
+    }
+}
+
+fn tell_fill(variable: &mut Variable) {
     let Fill::Value(value) = &variable.fill else { return };
     let is_default = default(&variable.ty).as_ref() == Some(value) || *value == Value::String(vec![Some(vec![])]);
     if !is_default && variable.attribute("_FillValue").is_none() {

@@ -4,6 +4,7 @@ use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::hdf5::Filter;
 use crate::netcdf::ids::VariableId;
+use crate::netcdf::quantize::Quantization;
 use crate::netcdf::schema::{Container, Schema};
 use crate::netcdf::types::Type;
 
@@ -96,6 +97,8 @@ pub struct ConvertOptions {
     pub shuffle: Choices<bool>,
     /// Whether chunks have checksums.
     pub fletcher32: Choices<bool>,
+    /// How floating-point numbers are rounded; of all variables those that are no coordinates.
+    pub quantize: Choices<Quantization>,
     /// Bytes that the header of a classic file can grow by without moving data.
     pub header_padding: u64,
     /// Whether a file that is there may be replaced.
@@ -114,6 +117,7 @@ impl ConvertOptions {
             (self.fletcher32.iter().any(|&on| on), "fletcher32"),
             (!self.chunks.is_empty() || !self.chunk_lengths.is_empty(), "chunks"),
             (!self.order.is_empty(), "a choice of byte orders"),
+            (!self.quantize.is_empty(), "quantized values"),
         ];
         asked.into_iter().find(|(asked, _)| *asked).map(|(_, what)| what)
     }
@@ -127,6 +131,7 @@ impl ConvertOptions {
         self.order.check(schema)?;
         self.chunks.check(schema)?;
         self.compression.check(schema)?;
+        self.quantize.check(schema)?;
         self.shuffle.check(schema)?;
         self.fletcher32.check(schema)
     }

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::hdf5::Filter;
 use crate::netcdf::ids::{DimensionId, VariableId};
 use crate::netcdf::schema::{Layout, Schema, Storage, Variable};
+use crate::netcdf::types::Type;
 
 /// Stores variables as is asked for.
 ///
@@ -27,8 +28,10 @@ pub(super) fn store(schema: &mut Schema, options: &ConvertOptions) -> Result<()>
         let order = options.order.of(schema, id).copied().unwrap_or(variable.order);
         let chunked = layout(schema, id, options, &lengths)?;
         let filters = filters(schema, id, options)?;
+        let rounds = chosen(&options.quantize, schema, id, is_rounded(schema, variable), |_| false).copied();
         let Some(variable) = schema.variables.get_mut(place) else { continue };
         variable.order = order;
+        variable.quantization = rounds;
         variable.storage = fitted(Storage { layout: chunked, filters });
     }
     schema.fit_chunks();
@@ -78,6 +81,12 @@ fn layout(schema: &Schema, id: VariableId, options: &ConvertOptions, lengths: &[
     // What has become unlimited is chunked, whatever it was.
     let compact = layout == Layout::Compact && variable.dimensions.iter().any(grows);
     Ok(if compact { Layout::Contiguous } else { layout })
+}
+
+/// Whether the values of a variable are rounded where all are asked for: floating-point numbers, but no coordinates.
+fn is_rounded(schema: &Schema, variable: &Variable) -> bool {
+    let is_its_own = |id: &DimensionId| schema.dimension(*id).is_ok_and(|d| d.name == variable.name);
+    matches!(variable.ty, Type::Float | Type::Double) && !variable.dimensions.first().is_some_and(is_its_own)
 }
 
 /// Whether filters that are asked for all variables are for this one: not for single elements, and not for references to

@@ -11,7 +11,7 @@ mod types;
 mod variables;
 
 use super::schema::Schema;
-use super::{classic, fill, v4};
+use super::{classic, fill, quantize, v4};
 use crate::error::Result;
 
 /// The schema of the file to be written, with what every reader must be told, and checked.
@@ -20,6 +20,7 @@ use crate::error::Result;
 /// As [`check`].
 pub(crate) fn complete(mut schema: Schema) -> Result<Schema> {
     fill::tell(&mut schema);
+    quantize::tell(&mut schema);
     check(&schema).map(|()| schema)
 }
 
@@ -34,6 +35,7 @@ fn check(schema: &Schema) -> Result<()> {
     variables::dimensions(schema)?;
     names::check(schema)?;
     variables::check(schema)?;
+    quantize::check(schema)?;
     attributes::check(schema)?;
     if schema.container.is_hdf5() {
         v4::validate::check(schema)

@@ -17,6 +17,7 @@ use std::sync::Mutex;
 
 use super::ids::VariableId;
 use super::numbers::{Fit, Precision};
+use super::quantize::Quantizer;
 use super::types::Type;
 use super::writer::Writer;
 use crate::error::{Error, Result};
@@ -210,6 +211,7 @@ impl<'a> Transfer<'a> {
             filtered: self.output.store().chunks(job.to).is_some(),
             missing: job.from.missing(),
             fit: Fit { precision: self.precision, default: job.from.default_fill().zip(default_fill(target)) },
+            quantizer: Quantizer::of(target).zip(Some(job.from.shape().to_vec())),
             by_value: matches!(target.ty, Type::String | Type::User(_)),
         })
     }

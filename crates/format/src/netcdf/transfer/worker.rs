@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::hdf5::write::assemble::EncodedChunk;
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::numbers::Fit;
+use crate::netcdf::quantize::Quantizer;
 use crate::shape;
 use crate::sync::lock;
 
@@ -37,6 +38,8 @@ pub(super) struct Sides<'t> {
     pub missing: Vec<Number>,
     /// How the numbers have to fit the output.
     pub fit: Fit,
+    /// What rounds the values of the output, and the shape of all of them.
+    pub quantizer: Option<(Quantizer, Vec<u64>)>,
     /// Elements are decoded and encoded: their bytes can lead elsewhere, or be laid out in another way.
     pub by_value: bool,
 }
@@ -119,11 +122,15 @@ impl Shared<'_> {
         (out, spare): (&mut Vec<u8>, &mut Vec<u8>),
     ) -> Result<()> {
         let output = self.transfer.output;
-        if !sides.filtered && job.transform == Transform::Identity && sides.from == sides.to {
+        let is_same = sides.from == sides.to && sides.quantizer.is_none();
+        if !sides.filtered && job.transform == Transform::Identity && is_same {
             return output.put_unfiltered(job.to, &cell.region, stored);
         }
         let change = (&job.transform, sides.missing.as_slice(), sides.fit);
         kernel::transform((stored, sides.from), (out, sides.to), change, &cell.region)?;
+        if let Some((quantizer, shape)) = &sides.quantizer {
+            quantizer.apply_box(out, &cell.region, shape)?;
+        }
         match cell.ticket {
             None => output.put_unfiltered(job.to, &cell.region, out),
             Some(ticket) => self.append(job.to, cell, ticket, (out, spare)),
