@@ -9,6 +9,7 @@ macro_rules! decomposed {
 }
 pub(crate) use decomposed;
 
+pub mod edit;
 mod rewrite;
 
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub enum Command {
     Digest(Digest),
     /// Print a netCDF or HDF5 file as text (CDL)
     Dump(Dump),
+    /// Change attributes, names and records of a file, where it is if that is possible
+    Edit(edit::Edit),
     /// Show what a file holds
     Info(Info),
     /// List the objects of a file

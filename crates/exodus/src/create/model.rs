@@ -201,7 +201,7 @@ impl ModelWriter {
         self.put_time(step, time)?;
         let complete = self.complete.fetch_add(1, Ordering::Relaxed) + 1;
         match self.every {
-            Some(every) if complete % every.max(1) == 0 => self.writer.publish(),
+            Some(every) if complete.is_multiple_of(every.max(1)) => self.writer.publish(),
             _ => Ok(()),
         }
     }

@@ -12,6 +12,7 @@ pub(crate) mod classic;
 mod container;
 #[cfg(feature = "digest")]
 mod digest;
+mod edit;
 mod file;
 pub(crate) mod fill;
 mod ids;
@@ -32,6 +33,7 @@ mod writer;
 #[cfg(feature = "ndarray")]
 pub use crate::array::Strided;
 pub use array::Array;
+pub use edit::{Done, Editor, Owner};
 pub use file::File;
 pub use ids::{DimensionId, GroupId, VariableId};
 pub use schema::{Container, Dimension, Fill, Group, Hidden, Layout, Schema, Storage, Variable};

@@ -21,7 +21,7 @@ use crate::wire;
 use crate::wire::width::{Addr, Widths};
 
 /// Objects with more attributes keep them beside the header.
-const MAX_COMPACT: usize = 64;
+pub(in crate::hdf5) const MAX_COMPACT: usize = 64;
 
 /// An attribute to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub(crate) fn messages(file: Option<&FileWriter>, attributes: &[AttributeSpec]) 
         order_index: Some(Addr::UNDEFINED),
     };
     if let (true, Some(file)) = (dense, file) {
-        let names: Vec<&str> = attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+        let names: Vec<&[u8]> = attributes.iter().map(|attribute| attribute.name.as_bytes()).collect();
         info = dense_attributes::write(file, info, &names, &bodies)?;
     }
     let mut messages = vec![Message::new(MessageType::ATTRIBUTE_INFO, flags::DONT_SHARE, &info, Widths::WIDE)?];

@@ -34,7 +34,7 @@ impl Describe for Counted<'_> {
 }
 
 /// The message of so many references.
-pub(super) fn count_message(count: u32) -> Result<Message> {
+pub(in crate::hdf5) fn count_message(count: u32) -> Result<Message> {
     Message::new(MessageType::REFERENCE_COUNT, flags::DONT_SHARE, &ReferenceCount { version: 0, count }, ())
 }
 

@@ -31,7 +31,7 @@ impl From<Datatype> for StoredType {
 
 impl StoredType {
     /// The type of a committed datatype.
-    pub(super) fn committed(datatype: Datatype, address: ObjectAddress) -> Self {
+    pub(in crate::hdf5) fn committed(datatype: Datatype, address: ObjectAddress) -> Self {
         StoredType { datatype, committed: Some(address) }
     }
 

@@ -53,6 +53,12 @@ impl Link {
 }
 
 impl Link {
+    /// A link whose order nobody tracks, with the smallest encoding.
+    pub fn without_order(name: &str, target: LinkTarget) -> Self {
+        let Link { flags, charset, name, target, .. } = Link::new(name, target, 0);
+        Link { flags: flags & !TRACKED, creation_order: None, charset, name, target }
+    }
+
     /// A link whose order nobody tracks, with the smallest encoding; the name is in whatever characters it is.
     pub fn untracked(name: &[u8], target: LinkTarget) -> Self {
         let width = if name.len() < 256 { 0 } else { 1 };
