@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Command::Diff(diff) => cmd::diff::run(&diff),
         Command::Digest(digest) => cmd::digest::run(&digest),
         Command::Dump(dump) => cmd::dump::run(dump),
+        Command::Edit(edit) => cmd::edit::run(&edit),
         Command::Info(info) => cmd::info::run(&info),
         Command::Ls(ls) => cmd::ls::run(&ls),
         Command::Man(man) => cmd::man::run(&man),

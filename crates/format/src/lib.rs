@@ -3,7 +3,8 @@
 //! Enter at [`netcdf`] or [`hdf5`]: [`netcdf::File`] opens CDF-1, CDF-2, CDF-5, netCDF-4 and other HDF5 files as one data
 //! model, [`hdf5::File`] shows the objects of an HDF5 file as they are. The data of both are an [`Array`].
 //! [`netcdf::Writer`] creates files, [`netcdf::Transfer`] copies variables from one to the other on all cores.
-//! [`hdf5::builder`] writes HDF5 files of any kind; [`hdf5::Editor`] changes the attributes of one that exists.
+//! [`hdf5::builder`] writes HDF5 files of any kind; [`hdf5::Editor`] changes one that exists,
+//! [`netcdf::Editor`] a file of any container.
 //!
 //! # Six things to do
 //!
@@ -144,7 +145,7 @@
 //! |---|---|---|
 //! | CDF-1, CDF-2, CDF-5 | all | all |
 //! | netCDF-4, netCDF-4 classic model | all: groups, user-defined types, any HDF5 file as netCDF-C shows it | groups, all types, chunks, several unlimited dimensions |
-//! | superblocks, object headers, groups | versions 0 to 3, 1 and 2, old and new style, compact and dense | version 2, compact and dense; attributes of existing files |
+//! | superblocks, object headers, groups | versions 0 to 3, 1 and 2, old and new style, compact and dense | version 2, compact and dense; attributes and links of existing files |
 //! | layouts | compact, contiguous, chunked by all six indexes, virtual, external | compact, contiguous, chunked by all six indexes |
 //! | datatypes | all classes; numbers of any width and layout as any standard number | those of netCDF; object references |
 //! | filters | deflate, shuffle, fletcher32, szip, nbit, scaleoffset, lzf, lz4, zstd, bzip2, blosc, blosc2, bitshuffle, zfp, fcidecomp | deflate, shuffle, fletcher32, szip, nbit, scaleoffset, lzf, lz4, zstd, bzip2, blosc, bitshuffle |

@@ -59,6 +59,7 @@ proptest! {
     #[test]
     fn any_changes_leave_what_they_say(
         old in any::<bool>(),
+        publishes in any::<bool>(),
         changes in prop::collection::vec((0u8..12, prop::option::of(prop::collection::vec(any::<u8>(), 0..400))), 1..40),
     ) {
         let directory = tempfile::tempdir().unwrap();
@@ -77,7 +78,10 @@ proptest! {
                 }
                 None => prop_assert_eq!(editor.delete_attribute(object, &name).unwrap(), model.remove(&name).is_some()),
             }
-            prop_assert_eq!(&attributes(&path, object), &model);
+            if publishes {
+                editor.publish().unwrap();
+                prop_assert_eq!(&attributes(&path, object), &model);
+            }
         }
         editor.close().unwrap();
         prop_assert_eq!(&attributes(&path, object), &model);
@@ -193,7 +197,7 @@ fn objects_of_the_reference_implementation_are_changed_wherever_they_lie_or_refu
             let done =
                 done.and_then(|()| editor.set_attribute(&group, &AttributeSpec::text("text", "ä".repeat(n.into()))));
             let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            match done {
+            match done.and_then(|()| editor.publish()) {
                 Ok(()) => {
                     let (new, text) = (hex(&vec![n; usize::from(n) * 3]), hex("ä".repeat(n.into()).as_bytes()));
                     expected.push_str(&format!("{n},{new},{text}\n"));
@@ -220,14 +224,15 @@ fn what_cannot_be_changed_is_refused_and_named() {
     let refused = |name: &str, object: &str, attribute: &AttributeSpec| {
         let path = copy(directory.path(), name);
         let before = std::fs::read(&path).unwrap();
-        let error = Editor::open(&path).and_then(|mut editor| editor.set_attribute(object, attribute)).unwrap_err();
+        let set = |mut editor: Editor| editor.set_attribute(object, attribute).and_then(|()| editor.close());
+        let error = Editor::open(&path).and_then(set).unwrap_err();
         assert!(std::fs::read(&path).unwrap() == before, "{name} was changed");
         (error.kind(), error.to_string())
     };
     let small = bytes("a", &[1]);
     let (kind, text) = refused("user_block_new.h5", "/", &small);
     assert!(kind == Kind::Unsupported && text.contains("user block"), "{text}");
-    let (kind, text) = refused("superblock3.h5", "/", &bytes("a", &[0; 70_000]));
+    let (kind, text) = refused("superblock0.h5", "/", &bytes("a", &[0; 70_000]));
     assert!(kind == Kind::Unsupported && text.contains("attribute a"), "{text}");
     let (kind, _) = refused("superblock3.h5", "/nothing/there", &small);
     assert_eq!(kind, Kind::NotFound);
@@ -240,9 +245,55 @@ fn what_cannot_be_changed_is_refused_and_named() {
         let (kind, text) = refused("superblock3.h5", "/", &AttributeSpec::scalar("a", reference.clone(), data));
         assert!(kind == expected && text.contains("/: attribute a"), "{text}");
     }
+}
+
+#[test]
+fn dense_attributes_are_changed_renamed_and_deleted() {
+    let directory = tempfile::tempdir().unwrap();
     let path = copy(directory.path(), "attributes_dense.h5");
-    let links = File::open(&path).unwrap().root().unwrap().links().unwrap();
+    let objects: Vec<String> =
+        File::open(&path).unwrap().root().unwrap().links().unwrap().into_iter().map(|l| l.name).collect();
+    let mut models = Vec::new();
     let mut editor = Editor::open(&path).unwrap();
-    let all: Vec<_> = links.iter().map(|link| editor.set_attribute(&link.name, &small)).collect();
-    assert!(all.iter().any(|result| result.as_ref().is_err_and(|e| e.to_string().contains("densely"))), "{all:?}");
+    for object in &objects {
+        let mut model = attributes(&path, object);
+        editor.set_attribute(object, &bytes("small", &[1])).unwrap();
+        editor.set_attribute(object, &bytes("large", &[7; 70_000])).unwrap();
+        model.extend([("small".to_owned(), vec![1]), ("large".to_owned(), vec![7; 70_000])]);
+        let first = model.keys().next().unwrap().clone();
+        editor.rename_attribute(object, &first, "renamed").unwrap();
+        let value = model.remove(&first).unwrap();
+        model.insert("renamed".to_owned(), value);
+        let last = model.keys().next_back().unwrap().clone();
+        assert!(editor.delete_attribute(object, &last).unwrap());
+        model.remove(&last);
+        models.push(model);
+    }
+    editor.close().unwrap();
+    for (object, model) in objects.iter().zip(&models) {
+        assert!(attributes(&path, object) == *model, "{object}");
+    }
+}
+
+#[test]
+fn links_are_added_renamed_moved_and_deleted() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = ours(directory.path());
+    let mut editor = Editor::open(&path).unwrap();
+    editor.add_link("w", "/v").unwrap();
+    editor.add_soft_link("soft", "/w").unwrap();
+    editor.add_external_link("other", "elsewhere.h5", "/x").unwrap();
+    editor.rename_link("/v", "first").unwrap();
+    editor.publish().unwrap();
+    let names =
+        || File::open(&path).unwrap().root().unwrap().links().unwrap().into_iter().map(|l| l.name).collect::<Vec<_>>();
+    assert_eq!(names(), ["first", "w", "soft", "other"]);
+    assert_eq!(attributes(&path, "soft")["long"], [7; 600]);
+    editor.delete_link("first").unwrap();
+    editor.delete_link("other").unwrap();
+    assert_eq!(editor.delete_link("other").unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(editor.rename_link("w", "soft").unwrap_err().kind(), Kind::Usage);
+    editor.close().unwrap();
+    assert_eq!(names(), ["w", "soft"]);
+    assert_eq!(File::open(&path).unwrap().object("w").unwrap().dataset().unwrap().read_all::<u8>().unwrap(), [7, 8, 9]);
 }

@@ -10,6 +10,7 @@ macro_rules! decomposed {
 pub(crate) use decomposed;
 
 mod convert;
+pub mod edit;
 mod repack;
 mod rewrite;
 
@@ -48,6 +49,8 @@ pub enum Command {
     Digest(Digest),
     /// Print a netCDF or HDF5 file as text (CDL)
     Dump(Dump),
+    /// Change attributes, names and records of a file, where it is if that is possible
+    Edit(edit::Edit),
     /// Show what a file holds
     Info(Info),
     /// List the objects of a file

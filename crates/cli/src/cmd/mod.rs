@@ -9,6 +9,7 @@ pub mod diff;
 pub mod digest;
 pub mod dump;
 mod each;
+pub mod edit;
 pub mod info;
 pub mod ls;
 pub mod man;

@@ -1,33 +1,36 @@
 //! Changing an HDF5 file where it is.
 
+mod attributes;
+mod graph;
+pub(crate) mod growing;
+mod links;
+mod node;
+mod objects;
+mod publish;
+mod references;
+pub(crate) mod session;
+#[cfg(test)]
+mod tests;
+
 use std::path::{Path, PathBuf};
 
-use binrw::Endian;
-
-use self::graph::Graph;
-use super::builder::AttributeSpec;
-use super::file::File;
-use super::object::header::ObjectHeader;
-use super::object::message::Message;
-use super::read::open;
-use super::record::message::attribute::AttributeMessage;
-use super::record::message::attribute_info::AttributeInfo;
-use super::record::message::{flags, MessageType};
-use super::record::superblock::Superblock;
+use self::node::Node;
+use self::session::Session;
+use super::builder::{AttributeSpec, ObjectAddress};
+use super::object::header::ObjectKind;
+use super::record::message::link::LinkTarget;
 use super::write::file::FileWriter;
-use super::write::space::Extent;
-use super::write::transaction::Tx;
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Context, Error, Result};
 use crate::sink::InPlace;
 use crate::source::Source;
-use crate::wire::width::{Addr, Widths};
-use crate::wire::{self, checksum};
+use crate::wire::width::Addr;
 
-/// An HDF5 file that is changed.
+/// An HDF5 file that is changed: any number of changes, which become part of the file together.
 ///
-/// Each change is written beside what is there, made durable, and then published by writing the first block of one object
-/// header, within one sector of the disk: a crash leaves the object as it was or as it will be. Nothing else moves, so that
-/// links and references stay true; whoever reads the file meanwhile should not.
+/// Nothing that a reader can reach is written over. [`Editor::publish`] writes what is new beside what is there, makes it durable,
+/// and then publishes it within one sector of the disk: a crash leaves the file as it was, or as it shall be. An editor that is
+/// dropped without it leaves the file as it was. A change of the attributes of one object is published by the first block of its
+/// header, where that is possible; otherwise the objects that change get another place, with all that leads to them.
 ///
 /// ```
 /// use hyperslab::hdf5::builder::{AttributeSpec, Builder, GroupSpec};
@@ -43,8 +46,9 @@ use crate::wire::{self, checksum};
 /// let double = Datatype::Number(NumberType::F64, ByteOrder::Little);
 /// let mut editor = Editor::open(&path)?;
 /// editor.set_attribute("/", &AttributeSpec::scalar("scale", double, 2.5f64.to_le_bytes().to_vec()))?;
+/// editor.rename_attribute("/", "scale", "factor")?;
 /// editor.close()?;
-/// assert!(File::open(&path)?.root()?.attribute("scale")?.is_some());
+/// assert!(File::open(&path)?.root()?.attribute("factor")?.is_some());
 /// # Ok(())
 /// # }
 /// ```
@@ -52,7 +56,7 @@ use crate::wire::{self, checksum};
 pub struct Editor {
     path: PathBuf,
     file: FileWriter,
-    superblock: Superblock,
+    session: Session,
 }
 
 impl Editor {
@@ -61,250 +65,192 @@ impl Editor {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io) if it cannot be opened or another program writes to it;
     /// [`Kind::Malformed`](crate::Kind::Malformed) when it is no HDF5 file; [`Kind::Unsupported`](crate::Kind::Unsupported) for a file
-    /// with a user block, with space that is managed in it, or that was not closed by its last writer.
+    /// with a user block, with space that is managed in it, that was not closed by its last writer, or with addresses of other
+    /// than 8 bytes.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        Self::open_locked(path).in_file(path)
+        InPlace::open(path).and_then(|sink| Self::on(path, Box::new(sink))).in_file(path)
     }
 
-    fn open_locked(path: &Path) -> Result<Self> {
-        let sink = InPlace::open(path)?;
-        let source = Source::open(path)?;
-        let len = source.len();
-        let file = File::from_source(source)?;
-        let superblock = open::decode(&file.space().source, file.space().base)?;
-        check(&file, &superblock)?;
-        Ok(Editor { path: path.to_owned(), file: FileWriter::changing(Box::new(sink), len), superblock })
+    /// An object as it is until the changes are published, for links and references to it.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
+    pub fn object(&mut self, path: &str) -> Result<ObjectAddress> {
+        self.find(path).in_file(&self.path)
+    }
+
+    fn find(&mut self, path: &str) -> Result<ObjectAddress> {
+        let address = self.session.graph().find(path).in_object(path)?;
+        let kind = self.session.graph().node(address)?.header.kind().unwrap_or(ObjectKind::Dataset);
+        Ok(self.file.object_at(address, kind))
     }
 
     /// Gives an object an attribute, in place of the one that has its name.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) without such an object; [`Kind::Unsupported`](crate::Kind::Unsupported) where the
-    /// attributes do not lie in the object header, or this one does not fit there, where the object header begins too close to
-    /// the end of a sector, and for bytes of a type that holds addresses; [`Kind::Usage`](crate::Kind::Usage) for elements
-    /// that are not of their type; [`Kind::Io`](crate::Kind::Io).
+    /// [`Kind::NotFound`](crate::Kind::NotFound) without such an object; [`Kind::Usage`](crate::Kind::Usage) for elements
+    /// that are not of their type; [`Kind::Unsupported`](crate::Kind::Unsupported) for bytes of a type that holds addresses;
+    /// [`Kind::Io`](crate::Kind::Io).
     pub fn set_attribute(&mut self, object: &str, attribute: &AttributeSpec) -> Result<()> {
         let place = format!("{object}: attribute {}", attribute.name);
-        let change =
-            |file: &FileWriter, header: &mut ObjectHeader, w| set(file, header, w, attribute).in_object(&place);
-        self.change(object, change).map(drop).in_object(object).in_file(&self.path)
+        let set = |editor: &mut Self| {
+            let address = editor.session.graph().find(object)?;
+            editor.set_attribute_of(address, attribute)
+        };
+        set(self).in_object(&place).in_file(&self.path)
     }
 
     /// Takes an attribute away from an object; returns whether there was one.
     ///
     /// # Errors
-    /// As [`Editor::set_attribute`].
+    /// [`Kind::NotFound`](crate::Kind::NotFound) without such an object.
     pub fn delete_attribute(&mut self, object: &str, name: &str) -> Result<bool> {
-        let change = |_: &FileWriter, header: &mut ObjectHeader, _: Widths| {
-            let found = find(header, name)?;
-            found.map(|at| header.messages.remove(at));
-            Ok(found.is_some())
+        let mut delete = || {
+            let address = self.session.graph().find(object)?;
+            self.delete_attribute_of(address, name)
         };
-        self.change(object, change).in_object(object).in_file(&self.path)
+        delete().in_object(object).in_file(&self.path)
     }
 
-    /// Closes the file, when everything is durable.
+    /// Gives an attribute of an object another name; it keeps its place among the others.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io).
-    pub fn close(self) -> Result<()> {
+    /// [`Kind::NotFound`](crate::Kind::NotFound) without such an object or attribute; [`Kind::Usage`](crate::Kind::Usage) for a name
+    /// that is taken, empty, or has a NUL.
+    pub fn rename_attribute(&mut self, object: &str, old: &str, new: &str) -> Result<()> {
+        let mut rename = || {
+            if new.is_empty() || new.contains('\0') {
+                return Err(Error::usage(format!("an attribute named {new:?}")));
+            }
+            let address = self.session.graph().find(object)?;
+            match self.rename_attribute_of(address, old, new)? {
+                true => Ok(()),
+                false => Err(Error::not_found(format!("there is no attribute {old}"))),
+            }
+        };
+        rename().in_object(object).in_file(&self.path)
+    }
+
+    /// Adds a hard link to an object.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) without the object, or the group that `path` names; [`Kind::Usage`](crate::Kind::Usage)
+    /// for a name that is taken, or that no link can have.
+    pub fn add_link(&mut self, path: &str, object: &str) -> Result<()> {
+        let mut add = || {
+            let to = self.session.graph().find(object)?;
+            self.link(path, LinkTarget::Hard(Addr(to)))
+        };
+        add().in_object(path).in_file(&self.path)
+    }
+
+    /// Adds a link to whatever has a path when it is followed.
+    ///
+    /// # Errors
+    /// As [`Editor::add_link`].
+    pub fn add_soft_link(&mut self, path: &str, to: &str) -> Result<()> {
+        self.link(path, LinkTarget::Soft(to.as_bytes().to_vec())).in_object(path).in_file(&self.path)
+    }
+
+    /// Adds a link to whatever has a path in another file.
+    ///
+    /// # Errors
+    /// As [`Editor::add_link`].
+    pub fn add_external_link(&mut self, path: &str, file: &str, to: &str) -> Result<()> {
+        let target = LinkTarget::External { file: file.as_bytes().to_vec(), path: to.as_bytes().to_vec() };
+        self.link(path, target).in_object(path).in_file(&self.path)
+    }
+
+    /// Takes a link away; what no other link leads to is gone with it.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) without such a link.
+    pub fn delete_link(&mut self, path: &str) -> Result<()> {
+        self.unlink(path).in_object(path).in_file(&self.path).map(drop)
+    }
+
+    /// Gives a link another name, or a place in another group. What it leads to stays the same.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) without such a link, or the group of the new one; [`Kind::Usage`](crate::Kind::Usage)
+    /// for a name that is taken, or that no link can have, and for a group that would be below itself.
+    pub fn rename_link(&mut self, old: &str, new: &str) -> Result<()> {
+        self.move_link(old, new).in_object(old).in_file(&self.path)
+    }
+
+    fn move_link(&mut self, old: &str, new: &str) -> Result<()> {
+        let ((from, old_name), (to, new_name)) = (self.group(old)?, self.group(new)?);
+        if from == to {
+            return self.rename_in(from, &[(old_name.to_owned(), new_name.to_owned())]);
+        }
+        let whole = |path: &str| format!("/{}/", path.trim_matches('/'));
+        if whole(new).starts_with(&whole(old)) {
+            return Err(Error::usage("a group cannot be below itself"));
+        }
+        let target = self.session.graph().node(from)?.links.get(old_name.as_bytes()).cloned();
+        let target = target.ok_or_else(missing_link)?;
+        self.link(new, target)?;
+        self.unlink(old).map(drop)
+    }
+
+    fn link(&mut self, path: &str, target: LinkTarget) -> Result<()> {
+        let (group, name) = self.group(path)?;
+        let Node { header, links, .. } = self.session.graph().change(group)?;
+        links.add(header, name, target)
+    }
+
+    fn unlink(&mut self, path: &str) -> Result<LinkTarget> {
+        let (group, name) = self.group(path)?;
+        self.session.graph().change(group)?.links.delete(name.as_bytes()).ok_or_else(missing_link)
+    }
+
+    /// The group of a link, and its name there.
+    fn group<'p>(&mut self, path: &'p str) -> Result<(u64, &'p str)> {
+        let (group, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let address = self.session.graph().find(&format!("{group}/"))?;
+        match self.session.graph().node(address)?.header.kind() {
+            Some(ObjectKind::Group) => Ok((address, name)),
+            _ => Err(Error::usage(format!("{group} is no group"))),
+        }
+    }
+
+    /// Whether anything is changed that is not published.
+    pub fn is_changed(&mut self) -> bool {
+        self.session.graph().is_changed()
+    }
+
+    /// Makes all changes so far part of the file: durable first, then visible, all of them at once.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) where something leads to an object in a way that cannot be changed along: a
+    /// dataset of references, references to regions; [`Kind::Io`](crate::Kind::Io). Then the file is as it was.
+    pub fn publish(&mut self) -> Result<()> {
+        let mut publish = || {
+            if !self.session.graph().is_changed() {
+                return Ok(());
+            }
+            if !self.session.publish_in_place(&self.file)? {
+                self.session.publish(&self.file)?;
+                self.session.release_now(&self.file);
+            }
+            // Objects are called by where they are now.
+            self.session = Session::open(Source::open(&self.path)?)?;
+            Ok(())
+        };
+        publish().in_file(&self.path)
+    }
+
+    /// Publishes all changes and closes the file.
+    ///
+    /// # Errors
+    /// As [`Editor::publish`].
+    pub fn close(mut self) -> Result<()> {
+        self.publish()?;
         self.file.close()
     }
-
-    /// Changes the header of an object, and publishes it if `change` says so.
-    fn change(
-        &mut self,
-        object: &str,
-        change: impl Fn(&FileWriter, &mut ObjectHeader, Widths) -> Result<bool>,
-    ) -> Result<bool> {
-        let file = File::from_source(Source::open(&self.path)?)?;
-        let w = file.space().widths;
-        let address = file.object(object)?.address();
-        let mut header = ObjectHeader::read(file.space(), address)?;
-        check_attributes(&header, w)?;
-        if !change(&self.file, &mut header, w)? {
-            return Ok(false);
-        }
-        match publish(&self.file, &mut self.superblock, &header, w) {
-            Err(error) if error.kind() == Kind::Unsupported => {}
-            other => return other.map(|()| true),
-        }
-        // It has to move, with all that leads to it.
-        let mut graph = Graph::read(file.space())?;
-        graph.change(address, header.messages)?;
-        let graph::Moved { root, freed, .. } = graph.write(&self.file)?;
-        publish_root(&self.file, &mut self.superblock, root)?;
-        freed.into_iter().for_each(|extent| self.file.free(extent));
-        Ok(true)
-    }
 }
 
-/// Writes a changed header: what its first block cannot hold first, that block last.
-fn publish(file: &FileWriter, superblock: &mut Superblock, header: &ObjectHeader, w: Widths) -> Result<()> {
-    let mut tx = Tx::new(file);
-    let packed = header.pack(w, &mut |len| file.allocate(len, 8))?;
-    if let Some((block, bytes)) = &packed.rest {
-        file.write(block.address, bytes)?;
-    }
-    if file.end() > end(superblock) {
-        // Nothing beyond the end that the superblock says is part of the file.
-        tx.publish(0, with_end(superblock, file.end())?);
-    }
-    let mut used = packed.first.len() as u64;
-    tx.publish(header.address, packed.first);
-    for block in &header.blocks {
-        tx.unreachable(Extent { address: block.address + used, len: block.len.saturating_sub(used) });
-        used = 0;
-    }
-    tx.commit()
+fn missing_link() -> Error {
+    Error::not_found("there is no such link")
 }
-
-/// What would be broken by bytes at the end of the file.
-fn check(file: &File, superblock: &Superblock) -> Result<()> {
-    let (flags, extension) = match superblock {
-        Superblock::Old(old) => (old.consistency_flags, None),
-        Superblock::New(new) => (u32::from(new.consistency_flags), new.extension.get()),
-    };
-    if file.space().base != 0 {
-        return Err(Error::unsupported("changing a file with a user block"));
-    }
-    if matches!(superblock, Superblock::Old(old) if old.driver_info.get().is_some()) {
-        return Err(Error::unsupported("changing a file with several members"));
-    }
-    if flags != 0 {
-        return Err(Error::unsupported("changing a file that its last writer did not close"));
-    }
-    let Some(extension) = extension else { return Ok(()) };
-    let extension = ObjectHeader::read(file.space(), extension)?;
-    for (kind, what) in [
-        (MessageType::FILE_SPACE_INFO, "space that it manages"),
-        (MessageType::CACHE_IMAGE, "a metadata cache image"),
-        (MessageType::DRIVER_INFO, "several members"),
-    ] {
-        if extension.find(kind).is_some() {
-            return Err(Error::unsupported(format!("changing a file with {what}")));
-        }
-    }
-    Ok(())
-}
-
-/// The end of the file.
-fn end(superblock: &Superblock) -> u64 {
-    match superblock {
-        Superblock::Old(old) => old.end_of_file.0,
-        Superblock::New(new) => new.end_of_file.0,
-    }
-}
-
-/// Publishes another root, and everything that was written below it: readers find all of it or nothing.
-fn publish_root(file: &FileWriter, superblock: &mut Superblock, root: u64) -> Result<()> {
-    let mut tx = Tx::new(file);
-    match superblock {
-        // What the entry keeps of the root's links besides is of the old one.
-        Superblock::Old(old) => (old.root_header, old.root_cache_type, old.root_scratch) = (Addr(root), 0, [0; 16]),
-        Superblock::New(new) => new.root_header = Addr(root),
-    }
-    tx.publish(0, with_end(superblock, file.end())?);
-    tx.commit()
-}
-
-/// The superblock with another end of the file.
-fn with_end(superblock: &mut Superblock, end: u64) -> Result<Vec<u8>> {
-    match superblock {
-        Superblock::Old(old) => {
-            old.end_of_file = Addr(end);
-            wire::encode(&*old, Endian::Little, ())
-        }
-        Superblock::New(new) => {
-            new.end_of_file = Addr(end);
-            let mut block = wire::encode(&*new, Endian::Little, ())?;
-            checksum::seal(&mut block);
-            Ok(block)
-        }
-    }
-}
-
-/// Attributes that do not lie in the header are not changed yet.
-fn check_attributes(header: &ObjectHeader, w: Widths) -> Result<()> {
-    if let Some(info) = attribute_info(header, w)? {
-        if info.fractal_heap.get().is_some() {
-            return Err(Error::unsupported("changing attributes that are stored densely"));
-        }
-    }
-    Ok(())
-}
-
-fn attribute_info(header: &ObjectHeader, w: Widths) -> Result<Option<AttributeInfo>> {
-    let message = header.find(MessageType::ATTRIBUTE_INFO);
-    message.map(|message| message.decode("attribute info message", w)).transpose()
-}
-
-/// Where the message of an attribute is.
-fn find(header: &ObjectHeader, name: &str) -> Result<Option<usize>> {
-    for (at, message) in header.messages.iter().enumerate().filter(|(_, m)| m.kind == MessageType::ATTRIBUTE) {
-        if message.flags & flags::SHARED != 0 {
-            return Err(Error::unsupported("changing the attributes of an object that shares some"));
-        }
-        let stored: AttributeMessage = message.decode("attribute message", ())?;
-        if stored.name.split(|&byte| byte == 0).next() == Some(name.as_bytes()) {
-            return Ok(Some(at));
-        }
-    }
-    Ok(None)
-}
-
-/// Puts an attribute into a header.
-fn set(file: &FileWriter, header: &mut ObjectHeader, w: Widths, attribute: &AttributeSpec) -> Result<bool> {
-    if attribute.datatype.address().is_some() {
-        return Err(Error::unsupported("an attribute of a committed datatype in a file that is changed"));
-    }
-    if w != Widths::WIDE {
-        return Err(Error::unsupported(
-            "setting attributes in a file with addresses and lengths of other than 8 bytes",
-        ));
-    }
-    let message = Message::from_body(MessageType::ATTRIBUTE, 0, attribute.encode(file.into())?)?;
-    if let Some(old) = find(header, &attribute.name)?.and_then(|at| header.messages.get_mut(at)) {
-        *old = Message { creation_index: old.creation_index, ..message };
-        return Ok(true);
-    }
-    let creation_index = if header.version == 2 { next_index(header, w)? } else { None };
-    header.messages.push(Message { creation_index, ..message });
-    Ok(true)
-}
-
-/// Takes the next number of an attribute, where they are counted.
-fn next_index(header: &mut ObjectHeader, w: Widths) -> Result<Option<u16>> {
-    let tracked = header.tracks_order();
-    let order = header.flags >> 2 & 3;
-    let mut info = attribute_info(header, w)?.unwrap_or(AttributeInfo {
-        version: 0,
-        flags: order,
-        next_index: tracked.then_some(0),
-        fractal_heap: Addr::UNDEFINED,
-        name_index: Addr::UNDEFINED,
-        order_index: (order & 2 != 0).then_some(Addr::UNDEFINED),
-    });
-    let index = info.next_index;
-    if index == Some(u16::MAX) {
-        return Err(Error::unsupported("more than 65535 attributes of one object"));
-    }
-    info.next_index = index.map(|index| index + 1);
-    let message = Message::new(MessageType::ATTRIBUTE_INFO, flags::DONT_SHARE, &info, w)?;
-    match header.messages.iter_mut().find(|message| message.kind == MessageType::ATTRIBUTE_INFO) {
-        Some(old) => old.body = message.body,
-        None => header.messages.push(message),
-    }
-    Ok(index)
-}
-
-mod graph;
-pub(crate) mod growing;
-#[cfg(feature = "digest")]
-#[cfg(test)]
-mod moved;
-mod references;
-pub(crate) mod session;
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,5 @@
 //! What is left of a file when the power, or a call of the system, fails while something is appended.
+#![allow(clippy::cast_possible_truncation)] // of small numbers
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};

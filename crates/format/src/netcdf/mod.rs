@@ -13,6 +13,7 @@ mod container;
 mod convert;
 #[cfg(feature = "digest")]
 mod digest;
+mod edit;
 mod file;
 pub(crate) mod fill;
 mod ids;
@@ -35,6 +36,7 @@ mod writer;
 pub use crate::array::Strided;
 pub use array::Array;
 pub use convert::{convert, Choices, Conversion, ConvertOptions};
+pub use edit::{Done, Editor, Owner};
 pub use file::File;
 pub use ids::{DimensionId, GroupId, VariableId};
 pub use quantize::{Quantization, QuantizeMode};

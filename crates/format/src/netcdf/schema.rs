@@ -312,6 +312,13 @@ impl Schema {
         self.variables.iter().position(|v| v.group == group && v.name == name).map(VariableId)
     }
 
+    /// The dimension at a path, such as `/group/d`; the root's have no need of a slash.
+    pub fn dimension_at(&self, path: &str) -> Option<DimensionId> {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let group = self.group_at(above)?;
+        self.dimensions.iter().position(|d| d.group == group && d.name == name).map(DimensionId)
+    }
+
     /// A dimension.
     ///
     /// # Errors

@@ -6,10 +6,11 @@ use crate::array::Raw;
 use crate::element::ByteOrder;
 use crate::error::Result;
 use crate::hdf5::write::assemble::ChunkStore;
-use crate::netcdf::ids::VariableId;
+use crate::netcdf::edit::{Done, Owner};
+use crate::netcdf::ids::{DimensionId, VariableId};
 use crate::netcdf::schema::Schema;
 use crate::netcdf::types::Type;
-use crate::netcdf::value::Value;
+use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
 use crate::source::Source;
 
@@ -86,4 +87,33 @@ pub(crate) trait Store: std::fmt::Debug + Send + Sync {
 
     /// Completes the file and makes it visible; returns its size.
     fn finish(self: Box<Self>) -> Result<u64>;
+}
+
+/// A file that is there, and is changed. What is changed becomes part of the file when it is published, all of it at once.
+pub(crate) trait Existing: std::fmt::Debug {
+    /// Puts an attribute in the place of the one of its name.
+    fn set_attribute(&mut self, owner: Owner, attribute: &Attribute) -> Result<()>;
+
+    /// Gives an attribute that is there another name.
+    fn rename_attribute(&mut self, owner: Owner, old: &str, new: &str) -> Result<()>;
+
+    /// Takes an attribute away that is there.
+    fn delete_attribute(&mut self, owner: Owner, name: &str) -> Result<()>;
+
+    /// Refuses a dimension that the file does not name.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported).
+    fn check_dimension(&self, _id: DimensionId) -> Result<()> {
+        Ok(())
+    }
+
+    /// How the file would become one that declares `schema`: the names in it may be other ones.
+    fn plan(&self, schema: &Schema) -> Result<Done>;
+
+    /// Has the file become one that declares `schema`.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); [`Kind::Unsupported`](crate::Kind::Unsupported) for what cannot be changed.
+    fn publish(self: Box<Self>, schema: &Schema) -> Result<Done>;
 }

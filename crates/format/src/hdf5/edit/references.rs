@@ -50,6 +50,11 @@ impl Parts {
         Ok(parts)
     }
 
+    /// Sequences of one reference each.
+    pub fn sequences(to: &[u64]) -> Self {
+        Parts(to.iter().map(|&object| Part::Sequence(1, Parts(vec![Part::Object(object)]))).collect())
+    }
+
     /// The objects that they refer to.
     pub fn targets(&self) -> Vec<u64> {
         let target = |part: &Part| match part {

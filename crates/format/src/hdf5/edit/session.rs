@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::graph::{Graph, Moved};
-use super::{check, publish_root};
-use crate::error::{Error, Result};
+use super::node::Node;
+use super::publish::{check, publish_in_place, publish_root};
+use crate::error::{Kind, Result};
 use crate::hdf5::file::File;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::Message;
 use crate::hdf5::read::open;
+use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::superblock::Superblock;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::write::file::FileWriter;
@@ -42,7 +44,7 @@ impl Session {
     /// Reads what a file holds before it is changed.
     ///
     /// # Errors
-    /// What is wrong with the file; [`Kind::Unsupported`](crate::Kind::Unsupported) for one that cannot be changed where it is.
+    /// What is wrong with the file; [`Kind::Unsupported`] for one that cannot be changed where it is.
     pub fn open(source: Source) -> Result<Self> {
         let file = File::from_source(source)?;
         let superblock = open::decode(&file.space().source, file.space().base)?;
@@ -59,37 +61,83 @@ impl Session {
     /// Where an object was when the file was opened: what it is called from then on.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
+    /// [`Kind::NotFound`] if there is none.
     pub fn object(&self, path: &str) -> Result<u64> {
         Ok(self.file.object(path)?.address())
     }
 
-    /// The header of an object as it is now.
+    /// The header of an object as it is now, without its links and attributes.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if there is none.
+    /// [`Kind::Usage`] if there is none.
     pub fn header(&self, object: u64) -> Result<&ObjectHeader> {
-        let header = self.graph.header(self.place(object));
-        header.ok_or_else(|| Error::usage(format!("there is no object at {object}")))
+        Ok(&self.graph.node(self.place(object))?.header)
     }
 
     /// Gives an object other messages, when the session is published.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) if there is none.
+    /// [`Kind::Usage`] if there is none.
     pub fn change(&mut self, object: u64, messages: Vec<Message>) -> Result<()> {
-        self.graph.change(self.place(object), messages)
+        self.node(object)?.header.messages = messages;
+        Ok(())
+    }
+
+    /// An attribute of an object, as it is now.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] if there is no such object; [`Kind::Malformed`] for an attribute that cannot be taken apart.
+    pub fn attribute(&self, object: u64, name: &str) -> Result<Option<AttributeMessage>> {
+        self.graph.node(self.place(object))?.attributes.get(name.as_bytes())
+    }
+
+    /// Puts an attribute without references in the place of the one of its name.
+    ///
+    /// # Errors
+    /// As [`Session::change`].
+    pub fn set_attribute(&mut self, object: u64, attribute: &AttributeMessage) -> Result<()> {
+        let Node { header, attributes, .. } = self.node(object)?;
+        attributes.set(header, attribute, None)
+    }
+
+    /// An object that is changed.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] if there is none.
+    pub(super) fn node(&mut self, object: u64) -> Result<&mut Node> {
+        self.graph.change(self.place(object))
+    }
+
+    /// The objects, with all changes so far.
+    pub(super) fn graph(&mut self) -> &mut Graph {
+        &mut self.graph
     }
 
     fn place(&self, object: u64) -> u64 {
         self.places.get(&object).copied().unwrap_or(object)
     }
 
+    /// Publishes the change of one object by writing the first block of its header, where that lies in one sector; returns whether it
+    /// could. The session is over then: its objects are to be read again.
+    ///
+    /// # Errors
+    /// [`Kind::Io`]; then readers find the object as it was, or as it shall be.
+    pub(super) fn publish_in_place(&mut self, file: &FileWriter) -> Result<bool> {
+        let Some(node) = self.graph.only_changed() else { return Ok(false) };
+        let header = match node.in_place(file) {
+            Err(error) if error.kind() == Kind::Unsupported => return Ok(false),
+            header => header?,
+        };
+        match publish_in_place(file, &mut self.superblock, &header) {
+            Err(error) if error.kind() == Kind::Unsupported => Ok(false),
+            published => published.map(|()| true),
+        }
+    }
+
     /// Publishes all changes; returns when readers find them.
     ///
     /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what cannot move, [`Kind::Io`](crate::Kind::Io); then readers find the file
-    /// as it was published last.
+    /// [`Kind::Unsupported`] for what cannot move, [`Kind::Io`]; then readers find the file as it was published last.
     pub fn publish(&mut self, file: &FileWriter) -> Result<()> {
         let Moved { root, places, freed } = self.graph.write(file)?;
         publish_root(file, &mut self.superblock, root)?;
@@ -99,6 +147,17 @@ impl Session {
         self.places.extend(places.into_iter().filter(|(from, _)| !known.contains(from)));
         self.release(file, freed);
         Ok(())
+    }
+
+    /// Gives back all that nothing leads to; returns how many bytes that were.
+    pub(super) fn release_now(&mut self, file: &FileWriter) -> u64 {
+        let freed = std::mem::take(&mut self.unreachable).into_iter().flat_map(|(_, extents)| extents);
+        freed
+            .map(|extent| {
+                file.free(extent);
+                extent.len
+            })
+            .sum()
     }
 
     /// Gives back what nothing leads to, after a while.

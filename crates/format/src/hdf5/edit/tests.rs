@@ -1,12 +1,23 @@
 //! Whatever a crash leaves of a change is the file before it or after it.
 
+#[cfg(feature = "digest")]
+mod moved;
+
+use binrw::Endian;
+
+use super::publish::end;
 use super::*;
 use crate::element::{ByteOrder, NumberType};
 use crate::hdf5::builder::{Describe, GroupSpec};
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::file::File;
+use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::header::ObjectKind;
+use crate::hdf5::read::open;
+use crate::hdf5::record::message::MessageType;
 use crate::sink::replay::{contents, survivors, Event, Random, Record, Recorder};
 use crate::sink::{InMemory, Memory, Sink};
+use crate::wire;
 
 fn attribute(name: &str, len: u8) -> AttributeSpec {
     let datatype = Datatype::Number(NumberType::U16, ByteOrder::Little).into();
@@ -61,13 +72,14 @@ fn changes((bytes, root): (Vec<u8>, u64)) -> Changes {
     sink.write_at(0, &bytes).unwrap();
     sink.barrier().unwrap();
     let file = FileWriter::changing(Box::new(sink), bytes.len() as u64);
-    let mut superblock = open::decode(&Source::from_bytes(bytes), 0).unwrap();
     let mut ends = vec![record.events().len()];
     for (name, len) in [("a", 100), ("cc", 255), ("ddd", 250), ("a", 125), ("cc", 10), ("b", 1), ("ddd", 2), ("a", 3)] {
-        let now = File::from_source(Source::from_bytes(contents(&record.events()))).unwrap();
-        let mut header = ObjectHeader::read(now.space(), root).unwrap();
-        assert!(set(&file, &mut header, Widths::WIDE, &attribute(name, len)).unwrap());
-        publish(&file, &mut superblock, &header, Widths::WIDE).unwrap();
+        let mut session = Session::open(Source::from_bytes(contents(&record.events()))).unwrap();
+        let body = attribute(name, len).encode((&file).into()).unwrap();
+        let (message, _) = wire::decode("attribute message", 0, &body, Endian::Little, ()).unwrap();
+        let Node { header, attributes, .. } = session.node(root).unwrap();
+        attributes.set(header, &message, None).unwrap();
+        assert!(session.publish_in_place(&file).unwrap());
         ends.push(record.events().len());
     }
     Changes { events: record.events(), ends }

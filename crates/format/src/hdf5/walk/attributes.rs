@@ -8,6 +8,7 @@ use super::shared::{self, fetch};
 use crate::error::{Error, Result};
 use crate::hdf5::datatype::{name, Datatype};
 use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::message::Message;
 use crate::hdf5::record::btree_v2::AttributeName;
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::attribute_info::AttributeInfo;
@@ -44,28 +45,65 @@ pub(crate) struct Attribute {
 /// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
 pub(crate) fn attributes(space: &AddressSpace, object: &ObjectHeader) -> Result<Vec<Attribute>> {
     let mut attributes = List::new(space);
-    for message in object.messages.iter().filter(|m| m.kind == MessageType::ATTRIBUTE) {
-        let order = message.creation_index.map_or(0, u32::from);
-        let attribute = match message.flags & flags::SHARED {
-            0 => decode(space, message.offset, &message.body, order)?,
-            _ => {
-                let shared = message.decode::<SharedMessage>("shared message", space.widths)?;
-                let found = fetch(space, MessageType::ATTRIBUTE, shared, message.offset)?;
-                decode(space, found.offset, &found.body, order)?
-            }
-        };
-        attributes.push(attribute)?;
-    }
-    if let Some(info) = info(space, object)? {
-        if let (Some(heap), Some(index)) = (info.fractal_heap.get(), info.name_index.get()) {
-            dense(space, heap, index, &mut attributes)?;
-        }
-    }
+    messages(space, object, &mut |held| attributes.push(held.decode(space)?))?;
     let mut attributes = attributes.found;
     if object.tracks_order() {
         attributes.sort_by_key(|attribute| attribute.order);
     }
     Ok(attributes)
+}
+
+/// The message of an attribute, wherever it lies.
+#[derive(Debug)]
+pub(crate) struct Held<'o> {
+    /// What the message says.
+    pub body: Vec<u8>,
+    /// Where it says that, for errors.
+    pub offset: u64,
+    /// Its place in the order of creation.
+    pub order: u32,
+    /// The message of the object header, if it lies there, or that leads to a heap of shared ones.
+    pub message: Option<&'o Message>,
+}
+
+impl Held<'_> {
+    /// Takes the message apart.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when it is broken.
+    pub fn decode(&self, space: &AddressSpace) -> Result<Attribute> {
+        decode(space, self.offset, &self.body, self.order)
+    }
+}
+
+/// Calls `visit` with the messages of all attributes, in stored order.
+///
+/// # Errors
+/// As [`attributes`]; those of `visit`.
+pub(crate) fn messages(
+    space: &AddressSpace,
+    object: &ObjectHeader,
+    visit: &mut dyn FnMut(Held<'_>) -> Result<()>,
+) -> Result<()> {
+    for message in object.messages.iter().filter(|m| m.kind == MessageType::ATTRIBUTE) {
+        let order = message.creation_index.map_or(0, u32::from);
+        let (body, offset) = match message.flags & flags::SHARED {
+            0 => (message.body.clone(), message.offset),
+            _ => {
+                let shared = message.decode::<SharedMessage>("shared message", space.widths)?;
+                let found = fetch(space, MessageType::ATTRIBUTE, shared, message.offset)?;
+                (found.body, found.offset)
+            }
+        };
+        visit(Held { body, offset, order, message: Some(message) })?;
+    }
+    match info(space, object)? {
+        Some(info) => match (info.fractal_heap.get(), info.name_index.get()) {
+            (Some(heap), Some(index)) => dense(space, heap, index, visit),
+            _ => Ok(()),
+        },
+        None => Ok(()),
+    }
 }
 
 /// The attributes of an object, as far as they were read.
@@ -95,7 +133,7 @@ impl<'s> List<'s> {
 const LEAST: u64 = 16;
 
 /// Every record of the name index (type 8) leads to an attribute message in the heap.
-fn dense(space: &AddressSpace, heap: u64, index: u64, attributes: &mut List) -> Result<()> {
+fn dense(space: &AddressSpace, heap: u64, index: u64, visit: &mut dyn FnMut(Held) -> Result<()>) -> Result<()> {
     let mut objects = DenseObjects::open(space, heap)?;
     let offset = space.offset(index);
     btree_v2::records(space, index, &mut |record| {
@@ -104,7 +142,7 @@ fn dense(space: &AddressSpace, heap: u64, index: u64, attributes: &mut List) -> 
             0 => objects.take(space, (NAME_RECORD, offset), &record.heap_id)?,
             _ => shared::in_heap(space, MessageType::ATTRIBUTE, &record.heap_id, offset)?,
         };
-        attributes.push(decode(space, offset, &body, record.order)?)
+        visit(Held { body, offset, order: record.order, message: None })
     })
 }
 

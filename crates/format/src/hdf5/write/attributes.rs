@@ -23,7 +23,7 @@ use crate::wire;
 use crate::wire::width::{Addr, Widths};
 
 /// Objects with more attributes keep them beside the header.
-const MAX_COMPACT: usize = 64;
+pub(in crate::hdf5) const MAX_COMPACT: usize = 64;
 /// The largest message of a header of version 1, which ends at a multiple of 8.
 const MAX_EARLY_BODY: usize = MAX_BODY / 8 * 8;
 
@@ -158,7 +158,10 @@ impl<'a> Attributes<'a> {
             order_index: self.order.is_indexed().then_some(Addr::UNDEFINED),
         };
         match to.file.filter(|_| self.dense) {
-            Some(file) => dense_attributes::write(file, info, &self.names, &self.bodies),
+            Some(file) => {
+                let names: Vec<&[u8]> = self.names.iter().map(|name| name.as_bytes()).collect();
+                dense_attributes::write(file, info, &names, &self.bodies)
+            }
             None => Ok(info),
         }
     }

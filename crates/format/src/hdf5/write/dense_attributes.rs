@@ -24,13 +24,13 @@ const BY_ORDER: (u8, u16) = (9, 13);
 pub(crate) fn write(
     file: &FileWriter,
     compact: AttributeInfo,
-    names: &[&str],
+    names: &[&[u8]],
     bodies: &[Vec<u8>],
 ) -> Result<AttributeInfo> {
     let (heap, ids) = fractal_heap::write(file, fractal_heap::ATTRIBUTES, bodies)?;
-    let name = |((name, &heap_id), order): ((&&str, &[u8; 8]), u32)| {
-        let hash = lookup3(name.as_bytes(), 0);
-        ((hash, name.as_bytes().to_vec()), AttributeName { heap_id, flags: 0, order, hash })
+    let name = |((name, &heap_id), order): ((&&[u8], &[u8; 8]), u32)| {
+        let hash = lookup3(name, 0);
+        ((hash, name.to_vec()), AttributeName { heap_id, flags: 0, order, hash })
     };
     let mut by_name: Vec<_> = names.iter().zip(&ids).zip(0..).map(name).collect();
     by_name.sort_by(|a, b| a.0.cmp(&b.0));

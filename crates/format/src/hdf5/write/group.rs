@@ -20,7 +20,7 @@ use crate::wire::width::{Addr, Widths};
 /// Groups with more links keep them beside the header, where a name is found without reading all of them.
 const MAX_COMPACT: usize = 32;
 /// The most links in a header, and the fewest beside it, of groups that say nothing about it.
-const PHASE_CHANGE: [u16; 2] = [8, 6];
+pub(in crate::hdf5) const PHASE_CHANGE: [u16; 2] = [8, 6];
 
 /// A group to write.
 #[derive(Debug, Clone, Default)]
@@ -166,28 +166,8 @@ fn link_messages(to: Output, links: &[Link], order: CreationOrder) -> Result<Vec
     Ok(messages)
 }
 
-/// The messages of links of a group of the old style, which becomes one of the new: its links have no order. Without a file
-/// they have the size that they will have.
-///
-/// # Errors
-/// [`Kind::Io`](crate::Kind::Io), [`Kind::Limit`](crate::Kind::Limit) for more links than a heap holds.
-pub(in crate::hdf5) fn new_style(file: Option<&FileWriter>, links: &[Link]) -> Result<Vec<Message>> {
-    let mut info = info(0, CreationOrder::Untracked);
-    let dense = links.len() > MAX_COMPACT;
-    if let (true, Some(file)) = (dense, file) {
-        info = dense_links::write_like(file, &info, links)?;
-    }
-    let group = GroupInfo::default();
-    let mut messages = vec![Message::new(MessageType::LINK_INFO, 0, &info, Widths::WIDE)?];
-    messages.push(Message::new(MessageType::GROUP_INFO, flags::CONSTANT, &group, ())?);
-    for link in links.iter().filter(|_| !dense) {
-        messages.push(Message::new(MessageType::LINK, 0, link, Widths::WIDE)?);
-    }
-    Ok(messages)
-}
-
 /// The message of so many links that are in the header.
-pub(super) fn info(links: usize, order: CreationOrder) -> LinkInfo {
+pub(in crate::hdf5) fn info(links: usize, order: CreationOrder) -> LinkInfo {
     LinkInfo {
         version: 0,
         flags: order.flags(),

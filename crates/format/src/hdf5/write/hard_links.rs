@@ -48,7 +48,7 @@ impl ObjectHeader {
 }
 
 /// The message of so many references.
-fn count_message(count: u32) -> Result<Message> {
+pub(in crate::hdf5) fn count_message(count: u32) -> Result<Message> {
     Message::new(MessageType::REFERENCE_COUNT, flags::DONT_SHARE, &ReferenceCount { version: 0, count }, ())
 }
 

@@ -93,7 +93,7 @@ impl FileWriter {
     }
 
     /// The address of an object of this file.
-    pub(super) fn object_at(&self, offset: u64, kind: ObjectKind) -> ObjectAddress {
+    pub(in crate::hdf5) fn object_at(&self, offset: u64, kind: ObjectKind) -> ObjectAddress {
         ObjectAddress { offset, kind, file: self.id() }
     }
 

@@ -3,6 +3,7 @@
 //! `record` declares the header, `layout` and `region` say where the data lie; reading (`header`, `read`) and writing
 //! (`validate`, `write`) are two clients of both.
 
+mod edit;
 mod field;
 mod gather;
 mod header;
@@ -17,5 +18,7 @@ mod types;
 mod validate;
 mod write;
 
+pub(crate) use edit::open as edit;
 pub(crate) use read::open;
+pub(crate) use validate::attribute;
 pub(crate) use write::{append, check, create};

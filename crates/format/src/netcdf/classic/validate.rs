@@ -2,7 +2,7 @@
 
 use crate::error::{Context, Error, Result};
 use crate::netcdf::schema::{Schema, Variable};
-use crate::netcdf::value::Attribute;
+use crate::netcdf::value::Value;
 
 use super::layout::{Layout, Slab};
 use super::types::Version;
@@ -19,7 +19,6 @@ pub(super) fn check(schema: &Schema) -> Result<Version> {
     let version = Version::of(schema.container)
         .ok_or_else(|| Error::usage(format!("{} is no classic format", schema.container.name())))?;
     dimensions(schema, version)?;
-    attributes(schema.attributes(), version)?;
     schema.variables.iter().try_for_each(|v| variable(schema, v, version).in_object(&schema.path(v)))?;
     Ok(version)
 }
@@ -58,17 +57,21 @@ fn variable(schema: &Schema, variable: &Variable, version: Version) -> Result<()
             )));
         }
     }
-    attributes(&variable.attributes, version)
+    Ok(())
 }
 
-fn attributes(attributes: &[Attribute], version: Version) -> Result<()> {
-    for Attribute { name, value } in attributes {
-        if !version.allows(&value.ty()) {
+/// Refuses an attribute of a type that a classic file cannot have; those of other containers have all.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) with its name, and what could hold it.
+pub(crate) fn attribute(schema: &Schema, name: &str, value: &Value) -> Result<()> {
+    match Version::of(schema.container).filter(|version| !version.allows(&value.ty())) {
+        Some(version) => {
             let needs = type_needs(value.ty().name(), version);
-            return Err(Error::unsupported(format!("attribute {name}: {needs}")));
+            Err(Error::unsupported(format!("attribute {name}: {needs}")))
         }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Which formats have a type that this version has not.

@@ -106,7 +106,11 @@ fn fills(schema: &Schema) -> Vec<Option<Vec<u8>>> {
     schema.variables.iter().map(fill).collect()
 }
 
-fn encode(header: &Header) -> Result<Vec<u8>> {
+/// The bytes of a header.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) for a number that does not fit its field.
+pub(super) fn encode(header: &Header) -> Result<Vec<u8>> {
     wire::encode(header, Endian::Big, Bounds::NONE)
 }
 
@@ -126,7 +130,11 @@ fn header(schema: &Schema, version: Version, layout: &Layout) -> Result<Header> 
     })
 }
 
-fn attr(attribute: &Attribute) -> Result<Attr> {
+/// The record of an attribute.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that classic files do not have.
+pub(super) fn attr(attribute: &Attribute) -> Result<Attr> {
     let values = attribute.value.to_bytes(ByteOrder::Big);
     Ok(Attr { name: Name::new(&attribute.name), nc_type: nc_type(&attribute.value.ty())?, values })
 }

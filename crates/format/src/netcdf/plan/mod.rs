@@ -11,6 +11,7 @@ mod types;
 mod variables;
 
 use super::schema::Schema;
+use super::value::Attribute;
 use super::{classic, fill, quantize, v4};
 use crate::error::Result;
 
@@ -22,6 +23,22 @@ pub(crate) fn complete(mut schema: Schema) -> Result<Schema> {
     fill::tell(&mut schema);
     quantize::tell(&mut schema);
     check(&schema).map(|()| schema)
+}
+
+/// Refuses an attribute that a file of this schema cannot have.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) or [`Kind::Unsupported`](crate::Kind::Unsupported) with its name.
+pub(crate) fn attribute(schema: &Schema, attribute: &Attribute) -> Result<()> {
+    attributes::one(schema, attribute)
+}
+
+/// Refuses a name of a dimension, a variable, a group or a type that a file of this schema cannot have.
+///
+/// # Errors
+/// As [`attribute`].
+pub(crate) fn name(schema: &Schema, what: &str, name: &str) -> Result<()> {
+    names::possible(schema, what, name)
 }
 
 /// Checks all declarations of a schema.

@@ -32,16 +32,27 @@ fn unique<'s>(schema: &Schema, named: impl Iterator<Item = (GroupId, &'s str, &'
     let mut taken = HashMap::new();
     for (group, what, name) in named {
         let path = || format!("{}/{name}", schema.group_path(group).trim_end_matches('/'));
-        legal(what, name).map_err(|error| error.in_object(path()))?;
-        if schema.container.is_hdf5() && name.starts_with(NON_COORDINATE) {
-            let detail = format!("the name {name:?} of a {what}: netCDF-4 keeps such names to itself");
-            return Err(Error::unsupported(detail).in_object(path()));
-        }
+        possible(schema, what, name).map_err(|error| error.in_object(path()))?;
         if let Some(other) = taken.insert((group, name), what) {
             return Err(Error::usage(format!("a {other} and a {what} have the same name")).in_object(path()));
         }
     }
     Ok(())
+}
+
+/// Refuses a name that netCDF-C would refuse, or that it keeps to itself in a container.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) or [`Kind::Unsupported`](crate::Kind::Unsupported) with the name.
+pub(super) fn possible(schema: &Schema, what: &str, name: &str) -> Result<()> {
+    legal(what, name)?;
+    match schema.container.is_hdf5() && name.starts_with(NON_COORDINATE) {
+        true => {
+            let detail = format!("the name {name:?} of a {what}: netCDF-4 keeps such names to itself");
+            Err(Error::unsupported(detail))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Refuses a name that netCDF-C would refuse.

@@ -6,9 +6,6 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::hdf5::builder::DatasetWriter;
 use crate::hdf5::edit::growing::resize;
 use crate::hdf5::edit::session::Session;
-use crate::hdf5::object::message::Message;
-use crate::hdf5::record::message::attribute::AttributeMessage;
-use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::write::file::FileWriter;
 use crate::netcdf::schema::Schema;
 use crate::source::Source;
@@ -92,8 +89,8 @@ impl Existing {
             let length = lengths.get(n).copied().unwrap_or(0);
             let mut messages = self.session.header(object)?.messages.clone();
             if resize(&mut messages, &[length])? {
-                rename(&mut messages, length)?;
                 self.session.change(object, messages)?;
+                rename(&mut self.session, object, length)?;
                 is_changed = true;
             }
         }
@@ -109,21 +106,16 @@ impl Existing {
 }
 
 /// Tells the length of a dimension that no variable has the values of in the name of its object, as netCDF-C does.
-fn rename(messages: &mut [Message], length: u64) -> Result<()> {
-    for message in messages.iter_mut().filter(|m| m.kind == MessageType::ATTRIBUTE && m.flags & flags::SHARED == 0) {
-        let mut attribute: AttributeMessage = message.decode("attribute message", ())?;
-        let is_name = attribute.name.split(|&byte| byte == 0).next() == Some(names::NAME.as_bytes());
-        if !is_name || !attribute.data.starts_with(names::NOT_A_VARIABLE.as_bytes()) {
-            continue;
-        }
-        let mut told = format!("{}{length:10}", names::NOT_A_VARIABLE).into_bytes();
-        if told.len() > attribute.data.len() {
-            return Err(Error::unsupported(format!("a dimension of length {length}, whose object cannot tell it")));
-        }
-        told.resize(attribute.data.len(), 0);
-        attribute.data = told;
-        let new = Message::new(message.kind, message.flags, &attribute, ())?;
-        *message = Message { creation_index: message.creation_index, ..new };
+fn rename(session: &mut Session, object: u64, length: u64) -> Result<()> {
+    let Some(mut attribute) = session.attribute(object, names::NAME)? else { return Ok(()) };
+    if !attribute.data.starts_with(names::NOT_A_VARIABLE.as_bytes()) {
+        return Ok(());
     }
-    Ok(())
+    let mut told = names::placeholder(length).into_bytes();
+    if told.len() > attribute.data.len() {
+        return Err(Error::unsupported(format!("a dimension of length {length}, whose object cannot tell it")));
+    }
+    told.resize(attribute.data.len(), 0);
+    attribute.data = told;
+    session.set_attribute(object, &attribute)
 }

@@ -7,7 +7,7 @@ use crate::error::{Context, Result};
 use crate::hdf5::builder::{AttributeSpec, ElementData};
 use crate::hdf5::datatype::{Datatype, Member};
 use crate::hdf5::write::file::FileWriter;
-use crate::hdf5::write::heap;
+pub(super) use crate::hdf5::write::heap::REFERENCE;
 use crate::netcdf::value::{Attribute, Value};
 
 /// The attributes that users see.
@@ -25,7 +25,11 @@ pub(super) fn visible(
         .collect()
 }
 
-fn spec(file: &FileWriter, types: &CommittedTypes, attribute: &Attribute) -> Result<AttributeSpec> {
+/// An attribute that users see.
+///
+/// # Errors
+/// As [`visible`].
+pub(super) fn spec(file: &FileWriter, types: &CommittedTypes, attribute: &Attribute) -> Result<AttributeSpec> {
     let name = attribute.name.clone();
     let count = attribute.value.len() as u64;
     let some = |shape: Vec<u64>| Some(shape).filter(|_| count > 0);
@@ -93,7 +97,7 @@ fn object_reference() -> Datatype {
 
 /// References from a variable to its scales, given the stored heap references.
 pub(super) fn dimension_list(references: &[u8]) -> AttributeSpec {
-    let rank = references.len() / heap::REFERENCE;
+    let rank = references.len() / REFERENCE;
     AttributeSpec {
         name: names::DIMENSION_LIST.to_owned(),
         datatype: Datatype::Sequence { base: Box::new(object_reference()), size: 16 }.into(),

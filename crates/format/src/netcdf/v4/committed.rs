@@ -7,6 +7,7 @@ use super::encode;
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{Builder, LinkSpec, StoredType};
+use crate::hdf5::Editor;
 use crate::netcdf::ids::GroupId;
 use crate::netcdf::schema::Schema;
 use crate::netcdf::types::Type;
@@ -34,6 +35,19 @@ impl CommittedTypes {
                 types.links.push((user.group, LinkSpec::hard(user.name.clone(), address)));
             }
             types.by_type.entry(user.clone()).or_insert(stored);
+        }
+        Ok(types)
+    }
+
+    /// The types of a file that is there: where each one is.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) for an enumeration of something else than integers.
+    pub fn existing(editor: &Editor, found: &[(Arc<UserType>, u64)]) -> Result<Self> {
+        let mut types = CommittedTypes::default();
+        for (user, object) in found {
+            let datatype = encode::datatype(&Type::User(user.clone()), ByteOrder::Little)?;
+            types.by_type.entry(user.clone()).or_insert_with(|| editor.committed(datatype, *object));
         }
         Ok(types)
     }

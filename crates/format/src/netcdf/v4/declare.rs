@@ -49,7 +49,7 @@ impl Walk<'_> {
             order: types::order(&dataset.datatype),
             ..Variable::new(name, ty, Vec::new())
         };
-        self.variables.push(Pending { variable, axes, stored, dataset });
+        self.variables.push(Pending { variable, axes, stored, dataset, address: header.address });
         Ok(())
     }
 

@@ -9,10 +9,12 @@ use crate::netcdf::schema::{Dimension, Group};
 
 /// A dimension that was met, or invented.
 #[derive(Debug)]
-struct Scale {
-    id: u64,
-    address: Option<u64>,
-    dimension: Dimension,
+pub(super) struct Scale {
+    /// What the file calls it.
+    pub id: u64,
+    /// The dataset that stands for it; nothing stands for one that was invented.
+    pub address: Option<u64>,
+    pub dimension: Dimension,
 }
 
 /// How a variable names its dimensions, before all of them are known.
@@ -73,7 +75,7 @@ impl Scales {
     }
 
     /// The dimensions in the order of their identifiers, and the positions of each variable's dimensions among them.
-    pub fn resolve(mut self, users: &[User], groups: &[Group]) -> (Vec<Dimension>, Vec<Vec<usize>>) {
+    pub fn resolve(mut self, users: &[User], groups: &[Group]) -> (Vec<Scale>, Vec<Vec<usize>>) {
         let mut known = Known::default();
         self.scales.iter().enumerate().for_each(|(at, scale)| known.add(at, scale));
         let found: Vec<_> = users.iter().map(|user| self.find(user, &known, groups)).collect();
@@ -89,7 +91,7 @@ impl Scales {
         let moved = |axes: Vec<usize>| axes.into_iter().filter_map(|at| position.get(at).copied()).collect();
         let axes = axes.into_iter().map(moved).collect();
         self.scales.sort_by_key(|scale| scale.id);
-        (self.scales.into_iter().map(|scale| scale.dimension).collect(), axes)
+        (self.scales, axes)
     }
 
     /// The positions of a variable's dimensions, as far as the file says them and they fit.

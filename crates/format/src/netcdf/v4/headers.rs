@@ -7,14 +7,11 @@ use std::collections::HashMap;
 
 use super::committed::CommittedTypes;
 use super::scales::{self, Named, Object, Users};
-use super::{attributes, names};
-use crate::element::{ByteOrder, NumberType};
+use super::{attributes, names, placement};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{
-    AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, LinkSpec,
-    ObjectAddress, WrittenDataset,
+    AttributeSpec, Builder, DatasetHeader, DatasetWriter, Describe, GroupSpec, LinkSpec, ObjectAddress, WrittenDataset,
 };
-use crate::hdf5::datatype::Datatype;
 use crate::hdf5::write::elements::{Elements, Encoded};
 use crate::hdf5::write::heap;
 use crate::netcdf::ids::{DimensionId, GroupId};
@@ -144,15 +141,8 @@ impl<'a> Headers<'a> {
         use_it: &mut dyn FnMut(&dyn Describe) -> Result<T>,
     ) -> Result<T> {
         let length = self.lengths.get(id).copied().unwrap_or(dimension.length);
-        let float = Datatype::Number(NumberType::F32, ByteOrder::Big);
-        let mut spec = DatasetSpec::new(float, &[length]);
-        if dimension.unlimited {
-            spec.max_shape = vec![u64::MAX];
-            spec.layout = LayoutSpec::chunked(vec![1]);
-        }
-        let dataset = DatasetWriter::unwritten(self.builder.file(), spec)?;
-        let title = format!("{}{length:10}", names::NOT_A_VARIABLE);
-        let mut attributes = attributes::scale(&title, id).to_vec();
+        let dataset = placement::scale(self.builder.file(), length, dimension.unlimited)?;
+        let mut attributes = attributes::scale(&names::placeholder(length), id).to_vec();
         attributes.extend(self.reference_list(id));
         let dataset = dataset.complete(self.builder.file())?;
         use_it(&DatasetHeader { dataset: &dataset, shape: vec![length], attributes })

@@ -6,6 +6,7 @@ mod committed;
 mod data;
 mod declare;
 mod dimensions;
+pub(crate) mod edit;
 mod encode;
 mod headers;
 pub(crate) mod names;

@@ -23,6 +23,11 @@ pub(crate) const PROPERTIES: &str = "_NCProperties";
 /// What precedes the name of a variable that shares it with a dimension, without being its coordinate variable.
 pub(crate) const NON_COORDINATE: &str = "_nc4_non_coord_";
 
+/// What the dataset of a dimension without a variable is called in [`NAME`].
+pub(crate) fn placeholder(length: u64) -> String {
+    format!("{NOT_A_VARIABLE}{length:10}")
+}
+
 /// Whether netCDF keeps an attribute to itself.
 pub(crate) fn is_hidden(attribute: &str) -> bool {
     const OTHERS: [&str; 8] = [

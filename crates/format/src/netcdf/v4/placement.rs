@@ -2,6 +2,7 @@
 
 use super::committed::CommittedTypes;
 use super::encode;
+use crate::element::{ByteOrder, NumberType};
 use crate::error::Result;
 use crate::hdf5::builder::{
     Builder, DatasetSpec, DatasetWriter, FillSpec, FillTime, LayoutSpec, ObjectSpec, MAX_COMPACT,
@@ -66,6 +67,20 @@ pub(super) fn create(
         dataset.write(builder.file(), &all, &elements)?;
     }
     Ok(dataset)
+}
+
+/// The dataset, without data, that stands for a dimension that no variable has the coordinates of.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) for a length that no dataset has.
+pub(super) fn scale(file: &FileWriter, length: u64, unlimited: bool) -> Result<DatasetWriter> {
+    let float = Datatype::Number(NumberType::F32, ByteOrder::Big);
+    let mut spec = DatasetSpec::new(float, &[length]);
+    if unlimited {
+        spec.max_shape = vec![u64::MAX];
+        spec.layout = LayoutSpec::chunked(vec![1]);
+    }
+    DatasetWriter::unwritten(file, spec)
 }
 
 /// The lengths of the dimensions, and whether they grow.

@@ -22,6 +22,7 @@ use crate::netcdf::fill;
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Container, Group, Hidden, Schema, Variable};
 use crate::netcdf::store::Opened;
+use crate::netcdf::types::UserType;
 use crate::options::OpenOptions;
 use crate::source::Source;
 
@@ -33,13 +34,37 @@ pub(crate) fn open(source: Source, base: u64, options: &OpenOptions, path: Optio
     let space = options.space(source, base, path)?;
     let mut walk = Walk::new(&space);
     walk.group(space.root, GroupId::ROOT, "")?;
-    let (schema, datasets) = walk.finish()?;
+    let (schema, datasets, _) = walk.finish()?;
     let (schema, space) = (Arc::new(schema), Arc::new(space));
     let reader = |(n, dataset)| Ok(Arc::new(V4Array::new(&space, dataset, &schema, VariableId(n))?) as _);
     let readers = datasets.into_iter().enumerate().map(reader).collect::<Result<Vec<_>>>()?;
     let source = space.source.clone();
     // A file shorter than its superblock says does not open.
     Ok(Opened { schema, readers, source, truncated: None })
+}
+
+/// Where the things of a schema are in a file, each in the order of the schema.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Objects {
+    /// The headers of the groups.
+    pub groups: Vec<u64>,
+    /// The headers of the datasets of variables.
+    pub variables: Vec<u64>,
+    /// The headers of the datasets that stand for dimensions, and what the file calls those; none for a dimension that the file
+    /// says nothing of.
+    pub dimensions: Vec<Option<(u64, u64)>>,
+    /// The committed datatypes, and the headers of those.
+    pub types: Vec<(Arc<UserType>, u64)>,
+}
+
+/// What an HDF5 file declares as netCDF sees it, and where that is.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn objects(space: &AddressSpace) -> Result<(Schema, Objects)> {
+    let mut walk = Walk::new(space);
+    walk.group(space.root, GroupId::ROOT, "")?;
+    walk.finish().map(|(schema, _, objects)| (schema, objects))
 }
 
 /// What an object costs beside its messages: more than it takes of a file, and less than it takes of memory.
@@ -54,6 +79,8 @@ pub(super) struct Pending {
     pub dataset: Dataset,
     pub axes: Axes,
     pub stored: Vec<StoredAttribute>,
+    /// Where its header is.
+    pub address: u64,
 }
 
 impl Pending {
@@ -67,6 +94,7 @@ pub(super) struct Walk<'s> {
     groups: Vec<Group>,
     /// The attributes of each group.
     stored: Vec<Vec<StoredAttribute>>,
+    found: Objects,
     /// The group that is read, and those above it.
     open_groups: HashSet<u64>,
     pub scales: Scales,
@@ -86,6 +114,7 @@ impl<'s> Walk<'s> {
             space,
             groups: vec![Group::default()],
             stored: Vec::new(),
+            found: Objects::default(),
             open_groups: HashSet::new(),
             scales: Scales::default(),
             variables: Vec::new(),
@@ -111,6 +140,7 @@ impl<'s> Walk<'s> {
         }
         let stored = self.attributes(&header).in_object(name)?;
         self.stored.push(stored);
+        self.found.groups.push(address);
         let links = links::links(self.space, &header).in_object(name)?;
         let mut below = Vec::new();
         for link in links {
@@ -191,15 +221,19 @@ impl<'s> Walk<'s> {
 
     fn datatype(&mut self, header: &ObjectHeader, name: &str, group: GroupId) -> Result<()> {
         if let Some(datatype) = header.datatype(self.space)? {
-            self.types.commit(&datatype, name, group);
+            let user = self.types.commit(&datatype, name, group);
+            self.found.types.extend(user.map(|user| (user, header.address)));
         }
         Ok(())
     }
 
     /// Finds every dimension and attribute, now that all scales and types are known, and puts the schema together.
-    fn finish(mut self) -> Result<(Schema, Vec<Dataset>)> {
+    fn finish(mut self) -> Result<(Schema, Vec<Dataset>, Objects)> {
         let users: Vec<User> = self.variables.iter().map(Pending::user).collect();
-        let (dimensions, axes) = self.scales.resolve(&users, &self.groups);
+        let (scales, axes) = self.scales.resolve(&users, &self.groups);
+        self.found.dimensions = scales.iter().map(|scale| Some((scale.address?, scale.id))).collect();
+        self.found.variables = self.variables.iter().map(|variable| variable.address).collect();
+        let dimensions = scales.into_iter().map(|scale| scale.dimension).collect();
         let classic = self.stored.first().is_some_and(|root| root.iter().any(|a| a.name == names::NC3_STRICT));
         let container = if classic { Container::NetCdf4Classic } else { Container::NetCdf4 };
         let mut schema = Schema { dimensions, groups: self.groups, hidden: self.hidden, ..Schema::new(container) };
@@ -229,6 +263,6 @@ impl<'s> Walk<'s> {
         }
         schema.types = self.types.shown;
         schema.fit_chunks();
-        Ok((schema, datasets))
+        Ok((schema, datasets, self.found))
     }
 }

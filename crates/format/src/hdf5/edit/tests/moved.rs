@@ -1,10 +1,14 @@
 //! Every object of every file moves, and nothing else changes.
+#![allow(clippy::unwrap_used)] // a test that fails may panic
 
 use std::path::Path;
 
-use super::graph::Graph;
-use super::*;
+use super::super::graph::Graph;
+use super::super::publish::{check, publish_root};
+use super::super::*;
 use crate::digest::{objects, AttributeDigest, Facts, Found};
+use crate::hdf5::file::File;
+use crate::hdf5::read::open;
 use crate::sink::{InMemory, Memory};
 
 /// The files below a folder, in order.

@@ -1,0 +1,120 @@
+//! What `exo edit` takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "One call is one transaction: readers find all of its edits, or none, whenever they look. --then comes between several \
+    edits, as in\n\n  exo edit a.exo title 'Run 7' --then attr set / source 'test rig'\n\n\
+    OBJECT is the path of a variable or a group; / is the file. A classic file whose header has no room for an edit is written \
+    anew, and takes the place of the old one in one step; others are changed where they are."
+)]
+pub struct Edit {
+    /// Say what would be done, and how, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// The file
+    pub file: PathBuf,
+    /// attr set|delete|rename, rename or title, with what it needs; 'exo edit FILE help' lists them
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
+/// One edit.
+#[derive(Debug, Parser)]
+#[command(name = "exo edit FILE", no_binary_name = true, max_term_width = 100, disable_version_flag = true)]
+pub struct One {
+    #[command(subcommand)]
+    pub edit: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Change the attributes of the file, a group or a variable
+    #[command(subcommand)]
+    Attr(Attr),
+    /// Give something another name
+    Rename {
+        /// What it is
+        #[arg(value_enum)]
+        what: Named,
+        /// The name that it has, or the path
+        old: String,
+        /// The name that it gets
+        new: String,
+    },
+    /// Set the title of an Exodus file
+    Title {
+        /// At most 80 bytes
+        title: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Attr {
+    /// Give an attribute a value, in place of the one that it has
+    Set {
+        /// The path of a variable or a group; / is the file
+        object: String,
+        /// The name of the attribute
+        name: String,
+        /// One text, or numbers
+        #[arg(required = true, allow_negative_numbers = true)]
+        values: Vec<String>,
+        /// The type; that of the old value, or else int or double for numbers and char for text
+        #[arg(long = "type", value_enum)]
+        ty: Option<AttrType>,
+    },
+    /// Take an attribute away
+    Delete {
+        /// The path of a variable or a group; / is the file
+        object: String,
+        /// The name of the attribute
+        name: String,
+    },
+    /// Give an attribute another name
+    Rename {
+        /// The path of a variable or a group; / is the file
+        object: String,
+        /// The name that it has
+        old: String,
+        /// The name that it gets
+        new: String,
+    },
+}
+
+/// What has a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Named {
+    /// A variable of netCDF
+    Variable,
+    /// A dimension of netCDF
+    Dimension,
+    /// A group
+    Group,
+}
+
+/// The type of an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AttrType {
+    Char,
+    String,
+    Byte,
+    Short,
+    Int,
+    Int64,
+    Ubyte,
+    Ushort,
+    Uint,
+    Uint64,
+    Float,
+    Double,
+}

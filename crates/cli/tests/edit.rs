@@ -1,0 +1,100 @@
+//! `exo edit`: what it changes, how, and how it ends.
+#![allow(clippy::unwrap_used)] // a test that fails may panic
+
+mod common;
+
+use std::path::Path;
+
+use exodus_rs::{Container, CreateOptions, EntityType, ExodusFile, MeshBuilder};
+use hyperslab::netcdf::{File, Value};
+
+use common::{exo, text};
+
+fn file(path: &Path, container: Container) -> String {
+    let options = CreateOptions { container, ..CreateOptions::default() };
+    let mesh = MeshBuilder::new("points").nodes(&[[0.0, 0.0], [1.0, 0.0]]).variables(EntityType::Nodal, ["u"]);
+    let writer = mesh.create(path, &options).unwrap();
+    writer.next_step(0.5).unwrap().put_nodal("u", &[1.0, 2.0]).unwrap();
+    writer.finish().unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// The file without its last bytes, which say nothing of a change.
+fn done(args: &[&str]) -> String {
+    let done = exo(args);
+    assert_eq!(done.status.code(), Some(0), "{args:?}: {}", text(&done.stderr));
+    text(&done.stdout)
+}
+
+#[test]
+fn several_edits_are_one_and_the_values_stay() {
+    let directory = tempfile::tempdir().unwrap();
+    for (container, how) in
+        [(Container::Cdf2, "rewritten"), (Container::Cdf5, "rewritten"), (Container::NetCdf4, "in place")]
+    {
+        let path = file(&directory.path().join(format!("{}.exo", container.name())), container);
+        let bytes = std::fs::read(&path).unwrap();
+        let long = "a much longer text ".repeat(40);
+        let edits = [
+            "title", "Run 7", "--then", "attr", "set", "/", "note", &long, "--then", "rename", "variable", "coordx",
+            "cx",
+        ];
+        let args = [&["edit", "--dry-run", &path], edits.as_slice()].concat();
+        assert_eq!(done(&args), format!("{path}: 3 edits would be done, {how}\n"));
+        assert!(std::fs::read(&path).unwrap() == bytes, "a dry run changed {path}");
+        let args = [&["edit", &path], edits.as_slice()].concat();
+        assert_eq!(done(&args), format!("{path}: 3 edits done, {how}\n"));
+        let read = File::open(&path).unwrap();
+        assert_eq!(read.schema().attribute("title"), Some(&Value::text("Run 7")));
+        assert_eq!(read.schema().attribute("note"), Some(&Value::text(&long)));
+        assert_eq!(read.find("cx").unwrap().read_all::<f64>().unwrap(), [0.0, 1.0]);
+        assert_eq!(read.find("time_whole").unwrap().read_all::<f64>().unwrap(), [0.5]);
+        // What fits where it is stays there.
+        let said = done(&["edit", "--json", &path, "title", "Run 8"]);
+        assert!(said.contains("\"done\":\"in place\""), "{said}");
+        done(&["edit", &path, "rename", "variable", "cx", "coordx", "--then", "attr", "delete", "/", "note"]);
+        assert_eq!(ExodusFile::open(&path).unwrap().title(), "Run 8");
+    }
+}
+
+#[test]
+fn attributes_keep_their_types_and_get_those_that_are_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = file(&directory.path().join("a.exo"), Container::NetCdf4);
+    let set = |values: &[&str]| done(&[&["edit", "-q", &path, "attr", "set", "coordx", "a"], values].concat());
+    let value =
+        || File::open(&path).unwrap().schema().variables.iter().find_map(|v| v.attribute("a").cloned()).unwrap();
+    set(&["1", "-2"]);
+    assert_eq!(value(), Value::Int(vec![1, -2]));
+    set(&["3", "--type", "short"]);
+    assert_eq!(value(), Value::Short(vec![3]));
+    set(&["4"]);
+    assert_eq!(value(), Value::Short(vec![4]));
+    done(&["edit", "-q", &path, "attr", "rename", "coordx", "a", "b"]);
+    assert!(File::open(&path).unwrap().schema().variables.iter().any(|v| v.attribute("b").is_some()));
+}
+
+#[test]
+fn what_cannot_be_done_leaves_the_file_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    for container in [Container::Cdf1, Container::NetCdf4] {
+        let path = file(&directory.path().join(format!("{}.exo", container.name())), container);
+        let bytes = std::fs::read(&path).unwrap();
+        for (edit, said) in [
+            (vec!["attr", "delete", "/", "nothing"], "no attribute nothing"),
+            (vec!["attr", "set", "nowhere", "a", "1"], "no variable or group nowhere"),
+            (
+                vec!["title", "new", "--then", "rename", "variable", "coordx", "coordy"],
+                "coordx: the name coordy is taken",
+            ),
+            (vec!["rename", "dimension", "num_nodes", "a/b"], "dimension num_nodes"),
+            (vec!["attr", "set", "/", "a", "many", "words"], "several words"),
+            (vec!["attr", "set", "/", "a", "300", "--type", "byte"], "\"300\" is no i8"),
+            (vec!["nonsense"], "unrecognized subcommand"),
+        ] {
+            let args = [vec!["edit", &path], edit].concat();
+            common::refuses(&args, 2, said);
+            assert!(std::fs::read(&path).unwrap() == bytes, "{args:?} changed the file");
+        }
+    }
+}
