@@ -62,6 +62,22 @@ def measure(path, commands, rounds, out, check):
     return runs
 
 
+def header():
+    """The head of the table."""
+    print(f"{'file':16} {'program':8} {'wall s':>8} {'min':>7} {'max':>7} {'CPU s':>7} {'RSS MiB':>8} {'anon MiB':>9} {'out MB':>7} {'ratio':>6}")
+
+
+def report(label, runs):
+    """A line for each program; the first one is what the others are compared with."""
+    first = next(iter(runs.values()))
+    for name, done in runs.items():
+        middle = lambda key: statistics.median(getattr(r, key) for r in done)
+        ratio = statistics.median(a.wall / b.wall for a, b in zip(done, first))
+        print(f"{label:16} {name:8} {middle('wall'):8.3f} {min(r.wall for r in done):7.3f} {max(r.wall for r in done):7.3f} "
+              f"{middle('cpu'):7.2f} {middle('rss') / 2**20:8.0f} {middle('anon') / 2**20:9.0f} {middle('size') / 1e6:7.0f} "
+              f"{ratio:6.2f}", flush=True)
+
+
 def main():
     """The table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -72,20 +88,14 @@ def main():
     args = parser.parse_args()
     peer = build(args.folder)
     paths = [args.folder / f for f in args.files] or sorted(args.folder.glob("*.exo"))
-    print(f"{'file':16} {'program':8} {'wall s':>8} {'min':>7} {'max':>7} {'CPU s':>7} {'RSS MiB':>8} {'anon MiB':>9} {'out MB':>7} {'ratio':>6}")
+    header()
     for path in paths:
         out = args.folder / "out.partial"
         level = "1" if "d1" in path.name else "0"
         commands = {"netcdf-c": [peer, path, out, "1.5", level],
                     "exo": [common.exo(), "process", path, out, "--scale", "1.5", "--coord-scale", "2", "--translate", "1,-2,0.5",
                             "--force", "--quiet"]}
-        runs = measure(path, commands, args.n, out, args.check)
-        for name, done in runs.items():
-            middle = lambda key: statistics.median(getattr(r, key) for r in done)
-            ratio = statistics.median(a.wall / b.wall for a, b in zip(done, runs["netcdf-c"]))
-            print(f"{path.name:16} {name:8} {middle('wall'):8.3f} {min(r.wall for r in done):7.3f} {max(r.wall for r in done):7.3f} "
-                  f"{middle('cpu'):7.2f} {middle('rss') / 2**20:8.0f} {middle('anon') / 2**20:9.0f} {middle('size') / 1e6:7.0f} "
-                  f"{ratio:6.2f}", flush=True)
+        report(path.name, measure(path, commands, args.n, out, args.check))
 
 
 if __name__ == "__main__":

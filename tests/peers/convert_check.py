@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""convert_check.py [--corpus FOLDER [--manifest TABLE --classes A,B]] [--max N]
+"""convert_check.py [--corpus FOLDER [--manifest TABLE --classes A,B]] [--max N] [--long]
 
 `exo convert` beside netCDF-C. Each file is converted to all five containers. What netCDF-C reads of the output (groups,
 dimensions, types, variables, attributes, values, storage) is what it reads of the input; what the output cannot hold is
@@ -321,13 +321,14 @@ def main():
     parser.add_argument("--manifest", type=Path)
     parser.add_argument("--classes", default="")
     parser.add_argument("--max", type=int)
+    parser.add_argument("--long", action="store_true", help="round to every number of digits")
     args = parser.parse_args()
     tally = common.Tally()
     if not shutil.which("nccopy"):
         tally.skip("nccopy is missing", package=True)
     with tempfile.TemporaryDirectory() as folder:
         options(tally, Path(folder))
-        quantized(tally, Path(folder), bool(args.corpus))
+        quantized(tally, Path(folder), args.long)
         paths = common.listed(common.FIXTURES / "netcdf") + common.listed(common.FIXTURES / "exodus")
         if args.corpus:
             paths = common.listed(args.corpus, args.manifest, args.classes)

@@ -1,7 +1,7 @@
 //! NetCDF: one data model for CDF-1, CDF-2, CDF-5 and NetCDF-4.
 //!
-//! [`File`] reads, [`Writer`] writes, [`Transfer`] copies from one to the other on all cores. A [`Schema`] says what a
-//! file declares.
+//! [`File`] reads, [`Writer`] writes, [`Transfer`] copies from one to the other on all cores, and [`convert`] makes a file of
+//! any container from another one. A [`Schema`] says what a file declares.
 
 #[cfg(test)]
 mod appended;

@@ -266,14 +266,16 @@ mod tests {
 
     #[test]
     fn values_are_those_of_netcdf_c() {
-        // What netCDF 4.10.1 writes.
+        // The bits that netCDF 4.10.1 writes.
         let values = [1.234_567_8, -3.3, 0.0, -0.0, 1e30, 1e-38];
-        let groomed = quantized(QuantizeMode::BitGroom, 3, &values);
-        assert_eq!(groomed, [1.234_375, -3.300_780_8, 0.0, -0.0, 9.999_461e29, 1.000_432_8e-38]);
-        let granular = quantized(QuantizeMode::GranularBitRound, 3, &values);
-        assert_eq!(granular, [1.234_375, -3.296_875, 0.0, -0.0, 1.000_255_6e30, 9.998_59e-39]);
-        let rounded = quantized(QuantizeMode::BitRound, 5, &values);
-        assert_eq!(rounded, [1.25, -3.3125, 0.0, -0.0, 9.903_52e29, 9.918_234e-39]);
+        for (mode, digits, expected) in [
+            (QuantizeMode::BitGroom, 3, [0x3f9e_0000, 0xc053_3fff, 0, 0x8000_0000, 0x7149_f000, 0x006c_efff]),
+            (QuantizeMode::GranularBitRound, 3, [0x3f9e_0000, 0xc053_0000, 0, 0x8000_0000, 0x714a_0000, 0x006c_e000]),
+            (QuantizeMode::BitRound, 5, [0x3fa0_0000, 0xc054_0000, 0, 0x8000_0000, 0x7148_0000, 0x006c_0000]),
+        ] {
+            let bits: Vec<u32> = quantized(mode, digits, &values).into_iter().map(f32::to_bits).collect();
+            assert_eq!(bits, expected, "{mode:?}");
+        }
     }
 
     #[test]

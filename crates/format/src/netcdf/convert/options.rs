@@ -103,7 +103,7 @@ pub struct ConvertOptions {
     pub header_padding: u64,
     /// Whether a file that is there may be replaced.
     pub overwrite: bool,
-    /// How many threads work; all cores' if there is no number.
+    /// How many threads work; as many as there are cores if there is no number.
     pub threads: Option<usize>,
 }
 

@@ -25,7 +25,12 @@ pub(super) fn store(schema: &mut Schema, options: &ConvertOptions) -> Result<()>
     for place in 0..schema.variables.len() {
         let id = VariableId(place);
         let variable = schema.variable(id)?;
-        let order = options.order.of(schema, id).copied().unwrap_or(variable.order);
+        let is_number = variable.ty.number().is_some();
+        let order = chosen(&options.order, schema, id, is_number, |_| false).copied().unwrap_or(variable.order);
+        if order != variable.order && !is_number {
+            let detail = format!("a byte order of the type {}", variable.ty.name());
+            return Err(Error::usage(detail).in_object(schema.path(variable)));
+        }
         let chunked = layout(schema, id, options, &lengths)?;
         let filters = filters(schema, id, options)?;
         let rounds = chosen(&options.quantize, schema, id, is_rounded(schema, variable), |_| false).copied();

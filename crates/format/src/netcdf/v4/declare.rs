@@ -70,8 +70,10 @@ impl Walk<'_> {
 
     /// What unwritten elements are, decoded: the bytes of some types lead elsewhere.
     fn fill(&mut self, dataset: &Dataset, ty: &Type) -> Result<Fill> {
-        let Some(stored) = dataset.fill.value.as_ref().filter(|_| dataset.fill.time != FillTime::Never) else {
-            return Ok(Fill::None);
+        let is_filled = dataset.fill.time != FillTime::Never && !dataset.fill.undefined;
+        let Some(stored) = dataset.fill.value.as_ref().filter(|_| is_filled) else {
+            // Zero bytes: of numbers they are values that nobody chose, of all others what the type has anyway.
+            return Ok(if is_filled && ty.number().is_none() { Fill::Default } else { Fill::None });
         };
         let value = Values::new(&mut self.elements).read(ty, &dataset.datatype, stored)?;
         Ok(if value.len() == 1 { Fill::Value(value) } else { Fill::None })
