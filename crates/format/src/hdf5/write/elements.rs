@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Default)]
 pub(crate) struct Encoded {
     bytes: Vec<u8>,
-    /// Where in `bytes` references lie, and to which object each leads.
+    /// Where in `bytes` the names of objects lie, and which object each is.
     references: Vec<Reference>,
 }
 
@@ -38,7 +38,7 @@ impl Encoded {
     /// Adds a reference, or none (a null pointer).
     fn reference(&mut self, count: u32, object: Option<usize>) {
         if let Some(object) = object {
-            self.references.push(Reference { at: self.bytes.len(), object });
+            self.references.push(Reference { at: self.bytes.len() + 4, object });
         }
         self.bytes.extend_from_slice(&count.to_le_bytes());
         self.bytes.extend_from_slice(&[0; REFERENCE - 4]);
@@ -47,7 +47,7 @@ impl Encoded {
     /// Puts the addresses of the objects into the references. `start` is where in `bytes` these elements begin.
     fn resolve(&self, bytes: &mut [u8], start: usize, objects: &[heap::ObjectId]) -> Result<()> {
         for reference in &self.references {
-            let at = start.saturating_add(reference.at).saturating_add(4);
+            let at = start.saturating_add(reference.at);
             let target = bytes.get_mut(at..).and_then(|rest| rest.get_mut(..REFERENCE - 4));
             let (Some(target), Some(id)) = (target, objects.get(reference.object)) else {
                 return Err(Error::usage("a reference to an object that was not encoded"));
@@ -87,6 +87,13 @@ impl Elements {
             return Ok(());
         }
         self.object(count, elements, target)
+    }
+
+    /// Adds a reference to a region, which an object describes, to `target`.
+    pub fn region(&mut self, object: &[u8], target: &mut Encoded) {
+        target.references.push(Reference { at: target.bytes.len(), object: self.objects.len() });
+        target.bytes.extend_from_slice(&[0; REFERENCE - 4]);
+        self.objects.push(Encoded { bytes: object.to_vec(), references: Vec::new() });
     }
 
     fn object(&mut self, count: usize, object: Encoded, target: &mut Encoded) -> Result<()> {
