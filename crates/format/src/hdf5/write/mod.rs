@@ -12,6 +12,7 @@ pub(crate) mod datatype;
 pub(crate) mod dense_attributes;
 pub(crate) mod dense_links;
 pub(crate) mod element_data;
+pub(crate) mod element_value;
 pub(crate) mod elements;
 pub(crate) mod external_data;
 pub(crate) mod file;
