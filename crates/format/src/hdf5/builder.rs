@@ -26,7 +26,7 @@ pub use super::write::fill::{AllocationTime, FillSpec, FillTime};
 pub use super::write::group::{GroupSpec, LinkSpec, LinkTo};
 pub use super::write::object::ObjectAddress;
 pub use super::write::object_spec::{CreationOrder, ObjectSpec, Times};
-pub use super::write::options::{FileOptions, Level};
+pub use super::write::options::{FileOptions, Level, PagedSpace};
 pub use super::write::raw::DatasetWriter;
 pub use super::write::stored_type::StoredType;
 pub use super::write::virtual_layout::VirtualMapping;

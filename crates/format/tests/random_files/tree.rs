@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hyperslab::hdf5::builder::{
     AttributeSpec, Builder, CreationOrder, DatasetSpec, DataspaceSelection, ElementData, ElementValue, FileOptions,
-    FillSpec, GroupSpec, LayoutSpec, Level, LinkSpec, LinkTo, ObjectAddress, ObjectSpec, StoredType, Times,
+    FillSpec, GroupSpec, LayoutSpec, Level, LinkSpec, LinkTo, ObjectAddress, ObjectSpec, PagedSpace, StoredType, Times,
     VirtualMapping,
 };
 use hyperslab::hdf5::Datatype;
@@ -35,7 +35,10 @@ pub struct Tree<'t> {
 /// The layout of a whole file.
 pub fn options(choices: &mut Choices, level: Level) -> FileOptions {
     let block = if choices.chance(25) { choices.of(&[1, 512, 513, 3000]) } else { 0 };
-    FileOptions { level, alignment: choices.of(&[64, 1, 8, 512]), user_block: vec![b'u'; block] }
+    let alignment = choices.of(&[64, 1, 8, 512]);
+    let paged = level > Level::Earliest && choices.chance(20);
+    let pages = paged.then(|| PagedSpace { page_size: choices.of(&[512, 4096]), metadata: choices.of(&[0, 30_000]) });
+    FileOptions { level, alignment, user_block: vec![b'u'; block], pages }
 }
 
 /// Makes a file; returns what readers must find in it.

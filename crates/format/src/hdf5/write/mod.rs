@@ -28,6 +28,7 @@ pub(crate) mod local_heap;
 pub(crate) mod object;
 pub(crate) mod object_spec;
 pub(crate) mod options;
+mod pages;
 pub(crate) mod raw;
 pub(crate) mod records;
 pub(crate) mod space;
