@@ -93,7 +93,8 @@ impl Repack {
         let path = path.as_ref();
         let catalog = Catalog::read(file.space())?;
         let user_block = file.source().bytes(0, file.user_block())?.to_vec();
-        let builder = Builder::create_with(path, overwrite, &self.options(catalog.level, user_block))?;
+        let builder =
+            Builder::create_with(path, overwrite, &self.options(catalog.level, catalog.metadata, user_block))?;
         match Copying::new(file.space(), catalog, &builder, (self, path)).and_then(|copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),
