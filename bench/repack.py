@@ -1,17 +1,15 @@
 #!/usr/bin/env python3
-"""repack.py [--mb MEGABYTES] [--repeat N] [--folder FOLDER] [--skip-h5repack]
+"""repack.py [--mb MEGABYTES] [--repeat N] [--to NxN] [--folder FOLDER] [--skip-h5repack]
 
-Rechunks a dataset of tall chunks, (2000, 1), into wide ones, (4096, 16), both deflated, with `exo repack` and with h5repack, on
+Rechunks a dataset of tall chunks, (2000, 1), into wide ones, --to, both deflated, with `exo repack` and with h5repack, on
 the same machine in the same run. Prints medians, the peak of memory, and the ratio to h5repack and to `exo repack` with the
 chunks that the file has (reading, inflating and deflating once).
 """
 import argparse
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "peers"))
@@ -21,7 +19,7 @@ common.require("numpy", "h5py")
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
 
-ROWS, TALL, WIDE = 134_000, (2000, 1), (4096, 16)
+ROWS, TALL = 134_000, (2000, 1)
 
 
 def generate(path, megabytes):
@@ -38,31 +36,30 @@ def generate(path, megabytes):
     return columns
 
 
-def measured(command):
-    """Seconds, and the peak of memory in MiB."""
-    started = time.perf_counter()
-    child = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        sys.exit(f"{command} ended with {status}")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
-
-
 def median(name, command, repeat):
-    runs = [measured(command) for _ in range(repeat)]
-    seconds, memory = statistics.median(run[0] for run in runs), max(run[1] for run in runs)
-    print(f"{name:34} {seconds:8.2f} s  {memory:7.0f} MiB", flush=True)
-    return seconds
+    """Medians of wall and processor time; the peak of memory."""
+    runs = [common.Measured(command) for _ in range(repeat)]
+    failed = next((run for run in runs if run.code), None)
+    if failed:
+        sys.exit(f"{command} ended with {failed.code}: {failed.error}")
+    wall, cpu = (statistics.median(getattr(run, what) for run in runs) for what in ("wall", "cpu"))
+    print(f"{name:30} {wall:8.2f} s  {cpu:8.2f} s of processor  {max(run.anon for run in runs) / 2**20:6.0f} MiB", flush=True)
+    return wall, cpu
+
+
+def ratios(what, ours, theirs):
+    print(f"{what}: {ours[0] / theirs[0]:.3f} of the time, {ours[1] / theirs[1]:.3f} of the processor time")
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--mb", type=int, default=2000)
     parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--to", default="4096x16", help="the lengths of the new chunks")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--skip-h5repack", action="store_true")
     args = parser.parse_args()
-    exo, wide = common.exo(), "x".join(map(str, WIDE))
+    exo, wide = common.exo(), args.to
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
         tall, out, same = (Path(folder) / name for name in ("tall.h5", "out.h5", "same.h5"))
         columns = generate(tall, args.mb)
@@ -72,15 +69,15 @@ def main():
         print(plan.stdout.strip())
         ours = median("exo repack, rechunked", [*base, "--chunk", wide, tall, out], args.repeat)
         once = median("exo repack, the same chunks", [*base, "--filter", "shuffle,gzip=1", tall, same], args.repeat)
-        print(f"{ours / once:.2f} x reading, inflating and deflating once")
+        ratios("to reading, inflating and deflating once", ours, once)
         with h5py.File(tall) as a, h5py.File(out) as b:
-            assert b["u"].chunks == WIDE
+            assert b["u"].chunks == tuple(map(int, wide.split("x")))
             for first in range(0, columns, 64):
                 assert np.array_equal(a["u"][:, first:first + 64], b["u"][:, first:first + 64])
         if not args.skip_h5repack:
             peer = Path(folder) / "peer.h5"
             theirs = median("h5repack, rechunked", ["h5repack", "-l", f"u:CHUNK={wide}", tall, peer], 1)
-            print(f"{ours / theirs:.3f} x h5repack")
+            ratios("to h5repack", ours, theirs)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use hyperslab::hdf5::builder::{
     AllocationTime, AttributeSpec, Builder, CreationOrder, DatasetSpec, DataspaceSelection, ExternalPiece, FileOptions,
-    FillSpec, FillTime, GroupSpec, LayoutSpec, Level, LinkSpec, LinkTo, ObjectAddress, ObjectSpec, RegularBlocks,
-    Times, VirtualMapping, UNLIMITED,
+    FillSpec, FillTime, GroupSpec, LayoutSpec, Level, LinkSpec, LinkTo, ObjectAddress, ObjectSpec, PagedSpace,
+    RegularBlocks, Times, VirtualMapping, UNLIMITED,
 };
 use hyperslab::hdf5::{Datatype, File, LinkStorage, Member};
 use hyperslab::{ByteOrder, Kind, Memory, NumberType, Selection};
@@ -124,7 +124,8 @@ fn write_virtual(builder: &Builder, root: &mut GroupSpec) {
 }
 
 fn write(path: &Path, level: Level) {
-    let options = FileOptions { level, user_block: b"a user block".to_vec(), alignment: 4096 };
+    let options =
+        FileOptions { level, user_block: b"a user block".to_vec(), alignment: 4096, ..FileOptions::default() };
     let builder = Builder::create_with(path, false, &options).unwrap();
     let mut root = GroupSpec::default();
     write_common(&builder, &mut root);
@@ -255,4 +256,68 @@ fn a_level_has_nothing_that_is_newer() {
     assert_eq!(refused(Level::Earliest, DatasetSpec { layout, ..DatasetSpec::new(int(), &[10]) }), Kind::Usage);
     let odd = FileOptions { alignment: 48, ..FileOptions::default() };
     assert_eq!(Builder::in_memory_with(&Memory::new(), &odd).unwrap_err().kind(), Kind::Usage);
+}
+
+/// A group of datasets, and one of many compressed chunks, in pages.
+fn write_pages(path: &Path, metadata: u64) {
+    let pages = Some(PagedSpace { page_size: 4096, metadata });
+    let builder = Builder::create_with(path, false, &FileOptions { pages, ..FileOptions::default() }).unwrap();
+    let mut root = GroupSpec::default();
+    for n in 0..100 {
+        let address = numbers(&builder, DatasetSpec::new(int(), &[4]), vec![AttributeSpec::text("unit", "m")]);
+        root.links.push(LinkSpec::hard(format!("n{n}"), address));
+    }
+    for (name, shape, max_shape) in [("fixed", [5000], [5000]), ("long", [5000], [u64::MAX])] {
+        let filters = vec![hyperslab::hdf5::Filter::deflate(1)];
+        let spec = DatasetSpec { max_shape: max_shape.to_vec(), filters, ..DatasetSpec::new(int(), &shape) };
+        let dataset = builder.dataset(spec.in_chunks(vec![2], Level::V110)).unwrap();
+        for n in 0..2500i32 {
+            builder.write_chunk(&dataset, &[n.unsigned_abs().into()], bytes(&[2 * n, 2 * n + 1])).unwrap();
+        }
+        root.links.push(LinkSpec::hard(name, builder.add_dataset(dataset, &shape, Vec::new()).unwrap()));
+    }
+    let root = builder.add_group(&root).unwrap();
+    builder.finish(root).unwrap();
+}
+
+const H5PY_PAGES: &str = r"
+import sys, h5py, numpy as np
+with h5py.File(sys.argv[1], 'r', page_buf_size=1 << 20) as f:
+    plist = f.id.get_create_plist()
+    assert plist.get_file_space_strategy()[0] == 1 and plist.get_file_space_page_size() == 4096
+    assert f['fixed'][:].tolist() == list(range(5000)) == f['long'][:].tolist()
+    assert all(f[f'n{n}'][:].tolist() == [1, 2, 3, 4] and f[f'n{n}'].attrs['unit'] == 'm' for n in range(100))
+with h5py.File(sys.argv[1], 'r+') as f:
+    f['long'].resize((6000,)); f['long'][5000:] = 7
+    f['new'] = np.arange(1000); f['n5'].attrs['new'] = 1
+    for n in range(100): f.create_group(f'g{n}')
+with h5py.File(sys.argv[1], 'r') as f:
+    assert f['long'][:].tolist() == list(range(5000)) + [7] * 1000 and f['new'][999] == 999 and len(f) == 203
+";
+
+#[test]
+fn metadata_lie_in_the_first_pages() {
+    let directory = tempfile::tempdir().unwrap();
+    for metadata in [0, 1 << 20] {
+        let path = directory.path().join(format!("{metadata}.h5"));
+        write_pages(&path, metadata);
+        let file = File::open(&path).unwrap();
+        assert_eq!((file.page_size(), file.size() % 4096), (Some(4096), 0));
+        let objects = file.root().unwrap().children().unwrap().map(Result::unwrap).collect::<Vec<_>>();
+        assert_eq!(objects.len(), 102);
+        assert!(metadata == 0 || objects.iter().all(|object| object.address() < metadata));
+        for name in ["/fixed", "/long"] {
+            let dataset = file.object(name).unwrap().dataset().unwrap();
+            assert_eq!(dataset.read_all::<i32>().unwrap(), (0..5000).collect::<Vec<_>>());
+            assert!(metadata == 0 || dataset.chunk_at(&[7]).unwrap().unwrap().offset >= metadata);
+        }
+        if let Ok(dump) = Command::new("h5dump").arg(&path).output() {
+            assert!(dump.status.success() && dump.stderr.is_empty(), "{}", String::from_utf8_lossy(&dump.stderr));
+        }
+        if Command::new("python3").args(["-c", "import h5py"]).status().is_ok_and(|status| status.success()) {
+            let python = Command::new("python3").args(["-c", H5PY_PAGES]).arg(&path).output().unwrap();
+            assert!(python.status.success(), "{metadata}: {}", String::from_utf8_lossy(&python.stderr));
+            assert_eq!(File::open(&path).unwrap().root().unwrap().links().unwrap().len(), 203);
+        }
+    }
 }

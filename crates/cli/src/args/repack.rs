@@ -50,6 +50,9 @@ pub struct Repack {
     /// Let raw data start at multiples of so many bytes, a power of two; 64 by default
     #[arg(long, value_name = "N", value_parser = power_of_two)]
     pub align: Option<u64>,
+    /// Lay the output out in pages, metadata first, for those who fetch pages over a network; 4M where no size is given
+    #[arg(long, value_name = "SIZE", value_parser = size, num_args = 0..=1, default_missing_value = "4M", require_equals = true)]
+    pub paged: Option<u64>,
     /// Memory for elements on their way into other chunks: 512M, 2G; 256M by default. What needs more waits in a file
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub memory: Option<u64>,

@@ -61,6 +61,7 @@ fn choices(args: &args::Repack) -> Repack {
     repack = args.memory.map_or(repack.clone(), |bytes| repack.memory(bytes));
     repack = args.threads.map_or(repack.clone(), |threads| repack.threads(threads));
     repack = args.align.map_or(repack.clone(), |bytes| repack.alignment(bytes));
+    repack = args.paged.map_or(repack.clone(), |bytes| repack.pages(bytes));
     let level = args.level.map(|level| match level {
         args::Level::Earliest => Level::Earliest,
         args::Level::V110 => Level::V110,

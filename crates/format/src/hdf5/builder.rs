@@ -20,12 +20,13 @@ pub use super::selection::{DataspaceSelection, RegularBlocks, UNLIMITED};
 pub use super::write::attributes::AttributeSpec;
 pub use super::write::dataset::{DatasetSpec, LayoutSpec};
 pub use super::write::element_data::ElementData;
+pub use super::write::element_value::{ElementValue, RegionReference};
 pub use super::write::external_data::ExternalPiece;
 pub use super::write::fill::{AllocationTime, FillSpec, FillTime};
 pub use super::write::group::{GroupSpec, LinkSpec, LinkTo};
 pub use super::write::object::ObjectAddress;
 pub use super::write::object_spec::{CreationOrder, ObjectSpec, Times};
-pub use super::write::options::{FileOptions, Level};
+pub use super::write::options::{FileOptions, Level, PagedSpace};
 pub use super::write::raw::DatasetWriter;
 pub use super::write::stored_type::StoredType;
 pub use super::write::virtual_layout::VirtualMapping;
@@ -37,7 +38,7 @@ pub use super::write::virtual_layout::VirtualMapping;
 /// is named by links of groups, as many as it needs; so groups come after what they hold, and the root group comes last.
 ///
 /// Text and sequences of any length, and references, are stored as addresses; bytes of such elements are refused. They are
-/// given as values: [`ElementData::texts`] and [`ElementData::objects`].
+/// given as values: [`ElementData::texts`], [`ElementData::objects`], [`ElementData::values`].
 ///
 /// ```
 /// use hyperslab::hdf5::builder::{AttributeSpec, Builder, DatasetSpec, GroupSpec, LayoutSpec, LinkSpec};
@@ -228,16 +229,33 @@ impl Builder {
     /// # Errors
     /// As [`Builder::write`], for a chunk that the dataset cannot have; [`Kind::Limit`](crate::Kind::Limit) for an encoded
     /// chunk above 4 GiB.
-    pub fn write_chunk(&self, dataset: &DatasetWriter, position: &[u64], mut elements: Vec<u8>) -> Result<()> {
+    pub fn write_chunk(&self, dataset: &DatasetWriter, position: &[u64], elements: Vec<u8>) -> Result<()> {
         let spec = self.takes_bytes(dataset)?;
-        let chunk = dataset.chunk().ok_or_else(|| Error::usage("the dataset is not chunked"))?;
-        if position.len() != chunk.len() {
-            return Err(Error::usage(format!("the position {position:?} of a chunk of {chunk:?}")));
+        if chunk_bytes(dataset, position)? != elements.len() as u64 {
+            return Err(Error::usage(format!("{} bytes for a chunk of {:?}", elements.len(), spec.layout)));
         }
-        if shape::bytes(chunk, spec.datatype.datatype().size())? != elements.len() as u64 {
-            return Err(Error::usage(format!("{} bytes for a chunk of {chunk:?}", elements.len())));
-        }
+        self.write_stored(dataset, position, elements)
+    }
+
+    /// Writes a whole chunk, as [`Builder::write_chunk`] does, from elements of any kind.
+    ///
+    /// # Errors
+    /// As [`Builder::write_chunk`], and for elements that are not of the type.
+    pub fn write_chunk_elements(
+        &self,
+        dataset: &DatasetWriter,
+        position: &[u64],
+        elements: &ElementData,
+    ) -> Result<()> {
+        dataset.check_file(&self.file)?;
+        let (datatype, len) = (dataset.spec().datatype.datatype(), chunk_bytes(dataset, position)?);
+        self.write_stored(dataset, position, elements.stored(datatype, len, Some(&self.file))?)
+    }
+
+    /// Writes a chunk as it is stored before the filters.
+    fn write_stored(&self, dataset: &DatasetWriter, position: &[u64], mut elements: Vec<u8>) -> Result<()> {
         let Some(pipeline) = dataset.pipeline() else {
+            let chunk = dataset.chunk().unwrap_or_default();
             let start = position.iter().zip(chunk).map(|(&at, &length)| at.saturating_mul(length)).collect();
             return dataset.write(&self.file, &Selection::block(start, chunk.to_vec()), &elements);
         };
@@ -302,4 +320,13 @@ fn box_bytes(dataset: &DatasetWriter, region: &Selection) -> Result<u64> {
     }
     region.check(&spec.max_shape)?;
     shape::bytes(&region.count, spec.datatype.datatype().size())
+}
+
+/// The bytes of the chunk at a position, before any filter.
+fn chunk_bytes(dataset: &DatasetWriter, position: &[u64]) -> Result<u64> {
+    let chunk = dataset.chunk().ok_or_else(|| Error::usage("the dataset is not chunked"))?;
+    if position.len() != chunk.len() {
+        return Err(Error::usage(format!("the position {position:?} of a chunk of {chunk:?}")));
+    }
+    shape::bytes(chunk, dataset.spec().datatype.datatype().size())
 }

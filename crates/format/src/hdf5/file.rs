@@ -122,6 +122,11 @@ impl File {
         self.space().base
     }
 
+    /// The bytes of a page, of a file whose space is given out in pages.
+    pub fn page_size(&self) -> Option<u64> {
+        self.space.page_size
+    }
+
     /// The size of the file in bytes.
     pub fn size(&self) -> u64 {
         self.space().source.len()

@@ -35,6 +35,8 @@ pub(crate) struct AddressSpace {
     pub symbol_k: u16,
     pub group_k: u16,
     pub chunk_k: u16,
+    /// The bytes of a page, of files whose space is given out in pages.
+    pub page_size: Option<u64>,
     /// Where messages are that several objects share.
     pub shared_heaps: Vec<SharedHeap>,
     /// The most threads that one reading takes, if it is not as many as the machine runs.
@@ -181,6 +183,7 @@ impl AddressSpace {
             symbol_k: 4,
             group_k: 16,
             chunk_k: 32,
+            page_size: None,
             shared_heaps: Vec::new(),
             image: None,
             threads: None,

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::cache_image::CacheImageMessage;
 use crate::hdf5::record::driver_info::{DriverInfo, DriverInfoBlock, DriverInfoMessage};
+use crate::hdf5::record::message::file_space_info::{FileSpaceInfo, PAGED};
 use crate::hdf5::record::message::misc::BTreeK;
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::record::shared_table::SharedTableMessage;
@@ -153,6 +154,11 @@ fn read_extension(space: &mut AddressSpace, address: u64) -> Result<()> {
     if let Some(message) = extension.find(MessageType::SHARED_TABLE) {
         let message = message.decode::<SharedTableMessage>("shared message table message", space.widths)?;
         space.shared_heaps = shared::heaps(space, &message)?;
+    }
+    if let Some(message) = extension.find(MessageType::FILE_SPACE_INFO) {
+        // Version 0, of HDF5 1.10.0, had other strategies and no pages.
+        let info = message.decode::<FileSpaceInfo>("file space info message", space.widths).ok();
+        space.page_size = info.filter(|info| info.strategy == PAGED).map(|info| info.page_size.0);
     }
     if let Some(message) = extension.find(MessageType::BTREE_K) {
         let k = message.decode::<BTreeK>("B-tree K message", ())?;

@@ -7,11 +7,17 @@ use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::Level;
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
+use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::{attributes, links, shared};
 use crate::limits;
+use crate::shape;
+
+/// What a file takes beside headers and indexes, and what an index takes for a chunk.
+const LEAST_METADATA: u64 = 16 << 10;
+const CHUNK_ENTRY: u64 = 24;
 
 /// An object, and how it was found.
 #[derive(Debug)]
@@ -29,6 +35,8 @@ pub(super) struct Catalog {
     pub entries: Vec<Entry>,
     /// The oldest library that has all of its types.
     pub level: Level,
+    /// About the bytes of headers and chunk indexes.
+    pub metadata: u64,
     numbers: HashMap<u64, usize>,
 }
 
@@ -39,7 +47,8 @@ impl Catalog {
     /// [`Kind::Malformed`](crate::Kind::Malformed) with what is broken, [`Kind::Unsupported`](crate::Kind::Unsupported) for an object
     /// that says what nobody knows, [`Kind::Limit`](crate::Kind::Limit) for too many objects.
     pub fn read(space: &Arc<AddressSpace>) -> Result<Self> {
-        let mut catalog = Catalog { entries: Vec::new(), level: Level::V110, numbers: HashMap::new() };
+        let mut catalog =
+            Catalog { entries: Vec::new(), level: Level::V110, metadata: LEAST_METADATA, numbers: HashMap::new() };
         catalog.meet(space, space.root, None)?;
         let mut next = 0;
         while let Some(entry) = catalog.entries.get(next) {
@@ -104,7 +113,21 @@ impl Catalog {
         }
         let (types, level) = types(space, &header, kind).map_err(|error| error.in_object(path(self)))?;
         self.level = self.level.max(level);
+        let blocks = header.blocks.iter().fold(0u64, |bytes, block| bytes.saturating_add(block.len));
+        let most = space.source.len() / 16;
+        let index = if kind == ObjectKind::Dataset { index_bytes(space, &header).min(most) } else { 0 };
+        self.metadata = self.metadata.saturating_add(blocks.saturating_mul(2)).saturating_add(index);
         types.into_iter().try_for_each(|datatype| self.meet(space, datatype, None).in_object("a committed datatype"))
+    }
+}
+
+/// About the bytes of a chunk index, if there is one that can be read.
+fn index_bytes(space: &AddressSpace, header: &ObjectHeader) -> u64 {
+    match Dataset::from_header(space, header).map(|dataset| dataset.storage) {
+        Ok(Storage::Chunked(chunked)) => {
+            shape::count(&chunked.grid.chunks()).map_or(u64::MAX, |chunks| chunks.saturating_mul(CHUNK_ENTRY))
+        }
+        _ => 0,
     }
 }
 

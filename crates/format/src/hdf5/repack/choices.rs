@@ -1,7 +1,7 @@
 //! What shall be otherwise in the copy of a file.
 
 use crate::error::{Error, Result};
-use crate::hdf5::builder::{DatasetSpec, FileOptions, FillSpec, LayoutSpec, Level, ObjectSpec, StoredType};
+use crate::hdf5::builder::{DatasetSpec, FileOptions, FillSpec, LayoutSpec, Level, ObjectSpec, PagedSpace, StoredType};
 use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::filter::description::Filter;
 use crate::hdf5::read::dataset::{Dataset, Storage};
@@ -28,6 +28,7 @@ pub struct Repack {
     threads: Option<usize>,
     level: Option<Level>,
     alignment: Option<u64>,
+    page_size: Option<u64>,
 }
 
 /// Where the elements of a dataset shall lie.
@@ -94,11 +95,19 @@ impl Repack {
         Repack { alignment: Some(alignment), ..self }
     }
 
-    /// How the copy is laid out, whose contents need a level, behind a user block.
-    pub(super) fn options(&self, needed: Level, user_block: Vec<u8>) -> FileOptions {
+    /// Lays the copy out in pages of so many bytes, with as much of the metadata as can be foreseen in the first ones, for
+    /// those who fetch pages over a network.
+    #[must_use]
+    pub fn pages(self, page_size: u64) -> Self {
+        Repack { page_size: Some(page_size), ..self }
+    }
+
+    /// How the copy is laid out, whose contents need a level and so many bytes of metadata, behind a user block.
+    pub(super) fn options(&self, needed: Level, metadata: u64, user_block: Vec<u8>) -> FileOptions {
         let options = FileOptions::default();
         let alignment = self.alignment.unwrap_or(options.alignment);
-        FileOptions { level: self.level.unwrap_or(needed), alignment, user_block }
+        let pages = self.page_size.map(|page_size| PagedSpace { page_size, metadata });
+        FileOptions { level: self.level.unwrap_or(needed), alignment, user_block, pages }
     }
 
     /// What there is to work with.

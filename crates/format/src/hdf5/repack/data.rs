@@ -1,10 +1,12 @@
 //! The raw data of a dataset, copied.
 
-use std::sync::atomic::Ordering;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::Mutex;
 
 use super::elements::{has_addresses, Translator};
 use super::moving::Moving;
-use super::{Copying, Pace};
+use super::{Copying, Pace, Progress};
 use crate::error::{Error, Result};
 use crate::grid::for_each_part;
 use crate::hdf5::builder::{DatasetWriter, LayoutSpec};
@@ -14,6 +16,7 @@ use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::rechunk::Target;
 use crate::limits::{self, Allowance};
 use crate::shape::{self, Selection};
+use crate::sync::lock;
 
 /// Bytes of contiguous data that are copied at once.
 const BLOCK: u64 = 4 << 20;
@@ -55,12 +58,10 @@ impl Data<'_> {
     /// Copies chunks as they are, encoded.
     fn chunks(&self, chunked: &Chunked) -> Result<()> {
         let (space, file) = (self.copying.space, self.copying.file);
-        let mut allowance =
-            Allowance::of_file(space.source.len(), "the chunks of a dataset share their bytes too often");
         let (mut buffer, mut spare) = (Vec::new(), Vec::new());
         chunked.index.visit(space, &chunked.grid, &mut |scaled, location| {
-            allowance.spend(location.size)?;
             let ChunkLocation { address, size, mask } = location;
+            self.pace.spend(size)?;
             let offset = space.offset(address);
             let bytes = match space.source.borrow(offset, size)? {
                 Some(bytes) => bytes,
@@ -120,7 +121,8 @@ impl Data<'_> {
         };
         if let Storage::Chunked(chunked) = &self.from.storage {
             if chunked.grid.chunk == target.chunk() {
-                return chunked.index.visit(self.copying.space, &chunked.grid, &mut |scaled, _| {
+                return chunked.index.visit(self.copying.space, &chunked.grid, &mut |scaled, location| {
+                    self.pace.spend(location.size)?;
                     let start: Vec<u64> = scaled.iter().zip(target.chunk()).map(|(&at, &len)| at * len).collect();
                     let axes = start.iter().zip(target.chunk()).zip(&self.from.shape);
                     let count = axes.map(|((&start, &len), &end)| len.min(end.saturating_sub(start))).collect();
@@ -129,20 +131,36 @@ impl Data<'_> {
             }
         }
         self.check_size()?;
+        self.pace.spend(shape::bytes(&self.from.shape, size)? / RATIO)?;
         for_each_part(&Selection::all(&self.from.shape), target.chunk(), &mut |part| {
             copy(&Selection::block(part.start.clone(), part.count.clone()))
         })
     }
 }
 
-impl Pace<'_> {
+impl<'w> Pace<'w> {
+    pub fn new(watch: &'w (dyn Fn(Progress) -> ControlFlow<()> + Sync), total_bytes: u64) -> Self {
+        let reason = "the datasets of the file share their bytes too often";
+        let stored = Mutex::new(Allowance::of_file(total_bytes, reason));
+        Pace { watch, bytes: AtomicU64::new(0), total_bytes, stored, stop: AtomicBool::new(false) }
+    }
+
+    /// Notes that so many bytes of the file are read, which may be those of other datasets as well: a small file must not
+    /// become an endless one.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when they exceed the file by far.
+    pub fn spend(&self, bytes: u64) -> Result<()> {
+        lock(&self.stored).spend(bytes)
+    }
+
     /// Notes that so many bytes went through.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) when whoever watches breaks it off; nobody sees that.
     pub fn advance(&self, bytes: u64) -> Result<()> {
         let done = self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        if (self.watch)(super::Progress { bytes: done, total_bytes: self.total_bytes }).is_break() {
+        if (self.watch)(Progress { bytes: done, total_bytes: self.total_bytes }).is_break() {
             self.stop.store(true, Ordering::Relaxed);
         }
         match self.stop.load(Ordering::Relaxed) {

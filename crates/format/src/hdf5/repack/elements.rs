@@ -130,7 +130,7 @@ impl<'t> Translator<'t> {
             target.bytes(&[0; NAME]);
             return Ok(());
         }
-        objects.heap_object(&[&place, held.get(ADDRESS..).unwrap_or_default()].concat(), target);
+        objects.region(&[&place, held.get(ADDRESS..).unwrap_or_default()].concat(), target);
         Ok(())
     }
 
@@ -159,7 +159,7 @@ impl<'t> Translator<'t> {
                 if let Some(block) = block {
                     target.bytes(head);
                     target.bytes(size);
-                    objects.heap_object(&block, target);
+                    objects.region(&block, target);
                 }
             }
             _ => return Err(Error::malformed_data("reference", "an element that is too short")),

@@ -12,10 +12,12 @@ mod preview;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::Mutex;
 
 use super::builder::Builder;
 use super::file::File;
 use crate::error::Result;
+use crate::limits::Allowance;
 
 use catalog::Catalog;
 pub use choices::{LayoutChoice, Repack};
@@ -49,6 +51,8 @@ struct Pace<'w> {
     watch: &'w (dyn Fn(Progress) -> ControlFlow<()> + Sync),
     bytes: AtomicU64,
     total_bytes: u64,
+    /// The bytes of the file that may still be read.
+    stored: Mutex<Allowance>,
     stop: AtomicBool,
 }
 
@@ -85,11 +89,12 @@ impl Repack {
         overwrite: bool,
         watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
     ) -> Result<ControlFlow<(), Summary>> {
-        let pace = Pace { watch, bytes: AtomicU64::new(0), total_bytes: file.size(), stop: AtomicBool::new(false) };
+        let pace = Pace::new(watch, file.size());
         let path = path.as_ref();
         let catalog = Catalog::read(file.space())?;
         let user_block = file.source().bytes(0, file.user_block())?.to_vec();
-        let builder = Builder::create_with(path, overwrite, &self.options(catalog.level, user_block))?;
+        let builder =
+            Builder::create_with(path, overwrite, &self.options(catalog.level, catalog.metadata, user_block))?;
         match Copying::new(file.space(), catalog, &builder, (self, path)).and_then(|copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),

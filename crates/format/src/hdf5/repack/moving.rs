@@ -39,18 +39,21 @@ impl<'m> Moving<'m> {
     }
 
     fn present(data: &Data) -> Result<Present> {
-        let Storage::Chunked(chunked) = &data.from.storage else { return Ok(Present::All) };
+        let bytes = shape::bytes(&data.from.shape, data.from.datatype.size())?;
+        let Storage::Chunked(chunked) = &data.from.storage else {
+            return data.pace.spend(bytes).map(|()| Present::All);
+        };
         if data.to.chunk().is_none() {
             // All of it has a place in the copy.
-            return data.check_size().map(|()| Present::All);
+            data.check_size()?;
         }
         let all = shape::count(&chunked.grid.chunks())?;
         let (mut count, mut list) = (0u64, Vec::new());
-        chunked.index.visit(data.copying.space, &chunked.grid, &mut |_, _| {
+        chunked.index.visit(data.copying.space, &chunked.grid, &mut |_, location| {
             count += 1;
-            Ok(())
+            data.pace.spend(location.size)
         })?;
-        if count == all {
+        if count == all || data.to.chunk().is_none() {
             return Ok(Present::All);
         }
         if all <= count.saturating_mul(SPARSE).saturating_add(FEW) {

@@ -9,7 +9,7 @@ use super::element_data::ElementData;
 use super::file::FileWriter;
 use super::heap::REFERENCE;
 use super::object::Output;
-use super::object_spec::CreationOrder;
+use super::object_spec::{has_sparse_numbers, CreationOrder};
 use super::options::Level;
 use super::stored_type::StoredType;
 use crate::error::{Context, Error, Result};
@@ -94,6 +94,7 @@ pub(super) struct Attributes<'a> {
     bodies: Vec<Vec<u8>>,
     order: CreationOrder,
     dense: bool,
+    need_checksum: bool,
 }
 
 impl<'a> Attributes<'a> {
@@ -115,12 +116,19 @@ impl<'a> Attributes<'a> {
             Level::Earliest => bodies.iter().any(|body| body.len() > MAX_EARLY_BODY),
             _ => bodies.len() > MAX_COMPACT || bodies.iter().any(|body| body.len() > MAX_BODY),
         };
-        Ok(Attributes { names, bodies, order: CreationOrder::or_default(order, to.level), dense })
+        let need_checksum = attributes.iter().any(|attribute| has_sparse_numbers(attribute.datatype.datatype()));
+        let order = CreationOrder::or_default(order, to.level);
+        Ok(Attributes { names, bodies, order, dense, need_checksum })
     }
 
     /// Whether the order of their creation is kept.
     pub fn order(&self) -> CreationOrder {
         self.order
+    }
+
+    /// Whether the header must have a checksum, for readers to believe the types.
+    pub fn need_checksum(&self) -> bool {
+        self.need_checksum
     }
 
     /// Whether they lie beside the header.

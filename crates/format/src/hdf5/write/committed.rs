@@ -12,6 +12,10 @@ use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::sync::lock;
 
+/// The bytes of a message that leads to a continuation. Whoever adds to a full header moves a message away for it, which must
+/// be as long; those of version 2 have one.
+const CONTINUATION: usize = 16;
+
 /// A datatype with an object header of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Committed {
@@ -66,9 +70,13 @@ impl FileWriter {
 impl Committed {
     fn header(&self, to: Output, links: u32) -> Result<ObjectHeader> {
         let attributes = Attributes::encode(to, &self.attributes, self.object.attribute_order)?;
-        let mut header = self.object.header(to, &attributes);
         let datatype = message_of(&self.datatype, to.level)?;
-        header.messages.push(Message::new(MessageType::DATATYPE, flags::CONSTANT, &datatype, ())?);
+        let datatype = Message::new(MessageType::DATATYPE, flags::CONSTANT, &datatype, ())?;
+        let mut header = self.object.header(to, &attributes, Some(&self.datatype));
+        if datatype.body.len() < CONTINUATION {
+            header.version = 2;
+        }
+        header.messages.push(datatype);
         self.object.complete(&mut header, to, attributes)?;
         header.set_links(self.users.saturating_add(links).max(1))?;
         Ok(header)

@@ -1,7 +1,7 @@
 //! What a dataset is that is written, and what contradicts itself.
 
 use super::external_data::{self, ExternalPiece};
-use super::fill::FillSpec;
+use super::fill::{AllocationTime, FillSpec};
 use super::object_spec::ObjectSpec;
 use super::options::Level;
 use super::stored_type::{message_of, StoredType};
@@ -80,6 +80,34 @@ impl DatasetSpec {
             filters_set_up: false,
             object: ObjectSpec::default(),
         }
+    }
+
+    /// The same dataset in chunks, with the index that the library would choose for it in a file of this level.
+    ///
+    /// ```
+    /// use hyperslab::hdf5::builder::{DatasetSpec, LayoutSpec, Level};
+    /// use hyperslab::hdf5::{Datatype, IndexKind};
+    /// use hyperslab::{ByteOrder, NumberType};
+    ///
+    /// let double = Datatype::Number(NumberType::F64, ByteOrder::Little);
+    /// let grows = DatasetSpec { max_shape: vec![u64::MAX], ..DatasetSpec::new(double, &[2]) };
+    /// let layout = grows.in_chunks(vec![8], Level::V110).layout;
+    /// assert_eq!(layout, LayoutSpec::Chunked { chunk: vec![8], index: IndexKind::ExtensibleArray });
+    /// ```
+    #[must_use]
+    pub fn in_chunks(self, chunk: Vec<u64>, level: Level) -> Self {
+        let growing = self.max_shape.iter().filter(|&&most| most == u64::MAX).count();
+        let is_whole = self.lengths() == chunk && self.max_shape == chunk;
+        let early = self.fill.allocation == Some(AllocationTime::Early);
+        let index = match growing {
+            _ if level == Level::Earliest => IndexKind::BTreeV1,
+            0 if is_whole => IndexKind::Single,
+            0 if self.filters.is_empty() && early => IndexKind::Implicit,
+            0 => IndexKind::FixedArray,
+            1 => IndexKind::ExtensibleArray,
+            _ => IndexKind::BTreeV2,
+        };
+        DatasetSpec { layout: LayoutSpec::Chunked { chunk, index }, ..self }
     }
 
     /// A dataset without elements: a null dataspace.

@@ -59,7 +59,7 @@ impl Describe for DatasetHeader<'_> {
             file.add_users(&self.attributes)?;
         }
         let attributes = Attributes::encode(to, &self.attributes, spec.object.attribute_order)?;
-        let mut header = spec.object.header(to, &attributes);
+        let mut header = spec.object.header(to, &attributes, Some(spec.datatype.datatype()));
         header.messages = self.messages(to)?;
         header.messages.extend(external.clone());
         spec.object.complete(&mut header, to, attributes)?;

@@ -1,5 +1,6 @@
 //! Elements to write. An address is never among the bytes of a caller: what elements lead to is written here.
 
+use super::element_value::{self, ElementValue};
 use super::elements::{Elements, Encoded};
 use super::file::FileWriter;
 use super::heap::REFERENCE;
@@ -20,6 +21,7 @@ enum Data {
     Encoded(Vec<u8>),
     Texts(Vec<String>),
     Objects(Vec<ObjectAddress>),
+    Values(Vec<ElementValue>),
 }
 
 impl From<Vec<u8>> for ElementData {
@@ -38,6 +40,11 @@ impl ElementData {
     /// References to objects of the same file, for the type [`Datatype::Reference`] of kind 0.
     pub fn objects(objects: impl IntoIterator<Item = ObjectAddress>) -> Self {
         ElementData(Data::Objects(objects.into_iter().collect()))
+    }
+
+    /// Values of any type, an element each.
+    pub fn values(values: impl IntoIterator<Item = ElementValue>) -> Self {
+        ElementData(Data::Values(values.into_iter().collect()))
     }
 
     /// Elements as they are stored, with everything that they lead to written to the same file.
@@ -76,6 +83,10 @@ impl ElementData {
                 let offsets = objects.iter().map(offset).collect::<Result<Vec<_>>>()?;
                 Ok(offsets.into_iter().flat_map(u64::to_le_bytes).collect())
             }
+            (Data::Values(values), _) => match file {
+                Some(file) => element_value::encode(values, datatype, file),
+                None => limits::buffer((values.len() as u64).saturating_mul(datatype.size())),
+            },
             (Data::Texts(_), _) => Err(Error::usage(format!("texts are no elements of {datatype}"))),
             (Data::Objects(_), _) => Err(Error::usage(format!("references to objects are no elements of {datatype}"))),
         }

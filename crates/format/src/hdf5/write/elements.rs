@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Default)]
 pub(crate) struct Encoded {
     bytes: Vec<u8>,
-    /// Where in `bytes` the names of heap objects go, and of which.
+    /// Where in `bytes` the names of objects lie, and which object each is.
     references: Vec<Reference>,
 }
 
@@ -89,8 +89,8 @@ impl Elements {
         self.object(count, elements, target)
     }
 
-    /// Adds the name of a heap object to `target`, without a length: as references to regions have it.
-    pub fn heap_object(&mut self, object: &[u8], target: &mut Encoded) {
+    /// Adds a reference to a region, which an object describes, to `target`.
+    pub fn region(&mut self, object: &[u8], target: &mut Encoded) {
         target.references.push(Reference { at: target.bytes.len(), object: self.objects.len() });
         target.bytes.extend_from_slice(&[0; REFERENCE - 4]);
         self.objects.push(Encoded { bytes: object.to_vec(), references: Vec::new() });

@@ -7,6 +7,7 @@ use std::thread::{self, ThreadId};
 
 use super::committed::Committed;
 use super::options::FileOptions;
+use super::pages::{Contents, Pages};
 use super::space::{Extent, Space};
 use super::superblock;
 use crate::error::Result;
@@ -33,6 +34,8 @@ impl FileId {
 pub(crate) struct FileWriter {
     sink: Box<dyn Sink>,
     space: Space,
+    /// Who gives out its space, if that is in pages.
+    pages: Option<Mutex<Pages>>,
     /// How it is laid out.
     pub(in crate::hdf5) options: FileOptions,
     /// The thread whose allocations are noted, and those.
@@ -53,7 +56,12 @@ impl FileWriter {
     /// A file with choices of its own.
     pub fn with(sink: Box<dyn Sink>, options: FileOptions) -> Self {
         let room = superblock::room(options.level);
-        FileWriter { options, ..FileWriter::changing(sink, room) }
+        let Some(pages) = options.pages else {
+            return FileWriter { options, ..FileWriter::changing(sink, room) };
+        };
+        let front = options.front(pages);
+        let pages = Some(Mutex::new(Pages::new(pages.page_size, room, front)));
+        FileWriter { options, pages, ..FileWriter::changing(sink, front) }
     }
 
     /// A file of `len` bytes that is changed.
@@ -61,6 +69,7 @@ impl FileWriter {
         FileWriter {
             sink,
             space: Space::new(len),
+            pages: None,
             options: FileOptions::default(),
             taken: Mutex::default(),
             id: FileId::new(),
@@ -79,7 +88,10 @@ impl FileWriter {
     /// # Errors
     /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
     pub fn allocate(&self, len: u64, alignment: u64) -> Result<u64> {
-        let address = self.space.allocate(len, alignment)?;
+        let address = match &self.pages {
+            Some(pages) => lock(pages).take(&self.space, Contents::Metadata, len, alignment)?,
+            None => self.space.allocate(len, alignment)?,
+        };
         if let Some((thread, taken)) = &mut *lock(&self.taken) {
             if *thread == thread::current().id() {
                 taken.push(Extent { address, len });
@@ -99,20 +111,27 @@ impl FileWriter {
         done.map(|done| (done, taken))
     }
 
-    /// Takes `len` bytes that nobody wrote, which are zeros: for data of which some may never be written.
-    ///
-    /// # Errors
-    /// As [`FileWriter::allocate`].
-    pub fn allocate_blank(&self, len: u64, alignment: u64) -> Result<u64> {
-        self.space.allocate_blank(len, alignment)
-    }
-
-    /// Takes `len` bytes for raw data, which are zeros, at the alignment of the file.
+    /// Takes `len` bytes for raw data that nobody wrote, which are zeros, at the alignment of the file: some may never be
+    /// written.
     ///
     /// # Errors
     /// As [`FileWriter::allocate`].
     pub fn allocate_raw(&self, len: u64) -> Result<u64> {
-        self.allocate_blank(len, self.options.alignment)
+        match &self.pages {
+            Some(pages) => lock(pages).take(&self.space, Contents::Raw, len, self.options.alignment),
+            None => self.space.allocate_blank(len, self.options.alignment),
+        }
+    }
+
+    /// Takes `len` bytes for a chunk that passed through filters.
+    ///
+    /// # Errors
+    /// As [`FileWriter::allocate`].
+    pub fn allocate_encoded(&self, len: u64) -> Result<u64> {
+        match &self.pages {
+            Some(pages) => lock(pages).take(&self.space, Contents::Raw, len, 1),
+            None => self.allocate(len, 8),
+        }
     }
 
     /// Gives back what nothing leads to any more.

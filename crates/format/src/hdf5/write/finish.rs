@@ -19,8 +19,8 @@ impl FileWriter {
         }
         self.write_committed()?;
         self.write_counts()?;
-        let end = self.end();
         self.write_superblock(root_header)?;
+        let end = self.options.base() + self.end();
         self.close()?;
         Ok(end)
     }

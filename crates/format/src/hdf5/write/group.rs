@@ -131,7 +131,7 @@ impl Describe for GroupSpec {
         let order = CreationOrder::or_default(self.link_order, to.level);
         let links = self.links(order, to.file)?;
         let attributes = Attributes::encode(to, &self.attributes, self.object.attribute_order)?;
-        let mut header = self.object.header(to, &attributes);
+        let mut header = self.object.header(to, &attributes, None);
         let early = to.level == Level::Earliest && !order.is_tracked();
         header.messages = match early && links.iter().all(symbol_table::holds) {
             true => vec![symbol_table_message(to, &links)?],

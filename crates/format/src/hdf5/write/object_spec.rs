@@ -4,6 +4,7 @@ use super::attributes::Attributes;
 use super::object::Output;
 use super::options::Level;
 use crate::error::{Error, Result};
+use crate::hdf5::datatype::{Datatype, IntegerLayout};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::misc::ModificationTime;
@@ -31,11 +32,12 @@ pub struct ObjectSpec {
 }
 
 impl ObjectSpec {
-    /// An object header of the oldest version that holds the attributes, without messages.
-    pub(super) fn header(&self, to: Output, attributes: &Attributes) -> ObjectHeader {
+    /// An object header of the oldest version that holds the attributes and a type, if the object has one, without messages.
+    pub(super) fn header(&self, to: Output, attributes: &Attributes, datatype: Option<&Datatype>) -> ObjectHeader {
         let order = attributes.order();
         let mut header = ObjectHeader::new();
-        if to.level == Level::Earliest && !order.is_tracked() && !attributes.is_dense() {
+        let needs_checksum = attributes.need_checksum() || datatype.is_some_and(has_sparse_numbers);
+        if to.level == Level::Earliest && !order.is_tracked() && !attributes.is_dense() && !needs_checksum {
             return ObjectHeader { version: 1, flags: 0, ..header };
         }
         header.flags = [
@@ -70,4 +72,17 @@ impl ObjectSpec {
         header.messages.extend(attributes.messages(to, header.version)?);
         Ok(())
     }
+}
+
+/// Whether a type has numbers of which at most half of the bits count. HDF5 2.0 takes those for damage where no checksum
+/// says that they are none.
+pub(super) fn has_sparse_numbers(datatype: &Datatype) -> bool {
+    datatype.any(&|part| match part {
+        Datatype::Integer(layout) | Datatype::BitField(layout) => {
+            let IntegerLayout { size, precision, .. } = *layout;
+            size > 1 && u64::from(precision) <= size.saturating_mul(4)
+        }
+        Datatype::Float(layout) => layout.size > 1 && u64::from(layout.precision) <= layout.size.saturating_mul(4),
+        _ => false,
+    })
 }

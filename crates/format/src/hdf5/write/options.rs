@@ -53,16 +53,30 @@ pub struct FileOptions {
     pub alignment: u64,
     /// Bytes before the file that HDF5 leaves alone. They are filled up with zeros to 512 bytes, or the next power of two.
     pub user_block: Vec<u8>,
+    /// Metadata and raw data in pages of their own, for those who fetch pages over a network (`H5F_FSPACE_STRATEGY_PAGE`).
+    pub pages: Option<PagedSpace>,
+}
+
+/// A file in pages (`H5Pset_file_space_page_size`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PagedSpace {
+    /// The bytes of a page, from 512 to 2^30.
+    pub page_size: u64,
+    /// Bytes at the front of the file, rounded up to pages, that are kept for metadata. What does not fit there lies in pages
+    /// between the raw data: those who know how much there will be have all of it in the first pages.
+    pub metadata: u64,
 }
 
 /// Raw data start at multiples of this, so that they can be borrowed as slices of any element and SIMD lane.
 pub(crate) const RAW_ALIGNMENT: u64 = 64;
+/// What the library takes as the size of a page.
+const PAGE_SIZES: std::ops::RangeInclusive<u64> = 512..=1 << 30;
 /// Where a superblock may be: at 0, or at a power of two from here on.
 const FIRST_USER_BLOCK: u64 = 512;
 
 impl Default for FileOptions {
     fn default() -> Self {
-        FileOptions { level: Level::default(), alignment: RAW_ALIGNMENT, user_block: Vec::new() }
+        FileOptions { level: Level::default(), alignment: RAW_ALIGNMENT, user_block: Vec::new(), pages: None }
     }
 }
 
@@ -72,10 +86,20 @@ impl FileOptions {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage).
     pub(in crate::hdf5) fn check(&self) -> Result<()> {
-        match self.alignment.is_power_of_two() {
-            true => Ok(()),
-            false => Err(Error::usage(format!("an alignment of {} bytes, which is no power of two", self.alignment))),
+        if !self.alignment.is_power_of_two() {
+            return Err(Error::usage(format!("an alignment of {} bytes, which is no power of two", self.alignment)));
         }
+        let Some(pages) = self.pages else { return Ok(()) };
+        self.level.needs(Level::V110, "a file in pages")?;
+        match PAGE_SIZES.contains(&pages.page_size) {
+            true => Ok(()),
+            false => Err(Error::usage(format!("pages of {} bytes", pages.page_size))),
+        }
+    }
+
+    /// Where the metadata at the front of a file in pages end.
+    pub(super) fn front(&self, pages: PagedSpace) -> u64 {
+        pages.metadata.max(1).checked_next_multiple_of(pages.page_size).unwrap_or(u64::MAX)
     }
 
     /// The address of the superblock in bytes from the start.

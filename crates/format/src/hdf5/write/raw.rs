@@ -243,7 +243,7 @@ impl DatasetWriter {
             return Err(Error::usage("the dataset is not chunked"));
         };
         let size = encoded.len() as u64;
-        let address = file.allocate(size, 8)?;
+        let address = file.allocate_encoded(size)?;
         file.write(address, encoded)?;
         let old = lock(index).insert(scaled, ChunkLocation { address, size, mask })?;
         self.replace(file, address, old);

@@ -6,8 +6,12 @@ use super::file::FileWriter;
 use super::options::Level;
 use super::symbol_table::{INTERNAL_K, LEAF_K};
 use crate::error::Result;
+use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::message::Message;
+use crate::hdf5::record::message::file_space_info::{FileSpaceInfo, PAGED};
+use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::record::superblock::{SuperblockV0, SuperblockV2};
-use crate::wire::width::Addr;
+use crate::wire::width::{Addr, Len, Widths};
 use crate::wire::{self, checksum};
 
 /// Bytes to keep free at the start for the superblock of a level.
@@ -32,19 +36,42 @@ impl FileWriter {
             Level::V110 => 2,
             Level::Latest => 3,
         };
+        let extension = self.extension()?;
+        let end_of_file = Addr(base + self.end());
         let superblock = SuperblockV2 {
             version,
             offset_size: 8,
             length_size: 8,
             consistency_flags: 0,
             base_address,
-            extension: Addr::UNDEFINED,
+            extension,
             end_of_file,
             root_header,
         };
         let mut block = wire::encode(&superblock, Endian::Little, ())?;
         checksum::seal(&mut block);
         self.write(0, &block)
+    }
+}
+
+impl FileWriter {
+    /// Writes what the superblock has no room for: how the space is given out, where it is in pages.
+    fn extension(&self) -> Result<Addr> {
+        let Some(pages) = self.options.pages else { return Ok(Addr::UNDEFINED) };
+        let info = FileSpaceInfo {
+            version: 1,
+            strategy: PAGED,
+            persists: 0,
+            threshold: Len(1),
+            page_size: Len(pages.page_size),
+            page_end_threshold: 0,
+            end: Addr::UNDEFINED,
+        };
+        let flags = flags::DONT_SHARE | flags::MARK_IF_UNKNOWN;
+        let message = Message::new(MessageType::FILE_SPACE_INFO, flags, &info, Widths::WIDE)?;
+        let header = ObjectHeader { flags: 0, messages: vec![message], ..ObjectHeader::new() };
+        let packed = header.pack(Widths::WIDE, &mut |len| self.allocate(len, 8))?;
+        self.place(&packed.first).map(Addr)
     }
 }
 

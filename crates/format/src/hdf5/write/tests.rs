@@ -11,12 +11,15 @@ use super::object::ObjectAddress;
 use super::object_spec::CreationOrder;
 use super::{btree_v2, dense_links, fractal_heap, group};
 use crate::element::{ByteOrder, NumberType};
-use crate::hdf5::datatype::Datatype;
+use crate::hdf5::builder::{Builder, DatasetSpec, FileOptions, FillSpec, Level, ObjectSpec, Times};
+use crate::hdf5::datatype::{Datatype, Member};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::open;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
+use crate::hdf5::record::message::MessageType;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk;
+use crate::hdf5::Filter;
 use crate::sink::{InMemory, Memory};
 use crate::source::Source;
 use crate::wire::width::Addr;
@@ -142,6 +145,54 @@ proptest! {
         for sought in 0..20u32 {
             let found = tree.find(&space, &|record| Ok(record[..4].cmp(&sought.to_be_bytes())), |_| Ok(())).unwrap();
             prop_assert_eq!(found.as_ref(), known.get(&sought));
+        }
+    }
+}
+
+/// What an old library does not know: the version that a message begins with must be one of these.
+fn oldest(kind: MessageType) -> std::ops::RangeInclusive<u8> {
+    match kind {
+        MessageType::DATASPACE | MessageType::FILTER_PIPELINE | MessageType::MODIFICATION_TIME => 1..=1,
+        MessageType::DATATYPE => 0x10..=0x2f,
+        MessageType::FILL_VALUE => 2..=2,
+        MessageType::LAYOUT => 3..=3,
+        MessageType::ATTRIBUTE => 1..=2,
+        _ => 0..=u8::MAX,
+    }
+}
+
+#[test]
+fn an_early_file_has_old_forms_only() {
+    let options = FileOptions { level: Level::Earliest, ..FileOptions::default() };
+    let memory = Memory::new();
+    let builder = Builder::in_memory_with(&memory, &options).unwrap();
+    let int = || Datatype::Number(NumberType::I32, ByteOrder::Little);
+    let three = Datatype::Array { dims: vec![3], base: Box::new(int()) };
+    let members = vec![Member { name: "three".into(), offset: 0, datatype: three }];
+    let record = builder.commit_datatype(Datatype::Compound { size: 12, members }).unwrap();
+    let spec = DatasetSpec {
+        filters: vec![Filter::shuffle(), Filter::deflate(1)],
+        fill: FillSpec { value: Some(vec![1; 12]), ..FillSpec::default() },
+        max_shape: vec![u64::MAX],
+        object: ObjectSpec { times: Some(Times::default()), ..ObjectSpec::default() },
+        ..DatasetSpec::new(record.clone(), &[2])
+    };
+    let dataset = builder.dataset(spec.in_chunks(vec![2], Level::Earliest)).unwrap();
+    builder.write_chunk(&dataset, &[0], vec![5; 24]).unwrap();
+    let attributes =
+        vec![AttributeSpec::scalar("n", int(), vec![0; 4]), AttributeSpec::scalar("r", record.clone(), vec![0; 12])];
+    let dataset = builder.add_dataset(dataset, &[2], attributes).unwrap();
+    let addresses = [record.address().unwrap(), dataset];
+    let links = addresses.iter().zip(["record", "dataset"]).map(|(&to, name)| LinkSpec::hard(name, to)).collect();
+    let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+    let space = open::open(Source::from_bytes(memory.take().unwrap()), 0, crate::Limits::default()).unwrap();
+    assert_eq!(space.version, 0);
+    for address in addresses.into_iter().chain([root]) {
+        let header = ObjectHeader::read(&space, address.offset()).unwrap();
+        assert_eq!(header.version, 1);
+        for message in header.messages.iter().filter(|message| message.flags & 2 == 0) {
+            assert!(oldest(message.kind).contains(&message.body[0]), "{message:?}");
         }
     }
 }

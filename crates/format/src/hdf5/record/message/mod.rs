@@ -9,6 +9,7 @@ pub(crate) mod attribute_info;
 pub(crate) mod dataspace;
 pub(crate) mod datatype;
 pub(crate) mod external_files;
+pub(crate) mod file_space_info;
 pub(crate) mod fill_value;
 pub(crate) mod filter_pipeline;
 pub(crate) mod layout;
@@ -72,6 +73,7 @@ pub(crate) mod flags {
     pub const CONSTANT: u8 = 0x01;
     pub const SHARED: u8 = 0x02;
     pub const DONT_SHARE: u8 = 0x04;
+    pub const MARK_IF_UNKNOWN: u8 = 0x10;
     pub const FAIL_IF_UNKNOWN: u8 = 0x80;
 }
 
