@@ -9,7 +9,7 @@ use hyperslab::ByteOrder;
 
 use super::rewrite::Format;
 use crate::parse::threads;
-use crate::parse::wish::{blosc, bzip2, chunk, deflate, endian, quantize, szip, zstd, Chunk, Wish};
+use crate::parse::wish::{blosc, bzip2, chunk, deflate, endian, filters, quantize, szip, zstd, Chunk, Wish};
 
 #[derive(Debug, Args)]
 #[command(
@@ -52,6 +52,9 @@ pub struct Convert {
     /// Blosc, and its level
     #[arg(long, value_name = "[VAR=]lz4|zlib[,N]", value_parser = blosc)]
     pub blosc: Vec<Wish<Vec<Filter>>>,
+    /// Other filters by their numbers, each with its parameters, in this order
+    #[arg(long, value_name = "[VAR=]ID[,N...][|ID...]", value_parser = filters)]
+    pub filter: Vec<Wish<Vec<Filter>>>,
     /// Bring bytes of equal significance together before compression
     #[arg(long, value_name = "VAR,...", num_args = 0..=1, require_equals = true, default_missing_value = "", value_delimiter = ',')]
     pub shuffle: Vec<String>,

@@ -100,7 +100,7 @@ fn storage(args: &args::Convert, options: &mut ConvertOptions) {
     flag(&mut options.compression, &args.no_filters, &Vec::new());
     flag(&mut options.shuffle, &args.no_filters, &false);
     flag(&mut options.fletcher32, &args.no_filters, &false);
-    let compressions = [&args.deflate, &args.zstd, &args.bzip2, &args.szip, &args.blosc];
+    let compressions = [&args.deflate, &args.zstd, &args.bzip2, &args.szip, &args.blosc, &args.filter];
     for (name, filters) in compressions.into_iter().flatten().cloned() {
         options.compression.push(name, filters);
     }

@@ -71,6 +71,19 @@ pub fn blosc(text: &str) -> Result<Wish<Vec<Filter>>, String> {
     })
 }
 
+/// Filters by their numbers, each with its parameters.
+pub fn filters(text: &str) -> Result<Wish<Vec<Filter>>, String> {
+    wish(text, |value| {
+        let one = |filter: &str| {
+            let (id, parameters) = filter.split_once(',').unwrap_or((filter, ""));
+            let parameters =
+                parameters.split(',').filter(|text| !text.is_empty()).map(|text| number(text, 0, u32::MAX));
+            Ok(Filter::new(number(id, 1, u16::MAX)?, parameters.collect::<Result<_, String>>()?))
+        };
+        value.split('|').map(one).collect()
+    })
+}
+
 pub fn endian(text: &str) -> Result<Wish<ByteOrder>, String> {
     wish(text, |order| match order {
         "little" => Ok(ByteOrder::Little),
