@@ -114,6 +114,25 @@ pub fn copy(data: &[u8]) {
     commands::open(data).iter().for_each(commands::copy);
 }
 
+/// Writes an HDF5 file again, as it is and in other chunks; returns whether that was possible.
+pub fn repack(data: &[u8]) -> bool {
+    let Ok(file) = hdf5::File::from_source_with(Source::from_bytes(data), &limits()) else { return false };
+    let chunked = hdf5::Repack::new().layout(None, hdf5::LayoutChoice::Chunked).memory(1 << 20);
+    let again = [
+        hdf5::Repack::new(),
+        chunked.clone().filters(None, Vec::new()),
+        chunked.filters(None, vec![hdf5::Filter::shuffle()]),
+    ];
+    let copies = again.map(|repack| {
+        let place = hyperslab::Memory::new();
+        repack.run_in_memory(&file, &place).is_ok().then(|| {
+            let copy = place.take().expect("a finished file is there");
+            hdf5::File::from_bytes(copy).and_then(|copy| copy.root().map(drop)).expect("a copy opens");
+        })
+    });
+    copies.iter().any(Option::is_some)
+}
+
 /// Scales and moves a file.
 pub fn process(data: &[u8]) {
     commands::open(data).iter().for_each(commands::process);

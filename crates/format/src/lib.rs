@@ -3,8 +3,8 @@
 //! Enter at [`netcdf`] or [`hdf5`]: [`netcdf::File`] opens CDF-1, CDF-2, CDF-5, netCDF-4 and other HDF5 files as one data
 //! model, [`hdf5::File`] shows the objects of an HDF5 file as they are. The data of both are an [`Array`].
 //! [`netcdf::Writer`] creates files, [`netcdf::Transfer`] copies variables from one to the other on all cores.
-//! [`hdf5::builder`] writes HDF5 files of any kind; [`hdf5::Editor`] changes one that exists,
-//! [`netcdf::Editor`] a file of any container.
+//! [`hdf5::builder`] writes HDF5 files of any kind; [`hdf5::Editor`] changes one that exists, [`netcdf::Editor`] a file of any
+//! container; [`hdf5::Repack`] writes one again, in other chunks; [`recover`] saves what is whole of a torn one.
 //!
 //! # Six things to do
 //!

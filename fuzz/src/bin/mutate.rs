@@ -12,15 +12,17 @@ fn main() {
         arguments.filter_map(|path| std::fs::read(path).ok()).filter(|data| !data.is_empty()).collect();
     assert!(!seeds.is_empty(), "usage: mutate SECONDS FILE...");
     let (start, mut random) = (Instant::now(), Random::default());
-    let (mut tried, mut opened, mut read, mut models, mut slowest) = (0u64, 0u64, 0usize, 0usize, Duration::ZERO);
+    let (mut tried, mut opened, mut slowest) = (0u64, 0u64, Duration::ZERO);
+    let (mut read, mut models, mut copies) = (0usize, 0usize, 0usize);
     while start.elapsed() < Duration::from_secs(seconds) {
         let data = mutate(&seeds[random.below(seeds.len())], &mut random);
         let began = Instant::now();
         let found = std::panic::catch_unwind(|| {
-            (hyperslab_fuzz::open_walk(&data), hyperslab_fuzz::read_all(&data), hyperslab_fuzz::model(&data))
+            let again = hyperslab_fuzz::repack(&data);
+            (hyperslab_fuzz::open_walk(&data), hyperslab_fuzz::read_all(&data), hyperslab_fuzz::model(&data), again)
         });
         slowest = slowest.max(began.elapsed());
-        let Ok((open, values, model)) = found else {
+        let Ok((open, values, model, again)) = found else {
             std::fs::write("mutate-panic.bin", &data).expect("the input cannot be kept");
             eprintln!("a panic after {tried} files; the input is in mutate-panic.bin");
             std::process::exit(1);
@@ -29,6 +31,8 @@ fn main() {
         opened += u64::from(open);
         read += values;
         models += usize::from(model.is_some());
+        copies += usize::from(again);
     }
-    println!("{tried} files, {opened} opened, {read} variables read, {models} models checked, slowest {slowest:?}");
+    println!("{tried} files, {opened} opened, {read} variables read, {models} models checked, {copies} written again");
+    println!("slowest {slowest:?}");
 }

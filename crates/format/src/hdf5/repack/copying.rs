@@ -28,7 +28,7 @@ pub(super) struct Copying<'c> {
     pub file: &'c FileWriter,
     pub choices: &'c Repack,
     /// The file beside which others may lie for a while.
-    pub beside: &'c Path,
+    pub beside: Option<&'c Path>,
     catalog: Catalog,
     types: Types,
     /// The places of the objects, and the sizes of their headers there, by the addresses where they were.
@@ -46,7 +46,7 @@ impl<'c> Copying<'c> {
         space: &'c Arc<AddressSpace>,
         catalog: Catalog,
         builder: &'c Builder,
-        (choices, beside): (&'c Repack, &'c Path),
+        (choices, beside): (&'c Repack, Option<&'c Path>),
     ) -> Result<Self> {
         let file = builder.file();
         let (types, placed, places) = (Types::new(), HashMap::new(), Places::new());

@@ -14,10 +14,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Mutex;
 
-use super::builder::Builder;
+use super::builder::{Builder, FileOptions};
 use super::file::File;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::Allowance;
+use crate::sink::Memory;
 
 use catalog::Catalog;
 pub use choices::{LayoutChoice, Repack};
@@ -89,13 +90,34 @@ impl Repack {
         overwrite: bool,
         watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
     ) -> Result<ControlFlow<(), Summary>> {
-        let pace = Pace::new(watch, file.size());
         let path = path.as_ref();
+        self.copy(file, &|options| Builder::create_with(path, overwrite, options), Some(path), watch)
+    }
+
+    /// Writes a file again, into memory. What does not fit into the memory for elements has no file to wait in.
+    ///
+    /// # Errors
+    /// As [`Repack::run`]; [`Kind::Limit`](crate::Kind::Limit) where elements would have to wait.
+    pub fn run_in_memory(&self, file: &File, place: &Memory) -> Result<Summary> {
+        let never = |_| ControlFlow::Continue(());
+        match self.copy(file, &|options| Builder::in_memory_with(place, options), None, &never)? {
+            ControlFlow::Continue(summary) => Ok(summary),
+            ControlFlow::Break(()) => Err(Error::usage("broken off")),
+        }
+    }
+
+    fn copy(
+        &self,
+        file: &File,
+        create: &dyn Fn(&FileOptions) -> Result<Builder>,
+        beside: Option<&Path>,
+        watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
+    ) -> Result<ControlFlow<(), Summary>> {
+        let pace = Pace::new(watch, file.size());
         let catalog = Catalog::read(file.space())?;
         let user_block = file.source().bytes(0, file.user_block())?.to_vec();
-        let builder =
-            Builder::create_with(path, overwrite, &self.options(catalog.level, catalog.metadata, user_block))?;
-        match Copying::new(file.space(), catalog, &builder, (self, path)).and_then(|copying| copying.run(&pace)) {
+        let builder = create(&self.options(catalog.level, catalog.metadata, user_block))?;
+        match Copying::new(file.space(), catalog, &builder, (self, beside)).and_then(|copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),
             Ok((root, summary)) => {

@@ -76,7 +76,7 @@ impl<'m> Moving<'m> {
             _ => None,
         };
         let Moving { shapes, plan, target, .. } = self;
-        Rechunk { shapes, plan, source: self, target, few, beside: Some(self.data.copying.beside) }.run()
+        Rechunk { shapes, plan, source: self, target, few, beside: self.data.copying.beside }.run()
     }
 }
 
