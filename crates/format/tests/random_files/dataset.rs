@@ -25,7 +25,7 @@ pub struct Made {
 
 /// A filter; the first ones are those that every library has.
 fn filter(choices: &mut Choices) -> Filter {
-    let end = if choices.chance(60) { 6 } else { 12 };
+    let end = if choices.chance(60) { 6 } else { 13 };
     match choices.below(end) {
         0 => Filter::deflate(1),
         1 => Filter::shuffle(),
@@ -38,6 +38,11 @@ fn filter(choices: &mut Choices) -> Filter {
         8 => Filter::zstd(3),
         9 => Filter::bzip2(1),
         10 => Filter::blosc(BloscCodec::Lz4, 5, BloscShuffle::Bytes),
+        11 => Filter::blosc2(
+            choices.of(&[BloscCodec::Lz4, BloscCodec::Zlib]),
+            5,
+            choices.of(&[BloscShuffle::Bytes, BloscShuffle::None, BloscShuffle::Bits]),
+        ),
         _ => Filter::bitshuffle(choices.of(&[BitshuffleCodec::None, BitshuffleCodec::Lz4, BitshuffleCodec::Zstd])),
     }
 }

@@ -4,7 +4,7 @@ pub(super) mod chunk;
 mod codec;
 mod lz;
 mod undo;
-mod write;
+pub(super) mod write;
 
 use crate::error::Result;
 pub(super) use write::{encode, setup};

@@ -2,12 +2,14 @@
 
 mod frame;
 mod grid;
+mod write;
 
 use crate::error::Result;
 use crate::hdf5::filter::blosc::chunk;
 use crate::hdf5::filter::buffer::SLACK;
 use frame::{Frame, Place, RECORD};
 use grid::Grid;
+pub(super) use write::{encode, setup};
 
 /// Expands the chunk of a frame; the frame says all that the parameters say.
 pub(super) fn decode(_: &[u32], input: &[u8], bound: usize, out: &mut Vec<u8>) -> Result<()> {

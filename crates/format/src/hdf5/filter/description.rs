@@ -144,6 +144,11 @@ impl Filter {
         Filter::new(32001, vec![2, 2, 0, 0, level.min(9).into(), shuffle.number(), codec.number()])
     }
 
+    /// Blosc2, at a level from 1 to 9.
+    pub fn blosc2(codec: BloscCodec, level: u8, shuffle: BloscShuffle) -> Self {
+        Filter::new(32026, vec![1, 0, 0, 0, level.min(9).into(), shuffle.number(), codec.number()])
+    }
+
     /// LZ4.
     pub fn lz4() -> Self {
         Filter::new(32004, vec![0])

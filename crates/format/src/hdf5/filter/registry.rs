@@ -94,7 +94,7 @@ static REGISTRY: &[Implementation] = &[
     Implementation::read_only(32013, zfp::decode),
     Implementation::new(32015, zstd::decode, zstd::encode, codec::zstd::setup),
     Implementation::read_only(32018, jpegls::decode),
-    Implementation::read_only(32026, blosc2::decode),
+    Implementation::new(32026, blosc2::decode, blosc2::encode, blosc2::setup),
 ];
 
 /// The filter with this number.

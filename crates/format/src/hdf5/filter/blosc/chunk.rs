@@ -8,15 +8,15 @@ use crate::limits;
 
 /// The length of the head, and of that of Blosc2.
 pub(super) const HEAD: usize = 16;
-const LONG_HEAD: usize = 32;
+pub(in crate::hdf5::filter) const LONG_HEAD: usize = 32;
 /// The last version of the first Blosc.
 pub(super) const FIRST: u8 = 2;
 /// Flags: bytes are shuffled, there is nothing but a copy, bits are shuffled, one stream is a block.
-pub(super) const SHUFFLED: u8 = 1;
-const COPIED: u8 = 2;
-pub(super) const BIT_SHUFFLED: u8 = 4;
+pub(in crate::hdf5::filter) const SHUFFLED: u8 = 1;
+pub(in crate::hdf5::filter) const COPIED: u8 = 2;
+pub(in crate::hdf5::filter) const BIT_SHUFFLED: u8 = 4;
 const DELTA: u8 = 8;
-pub(super) const WHOLE: u8 = 0x10;
+pub(in crate::hdf5::filter) const WHOLE: u8 = 0x10;
 /// Second flags: there is a dictionary, and those that change the layout.
 const DICTIONARY: u8 = 1;
 const FOREIGN: u8 = 0x8e;

@@ -21,17 +21,17 @@ const BLOCK: usize = 256 << 10;
 const DEFAULT_LEVEL: u32 = 5;
 
 /// What a chunk is made with.
-struct Plan {
-    size: usize,
+pub(in crate::hdf5::filter) struct Plan {
+    pub size: usize,
     level: u32,
     /// The flag of the shuffle, if there is one.
-    shuffle: u8,
+    pub shuffle: u8,
     /// zlib for those who ask for it or for Zstandard, else LZ4: readers take what the chunk names.
-    zlib: bool,
+    pub zlib: bool,
 }
 
 impl Plan {
-    fn new(parameters: &[u32]) -> Self {
+    pub fn new(parameters: &[u32]) -> Self {
         let parameter = |at: usize| parameters.get(at).copied();
         let size = parameter(2).and_then(|size| u8::try_from(size).ok()).unwrap_or(1).max(1);
         let shuffle = match parameter(5) {
@@ -76,6 +76,29 @@ impl Plan {
         lz4::compress(block, out)
     }
 
+    /// Makes `out` the places of the blocks and the blocks, behind a head of so many zeros; returns the bytes of a block.
+    pub fn blocks(&self, head: usize, input: &[u8], out: &mut Vec<u8>) -> Result<usize> {
+        let block = self.block(input.len());
+        let blocks = input.chunks(block);
+        out.clear();
+        limits::reserve(out, head + input.len() + overhead(blocks.len()))?;
+        out.resize(head + 4 * blocks.len(), 0);
+        let mut packed = Vec::new();
+        for (index, block) in blocks.enumerate() {
+            let place = int(out.len())?;
+            if let Some(to) = out.get_mut(head + 4 * index..).and_then(|table| table.first_chunk_mut()) {
+                *to = place;
+            }
+            let shuffled = self.shuffled(block)?;
+            self.compressed(&shuffled, &mut packed)?;
+            // What is not smaller is stored as it is, and known by its length.
+            let stream = if packed.len() < block.len() { &packed[..] } else { &shuffled };
+            out.extend_from_slice(&int(stream.len())?);
+            out.extend_from_slice(stream);
+        }
+        Ok(block.min(input.len()))
+    }
+
     fn head(&self, len: usize, block: usize, stored: usize) -> Result<[u8; HEAD]> {
         let codec = if self.zlib { 3 } else { 1 };
         let size = u8::try_from(self.size).unwrap_or(1);
@@ -88,13 +111,18 @@ impl Plan {
 
 /// The versions, the size of an element and of a chunk, and what users said of the rest.
 pub(in crate::hdf5::filter) fn setup(parameters: &[u32], chunks: &Chunks) -> Result<Vec<u32>> {
+    setup_as([REVISION, FIRST.into()], parameters, chunks)
+}
+
+/// [`setup`] with other parameters at the start.
+pub(in crate::hdf5::filter) fn setup_as(start: [u32; 2], parameters: &[u32], chunks: &Chunks) -> Result<Vec<u32>> {
     let mut element = chunks.datatype;
     while let Datatype::Array { base, .. } = element {
         element = base;
     }
     let size = u32::try_from(element.size()).ok().filter(|size| *size <= u32::from(u8::MAX)).unwrap_or(1);
     let users = parameters.get(4..).unwrap_or_default();
-    let complete = [&[REVISION, FIRST.into(), size, chunks.bytes()?], users].concat();
+    let complete = [&start[..], &[size, chunks.bytes()?], users].concat();
     let plan = Plan::new(&complete);
     let len = limits::to_usize(chunks.bytes()?.into())?;
     int(len.saturating_add(overhead(len.div_ceil(plan.block(len)))))?;
@@ -107,25 +135,8 @@ pub(in crate::hdf5::filter) fn setup(parameters: &[u32], chunks: &Chunks) -> Res
 /// Compresses a chunk as the parameters say.
 pub(in crate::hdf5::filter) fn encode(parameters: &[u32], input: &[u8], out: &mut Vec<u8>) -> Result<()> {
     let plan = Plan::new(parameters);
-    let block = plan.block(input.len());
-    let blocks = input.chunks(block);
-    out.clear();
-    limits::reserve(out, input.len() + overhead(blocks.len()))?;
-    out.resize(HEAD + 4 * blocks.len(), 0);
-    let mut packed = Vec::new();
-    for (index, block) in blocks.enumerate() {
-        let place = int(out.len())?;
-        if let Some(to) = out.get_mut(HEAD + 4 * index..).and_then(|table| table.first_chunk_mut()) {
-            *to = place;
-        }
-        let shuffled = plan.shuffled(block)?;
-        plan.compressed(&shuffled, &mut packed)?;
-        // What is not smaller is stored as it is, and known by its length.
-        let stream = if packed.len() < block.len() { &packed[..] } else { &shuffled };
-        out.extend_from_slice(&int(stream.len())?);
-        out.extend_from_slice(stream);
-    }
-    let head = plan.head(input.len(), block.min(input.len()), out.len())?;
+    let block = plan.blocks(HEAD, input, out)?;
+    let head = plan.head(input.len(), block, out.len())?;
     if let Some(to) = out.first_chunk_mut() {
         *to = head;
     }
@@ -138,7 +149,7 @@ fn overhead(blocks: usize) -> usize {
     blocks.saturating_mul(8).saturating_add(HEAD)
 }
 
-fn int(value: usize) -> Result<[u8; 4]> {
+pub(in crate::hdf5::filter) fn int(value: usize) -> Result<[u8; 4]> {
     let value = i32::try_from(value).map_err(|_| Error::limit("blosc chunks end at 2 GiB"))?;
     Ok(value.to_le_bytes())
 }

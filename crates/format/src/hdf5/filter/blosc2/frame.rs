@@ -6,7 +6,7 @@ use crate::hdf5::filter::error::Record;
 
 pub(super) const RECORD: Record = Record("blosc2 frame");
 /// An array of 14 fields, and the name as a string of 8 bytes.
-const MAGIC: &[u8] = b"\x9e\xa8b2frame\0";
+pub(super) const MAGIC: &[u8] = b"\x9e\xa8b2frame\0";
 /// Metalayers that say how an array is laid out; the second name is the older one.
 const ARRAYS: [&[u8]; 2] = [b"b2nd", b"caterva"];
 

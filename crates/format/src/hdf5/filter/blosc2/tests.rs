@@ -84,3 +84,18 @@ fn broken_metalayers() {
         assert_eq!(kind(&content[..len]), Kind::Malformed);
     }
 }
+
+#[test]
+fn what_is_written_is_read() {
+    let numbers: Vec<u8> = (0..300_003u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
+    for codec in [1, 4, 5] {
+        for shuffle in 0..3 {
+            for len in [4, 64, 4096, numbers.len()] {
+                let input = numbers.get(..len).unwrap();
+                let mut frame = Vec::new();
+                encode(&[1, 0, 4, 0, 5, shuffle, codec], input, &mut frame).unwrap();
+                assert_eq!(expand(&frame, len).unwrap(), input, "codec {codec}, shuffle {shuffle}, {len} bytes");
+            }
+        }
+    }
+}
