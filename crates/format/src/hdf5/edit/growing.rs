@@ -49,6 +49,7 @@ impl DatasetWriter {
                     lock(index).insert(scaled, at).map(drop)
                 })?;
             }
+            (Stored::Compact(held), _) => writer.storage = Storage::Compact(Mutex::new(held.clone())),
             (Stored::Contiguous(address), _) => writer.storage = Storage::Contiguous(*address),
             _ => {}
         }

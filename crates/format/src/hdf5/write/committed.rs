@@ -32,6 +32,14 @@ impl FileWriter {
     }
 }
 
+/// The header of a datatype that one object needs.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that cannot be written.
+pub(in crate::hdf5) fn described(datatype: &Datatype) -> Result<ObjectHeader> {
+    header(&Committed { datatype: datatype.clone(), users: 0 }, 1)
+}
+
 fn header(committed: &Committed, links: u32) -> Result<ObjectHeader> {
     let mut header = ObjectHeader::new();
     let datatype = message_of(&committed.datatype)?;

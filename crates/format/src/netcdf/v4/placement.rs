@@ -4,7 +4,7 @@ use super::committed::CommittedTypes;
 use super::encode;
 use crate::element::{ByteOrder, NumberType};
 use crate::error::Result;
-use crate::hdf5::builder::{Builder, DatasetSpec, DatasetWriter, FillSpec, LayoutSpec, MAX_COMPACT};
+use crate::hdf5::builder::{DatasetSpec, DatasetWriter, FillSpec, LayoutSpec, MAX_COMPACT};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::chunks::Chunks;
 use crate::hdf5::filter::setup::setup;
@@ -21,7 +21,7 @@ use crate::shape::{self, Selection};
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type or filter that is not written.
 pub(super) fn create(
-    builder: &Builder,
+    file: &FileWriter,
     types: &CommittedTypes,
     schema: &Schema,
     variable: &Variable,
@@ -43,16 +43,16 @@ pub(super) fn create(
         None => LayoutSpec::Contiguous,
     };
     let value = fill_value(variable);
-    let stored = value.as_ref().map(|value| encode::stored(builder.file(), &datatype, value)).transpose()?;
+    let stored = value.as_ref().map(|value| encode::stored(file, &datatype, value)).transpose()?;
     let fill = FillSpec { value: stored, never_written: variable.fill == Fill::None };
     let compact = layout == LayoutSpec::Compact;
     let all = Selection::all(&shape);
     let spec = DatasetSpec { datatype: stored_type, shape: Some(shape), max_shape, layout, fill, filters };
-    let dataset = DatasetWriter::new(builder.file(), spec)?;
+    let dataset = DatasetWriter::new(file, spec)?;
     if let Some(value) = own_fill(variable).filter(|_| compact) {
         let mut elements = limits::buffer(shape::bytes(&all.count, size)?)?;
-        fill_each(builder.file(), &datatype, &value, &mut elements)?;
-        dataset.write(builder.file(), &all, &elements)?;
+        fill_each(file, &datatype, &value, &mut elements)?;
+        dataset.write(file, &all, &elements)?;
     }
     Ok(dataset)
 }
