@@ -45,7 +45,7 @@ fn several_edits_are_one_and_the_values_stay() {
         let args = [&["edit", &path], edits.as_slice()].concat();
         assert_eq!(done(&args), format!("{path}: 3 edits done, {how}\n"));
         let read = File::open(&path).unwrap();
-        assert_eq!(read.schema().attribute("title"), Some(&Value::text("Run 7")));
+        assert_eq!(read.schema().attribute("title").unwrap().as_text().unwrap(), "Run 7");
         assert_eq!(read.schema().attribute("note"), Some(&Value::text(&long)));
         assert_eq!(read.find("cx").unwrap().read_all::<f64>().unwrap(), [0.0, 1.0]);
         assert_eq!(read.find("time_whole").unwrap().read_all::<f64>().unwrap(), [0.5]);
@@ -54,6 +54,26 @@ fn several_edits_are_one_and_the_values_stay() {
         assert!(said.contains("\"done\":\"in place\""), "{said}");
         done(&["edit", &path, "rename", "variable", "cx", "coordx", "--then", "attr", "delete", "/", "note"]);
         assert_eq!(ExodusFile::open(&path).unwrap().title(), "Run 8");
+    }
+}
+
+#[test]
+fn names_and_records_of_a_model_are_changed() {
+    let directory = tempfile::tempdir().unwrap();
+    for container in [Container::Cdf1, Container::NetCdf4] {
+        let path = file(&directory.path().join(format!("{}.exo", container.name())), container);
+        let words = "qa add exo 1.0 2020/02/29 12:00:00 --then rename nodal u temperature --then qa add exo 1.1";
+        done(&[&["edit", &path], words.split(' ').collect::<Vec<_>>().as_slice()].concat());
+        let long = "a_name_of_more_than_thirty_two_bytes_in_all";
+        done(&["edit", &path, "rename", "nodal", "temperature", long]);
+        let read = ExodusFile::open(&path).unwrap();
+        let mesh = read.mesh().unwrap();
+        assert_eq!(mesh.variables[&EntityType::Nodal], [long]);
+        let records: Vec<&str> = mesh.qa_records.iter().map(|record| record.version.as_str()).collect();
+        assert!(records.ends_with(&["1.0", "1.1"]), "{records:?}");
+        let date = &mesh.qa_records.last().unwrap().date;
+        assert!(date.len() == 10 && date.starts_with("20"), "{date}");
+        assert_eq!(exo(&["check", "--values", &path]).status.code(), Some(0));
     }
 }
 

@@ -18,6 +18,20 @@ pub(crate) struct Part {
     pub count: Vec<u64>,
 }
 
+/// Cuts the slowest dimensions until a chunk has at most about `bound` bytes.
+pub(crate) fn bounded(mut chunk: Vec<u64>, size: u64, bound: u64) -> Vec<u64> {
+    for axis in 0..chunk.len() {
+        let inner = chunk.iter().skip(axis + 1).fold(size, |bytes, &n| bytes.saturating_mul(n));
+        if let Some(length) = chunk.get_mut(axis) {
+            if inner.saturating_mul(*length) <= bound {
+                break;
+            }
+            *length = (bound / inner.max(1)).clamp(1, *length);
+        }
+    }
+    chunk
+}
+
 /// Calls `visit` with every chunk of the shape `chunk` that a region touches, in C order.
 ///
 /// # Errors

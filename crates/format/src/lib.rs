@@ -145,7 +145,7 @@
 //! |---|---|---|
 //! | CDF-1, CDF-2, CDF-5 | all | all |
 //! | netCDF-4, netCDF-4 classic model | all: groups, user-defined types, any HDF5 file as netCDF-C shows it | groups, all types, chunks, several unlimited dimensions |
-//! | superblocks, object headers, groups | versions 0 to 3, 1 and 2, old and new style, compact and dense | version 2, compact and dense; attributes and links of existing files |
+//! | superblocks, object headers, groups | versions 0 to 3, 1 and 2, old and new style, compact and dense | version 2, compact and dense; existing files are changed |
 //! | layouts | compact, contiguous, chunked by all six indexes, virtual, external | compact, contiguous, chunked by all six indexes |
 //! | datatypes | all classes; numbers of any width and layout as any standard number | those of netCDF; object references |
 //! | filters | deflate, shuffle, fletcher32, szip, nbit, scaleoffset, lzf, lz4, zstd, bzip2, blosc, blosc2, bitshuffle, zfp, fcidecomp | deflate, shuffle, fletcher32, szip, nbit, scaleoffset, lzf, lz4, zstd, bzip2, blosc, bitshuffle |

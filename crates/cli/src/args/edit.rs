@@ -23,7 +23,7 @@ pub struct Edit {
     pub quiet: bool,
     /// The file
     pub file: PathBuf,
-    /// attr set|delete|rename, rename or title, with what it needs; 'exo edit FILE help' lists them
+    /// attr set|delete|rename, rename, title or qa add, with what it needs; 'exo edit FILE help' lists them
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     pub command: Vec<String>,
 }
@@ -51,6 +51,9 @@ pub enum Command {
         /// The name that it gets
         new: String,
     },
+    /// Change the QA records of an Exodus file
+    #[command(subcommand)]
+    Qa(Qa),
     /// Set the title of an Exodus file
     Title {
         /// At most 80 bytes
@@ -91,6 +94,21 @@ pub enum Attr {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub enum Qa {
+    /// Add a QA record behind those that are there
+    Add {
+        /// The program
+        code: String,
+        /// Its version
+        version: String,
+        /// When; today by default, as YYYY/MM/DD in UTC
+        date: Option<String>,
+        /// At what time; now by default, as HH:MM:SS in UTC
+        time: Option<String>,
+    },
+}
+
 /// What has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Named {
@@ -100,6 +118,32 @@ pub enum Named {
     Dimension,
     /// A group
     Group,
+    /// An element block of an Exodus file
+    Block,
+    /// An edge block
+    EdgeBlock,
+    /// A face block
+    FaceBlock,
+    /// A node set
+    NodeSet,
+    /// An edge set
+    EdgeSet,
+    /// A face set
+    FaceSet,
+    /// A side set
+    SideSet,
+    /// An element set
+    ElementSet,
+    /// A nodal variable of an Exodus file
+    Nodal,
+    /// A global variable
+    Global,
+    /// A variable of element blocks
+    OnBlocks,
+    /// A variable of node sets
+    OnNodeSets,
+    /// A variable of side sets
+    OnSideSets,
 }
 
 /// The type of an attribute.

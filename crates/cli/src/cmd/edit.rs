@@ -1,14 +1,16 @@
 //! `exo edit`.
 
+use std::path::Path;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
-use exodus_rs::{Error, ModelEditor, Result};
+use exodus_rs::{EntityId, EntityType, Error, ExodusFile, ModelEditor, QaRecord, Result, Which};
 use hyperslab::netcdf::{Done, Editor, Owner, Schema, Value};
 use hyperslab::Context;
 use serde_json::json;
 
-use crate::args::edit::{Attr, AttrType, Command, Edit, Named, One};
+use crate::args::edit::{Attr, AttrType, Command, Edit, Named, One, Qa};
 use crate::ending::BAD_INPUT;
 use crate::output::{self, plural};
 
@@ -27,11 +29,49 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
             }
         }
     }
-    let mut editor = Editor::open(&args.file)?;
-    edits.iter().try_for_each(|one| apply(&mut editor, one)).in_file(&args.file)?;
-    let done = if args.dry_run { editor.plan()? } else { editor.publish()? };
+    let mut file = Opened::open(&args.file)?;
+    edits.iter().try_for_each(|one| apply(&mut file, one)).in_file(&args.file)?;
+    let done = if args.dry_run { file.editor().plan()? } else { file.publish()? };
     report(args, edits.len() as u64, done)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A file that is changed.
+enum Opened {
+    Model(Box<ModelEditor>),
+    /// It holds no model, for this reason.
+    Other(Box<Editor>, Error),
+}
+
+impl Opened {
+    fn open(path: &Path) -> Result<Self> {
+        let editor = Editor::open(path)?;
+        Ok(match ExodusFile::open(path) {
+            Ok(file) => Opened::Model(Box::new(ModelEditor::on(editor, &file)?)),
+            Err(error) => Opened::Other(Box::new(editor), error),
+        })
+    }
+
+    fn editor(&mut self) -> &mut Editor {
+        match self {
+            Opened::Model(model) => model.netcdf(),
+            Opened::Other(editor, _) => editor,
+        }
+    }
+
+    fn model(&mut self) -> Result<&mut ModelEditor> {
+        match self {
+            Opened::Model(model) => Ok(model),
+            Opened::Other(_, error) => Err(Error::usage(format!("the file holds no Exodus model: {}", error.detail()))),
+        }
+    }
+
+    fn publish(self) -> Result<Done> {
+        match self {
+            Opened::Model(model) => model.publish(),
+            Opened::Other(editor, _) => editor.publish(),
+        }
+    }
 }
 
 fn report(args: &Edit, edits: u64, done: Done) -> Result<()> {
@@ -51,12 +91,34 @@ fn report(args: &Edit, edits: u64, done: Done) -> Result<()> {
     output::print_done(&args.file, &format!("{} {would}, {how}\n", plural(edits, "edit")))
 }
 
-fn apply(editor: &mut Editor, command: &Command) -> Result<()> {
+fn apply(file: &mut Opened, command: &Command) -> Result<()> {
     match command {
-        Command::Attr(attr) => attribute(editor, attr),
-        Command::Rename { what, old, new } => rename(editor, *what, old, new),
-        Command::Title { title } => ModelEditor::of(editor)?.set_title(title),
+        Command::Attr(attr) => attribute(file.editor(), attr),
+        Command::Rename { what, old, new } => rename(file, *what, old, new),
+        Command::Title { title } => file.model()?.set_title(title),
+        Command::Qa(Qa::Add { code, version, date, time }) => {
+            let [today, now] = clock();
+            let (code, version) = (code.clone(), version.clone());
+            let (date, time) = (date.clone().unwrap_or(today), time.clone().unwrap_or(now));
+            file.model()?.add_qa_record(QaRecord { code, version, date, time })
+        }
     }
+}
+
+/// The date and the time in UTC, as libexodus's programs write them.
+fn clock() -> [String; 2] {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    // Days are counted from 1 March of the year 0, in eras of 400 years.
+    let days = seconds / 86_400 + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = era * 400 + year + u64::from(month <= 2);
+    let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
+    [format!("{year:04}/{month:02}/{day:02}"), format!("{hours:02}:{minutes:02}:{:02}", seconds % 60)]
 }
 
 fn attribute(editor: &mut Editor, attr: &Attr) -> Result<()> {
@@ -72,7 +134,31 @@ fn attribute(editor: &mut Editor, attr: &Attr) -> Result<()> {
     }
 }
 
-fn rename(editor: &mut Editor, what: Named, old: &str, new: &str) -> Result<()> {
+fn rename(file: &mut Opened, what: Named, old: &str, new: &str) -> Result<()> {
+    match what {
+        Named::Variable | Named::Dimension | Named::Group => rename_netcdf(file.editor(), what, old, new),
+        Named::Block => file.model()?.rename_entity(EntityType::ElementBlock, which(old), new),
+        Named::EdgeBlock => file.model()?.rename_entity(EntityType::EdgeBlock, which(old), new),
+        Named::FaceBlock => file.model()?.rename_entity(EntityType::FaceBlock, which(old), new),
+        Named::NodeSet => file.model()?.rename_entity(EntityType::NodeSet, which(old), new),
+        Named::EdgeSet => file.model()?.rename_entity(EntityType::EdgeSet, which(old), new),
+        Named::FaceSet => file.model()?.rename_entity(EntityType::FaceSet, which(old), new),
+        Named::SideSet => file.model()?.rename_entity(EntityType::SideSet, which(old), new),
+        Named::ElementSet => file.model()?.rename_entity(EntityType::ElementSet, which(old), new),
+        Named::Nodal => file.model()?.rename_variable(EntityType::Nodal, old, new),
+        Named::Global => file.model()?.rename_variable(EntityType::Global, old, new),
+        Named::OnBlocks => file.model()?.rename_variable(EntityType::ElementBlock, old, new),
+        Named::OnNodeSets => file.model()?.rename_variable(EntityType::NodeSet, old, new),
+        Named::OnSideSets => file.model()?.rename_variable(EntityType::SideSet, old, new),
+    }
+}
+
+/// An entity by its identifier, if that is a number, or else by its name.
+fn which(word: &str) -> Which<'_> {
+    word.parse().map_or(Which::Name(word), |id| Which::Id(EntityId(id)))
+}
+
+fn rename_netcdf(editor: &mut Editor, what: Named, old: &str, new: &str) -> Result<()> {
     let missing = |what| Error::not_found(format!("there is no {what} {old}"));
     match what {
         Named::Variable => {
@@ -83,7 +169,7 @@ fn rename(editor: &mut Editor, what: Named, old: &str, new: &str) -> Result<()> 
             let id = editor.schema().dimension_at(old).ok_or_else(|| missing("dimension"))?;
             editor.rename_dimension(id, new)
         }
-        Named::Group => {
+        _ => {
             let id = editor.schema().group_at(old).ok_or_else(|| missing("group"))?;
             editor.rename_group(id, new)
         }

@@ -1,6 +1,8 @@
 //! Changing an HDF5 file where it is.
 
 mod attributes;
+mod create;
+mod elements;
 mod graph;
 pub(crate) mod growing;
 mod links;
@@ -12,11 +14,12 @@ pub(crate) mod session;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use self::node::Node;
 use self::session::Session;
-use super::builder::{AttributeSpec, ObjectAddress};
+use super::builder::{AttributeSpec, DatasetWriter, ObjectAddress};
 use super::object::header::ObjectKind;
 use super::record::message::link::LinkTarget;
 use super::write::file::FileWriter;
@@ -57,6 +60,8 @@ pub struct Editor {
     path: PathBuf,
     file: FileWriter,
     session: Session,
+    /// The datasets whose elements are changed, and the lengths that they get.
+    datasets: BTreeMap<u64, (DatasetWriter, Vec<u64>)>,
 }
 
 impl Editor {
@@ -217,7 +222,7 @@ impl Editor {
 
     /// Whether anything is changed that is not published.
     pub fn is_changed(&mut self) -> bool {
-        self.session.graph().is_changed()
+        !self.datasets.is_empty() || self.session.graph().is_changed()
     }
 
     /// Makes all changes so far part of the file: durable first, then visible, all of them at once.
@@ -227,12 +232,16 @@ impl Editor {
     /// dataset of references, references to regions; [`Kind::Io`](crate::Kind::Io). Then the file is as it was.
     pub fn publish(&mut self) -> Result<()> {
         let mut publish = || {
+            self.settle()?;
             if !self.session.graph().is_changed() {
                 return Ok(());
             }
             if !self.session.publish_in_place(&self.file)? {
                 self.session.publish(&self.file)?;
                 self.session.release_now(&self.file);
+            }
+            for (dataset, _) in std::mem::take(&mut self.datasets).into_values() {
+                dataset.published(&self.file)?.into_iter().for_each(|extent| self.file.free(extent));
             }
             // Objects are called by where they are now.
             self.session = Session::open(Source::open(&self.path)?)?;

@@ -1,5 +1,7 @@
 //! Chunk shapes: for variables that must be chunked and do not say how, and for lengths that became others.
 
+pub(crate) use crate::grid::bounded;
+
 use super::schema::{Layout, Schema};
 
 /// The most bytes of a chunk that is not forced to be larger: enough to compress well, little enough to stay in cache.
@@ -44,20 +46,6 @@ pub(crate) fn default_chunk(axes: &[(u64, bool)], element_size: u64) -> Vec<u64>
         return bounded(chunk, size, u64::from(u32::MAX) / 2);
     }
     chunk = bounded(chunk, size, TARGET);
-    chunk
-}
-
-/// Cuts the slowest dimensions until a chunk has at most about `bound` bytes.
-pub(crate) fn bounded(mut chunk: Vec<u64>, size: u64, bound: u64) -> Vec<u64> {
-    for axis in 0..chunk.len() {
-        let inner = chunk.iter().skip(axis + 1).fold(size, |bytes, &n| bytes.saturating_mul(n));
-        if let Some(length) = chunk.get_mut(axis) {
-            if inner.saturating_mul(*length) <= bound {
-                break;
-            }
-            *length = (bound / inner.max(1)).clamp(1, *length);
-        }
-    }
     chunk
 }
 

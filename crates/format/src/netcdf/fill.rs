@@ -54,11 +54,14 @@ pub(crate) fn own(variable: &Variable) -> Option<&Value> {
 /// Gives variables the attribute that says what their fill value is, as `nc_def_var_fill` does.
 pub(crate) fn tell(schema: &mut Schema) {
     let is_hdf5 = schema.container.is_hdf5();
-    for variable in &mut schema.variables {
-        let kept = variable.untold_fill && is_hdf5 || variable.attribute(FILL_VALUE).is_some();
-        if let Some(value) = own(variable).filter(|_| !kept).cloned() {
-            variable.attributes.insert(0, Attribute::new(FILL_VALUE, value));
-        }
+    schema.variables.iter_mut().for_each(|variable| tell_of(variable, is_hdf5));
+}
+
+/// Gives a variable the attribute that says what its fill value is.
+pub(crate) fn tell_of(variable: &mut Variable, is_hdf5: bool) {
+    let kept = variable.untold_fill && is_hdf5 || variable.attribute(FILL_VALUE).is_some();
+    if let Some(value) = own(variable).filter(|_| !kept).cloned() {
+        variable.attributes.insert(0, Attribute::new(FILL_VALUE, value));
     }
 }
 

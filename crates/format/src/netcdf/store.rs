@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::hdf5::write::assemble::ChunkStore;
 use crate::netcdf::edit::{Done, Owner};
 use crate::netcdf::ids::{DimensionId, VariableId};
-use crate::netcdf::schema::Schema;
+use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
 use crate::netcdf::types::Type;
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
@@ -107,6 +107,30 @@ pub(crate) trait Existing: std::fmt::Debug {
     fn check_dimension(&self, _id: DimensionId) -> Result<()> {
         Ok(())
     }
+
+    /// The stored elements of values of the variable's type, whatever that is.
+    fn encode(&mut self, id: VariableId, values: &Value) -> Result<Vec<u8>>;
+
+    /// Writes the stored elements of a box. It may lie beyond the current length of an unlimited dimension.
+    fn write(&mut self, id: VariableId, region: &Selection, stored: Vec<u8>) -> Result<()>;
+
+    /// Adds a dimension behind all others; `schema` is what the file declares without it.
+    fn add_dimension(&mut self, schema: &Schema, dimension: &Dimension) -> Result<()>;
+
+    /// Takes a dimension away that no variable has; `schema` still has it.
+    fn delete_dimension(&mut self, schema: &Schema, id: DimensionId) -> Result<()>;
+
+    /// Gives a dimension that is not unlimited another length, and all variables that have it; `schema` has the old one.
+    fn resize_dimension(&mut self, schema: &Schema, id: DimensionId, length: u64) -> Result<()>;
+
+    /// Adds a variable behind all others, with its attributes; `schema` is what the file declares without it.
+    fn add_variable(&mut self, schema: &Schema, variable: &Variable) -> Result<()>;
+
+    /// Takes a variable away; `schema` still has it.
+    fn delete_variable(&mut self, schema: &Schema, id: VariableId) -> Result<()>;
+
+    /// Adds a group behind all others; `schema` is what the file declares without it.
+    fn add_group(&mut self, schema: &Schema, group: &Group) -> Result<()>;
 
     /// How the file would become one that declares `schema`: the names in it may be other ones.
     fn plan(&self, schema: &Schema) -> Result<Done>;

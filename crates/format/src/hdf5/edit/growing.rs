@@ -51,6 +51,7 @@ impl DatasetWriter {
                 })?;
                 chunked.index.address().map_or(Ok(()), |root| lock(index).go_on(space, root))?;
             }
+            (Stored::Compact(held), _) => writer.storage = Storage::Compact(Mutex::new(held.clone())),
             (Stored::Contiguous(address), _) => writer.storage = Storage::Contiguous(*address),
             _ => {}
         }

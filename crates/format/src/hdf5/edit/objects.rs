@@ -1,5 +1,6 @@
 //! Objects that are changed by the addresses they have until the changes are published: what other formats stand on.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,7 +31,8 @@ impl Editor {
     pub(crate) fn on(path: &Path, sink: Box<dyn Sink>) -> Result<Self> {
         let source = Source::open(path)?;
         let file = FileWriter::changing(sink, source.len());
-        Ok(Editor { path: path.to_owned(), file, session: Session::open(source)? })
+        let (path, session, datasets) = (path.to_owned(), Session::open(source)?, BTreeMap::new());
+        Ok(Editor { path, file, session, datasets })
     }
 
     /// The space of the file as it was when it was opened.

@@ -67,6 +67,15 @@ impl FileWriter {
     }
 }
 
+/// The header of a datatype that one object needs.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type that cannot be written.
+pub(in crate::hdf5) fn described(file: &FileWriter, datatype: &Datatype) -> Result<ObjectHeader> {
+    let (attributes, object) = (Vec::new(), ObjectSpec::default());
+    Committed { datatype: datatype.clone(), attributes, object, users: 0 }.header(Output::size_for(file), 1)
+}
+
 impl Committed {
     fn header(&self, to: Output, links: u32) -> Result<ObjectHeader> {
         let attributes = Attributes::encode(to, &self.attributes, self.object.attribute_order)?;

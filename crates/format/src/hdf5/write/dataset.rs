@@ -175,7 +175,7 @@ impl DatasetSpec {
     }
 
     /// The filters as a message, set up for the type, the chunks and the fill value.
-    pub(super) fn pipeline(&self) -> Result<Option<FilterPipeline>> {
+    pub(in crate::hdf5) fn pipeline(&self) -> Result<Option<FilterPipeline>> {
         let LayoutSpec::Chunked { chunk, .. } = &self.layout else { return Ok(None) };
         if self.filters.is_empty() {
             return Ok(None);

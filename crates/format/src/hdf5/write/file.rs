@@ -168,6 +168,18 @@ impl FileWriter {
         self.sink.reserve(self.space.end())
     }
 
+    /// Has the file be as long as what was allocated, which may be read back then.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn fit(&self) -> Result<()> {
+        let end = self.space.end();
+        match self.sink.len()? < end {
+            true => self.sink.set_len(end),
+            false => Ok(()),
+        }
+    }
+
     /// Writes bytes at an address.
     ///
     /// # Errors

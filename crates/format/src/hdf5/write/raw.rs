@@ -28,7 +28,7 @@ pub struct DatasetWriter {
     pub(in crate::hdf5) spec: DatasetSpec,
     /// The file that it belongs to.
     file: FileId,
-    pub(super) element_size: u64,
+    pub(in crate::hdf5) element_size: u64,
     pub(in crate::hdf5) storage: Storage,
     pipeline: Option<Pipeline>,
     /// What was written, where it matters.
@@ -50,7 +50,7 @@ pub(in crate::hdf5) struct Growth {
 
 impl Growth {
     /// Notes that a chunk has another place; returns what is free at once.
-    fn put(&mut self, address: u64, old: Option<ChunkLocation>) -> Option<Extent> {
+    pub(in crate::hdf5) fn put(&mut self, address: u64, old: Option<ChunkLocation>) -> Option<Extent> {
         self.fresh.insert(address);
         self.is_changed = true;
         let old = old.map(|old| Extent { address: old.address, len: old.size })?;
@@ -190,10 +190,11 @@ impl DatasetWriter {
         let whole = Side { shape: &region.count, start: &zero, stride: &[] };
         let to = Side { shape: self.spec.lengths(), start: &region.start, stride: &[] };
         match &self.storage {
-            Storage::Compact(_) | Storage::Contiguous(_) if self.growth.is_some() => {
+            Storage::Contiguous(address) if self.is_reachable(*address) => {
                 Err(Error::unsupported("values that are there already, changed in place"))
             }
             Storage::Compact(held) => {
+                self.growth.iter().for_each(|growth| lock(growth).is_changed = true);
                 let mut held = lock(held);
                 copy::copy((bytes, whole), (&mut held, to), &region.count, self.element_size)
             }
@@ -232,6 +233,12 @@ impl DatasetWriter {
             }
             Ok(())
         })
+    }
+
+    /// Whether readers may be at elements that lie in one piece: those of a dataset that was there before.
+    pub(in crate::hdf5) fn is_reachable(&self, address: Option<u64>) -> bool {
+        let is_fresh = |growth: &Mutex<Growth>| address.is_some_and(|address| lock(growth).fresh.contains(&address));
+        self.growth.as_ref().is_some_and(|growth| !is_fresh(growth))
     }
 
     /// Writes an encoded chunk in place of the one that was there.

@@ -37,6 +37,8 @@ impl<'f> Tx<'f> {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io); then the file is as it was, or as it will be.
     pub fn commit(self) -> Result<()> {
+        // What was allocated last may never have been written.
+        self.file.fit()?;
         self.file.barrier()?;
         for (address, bytes) in &self.publish {
             self.file.write(*address, bytes)?;

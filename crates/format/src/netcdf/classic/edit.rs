@@ -3,37 +3,56 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 use crate::netcdf::edit::{Done, Owner};
-use crate::netcdf::schema::Schema;
+use crate::netcdf::ids::{DimensionId, VariableId};
+use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
 use crate::netcdf::store::Existing;
-use crate::netcdf::value::Attribute;
+use crate::netcdf::value::{Attribute, Value};
+use crate::shape::Selection;
 use crate::sink::{NewFile, Sink};
 use crate::source::Source;
 
-use super::header;
-use super::layout::Layout;
-use super::record::{Attr, Header, Name};
-use super::write::{attr, encode};
+use super::field::{NonNeg, Offset};
+use super::layout::{Layout, Slab};
+use super::record::{Attr, Dim, Header, List, Name, Var};
+use super::write::{attr, encode, nc_type};
+use super::{header, region, rewrite};
 
 /// A disk writes sectors of at least this size, whole or not at all.
 const SECTOR: u64 = 512;
-/// Bytes that are copied at a time.
-const PIECE: u64 = 1 << 20;
 
 /// A classic file that is changed.
 #[derive(Debug)]
-struct Changed {
+pub(super) struct Changed {
     path: PathBuf,
     /// The file where it is, locked.
     sink: Box<dyn Sink>,
-    source: Source,
-    layout: Layout,
-    /// The header as it shall be, with the names that the file has.
+    pub source: Source,
+    /// Where the data lie in it.
+    pub layout: Layout,
+    /// The number of its records.
+    pub records: u64,
+    /// The header as it shall be, with the names that the file has; variables that are new begin nowhere.
     header: Header,
-    /// What the file declares.
+    /// For each variable of the header, which one of the file it is.
+    pub origins: Vec<Option<usize>>,
+    /// What the header declares.
     before: Schema,
+    /// Whether other data lie in the file, or elsewhere.
+    is_rearranged: bool,
+    /// What is written over what is there.
+    pub puts: Vec<Put>,
+}
+
+/// The stored elements of a box of a variable.
+#[derive(Debug)]
+pub(super) struct Put {
+    pub variable: usize,
+    pub region: Selection,
+    pub stored: Vec<u8>,
 }
 
 /// Opens a classic file for change.
@@ -41,20 +60,28 @@ struct Changed {
 /// # Errors
 /// As [`open`](super::open).
 pub(crate) fn open(path: &Path, sink: Box<dyn Sink>) -> Result<(Schema, Box<dyn Existing>)> {
-    let source = Source::open(path)?;
-    let (header, len) = header::read(&source, &Limits::default())?;
-    let layout = header::layout(&header, len)?;
-    let schema = header::schema(&header, header::records(&header, &layout, source.len()));
-    let before = schema.clone();
-    Ok((schema, Box::new(Changed { path: path.to_owned(), sink, source, layout, header, before })))
+    let (schema, changed) = changing(path, sink, Source::open(path)?)?;
+    Ok((schema, Box::new(changed)))
 }
 
-/// What becomes of the bytes of a file.
-enum Change {
-    /// The header is replaced in these bytes, which lie in one sector.
-    Sector(Range<u64>),
-    /// The data move by this many bytes.
+fn changing(path: &Path, sink: Box<dyn Sink>, source: Source) -> Result<(Schema, Changed)> {
+    let (header, len) = header::read(&source, &Limits::default())?;
+    let layout = header::layout(&header, len)?;
+    let records = header::records(&header, &layout, source.len());
+    let schema = header::schema(&header, records);
+    let (path, before, origins) = (path.to_owned(), schema.clone(), (0..schema.variables.len()).map(Some).collect());
+    let (puts, is_rearranged) = (Vec::new(), false);
+    Ok((schema, Changed { path, sink, source, layout, records, header, origins, before, is_rearranged, puts }))
+}
+
+/// How a file becomes another one.
+enum Way {
+    /// These bytes, which lie in one sector, are replaced.
+    Sector(u64, Vec<u8>),
+    /// The data stay as they are, but move by this many bytes.
     Shift(u64),
+    /// Every variable gets another place.
+    Rearrange,
 }
 
 impl Changed {
@@ -68,8 +95,8 @@ impl Changed {
         }
     }
 
-    /// The header with the names of a schema. Those that stay keep their bytes.
-    fn named(&self, schema: &Schema) -> Header {
+    /// The header with the names and the number of records of a schema. Names that stay keep their bytes.
+    fn declared(&self, schema: &Schema) -> Header {
         let mut header = self.header.clone();
         let dimensions = self.before.dimensions.iter().zip(&schema.dimensions);
         for (dim, (old, new)) in header.dim_list.0.iter_mut().zip(dimensions) {
@@ -78,53 +105,112 @@ impl Changed {
         for (var, (old, new)) in header.var_list.0.iter_mut().zip(self.before.variables.iter().zip(&schema.variables)) {
             rename(&mut var.name, &old.name, &new.name);
         }
+        let records = records(schema);
+        if records != self.records {
+            header.numrecs = NonNeg(records);
+        }
         header
     }
 
     /// Where the data begin: the header has room up to there.
-    fn room(&self) -> u64 {
+    pub fn room(&self) -> u64 {
         self.layout.slabs.iter().map(|slab| slab.begin).min().unwrap_or(u64::MAX)
     }
 
-    fn change(&self, header: &[u8]) -> Result<Change> {
+    fn way(&self, header: &[u8], schema: &Schema) -> Result<Way> {
+        if self.is_rearranged {
+            return Ok(Way::Rearrange);
+        }
         let (len, room) = (header.len() as u64, self.room());
         if len > room {
-            return Ok(Change::Shift((len - room).next_multiple_of(4)));
+            return Ok(Way::Shift((len - room).next_multiple_of(4)));
         }
-        let there = self.source.bytes(0, len.min(self.source.len()))?;
-        let differs = |at: &usize| there.get(*at) != header.get(*at);
-        let (first, last) = ((0..header.len()).find(differs), (0..header.len()).rfind(differs));
-        let (first, last) = (first.unwrap_or(0) as u64, last.unwrap_or(0) as u64);
-        Ok(match first / SECTOR == last / SECTOR {
-            true => Change::Sector(first..last + 1),
-            false => Change::Shift(0),
+        let mut patches = vec![(0, header.to_vec())];
+        let size: usize = self.puts.iter().map(|put| put.stored.len()).sum();
+        if size as u64 > SECTOR || records(schema) != self.records {
+            return Ok(Way::Shift(0));
+        }
+        for put in &self.puts {
+            let slab = self.layout.slabs.get(put.variable).ok_or_else(|| Error::usage("a variable without data"))?;
+            region::runs(&self.layout, slab, &put.region, |offset, range| {
+                patches.push((offset, put.stored.get(range).unwrap_or_default().to_vec()));
+                Ok(())
+            })?;
+        }
+        Ok(match self.sector(&patches)? {
+            Some((offset, bytes)) => Way::Sector(offset, bytes),
+            None => Way::Shift(0),
         })
     }
 
-    /// Writes the file anew with a header, and the data moved.
-    fn rewrite(&self, mut header: Header, shift: u64) -> Result<()> {
-        for var in &mut header.var_list.0 {
-            var.begin.0 = var.begin.0.saturating_add(shift);
-            if var.begin.0 > header.version.begin_max() {
-                let detail = format!("no variable of {} starts at {}", header.version.name(), var.begin.0);
-                return Err(Error::unsupported(detail).in_object(var.name.text()));
+    /// The bytes of one sector that are other ones with patches, if all of them lie in one.
+    fn sector(&self, patches: &[(u64, Vec<u8>)]) -> Result<Option<(u64, Vec<u8>)>> {
+        let mut changed: Option<Range<u64>> = None;
+        for (offset, bytes) in patches {
+            let there =
+                self.source.bytes(*offset, (bytes.len() as u64).min(self.source.len().saturating_sub(*offset)))?;
+            let differs = |at: &usize| there.get(*at) != bytes.get(*at);
+            let (first, last) = ((0..bytes.len()).find(differs), (0..bytes.len()).rfind(differs));
+            let (Some(first), Some(last)) = (first, last) else { continue };
+            let (first, last) = (offset.saturating_add(first as u64), offset.saturating_add(last as u64));
+            changed = Some(changed.map_or(first..last + 1, |all| all.start.min(first)..all.end.max(last + 1)));
+        }
+        let Some(range) = changed else { return Ok(Some((0, Vec::new()))) };
+        if range.start / SECTOR != (range.end - 1) / SECTOR {
+            return Ok(None);
+        }
+        let there = range.end.min(self.source.len()).saturating_sub(range.start);
+        let mut sector = self.source.bytes(range.start, there)?.to_vec();
+        sector.resize(limits::to_usize(range.end - range.start)?, 0);
+        for (offset, bytes) in patches {
+            for (at, byte) in (*offset..).zip(bytes).filter(|(at, _)| range.contains(at)) {
+                let place = sector.get_mut(limits::to_usize(at - range.start)?);
+                place.into_iter().for_each(|place| *place = *byte);
             }
         }
-        let target: Box<dyn Sink> = Box::new(NewFile::create(&self.path, true)?);
-        let bytes = encode(&header)?;
-        target.write_at(0, &bytes)?;
-        let mut at = self.room().min(self.source.len());
-        let mut buffer = Vec::new();
-        while at < self.source.len() {
-            let len = PIECE.min(self.source.len() - at);
-            buffer.resize(limits::to_usize(len)?, 0);
-            self.source.read_into(at, &mut buffer)?;
-            target.write_at(at.saturating_add(shift), &buffer)?;
-            at += len;
-        }
-        let len = target.len()?;
-        target.complete(len)
+        Ok(Some((range.start, sector)))
     }
+
+    /// The sizes of the variables of a header, which have no places yet.
+    fn arranged(&self, header: &Header) -> Result<Layout> {
+        let mut slabs = Vec::with_capacity(header.var_list.0.len());
+        for var in &header.var_list.0 {
+            let dim = |id: &NonNeg| header.dim_list.0.get(usize::try_from(id.0).ok()?).map(|dim| dim.dim_length.0);
+            let lengths: Vec<u64> = var.dimids.iter().filter_map(dim).collect();
+            slabs.push(Slab::new(&lengths, var.nc_type.size())?);
+        }
+        Layout::new(slabs)
+    }
+
+    fn rewrite(&self, mut header: Header, shift: Option<u64>, schema: &Schema) -> Result<()> {
+        let mut layout = match shift {
+            Some(_) => self.layout.clone(),
+            None => self.arranged(&header)?,
+        };
+        match shift {
+            Some(shift) => layout.slabs.iter_mut().for_each(|slab| slab.begin = slab.begin.saturating_add(shift)),
+            None => layout.place(encode(&header)?.len() as u64)?,
+        }
+        let most = header.version.begin_max();
+        let beyond = layout.slabs.iter().position(|slab| slab.begin > most).or(layout.too_large(header.version));
+        if let Some(var) = beyond.and_then(|n| header.var_list.0.get(n)) {
+            let detail = format!("the data do not fit {}: write the file in another container", header.version.name());
+            return Err(Error::unsupported(detail).in_object(var.name.text()));
+        }
+        for (var, slab) in header.var_list.0.iter_mut().zip(&layout.slabs) {
+            var.begin = Offset(slab.begin);
+            if shift.is_none() {
+                var.vsize = NonNeg(slab.len.min(header.version.streaming()));
+            }
+        }
+        let target = Box::new(NewFile::create(&self.path, true)?);
+        rewrite::write(self, target, &header, layout, shift, schema)
+    }
+}
+
+/// The number of records of a schema.
+pub(super) fn records(schema: &Schema) -> u64 {
+    schema.dimensions.iter().find(|dimension| dimension.unlimited).map_or(0, |dimension| dimension.length)
 }
 
 fn rename(name: &mut Name, old: &str, new: &str) {
@@ -154,24 +240,111 @@ impl Existing for Changed {
         Ok(())
     }
 
+    fn encode(&mut self, _: VariableId, values: &Value) -> Result<Vec<u8>> {
+        Ok(values.to_bytes(ByteOrder::Big))
+    }
+
+    fn write(&mut self, id: VariableId, region: &Selection, stored: Vec<u8>) -> Result<()> {
+        if !stored.is_empty() {
+            self.puts.push(Put { variable: id.0, region: region.clone(), stored });
+        }
+        Ok(())
+    }
+
+    fn add_dimension(&mut self, schema: &Schema, dimension: &Dimension) -> Result<()> {
+        if dimension.unlimited && schema.dimensions.iter().any(|other| other.unlimited) {
+            return Err(Error::unsupported("a second unlimited dimension: that needs netCDF-4"));
+        }
+        if !dimension.unlimited && dimension.length == 0 || dimension.length > self.header.version.dimension_max() {
+            let detail = format!("a dimension of length {} in {}", dimension.length, self.header.version.name());
+            return Err(Error::unsupported(detail));
+        }
+        let length = if dimension.unlimited { 0 } else { dimension.length };
+        self.header.dim_list.0.push(Dim { name: Name::new(&dimension.name), dim_length: NonNeg(length) });
+        self.before.dimensions.push(dimension.clone());
+        Ok(())
+    }
+
+    fn delete_dimension(&mut self, _: &Schema, id: DimensionId) -> Result<()> {
+        self.header.dim_list.0.remove(id.0);
+        self.before.dimensions.remove(id.0);
+        let after = |dimid: &&mut NonNeg| dimid.0 > id.0 as u64;
+        self.header.var_list.0.iter_mut().flat_map(|var| &mut var.dimids).filter(after).for_each(|dimid| dimid.0 -= 1);
+        Ok(())
+    }
+
+    fn resize_dimension(&mut self, _: &Schema, id: DimensionId, length: u64) -> Result<()> {
+        if length > self.header.version.dimension_max() {
+            return Err(Error::unsupported(format!("a length of {length} in {}", self.header.version.name())));
+        }
+        self.check_puts(id, length)?;
+        let dims = self.header.dim_list.0.iter_mut();
+        dims.skip(id.0).take(1).for_each(|dim| dim.dim_length = NonNeg(length));
+        self.is_rearranged = true;
+        Ok(())
+    }
+
+    fn add_variable(&mut self, _: &Schema, variable: &Variable) -> Result<()> {
+        self.header.var_list.0.push(Var {
+            name: Name::new(&variable.name),
+            dimids: variable.dimensions.iter().map(|id| NonNeg(id.0 as u64)).collect(),
+            vatt_list: List(variable.attributes.iter().map(attr).collect::<Result<_>>()?),
+            nc_type: nc_type(&variable.ty)?,
+            vsize: NonNeg(0),
+            begin: Offset(0),
+        });
+        self.before.variables.push(variable.clone());
+        self.origins.push(None);
+        self.is_rearranged = true;
+        Ok(())
+    }
+
+    fn delete_variable(&mut self, _: &Schema, id: VariableId) -> Result<()> {
+        self.header.var_list.0.remove(id.0);
+        self.before.variables.remove(id.0);
+        self.origins.remove(id.0);
+        self.puts.retain(|put| put.variable != id.0);
+        self.puts.iter_mut().filter(|put| put.variable > id.0).for_each(|put| put.variable -= 1);
+        self.is_rearranged = true;
+        Ok(())
+    }
+
+    fn add_group(&mut self, _: &Schema, _: &Group) -> Result<()> {
+        Err(Error::unsupported("groups in a classic file: that needs netCDF-4"))
+    }
+
     fn plan(&self, schema: &Schema) -> Result<Done> {
-        Ok(match self.change(&encode(&self.named(schema))?)? {
-            Change::Sector(_) => Done::InPlace,
-            Change::Shift(_) => Done::Rewritten,
+        Ok(match self.way(&encode(&self.declared(schema))?, schema)? {
+            Way::Sector(..) => Done::InPlace,
+            Way::Shift(_) | Way::Rearrange => Done::Rewritten,
         })
     }
 
     fn publish(self: Box<Self>, schema: &Schema) -> Result<Done> {
-        let header = self.named(schema);
-        let bytes = encode(&header)?;
-        match self.change(&bytes)? {
-            Change::Sector(range) => {
-                let (start, end) = (limits::to_usize(range.start)?, limits::to_usize(range.end)?);
-                self.sink.write_at(range.start, bytes.get(start..end).unwrap_or_default())?;
+        let header = self.declared(schema);
+        match self.way(&encode(&header)?, schema)? {
+            Way::Sector(offset, bytes) => {
+                self.sink.write_at(offset, &bytes)?;
                 self.sink.barrier()?;
-                Ok(Done::InPlace)
+                return Ok(Done::InPlace);
             }
-            Change::Shift(shift) => self.rewrite(header, shift).map(|()| Done::Rewritten),
+            Way::Shift(shift) => self.rewrite(header, Some(shift), schema)?,
+            Way::Rearrange => self.rewrite(header, None, schema)?,
         }
+        Ok(Done::Rewritten)
+    }
+}
+
+impl Changed {
+    /// Refuses a length that leaves no room for what is to be written.
+    fn check_puts(&self, id: DimensionId, length: u64) -> Result<()> {
+        for put in &self.puts {
+            let var = self.header.var_list.0.get(put.variable);
+            let mut axes = var.into_iter().flat_map(|var| &var.dimids).zip(put.region.ends());
+            if axes.any(|(dimid, end)| dimid.0 == id.0 as u64 && end > length) {
+                return Err(Error::unsupported("a length that cuts off what was just written: publish that first"));
+            }
+        }
+        Ok(())
     }
 }

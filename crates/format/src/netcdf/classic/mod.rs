@@ -12,6 +12,7 @@ mod prefix;
 mod read;
 mod record;
 mod region;
+mod rewrite;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -20,5 +21,5 @@ mod write;
 
 pub(crate) use edit::open as edit;
 pub(crate) use read::open;
-pub(crate) use validate::attribute;
+pub(crate) use validate::{attribute, variable};
 pub(crate) use write::{append, check, create};

@@ -19,7 +19,7 @@ pub(super) fn check(schema: &Schema) -> Result<Version> {
     let version = Version::of(schema.container)
         .ok_or_else(|| Error::usage(format!("{} is no classic format", schema.container.name())))?;
     dimensions(schema, version)?;
-    schema.variables.iter().try_for_each(|v| variable(schema, v, version).in_object(&schema.path(v)))?;
+    schema.variables.iter().try_for_each(|v| of_version(schema, v, version).in_object(&schema.path(v)))?;
     Ok(version)
 }
 
@@ -41,7 +41,18 @@ fn dimensions(schema: &Schema, version: Version) -> Result<()> {
     Ok(())
 }
 
-fn variable(schema: &Schema, variable: &Variable, version: Version) -> Result<()> {
+/// Refuses a variable that a classic file cannot have; those of other containers have other rules.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported), and what could hold it.
+pub(crate) fn variable(schema: &Schema, variable: &Variable) -> Result<()> {
+    match Version::of(schema.container) {
+        Some(version) => of_version(schema, variable, version),
+        None => Ok(()),
+    }
+}
+
+fn of_version(schema: &Schema, variable: &Variable, version: Version) -> Result<()> {
     if !version.allows(&variable.ty) {
         return Err(Error::unsupported(type_needs(variable.ty.name(), version)));
     }

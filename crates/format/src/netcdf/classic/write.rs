@@ -101,7 +101,8 @@ pub(crate) fn append(sink: Box<dyn Sink>, source: &Source, options: &OpenOptions
     Ok((schema, Box::new(writer)))
 }
 
-fn fills(schema: &Schema) -> Vec<Option<Vec<u8>>> {
+/// What unwritten elements of each variable are.
+pub(super) fn fills(schema: &Schema) -> Vec<Option<Vec<u8>>> {
     let fill = |variable: &Variable| Some(fill::of(variable)?.to_bytes(ByteOrder::Big));
     schema.variables.iter().map(fill).collect()
 }
@@ -152,28 +153,43 @@ fn var(variable: &Variable, slab: &Slab, version: Version) -> Result<Var> {
     })
 }
 
-fn nc_type(ty: &crate::netcdf::types::Type) -> Result<NcType> {
+/// The code of a type.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for one that classic files do not have.
+pub(super) fn nc_type(ty: &crate::netcdf::types::Type) -> Result<NcType> {
     let code = code(ty).ok_or_else(|| Error::unsupported(format!("type {} in a classic file", ty.name())))?;
     Ok(NcType { code })
 }
 
 /// A classic file being written.
 #[derive(Debug)]
-struct Writer {
+pub(super) struct Writer {
     /// How many records of a file that was there before can be reached by readers; `None` in a new file.
-    published: Option<AtomicU64>,
-    sink: Box<dyn Sink>,
-    version: Version,
-    layout: Layout,
-    header_len: u64,
-    numrecs: AtomicU64,
-    fills: Vec<Option<Vec<u8>>>,
-    written: Written,
+    pub published: Option<AtomicU64>,
+    pub sink: Box<dyn Sink>,
+    pub version: Version,
+    pub layout: Layout,
+    pub header_len: u64,
+    pub numrecs: AtomicU64,
+    pub fills: Vec<Option<Vec<u8>>>,
+    pub written: Written,
 }
 
 impl Writer {
     fn published(&self) -> Option<u64> {
         self.published.as_ref().map(|published| published.load(Ordering::Relaxed))
+    }
+
+    /// Completes a file of so many records; `said` is what its header has in their place.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn complete(self, records: u64, said: u64) -> Result<()> {
+        self.fill_gaps(records)?;
+        let len = self.layout.file_size(self.header_len, records)?.max(self.sink.len()?);
+        self.write_numrecs(said)?;
+        self.sink.complete(len)
     }
 
     fn write_numrecs(&self, numrecs: u64) -> Result<()> {

@@ -1,5 +1,8 @@
 //! Changing a file that is there, whatever its container.
 
+mod declare;
+mod elements;
+
 use std::path::{Path, PathBuf};
 
 use super::file::File;

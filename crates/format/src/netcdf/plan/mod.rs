@@ -10,7 +10,7 @@ mod names;
 mod types;
 mod variables;
 
-use super::schema::Schema;
+use super::schema::{Schema, Variable};
 use super::value::Attribute;
 use super::{classic, fill, quantize, v4};
 use crate::error::Result;
@@ -31,6 +31,16 @@ pub(crate) fn complete(mut schema: Schema) -> Result<Schema> {
 /// [`Kind::Usage`](crate::Kind::Usage) or [`Kind::Unsupported`](crate::Kind::Unsupported) with its name.
 pub(crate) fn attribute(schema: &Schema, attribute: &Attribute) -> Result<()> {
     attributes::one(schema, attribute)
+}
+
+/// Refuses a variable that a file of this schema cannot have.
+///
+/// # Errors
+/// As [`attribute`].
+pub(crate) fn variable(schema: &Schema, variable: &Variable) -> Result<()> {
+    variables::variable(schema, variable)?;
+    variable.attributes.iter().try_for_each(|one| attribute(schema, one))?;
+    classic::variable(schema, variable)
 }
 
 /// Refuses a name of a dimension, a variable, a group or a type that a file of this schema cannot have.

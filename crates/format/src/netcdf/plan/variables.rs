@@ -39,7 +39,11 @@ pub(super) fn check(schema: &Schema) -> Result<()> {
     })
 }
 
-fn variable(schema: &Schema, variable: &Variable) -> Result<()> {
+/// Refuses a variable that no container can hold.
+///
+/// # Errors
+/// [`Kind::Usage`](crate::Kind::Usage) or [`Kind::Unsupported`](crate::Kind::Unsupported).
+pub(super) fn variable(schema: &Schema, variable: &Variable) -> Result<()> {
     types::declared(schema, &variable.ty)?;
     let mut lengths = Vec::with_capacity(variable.dimensions.len());
     for &id in &variable.dimensions {

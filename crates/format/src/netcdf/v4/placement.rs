@@ -4,9 +4,7 @@ use super::committed::CommittedTypes;
 use super::encode;
 use crate::element::{ByteOrder, NumberType};
 use crate::error::Result;
-use crate::hdf5::builder::{
-    Builder, DatasetSpec, DatasetWriter, FillSpec, FillTime, LayoutSpec, ObjectSpec, MAX_COMPACT,
-};
+use crate::hdf5::builder::{DatasetSpec, DatasetWriter, FillSpec, FillTime, LayoutSpec, ObjectSpec, MAX_COMPACT};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::chunks::Chunks;
 use crate::hdf5::filter::setup::setup;
@@ -23,7 +21,7 @@ use crate::shape::{self, Selection};
 /// # Errors
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a type or filter that is not written.
 pub(super) fn create(
-    builder: &Builder,
+    file: &FileWriter,
     types: &CommittedTypes,
     schema: &Schema,
     variable: &Variable,
@@ -45,7 +43,7 @@ pub(super) fn create(
         None => LayoutSpec::Contiguous,
     };
     let value = fill_value(variable);
-    let stored = value.as_ref().map(|value| encode::stored(builder.file(), &datatype, value)).transpose()?;
+    let stored = value.as_ref().map(|value| encode::stored(file, &datatype, value)).transpose()?;
     let time = if variable.fill == Fill::None { FillTime::Never } else { FillTime::IfSet };
     let fill = FillSpec { value: stored, time, ..FillSpec::default() };
     let compact = layout == LayoutSpec::Compact;
@@ -60,11 +58,11 @@ pub(super) fn create(
         filters_set_up: false,
         object: ObjectSpec::default(),
     };
-    let dataset = DatasetWriter::new(builder.file(), spec)?;
+    let dataset = DatasetWriter::new(file, spec)?;
     if let Some(value) = own_fill(variable).filter(|_| compact) {
         let mut elements = limits::buffer(shape::bytes(&all.count, size)?)?;
-        fill_each(builder.file(), &datatype, &value, &mut elements)?;
-        dataset.write(builder.file(), &all, &elements)?;
+        fill_each(file, &datatype, &value, &mut elements)?;
+        dataset.write(file, &all, &elements)?;
     }
     Ok(dataset)
 }

@@ -45,7 +45,7 @@ pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Sto
     let types = CommittedTypes::commit(&builder, schema)?;
     let mut variables = Vec::with_capacity(schema.variables.len());
     for variable in &schema.variables {
-        variables.push(placement::create(&builder, &types, schema, variable).in_object(&schema.path(variable))?);
+        variables.push(placement::create(builder.file(), &types, schema, variable).in_object(&schema.path(variable))?);
     }
     builder.place_rows(variables.iter())?;
     builder.reserve()?;

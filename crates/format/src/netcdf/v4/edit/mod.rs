@@ -1,19 +1,21 @@
 //! Changing a netCDF-4 file where it is.
 
+mod declare;
 mod roles;
 
 use std::path::Path;
 
-use super::attributes;
 use super::committed::CommittedTypes;
 use super::read::{objects, Objects};
+use super::{attributes, encode, types};
 use crate::error::{Error, Result};
 use crate::hdf5::Editor;
 use crate::netcdf::edit::{Done, Owner};
-use crate::netcdf::ids::DimensionId;
-use crate::netcdf::schema::Schema;
+use crate::netcdf::ids::{DimensionId, VariableId};
+use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
 use crate::netcdf::store::Existing;
-use crate::netcdf::value::Attribute;
+use crate::netcdf::value::{Attribute, Value};
+use crate::shape::Selection;
 use crate::sink::Sink;
 
 /// A netCDF-4 file that is changed.
@@ -22,7 +24,7 @@ struct Changed {
     editor: Editor,
     objects: Objects,
     types: CommittedTypes,
-    /// What the file declares.
+    /// What the objects in the file stand for, with all that was added and taken away so far.
     before: Schema,
 }
 
@@ -69,12 +71,52 @@ impl Existing for Changed {
         }
     }
 
+    fn encode(&mut self, id: VariableId, values: &Value) -> Result<Vec<u8>> {
+        let object = self.object(Owner::Variable(id))?;
+        let datatype = self.editor.datatype_of(object)?;
+        encode::stored(self.editor.file(), &datatype, values)
+    }
+
+    fn write(&mut self, id: VariableId, region: &Selection, stored: Vec<u8>) -> Result<()> {
+        let object = self.object(Owner::Variable(id))?;
+        let datatype = self.editor.datatype_of(object)?;
+        if !types::is_plain(&datatype) {
+            return Err(Error::unsupported(format!("writing elements of {datatype}")));
+        }
+        self.editor.write_in(object, region, &stored)
+    }
+
+    fn add_dimension(&mut self, schema: &Schema, dimension: &Dimension) -> Result<()> {
+        self.new_dimension(schema, dimension)
+    }
+
+    fn delete_dimension(&mut self, schema: &Schema, id: DimensionId) -> Result<()> {
+        self.drop_dimension(schema, id)
+    }
+
+    fn resize_dimension(&mut self, schema: &Schema, id: DimensionId, length: u64) -> Result<()> {
+        self.fit_dimension(schema, id, length)
+    }
+
+    fn add_variable(&mut self, schema: &Schema, variable: &Variable) -> Result<()> {
+        self.new_variable(schema, variable)
+    }
+
+    fn delete_variable(&mut self, schema: &Schema, id: VariableId) -> Result<()> {
+        self.drop_variable(schema, id)
+    }
+
+    fn add_group(&mut self, schema: &Schema, group: &Group) -> Result<()> {
+        self.new_group(schema, group)
+    }
+
     fn plan(&self, _: &Schema) -> Result<Done> {
         Ok(Done::InPlace)
     }
 
     fn publish(mut self: Box<Self>, schema: &Schema) -> Result<Done> {
         self.rename(schema)?;
+        self.grow(schema)?;
         self.editor.close().map(|()| Done::InPlace)
     }
 }

@@ -82,6 +82,7 @@ impl Changed {
             return Ok(());
         };
         let number = usize::try_from(id).unwrap_or(usize::MAX);
+        self.tell_numbers()?;
         let object = match role {
             Some(Object::Variable(n)) => {
                 let (object, title) = (self.variable(n)?, dimension.name.as_str());
@@ -103,6 +104,17 @@ impl Changed {
         Ok(())
     }
 
+    /// Has the file tell the numbers of all its dimensions: netCDF-C mistakes some where others have one.
+    pub(super) fn tell_numbers(&mut self) -> Result<()> {
+        for (object, number) in self.objects.dimensions.clone().into_iter().flatten() {
+            if self.editor.has_attribute(object, names::CLASS)? && !self.editor.has_attribute(object, names::DIMID)? {
+                let [_, _, told] = attributes::scale("", usize::try_from(number).unwrap_or(usize::MAX));
+                self.editor.set_attribute_of(object, &told)?;
+            }
+        }
+        Ok(())
+    }
+
     fn set_scale(&mut self, object: u64, title: &str, number: usize) -> Result<()> {
         attributes::scale(title, number)
             .iter()
@@ -114,9 +126,7 @@ impl Changed {
         let Some(variable) = schema.variables.get(n).filter(|variable| variable.dimensions.len() > 1) else {
             return Ok(());
         };
-        let number = |d: usize| self.objects.dimensions.get(d).copied().flatten().map_or(d as u64, |(_, id)| id);
-        let ids = variable.dimensions.iter().map(|id| usize::try_from(number(id.0)).unwrap_or(usize::MAX));
-        let ids: Vec<usize> = ids.collect();
+        let ids: Vec<usize> = variable.dimensions.iter().map(|id| self.number(id.0)).collect();
         self.editor.set_attribute_of(object, &attributes::coordinates(&ids))
     }
 
@@ -169,7 +179,15 @@ impl Changed {
         let others = variables.flat_map(|variable| &variable.dimensions).map(|id| id.0);
         let affected: BTreeSet<usize> = changed.iter().copied().chain(others).collect();
         let users = scales::users(schema, &new.roles);
-        for (d, users) in users.iter().enumerate().filter(|(d, _)| affected.contains(d)) {
+        self.list_users(schema, &affected)?;
+        let using: BTreeSet<usize> = changed.iter().filter_map(|&d| users.get(d)).flatten().map(|&(n, _)| n).collect();
+        using.into_iter().try_for_each(|n| self.refer_to_scales(schema, n))
+    }
+
+    /// Has the scales of some dimensions say which variables use them.
+    pub(super) fn list_users(&mut self, schema: &Schema, dimensions: &BTreeSet<usize>) -> Result<()> {
+        let users = scales::users(schema, &scales::of_dimensions(schema));
+        for (d, users) in users.iter().enumerate().filter(|(d, _)| dimensions.contains(d)) {
             let Some(Some((scale, _))) = self.objects.dimensions.get(d).copied() else { continue };
             let objects = users.iter().map(|&(n, axis)| Ok((self.variable(n)?, axis))).collect::<Result<Vec<_>>>()?;
             self.editor.delete_attribute_of(scale, names::REFERENCE_LIST)?;
@@ -177,13 +195,14 @@ impl Changed {
                 self.editor.set_attribute_of(scale, &list)?;
             }
         }
-        let using: BTreeSet<usize> = changed.iter().filter_map(|&d| users.get(d)).flatten().map(|&(n, _)| n).collect();
-        using.into_iter().try_for_each(|n| self.refer_to_scales(schema, n))
+        Ok(())
     }
 
     /// Has a variable refer to the scales of its dimensions, if all of them have one.
-    fn refer_to_scales(&mut self, schema: &Schema, n: usize) -> Result<()> {
-        let Some(variable) = schema.variables.get(n) else { return Ok(()) };
+    pub(super) fn refer_to_scales(&mut self, schema: &Schema, n: usize) -> Result<()> {
+        let Some(variable) = schema.variables.get(n).filter(|variable| !variable.dimensions.is_empty()) else {
+            return Ok(());
+        };
         let scale = |d: usize| self.objects.dimensions.get(d).copied().flatten().map(|(object, _)| object);
         let Some(to) = variable.dimensions.iter().map(|id| scale(id.0)).collect::<Option<Vec<_>>>() else {
             return Ok(());
@@ -193,11 +212,28 @@ impl Changed {
         self.editor.set_references_of(object, &attributes::dimension_list(&blank), &to)
     }
 
-    fn variable(&self, n: usize) -> Result<u64> {
+    /// What the file calls a dimension.
+    pub(super) fn number(&self, d: usize) -> usize {
+        let number = self.objects.dimensions.get(d).copied().flatten();
+        number.and_then(|(_, number)| usize::try_from(number).ok()).unwrap_or(d)
+    }
+
+    /// Has variables get back the names that a dimension had, which is gone.
+    pub(super) fn rename_links_from(&mut self, before: &Schema, after: &Schema) -> Result<()> {
+        let (old, new) = (Links::of(before).variables(), Links::of(after).variables());
+        for (n, (old, new)) in old.iter().zip(&new).enumerate().filter(|(_, (old, new))| old != new) {
+            let Some(variable) = after.variables.get(n) else { continue };
+            let group = self.group(variable.group)?;
+            self.editor.rename_in(group, &[(old.clone(), new.clone())])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn variable(&self, n: usize) -> Result<u64> {
         self.object(crate::netcdf::Owner::Variable(crate::netcdf::VariableId(n)))
     }
 
-    fn group(&self, group: GroupId) -> Result<u64> {
+    pub(super) fn group(&self, group: GroupId) -> Result<u64> {
         self.object(crate::netcdf::Owner::Group(group))
     }
 }
