@@ -321,3 +321,42 @@ fn metadata_lie_in_the_first_pages() {
         }
     }
 }
+
+const H5PY_PARTS: &str = r"
+import sys, h5py
+with h5py.File(sys.argv[1], 'r') as f:
+    assert f['all'][:].tolist() == [1, 2, 3, 4] * 3, f['all'][:]
+    assert f['all'].virtual_sources()[0].file_name == 'part-%b.h5'
+";
+
+#[test]
+fn sources_may_have_numbers_in_their_names() {
+    let directory = tempfile::tempdir().unwrap();
+    for n in 0..3 {
+        let builder = Builder::create(directory.path().join(format!("part-{n}.h5")), false).unwrap();
+        let x = numbers(&builder, DatasetSpec::new(int(), &[4]), Vec::new());
+        let root = builder.add_group(&group(vec![LinkSpec::hard("x", x)])).unwrap();
+        builder.finish(root).unwrap();
+    }
+    let path = directory.path().join("all.h5");
+    let builder = Builder::create(&path, false).unwrap();
+    let blocks = RegularBlocks { start: 0, stride: 4, count: UNLIMITED, block: 4 };
+    let mapping = VirtualMapping {
+        target: DataspaceSelection::Regular(vec![blocks]),
+        file: "part-%b.h5".into(),
+        dataset: "x".into(),
+        source: DataspaceSelection::All,
+    };
+    let layout = LayoutSpec::Virtual(vec![mapping]);
+    let spec = DatasetSpec { max_shape: vec![u64::MAX], layout, ..DatasetSpec::new(int(), &[4]) };
+    let all = builder.add_dataset(builder.dataset(spec).unwrap(), &[4], Vec::new()).unwrap();
+    let root = builder.add_group(&group(vec![LinkSpec::hard("all", all)])).unwrap();
+    builder.finish(root).unwrap();
+    let file = File::open_with(&path, &hyperslab::OpenOptions::new().beside()).unwrap();
+    let values = file.object("/all").unwrap().dataset().unwrap().read_all::<i32>().unwrap();
+    assert_eq!(values, [1, 2, 3, 4].repeat(3));
+    if Command::new("python3").args(["-c", "import h5py"]).status().is_ok_and(|status| status.success()) {
+        let python = Command::new("python3").args(["-c", H5PY_PARTS]).arg(&path).output().unwrap();
+        assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stderr));
+    }
+}
