@@ -126,7 +126,7 @@ impl Graph {
     }
 
     /// Has every object moved.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "digest"))]
     pub fn change_all(&mut self) {
         self.nodes.values_mut().for_each(|node| node.is_changed = true);
     }
