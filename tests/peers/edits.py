@@ -16,13 +16,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-try:
-    import h5py
-    import netCDF4
-    import numpy as np
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(0)
+import common
+
+common.require("numpy", "h5py", "netCDF4")
+import h5py  # noqa: E402
+import netCDF4  # noqa: E402
+import numpy as np  # noqa: E402
 
 KINDS = ["NETCDF4", "NETCDF4_CLASSIC", "NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA"]
 TYPES = {"byte": "i1", "short": "i2", "int": "i4", "float": "f4", "double": "f8"}
@@ -112,14 +111,14 @@ def make_h5(path, libver, rng):
             d = f.create_dataset(name, data=np.arange(float(length)))
             d.make_scale(name)
             model.dims["", name] = [length, False]
-            model.vars["", name] = dict(type="f8", dims=[("", name)], attrs={}, data=np.arange(float(length)), fill=0)
+            model.vars["", name] = dict(type="f8", dims=[("", name)], attrs={}, data=np.arange(float(length)))
         how = rng.choice([{}, dict(chunks=(2, 2)), dict(chunks=(3, 4), compression="gzip", shuffle=True, fletcher32=True)])
         data = np.arange(12, dtype="f4").reshape(3, 4)
         u = f.create_dataset("u", data=data, **how)
         u.dims[0].attach_scale(f["x"])
         u.dims[1].attach_scale(f["y"])
         u.attrs["a"] = np.arange(3, dtype="i4")
-        model.vars["", "u"] = dict(type="f4", dims=[("", "x"), ("", "y")], attrs={"a": np.arange(3, dtype="i4")}, data=data, fill=0)
+        model.vars["", "u"] = dict(type="f4", dims=[("", "x"), ("", "y")], attrs={"a": np.arange(3, dtype="i4")}, data=data)
         f.attrs["n"] = np.int32(5)
         model.groups[""]["n"] = np.int32(5)
     return model
@@ -379,7 +378,6 @@ def sequence(number, seed, args, directory):
         go_on(path, model, rng)
     except Exception:
         print(f"sequence {number} (seed {seed}), {model.kind}: {first}\n" + "\n".join(lines))
-        args.keep.append(first)
         raise
     path.unlink()
     first.unlink()
@@ -393,11 +391,10 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int)
     args = parser.parse_args()
-    args.keep = []
     with tempfile.TemporaryDirectory() as directory:
         for number in [args.only] if args.only is not None else range(args.n):
             sequence(number, args.seed, args, directory)
-    print(f"{args.n} sequences of edits: netCDF-C, h5py, ncdump, h5dump and our reader agree with the model")
+    print(f"{args.n} passed, 0 failed: sequences after which netCDF-C, h5py, ncdump, h5dump and our reader agree with the model")
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ impl Graph {
     }
 
     /// Has every object moved.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "digest"))]
     pub fn change_all(&mut self) {
         self.nodes.values_mut().for_each(|node| node.is_changed = true);
     }
@@ -248,10 +248,12 @@ impl Graph {
                 _ => None,
             };
             if datatype.is_some_and(|datatype| datatype.has_references()) {
-                return Err(Error::unsupported("moving objects in a file with a dataset of references"));
+                return Err(Error::unsupported(
+                    "moving objects in a file with a dataset of references, which a copy of the file can follow",
+                ));
             }
             if node.attributes.is_pinned() {
-                let detail = "moving objects in a file with references to regions, or of HDF5 1.12";
+                let detail = "moving objects in a file with references to regions, or of HDF5 1.12, which a copy of the file can follow";
                 return Err(Error::unsupported(detail));
             }
         }

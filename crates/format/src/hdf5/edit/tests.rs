@@ -2,6 +2,8 @@
 
 #[cfg(feature = "digest")]
 mod moved;
+#[cfg(feature = "digest")]
+mod transactions;
 
 use binrw::Endian;
 

@@ -2,9 +2,16 @@
 
 use super::Editor;
 use crate::error::{Context, Error, Result};
+use crate::grid::{bounded, for_each_part};
+use crate::limits;
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
-use crate::netcdf::schema::{Dimension, Group, Variable};
+use crate::netcdf::schema::{Dimension, Fill, Group, Variable};
 use crate::netcdf::{fill, plan};
+use crate::shape::Selection;
+use crate::written::repeat;
+
+/// Bytes of fill values that are written at a time.
+const FILLED: u64 = 1 << 20;
 
 impl Editor {
     /// Adds a dimension.
@@ -56,7 +63,7 @@ impl Editor {
     /// classic file; [`Kind::Unsupported`](crate::Kind::Unsupported) for variables that are too large then.
     pub fn resize_dimension(&mut self, id: DimensionId, length: u64) -> Result<()> {
         let dimension = self.schema.dimension(id)?;
-        let (name, is_same) = (dimension.name.clone(), dimension.length == length);
+        let (name, before) = (dimension.name.clone(), dimension.length);
         let unlimited = dimension.unlimited;
         let resize = |editor: &mut Self| {
             if unlimited || (length == 0 && !editor.schema.container.is_hdf5()) {
@@ -64,12 +71,42 @@ impl Editor {
             }
             editor.existing.resize_dimension(&editor.schema, id, length)
         };
-        if is_same && !unlimited {
+        if before == length && !unlimited {
             return Ok(());
         }
         resize(self).in_object(&format!("dimension {name}")).in_file(&self.path)?;
         self.schema.dimensions.iter_mut().skip(id.0).take(1).for_each(|dimension| dimension.length = length);
         self.is_changed = true;
+        self.fill_unfilled(id, before)
+    }
+
+    /// Writes fill values where a dimension was not before, for variables that are filled by nobody: others have them anyway.
+    fn fill_unfilled(&mut self, id: DimensionId, before: u64) -> Result<()> {
+        for n in 0..self.schema.variables.len() {
+            let variable = self.schema.variable(VariableId(n))?;
+            let value = fill::default(&variable.ty).filter(|_| variable.fill == Fill::None);
+            let value = value.map(|value| value.to_bytes(variable.order)).filter(|value| !value.is_empty());
+            let axes: Vec<usize> =
+                (0..variable.dimensions.len()).filter(|&a| variable.dimensions.get(a) == Some(&id)).collect();
+            let (Some(value), shape) = (value, self.schema.shape(VariableId(n))?) else { continue };
+            let piece = bounded(shape.clone(), variable.ty.size(), FILLED);
+            for axis in axes {
+                let mut new = Selection::all(&shape);
+                if let (Some(start), Some(count)) = (new.start.get_mut(axis), new.count.get_mut(axis)) {
+                    (*start, *count) = (before.min(*count), count.saturating_sub(before));
+                }
+                let mut parts = Vec::new();
+                for_each_part(&new, &piece, &mut |part| {
+                    parts.push(Selection::block(part.start.clone(), part.count.clone()));
+                    Ok(())
+                })?;
+                for part in parts {
+                    let mut stored = limits::buffer(crate::bytes(&part.count, value.len() as u64)?)?;
+                    repeat(&value, &mut stored);
+                    self.write_stored(VariableId(n), &part, stored)?;
+                }
+            }
+        }
         Ok(())
     }
 

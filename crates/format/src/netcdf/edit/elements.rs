@@ -77,7 +77,7 @@ impl Editor {
         }
     }
 
-    fn write_stored(&mut self, id: VariableId, region: &Selection, stored: Vec<u8>) -> Result<()> {
+    pub(super) fn write_stored(&mut self, id: VariableId, region: &Selection, stored: Vec<u8>) -> Result<()> {
         let path = self.schema.path(self.schema.variable(id)?);
         let put = |editor: &mut Self| {
             editor.check_box(id, region)?;

@@ -21,7 +21,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What a file holds, object by object; where it is in the file is no part of that.
-fn held(bytes: &[u8]) -> Vec<String> {
+pub(super) fn held(bytes: &[u8]) -> Vec<String> {
     let file = File::from_bytes(bytes).unwrap();
     let mut found = Vec::new();
     objects(&file, u64::MAX, &mut |path, object| found.push(format!("{path} {}", shown(object))));
