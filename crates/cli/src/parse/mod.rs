@@ -101,7 +101,7 @@ pub fn layout(text: &str) -> Result<For<LayoutChoice>, String> {
 pub fn size(text: &str) -> Result<u64, String> {
     let (number, shift) = match text.char_indices().last() {
         Some((at, unit)) if unit.is_ascii_alphabetic() => {
-            let shift = "KMGT".find(unit.to_ascii_uppercase()).ok_or("K, M, G or T is needed behind the number")?;
+            let shift = "KMGT".find(unit.to_ascii_uppercase()).ok_or("a size as 4096, 512K, 256M or 2G is needed")?;
             (&text[..at], 10 * (shift + 1))
         }
         _ => (text, 0),
