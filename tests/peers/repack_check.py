@@ -217,7 +217,7 @@ def described(kind):
 
 
 def run(*command):
-    return subprocess.run([*map(str, command)], capture_output=True, text=True)
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, errors="replace")
 
 
 def digests(path):
