@@ -79,12 +79,20 @@ impl Plan {
 
     fn with_threads(shapes: &Shapes, memory: u64, threads: usize) -> Option<Self> {
         let buffers = shapes.for_worker().saturating_mul(threads as u64);
-        let room = memory.saturating_sub(buffers);
+        // What is open, and as much again that is kept to be used again.
+        let room = memory.saturating_sub(buffers) / 2;
         let plans = (0..shapes.array.len()).filter_map(|sweep| {
             let order = Order { shapes, sweep, threads };
             let tile = order.tile(room)?;
             let open = order.open(&tile);
-            Some(Plan { sweep, threads, memory: buffers.saturating_add(open), open, spill: shapes.spill(&tile), tile })
+            Some(Plan {
+                sweep,
+                threads,
+                memory: buffers.saturating_add(open.saturating_mul(2)),
+                open,
+                spill: shapes.spill(&tile),
+                tile,
+            })
         });
         plans.min_by_key(|plan| (plan.spill, plan.memory))
     }
