@@ -31,7 +31,7 @@ fn what_is_no_choice_is_refused() {
         ("--chunk", "3xy", "100x20"),
         ("--layout", "round", "contiguous, compact or chunked"),
         ("--align", "3", "power of two"),
-        ("--memory", "much", "K, M, G or T"),
+        ("--memory", "much", "a size as"),
     ] {
         refuses(&["repack", input, "never-written.h5", option, value], 2, what);
     }
