@@ -1,5 +1,6 @@
 //! A model that is changed in the file where it is.
 
+mod entities;
 mod names;
 mod results;
 

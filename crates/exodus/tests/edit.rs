@@ -1,0 +1,59 @@
+//! What a model gets where it is, it has.
+
+#![allow(clippy::unwrap_used)]
+
+use exodus_rs::check::{check, Options};
+use exodus_rs::hyperslab::netcdf::Editor;
+use exodus_rs::prelude::*;
+use exodus_rs::{Container, CreateOptions, EntityId, Kind, MeshBuilder, ModelEditor};
+
+const CONTAINERS: [Container; 5] =
+    [Container::Cdf1, Container::Cdf2, Container::Cdf5, Container::NetCdf4, Container::NetCdf4Classic];
+
+fn squares(path: &std::path::Path, container: Container) {
+    let nodes = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [2.0, 0.0], [2.0, 1.0]];
+    let mesh = MeshBuilder::new("two squares")
+        .nodes(&nodes)
+        .block(10, "QUAD4", &[[1, 2, 3, 4], [2, 5, 6, 3]])
+        .node_set(1, &[1, 4])
+        .side_set(7, &[(1, 1), (2, 2)]);
+    mesh.create(path, &CreateOptions { container, ..CreateOptions::default() }).unwrap().finish().unwrap();
+}
+
+#[test]
+fn blocks_and_sets_get_attributes_and_factors() {
+    for container in CONTAINERS {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.exo");
+        squares(&path, container);
+        let (block, nodes, sides) = (EntityType::ElementBlock, EntityType::NodeSet, EntityType::SideSet);
+        for names in [["thickness", "angle"], ["density", "a name that is longer than those of thirty-two bytes"]] {
+            let mut model = ModelEditor::on(Editor::open(&path).unwrap(), &ExodusFile::open(&path).unwrap()).unwrap();
+            model.add_attributes(block, EntityId(10), &names).unwrap();
+            model.publish().unwrap();
+        }
+        let mut model = ModelEditor::on(Editor::open(&path).unwrap(), &ExodusFile::open(&path).unwrap()).unwrap();
+        model.rename_attribute(block, 0, "angle", "phi").unwrap();
+        let values: Vec<f64> = (0..8).map(f64::from).collect();
+        model.put(Data::Attributes(block, 0), &values).unwrap();
+        model.set_factors(nodes, EntityId(1), &[0.5, 0.25]).unwrap();
+        model.set_factors(sides, EntityId(7), &[1.0, 2.0, 3.0, 4.0]).unwrap();
+        assert_eq!(model.set_factors(nodes, 0, &[1.0]).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(model.set_factors(block, 0, &[1.0]).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(model.rename_attribute(block, 0, "angle", "x").unwrap_err().kind(), Kind::NotFound);
+        assert_eq!(model.rename_attribute(block, 0, "phi", "density").unwrap_err().kind(), Kind::Usage);
+        model.publish().unwrap();
+
+        let file = ExodusFile::open(&path).unwrap();
+        let names = ["thickness", "phi", "density", "a name that is longer than those of thirty-two bytes"];
+        assert_eq!(file.block(block, EntityId(10)).unwrap().attributes, names, "{}", container.name());
+        let read = |data| file.read::<f64>(data).unwrap().into_iter().collect::<Vec<_>>();
+        assert_eq!(read(Data::Attributes(block, 0)), values);
+        assert_eq!(read(Data::Factors(nodes, 0)), [0.5, 0.25]);
+        assert_eq!(read(Data::Factors(sides, 0)), [1.0, 2.0, 3.0, 4.0]);
+        let connectivity: Vec<i64> = file.read(Data::Connectivity(block, 0)).unwrap().into_iter().collect();
+        assert_eq!(connectivity, [1, 2, 3, 4, 2, 5, 6, 3]);
+        let report = check(&file, &Options::default());
+        assert_eq!(report.findings.len(), 0, "{}: {report:?}", container.name());
+    }
+}
