@@ -9,7 +9,7 @@ mod links;
 mod node;
 mod objects;
 mod publish;
-mod references;
+mod referring;
 pub(crate) mod session;
 #[cfg(test)]
 mod tests;

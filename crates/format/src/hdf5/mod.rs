@@ -20,6 +20,7 @@ pub(crate) mod object;
 pub(crate) mod read;
 pub(crate) mod rechunk;
 pub(crate) mod record;
+pub(crate) mod references;
 mod repack;
 mod selection;
 pub(crate) mod space;

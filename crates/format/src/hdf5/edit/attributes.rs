@@ -2,14 +2,14 @@
 
 use binrw::Endian;
 
-use super::references::{place, Parts, Places};
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Context, Error, Result};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::{Message, MAX_BODY};
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::attribute_info::AttributeInfo;
 use crate::hdf5::record::message::shared::SharedMessage;
 use crate::hdf5::record::message::{flags, MessageType};
+use crate::hdf5::references::{place, Parts, Places};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::{self, Held};
 use crate::hdf5::write::attributes::MAX_COMPACT;
@@ -40,8 +40,6 @@ struct Attribute {
     message: Option<Message>,
     /// Its elements, if they refer to objects.
     parts: Option<Parts>,
-    /// Whether it refers to objects in a way that cannot follow them.
-    is_pinned: bool,
 }
 
 impl Attribute {
@@ -51,12 +49,9 @@ impl Attribute {
             false => Ok(None),
             true => Parts::of(space, &attribute.datatype, &attribute.data).map(Some),
         };
-        let (parts, is_pinned) = match parts {
-            Err(error) if error.kind() == Kind::Unsupported => (None, true),
-            parts => (parts.in_object(&format!("attribute {}", attribute.name))?, false),
-        };
+        let parts = parts.in_object(&format!("attribute {}", attribute.name))?;
         let (body, message) = (held.body.clone(), held.message.cloned());
-        Ok(Attribute { name: attribute.raw_name, order: held.order, body, message, parts, is_pinned })
+        Ok(Attribute { name: attribute.raw_name, order: held.order, body, message, parts })
     }
 
     fn decode(&self) -> Result<AttributeMessage> {
@@ -80,7 +75,7 @@ impl Attribute {
             self.message = None;
         }
         if self.parts.iter().flat_map(Parts::targets).any(|to| places.contains_key(&to)) {
-            self.parts.iter_mut().for_each(|parts| parts.follow(places));
+            self.parts.iter_mut().for_each(|parts| parts.follow(&mut |address| place(places, address)));
             self.message = None;
         }
         Ok(self.message.is_none())
@@ -154,11 +149,6 @@ impl Attributes {
         self.list.iter().filter_map(Attribute::committed)
     }
 
-    /// Whether one refers to objects in a way that cannot follow them.
-    pub fn is_pinned(&self) -> bool {
-        self.list.iter().any(|attribute| attribute.is_pinned)
-    }
-
     /// Has them lead to where objects are now.
     ///
     /// # Errors
@@ -194,12 +184,12 @@ impl Attributes {
         let name = message.name.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
         (self.is_changed, self.is_rewritten) = (true, true);
         if let Some(old) = self.find(&name) {
-            *old = Attribute { body, message: None, parts, is_pinned: false, ..old.clone() };
+            *old = Attribute { body, message: None, parts, ..old.clone() };
             return Ok(());
         }
         let order = if header.version == 2 { next_index(header)? } else { None };
         let order = order.map_or(0, u32::from);
-        self.list.push(Attribute { name, order, body, message: None, parts, is_pinned: false });
+        self.list.push(Attribute { name, order, body, message: None, parts });
         Ok(())
     }
 

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::node::Node;
-use super::references::{place, Places};
+use super::referring::Referring;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::{Block, ObjectHeader, ObjectKind};
 use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::record::message::MessageType;
+use crate::hdf5::references::{place, Places};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::space::Extent;
@@ -21,7 +22,6 @@ const DEEPEST: usize = 16;
 
 /// The objects of a file that paths lead to, by the addresses of their headers.
 pub(in crate::hdf5) struct Graph {
-    space: Arc<AddressSpace>,
     nodes: BTreeMap<u64, Node>,
     root: u64,
     /// How many objects need each one, by the addresses it has.
@@ -54,7 +54,7 @@ impl Graph {
         }
         let (nodes, root) = (BTreeMap::new(), space.root);
         let (counts, taken, next) = (HashMap::new(), HashMap::new(), u64::MAX - 1);
-        let mut graph = Graph { space: space.clone(), nodes, root, counts, taken, next };
+        let mut graph = Graph { nodes, root, counts, taken, next };
         let mut waiting = vec![space.root];
         while let Some(address) = waiting.pop() {
             if graph.nodes.contains_key(&address) {
@@ -218,13 +218,15 @@ impl Graph {
         self.check()?;
         let mut places = HashMap::new();
         for address in &moving {
-            let Some(node) = self.nodes.get(address) else { continue };
+            let Some(node) = self.nodes.get_mut(address) else { continue };
+            node.referring.prepare(file, &mut node.header, &|to| moving.contains(&to))?;
             let kind = node.header.kind().unwrap_or(ObjectKind::Dataset);
             places.insert(*address, file.place_header(kind, &node.moved(None)?)?.offset());
         }
         let mut nodes = BTreeMap::new();
         for (address, mut node) in std::mem::take(&mut self.nodes) {
             node.follow(&places)?;
+            node.referring.follow(file, &mut node.header, &places)?;
             match places.get(&address) {
                 Some(&place) => {
                     // What an object took beside its header goes with it.
@@ -243,17 +245,8 @@ impl Graph {
     /// Refuses to move what something leads to that cannot be changed along.
     fn check(&self) -> Result<()> {
         for node in self.nodes.values() {
-            let datatype = match node.header.kind() {
-                Some(ObjectKind::Dataset) => node.header.datatype(&self.space)?,
-                _ => None,
-            };
-            if datatype.is_some_and(|datatype| datatype.has_references()) {
-                return Err(Error::unsupported(
-                    "moving objects in a file with a dataset of references, which a copy of the file can follow",
-                ));
-            }
-            if node.attributes.is_pinned() {
-                let detail = "moving objects in a file with references to regions, or of HDF5 1.12, which a copy of the file can follow";
+            if let Referring::Pinned(what) = &node.referring {
+                let detail = format!("moving objects in a file with {what}, which a copy of the file can follow");
                 return Err(Error::unsupported(detail));
             }
         }

@@ -26,6 +26,28 @@ impl DatasetWriter {
     /// filters that are not written.
     pub(crate) fn existing(file: &FileWriter, space: &AddressSpace, header: &ObjectHeader) -> Result<Self> {
         let dataset = Dataset::from_header(space, header)?;
+        let mut writer = DatasetWriter::unwritten(file, Self::spec_of(&dataset)?)?;
+        writer.growth = Some(Mutex::new(Growth::default()));
+        match (&dataset.storage, &writer.storage) {
+            (Stored::Chunked(chunked), Storage::Chunked(index)) => {
+                chunked.index.visit(space, &chunked.grid, &mut |scaled, at| {
+                    writer.written.add(at.address..at.address.saturating_add(at.size));
+                    lock(index).insert(scaled, at).map(drop)
+                })?;
+                chunked.index.address().map_or(Ok(()), |root| lock(index).go_on(space, root))?;
+            }
+            (Stored::Compact(held), _) => writer.storage = Storage::Compact(Mutex::new(held.clone())),
+            (Stored::Contiguous(address), _) => writer.storage = Storage::Contiguous(*address),
+            _ => {}
+        }
+        Ok(writer)
+    }
+
+    /// What a dataset is.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for data that lie in other files or datasets.
+    pub(super) fn spec_of(dataset: &Dataset) -> Result<DatasetSpec> {
         let mut spec = DatasetSpec::new(dataset.datatype.clone(), &dataset.shape);
         spec.max_shape = dataset.max_shape.clone();
         spec.fill = FillSpec { value: dataset.fill.value.clone(), time: dataset.fill.time, ..FillSpec::default() };
@@ -41,21 +63,7 @@ impl DatasetWriter {
                 return Err(Error::unsupported("going on with data that lie in other files or datasets"));
             }
         }
-        let mut writer = DatasetWriter::unwritten(file, spec)?;
-        writer.growth = Some(Mutex::new(Growth::default()));
-        match (&dataset.storage, &writer.storage) {
-            (Stored::Chunked(chunked), Storage::Chunked(index)) => {
-                chunked.index.visit(space, &chunked.grid, &mut |scaled, at| {
-                    writer.written.add(at.address..at.address.saturating_add(at.size));
-                    lock(index).insert(scaled, at).map(drop)
-                })?;
-                chunked.index.address().map_or(Ok(()), |root| lock(index).go_on(space, root))?;
-            }
-            (Stored::Compact(held), _) => writer.storage = Storage::Compact(Mutex::new(held.clone())),
-            (Stored::Contiguous(address), _) => writer.storage = Storage::Contiguous(*address),
-            _ => {}
-        }
-        Ok(writer)
+        Ok(spec)
     }
 
     /// The messages of the header of a dataset that has grown to these lengths, if anything of it has changed.

@@ -1,12 +1,12 @@
 //! The links of a group that is changed, wherever they lie.
 
-use super::references::{place, Places};
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::link_info::{GroupInfo, LinkInfo};
 use crate::hdf5::record::message::{flags, MessageType};
+use crate::hdf5::references::{place, Places};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::links;
 use crate::hdf5::write::dense_links;

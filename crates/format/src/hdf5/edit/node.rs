@@ -2,12 +2,13 @@
 
 use super::attributes::{self, Attributes};
 use super::links::Links;
-use super::references::{place, Places};
+use super::referring::Referring;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::misc::ReferenceCount;
 use crate::hdf5::record::message::{flags, MessageType};
+use crate::hdf5::references::{place, Places};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::hard_links::count_message;
@@ -18,6 +19,8 @@ pub(super) struct Node {
     pub header: ObjectHeader,
     pub links: Links,
     pub attributes: Attributes,
+    /// What its elements refer to.
+    pub referring: Referring,
     pub is_changed: bool,
 }
 
@@ -38,18 +41,25 @@ impl Node {
         let links = Links::take(space, &mut header)?;
         let attributes = Attributes::take(space, &mut header)?;
         header.messages.retain(Message::is_content);
-        Ok(Node { header, links, attributes, is_changed: false })
+        let referring = Referring::read(space, &header)?;
+        Ok(Node { header, links, attributes, referring, is_changed: false })
     }
 
     /// An object that is new.
     pub fn new(mut header: ObjectHeader) -> Self {
         header.messages.retain(|message| message.kind != MessageType::LINK && message.kind != MessageType::ATTRIBUTE);
-        Node { header, links: Links::default(), attributes: Attributes::default(), is_changed: true }
+        Node {
+            header,
+            links: Links::default(),
+            attributes: Attributes::default(),
+            referring: Referring::default(),
+            is_changed: true,
+        }
     }
 
     /// The objects that it leads to: by links, by committed datatypes, and by references of attributes.
     pub fn leads_to(&self) -> impl Iterator<Item = u64> + '_ {
-        self.counted().chain(self.attributes.targets())
+        self.counted().chain(self.attributes.targets()).chain(self.referring.targets())
     }
 
     /// The objects that count it among those that need them.

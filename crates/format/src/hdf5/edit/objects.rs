@@ -7,7 +7,6 @@ use std::sync::Arc;
 use binrw::Endian;
 
 use super::node::Node;
-use super::references::Parts;
 use super::session::Session;
 use super::Editor;
 use crate::error::Result;
@@ -16,6 +15,7 @@ use crate::hdf5::datatype::Datatype;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::link::LinkTarget;
+use crate::hdf5::references::Parts;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::write::file::FileWriter;
 use crate::sink::Sink;

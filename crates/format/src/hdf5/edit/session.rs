@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 use super::graph::{Graph, Moved};
 use super::node::Node;
 use super::publish::{check, publish_in_place, publish_root};
+use super::referring::Referring;
 use crate::error::{Kind, Result};
 use crate::hdf5::file::File;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::Message;
 use crate::hdf5::read::open;
 use crate::hdf5::record::message::attribute::AttributeMessage;
+use crate::hdf5::record::message::MessageType;
 use crate::hdf5::record::superblock::Superblock;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::write::file::FileWriter;
@@ -79,7 +81,12 @@ impl Session {
     /// # Errors
     /// [`Kind::Usage`] if there is none.
     pub fn change(&mut self, object: u64, messages: Vec<Message>) -> Result<()> {
-        self.node(object)?.header.messages = messages;
+        let node = self.node(object)?;
+        let layout = |list: &[Message]| list.iter().find(|message| message.kind == MessageType::LAYOUT).cloned();
+        if matches!(node.referring, Referring::To(_)) && layout(&messages) != layout(&node.header.messages) {
+            node.referring = Referring::Pinned("references that have changed");
+        }
+        node.header.messages = messages;
         Ok(())
     }
 

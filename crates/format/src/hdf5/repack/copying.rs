@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::catalog::{Catalog, Entry};
 use super::data::Data;
 use super::describe::{self, Types, Values};
-use super::elements::{Places, Translator};
+use super::elements::Translator;
 use super::{Pace, Repack, Summary};
 use crate::error::{Error, Result};
 use crate::hdf5::builder::{
@@ -17,6 +17,7 @@ use crate::hdf5::builder::{
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::Object;
 use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::references::Places;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::hard_links::Counted;

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Mutex;
 
-use super::elements::{has_addresses, Translator};
+use super::elements::Translator;
 use super::moving::Moving;
 use super::{Copying, Pace, Progress};
 use crate::error::{Error, Result};
@@ -14,6 +14,7 @@ use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::rechunk::Target;
+use crate::hdf5::references::has_addresses;
 use crate::limits::{self, Allowance};
 use crate::shape::{self, Selection};
 use crate::sync::lock;

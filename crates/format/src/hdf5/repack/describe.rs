@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::catalog::committed_type;
 use super::choices::fill;
-use super::elements::{has_addresses, Translator};
+use super::elements::Translator;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{
     AttributeSpec, DatasetSpec, ElementData, LayoutSpec, LinkSpec, LinkTo, ObjectAddress, ObjectSpec, StoredType,
@@ -20,6 +20,7 @@ use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::layout::{DataLayout, Storage};
 use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::MessageType;
+use crate::hdf5::references::has_addresses;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::{attributes, links};
 use crate::hdf5::write::file::FileWriter;

@@ -2,13 +2,14 @@
 
 use super::catalog::Catalog;
 use super::moving::planned;
-use super::{elements, Repack};
+use super::Repack;
 use crate::error::Result;
 use crate::hdf5::builder::{DatasetSpec, LayoutSpec};
 use crate::hdf5::file::File;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::rechunk::bands;
+use crate::hdf5::references::has_addresses;
 
 /// How the elements of one dataset get into other chunks. Every chunk is read and decoded once, and encoded and written once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,9 +83,5 @@ fn stays(from: &Dataset, spec: &DatasetSpec) -> bool {
         (Storage::Contiguous(None), _) | (Storage::External(_), LayoutSpec::External(_)) => true,
         _ => false,
     };
-    is_same
-        || from.is_null
-        || from.shape.is_empty()
-        || from.shape.contains(&0)
-        || elements::has_addresses(&from.datatype)
+    is_same || from.is_null || from.shape.is_empty() || from.shape.contains(&0) || has_addresses(&from.datatype)
 }
