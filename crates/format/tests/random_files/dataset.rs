@@ -25,7 +25,7 @@ pub struct Made {
 
 /// A filter; the first ones are those that every library has.
 fn filter(choices: &mut Choices) -> Filter {
-    let end = if choices.chance(60) { 6 } else { 13 };
+    let end = if choices.chance(60) { 6 } else { 15 };
     match choices.below(end) {
         0 => Filter::deflate(1),
         1 => Filter::shuffle(),
@@ -43,6 +43,8 @@ fn filter(choices: &mut Choices) -> Filter {
             5,
             choices.of(&[BloscShuffle::Bytes, BloscShuffle::None, BloscShuffle::Bits]),
         ),
+        12 => Filter::zfp_reversible(),
+        13 => Filter::fcidecomp(),
         _ => Filter::bitshuffle(choices.of(&[BitshuffleCodec::None, BitshuffleCodec::Lz4, BitshuffleCodec::Zstd])),
     }
 }
