@@ -23,9 +23,9 @@ pub struct Made {
     pub outside: Option<Vec<u8>>,
 }
 
-/// A filter; the first ones are those that every library has.
-fn filter(choices: &mut Choices) -> Filter {
-    let end = if choices.chance(60) { 6 } else { 13 };
+/// A filter for elements of so many bytes; the first ones are those that every library has.
+fn filter(choices: &mut Choices, size: u64) -> Filter {
+    let end = if choices.chance(60) { 6 } else { 15 };
     match choices.below(end) {
         0 => Filter::deflate(1),
         1 => Filter::shuffle(),
@@ -43,6 +43,8 @@ fn filter(choices: &mut Choices) -> Filter {
             5,
             choices.of(&[BloscShuffle::Bytes, BloscShuffle::None, BloscShuffle::Bits]),
         ),
+        12 | 13 if size > 2 => Filter::zfp_reversible(),
+        12 | 13 => Filter::fcidecomp(),
         _ => Filter::bitshuffle(choices.of(&[BitshuffleCodec::None, BitshuffleCodec::Lz4, BitshuffleCodec::Zstd])),
     }
 }
@@ -94,7 +96,8 @@ fn chunked(choices: &mut Choices, level: Level, base: DatasetSpec) -> DatasetSpe
         })
         .collect();
     let chunk = max_shape.iter().map(|&most| (1 + choices.below(4) as u64).min(most.max(1))).collect::<Vec<_>>();
-    let filters = (0..choices.below(4).saturating_sub(1)).map(|_| filter(choices)).collect();
+    let size = base.datatype.datatype().size();
+    let filters = (0..choices.below(4).saturating_sub(1)).map(|_| filter(choices, size)).collect();
     let allocation = choices.chance(20).then_some(AllocationTime::Early);
     let fill = FillSpec { allocation, ..base.fill };
     let spec = DatasetSpec { max_shape, filters, fill, ..base }.in_chunks(chunk.clone(), level);

@@ -144,6 +144,11 @@ impl<'a> BitWriter<'a> {
         self.write(1, zeros + 1);
     }
 
+    /// Bits of `out`, with those that are not there yet.
+    pub fn len(&self) -> usize {
+        8 * self.out.len() + (64 - self.free) as usize
+    }
+
     /// Fills the last byte with zeros.
     pub fn finish(self) {
         let bytes = (64 - self.free).div_ceil(8) as usize;

@@ -1,6 +1,6 @@
 //! Filters as users name and see them.
 
-use super::names;
+use super::{names, zfp};
 use crate::hdf5::record::message::filter_pipeline::FilterDescription;
 
 /// Bit 0 of the flags of a filter: where it fails, a chunk is written without it.
@@ -157,6 +157,18 @@ impl Filter {
     /// Bitshuffle.
     pub fn bitshuffle(codec: BitshuffleCodec) -> Self {
         Filter::new(32008, vec![0, 4, 0, 0, codec.number()])
+    }
+
+    /// ZFP in its reversible mode: nothing is lost. Of numbers of 4 and 8 bytes, in chunks with up to four dimensions that are
+    /// longer than 1.
+    pub fn zfp_reversible() -> Self {
+        Filter::new(32013, vec![zfp::ASKED, 0, 0, 0, 0, 0])
+    }
+
+    /// FCIDECOMP: JPEG-LS without loss. Of integers of 1 and 2 bytes, in chunks of two dimensions, each an image, or of three,
+    /// where the first one has up to four components.
+    pub fn fcidecomp() -> Self {
+        Filter::new(32018, Vec::new())
     }
 
     /// Zstandard. The level is stored; there is only one way that this library compresses.

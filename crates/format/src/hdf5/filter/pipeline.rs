@@ -5,7 +5,7 @@ use std::mem;
 
 use super::buffer::{replace, SLACK};
 use super::names;
-use super::registry::{self, Growth, Implementation, Write};
+use super::registry::{self, Growth, Implementation};
 use crate::error::{Error, Result};
 use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPipeline};
 use crate::inline_vec::InlineVec;
@@ -34,19 +34,6 @@ impl Stage {
     fn filter(&self) -> Result<&'static Implementation> {
         self.filter.ok_or_else(|| Error::unsupported(names::describe(&self.description)))
     }
-
-    /// What writes through the filter, or an error that names what is missing.
-    fn write(&self) -> Result<Write> {
-        self.filter()?.write.ok_or_else(|| only_read(&self.description))
-    }
-}
-
-/// The error of those who write through a filter that can only be read.
-pub(super) fn only_read(filter: &FilterDescription) -> Error {
-    Error::unsupported(format!(
-        "{} can only be read: choose another one to write, such as deflate",
-        names::describe(filter)
-    ))
 }
 
 impl Pipeline {
@@ -148,7 +135,7 @@ impl Pipeline {
     /// filter cannot express; [`Kind::Usage`](crate::Kind::Usage) if the parameters belong to other chunks.
     pub fn encode(&self, data: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<()> {
         for stage in &self.stages {
-            (stage.write()?.encode)(&stage.description.parameters, data, spare)?;
+            (stage.filter()?.write.encode)(&stage.description.parameters, data, spare)?;
             mem::swap(data, spare);
         }
         Ok(())

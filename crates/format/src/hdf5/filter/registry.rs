@@ -23,8 +23,7 @@ pub(super) struct Implementation {
     pub decode: Decode,
     /// `None` where it needs a buffer of its own.
     pub decode_into: Option<DecodeInto>,
-    /// `None` where it can only be read.
-    pub write: Option<Write>,
+    pub write: Write,
     pub growth: Growth,
     /// Whether it takes chunks of whole elements only: no other filter may have changed their length before.
     pub takes_elements: bool,
@@ -53,14 +52,10 @@ impl Implementation {
             id,
             decode,
             decode_into: None,
-            write: Some(Write { setup, encode }),
+            write: Write { setup, encode },
             growth: Growth::Any,
             takes_elements: false,
         }
-    }
-
-    const fn read_only(id: u16, decode: Decode) -> Self {
-        Implementation { id, decode, decode_into: None, write: None, growth: Growth::Any, takes_elements: false }
     }
 
     const fn growing(mut self, by: usize) -> Self {
@@ -91,9 +86,9 @@ static REGISTRY: &[Implementation] = &[
     Implementation::new(32001, blosc::decode, blosc::encode, blosc::setup),
     Implementation::new(32004, lz4::decode, lz4::encode, codec::lz4::setup),
     Implementation::new(32008, bitshuffle::decode, bitshuffle::encode, bitshuffle::setup).of_elements(),
-    Implementation::read_only(32013, zfp::decode),
+    Implementation::new(32013, zfp::decode, zfp::encode, zfp::setup).of_elements(),
     Implementation::new(32015, zstd::decode, zstd::encode, codec::zstd::setup),
-    Implementation::read_only(32018, jpegls::decode),
+    Implementation::new(32018, jpegls::decode, jpegls::encode, jpegls::setup).of_elements(),
     Implementation::new(32026, blosc2::decode, blosc2::encode, blosc2::setup),
 ];
 

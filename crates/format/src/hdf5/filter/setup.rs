@@ -4,7 +4,6 @@
 use super::chunks::Chunks;
 use super::description::Filter;
 use super::names;
-use super::pipeline::only_read;
 use super::registry::{self, Growth};
 use crate::error::{Error, Result};
 use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPipeline};
@@ -16,7 +15,7 @@ const NBIT: u16 = 5;
 /// Sets up filters for a new dataset: the message that declares them.
 ///
 /// # Errors
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) with the name of a filter that can only be read, is not known, or has
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) with the name of a filter that is not known, or has
 /// no use for such elements; [`Kind::Usage`](crate::Kind::Usage) for parameters that make no sense, or too many filters.
 pub(crate) fn setup(filters: &[Filter], chunks: &Chunks) -> Result<FilterPipeline> {
     if filters.len() > MOST {
@@ -55,7 +54,6 @@ fn describe(filter: &Filter, chunks: &Chunks) -> Result<FilterDescription> {
     let Some(implementation) = registry::find(filter.id) else {
         return Err(Error::unsupported(format!("{} in a file that is written", names::describe(&description))));
     };
-    let write = implementation.write.ok_or_else(|| only_read(&description))?;
-    description.parameters = (write.setup)(&filter.parameters, chunks)?;
+    description.parameters = (implementation.write.setup)(&filter.parameters, chunks)?;
     Ok(description)
 }

@@ -10,7 +10,7 @@ impl FromStr for Filter {
 
     /// `gzip=4` (or `deflate`), `shuffle`, `fletcher32`, `szip=32` (samples in a block), `nbit`, `scaleoffset` (of integers)
     /// or `scaleoffset=3` (decimal digits of floating-point numbers), `zstd=3`, `lz4`, `lzf`, `blosc=5`, `bitshuffle`,
-    /// `bzip2=9`. Numbers that are left out are common ones.
+    /// `bzip2=9`, `zfp` (the reversible mode), `fcidecomp`. Numbers that are left out are common ones.
     ///
     /// ```
     /// use hyperslab::hdf5::Filter;
@@ -50,6 +50,8 @@ impl FromStr for Filter {
             "fletcher32" => plain(Filter::fletcher32()),
             "nbit" => plain(Filter::nbit()),
             "lz4" => plain(Filter::lz4()),
+            "zfp" => plain(Filter::zfp_reversible()),
+            "fcidecomp" => plain(Filter::fcidecomp()),
             "lzf" => plain(Filter::lzf()),
             "bitshuffle" => plain(Filter::bitshuffle(BitshuffleCodec::Lz4)),
             _ => Err(Error::usage(format!("there is no filter {name:?}"))),

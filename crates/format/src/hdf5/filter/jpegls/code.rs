@@ -2,7 +2,7 @@
 
 use super::coding::{Coding, RECORD, RESET};
 use crate::error::Result;
-use crate::hdf5::filter::bits::BitReader;
+use crate::hdf5::filter::bits::{ones, BitReader, BitWriter};
 
 /// A number whose low bits follow zeros, which count the high ones, and a one. After the most zeros that a code may have is
 /// the number itself, less one.
@@ -18,6 +18,20 @@ pub(super) fn number(reader: &mut BitReader, coding: &Coding, low: u32, limit: u
     // About the range is the most that there is; so the sums stay small.
     let number = i32::try_from(number).ok().filter(|&number| number <= 2 * coding.range);
     number.ok_or_else(|| RECORD.malformed("an error beyond the range"))
+}
+
+/// The opposite of [`number`].
+#[inline(always)]
+fn put_number(writer: &mut BitWriter, coding: &Coding, number: i32, low: u32, limit: u32) {
+    let (number, most) = (number.unsigned_abs(), limit.saturating_sub(coding.bits + 1));
+    let high = number >> low;
+    if high < most {
+        writer.write_unary(high);
+        writer.write(u64::from(number) & ones(low), low);
+    } else {
+        writer.write_unary(most);
+        writer.write(number.saturating_sub(1).into(), coding.bits);
+    }
 }
 
 /// How many errors there were, and how large.
@@ -78,10 +92,24 @@ impl Regular {
         let low = self.size.low_bits(0);
         let number = number(reader, coding, low, coding.limit)?;
         let error = number >> 1 ^ -(number & 1);
-        let is_mirrored = low == 0 && coding.near == 0 && 2 * self.bias <= -self.size.count;
-        let error = if is_mirrored { !error } else { error };
+        let error = if self.is_mirrored(low, coding) { !error } else { error };
         self.learn(error, coding);
         Ok(error)
+    }
+
+    /// Appends an error.
+    #[inline(always)]
+    pub fn put_error(&mut self, writer: &mut BitWriter, coding: &Coding, error: i32) {
+        let low = self.size.low_bits(0);
+        let mirrored = if self.is_mirrored(low, coding) { !error } else { error };
+        put_number(writer, coding, mirrored << 1 ^ mirrored >> 31, low, coding.limit);
+        self.learn(error, coding);
+    }
+
+    /// Whether the negative errors have the shorter codes.
+    #[inline(always)]
+    fn is_mirrored(&self, low: u32, coding: &Coding) -> bool {
+        low == 0 && coding.near == 0 && 2 * self.bias <= -self.size.count
     }
 
     #[inline(always)]
@@ -111,15 +139,37 @@ impl AfterRun {
 
     /// The next error, of a sample whose neighbours are near each other or not.
     pub fn error(&mut self, reader: &mut BitReader, coding: &Coding, limit: u32, is_near: bool) -> Result<i32> {
-        let low = self.size.low_bits(if is_near { self.size.count / 2 } else { 0 });
+        let low = self.low_bits(is_near);
         let number = number(reader, coding, low, limit)?;
         let doubled = number + i32::from(is_near);
         let (size, is_odd) = ((doubled + 1) / 2, doubled & 1 == 1);
-        let is_negative = size != 0 && (low != 0 || 2 * self.negative >= self.size.count) == is_odd;
+        let is_negative = size != 0 && self.is_negative_odd(low) == is_odd;
+        self.learn(number, is_negative, is_near);
+        Ok(if is_negative { -size } else { size })
+    }
+
+    /// Appends an error, which is none only where the neighbours are not near each other.
+    pub fn put_error(&mut self, writer: &mut BitWriter, coding: &Coding, error: i32, (limit, is_near): (u32, bool)) {
+        let low = self.low_bits(is_near);
+        let is_odd = error != 0 && self.is_negative_odd(low) == (error < 0);
+        let number = 2 * error.abs() - i32::from(is_odd) - i32::from(is_near);
+        put_number(writer, coding, number, low, limit);
+        self.learn(number, error < 0, is_near);
+    }
+
+    fn low_bits(&self, is_near: bool) -> u32 {
+        self.size.low_bits(if is_near { self.size.count / 2 } else { 0 })
+    }
+
+    /// Whether negative errors have the odd numbers.
+    fn is_negative_odd(&self, low: u32) -> bool {
+        low != 0 || 2 * self.negative >= self.size.count
+    }
+
+    fn learn(&mut self, number: i32, is_negative: bool, is_near: bool) {
         self.negative += i32::from(is_negative);
         if self.size.add((number + i32::from(!is_near)) / 2) {
             self.negative /= 2;
         }
-        Ok(if is_negative { -size } else { size })
     }
 }

@@ -5,7 +5,7 @@ use crate::hdf5::filter::error::Record;
 
 pub(super) const RECORD: Record = Record("JPEG-LS stream");
 /// The kind of a segment that has presets.
-const KIND: u8 = 1;
+pub(super) const KIND: u8 = 1;
 /// After how many samples a context forgets.
 pub(super) const RESET: i32 = 64;
 
@@ -82,6 +82,17 @@ impl Coding {
             _ => value,
         };
         value.clamp(0, self.most)
+    }
+
+    /// How far a sample is from what was predicted, modulo the range, so that it is least; without loss.
+    #[inline(always)]
+    pub fn error(&self, difference: i32) -> i32 {
+        let half = (self.range + 1) / 2;
+        match difference {
+            _ if difference < -(self.range / 2) => difference + self.range,
+            _ if difference >= half => difference - self.range,
+            _ => difference,
+        }
     }
 
     /// The level of a difference, -4 to 4.

@@ -1,6 +1,6 @@
 //! The segments of a stream, up to the samples of each scan.
 
-use super::coding::{unsupported, Coding, Presets, RECORD};
+use super::coding::{unsupported, Coding, Presets, KIND, RECORD, RESET};
 use crate::error::Result;
 
 const START: [u8; 2] = [0xff, 0xd8];
@@ -45,6 +45,17 @@ impl Frame {
         Ok(Frame { bits: bits.into(), height: height.into(), width: width.into(), components: count.into() })
     }
 
+    /// The start of an image, and its frame.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let [height, width] = [self.height, self.width].map(|len| u16::try_from(len).unwrap_or(0).to_be_bytes());
+        let [bits, count] = [self.bits as usize, self.components].map(|number| u8::try_from(number).unwrap_or(0));
+        out.extend_from_slice(&START);
+        out.extend_from_slice(&[0xff, FRAME, 0, 8 + 3 * count, bits]);
+        out.extend(height.into_iter().chain(width));
+        out.push(count);
+        out.extend((1..=count).flat_map(|id| [id, 0x11, 0]));
+    }
+
     /// Bytes of a sample.
     pub fn sample(&self) -> usize {
         self.bits.div_ceil(8) as usize
@@ -54,6 +65,24 @@ impl Frame {
     pub fn bytes(&self) -> u64 {
         [self.height, self.width, self.components, self.sample()].iter().map(|&len| len as u64).product()
     }
+}
+
+/// What is usual, written out: the largest sample, thresholds, and when contexts forget.
+pub(super) fn write_presets(coding: &Coding, out: &mut Vec<u8>) {
+    let [low, middle, high] = coding.thresholds;
+    out.extend_from_slice(&[0xff, PRESETS, 0, 13, KIND]);
+    let numbers = [coding.most, low, middle, high, RESET];
+    out.extend(numbers.into_iter().flat_map(|number| u16::try_from(number).unwrap_or(0).to_be_bytes()));
+}
+
+/// The start of a scan of one component without loss.
+pub(super) fn write_scan(id: u8, out: &mut Vec<u8>) {
+    out.extend_from_slice(&[0xff, SCAN, 0, 8, 1, id, 0, 0, 0, 0]);
+}
+
+/// The end of an image.
+pub(super) fn write_end(out: &mut Vec<u8>) {
+    out.extend_from_slice(&[0xff, END]);
 }
 
 /// How the components of a scan take turns.

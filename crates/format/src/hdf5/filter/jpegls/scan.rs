@@ -3,28 +3,29 @@
 use super::coding::RECORD;
 use super::line::Lines;
 use super::markers::{Interleave, Scan};
+use super::model::Model;
 use crate::error::Result;
 use crate::hdf5::filter::bits::{BitReader, BitWriter};
 use crate::limits;
 
 /// A line of one component or of all, and the one above. At both ends is a pixel that belongs to the edge.
 #[derive(Debug, Clone)]
-struct Lane {
-    above: Vec<i32>,
-    line: Vec<i32>,
+pub(super) struct Lane {
+    pub above: Vec<i32>,
+    pub line: Vec<i32>,
     /// The order of runs.
-    order: u32,
+    pub order: u32,
 }
 
 impl Lane {
     /// Pixels have `step` samples.
-    fn new(width: usize, step: usize) -> Self {
+    pub fn new(width: usize, step: usize) -> Self {
         let line = vec![0; (width + 2) * step];
         Lane { above: line.clone(), line, order: 0 }
     }
 
     /// Goes on to the next line: the edges are what is next to them, above.
-    fn turn(&mut self, step: usize) {
+    pub fn turn(&mut self, step: usize) {
         std::mem::swap(&mut self.above, &mut self.line);
         let last = self.above.len() - step;
         self.above.copy_within(last - step..last, last);
@@ -37,7 +38,7 @@ pub(super) fn expand(scan: &Scan, done: usize, image: &mut [u8]) -> Result<()> {
     let (frame, count) = (&scan.frame, scan.components);
     let step = if scan.interleave == Interleave::Sample { count } else { 1 };
     let bits = unstuff(scan.stream)?;
-    let mut lines = Lines::new(scan.coding, step, BitReader::new(RECORD, &bits));
+    let mut lines = Lines::new(Model::new(scan.coding, step), BitReader::new(RECORD, &bits));
     let mut lanes = vec![Lane::new(frame.width, step); count / step];
     let row = frame.width * frame.sample();
     let image = image.get_mut(done * row * frame.height..).unwrap_or_default();

@@ -83,7 +83,43 @@ fn head([bits, count, near, interleave]: [u8; 4]) -> Vec<u8> {
     head
 }
 
+#[test]
+fn the_worked_image_is_written_as_it_is_in_the_standard() {
+    let mut out = vec![5];
+    encode(&[1, 1, 4, 4, 8, 1, 0, 0, 0, 0, 0, 0, 0], &IMAGE, &mut out).unwrap();
+    let mut worked = stream(&[]);
+    // The plug-in counts components from one, the example from zero or one.
+    worked[12..15].copy_from_slice(&[1, 0x11, 0]);
+    assert_eq!(out, worked);
+}
+
+#[test]
+fn samples_have_only_the_bits_that_are_said() {
+    let five = [1, 1, 4, 4, 5, 1, 0, 0, 0, 0, 0, 0, 0];
+    assert_eq!(encode(&five, &IMAGE, &mut Vec::new()).unwrap_err().kind(), Kind::Usage);
+    assert_eq!(encode(&five, &IMAGE[1..], &mut Vec::new()).unwrap_err().kind(), Kind::Usage);
+    let mut out = Vec::new();
+    encode(&five, &IMAGE.map(|sample| sample % 32), &mut out).unwrap();
+    assert_eq!(expand(&out, 16).unwrap(), IMAGE.map(|sample| sample % 32));
+}
+
 proptest! {
+    #[test]
+    fn what_is_coded_comes_back(
+        (bits, count, height, width) in (2u32..=16, 1u32..=4, 1u32..12, 1u32..90),
+        steps in prop::collection::vec((any::<u16>(), 1usize..30), 0..300),
+        quiet in 0u32..16,
+    ) {
+        let steps = steps.iter().flat_map(|&(step, times)| std::iter::repeat_n(step >> quiet, times));
+        let samples = steps.chain(std::iter::repeat(3)).take((count * height * width) as usize);
+        let samples = samples.map(|sample| u16::try_from(u32::from(sample) & ((1 << bits) - 1)).unwrap());
+        let size = bits.div_ceil(8) as usize;
+        let input: Vec<u8> = samples.flat_map(|sample| sample.to_le_bytes().into_iter().take(size)).collect();
+        let mut stored = Vec::new();
+        encode(&[bits.div_ceil(8), count, height, width, bits, count, 0, 0], &input, &mut stored).unwrap();
+        prop_assert_eq!(expand(&stored, input.len()).unwrap(), input);
+    }
+
     #[test]
     fn arbitrary_streams_are_errors_or_samples(
         (bits, count, near, interleave) in (2u8..=16, 1u8..=4, 0u8..5, 0u8..3),

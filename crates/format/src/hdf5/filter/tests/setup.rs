@@ -26,6 +26,7 @@ fn number(number: NumberType, order: ByteOrder) -> Datatype {
 fn parameters_are_what_the_library_completes() {
     let float = number(NumberType::F32, ByteOrder::Little);
     let (int, big) = (number(NumberType::I32, ByteOrder::Little), number(NumberType::I64, ByteOrder::Big));
+    let byte = number(NumberType::U8, ByteOrder::Little);
     let zeros = |mut head: Vec<u32>| {
         head.resize(20, 0);
         head
@@ -49,6 +50,9 @@ fn parameters_are_what_the_library_completes() {
         (Filter::lz4(), &float, vec![0]),
         (Filter::bitshuffle(BitshuffleCodec::Lz4), &float, vec![0, 4, 4, 0, 2]),
         (Filter::zstd(3), &float, vec![3]),
+        (Filter::zfp_reversible(), &float, vec![0x1010_5111, 0x0570_667a, 0x3000_0076, 0x8800_0000]),
+        (Filter::zfp_reversible(), &big, vec![0x1010_5111, 0x0570_667a, 0x3000_0075, 0x8800_0000]),
+        (Filter::fcidecomp(), &byte, vec![1, 1, 4, 8, 8, 1, 0, 0, 0, 0, 0, 0, 0]),
     ];
     for (filter, datatype, expected) in cases {
         assert_eq!(completed(&filter, datatype, None).unwrap(), expected, "{}", filter.name);
@@ -70,9 +74,23 @@ fn what_a_filter_cannot_do_is_refused_at_creation() {
     let double = number(NumberType::F64, ByteOrder::Little);
     let text = Datatype::ascii(3);
     let refused = |filter: &Filter, datatype| completed(filter, datatype, None).unwrap_err();
-    let e = refused(&Filter::new(32013, vec![1]), &double);
-    assert_eq!(e.kind(), Kind::Unsupported);
-    assert_eq!(e.detail(), "filter 32013 (zfp) can only be read: choose another one to write, such as deflate");
+    for lossy in [vec![1], vec![], vec![0x1010_5111, 0x0570_667a, 0x3000_0036, 0x07f0_0000]] {
+        let e = refused(&Filter::new(32013, lossy), &double);
+        assert_eq!(e.kind(), Kind::Unsupported);
+        assert_eq!(e.detail(), "zfp in another mode than the reversible one, in a file that is written");
+    }
+    let short = number(NumberType::I16, ByteOrder::Little);
+    assert_eq!(refused(&Filter::zfp_reversible(), &short).kind(), Kind::Unsupported);
+    assert_eq!(refused(&Filter::fcidecomp(), &double).kind(), Kind::Unsupported);
+    let images = |shape| setup(&[Filter::fcidecomp()], &Chunks { datatype: &short, shape, fill: None });
+    for shape in [&[9][..], &[5, 2, 2], &[1 << 16, 1], &[1, 1, 2, 2]] {
+        assert_eq!(images(shape).unwrap_err().kind(), Kind::Unsupported);
+    }
+    for (own, what) in [([8, 1, 0, 3], "loss"), ([8, 3, 1, 0], "components that take turns or presets")] {
+        let chunks = Chunks { datatype: &short, shape: &CHUNK, fill: None };
+        let e = setup(&[Filter::new(32018, own.to_vec())], &chunks).unwrap_err();
+        assert_eq!(e.detail(), format!("JPEG-LS with {what}, in a file that is written"));
+    }
     assert_eq!(refused(&Filter::new(32017, vec![]), &double).detail(), "filter 32017 (sz) in a file that is written");
     for filter in [Filter::nbit(), Filter::scaleoffset(ScaleOffset::Integer(0))] {
         assert_eq!(refused(&filter, &text).kind(), Kind::Unsupported);

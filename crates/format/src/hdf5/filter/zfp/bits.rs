@@ -67,3 +67,49 @@ impl<'a> Bits<'a> {
         (zeros, zeros)
     }
 }
+
+/// Appends bits to a stream.
+#[derive(Debug)]
+pub(super) struct BitSink<'a> {
+    out: &'a mut Vec<u8>,
+    /// The bits that are no whole word yet, the first one lowest.
+    buffer: u64,
+    /// How many there are, fewer than 64.
+    held: u32,
+}
+
+impl<'a> BitSink<'a> {
+    pub fn new(out: &'a mut Vec<u8>) -> Self {
+        BitSink { out, buffer: 0, held: 0 }
+    }
+
+    /// Appends the lower `count` bits of a value that has no others; at most 64.
+    #[inline(always)]
+    pub fn put(&mut self, value: u64, count: u32) {
+        self.buffer |= value << self.held;
+        let end = self.held + count;
+        if end < 64 {
+            self.held = end;
+            return;
+        }
+        self.out.extend_from_slice(&self.buffer.to_le_bytes());
+        self.buffer = value.checked_shr(64 - self.held).unwrap_or(0);
+        self.held = end - 64;
+    }
+
+    /// Appends so many zeros.
+    #[inline(always)]
+    pub fn zeros(&mut self, mut count: u32) {
+        while count > 63 {
+            self.put(0, 63);
+            count -= 63;
+        }
+        self.put(0, count);
+    }
+
+    /// Fills the last byte with zeros.
+    pub fn finish(self) {
+        let bytes = self.held.div_ceil(8) as usize;
+        self.out.extend(self.buffer.to_le_bytes().into_iter().take(bytes));
+    }
+}

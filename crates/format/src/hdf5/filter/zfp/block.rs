@@ -7,11 +7,11 @@ use super::word::Word;
 use crate::error::Result;
 
 /// The most numbers of a block.
-const MOST: usize = 256;
+pub(super) const MOST: usize = 256;
 
 /// What the numbers of a block are.
 #[derive(Clone, Copy)]
-enum Values {
+pub(super) enum Values {
     Zero,
     Integers,
     /// The bits of floating-point numbers as integers.
@@ -141,7 +141,7 @@ fn read(bits: &mut Bits, mut budget: u32, planes: std::ops::Range<u32>, coeffici
 }
 
 /// Applies `lift` to all lines of four along all dimensions, the slowest first.
-fn transform<W: Word>(block: &mut [W], lift: fn([W; 4]) -> [W; 4]) {
+pub(super) fn transform<W: Word>(block: &mut [W], lift: fn([W; 4]) -> [W; 4]) {
     let mut step = block.len() / 4;
     while step > 0 {
         for lines in block.chunks_exact_mut(4 * step) {

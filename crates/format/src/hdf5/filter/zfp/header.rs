@@ -4,12 +4,19 @@ use super::bits::{Bits, RECORD};
 use crate::error::{Error, Result};
 
 /// "zfp" and the version of the codec.
-const MAGIC: u32 = u32::from_le_bytes(*b"zfp\x05");
+pub(super) const MAGIC: u32 = u32::from_le_bytes(*b"zfp\x05");
 const NAME: u32 = 0x00ff_ffff;
 /// The most bits of a block, which no block has.
 const MOST_BITS: u32 = 16_658;
 /// The exponent of the smallest number; below it, nothing is cut.
 const LEAST_EXPONENT: i32 = -1074;
+
+/// The bits of all lengths together.
+pub(super) const LENGTHS: u32 = 48;
+/// The short mode of blocks that lose nothing.
+pub(super) const REVERSIBLE: u32 = 2176;
+/// The bits of a short mode.
+pub(super) const MODE_BITS: u32 = 12;
 
 /// What the numbers are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,12 +78,8 @@ impl Header {
 
 /// The rank, and as many lengths; the bits are the same number for each rank.
 fn shape(bits: &mut Bits) -> (u32, [usize; 4]) {
-    let (rank, width) = match bits.take(2) {
-        0 => (1, 48),
-        1 => (2, 24),
-        2 => (3, 16),
-        _ => (4, 12),
-    };
+    let rank = u32::try_from(bits.take(2)).unwrap_or(0) + 1;
+    let width = LENGTHS / rank;
     let mut shape = [1; 4];
     for len in shape.iter_mut().take(rank as usize) {
         *len = usize::try_from(bits.take(width)).unwrap_or(usize::MAX).saturating_add(1);
@@ -89,10 +92,10 @@ impl Mode {
     fn parse(bits: &mut Bits) -> Result<Self> {
         let any = Mode { least_bits: 1, most_bits: MOST_BITS, precision: 64, exponent: LEAST_EXPONENT };
         let mut small = |count| u32::try_from(bits.take(count)).unwrap_or(u32::MAX);
-        let mode = match small(12) {
+        let mode = match small(MODE_BITS) {
             rate @ 0..2048 => Mode { least_bits: rate + 1, most_bits: rate + 1, ..any },
             precision @ 2048..2176 => Mode { precision: precision - 2047, ..any },
-            2176 => Mode { exponent: LEAST_EXPONENT - 1, ..any },
+            REVERSIBLE => Mode { exponent: LEAST_EXPONENT - 1, ..any },
             accuracy @ 2177..4095 => Mode { exponent: (accuracy - 2177).cast_signed() + LEAST_EXPONENT, ..any },
             _ => Mode {
                 least_bits: small(15) + 1,

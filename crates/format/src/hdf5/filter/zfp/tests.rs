@@ -27,6 +27,13 @@ fn heads_of_all_modes() {
 }
 
 #[test]
+fn what_loses_digits_is_not_written() {
+    let lossy = [0x1010_5111, MAGIC, 0x3000_0036, 0x07f0_0000];
+    assert_eq!(encode(&lossy, &[0; 64], &mut Vec::new()).unwrap_err().kind(), Kind::Unsupported);
+    assert_eq!(encode(&reversible(2, 5), &[0; 19], &mut Vec::new()).unwrap_err().kind(), Kind::Usage);
+}
+
+#[test]
 fn broken_heads() {
     let kind = |words: &[u32]| Header::parse(words).unwrap_err().kind();
     assert_eq!(kind(&[]), Kind::Malformed);
@@ -68,7 +75,41 @@ fn numbers_in_the_order_of_the_writer() {
     assert_eq!(expand(&little.map(u32::swap_bytes), &stored, 16).unwrap(), [1u32; 4].map(u32::to_be_bytes).concat());
 }
 
+/// Numbers of all kinds: of few bits, of few places of significance, and any.
+fn numbers() -> impl Strategy<Value = Vec<u8>> {
+    let float = prop_oneof![any::<i8>().prop_map(f32::from), any::<f32>(), Just(-0.0), Just(1e-40), Just(f32::NAN)];
+    let one = prop_oneof![any::<i8>().prop_map(i32::from), any::<i32>(), float.prop_map(|x| x.to_bits().cast_signed())];
+    let mixed = prop::collection::vec(one, 0..800);
+    let even = prop::collection::vec(any::<i8>().prop_map(|x| (f32::from(x) / 8.0).to_bits().cast_signed()), 0..800);
+    prop_oneof![mixed, even].prop_map(|all| all.into_iter().flat_map(i32::to_le_bytes).collect())
+}
+
+/// The head of chunks of a shape, the fastest dimension first.
+fn head(kind: u64, shape: &[u64]) -> Vec<u32> {
+    let width = 48 / shape.len();
+    let lengths = shape.iter().rev().fold(0, |bits, len| bits << width | (len - 1));
+    let bits = kind | (shape.len() as u64 - 1) << 2 | lengths << 4 | 2176 << 52;
+    [vec![0, MAGIC], bits.to_le_bytes().as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)).collect()].concat()
+}
+
 proptest! {
+    #[test]
+    fn what_is_coded_comes_back(
+        kind in 0u64..4,
+        shape in prop::collection::vec(1u64..10, 1..=4),
+        numbers in numbers(),
+    ) {
+        let len = shape.iter().product::<u64>() * (4 + kind % 2 * 4);
+        let input: Vec<u8> = numbers.iter().copied().chain(std::iter::repeat(0)).take(usize::try_from(len).unwrap()).collect();
+        let mut stored = vec![7];
+        let head = head(kind, &shape);
+        encode(&head, &input, &mut stored).unwrap();
+        prop_assert_eq!(expand(&head, &stored, input.len()).unwrap(), input.clone());
+        let swapped: Vec<u32> = head.iter().map(|word| word.swap_bytes()).collect();
+        encode(&swapped, &input, &mut stored).unwrap();
+        prop_assert_eq!(expand(&swapped, &stored, input.len()).unwrap(), input);
+    }
+
     #[test]
     fn arbitrary_streams_are_errors_or_numbers(
         head in prop::collection::vec(any::<u32>(), 0..5),
