@@ -134,7 +134,7 @@ def one(path, wanted):
         return found
     for name in ("ncdump", "h5dump") if longest < 256 else ("h5dump",):
         # h5dump 1.10 divides by zero over chunks of 32 dimensions, also in files of h5py.
-        if name == "h5dump" and any(len(v["dimensions"]) == 32 for g in wanted["groups"].values() for v in g["variables"]):
+        if name == "h5dump" and any(len(v["shape"]) == 32 for g in wanted["groups"].values() for v in g["variables"]):
             continue
         if shutil.which(name) and (name == "ncdump" or wanted["format"].startswith("netcdf4")):
             found += filter(None, [apart.tool(name, path)[1]])
