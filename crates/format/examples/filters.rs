@@ -40,6 +40,7 @@ fn pipelines() -> Vec<(String, Vec<Filter>)> {
         ("bitshuffle", Filter::bitshuffle(BitshuffleCodec::None)),
         ("bitshuffle_lz4", Filter::bitshuffle(BitshuffleCodec::Lz4)),
         ("bitshuffle_zstd", Filter::bitshuffle(BitshuffleCodec::Zstd)),
+        ("fcidecomp", Filter::fcidecomp()),
         ("scaleoffset_integer", Filter::scaleoffset(ScaleOffset::Integer(0))),
         ("scaleoffset_decimal", Filter::scaleoffset(ScaleOffset::Decimal(3))),
     ];

@@ -56,9 +56,10 @@ impl<'a> Encoder<'a> {
         let last = all.trailing_zeros().min(W::BITS - 1);
         self.bits.put((W::BITS - 1 - last).into(), W::COUNT_BITS);
         let (count, mut known) = (self.order.len(), 0);
+        let coefficients = coefficients.get(..count).unwrap_or_default();
         for at in (last..W::BITS).rev() {
             let mut plane = Plane::default();
-            for (bits, some) in plane.iter_mut().zip(coefficients.chunks(64)).take(count.div_ceil(64)) {
+            for (bits, some) in plane.iter_mut().zip(coefficients.chunks(64)) {
                 *bits = some.iter().rev().fold(0, |bits, coefficient| bits << 1 | coefficient >> at & 1);
             }
             self.plane(plane, count, &mut known);
