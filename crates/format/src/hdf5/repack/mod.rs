@@ -8,6 +8,7 @@ mod describe;
 mod elements;
 mod moving;
 mod preview;
+mod salvage;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -23,6 +24,7 @@ use catalog::Catalog;
 pub use choices::{LayoutChoice, Repack};
 use copying::Copying;
 pub use preview::RechunkPlan;
+use salvage::Losses;
 
 /// How far a copy has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,9 @@ pub struct Summary {
     /// References to objects that are not there any more; in the copy they lead nowhere.
     pub lost_references: u64,
 }
+
+/// What is missing of a torn file: paths of objects, and what of them.
+pub(crate) type Lost = Vec<(String, String)>;
 
 /// Counts what went through, and breaks off.
 struct Pace<'w> {
@@ -89,8 +94,24 @@ impl Repack {
         overwrite: bool,
         watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
     ) -> Result<ControlFlow<(), Summary>> {
+        Ok(match self.copy(file, path.as_ref(), overwrite, watch)? {
+            ControlFlow::Continue((summary, _)) => ControlFlow::Continue(summary),
+            ControlFlow::Break(()) => ControlFlow::Break(()),
+        })
+    }
+
+    /// [`Repack::run`], and what is missing of a torn file.
+    ///
+    /// # Errors
+    /// As [`Repack::run`].
+    pub(crate) fn copy(
+        &self,
+        file: &File,
+        path: &Path,
+        overwrite: bool,
+        watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
+    ) -> Result<ControlFlow<(), (Summary, Lost)>> {
         let pace = Pace::new(watch, file.size());
-        let path = path.as_ref();
         let catalog = Catalog::read(file.space())?;
         let user_block = file.source().bytes(0, file.user_block())?.to_vec();
         let builder =
@@ -98,9 +119,10 @@ impl Repack {
         match Copying::new(file.space(), catalog, &builder, (self, path)).and_then(|copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),
-            Ok((root, summary)) => {
+            Ok((root, summary, losses)) => {
                 let bytes_after = builder.finish(root)?.saturating_add(file.user_block());
-                Ok(ControlFlow::Continue(Summary { bytes_before: file.size(), bytes_after, ..summary }))
+                let summary = Summary { bytes_before: file.size(), bytes_after, ..summary };
+                Ok(ControlFlow::Continue((summary, losses.map(Losses::into_list).unwrap_or_default())))
             }
         }
     }
