@@ -87,6 +87,16 @@ impl File {
         Ok(File { space: Arc::new(options.space(source, base, path)?) })
     }
 
+    /// Opens what is left of a torn file.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) without a superblock, or a root group; [`Kind::Io`](crate::Kind::Io).
+    pub(crate) fn torn(source: Source, options: &OpenOptions) -> Result<Self> {
+        let mut space = open::torn(source, options.limits.clone())?;
+        space.threads = options.threads;
+        Ok(File { space: Arc::new(space) })
+    }
+
     /// The file that an external link of this file names; `None` if there is none.
     ///
     /// # Errors

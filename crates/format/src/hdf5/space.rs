@@ -43,6 +43,8 @@ pub(crate) struct AddressSpace {
     pub threads: Option<NonZeroUsize>,
     /// Decoded chunks of all datasets.
     pub chunks: ChunkCache,
+    /// Whether what can be read of a torn file is wanted: data may be missing.
+    pub is_torn: bool,
     image: Option<CacheImage>,
     cache: Mutex<Cache>,
 }
@@ -185,6 +187,7 @@ impl AddressSpace {
             chunk_k: 32,
             page_size: None,
             shared_heaps: Vec::new(),
+            is_torn: false,
             image: None,
             threads: None,
             chunks,

@@ -1,11 +1,12 @@
 //! What is whole of a file that a program, or a machine, left torn.
 
 mod classic;
+mod hdf5;
 
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Result};
 use crate::netcdf::Progress;
 use crate::options::OpenOptions;
 
@@ -52,6 +53,10 @@ impl Finding {
 /// Of a classic file all records are taken that lie in it, whatever their number in the header, but for the last ones that
 /// were not counted yet and in which a variable is blank that was not blank before: whoever wrote it had not come that far.
 ///
+/// Of an HDF5 or netCDF-4 file every object is taken that links lead to, whatever the superblock says of the end of the file
+/// and of who writes it. Of each object what can be read: attributes one by one, chunks that are in the file and can be
+/// decoded, rows before the end. What is lost is named; in the new file it was never written.
+///
 /// ```
 /// use hyperslab::netcdf::File;
 /// use hyperslab::{recover, OpenOptions};
@@ -90,6 +95,6 @@ pub fn recover(
     let is_classic = source.bytes(0, source.len().min(3))?.as_ref() == b"CDF";
     match is_classic {
         true => classic::recover(&source, options, (output, overwrite), progress).in_file(input),
-        false => Err(Error::unsupported("recovering what is no classic netCDF file")).in_file(input),
+        false => hdf5::recover(source, options, (output, overwrite), progress).in_file(input),
     }
 }

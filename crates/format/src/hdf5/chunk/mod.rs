@@ -71,6 +71,8 @@ enum Index {
     ExtensibleArray(extensible_array::ExtensibleArray),
     BTreeV1(btree_v1::BTreeV1),
     BTreeV2(btree_v2::BTreeV2),
+    /// Of a torn file, where it cannot be read.
+    Torn(String),
 }
 
 impl ChunkIndex {
@@ -92,7 +94,10 @@ impl ChunkIndex {
             limits::check("bytes of a chunk", chunk_bytes, space.limits.chunk_bytes)?;
         }
         let unfiltered_edges = chunked.flags & UNFILTERED_EDGES != 0;
-        let index = open_index(space, chunked, grid, filtered)?;
+        let index = match open_index(space, chunked, grid, filtered) {
+            Err(error) if space.is_torn => Index::Torn(error.to_string()),
+            index => index?,
+        };
         let (kind, address) = (chunked.index.kind(), chunked.address.get());
         Ok(ChunkIndex { kind, address, index, filtered, unfiltered_edges, chunk_bytes })
     }
@@ -123,6 +128,7 @@ impl ChunkIndex {
             Index::ExtensibleArray(array) => array.locate(space, scaled)?,
             Index::BTreeV1(tree) => tree.locate(space, grid, scaled)?,
             Index::BTreeV2(tree) => tree.locate(space, scaled)?,
+            Index::Torn(why) => return Err(Error::malformed_data("chunk index", why.clone())),
         };
         location.map(|location| self.check(space, grid, scaled, location)).transpose()
     }
@@ -146,6 +152,7 @@ impl ChunkIndex {
             Index::ExtensibleArray(array) => array.visit(space, &mut inside),
             Index::BTreeV1(tree) => tree.visit(space, grid, &mut inside),
             Index::BTreeV2(tree) => tree.visit(space, &mut inside),
+            Index::Torn(why) => Err(Error::malformed_data("chunk index", why.clone())),
         }
     }
 

@@ -208,7 +208,7 @@ impl Storage {
                 Ok(Storage::Compact(data.clone()))
             }
             Layout::Contiguous { address, .. } => match address.get() {
-                Some(address) if bytes > space.remaining(address) => {
+                Some(address) if bytes > space.remaining(address) && !space.is_torn => {
                     let detail = format!("{bytes} bytes of data reach beyond the end of the file");
                     Err(Error::malformed("data layout message", message.offset, detail))
                 }

@@ -40,6 +40,10 @@ pub(crate) fn find(source: &Source) -> Result<Option<u64>> {
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) for a broken or truncated file.
 pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<AddressSpace> {
+    opened(source, base, limits, false)
+}
+
+fn opened(source: Source, base: u64, limits: Limits, is_torn: bool) -> Result<AddressSpace> {
     let superblock = decode(&source, base)?;
     let (version, stored_base, end_of_file) = match &superblock {
         Superblock::Old(s) => (s.version, s.base_address, s.end_of_file),
@@ -47,7 +51,7 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<AddressS
     };
     // A file that was prefixed with other bytes keeps its old base address; the position is the truth.
     let end = end_of_file.0.saturating_sub(stored_base.0).saturating_add(base);
-    if end_of_file.get().is_some() && end > source.len() {
+    if end_of_file.get().is_some() && end > source.len() && !is_torn {
         let detail = format!("the file is truncated: {} of {end} bytes are there", source.len());
         return Err(Error::malformed(RECORD, base, detail));
     }
@@ -61,13 +65,28 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<AddressS
         }
         Superblock::New(s) => {
             if let Some(extension) = s.extension.get() {
-                read_extension(&mut space, extension)?;
+                let read = read_extension(&mut space, extension);
+                if !is_torn {
+                    read?;
+                }
             }
             s.root_header
         }
     };
     let root = root.get().ok_or_else(|| Error::malformed(RECORD, base, "there is no root group"))?;
     (space.root, space.version) = (root, version);
+    Ok(space)
+}
+
+/// Opens what is left of a file: the end that the superblock tells is not held against it, nor a broken extension.
+///
+/// # Errors
+/// [`Kind::Malformed`](crate::Kind::Malformed) without a superblock, or a root group.
+pub(crate) fn torn(source: Source, limits: Limits) -> Result<AddressSpace> {
+    let base =
+        find(&source)?.ok_or_else(|| none(&source, "nothing is left: neither a netCDF header nor a superblock"))?;
+    let mut space = opened(source, base, limits, true)?;
+    space.is_torn = true;
     Ok(space)
 }
 

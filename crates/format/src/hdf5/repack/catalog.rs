@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::describe;
+use super::salvage::{is_of_file, Losses};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::Level;
 use crate::hdf5::datatype::Datatype;
@@ -38,6 +40,8 @@ pub(super) struct Catalog {
     /// About the bytes of headers and chunk indexes.
     pub metadata: u64,
     numbers: HashMap<u64, usize>,
+    /// Of a torn file, what was left out.
+    pub losses: Option<Losses>,
 }
 
 impl Catalog {
@@ -47,9 +51,13 @@ impl Catalog {
     /// [`Kind::Malformed`](crate::Kind::Malformed) with what is broken, [`Kind::Unsupported`](crate::Kind::Unsupported) for an object
     /// that says what nobody knows, [`Kind::Limit`](crate::Kind::Limit) for too many objects.
     pub fn read(space: &Arc<AddressSpace>) -> Result<Self> {
-        let mut catalog =
-            Catalog { entries: Vec::new(), level: Level::V110, metadata: LEAST_METADATA, numbers: HashMap::new() };
-        catalog.meet(space, space.root, None)?;
+        let losses = space.is_torn.then(Losses::default);
+        let (entries, numbers) = (Vec::new(), HashMap::new());
+        let mut catalog = Catalog { entries, level: Level::V110, metadata: LEAST_METADATA, numbers, losses };
+        catalog.meet(space, space.root, None).map_err(|error| match space.is_torn {
+            true => Error::malformed_data("file", format!("nothing is left that could be reached: {error}")),
+            false => error,
+        })?;
         let mut next = 0;
         while let Some(entry) = catalog.entries.get(next) {
             let (address, kind) = (entry.address, entry.kind);
@@ -76,7 +84,7 @@ impl Catalog {
     }
 
     /// Notes an object, unless it is known.
-    fn meet(&mut self, space: &AddressSpace, address: u64, parent: Option<(usize, String)>) -> Result<()> {
+    fn meet(&mut self, space: &Arc<AddressSpace>, address: u64, parent: Option<(usize, String)>) -> Result<()> {
         if self.numbers.contains_key(&address) {
             return Ok(());
         }
@@ -85,6 +93,9 @@ impl Catalog {
         entry.kind = self.named(&entry, || {
             let header = ObjectHeader::read(space, address)?;
             header.messages.iter().try_for_each(|message| check_known(message.kind))?;
+            if self.losses.is_some() {
+                describe::check(space, &header)?;
+            }
             let offset = space.offset(address);
             let unknown = || Error::malformed("object header", offset, "neither a group nor a dataset nor a datatype");
             header.kind().ok_or_else(unknown)
@@ -99,25 +110,51 @@ impl Catalog {
         work().map_err(|error| error.in_object(self.path(entry)))
     }
 
+    /// Whether an object of the file that is read is in the copy.
+    pub fn has(&self, address: u64) -> bool {
+        self.numbers.contains_key(&address)
+    }
+
+    /// Of a torn file, leaves out what cannot be read of the object at an address, and notes it.
+    ///
+    /// # Errors
+    /// That of a file that is whole, and those that are none of the file.
+    pub fn bear<T>(&self, address: u64, read: Result<T>) -> Result<Option<T>> {
+        match (read, &self.losses) {
+            (Err(error), Some(losses)) if is_of_file(&error) => {
+                let entry = self.numbers.get(&address).and_then(|&number| self.entries.get(number));
+                losses.note(entry.map_or_else(|| "/".to_owned(), |entry| self.path(entry)), error.to_string());
+                Ok(None)
+            }
+            (read, _) => read.map(Some),
+        }
+    }
+
     /// Notes what an object leads to.
     fn follow(&mut self, space: &Arc<AddressSpace>, number: usize, address: u64, kind: ObjectKind) -> Result<()> {
         let header = ObjectHeader::read(space, address)?;
         let path = |catalog: &Self| catalog.entries.get(number).map(|entry| catalog.path(entry)).unwrap_or_default();
         if kind == ObjectKind::Group {
-            let links = links::links(space, &header).map_err(|error| error.in_object(path(self)))?;
+            let mut bear = |error| self.bear(address, Err::<(), _>(error)).map(|_| ());
+            let links = links::readable(space, &header, &mut bear).map_err(|error| error.in_object(path(self)))?;
             for Link { name, target, .. } in links {
                 if let LinkTarget::Hard(target) = target {
-                    self.meet(space, target.0, Some((number, crate::hdf5::datatype::text(&name))))?;
+                    let met = self.meet(space, target.0, Some((number, crate::hdf5::datatype::text(&name))));
+                    self.bear(address, met)?;
                 }
             }
         }
-        let (types, level) = types(space, &header, kind).map_err(|error| error.in_object(path(self)))?;
+        let bears = self.losses.is_some();
+        let (types, level) = types(space, &header, kind, bears).map_err(|error| error.in_object(path(self)))?;
         self.level = self.level.max(level);
         let blocks = header.blocks.iter().fold(0u64, |bytes, block| bytes.saturating_add(block.len));
         let most = space.source.len() / 16;
         let index = if kind == ObjectKind::Dataset { index_bytes(space, &header).min(most) } else { 0 };
         self.metadata = self.metadata.saturating_add(blocks.saturating_mul(2)).saturating_add(index);
-        types.into_iter().try_for_each(|datatype| self.meet(space, datatype, None).in_object("a committed datatype"))
+        types.into_iter().try_for_each(|datatype| {
+            let met = self.meet(space, datatype, None).in_object("a committed datatype");
+            self.bear(address, met).map(|_| ())
+        })
     }
 }
 
@@ -132,8 +169,10 @@ fn index_bytes(space: &AddressSpace, header: &ObjectHeader) -> u64 {
 }
 
 /// The committed datatypes of an object and of its attributes, and the level that all their types need.
-fn types(space: &Arc<AddressSpace>, header: &ObjectHeader, kind: ObjectKind) -> Result<(Vec<u64>, Level)> {
-    let attributes = attributes::attributes(space, header)?;
+fn types(space: &Arc<AddressSpace>, header: &ObjectHeader, kind: ObjectKind, bears: bool) -> Result<(Vec<u64>, Level)> {
+    // What cannot be read is noted when the attributes are copied.
+    let mut lost = |error| if bears && is_of_file(&error) { Ok(()) } else { Err(error) };
+    let attributes = attributes::readable(space, header, &mut lost)?;
     let own = if kind == ObjectKind::Group { None } else { header.datatype(space)? };
     let is_new = |datatype: &Datatype| {
         datatype.any(&|part| matches!(part, Datatype::Complex(_) | Datatype::Reference { kind: 2.., .. }))

@@ -8,6 +8,7 @@ use super::catalog::{Catalog, Entry};
 use super::data::Data;
 use super::describe::{self, Types, Values};
 use super::elements::Translator;
+use super::salvage::{self, Losses};
 use super::{Pace, Repack, Summary};
 use crate::error::{Error, Result};
 use crate::hdf5::builder::{
@@ -62,14 +63,14 @@ impl<'c> Copying<'c> {
     ///
     /// # Errors
     /// As [`Copying::new`]; [`Kind::Io`](crate::Kind::Io).
-    pub fn run(&self, pace: &Pace) -> Result<(ObjectAddress, Summary)> {
+    pub fn run(self, pace: &Pace) -> Result<(ObjectAddress, Summary, Option<Losses>)> {
         let mut lost = 0;
         for entry in &self.catalog.entries {
             lost += self.catalog.named(entry, || self.write(entry, pace))?;
         }
         let root = self.place(self.space.root)?;
         let objects = self.catalog.entries.len() as u64;
-        Ok((root, Summary { objects, lost_references: lost, ..Summary::default() }))
+        Ok((root, Summary { objects, lost_references: lost, ..Summary::default() }, self.catalog.losses))
     }
 
     /// Refuses choices for datasets that are not there.
@@ -154,7 +155,8 @@ impl<'c> Copying<'c> {
     }
 
     fn attributes(&self, header: &ObjectHeader, values: &mut Values) -> Result<Vec<AttributeSpec>> {
-        describe::attributes(self.space, &self.types, header, values)
+        let mut lost = |error| self.catalog.bear(header.address, Err::<(), _>(error)).map(|_| ());
+        describe::attributes(self.space, &self.types, header, values, &mut lost)
     }
 
     fn group(
@@ -164,7 +166,12 @@ impl<'c> Copying<'c> {
         place: &dyn Fn(u64) -> Result<ObjectAddress>,
         values: &mut Values,
     ) -> Result<GroupSpec> {
-        let links = describe::links(self.space, from.header(), place)?;
+        let mut lost = |error| self.catalog.bear(from.header().address, Err::<(), _>(error)).map(|_| ());
+        let place = |address| match self.catalog.has(address) {
+            true => place(address),
+            false => Err(Error::malformed_data("link", format!("the object at {address} cannot be read"))),
+        };
+        let links = describe::links(self.space, from.header(), &place, &mut lost)?;
         let attributes = self.attributes(from.header(), values)?;
         Ok(GroupSpec { links, attributes, link_order: Some(from.link_order()?), object })
     }
@@ -223,11 +230,20 @@ impl<'c> Copying<'c> {
         if let Some(fill) = &mut spec.fill.value {
             *fill = translator.translate(&from.datatype, fill, self.file)?;
         }
+        let void = self.catalog.losses.is_some() && salvage::is_void(self.space, &from);
         let writer = match from.storage {
             Storage::Contiguous(None) => DatasetWriter::unwritten(self.file, spec)?,
+            _ if void => DatasetWriter::unwritten(self.file, spec)?,
             _ => DatasetWriter::new(self.file, spec)?,
         };
-        Data { copying: self, from: &from, to: &writer, pace }.copy(translator)?;
+        let data = Data { copying: self, from: &from, to: &writer, pace };
+        match &self.catalog.losses {
+            None => data.copy(translator)?,
+            Some(losses) => {
+                let lost = data.salvage(translator)?;
+                lost.into_iter().for_each(|what| losses.note(self.catalog.path(entry), what));
+            }
+        }
         Ok(writer)
     }
 

@@ -20,9 +20,17 @@ use crate::shape::{self, Selection};
 use crate::sync::lock;
 
 /// Bytes of contiguous data that are copied at once.
-const BLOCK: u64 = 4 << 20;
+pub(super) const BLOCK: u64 = 4 << 20;
 /// More elements than any filter packs into a byte are none of an honest file.
 const RATIO: u64 = 1024;
+
+/// Memory that is used again.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    pub stored: Vec<u8>,
+    pub decoded: Vec<u8>,
+    pub spare: Vec<u8>,
+}
 
 /// One dataset on its way.
 pub(super) struct Data<'d> {
@@ -58,35 +66,67 @@ impl Data<'_> {
 
     /// Copies chunks as they are, encoded.
     fn chunks(&self, chunked: &Chunked) -> Result<()> {
-        let (space, file) = (self.copying.space, self.copying.file);
-        let (mut buffer, mut spare) = (Vec::new(), Vec::new());
-        chunked.index.visit(space, &chunked.grid, &mut |scaled, location| {
-            let ChunkLocation { address, size, mask } = location;
-            self.pace.spend(size)?;
-            let offset = space.offset(address);
-            let bytes = match space.source.borrow(offset, size)? {
-                Some(bytes) => bytes,
-                None => {
-                    buffer.resize(limits::to_usize(size)?, 0);
-                    space.source.read_into(offset, &mut buffer)?;
-                    &buffer
-                }
-            };
-            match self.to.pipeline() {
-                Some(pipeline) if chunked.index.is_unfiltered_edge(&chunked.grid, scaled) => {
-                    let mut encoded = bytes.to_vec();
-                    pipeline.encode(&mut encoded, &mut spare)?;
-                    self.to.put_chunk(file, scaled, &encoded, 0)?;
-                }
-                Some(_) => self.to.put_chunk(file, scaled, bytes, mask)?,
-                None => {
-                    let start = scaled.iter().zip(&chunked.grid.chunk).map(|(&at, &len)| at.saturating_mul(len));
-                    let whole = Selection::block(start.collect(), chunked.grid.chunk.clone());
-                    self.to.write(file, &whole, bytes)?;
-                }
-            }
-            self.pace.advance(size)
+        let mut buffers = Buffers::default();
+        chunked.index.visit(self.copying.space, &chunked.grid, &mut |scaled, location| {
+            self.chunk_as_it_is(chunked, scaled, location, &mut buffers)
         })
+    }
+
+    /// Copies a chunk as it is.
+    ///
+    /// # Errors
+    /// As [`Data::copy`].
+    pub fn chunk_as_it_is(
+        &self,
+        chunked: &Chunked,
+        scaled: &[u64],
+        location: ChunkLocation,
+        Buffers { stored, spare, .. }: &mut Buffers,
+    ) -> Result<()> {
+        let (space, file) = (self.copying.space, self.copying.file);
+        let ChunkLocation { address, size, mask } = location;
+        self.pace.spend(size)?;
+        let offset = space.offset(address);
+        let bytes = match space.source.borrow(offset, size)? {
+            Some(bytes) => bytes,
+            None => {
+                stored.resize(limits::to_usize(size)?, 0);
+                space.source.read_into(offset, stored)?;
+                stored
+            }
+        };
+        match self.to.pipeline() {
+            Some(pipeline) if chunked.index.is_unfiltered_edge(&chunked.grid, scaled) => {
+                let mut encoded = bytes.to_vec();
+                pipeline.encode(&mut encoded, spare)?;
+                self.to.put_chunk(file, scaled, &encoded, 0)?;
+            }
+            Some(_) => self.to.put_chunk(file, scaled, bytes, mask)?,
+            None => {
+                let start = scaled.iter().zip(&chunked.grid.chunk).map(|(&at, &len)| at.saturating_mul(len));
+                let whole = Selection::block(start.collect(), chunked.grid.chunk.clone());
+                self.to.write(file, &whole, bytes)?;
+            }
+        }
+        self.pace.advance(size)
+    }
+
+    /// Copies a box of elements that lead elsewhere, which is all of a chunk of the copy.
+    ///
+    /// # Errors
+    /// As [`Data::copy`].
+    pub fn translated_box(
+        &self,
+        region: &Selection,
+        translator: &mut Translator,
+        Buffers { stored, spare, .. }: &mut Buffers,
+    ) -> Result<()> {
+        let len = shape::bytes(&region.count, self.from.datatype.size())?;
+        stored.resize(limits::to_usize(len)?, 0);
+        self.from.read(self.copying.space, region, stored)?;
+        let mut elements = translator.translate(&self.from.datatype, stored, self.copying.file)?;
+        Target::new(self.copying.file, self.to).put_box(region, &mut elements, spare)?;
+        self.pace.advance(len)
     }
 
     /// Refuses a dataset that is larger than the file can have elements: nearly all of it would be fill values.

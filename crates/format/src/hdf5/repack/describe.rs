@@ -11,7 +11,7 @@ use crate::hdf5::builder::{
     AttributeSpec, DatasetSpec, ElementData, LayoutSpec, LinkSpec, LinkTo, ObjectAddress, ObjectSpec, StoredType,
 };
 use crate::hdf5::datatype::Datatype;
-use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::Object;
 use crate::hdf5::read::dataset::Dataset;
 use crate::hdf5::read::fill::FillStatus;
@@ -74,21 +74,26 @@ pub(super) enum Values<'v, 't> {
     Into(&'v FileWriter, &'v mut Translator<'t>),
 }
 
-/// The attributes of an object.
+/// The attributes of an object; of those that cannot be copied `lost` is told, whose error ends it.
 ///
 /// # Errors
-/// As [`stored_type`], and what is wrong with them.
+/// Those of `lost`.
 pub(super) fn attributes(
     space: &AddressSpace,
     types: &Types,
     header: &ObjectHeader,
     values: &mut Values,
+    lost: &mut dyn FnMut(Error) -> Result<()>,
 ) -> Result<Vec<AttributeSpec>> {
-    let copy = |attribute: attributes::Attribute| {
+    let mut copies = Vec::new();
+    for attribute in attributes::readable(space, header, lost)? {
         let name = attribute.name.clone();
-        one_attribute(space, types, attribute, values).in_object(&format!("attribute {name}"))
-    };
-    attributes::attributes(space, header)?.into_iter().map(copy).collect()
+        match one_attribute(space, types, attribute, values, lost).in_object(&format!("attribute {name}")) {
+            Ok(copy) => copies.push(copy),
+            Err(error) => lost(error)?,
+        }
+    }
+    Ok(copies)
 }
 
 fn one_attribute(
@@ -96,11 +101,16 @@ fn one_attribute(
     types: &Types,
     attribute: attributes::Attribute,
     values: &mut Values,
+    lost: &mut dyn FnMut(Error) -> Result<()>,
 ) -> Result<AttributeSpec> {
     let unknown = if let Values::Sizes(place) = values { Some(*place) } else { None };
     let datatype = stored_type(space, types, &attribute.datatype, attribute.committed, unknown)?;
     let data = match values {
-        Values::Into(file, translator) => translator.translate(&attribute.datatype, &attribute.data, file)?,
+        Values::Into(file, translator) => {
+            let translated = translator.translate(&attribute.datatype, &attribute.data, file);
+            // The attribute has its place already: elements that cannot be read are empty ones.
+            translated.or_else(|error| lost(error).map(|()| vec![0; attribute.data.len()]))?
+        }
         Values::Sizes(_) => attribute.data,
     };
     let name = utf8(&attribute.raw_name)?;
@@ -119,6 +129,26 @@ pub(super) fn object(space: &Arc<AddressSpace>, address: u64) -> Result<(Object,
     let attribute_order = Some(object.attribute_order());
     let spec = ObjectSpec { comment: object.comment()?, times: object.times()?, attribute_order };
     Ok((object, spec))
+}
+
+/// Whether all of an object of a torn file that a copy needs can be read.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn check(space: &Arc<AddressSpace>, header: &ObjectHeader) -> Result<()> {
+    let (object, _) = self::object(space, header.address)?;
+    match header.kind() {
+        Some(ObjectKind::Group) => object.link_order().map(|_| ()),
+        Some(ObjectKind::Dataset) => {
+            committed_type(space, header)?;
+            match Dataset::is_virtual(space, header) {
+                true => virtual_dataset(space, &Types::new(), header).map(|_| ()),
+                false => Dataset::from_header(space, header).map(|_| ()),
+            }
+        }
+        Some(ObjectKind::Datatype) => object.datatype().map(|_| ()),
+        None => Ok(()),
+    }
 }
 
 /// A virtual dataset as it is declared, whose sources nobody opens; none for any other one.
@@ -154,16 +184,24 @@ pub(super) fn virtual_dataset(
     }))
 }
 
-/// The links of a group, which lead where `place` says.
+/// The links of a group, which lead where `place` says; of those that cannot be copied `lost` is told, whose error ends it.
 ///
 /// # Errors
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a link that cannot be written; what is wrong with the links.
+/// Those of `lost`.
 pub(super) fn links(
     space: &AddressSpace,
     header: &ObjectHeader,
     place: &dyn Fn(u64) -> Result<ObjectAddress>,
+    lost: &mut dyn FnMut(Error) -> Result<()>,
 ) -> Result<Vec<LinkSpec>> {
-    links::links(space, header)?.into_iter().map(|link| copied(&link, place)).collect()
+    let mut copies = Vec::new();
+    for link in links::readable(space, header, lost)? {
+        match copied(&link, place) {
+            Ok(copy) => copies.push(copy),
+            Err(error) => lost(error)?,
+        }
+    }
+    Ok(copies)
 }
 
 fn copied(link: &Link, place: &dyn Fn(u64) -> Result<ObjectAddress>) -> Result<LinkSpec> {

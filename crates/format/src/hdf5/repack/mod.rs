@@ -8,6 +8,7 @@ mod describe;
 mod elements;
 mod moving;
 mod preview;
+mod salvage;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -24,6 +25,7 @@ use catalog::Catalog;
 pub use choices::{LayoutChoice, Repack};
 use copying::Copying;
 pub use preview::RechunkPlan;
+use salvage::Losses;
 
 /// How far a copy has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,9 @@ pub struct Summary {
     /// References to objects that are not there any more; in the copy they lead nowhere.
     pub lost_references: u64,
 }
+
+/// What is missing of a torn file: paths of objects, and what of them.
+pub(crate) type Lost = Vec<(String, String)>;
 
 /// Counts what went through, and breaks off.
 struct Pace<'w> {
@@ -91,7 +96,11 @@ impl Repack {
         watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
     ) -> Result<ControlFlow<(), Summary>> {
         let path = path.as_ref();
-        self.copy(file, &|options| Builder::create_with(path, overwrite, options), Some(path), watch)
+        let create = |options: &FileOptions| Builder::create_with(path, overwrite, options);
+        Ok(match self.copy(file, &create, Some(path), watch)? {
+            ControlFlow::Continue((summary, _)) => ControlFlow::Continue(summary),
+            ControlFlow::Break(()) => ControlFlow::Break(()),
+        })
     }
 
     /// Writes a file again, into memory. What does not fit into the memory for elements has no file to wait in.
@@ -101,18 +110,22 @@ impl Repack {
     pub fn run_in_memory(&self, file: &File, place: &Memory) -> Result<Summary> {
         let never = |_| ControlFlow::Continue(());
         match self.copy(file, &|options| Builder::in_memory_with(place, options), None, &never)? {
-            ControlFlow::Continue(summary) => Ok(summary),
+            ControlFlow::Continue((summary, _)) => Ok(summary),
             ControlFlow::Break(()) => Err(Error::usage("broken off")),
         }
     }
 
-    fn copy(
+    /// [`Repack::run`], and what is missing of a torn file.
+    ///
+    /// # Errors
+    /// As [`Repack::run`].
+    pub(crate) fn copy(
         &self,
         file: &File,
         create: &dyn Fn(&FileOptions) -> Result<Builder>,
         beside: Option<&Path>,
         watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
-    ) -> Result<ControlFlow<(), Summary>> {
+    ) -> Result<ControlFlow<(), (Summary, Lost)>> {
         let pace = Pace::new(watch, file.size());
         let catalog = Catalog::read(file.space())?;
         let user_block = file.source().bytes(0, file.user_block())?.to_vec();
@@ -120,9 +133,10 @@ impl Repack {
         match Copying::new(file.space(), catalog, &builder, (self, beside)).and_then(|copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),
-            Ok((root, summary)) => {
+            Ok((root, summary, losses)) => {
                 let bytes_after = builder.finish(root)?.saturating_add(file.user_block());
-                Ok(ControlFlow::Continue(Summary { bytes_before: file.size(), bytes_after, ..summary }))
+                let summary = Summary { bytes_before: file.size(), bytes_after, ..summary };
+                Ok(ControlFlow::Continue((summary, losses.map(Losses::into_list).unwrap_or_default())))
             }
         }
     }

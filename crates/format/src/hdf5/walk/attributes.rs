@@ -44,8 +44,28 @@ pub(crate) struct Attribute {
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
 pub(crate) fn attributes(space: &AddressSpace, object: &ObjectHeader) -> Result<Vec<Attribute>> {
+    readable(space, object, &mut Err)
+}
+
+/// [`attributes`] that can be read; of the others `lost` is told, whose error ends it.
+///
+/// # Errors
+/// Those of `lost`.
+pub(crate) fn readable(
+    space: &AddressSpace,
+    object: &ObjectHeader,
+    lost: &mut dyn FnMut(Error) -> Result<()>,
+) -> Result<Vec<Attribute>> {
     let mut attributes = List::new(space);
-    messages(space, object, &mut |held| attributes.push(held.decode(space)?))?;
+    let mut stopped = false;
+    let read = messages(space, object, &mut |held| {
+        let decoded = held.decode(space).and_then(|attribute| attributes.push(attribute));
+        decoded.or_else(&mut *lost).inspect_err(|_| stopped = true)
+    });
+    match read {
+        Err(error) if !stopped => lost(error)?,
+        read => read?,
+    }
     let mut attributes = attributes.found;
     if object.tracks_order() {
         attributes.sort_by_key(|attribute| attribute.order);

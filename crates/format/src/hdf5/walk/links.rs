@@ -9,7 +9,7 @@ use super::btree_v2;
 use super::dense::DenseObjects;
 use super::fractal_heap::FractalHeap;
 use super::local_heap::LocalHeap;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::btree_v2::LinkName;
 use crate::hdf5::record::message::link::Link;
@@ -32,19 +32,34 @@ pub(crate) use crate::hdf5::record::message::link::LinkTarget;
 /// # Errors
 /// [`Kind::Malformed`](crate::Kind::Malformed) with the structure that is broken.
 pub(crate) fn links(space: &AddressSpace, group: &ObjectHeader) -> Result<Vec<Link>> {
+    readable(space, group, &mut Err)
+}
+
+/// [`links`] that can be read; of the others `lost` is told, whose error ends it.
+///
+/// # Errors
+/// Those of `lost`.
+pub(crate) fn readable(
+    space: &AddressSpace,
+    group: &ObjectHeader,
+    lost: &mut dyn FnMut(Error) -> Result<()>,
+) -> Result<Vec<Link>> {
     let mut links = List::new(space);
-    if let Some(message) = group.find(MessageType::SYMBOL_TABLE) {
-        let table = message.decode::<SymbolTable>("symbol table message", space.widths)?;
-        symbol_table(space, table, &mut links)?;
-    }
-    if let Some(message) = group.find(MessageType::LINK_INFO) {
-        let info = message.decode::<LinkInfo>("link info message", space.widths)?;
-        if let (Some(heap), Some(index)) = (info.fractal_heap.get(), info.name_index.get()) {
-            dense(space, heap, index, &mut links)?;
-        }
-    }
-    for message in group.messages.iter().filter(|m| m.kind == MessageType::LINK) {
-        links.push(message.decode::<Link>("link message", space.widths)?)?;
+    for message in &group.messages {
+        let read = match message.kind {
+            MessageType::SYMBOL_TABLE => message
+                .decode::<SymbolTable>("symbol table message", space.widths)
+                .and_then(|table| symbol_table(space, table, &mut links)),
+            MessageType::LINK_INFO => message.decode::<LinkInfo>("link info message", space.widths).and_then(|info| {
+                match (info.fractal_heap.get(), info.name_index.get()) {
+                    (Some(heap), Some(index)) => dense(space, heap, index, &mut links),
+                    _ => Ok(()),
+                }
+            }),
+            MessageType::LINK => message.decode::<Link>("link message", space.widths).and_then(|link| links.push(link)),
+            _ => Ok(()),
+        };
+        read.or_else(&mut *lost)?;
     }
     let mut links = links.found;
     if links.iter().all(|link| link.creation_order.is_some()) {

@@ -1,0 +1,214 @@
+//! A torn file: what of it can be read is copied, and what cannot is noted.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use super::data::{Buffers, Data, BLOCK};
+use super::elements::Translator;
+use super::Lost;
+use crate::error::{Error, Kind, Result};
+use crate::grid::for_each_part;
+use crate::hdf5::read::chunked::Chunked;
+use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::references::has_addresses;
+use crate::hdf5::space::AddressSpace;
+use crate::limits;
+use crate::shape::{self, Selection};
+use crate::sync::lock;
+
+/// The most chunks that are looked for one by one, where the index cannot be walked.
+const MOST_CHUNKS: u64 = 1 << 22;
+
+/// What is not in the copy: the paths of objects, and what is missing of each.
+#[derive(Debug, Default)]
+pub(crate) struct Losses(Mutex<BTreeSet<(String, String)>>);
+
+impl Losses {
+    /// Notes what is missing of an object, once.
+    pub fn note(&self, object: String, what: String) {
+        lock(&self.0).insert((object, what));
+    }
+
+    /// Everything that was noted, by object.
+    pub fn into_list(self) -> Lost {
+        self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_iter().collect()
+    }
+}
+
+/// Whether an error is one of the file that is read, and not one of writing the copy, or of who breaks it off.
+pub(super) fn is_of_file(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Malformed | Kind::Unsupported | Kind::Limit | Kind::NotFound)
+}
+
+/// Whether a dataset in one piece claims more than the file can be thought to have lost: it gets no place in the copy.
+pub(super) fn is_void(space: &AddressSpace, from: &Dataset) -> bool {
+    let most = space.source.len().saturating_mul(2).saturating_add(BLOCK);
+    let lost = |address| {
+        space.remaining(address) == 0 || shape::bytes(&from.shape, from.datatype.size()).is_ok_and(|len| len > most)
+    };
+    matches!(from.storage, Storage::Contiguous(Some(address)) if !from.shape.contains(&0) && lost(address))
+}
+
+/// The chunks of a dataset that are missing, by their numbers, and why the first is.
+#[derive(Debug, Default)]
+struct Missing {
+    chunks: BTreeSet<u64>,
+    why: Option<String>,
+}
+
+impl Missing {
+    /// Notes a chunk that cannot be read.
+    ///
+    /// # Errors
+    /// An error that is none of the file.
+    fn bear(&mut self, number: u64, copied: Result<()>) -> Result<()> {
+        match copied {
+            Err(error) if is_of_file(&error) => {
+                self.chunks.insert(number);
+                self.why.get_or_insert_with(|| error.to_string());
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// What is said of it: the rows that lie in these chunks.
+    fn told(&self, chunked: &Chunked) -> Option<String> {
+        let why = self.why.as_ref()?;
+        let rest: u64 = chunked.grid.chunks().iter().skip(1).product();
+        let (rows, length) = (chunked.grid.chunk.first()?, chunked.grid.shape.first()?);
+        let bands: BTreeSet<u64> = self.chunks.iter().filter_map(|number| number.checked_div(rest)).collect();
+        let list = bands.into_iter().map(|band| {
+            let start = band.saturating_mul(*rows);
+            start..start.saturating_add(*rows).min(*length)
+        });
+        Some(format!("{} of its chunks, in the rows {}: {why}", self.chunks.len(), joined(list)))
+    }
+}
+
+/// Ranges in few words: neighbours are one, and after the first ones their number is told.
+fn joined(list: impl Iterator<Item = std::ops::Range<u64>>) -> String {
+    const SHOWN: usize = 8;
+    let mut merged: Vec<std::ops::Range<u64>> = Vec::new();
+    for range in list {
+        match merged.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => merged.push(range),
+        }
+    }
+    let shown: Vec<String> =
+        merged.iter().take(SHOWN).map(|range| format!("{} to {}", range.start, range.end.saturating_sub(1))).collect();
+    match merged.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{}, and {more} more places", shown.join(", ")),
+    }
+}
+
+impl Data<'_> {
+    /// Copies the elements that can be read; returns what is told of the others.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io); [`Kind::Usage`](crate::Kind::Usage) when it was broken off.
+    pub fn salvage(&self, translator: &mut Translator) -> Result<Option<String>> {
+        match &self.from.storage {
+            Storage::Chunked(chunked) if !self.from.is_null && !self.from.shape.contains(&0) => {
+                self.salvage_chunks(chunked, translator)
+            }
+            Storage::Contiguous(_) if is_void(self.copying.space, self.from) => {
+                Ok(Some("all of it: it reaches far beyond the end of the file".to_owned()))
+            }
+            Storage::Contiguous(Some(address)) if !has_addresses(&self.from.datatype) => self.salvage_rows(*address),
+            _ => match self.copy(translator) {
+                Err(error) if is_of_file(&error) => Ok(Some(error.to_string())),
+                copied => copied.map(|()| None),
+            },
+        }
+    }
+
+    /// Copies chunk by chunk; where the index cannot be walked, each chunk is looked for.
+    fn salvage_chunks(&self, chunked: &Chunked, translator: &mut Translator) -> Result<Option<String>> {
+        let (index, grid, space) = (&chunked.index, &chunked.grid, self.copying.space);
+        let counts = grid.chunks();
+        let number = |scaled: &[u64]| {
+            scaled.iter().zip(&counts).fold(0, |sum: u64, (at, n)| sum.saturating_mul(*n).saturating_add(*at))
+        };
+        let (mut missing, mut buffers) = (Missing::default(), Buffers::default());
+        let walked = index.visit(space, grid, &mut |scaled, location| {
+            let copied = self.salvage_chunk(chunked, (scaled, location), translator, &mut buffers);
+            missing.bear(number(scaled), copied)
+        });
+        let Err(error) = walked else { return Ok(missing.told(chunked)) };
+        if !is_of_file(&error) {
+            return Err(error);
+        }
+        if shape::count(&counts)? > MOST_CHUNKS {
+            return Ok(Some(format!("all chunks but those before the one that is torn: {error}")));
+        }
+        let whole = Selection::all(&counts);
+        for_each_part(&whole, &vec![1; counts.len()], &mut |part| {
+            let scaled = &part.scaled;
+            if self.to.has_chunk(scaled) || missing.chunks.contains(&number(scaled)) {
+                return Ok(());
+            }
+            let copied = index.locate(space, grid, scaled).and_then(|location| match location {
+                Some(location) => self.salvage_chunk(chunked, (scaled, location), translator, &mut buffers),
+                None => Ok(()),
+            });
+            missing.bear(number(scaled), copied)
+        })?;
+        Ok(missing.told(chunked))
+    }
+
+    /// Copies a chunk that can be decoded, or whose filters nobody knows.
+    fn salvage_chunk(
+        &self,
+        chunked: &Chunked,
+        (scaled, location): (&[u64], crate::hdf5::chunk::ChunkLocation),
+        translator: &mut Translator,
+        buffers: &mut Buffers,
+    ) -> Result<()> {
+        if has_addresses(&self.from.datatype) {
+            self.pace.spend(location.size)?;
+            let axes = scaled.iter().zip(&chunked.grid.chunk).zip(&chunked.grid.shape);
+            let (start, count) = axes
+                .map(|((&at, &len), &end)| {
+                    (at.saturating_mul(len), len.min(end.saturating_sub(at.saturating_mul(len))))
+                })
+                .unzip();
+            return self.translated_box(&Selection::block(start, count), translator, buffers);
+        }
+        let pipeline = chunked.pipeline.as_ref().filter(|_| !chunked.index.is_unfiltered_edge(&chunked.grid, scaled));
+        if let Some(pipeline) = pipeline {
+            let stored = self.copying.space.source.copy(self.copying.space.offset(location.address), location.size)?;
+            let expected = limits::to_usize(chunked.grid.chunk_bytes()?)?;
+            match pipeline.decode(location.mask, &stored, expected, &mut buffers.decoded, &mut buffers.spare) {
+                Err(error) if error.kind() != Kind::Unsupported => return Err(error),
+                _ => {}
+            }
+        }
+        self.chunk_as_it_is(chunked, scaled, location, buffers)
+    }
+
+    /// Copies the rows of a dataset in one piece that the file has.
+    fn salvage_rows(&self, address: u64) -> Result<Option<String>> {
+        let (space, shape) = (self.copying.space, &self.from.shape);
+        let size = self.from.datatype.size();
+        let row = shape::bytes(shape.get(1..).unwrap_or_default(), size)?;
+        let all = shape.first().copied().unwrap_or(1);
+        let rows = space.remaining(address).checked_div(row).unwrap_or(all).min(all);
+        let step = (BLOCK / row.max(1)).max(1);
+        let mut next = 0;
+        while next < rows && row > 0 {
+            let count = step.min(rows - next);
+            let mut region = Selection::all(shape);
+            region.start.first_mut().into_iter().for_each(|start| *start = next);
+            region.count.first_mut().into_iter().for_each(|length| *length = count);
+            let offset = space.offset(address).saturating_add(next.saturating_mul(row));
+            let bytes = count.saturating_mul(row);
+            self.to.write(self.copying.file, &region, &space.source.copy(offset, bytes)?)?;
+            self.pace.advance(bytes)?;
+            next += count;
+        }
+        Ok((rows < all).then(|| format!("{} of {all} rows lie behind the end of the file", all - rows)))
+    }
+}

@@ -1,0 +1,49 @@
+//! HDF5 and netCDF-4 files: every object is copied that links lead to, and of each what can be read.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Finding, Recovered};
+use crate::error::Result;
+use crate::hdf5::builder::{Builder, FileOptions};
+use crate::hdf5::{File, Repack, RepackProgress};
+use crate::netcdf::Progress;
+use crate::options::OpenOptions;
+use crate::source::Source;
+
+/// Fewer bytes than these may be headers, indexes and the space between them.
+const METADATA: u64 = 256 << 10;
+
+/// As [`super::recover`].
+pub(super) fn recover(
+    source: Source,
+    options: &OpenOptions,
+    (output, overwrite): (&Path, bool),
+    progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
+) -> Result<ControlFlow<(), Recovered>> {
+    let file = File::torn(source, options)?;
+    let copied_bytes = AtomicU64::new(0);
+    let watch = |RepackProgress { bytes, total_bytes }| {
+        copied_bytes.fetch_max(bytes, Ordering::Relaxed);
+        progress(Progress { bytes, total_bytes, row: 0 })
+    };
+    let create = |options: &FileOptions| Builder::create_with(output, overwrite, options);
+    let copied = Repack::new().copy(&file, &create, Some(output), &watch)?;
+    let ControlFlow::Continue((summary, losses)) = copied else { return Ok(ControlFlow::Break(())) };
+    let mut lost: Vec<Finding> = losses.into_iter().map(|(object, what)| Finding { object, what }).collect();
+    if summary.lost_references > 0 {
+        lost.push(Finding::new("/", format!("{} references to objects that are not there", summary.lost_references)));
+    }
+    lost.extend(unreached(file.size(), copied_bytes.into_inner()));
+    Ok(ControlFlow::Continue(Recovered { size: summary.bytes_after, lost, ..Recovered::default() }))
+}
+
+/// What is said when most of a file is neither data nor what leads to them: whoever wrote it may not have come to its index.
+fn unreached(size: u64, copied: u64) -> Option<Finding> {
+    let other = size.saturating_sub(copied);
+    let what = || {
+        format!("{other} of {size} bytes of the file have nothing that leads to them: data that were not indexed yet, or free space")
+    };
+    (other > METADATA && other > size / 2).then(|| Finding::new("/", what()))
+}
