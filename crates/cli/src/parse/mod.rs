@@ -1,6 +1,7 @@
 //! Values of options.
 
 pub mod wish;
+
 use hyperslab::hdf5::{Filter, LayoutChoice};
 
 use crate::args::For;
@@ -99,18 +100,19 @@ pub fn layout(text: &str) -> Result<For<LayoutChoice>, String> {
 
 /// A number of bytes, as 4096, 512K, 256M or 2G.
 pub fn size(text: &str) -> Result<u64, String> {
+    const WANTED: &str = "a size as 4096, 512K, 256M or 2G is needed";
     let (number, shift) = match text.char_indices().last() {
         Some((at, unit)) if unit.is_ascii_alphabetic() => {
-            let shift = "KMGT".find(unit.to_ascii_uppercase()).ok_or("a size as 4096, 512K, 256M or 2G is needed")?;
+            let shift = "KMGT".find(unit.to_ascii_uppercase()).ok_or(WANTED)?;
             (&text[..at], 10 * (shift + 1))
         }
         _ => (text, 0),
     };
     let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
-    bytes.filter(|&bytes| bytes > 0).ok_or_else(|| "a size as 4096, 512K, 256M or 2G is needed".into())
+    bytes.filter(|&bytes| bytes > 0).ok_or_else(|| WANTED.into())
 }
 
 pub fn power_of_two(text: &str) -> Result<u64, String> {
-    size(text)?.is_power_of_two().then_some(()).ok_or("a power of two is needed")?;
-    size(text)
+    let bytes = size(text)?;
+    bytes.is_power_of_two().then_some(bytes).ok_or_else(|| "a power of two is needed".into())
 }

@@ -48,10 +48,7 @@ impl ModelEditor {
         let ([count, _, list], _) = attributes_of(kind)?;
         let mut names = self.attribute_names(kind, at);
         let attribute = attribute.into();
-        let found = match attribute {
-            Which::Position(n) => Some(n).filter(|&n| n < names.len()),
-            other => other.find(names.iter().map(|name| (None, name.as_str()))),
-        };
+        let found = attribute.find(names.iter().map(|name| (None, name.as_str())));
         let what = || format!("{} has no attribute {attribute}", self.mesh.describe_entity(kind, at));
         let n = found.ok_or_else(|| Error::not_found(what()))?;
         self.rename(&numbered(count, at), &numbered(list, at), &names, n, name)?;

@@ -255,6 +255,11 @@ impl Schema {
         }
     }
 
+    /// The length of the first unlimited dimension: the number of records of a classic file.
+    pub(crate) fn records(&self) -> Option<u64> {
+        self.dimensions.iter().find(|dimension| dimension.unlimited).map(|dimension| dimension.length)
+    }
+
     /// The attributes of the root group.
     pub fn attributes(&self) -> &[Attribute] {
         self.groups.first().map(|root| root.attributes.as_slice()).unwrap_or_default()

@@ -6,11 +6,15 @@ use std::path::Path;
 use super::{Finding, Records, Recovered};
 use crate::element::ByteOrder;
 use crate::error::Result;
+use crate::grid::{bounded, for_each_part};
 use crate::netcdf::{fill, Array, File, Job, Progress, Transfer, VariableId, Writer};
 use crate::options::OpenOptions;
 use crate::shape::Selection;
 use crate::source::Source;
 use crate::sync::available_threads;
+
+/// Bytes that are copied at a time.
+const PIECE: u64 = 4 << 20;
 
 /// As [`super::recover`].
 pub(super) fn recover(
@@ -20,9 +24,9 @@ pub(super) fn recover(
     progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
 ) -> Result<ControlFlow<(), Recovered>> {
     let open = |records| File::from_source_with(source.clone(), &OpenOptions { records, ..options.clone() });
-    let told = records(&open(None)?);
+    let told = open(None)?.schema().records();
     let mut file = open(Some(u64::MAX))?;
-    let whole = records(&file);
+    let whole = file.schema().records();
     let mut recovered = Recovered::default();
     if let (Some(told), Some(whole)) = (told, whole) {
         let kept = written(&file, told, whole)?;
@@ -33,11 +37,6 @@ pub(super) fn recover(
         ControlFlow::Break(()) => Ok(ControlFlow::Break(())),
         ControlFlow::Continue(size) => Ok(ControlFlow::Continue(Recovered { size, ..recovered })),
     }
-}
-
-/// The length of the record dimension.
-fn records(file: &File) -> Option<u64> {
-    file.schema().dimensions.iter().find(|dimension| dimension.unlimited).map(|dimension| dimension.length)
 }
 
 /// Says what became of the records.
@@ -59,27 +58,27 @@ fn tell(recovered: &mut Recovered, told: u64, whole: u64, kept: u64) {
 /// was not blank before.
 fn written(file: &File, told: u64, whole: u64) -> Result<u64> {
     let mut kept = whole;
-    let is_record = |array: &&Array| array.variable().dimensions.first().is_some_and(|id| is_unlimited(file, id.0));
-    let arrays: Vec<&Array> = file.arrays().iter().filter(is_record).collect();
+    let arrays: Vec<&Array> = file.arrays().iter().filter(|array| has_records(file, array)).collect();
     while let Some(last) = kept.checked_sub(1).filter(|&last| last >= told) {
-        let mut is_torn = false;
-        for array in &arrays {
-            is_torn = is_blank(array, last)?
-                && last.checked_sub(1).map_or(Ok(true), |before| is_blank(array, before).map(|b| !b))?;
-            if is_torn {
-                break;
-            }
+        let torn = arrays.iter().find_map(|array| is_torn(array, last).map(|torn| torn.then_some(())).transpose());
+        match torn.transpose()? {
+            Some(()) => kept = last,
+            None => break,
         }
-        if !is_torn {
-            break;
-        }
-        kept = last;
     }
     Ok(kept)
 }
 
-fn is_unlimited(file: &File, dimension: usize) -> bool {
-    file.schema().dimensions.get(dimension).is_some_and(|dimension| dimension.unlimited)
+/// Whether a record of a variable is blank, and the one before was not.
+fn is_torn(array: &Array, record: u64) -> Result<bool> {
+    let was_there = |record| is_blank(array, record).map(|is_blank| !is_blank);
+    Ok(is_blank(array, record)? && record.checked_sub(1).map_or(Ok(true), was_there)?)
+}
+
+/// Whether a variable has records.
+fn has_records(file: &File, array: &Array) -> bool {
+    let first = array.variable().dimensions.first();
+    first.is_some_and(|id| file.schema().dimension(*id).is_ok_and(|dimension| dimension.unlimited))
 }
 
 /// Whether a record of a variable is zeros, or fill values.
@@ -121,7 +120,7 @@ fn copy(
 
 /// How many elements of a variable without records the file has, if not all.
 fn cut(file: &File, array: &Array) -> Result<Option<u64>> {
-    if array.is_empty() || array.variable().dimensions.first().is_some_and(|id| is_unlimited(file, id.0)) {
+    if array.is_empty() || has_records(file, array) {
         return Ok(None);
     }
     // What begins behind the end of the file has no place in it.
@@ -136,16 +135,14 @@ fn part(writer: &Writer, array: &Array, to: VariableId, there: u64) -> Result<Fi
     let row: u64 = array.shape().iter().skip(1).product();
     let rows = there.checked_div(row).unwrap_or(0);
     let all = array.shape().first().copied().unwrap_or(1);
-    // A few rows at a time.
-    let step = (4 << 20) / row.saturating_mul(array.variable().ty.size()).max(1);
-    let mut next = 0;
-    while next < rows {
-        let count = step.max(1).min(rows - next);
-        let mut region = Selection::all(array.shape());
-        region.start.first_mut().into_iter().for_each(|start| *start = next);
-        region.count.first_mut().into_iter().for_each(|length| *length = count);
-        writer.write_stored(to, &region, &array.read_bytes(&region)?)?;
-        next += count;
+    if rows > 0 {
+        let mut whole = array.all();
+        whole.count.first_mut().into_iter().for_each(|length| *length = rows);
+        let piece = bounded(whole.count.clone(), array.variable().ty.size(), PIECE);
+        for_each_part(&whole, &piece, &mut |part| {
+            let region = Selection::block(part.start.clone(), part.count.clone());
+            writer.write_stored(to, &region, &array.read_bytes(&region)?)
+        })?;
     }
     Ok(Finding::new(array.path(), format!("{} of {all} rows lie behind the end of the file", all - rows)))
 }

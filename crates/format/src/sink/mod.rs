@@ -25,6 +25,9 @@ pub(crate) use new_file::NewFile;
 pub(crate) use scratch::Scratch;
 pub use temporary::remove_unfinished;
 
+/// A disk writes sectors of at least this size, whole or not at all.
+pub(crate) const SECTOR: u64 = 512;
+
 /// A file being written, by any thread, in any order.
 ///
 /// What was written before a [`Sink::barrier`] is durable before anything that is written after it; between two barriers

@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use super::{InMemory, Memory, Sink};
+use super::{InMemory, Memory, Sink, SECTOR};
 use crate::error::Result;
 
-/// A disk writes sectors, whole or not at all.
-const SECTOR: u64 = 512;
 /// A write into the memory of the system is cut at pages, if at all.
 const PAGE: u64 = 4096;
 

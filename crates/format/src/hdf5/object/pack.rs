@@ -11,12 +11,11 @@ use crate::hdf5::record::object_header::{
     MessageHeaderV1, MessageHeaderV2, PrefixV1, PrefixV2, CONTINUATION_SIGNATURE,
 };
 use crate::limits;
+use crate::sink::SECTOR;
 use crate::wire::width::{Addr, Len, Widths};
 use crate::wire::{self, checksum};
 
 const CHECKSUM: u64 = 4;
-/// A disk writes sectors of at least this size, whole or not at all.
-const SECTOR: u64 = 512;
 
 /// A header as it goes into the file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
 use crate::netcdf::store::Existing;
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
-use crate::sink::{NewFile, Sink};
+use crate::sink::{NewFile, Sink, SECTOR};
 use crate::source::Source;
 
 use super::field::{NonNeg, Offset};
@@ -20,9 +20,6 @@ use super::layout::{Layout, Slab};
 use super::record::{Attr, Dim, Header, List, Name, Var};
 use super::write::{attr, encode, nc_type};
 use super::{header, region, rewrite};
-
-/// A disk writes sectors of at least this size, whole or not at all.
-const SECTOR: u64 = 512;
 
 /// A classic file that is changed.
 #[derive(Debug)]
@@ -105,7 +102,7 @@ impl Changed {
         for (var, (old, new)) in header.var_list.0.iter_mut().zip(self.before.variables.iter().zip(&schema.variables)) {
             rename(&mut var.name, &old.name, &new.name);
         }
-        let records = records(schema);
+        let records = schema.records().unwrap_or(0);
         if records != self.records {
             header.numrecs = NonNeg(records);
         }
@@ -127,7 +124,7 @@ impl Changed {
         }
         let mut patches = vec![(0, header.to_vec())];
         let size: usize = self.puts.iter().map(|put| put.stored.len()).sum();
-        if size as u64 > SECTOR || records(schema) != self.records {
+        if size as u64 > SECTOR || schema.records().unwrap_or(0) != self.records {
             return Ok(Way::Shift(0));
         }
         for put in &self.puts {
@@ -206,11 +203,6 @@ impl Changed {
         let target = Box::new(NewFile::create(&self.path, true)?);
         rewrite::write(self, target, &header, layout, shift, schema)
     }
-}
-
-/// The number of records of a schema.
-pub(super) fn records(schema: &Schema) -> u64 {
-    schema.dimensions.iter().find(|dimension| dimension.unlimited).map_or(0, |dimension| dimension.length)
 }
 
 fn rename(name: &mut Name, old: &str, new: &str) {

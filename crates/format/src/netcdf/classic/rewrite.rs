@@ -11,7 +11,7 @@ use crate::shape::{self, Selection};
 use crate::sink::Sink;
 use crate::written::Written;
 
-use super::edit::{records, Changed};
+use super::edit::Changed;
 use super::layout::{Layout, Slab};
 use super::record::Header;
 use super::region;
@@ -38,7 +38,7 @@ pub(super) fn write(
     let (version, numrecs, written) = (header.version, AtomicU64::new(0), Written::default());
     let (header_len, fills) = (bytes.len() as u64, fills(schema));
     let writer = Writer { sink, version, layout, header_len, numrecs, fills, written, published: None };
-    let records = records(schema);
+    let records = schema.records().unwrap_or(0);
     match shift {
         Some(shift) => shifted(old, &writer, shift, records)?,
         None => rearranged(old, &writer)?,

@@ -48,8 +48,7 @@ impl Prepared {
         let header_len = encode(&header(schema, version, &layout)?)?.len() as u64;
         layout.place(padded(header_len, schema.header_padding)?)?;
         validate::begins(schema, version, &layout)?;
-        let records = schema.dimensions.iter().find(|dimension| dimension.unlimited);
-        let numrecs = records.map_or(0, |records| records.length);
+        let numrecs = schema.records().unwrap_or(0);
         let len = layout.file_size(header_len, numrecs)?;
         if i64::try_from(len).is_err() {
             return Err(Error::limit(format!("a file of {len} bytes")));
