@@ -75,11 +75,7 @@ impl DatasetWriter {
         let mut messages = old.to_vec();
         let is_longer = resize(&mut messages, shape)?;
         if is_changed {
-            self.fill(file)?;
-            let layout = match &self.storage {
-                Storage::Chunked(index) => lock(index).flush_anew(file)?,
-                _ => self.flush(file)?,
-            };
+            let layout = self.flush(file)?;
             replace(&mut messages, &Message::new(MessageType::LAYOUT, 0, &layout, Widths::WIDE)?);
         }
         Ok((is_changed || is_longer).then_some(messages))
@@ -121,7 +117,7 @@ pub(crate) fn resize(messages: &mut [Message], shape: &[u64]) -> Result<bool> {
 }
 
 /// Puts a message in place of the one of its type.
-fn replace(messages: &mut [Message], new: &Message) {
+pub(super) fn replace(messages: &mut [Message], new: &Message) {
     for message in messages.iter_mut().filter(|message| message.kind == new.kind) {
         *message = Message { flags: message.flags, ..new.clone() };
     }

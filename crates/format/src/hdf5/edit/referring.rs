@@ -1,5 +1,6 @@
 //! Datasets whose elements refer to objects: when those move, the elements are written anew.
 
+use super::growing::replace;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::message::Message;
@@ -83,7 +84,7 @@ impl Referring {
         if elements.parts.targets().into_iter().any(is_moving) {
             elements.writer = Some(DatasetWriter::new(file, elements.spec.clone())?);
             let layout = elements.write(file)?;
-            put_layout(header, &layout)?;
+            replace(&mut header.messages, &Message::new(MessageType::LAYOUT, 0, &layout, Widths::WIDE)?);
         }
         Ok(())
     }
@@ -97,7 +98,7 @@ impl Referring {
         if elements.writer.is_some() {
             elements.parts.follow(&mut |address| place(places, address));
             let layout = elements.write(file)?;
-            put_layout(header, &layout)?;
+            replace(&mut header.messages, &Message::new(MessageType::LAYOUT, 0, &layout, Widths::WIDE)?);
             elements.writer = None;
         }
         Ok(())
@@ -112,12 +113,4 @@ impl Elements {
         writer.change(file, &Selection::all(self.spec.lengths()), &stored)?;
         writer.flush(file)
     }
-}
-
-fn put_layout(header: &mut ObjectHeader, layout: &DataLayout) -> Result<()> {
-    let new = Message::new(MessageType::LAYOUT, 0, layout, Widths::WIDE)?;
-    for message in header.messages.iter_mut().filter(|message| message.kind == MessageType::LAYOUT) {
-        *message = Message { flags: message.flags, ..new.clone() };
-    }
-    Ok(())
 }

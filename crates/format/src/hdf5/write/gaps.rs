@@ -102,19 +102,16 @@ impl DatasetWriter {
         })
     }
 
-    /// Gives everything that has a place and was not written the fill value of the dataset.
-    pub(in crate::hdf5) fn fill(&self, file: &FileWriter) -> Result<()> {
-        self.fill_gaps(file, &repeated(self.gap_fill().unwrap_or_default()))
-    }
-
     /// Fills what was not written and writes the chunk index; returns the layout message that leads to the data.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub(in crate::hdf5) fn flush(&self, file: &FileWriter) -> Result<DataLayout> {
-        self.fill(file)?;
+        let fill = self.gap_fill().unwrap_or_default();
+        self.fill_gaps(file, &repeated(fill))?;
         let dimensions = Vec::new();
         let storage = match &self.storage {
+            Storage::Chunked(index) if self.growth.is_some() => return lock(index).flush_anew(file),
             Storage::Chunked(index) => return lock(index).flush(file),
             Storage::Elsewhere(layout) => return Ok(layout.clone()),
             Storage::Compact(held) => Layout::Compact { dimensions, data: lock(held).clone() },

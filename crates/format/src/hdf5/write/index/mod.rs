@@ -58,7 +58,8 @@ pub(crate) struct ChunkIndexWriter {
     tree: Tree,
     /// Where an index lies that was written whole.
     whole: Vec<Extent>,
-    superseded: Superseded,
+    /// Where indexes lay that others have taken the place of.
+    replaced: Vec<Extent>,
 }
 
 impl ChunkIndexWriter {
@@ -81,8 +82,8 @@ impl ChunkIndexWriter {
         match reason {
             Some(needed) => Err(Error::usage(format!("the chunk index {kind:?} needs {needed}"))),
             None => {
-                let (tree, whole, superseded) = (Tree::new(), Vec::new(), Superseded::default());
-                Ok(ChunkIndexWriter { kind, table, element_size, filtered, tree, whole, superseded })
+                let (tree, whole, replaced) = (Tree::new(), Vec::new(), Vec::new());
+                Ok(ChunkIndexWriter { kind, table, element_size, filtered, tree, whole, replaced })
             }
         }
     }
@@ -152,13 +153,8 @@ impl ChunkIndexWriter {
     /// As [`ChunkIndexWriter::flush`].
     pub fn flush_anew(&mut self, file: &FileWriter) -> Result<DataLayout> {
         let (layout, taken) = file.taking(|| self.flush(file))?;
-        match self.kind {
-            IndexKind::BTreeV1 => {
-                let Superseded { extents, links } = self.tree.superseded();
-                self.superseded.extents.extend(extents);
-                self.superseded.links.extend(links);
-            }
-            _ => self.superseded.extents.extend(std::mem::replace(&mut self.whole, taken)),
+        if self.kind != IndexKind::BTreeV1 {
+            self.replaced.extend(std::mem::replace(&mut self.whole, taken));
         }
         Ok(layout)
     }
@@ -168,7 +164,8 @@ impl ChunkIndexWriter {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub fn published(&mut self, file: &FileWriter) -> Result<Vec<Extent>> {
-        let Superseded { extents, links } = std::mem::take(&mut self.superseded);
+        let Superseded { mut extents, links } = self.tree.superseded();
+        extents.append(&mut self.replaced);
         for (place, leads_to) in links {
             file.write(place, &wire::encode(&leads_to, Endian::Little, Widths::WIDE)?)?;
         }
