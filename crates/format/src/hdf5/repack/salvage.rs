@@ -7,7 +7,7 @@ use super::data::{Buffers, Data, BLOCK};
 use super::elements::Translator;
 use super::Lost;
 use crate::error::{Error, Kind, Result};
-use crate::grid::for_each_part;
+use crate::grid::{bounded, for_each_part};
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::references::has_addresses;
@@ -196,18 +196,19 @@ impl Data<'_> {
         let row = shape::bytes(shape.get(1..).unwrap_or_default(), size)?;
         let all = shape.first().copied().unwrap_or(1);
         let rows = space.remaining(address).checked_div(row).unwrap_or(all).min(all);
-        let step = (BLOCK / row.max(1)).max(1);
-        let mut next = 0;
-        while next < rows && row > 0 {
-            let count = step.min(rows - next);
-            let mut region = Selection::all(shape);
-            region.start.first_mut().into_iter().for_each(|start| *start = next);
-            region.count.first_mut().into_iter().for_each(|length| *length = count);
-            let offset = space.offset(address).saturating_add(next.saturating_mul(row));
-            let bytes = count.saturating_mul(row);
-            self.to.write(self.copying.file, &region, &space.source.copy(offset, bytes)?)?;
-            self.pace.advance(bytes)?;
-            next += count;
+        if rows > 0 && row > 0 {
+            let mut whole = Selection::all(shape);
+            whole.count.first_mut().into_iter().for_each(|length| *length = rows);
+            let piece = bounded(whole.count.clone(), size, BLOCK);
+            let mut bytes = Vec::new();
+            for_each_part(&whole, &piece, &mut |part| {
+                let region = Selection::block(part.start.clone(), part.count.clone());
+                let len = shape::bytes(&region.count, size)?;
+                bytes.resize(limits::to_usize(len)?, 0);
+                self.from.read(space, &region, &mut bytes)?;
+                self.to.write(self.copying.file, &region, &bytes)?;
+                self.pace.advance(len)
+            })?;
         }
         Ok((rows < all).then(|| format!("{} of {all} rows lie behind the end of the file", all - rows)))
     }
