@@ -16,6 +16,8 @@ from pathlib import Path
 import common
 
 common.require("numpy", "netCDF4")
+import numpy as np  # noqa: E402
+
 from append import program, steps  # noqa: E402
 from faults import injected  # noqa: E402
 from interrupt import mounted  # noqa: E402
@@ -66,7 +68,7 @@ def problems_of(done, target, must_work):
     if done.returncode == 3 and (len(done.stderr.splitlines()) != 1 or target.name not in done.stderr):
         problems.append(f"not one line that names the file: {done.stderr.strip()[:300]!r}")
     try:
-        count, wrong = whole_steps(target)
+        count, wrong = steps(target, numbers)
     except OSError as why:
         return [*problems, f"unreadable: {why}"]
     published = [*range(BEFORE, total, EVERY), total]
@@ -75,17 +77,9 @@ def problems_of(done, target, must_work):
     return problems + wrong
 
 
-def whole_steps(path):
-    """The steps of a file whose appended ones begin with 0 again."""
-    import netCDF4  # pylint: disable=import-outside-toplevel
-    import numpy as np  # pylint: disable=import-outside-toplevel
-    with netCDF4.Dataset(path) as file:
-        count = len(file.dimensions["time_step"])
-        number = np.concatenate([np.arange(BEFORE), np.arange(max(count - BEFORE, 0))]).astype(float)
-        expected = {"time_whole": number / 8, "vals_glo_var": number[:, None], "vals_nod_var1": number[:, None],
-                    "vals_nod_var2": -number[:, None]}
-        wrong = [name for name, values in expected.items() if not (np.ma.getdata(file[name][:]) == values).all()]
-    return count, [f"{name} is not what was put" for name in wrong]
+def numbers(count):
+    """What the steps say: those that are appended begin with 0 again."""
+    return np.concatenate([np.arange(BEFORE), np.arange(max(count - BEFORE, 0))])
 
 
 def with_errors(tally, folder, form, tries):

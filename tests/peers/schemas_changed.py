@@ -18,13 +18,7 @@ import h5py  # noqa: E402
 
 import apart  # noqa: E402
 import matrix  # noqa: E402
-
-
-def datasets(file):
-    """All datasets with chunks, or without."""
-    found = []
-    file.visititems(lambda _, item: found.append(item) if isinstance(item, h5py.Dataset) else None)
-    return found
+from schemas import datasets  # noqa: E402
 
 
 def change(path):
