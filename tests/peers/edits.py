@@ -383,6 +383,28 @@ def sequence(number, seed, args, directory):
     first.unlink()
 
 
+def references(path, libver, exo):
+    """Objects that datasets refer to move, and h5py finds them where they are."""
+    with h5py.File(path, "w", libver=libver) as file:
+        data = file.create_dataset("g/d", data=np.arange(100.0).reshape(10, 10))
+        other = file.create_dataset("e", data=np.arange(5))
+        objects = file.create_dataset("objects", (3,), dtype=h5py.ref_dtype)
+        regions = file.create_dataset("regions", (2,), dtype=h5py.regionref_dtype, chunks=(1,))
+        packed = file.create_dataset("packed", (4,), dtype=h5py.ref_dtype, chunks=(2,), compression="gzip")
+        objects[:2] = [data.ref, other.ref]
+        regions[0], regions[1] = data.regionref[2:4, 1:3], other.regionref[1:2]
+        packed[0], packed[3] = data.ref, file["g"].ref
+    for number in range(3):
+        name = f"note{number}"
+        subprocess.run([exo, "edit", path, "attr", "set", "/g/d", name, "x" * 300], check=True, stdout=subprocess.DEVNULL)
+        with h5py.File(path) as file:
+            assert len(file["g/d"].attrs[name]) == 300
+            assert [file[r].name for r in file["objects"][:2]] == ["/g/d", "/e"] and not file["objects"][2]
+            assert file["g/d"][file["regions"][0]].ravel().tolist() == [21, 22, 31, 32]
+            assert file["e"][file["regions"][1]].tolist() == [1]
+            assert [file[file["packed"][n]].name for n in (0, 3)] == ["/g/d", "/g"] and not file["packed"][1]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("edits")
@@ -394,6 +416,8 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         for number in [args.only] if args.only is not None else range(args.n):
             sequence(number, args.seed, args, directory)
+        for libver in ("earliest", "latest"):
+            references(Path(directory) / f"references_{libver}.h5", libver, args.exo)
     print(f"{args.n} passed, 0 failed: sequences after which netCDF-C, h5py, ncdump, h5dump and our reader agree with the model")
 
 

@@ -145,10 +145,10 @@
 //! |---|---|---|
 //! | CDF-1, CDF-2, CDF-5 | all | all |
 //! | netCDF-4, netCDF-4 classic model | all: groups, user-defined types, any HDF5 file as netCDF-C shows it | groups, all types, chunks, several unlimited dimensions |
-//! | superblocks, object headers, groups | versions 0 to 3, 1 and 2, old and new style, compact and dense | version 2, compact and dense; existing files are changed |
-//! | layouts | compact, contiguous, chunked by all six indexes, virtual, external | compact, contiguous, chunked by all six indexes |
-//! | datatypes | all classes; numbers of any width and layout as any standard number | those of netCDF; object references |
-//! | filters | deflate, shuffle, fletcher32, szip, nbit, scaleoffset, lzf, lz4, zstd, bzip2, blosc, blosc2, bitshuffle, zfp, fcidecomp | deflate, shuffle, fletcher32, szip, nbit, scaleoffset, lzf, lz4, zstd, bzip2, blosc, bitshuffle |
+//! | superblocks, object headers, groups | versions 0 to 3, 1 and 2, old and new style, compact and dense | versions 0, 2 and 3, by level; symbol tables, compact and dense; existing files are changed |
+//! | layouts | compact, contiguous, chunked by all six indexes, virtual, external | compact, contiguous, chunked by all six indexes; virtual and external ones are declared |
+//! | datatypes | all classes; numbers of any width and layout as any standard number | all classes, but for the references of HDF5 1.12 |
+//! | filters | deflate, shuffle, fletcher32, szip, nbit, scaleoffset, lzf, lz4, zstd, bzip2, blosc, blosc2, bitshuffle, zfp, fcidecomp | all of them, without loss |
 //! | several files | families, split and multi files; external links and data, if you allow a directory | no |
 //! | parallel HDF5, SWMR | files that they wrote | no |
 

@@ -70,7 +70,7 @@ impl ExodusAppender {
     ///
     /// # Errors
     /// As [`ExodusFile::open`]; [`Kind::Io`](crate::Kind::Io) if another program writes to it;
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a netCDF-4 file.
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for an HDF5 file that cannot be changed where it is.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Self::open_with(path, SyncPolicy::default())
     }

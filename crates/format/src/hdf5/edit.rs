@@ -228,8 +228,8 @@ impl Editor {
     /// Makes all changes so far part of the file: durable first, then visible, all of them at once.
     ///
     /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) where something leads to an object in a way that cannot be changed along: a
-    /// dataset of references, references to regions; [`Kind::Io`](crate::Kind::Io). Then the file is as it was.
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) where objects move to which references lead that cannot follow: they lie in
+    /// other files or datasets, or are changed themselves; [`Kind::Io`](crate::Kind::Io). Then the file is as it was.
     pub fn publish(&mut self) -> Result<()> {
         let mut publish = || {
             self.settle()?;

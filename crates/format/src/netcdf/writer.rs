@@ -119,7 +119,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`Kind::Io`] if it cannot be opened or another program writes to it; [`Kind::Malformed`](crate::Kind::Malformed) when it
-    /// is broken or cut off; [`Kind::Unsupported`] for a netCDF-4 file.
+    /// is broken or cut off; [`Kind::Unsupported`] for an HDF5 file that cannot be changed where it is.
     pub fn append(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
