@@ -120,6 +120,18 @@ impl ChunkTable {
         })
     }
 
+    /// The least number of a chunk at this position or behind it, whether or not there is such a chunk.
+    fn not_before(&self, start: &[u64]) -> u64 {
+        let mut inside = true;
+        let axes = self.counts.iter().enumerate();
+        axes.fold(0u64, |number, (axis, &count)| {
+            let at = if inside { start.get(axis).copied().unwrap_or(0) } else { 0 };
+            inside &= axis == 0 || at < count;
+            let at = if axis == 0 { at } else { at.min(count) };
+            number.saturating_mul(count).saturating_add(at)
+        })
+    }
+
     /// Makes sure that a chunk has a number.
     fn make_room(&mut self, scaled: &[u64]) -> Result<()> {
         let mut counts = self.counts.clone();
@@ -151,7 +163,7 @@ impl ChunkTable {
 
     /// Those of them from a position on.
     pub fn from(&self, start: &[u64]) -> impl Iterator<Item = (Vec<u64>, ChunkLocation)> + '_ {
-        let (first, number) = (start.to_vec(), self.number(start).unwrap_or(0));
+        let (first, number) = (start.to_vec(), self.not_before(start));
         let mut rows = self.in_rows().skip_while(move |(at, _)| *at < first).peekable();
         let mut others = self.listed_from(number).peekable();
         std::iter::from_fn(move || match (rows.peek(), others.peek()) {

@@ -35,9 +35,10 @@ proptest! {
         prop_assert_eq!(table.len(), model.len() as u64);
         prop_assert_eq!(table.iter().collect::<Vec<_>>(), model.clone().into_iter().collect::<Vec<_>>());
         prop_assert_eq!(table.last(), model.last_key_value().map(|(at, _)| at.clone()));
-        let start = vec![rows, 3, 1];
-        let from: Vec<_> = model.range(start.clone()..).map(|(at, chunk)| (at.clone(), *chunk)).collect();
-        prop_assert_eq!(table.from(&start).collect::<Vec<_>>(), from);
+        for start in [vec![rows, 3, 1], vec![0, 0, 2], vec![1, 21, 0]] {
+            let from: Vec<_> = model.range(start.clone()..).map(|(at, chunk)| (at.clone(), *chunk)).collect();
+            prop_assert_eq!(table.from(&start).collect::<Vec<_>>(), from);
+        }
         for scaled in (0..22).flat_map(|row| (0..22).map(move |column| vec![row, column, 1])) {
             prop_assert_eq!(table.locate(&scaled), model.get(&scaled).copied());
         }
