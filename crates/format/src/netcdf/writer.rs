@@ -27,8 +27,8 @@ const PIECE: u64 = 256 << 10;
 
 /// A file being written. It becomes visible, whole, when [`Writer::finish`] returns; dropped before, it leaves nothing.
 ///
-/// Unlimited dimensions grow with what is written. Any thread may write; filtered data are encoded by the threads that
-/// complete their chunks.
+/// Unlimited dimensions grow with what is written. Any thread may write. Filtered data are encoded on all cores while the
+/// program goes on: an error can come with a later call, and names the variable that it is of.
 ///
 /// ```
 /// # fn main() -> hyperslab::Result<()> {
@@ -138,7 +138,7 @@ impl Writer {
             true => (file.schema().clone(), v4::write::append(sink, source, file.schema())?),
             false => classic::append(sink, &source, &options)?,
         };
-        Ok(Writer { schema, store, chunks: Assembler::default(), torn: Mutex::default() })
+        Ok(Writer { schema, store, chunks: Assembler::in_background(), torn: Mutex::default() })
     }
 
     /// Starts a file whose bytes go wherever the caller says.
@@ -147,7 +147,7 @@ impl Writer {
             true => v4::write::create(sink, &schema)?,
             false => classic::create(sink, &schema)?,
         };
-        Ok(Writer { schema, store, chunks: Assembler::default(), torn: Mutex::default() })
+        Ok(Writer { schema, store, chunks: Assembler::in_background(), torn: Mutex::default() })
     }
 
     /// What the file declares, with the lengths it was created with, and the attributes of [fill values](super::Fill).

@@ -1,8 +1,10 @@
 //! The dataset that chunks go to, whatever its layout: a dataset in one piece is a column of bands.
 
+use std::sync::Arc;
+
 use crate::error::Result;
 use crate::hdf5::chunk::ChunkLocation;
-use crate::hdf5::write::assemble::{ChunkStore, Dataset, EncodedChunk};
+use crate::hdf5::write::assemble::{ChunkEncoder, ChunkStore, Dataset, EncodedChunk};
 use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::raw::DatasetWriter;
 use crate::limits;
@@ -66,9 +68,8 @@ impl ChunkStore for Target<'_> {
         Ok(())
     }
 
-    fn encode(&self, _: usize, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32> {
-        self.writer.pipeline().map_or(Ok(()), |pipeline| pipeline.encode(chunk, spare))?;
-        Ok(0)
+    fn encoder(&self, _: usize) -> Option<Arc<dyn ChunkEncoder>> {
+        self.writer.encoder()
     }
 
     fn put(&self, _: usize, chunk: &EncodedChunk) -> Result<()> {

@@ -1,8 +1,9 @@
 //! The raw data of a dataset that is written: where it lies, and boxes and chunks of it.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::assemble::ChunkEncoder;
 use super::dataset::{DatasetSpec, LayoutSpec};
 use super::file::{FileId, FileWriter};
 use super::index::table::ChunkTable;
@@ -30,7 +31,7 @@ pub struct DatasetWriter {
     file: FileId,
     pub(in crate::hdf5) element_size: u64,
     pub(in crate::hdf5) storage: Storage,
-    pipeline: Option<Pipeline>,
+    pipeline: Option<Arc<Pipeline>>,
     /// What was written, where it matters.
     pub(in crate::hdf5) written: Written,
     /// Of a dataset that was there before: what of it readers cannot reach.
@@ -112,7 +113,7 @@ impl DatasetWriter {
         }
         spec.check(file.options.level)?;
         let element_size = spec.datatype.datatype().size();
-        let pipeline = spec.pipeline()?.map(|message| Pipeline::new(&message)).transpose()?;
+        let pipeline = spec.pipeline()?.map(|message| Pipeline::new(&message).map(Arc::new)).transpose()?;
         let storage = match &spec.layout {
             LayoutSpec::Compact => {
                 let mut held = limits::buffer(shape::bytes(spec.lengths(), element_size)?)?;
@@ -170,7 +171,12 @@ impl DatasetWriter {
 
     /// The filters, if there are any; then the dataset is written chunk by chunk.
     pub(crate) fn pipeline(&self) -> Option<&Pipeline> {
-        self.pipeline.as_ref()
+        self.pipeline.as_deref()
+    }
+
+    /// The same for threads of their own.
+    pub(crate) fn encoder(&self) -> Option<Arc<dyn ChunkEncoder>> {
+        self.pipeline.clone().map(|pipeline| pipeline as Arc<dyn ChunkEncoder>)
     }
 
     /// The index of a chunked dataset, for those who place many at once.

@@ -1,7 +1,7 @@
 //! Writing netCDF-4 files.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::append::Existing;
 use super::committed::CommittedTypes;
@@ -10,7 +10,7 @@ use super::{encode, placement};
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{Builder, DatasetWriter};
-use crate::hdf5::write::assemble::{ChunkStore, EncodedChunk};
+use crate::hdf5::write::assemble::{ChunkEncoder, ChunkStore, EncodedChunk};
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::Schema;
 use crate::netcdf::store::Store;
@@ -82,7 +82,7 @@ impl V4Store {
 
     /// Adds which variable an error is of: chunks wait, and are written while others are on.
     fn name<T>(&self, dataset: usize, done: Result<T>) -> Result<T> {
-        done.map_err(|error| self.schema.place(error, VariableId(dataset)))
+        done.map_err(|error| self.place(dataset, error))
     }
 
     /// Gives unwritten elements of a variable their values.
@@ -221,12 +221,12 @@ impl ChunkStore for V4Store {
         self.name(dataset, self.fill_elements(VariableId(dataset), target))
     }
 
-    fn encode(&self, dataset: usize, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32> {
-        match self.dataset(VariableId(dataset))?.pipeline() {
-            // No filter is skipped.
-            Some(pipeline) => self.name(dataset, pipeline.encode(chunk, spare)).map(|()| 0),
-            None => Ok(0),
-        }
+    fn encoder(&self, dataset: usize) -> Option<Arc<dyn ChunkEncoder>> {
+        self.variables.get(dataset)?.encoder()
+    }
+
+    fn place(&self, dataset: usize, error: Error) -> Error {
+        self.schema.place(error, VariableId(dataset))
     }
 
     fn put(&self, dataset: usize, chunk: &EncodedChunk) -> Result<()> {
@@ -241,8 +241,6 @@ impl ChunkStore for V4Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
-
     use crate::hdf5::Filter;
     use crate::netcdf::{Container, File, Layout, Type, Variable, Writer};
     use crate::sink::faulty::{Fault, Faulty};

@@ -1,9 +1,11 @@
 //! What the assembler needs of a file: whole chunks to it and back.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use crate::copy::{self, Side};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::hdf5::filter::pipeline::Pipeline;
 use crate::limits;
 use crate::shape::{self, Selection};
 
@@ -16,12 +18,13 @@ pub(crate) trait ChunkStore: Debug + Send + Sync {
     /// [`Kind::Io`](crate::Kind::Io), where elements lie in a heap.
     fn fill(&self, dataset: usize, target: &mut [u8]) -> Result<()>;
 
-    /// Passes one whole chunk through the filters, in place; `spare` is a buffer for reuse. Returns the mask of filters
-    /// that were skipped.
-    ///
-    /// # Errors
-    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a filter without an encoder; those of the filters.
-    fn encode(&self, dataset: usize, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32>;
+    /// The filters that the chunks of a dataset pass through, if there are any.
+    fn encoder(&self, dataset: usize) -> Option<Arc<dyn ChunkEncoder>>;
+
+    /// Adds to an error which dataset it is of.
+    fn place(&self, _dataset: usize, error: Error) -> Error {
+        error
+    }
 
     /// Puts an encoded chunk into the file, in place of what it was before.
     ///
@@ -34,6 +37,23 @@ pub(crate) trait ChunkStore: Debug + Send + Sync {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     fn reload(&self, dataset: usize, scaled: &[u64]) -> Result<Option<Vec<u8>>>;
+}
+
+/// What makes the chunks of a dataset smaller, on any thread.
+pub(crate) trait ChunkEncoder: Debug + Send + Sync {
+    /// Passes one whole chunk through the filters, in place; `spare` is a buffer for reuse. Returns the mask of filters
+    /// that were skipped.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a filter without an encoder; those of the filters.
+    fn encode(&self, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32>;
+}
+
+impl ChunkEncoder for Pipeline {
+    fn encode(&self, chunk: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32> {
+        // No filter is skipped.
+        Pipeline::encode(self, chunk, spare).map(|()| 0)
+    }
 }
 
 /// A chunk on its way to the file.
@@ -53,7 +73,7 @@ impl EncodedChunk {
     /// for reuse.
     ///
     /// # Errors
-    /// Those of [`ChunkStore::encode`].
+    /// Those of [`ChunkEncoder::encode`].
     pub fn of_box(
         store: &dyn ChunkStore,
         dataset: Dataset,
@@ -62,7 +82,9 @@ impl EncodedChunk {
         spare: &mut Vec<u8>,
     ) -> Result<Self> {
         pad(store, bytes, &region.count, dataset, spare)?;
-        let mask = store.encode(dataset.number, bytes, spare)?;
+        let encoder = store.encoder(dataset.number);
+        let mask = encoder.map_or(Ok(0), |encoder| encoder.encode(bytes, spare));
+        let mask = mask.map_err(|error| store.place(dataset.number, error))?;
         Ok(EncodedChunk {
             scaled: region.start.iter().zip(dataset.chunk).map(|(&start, &length)| start / length.max(1)).collect(),
             extent: region.ends().collect(),

@@ -16,10 +16,27 @@ struct Memory {
     chunks: Mutex<HashMap<Vec<u64>, Vec<u8>>>,
     puts: AtomicUsize,
     failing: AtomicUsize,
+    /// Where chunks were put, one after the other.
+    order: Mutex<Vec<Vec<u64>>>,
+    /// Whether encoding panics.
+    panics: bool,
 }
 
 fn inverted(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().map(|byte| !byte).collect()
+}
+
+#[derive(Debug)]
+struct Inverted {
+    panics: bool,
+}
+
+impl ChunkEncoder for Inverted {
+    fn encode(&self, chunk: &mut Vec<u8>, _: &mut Vec<u8>) -> Result<u32> {
+        assert!(!self.panics, "a filter with a fault");
+        *chunk = inverted(chunk);
+        Ok(0)
+    }
 }
 
 impl ChunkStore for Memory {
@@ -28,9 +45,8 @@ impl ChunkStore for Memory {
         Ok(())
     }
 
-    fn encode(&self, _: usize, chunk: &mut Vec<u8>, _: &mut Vec<u8>) -> Result<u32> {
-        *chunk = inverted(chunk);
-        Ok(0)
+    fn encoder(&self, _: usize) -> Option<Arc<dyn ChunkEncoder>> {
+        Some(Arc::new(Inverted { panics: self.panics }))
     }
 
     fn put(&self, _: usize, chunk: &EncodedChunk) -> Result<()> {
@@ -39,6 +55,7 @@ impl ChunkStore for Memory {
             return Err(crate::Error::io("no room", std::io::ErrorKind::StorageFull.into()));
         }
         self.puts.fetch_add(1, Ordering::Relaxed);
+        lock(&self.order).push(chunk.scaled.clone());
         lock(&self.chunks).insert(chunk.scaled.clone(), chunk.bytes.clone());
         Ok(())
     }
@@ -69,7 +86,7 @@ fn dataset<'d>(chunk: &'d [u64; 2], lengths: &'d [u64; 2]) -> Dataset<'d> {
 
 #[test]
 fn an_error_loses_nothing_that_was_taken() {
-    let (store, chunks) = (Memory::default(), Assembler::default());
+    let (store, chunks) = (Memory::default(), Assembler::with_room(WAITING));
     let (chunk, lengths) = ([2, 3], [u64::MAX, 3]);
     let row = |n: u64| Selection::block(vec![n, 0], vec![1, 3]);
     chunks.write(&store, dataset(&chunk, &lengths), &row(0), &[1; 3]).unwrap();
@@ -85,7 +102,7 @@ fn an_error_loses_nothing_that_was_taken() {
 
 #[test]
 fn a_whole_chunk_that_failed_is_tried_again_in_the_end() {
-    let (store, chunks) = (Memory::default(), Assembler::default());
+    let (store, chunks) = (Memory::default(), Assembler::with_room(WAITING));
     let (chunk, lengths) = ([1, 3], [u64::MAX, 3]);
     store.failing.store(1, Ordering::Relaxed);
     let row = Selection::block(vec![0, 0], vec![1, 3]);
@@ -96,7 +113,7 @@ fn a_whole_chunk_that_failed_is_tried_again_in_the_end() {
 
 #[test]
 fn a_chunk_that_is_changed_often_is_encoded_once_more() {
-    let (store, chunks) = (Memory::default(), Assembler::default());
+    let (store, chunks) = (Memory::default(), Assembler::with_room(WAITING));
     let (chunk, lengths) = ([8, 8], [8, 8]);
     chunks.write(&store, dataset(&chunk, &lengths), &Selection::all(&[8, 8]), &[1; 64]).unwrap();
     for n in 0..64 {
@@ -125,12 +142,42 @@ fn memory_is_bounded_and_nothing_is_lost_by_it() {
 }
 
 #[test]
+fn chunks_are_put_in_the_order_in_which_they_were_completed() {
+    let (store, chunks) = (Memory::default(), Assembler::with_rooms(64, 48));
+    let (chunk, lengths) = ([1, 16], [u64::MAX, 16]);
+    let order = [7, 3, 9, 0, 5, 1, 2];
+    for (n, row) in (1..).zip(order) {
+        let region = Selection::block(vec![row, 0], vec![1, 16]);
+        chunks.write(&store, dataset(&chunk, &lengths), &region, &[1; 16]).unwrap();
+        // As many are on their way as there is room for.
+        assert_eq!(lock(&store.order).len(), usize::saturating_sub(n, 3));
+    }
+    chunks.finish(&store).unwrap();
+    assert_eq!(*lock(&store.order), order.map(|row| vec![row, 0]));
+}
+
+#[test]
+fn an_encoder_that_panics_elsewhere_panics_where_the_chunk_is_put() {
+    let (store, chunks) = (Memory { panics: true, ..Memory::default() }, Assembler::in_background());
+    let region = Selection::all(&[1, 4]);
+    chunks.write(&store, dataset(&[1, 4], &[1, 4]), &region, &[1; 4]).unwrap();
+    let finish = std::panic::AssertUnwindSafe(|| chunks.finish(&store));
+    let panicked = std::panic::catch_unwind(finish).unwrap_err();
+    assert_eq!(panicked.downcast_ref::<&str>(), Some(&"a filter with a fault"));
+}
+
+#[test]
 fn threads_may_share_chunks() {
-    let (store, chunks) = (Memory::default(), Assembler::with_room(1 << 10));
+    share_chunks(&Assembler::with_room(1 << 10));
+    share_chunks(&Assembler::with_rooms(1 << 10, 1 << 9));
+}
+
+fn share_chunks(chunks: &Assembler) {
+    let store = Memory::default();
     let (chunk, lengths) = ([16, 16], [64, 64]);
     std::thread::scope(|scope| {
         for thread in 0..4u64 {
-            let (store, chunks, lengths, chunk) = (&store, &chunks, &lengths, &chunk);
+            let (store, lengths, chunk) = (&store, &lengths, &chunk);
             scope.spawn(move || {
                 for row in (0..64).filter(|row| row % 4 == thread) {
                     let region = Selection::block(vec![row, 0], vec![1, 64]);
@@ -159,21 +206,25 @@ proptest! {
     fn boxes_in_any_order_are_those_of_an_array(
         boxes in prop::collection::vec((0u64..9, 0u64..7, 1u64..6, 1u64..6, any::<u8>()), 0..20),
         chunk in [1u64..5, 1u64..5],
-        room in 0u64..64,
+        rooms in (0u64..64, 0u64..64),
+        failing in 0usize..4,
     ) {
-        let (store, chunks) = (Memory::default(), Assembler::with_room(room));
+        let (store, chunks) = (Memory::default(), Assembler::with_rooms(rooms.0, rooms.1));
+        store.failing.store(failing, Ordering::Relaxed);
         let shape = [9, 7];
         let mut model = vec![FILL; 63];
         for (row, column, rows, columns, value) in boxes {
             let count = [rows.min(shape[0] - row), columns.min(shape[1] - column)];
             let region = Selection::block(vec![row, column], count.to_vec());
             let elements = vec![value; usize::try_from(count[0] * count[1]).unwrap()];
-            chunks.write(&store, dataset(&chunk, &shape), &region, &elements).unwrap();
+            // Whoever is told of an error writes again; what others had written is not lost by it.
+            while chunks.write(&store, dataset(&chunk, &shape), &region, &elements).is_err() {}
             for (y, x) in (row..row + count[0]).flat_map(|y| (column..column + count[1]).map(move |x| (y, x))) {
                 model[usize::try_from(y * 7 + x).unwrap()] = value;
             }
         }
-        chunks.finish(&store).unwrap();
+        while chunks.finish(&store).is_err() {}
         prop_assert_eq!(store.elements(shape, chunk), model);
+        prop_assert_eq!((chunks.bytes.into_inner(), chunks.queue.bytes()), (0, 0));
     }
 }
