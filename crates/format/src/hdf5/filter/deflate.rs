@@ -35,6 +35,8 @@ thread_local! {
     static INFLATE: RefCell<Decompress> = RefCell::new(Decompress::new(true));
     /// One for each level that was used.
     static DEFLATE: RefCell<[Option<Compress>; 10]> = const { RefCell::new([const { None }; 10]) };
+    /// What comes out of them.
+    static PIECE: RefCell<Vec<u8>> = RefCell::new(vec![0; 64 << 10]);
 }
 
 /// The most bytes that one byte of a stream can stand for.
@@ -167,22 +169,25 @@ fn with_state<R>(level: u32, work: impl FnOnce(&mut Compress) -> R) -> R {
     })
 }
 
-/// Appends `input` as deflate blocks, which end at a byte, or are the last ones; the first reservation is almost always
-/// enough.
+/// Appends `input` as deflate blocks, which end at a byte, or are the last ones.
+///
+/// They come by pieces: a place for all of them would have to be zeroed first, which takes longer than to copy what is
+/// left of most data.
 fn compress(state: &mut Compress, input: &[u8], is_last: bool, out: &mut Vec<u8>) -> Result<()> {
-    limits::reserve(out, input.len() + input.len() / 8 + OVERHEAD)?;
     let flush = if is_last { FlushCompress::Finish } else { FlushCompress::Sync };
-    loop {
-        let used = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
-        let rest = input.get(used..).unwrap_or_default();
-        match state.compress_vec(rest, out, flush) {
-            Ok(Status::StreamEnd) => return Ok(()),
-            // Room that is left means that everything was flushed.
-            Ok(_) if !is_last && state.total_in() == input.len() as u64 && out.len() < out.capacity() => return Ok(()),
-            Ok(_) => limits::reserve(out, out.len() / 2 + OVERHEAD)?,
-            Err(e) => return Err(Error::usage(format!("deflate: {e}"))),
+    PIECE.with_borrow_mut(|piece| loop {
+        let rest = input.get(limits::to_usize(state.total_in())?..).unwrap_or_default();
+        let before = state.total_out();
+        let status = state.compress(rest, piece, flush).map_err(|e| Error::usage(format!("deflate: {e}")))?;
+        let made = piece.get(..limits::to_usize(state.total_out() - before)?).unwrap_or_default();
+        limits::reserve(out, made.len())?;
+        out.extend_from_slice(made);
+        // Room that is left means that everything was flushed.
+        let is_flushed = !is_last && state.total_in() == input.len() as u64 && made.len() < piece.len();
+        if status == Status::StreamEnd || is_flushed {
+            return Ok(());
         }
-    }
+    })
 }
 
 /// Appends `input` as stored blocks.
