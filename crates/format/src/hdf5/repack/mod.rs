@@ -6,6 +6,7 @@ mod copying;
 mod data;
 mod describe;
 mod elements;
+mod heads;
 mod moving;
 mod preview;
 mod salvage;

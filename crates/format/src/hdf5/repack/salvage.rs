@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use super::data::{Buffers, Data, BLOCK};
+use super::data::{Buffers, Data};
 use super::elements::Translator;
+use super::heads::is_absurd;
 use super::Lost;
 use crate::error::{Error, Kind, Result};
-use crate::grid::{bounded, for_each_part};
+use crate::grid::for_each_part;
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::references::has_addresses;
@@ -42,9 +43,9 @@ pub(super) fn is_of_file(error: &Error) -> bool {
 
 /// Whether a dataset in one piece claims more than the file can be thought to have lost: it gets no place in the copy.
 pub(super) fn is_void(space: &AddressSpace, from: &Dataset) -> bool {
-    let most = space.source.len().saturating_mul(2).saturating_add(BLOCK);
     let lost = |address| {
-        space.remaining(address) == 0 || shape::bytes(&from.shape, from.datatype.size()).is_ok_and(|len| len > most)
+        let is_too_long = |len| is_absurd(space, len);
+        space.remaining(address) == 0 || shape::bytes(&from.shape, from.datatype.size()).is_ok_and(is_too_long)
     };
     matches!(from.storage, Storage::Contiguous(Some(address)) if !from.shape.contains(&0) && lost(address))
 }
@@ -117,7 +118,7 @@ impl Data<'_> {
             Storage::Contiguous(_) if is_void(self.copying.space, self.from) => {
                 Ok(Some("all of it: it reaches far beyond the end of the file".to_owned()))
             }
-            Storage::Contiguous(Some(address)) if !has_addresses(&self.from.datatype) => self.salvage_rows(*address),
+            Storage::Contiguous(Some(address)) if !has_addresses(&self.from.datatype) => self.piece_head(*address),
             _ => match self.copy(translator) {
                 Err(error) if is_of_file(&error) => Ok(Some(error.to_string())),
                 copied => copied.map(|()| None),
@@ -167,6 +168,10 @@ impl Data<'_> {
         translator: &mut Translator,
         buffers: &mut Buffers,
     ) -> Result<()> {
+        let there = self.copying.space.remaining(location.address);
+        if location.size > there {
+            return self.chunk_head(chunked, (scaled, location), there, buffers);
+        }
         if has_addresses(&self.from.datatype) {
             self.pace.spend(location.size)?;
             let axes = scaled.iter().zip(&chunked.grid.chunk).zip(&chunked.grid.shape);
@@ -187,29 +192,5 @@ impl Data<'_> {
             }
         }
         self.chunk_as_it_is(chunked, scaled, location, buffers)
-    }
-
-    /// Copies the rows of a dataset in one piece that the file has.
-    fn salvage_rows(&self, address: u64) -> Result<Option<String>> {
-        let (space, shape) = (self.copying.space, &self.from.shape);
-        let size = self.from.datatype.size();
-        let row = shape::bytes(shape.get(1..).unwrap_or_default(), size)?;
-        let all = shape.first().copied().unwrap_or(1);
-        let rows = space.remaining(address).checked_div(row).unwrap_or(all).min(all);
-        if rows > 0 && row > 0 {
-            let mut whole = Selection::all(shape);
-            whole.count.first_mut().into_iter().for_each(|length| *length = rows);
-            let piece = bounded(whole.count.clone(), size, BLOCK);
-            let mut bytes = Vec::new();
-            for_each_part(&whole, &piece, &mut |part| {
-                let region = Selection::block(part.start.clone(), part.count.clone());
-                let len = shape::bytes(&region.count, size)?;
-                bytes.resize(limits::to_usize(len)?, 0);
-                self.from.read(space, &region, &mut bytes)?;
-                self.to.write(self.copying.file, &region, &bytes)?;
-                self.pace.advance(len)
-            })?;
-        }
-        Ok((rows < all).then(|| format!("{} of {all} rows lie behind the end of the file", all - rows)))
     }
 }
