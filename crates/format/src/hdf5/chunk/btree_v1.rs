@@ -46,8 +46,10 @@ impl BTreeV1 {
 
     /// The leaf that has a chunk if any has. It is read without the lock: readers in parallel do not wait for each other.
     fn leaf(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<Leaf>> {
-        if let Some(leaf) = self.at_hand(compare)? {
-            return Ok(Some(leaf));
+        // The keys of a torn leaf may say that it covers what is in its neighbours.
+        let at_hand = if space.is_torn { None } else { self.at_hand(compare)? };
+        if at_hand.is_some() {
+            return Ok(at_hand);
         }
         let found = self.tree.next_leaf(space, compare, &|address| self.spare(address))?;
         if let Some(leaf) = &found {

@@ -156,6 +156,11 @@ impl ChunkIndex {
         }
     }
 
+    /// Whether chunks that cross the end of the dataset are stored without filters.
+    pub fn has_unfiltered_edges(&self) -> bool {
+        self.unfiltered_edges
+    }
+
     /// Whether a chunk is stored without filters because it crosses the end of the dataset. Its mask does not say so.
     pub fn is_unfiltered_edge(&self, grid: &ChunkGrid, scaled: &[u64]) -> bool {
         self.unfiltered_edges && grid.is_edge(scaled)

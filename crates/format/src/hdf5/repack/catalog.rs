@@ -83,6 +83,11 @@ impl Catalog {
         }
     }
 
+    /// The path that led first to the object at an address.
+    pub fn path_at(&self, address: u64) -> Option<String> {
+        self.numbers.get(&address).and_then(|&number| self.entries.get(number)).map(|entry| self.path(entry))
+    }
+
     /// Notes an object, unless it is known.
     fn meet(&mut self, space: &Arc<AddressSpace>, address: u64, parent: Option<(usize, String)>) -> Result<()> {
         if self.numbers.contains_key(&address) {
@@ -122,8 +127,7 @@ impl Catalog {
     pub fn bear<T>(&self, address: u64, read: Result<T>) -> Result<Option<T>> {
         match (read, &self.losses) {
             (Err(error), Some(losses)) if is_of_file(&error) => {
-                let entry = self.numbers.get(&address).and_then(|&number| self.entries.get(number));
-                losses.note(entry.map_or_else(|| "/".to_owned(), |entry| self.path(entry)), error.to_string());
+                losses.note(self.path_at(address).unwrap_or_else(|| "/".to_owned()), error.to_string());
                 Ok(None)
             }
             (read, _) => read.map(Some),

@@ -9,7 +9,8 @@ use super::data::Data;
 use super::describe::{self, Types, Values};
 use super::elements::Translator;
 use super::salvage::{self, Losses};
-use super::{Pace, Repack, Summary};
+use super::steps::Cuts;
+use super::{Pace, Repack, Summary, Torn};
 use crate::error::{Error, Result};
 use crate::hdf5::builder::{
     AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, ObjectAddress,
@@ -36,6 +37,7 @@ pub(super) struct Copying<'c> {
     /// The places of the objects, and the sizes of their headers there, by the addresses where they were.
     placed: HashMap<u64, (ObjectAddress, u64)>,
     places: Places,
+    cuts: Cuts,
 }
 
 impl<'c> Copying<'c> {
@@ -52,7 +54,8 @@ impl<'c> Copying<'c> {
     ) -> Result<Self> {
         let file = builder.file();
         let (types, placed, places) = (Types::new(), HashMap::new(), Places::new());
-        let mut copying = Copying { space, file, choices, beside, catalog, types, placed, places };
+        let cuts = catalog.losses.as_ref().map_or_else(|| Ok(Cuts::default()), |_| Cuts::of(space, &catalog))?;
+        let mut copying = Copying { space, file, choices, beside, catalog, types, placed, places, cuts };
         copying.check_names()?;
         copying.commit_types()?;
         copying.place_all()?;
@@ -63,14 +66,16 @@ impl<'c> Copying<'c> {
     ///
     /// # Errors
     /// As [`Copying::new`]; [`Kind::Io`](crate::Kind::Io).
-    pub fn run(self, pace: &Pace) -> Result<(ObjectAddress, Summary, Option<Losses>)> {
+    pub fn run(self, pace: &Pace) -> Result<(ObjectAddress, Summary, Torn)> {
         let mut lost = 0;
         for entry in &self.catalog.entries {
             lost += self.catalog.named(entry, || self.write(entry, pace))?;
         }
         let root = self.place(self.space.root)?;
         let objects = self.catalog.entries.len() as u64;
-        Ok((root, Summary { objects, lost_references: lost, ..Summary::default() }, self.catalog.losses))
+        let torn =
+            Torn { lost: self.catalog.losses.map(Losses::into_list).unwrap_or_default(), steps: self.cuts.steps };
+        Ok((root, Summary { objects, lost_references: lost, ..Summary::default() }, torn))
     }
 
     /// Refuses choices for datasets that are not there.
@@ -134,7 +139,7 @@ impl<'c> Copying<'c> {
         let spec = match describe::virtual_dataset(self.space, &self.types, header)? {
             // Wherever the mappings are, what leads to them is as long.
             Some(spec) => DatasetSpec { layout: LayoutSpec::Virtual(Vec::new()), ..spec },
-            None => self.spec(entry, header, &Dataset::from_header(self.space, header)?)?,
+            None => self.spec(entry, header, &self.dataset(header)?)?,
         };
         let shape = spec.lengths().to_vec();
         let attributes = self.attributes(header, &mut self.sizes())?;
@@ -145,6 +150,13 @@ impl<'c> Copying<'c> {
         })?;
         taken.into_iter().for_each(|extent| self.file.free(extent));
         Ok(header)
+    }
+
+    /// A dataset as far as it is copied.
+    fn dataset(&self, header: &ObjectHeader) -> Result<Dataset> {
+        let mut dataset = Dataset::from_header(self.space, header)?;
+        self.cuts.cut(header.address, &mut dataset);
+        Ok(dataset)
     }
 
     /// What a dataset is in the copy.
@@ -225,7 +237,7 @@ impl<'c> Copying<'c> {
         translator: &mut Translator,
         pace: &Pace,
     ) -> Result<DatasetWriter> {
-        let from = Dataset::from_header(self.space, header)?;
+        let from = self.dataset(header)?;
         let mut spec = DatasetSpec { object, ..self.spec(entry, header, &from)? };
         if let Some(fill) = &mut spec.fill.value {
             *fill = translator.translate(&from.datatype, fill, self.file)?;

@@ -6,7 +6,6 @@ use std::sync::Mutex;
 use super::data::{Buffers, Data};
 use super::elements::Translator;
 use super::heads::is_absurd;
-use super::Lost;
 use crate::error::{Error, Kind, Result};
 use crate::grid::for_each_part;
 use crate::hdf5::read::chunked::Chunked;
@@ -31,7 +30,7 @@ impl Losses {
     }
 
     /// Everything that was noted, by object.
-    pub fn into_list(self) -> Lost {
+    pub fn into_list(self) -> Vec<(String, String)> {
         self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_iter().collect()
     }
 }
