@@ -179,6 +179,9 @@ impl ChunkIndex {
             let detail = format!("{size} bytes are stored where a chunk has {}", self.chunk_bytes);
             return Err(Error::malformed(CHUNK, space.offset(address), detail));
         }
+        if address == 0 && space.is_torn {
+            return Err(Error::malformed(CHUNK, space.offset(address), "the superblock is no chunk"));
+        }
         let there = space.remaining(address);
         // Of a torn file what is there of a chunk can be taken, unless it is encoded.
         let has_head = space.is_torn && raw && there > 0;
