@@ -192,12 +192,19 @@ def apart(work, path):
         return pickle.loads(answer.read_bytes()) if answer.exists() and answer.stat().st_size else None
 
 
+def expected(path, values):
+    """What was written to a dataset; one that was found without its name is what it is like most."""
+    names = ["t", "u", "x"] if "lost+found" in path else [path.split("/")[-1]]
+    answers = [told(name, values.shape) for name in names if (name == "u") <= (values.ndim == 2) and (name == "t") <= (values.ndim == 1)]
+    return max(answers, key=lambda answer: np.count_nonzero(values == answer))
+
+
 def right(found, kept):
     """How many values are what was written, by path; `kept` limits the steps that are looked at."""
     sums = {}
     for name, (values, _) in found.items():
         values = values[:kept] if kept is not None and name.split("/")[-1] in "ut" else values
-        sums[name] = int(np.count_nonzero(values == told(name.split("/")[-1], values.shape)))
+        sums[name] = int(np.count_nonzero(values == expected(name, values)))
     return sums
 
 
@@ -205,7 +212,7 @@ def wrong(found, is_killed, block):
     """What is neither what was written nor the fill value; of a damaged block so many values as fit in it may be."""
     problems, odd = [], 0
     for name, (values, fill) in found.items():
-        allowed = (values == told(name.split("/")[-1], values.shape)) | (values == fill)
+        allowed = (values == expected(name, values)) | (values == fill)
         # What lay in the memory of a program that was killed is a hole in its file.
         allowed |= (values == 0) if is_killed else False
         odd += int(np.count_nonzero(~allowed))

@@ -38,7 +38,8 @@ pub(super) fn recover(
     lost.extend(torn.steps.iter().filter_map(short));
     lost.extend(unreached(file.size(), copied_bytes.into_inner()));
     let records = torn.steps.first().map(|steps| Records { told: steps.told, kept: steps.kept });
-    Ok(ControlFlow::Continue(Recovered { size: summary.bytes_after, records, lost, ..Recovered::default() }))
+    let found = torn.found.into_iter().map(|(object, what)| Finding { object, what }).collect();
+    Ok(ControlFlow::Continue(Recovered { size: summary.bytes_after, records, found, lost }))
 }
 
 /// What is said of steps that are not whole.

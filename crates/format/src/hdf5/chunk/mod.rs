@@ -156,6 +156,14 @@ impl ChunkIndex {
         }
     }
 
+    /// Calls `f` with every chunk of a leaf of a version 1 B-tree that may belong to this one, unchecked.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when it contradicts the format, or is of another grid; the errors of `f`.
+    pub fn visit_leaf(&self, space: &AddressSpace, grid: &ChunkGrid, leaf: u64, f: &mut Visit) -> Result<()> {
+        btree_v1::BTreeV1::new(space, leaf, grid).visit(space, grid, f)
+    }
+
     /// Whether chunks that cross the end of the dataset are stored without filters.
     pub fn has_unfiltered_edges(&self) -> bool {
         self.unfiltered_edges
@@ -166,7 +174,11 @@ impl ChunkIndex {
         self.unfiltered_edges && grid.is_edge(scaled)
     }
 
-    fn check(
+    /// Refuses a chunk that cannot be where it is said to be, or have that size.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed).
+    pub fn check(
         &self,
         space: &AddressSpace,
         grid: &ChunkGrid,

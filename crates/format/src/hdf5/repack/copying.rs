@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::catalog::{Catalog, Entry};
+use super::catalog::{found_name, Catalog, Entry, LOST_FOUND};
 use super::data::Data;
 use super::describe::{self, Types, Values};
 use super::elements::Translator;
@@ -13,8 +13,8 @@ use super::steps::Cuts;
 use super::{Pace, Repack, Summary, Torn};
 use crate::error::{Error, Result};
 use crate::hdf5::builder::{
-    AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, ObjectAddress,
-    ObjectSpec,
+    AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, LinkSpec,
+    ObjectAddress, ObjectSpec,
 };
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::Object;
@@ -38,6 +38,8 @@ pub(super) struct Copying<'c> {
     placed: HashMap<u64, (ObjectAddress, u64)>,
     places: Places,
     cuts: Cuts,
+    /// The group of what nothing led to, if there is one.
+    lost_found: Option<ObjectAddress>,
 }
 
 impl<'c> Copying<'c> {
@@ -55,10 +57,12 @@ impl<'c> Copying<'c> {
         let file = builder.file();
         let (types, placed, places) = (Types::new(), HashMap::new(), Places::new());
         let cuts = catalog.losses.as_ref().map_or_else(|| Ok(Cuts::default()), |_| Cuts::of(space, &catalog))?;
-        let mut copying = Copying { space, file, choices, beside, catalog, types, placed, places, cuts };
+        let mut copying =
+            Copying { space, file, choices, beside, catalog, types, placed, places, cuts, lost_found: None };
         copying.check_names()?;
         copying.commit_types()?;
         copying.place_all()?;
+        copying.place_found()?;
         Ok(copying)
     }
 
@@ -71,10 +75,14 @@ impl<'c> Copying<'c> {
         for entry in &self.catalog.entries {
             lost += self.catalog.named(entry, || self.write(entry, pace))?;
         }
-        let root = self.place(self.space.root)?;
+        let root = self.root()?;
+        let found = self.catalog.found();
         let objects = self.catalog.entries.len() as u64;
-        let torn =
-            Torn { lost: self.catalog.losses.map(Losses::into_list).unwrap_or_default(), steps: self.cuts.steps };
+        let torn = Torn {
+            found,
+            lost: self.catalog.losses.map(Losses::into_list).unwrap_or_default(),
+            steps: self.cuts.steps,
+        };
         Ok((root, Summary { objects, lost_references: lost, ..Summary::default() }, torn))
     }
 
@@ -183,9 +191,39 @@ impl<'c> Copying<'c> {
             true => place(address),
             false => Err(Error::malformed_data("link", format!("the object at {address} cannot be read"))),
         };
-        let links = describe::links(self.space, from.header(), &place, &mut lost)?;
+        let mut links = describe::links(self.space, from.header(), &place, &mut lost)?;
+        if self.catalog.root == Some(from.header().address) && !self.catalog.found.is_empty() {
+            let found = self.lost_found.unwrap_or_else(|| self.file.nowhere());
+            let mut name = LOST_FOUND.to_owned();
+            while links.iter().any(|link| link.name == name) {
+                name.push('+');
+            }
+            links.push(LinkSpec::hard(name, found));
+        }
         let attributes = self.attributes(from.header(), values)?;
         Ok(GroupSpec { links, attributes, link_order: Some(from.link_order()?), object })
+    }
+
+    /// The root group: that of the file, or one with what was found.
+    fn root(&self) -> Result<ObjectAddress> {
+        match self.catalog.root {
+            Some(root) => self.place(root),
+            None => {
+                let links = self.lost_found.into_iter().map(|place| LinkSpec::hard(LOST_FOUND, place)).collect();
+                self.file.add_object(&Counted(&GroupSpec { links, ..GroupSpec::default() }))
+            }
+        }
+    }
+
+    /// Writes the group of what nothing led to, if anything was found.
+    fn place_found(&mut self) -> Result<()> {
+        let link = |&address| Ok(LinkSpec::hard(found_name(self.space, address), self.place(address)?));
+        let links = self.catalog.found.iter().map(link).collect::<Result<Vec<_>>>()?;
+        if !links.is_empty() {
+            let group = GroupSpec { links, ..GroupSpec::default() };
+            self.lost_found = Some(self.file.add_object(&Counted(&group))?);
+        }
+        Ok(())
     }
 
     fn place(&self, address: u64) -> Result<ObjectAddress> {
@@ -248,7 +286,8 @@ impl<'c> Copying<'c> {
             _ if void => DatasetWriter::unwritten(self.file, spec)?,
             _ => DatasetWriter::new(self.file, spec)?,
         };
-        let data = Data { copying: self, from: &from, to: &writer, pace };
+        let leaves = self.catalog.leaves.get(&entry.address).map(Vec::as_slice).unwrap_or_default();
+        let data = Data { copying: self, from: &from, to: &writer, pace, leaves };
         match &self.catalog.losses {
             None => data.copy(translator)?,
             Some(losses) => {

@@ -38,6 +38,8 @@ pub(super) struct Data<'d> {
     pub from: &'d Dataset,
     pub to: &'d DatasetWriter,
     pub pace: &'d Pace<'d>,
+    /// Of a torn file, leaves of its chunk index that nothing leads to.
+    pub leaves: &'d [u64],
 }
 
 impl Data<'_> {

@@ -7,9 +7,12 @@ mod data;
 mod describe;
 mod elements;
 mod heads;
+mod leaves;
 mod moving;
+mod orphans;
 mod preview;
 mod salvage;
+mod scan;
 mod steps;
 
 use std::ops::ControlFlow;
@@ -56,6 +59,8 @@ pub struct Summary {
 pub(crate) struct Torn {
     /// Paths of objects, and what of them.
     pub lost: Vec<(String, String)>,
+    /// Paths of objects that nothing led to, and what they are.
+    pub found: Vec<(String, String)>,
     /// The steps along every unlimited dimension.
     pub steps: Vec<Steps>,
 }

@@ -29,6 +29,11 @@ impl Losses {
         lock(&self.0).insert((object, what));
     }
 
+    /// Whether nothing was noted.
+    pub fn is_empty(&self) -> bool {
+        lock(&self.0).is_empty()
+    }
+
     /// Everything that was noted, by object.
     pub fn into_list(self) -> Vec<(String, String)> {
         self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_iter().collect()
@@ -52,19 +57,30 @@ pub(super) fn is_void(space: &AddressSpace, from: &Dataset) -> bool {
 /// The chunks of a dataset that are missing, by their numbers, and why the first is.
 #[derive(Debug, Default)]
 struct Missing {
+    /// How many there are along each dimension.
+    counts: Vec<u64>,
     chunks: BTreeSet<u64>,
     why: Option<String>,
 }
 
 impl Missing {
+    fn of(counts: &[u64]) -> Self {
+        Missing { counts: counts.to_vec(), ..Missing::default() }
+    }
+
+    fn number(&self, scaled: &[u64]) -> u64 {
+        let axes = scaled.iter().zip(&self.counts);
+        axes.fold(0, |sum: u64, (at, count)| sum.saturating_mul(*count).saturating_add(*at))
+    }
+
     /// Notes a chunk that cannot be read.
     ///
     /// # Errors
     /// An error that is none of the file.
-    fn bear(&mut self, number: u64, copied: Result<()>) -> Result<()> {
+    fn bear(&mut self, scaled: &[u64], copied: Result<()>) -> Result<()> {
         match copied {
             Err(error) if is_of_file(&error) => {
-                self.chunks.insert(number);
+                self.chunks.insert(self.number(scaled));
                 self.why.get_or_insert_with(|| error.to_string());
                 Ok(())
             }
@@ -74,7 +90,7 @@ impl Missing {
 
     /// What is said of it: the rows that lie in these chunks.
     fn told(&self, chunked: &Chunked) -> Option<String> {
-        let why = self.why.as_ref()?;
+        let why = self.why.as_ref().filter(|_| !self.chunks.is_empty())?;
         let rest: u64 = chunked.grid.chunks().iter().skip(1).product();
         let (rows, length) = (chunked.grid.chunk.first()?, chunked.grid.shape.first()?);
         let bands: BTreeSet<u64> = self.chunks.iter().filter_map(|number| number.checked_div(rest)).collect();
@@ -129,34 +145,55 @@ impl Data<'_> {
     fn salvage_chunks(&self, chunked: &Chunked, translator: &mut Translator) -> Result<Option<String>> {
         let (index, grid, space) = (&chunked.index, &chunked.grid, self.copying.space);
         let counts = grid.chunks();
-        let number = |scaled: &[u64]| {
-            scaled.iter().zip(&counts).fold(0, |sum: u64, (at, n)| sum.saturating_mul(*n).saturating_add(*at))
-        };
-        let (mut missing, mut buffers) = (Missing::default(), Buffers::default());
+        let (mut missing, mut buffers) = (Missing::of(&counts), Buffers::default());
         let walked = index.visit(space, grid, &mut |scaled, location| {
             let copied = self.salvage_chunk(chunked, (scaled, location), translator, &mut buffers);
-            missing.bear(number(scaled), copied)
+            missing.bear(scaled, copied)
         });
         let Err(error) = walked else { return Ok(missing.told(chunked)) };
         if !is_of_file(&error) {
             return Err(error);
         }
+        self.salvage_leaves(chunked, &mut missing, translator, &mut buffers)?;
         if shape::count(&counts)? > MOST_CHUNKS {
             return Ok(Some(format!("all chunks but those before the one that is torn: {error}")));
         }
         let whole = Selection::all(&counts);
         for_each_part(&whole, &vec![1; counts.len()], &mut |part| {
             let scaled = &part.scaled;
-            if self.to.has_chunk(scaled) || missing.chunks.contains(&number(scaled)) {
+            if self.to.has_chunk(scaled) || missing.chunks.contains(&missing.number(scaled)) {
                 return Ok(());
             }
             let copied = index.locate(space, grid, scaled).and_then(|location| match location {
                 Some(location) => self.salvage_chunk(chunked, (scaled, location), translator, &mut buffers),
                 None => Ok(()),
             });
-            missing.bear(number(scaled), copied)
+            missing.bear(scaled, copied)
         })?;
         Ok(missing.told(chunked))
+    }
+
+    /// Copies the chunks of leaves that nothing leads to.
+    fn salvage_leaves(
+        &self,
+        chunked: &Chunked,
+        missing: &mut Missing,
+        translator: &mut Translator,
+        buffers: &mut Buffers,
+    ) -> Result<()> {
+        let (index, grid, space) = (&chunked.index, &chunked.grid, self.copying.space);
+        self.leaves.iter().try_for_each(|&leaf| {
+            let visited = index.visit_leaf(space, grid, leaf, &mut |scaled, location| {
+                if !grid.contains(scaled) || self.to.has_chunk(scaled) {
+                    return Ok(());
+                }
+                let checked = index.check(space, grid, scaled, location);
+                let copied =
+                    checked.and_then(|location| self.salvage_chunk(chunked, (scaled, location), translator, buffers));
+                missing.bear(scaled, copied)
+            });
+            visited.or_else(|error| if is_of_file(&error) { Ok(()) } else { Err(error) })
+        })
     }
 
     /// Copies a chunk that can be decoded, or whose filters nobody knows.

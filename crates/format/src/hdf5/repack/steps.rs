@@ -1,10 +1,11 @@
 //! Steps of a torn file: datasets that share the scale of an unlimited dimension end together, where the last step is whole in
 //! all of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::catalog::{Catalog, Entry};
+use super::leaves::chunks;
 use super::salvage::is_of_file;
 use crate::error::Result;
 use crate::grid::for_each_part;
@@ -62,6 +63,7 @@ impl Cuts {
         let mut effort = Effort {
             chunks: MOST_CHUNKS,
             stored: Allowance::of_file(space.source.len(), "the datasets of the file share their bytes too often"),
+            found: HashSet::new(),
         };
         let mut scales: BTreeMap<u64, Vec<Along>> = BTreeMap::new();
         for entry in catalog.entries.iter().filter(|entry| entry.kind == ObjectKind::Dataset) {
@@ -106,6 +108,8 @@ impl Cuts {
 struct Effort {
     chunks: u64,
     stored: Allowance,
+    /// The chunks of the dataset that leaves have to which nothing leads.
+    found: HashSet<Vec<u64>>,
 }
 
 /// A dataset whose first dimension is unlimited, and the scale of that.
@@ -126,6 +130,7 @@ fn along(
         return Ok(None);
     }
     let Some(scale) = scale(space, &header, dataset.shape.len())? else { return Ok(None) };
+    effort.found = chunks(space, chunked, catalog.leaves.get(&entry.address).map(Vec::as_slice).unwrap_or_default());
     let whole = whole_rows(space, &dataset, chunked, effort)?;
     Ok(Some((scale, Along { address: entry.address, path: catalog.path(entry), length, whole })))
 }
@@ -195,7 +200,11 @@ fn rows_of_chunk(
     (chunked, scaled): (&Chunked, &[u64]),
     effort: &mut Effort,
 ) -> Result<u64> {
-    let Some(location) = chunked.index.locate(space, &chunked.grid, scaled)? else { return Ok(u64::MAX) };
+    let located = match chunked.index.locate(space, &chunked.grid, scaled) {
+        Err(_) if effort.found.contains(scaled) => None,
+        located => located?,
+    };
+    let Some(location) = located else { return Ok(u64::MAX) };
     let there = space.remaining(location.address);
     if location.size > there {
         let row = shape::bytes(chunked.grid.chunk.get(1..).unwrap_or_default(), dataset.datatype.size())?;
