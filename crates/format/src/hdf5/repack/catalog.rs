@@ -134,6 +134,21 @@ impl Catalog {
         self.follow_from(space, next)
     }
 
+    /// The objects that are copied.
+    pub fn kept(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| self.has(entry.address))
+    }
+
+    /// Leaves objects out; what they led to is found without them.
+    pub fn forget(&mut self, addresses: &[u64]) {
+        let numbers: Vec<usize> = addresses.iter().filter_map(|address| self.numbers.remove(address)).collect();
+        self.found.retain(|address| self.numbers.contains_key(address));
+        self.root = self.root.filter(|root| self.numbers.contains_key(root));
+        let below = |entry: &&Entry| entry.parent.as_ref().is_some_and(|(parent, _)| numbers.contains(parent));
+        let orphans = self.entries.iter().filter(below).map(|entry| entry.address);
+        self.found.extend(orphans.filter(|address| self.numbers.contains_key(address)));
+    }
+
     /// The paths of what no link led to, and what it is.
     pub fn found(&self) -> Vec<(String, String)> {
         let entries =

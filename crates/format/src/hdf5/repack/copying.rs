@@ -11,7 +11,7 @@ use super::elements::Translator;
 use super::salvage::{self, Losses};
 use super::steps::Cuts;
 use super::{Pace, Repack, Summary, Torn};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::hdf5::builder::{
     AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, LinkSpec,
     ObjectAddress, ObjectSpec,
@@ -61,6 +61,7 @@ impl<'c> Copying<'c> {
             Copying { space, file, choices, beside, catalog, types, placed, places, cuts, lost_found: None };
         copying.check_names()?;
         copying.commit_types()?;
+        copying.leave_out()?;
         copying.place_all()?;
         copying.place_found()?;
         Ok(copying)
@@ -72,12 +73,12 @@ impl<'c> Copying<'c> {
     /// As [`Copying::new`]; [`Kind::Io`](crate::Kind::Io).
     pub fn run(self, pace: &Pace) -> Result<(ObjectAddress, Summary, Torn)> {
         let mut lost = 0;
-        for entry in &self.catalog.entries {
+        for entry in self.catalog.kept() {
             lost += self.catalog.named(entry, || self.write(entry, pace))?;
         }
         let root = self.root()?;
         let found = self.catalog.found();
-        let objects = self.catalog.entries.len() as u64;
+        let objects = self.catalog.kept().count() as u64;
         let torn = Torn {
             found,
             lost: self.catalog.losses.map(Losses::into_list).unwrap_or_default(),
@@ -119,22 +120,40 @@ impl<'c> Copying<'c> {
 
     /// Gives every group and dataset a place.
     fn place_all(&mut self) -> Result<()> {
-        for entry in self.catalog.entries.iter().filter(|entry| entry.kind != ObjectKind::Datatype) {
-            let (kind, header) = self.catalog.named(entry, || {
-                let (object, spec) = describe::object(self.space, entry.address)?;
-                let header = match entry.kind {
-                    ObjectKind::Dataset => self.dataset_of_size(entry, object.header(), spec)?,
-                    _ => {
-                        let group = self.group(&object, spec, &|_| Ok(self.file.nowhere()), &mut self.sizes())?;
-                        Counted(&group).header(Output::size_for(self.file))?
-                    }
-                };
-                Ok((entry.kind, header))
-            })?;
-            let place = self.file.place_header(kind, &header)?;
+        for entry in self.catalog.kept().filter(|entry| entry.kind != ObjectKind::Datatype) {
+            let header = self.catalog.named(entry, || self.header_of_size(entry))?;
+            let place = self.file.place_header(entry.kind, &header)?;
             self.placed.insert(entry.address, (place, header.size()?));
             self.places.insert(entry.address, place.offset());
         }
+        Ok(())
+    }
+
+    /// The header of a group or a dataset, which leads nowhere yet.
+    fn header_of_size(&self, entry: &Entry) -> Result<ObjectHeader> {
+        let (object, spec) = describe::object(self.space, entry.address)?;
+        if entry.kind == ObjectKind::Dataset {
+            return self.dataset_of_size(entry, object.header(), spec);
+        }
+        let group = self.group(&object, spec, &|_| Ok(self.file.nowhere()), &mut self.sizes())?;
+        Counted(&group).header(Output::size_for(self.file))
+    }
+
+    /// Leaves out the objects of a torn file that say what no file can have: links to them are lost then, too.
+    fn leave_out(&mut self) -> Result<()> {
+        let Some(losses) = &self.catalog.losses else { return Ok(()) };
+        let mut left_out = Vec::new();
+        for entry in self.catalog.kept().filter(|entry| entry.kind != ObjectKind::Datatype) {
+            match self.header_of_size(entry) {
+                Err(error) if error.kind() == Kind::Io => return Err(error),
+                Err(error) => {
+                    losses.note(self.catalog.path(entry), error.to_string());
+                    left_out.push(entry.address);
+                }
+                Ok(_) => {}
+            }
+        }
+        self.catalog.forget(&left_out);
         Ok(())
     }
 
@@ -278,7 +297,9 @@ impl<'c> Copying<'c> {
         let from = self.dataset(header)?;
         let mut spec = DatasetSpec { object, ..self.spec(entry, header, &from)? };
         if let Some(fill) = &mut spec.fill.value {
-            *fill = translator.translate(&from.datatype, fill, self.file)?;
+            let translated = translator.translate(&from.datatype, fill, self.file);
+            // It has its place already: what cannot be read is an empty one.
+            *fill = self.catalog.bear(entry.address, translated)?.unwrap_or_else(|| vec![0; fill.len()]);
         }
         let void = self.catalog.losses.is_some() && salvage::is_void(self.space, &from);
         let writer = match from.storage {

@@ -8,6 +8,8 @@ use super::elements::Translator;
 use super::heads::is_absurd;
 use crate::error::{Error, Kind, Result};
 use crate::grid::for_each_part;
+use crate::hdf5::builder::LayoutSpec;
+use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::references::has_addresses;
@@ -161,7 +163,7 @@ impl Data<'_> {
         let whole = Selection::all(&counts);
         for_each_part(&whole, &vec![1; counts.len()], &mut |part| {
             let scaled = &part.scaled;
-            if self.to.has_chunk(scaled) || missing.chunks.contains(&missing.number(scaled)) {
+            if self.is_copied(scaled) || missing.chunks.contains(&missing.number(scaled)) {
                 return Ok(());
             }
             let copied = index.locate(space, grid, scaled).and_then(|location| match location {
@@ -171,6 +173,12 @@ impl Data<'_> {
             missing.bear(scaled, copied)
         })?;
         Ok(missing.told(chunked))
+    }
+
+    /// Whether a chunk was copied, or may have to be copied again: where all have their places from the start nobody knows.
+    fn is_copied(&self, scaled: &[u64]) -> bool {
+        let is_implicit = matches!(self.to.spec().layout, LayoutSpec::Chunked { index: IndexKind::Implicit, .. });
+        !is_implicit && self.to.has_chunk(scaled)
     }
 
     /// Copies the chunks of leaves that nothing leads to.
@@ -184,7 +192,7 @@ impl Data<'_> {
         let (index, grid, space) = (&chunked.index, &chunked.grid, self.copying.space);
         self.leaves.iter().try_for_each(|&leaf| {
             let visited = index.visit_leaf(space, grid, leaf, &mut |scaled, location| {
-                if !grid.contains(scaled) || self.to.has_chunk(scaled) {
+                if !grid.contains(scaled) || self.is_copied(scaled) {
                     return Ok(());
                 }
                 let checked = index.check(space, grid, scaled, location);

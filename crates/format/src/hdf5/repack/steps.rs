@@ -66,7 +66,7 @@ impl Cuts {
             found: HashSet::new(),
         };
         let mut scales: BTreeMap<u64, Vec<Along>> = BTreeMap::new();
-        for entry in catalog.entries.iter().filter(|entry| entry.kind == ObjectKind::Dataset) {
+        for entry in catalog.kept().filter(|entry| entry.kind == ObjectKind::Dataset) {
             match along(space, (catalog, entry), &mut effort) {
                 Err(error) if !is_of_file(&error) => return Err(error),
                 Ok(Some((scale, along))) => scales.entry(scale).or_default().push(along),
