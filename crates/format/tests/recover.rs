@@ -1,13 +1,17 @@
 //! Torn HDF5 and netCDF-4 files: what comes back is what was there, and the rest is named or refused.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use hyperslab::hdf5::{File, Object, ObjectKind};
-use hyperslab::recover::{self, Recovered};
-use hyperslab::{Kind, OpenOptions};
+use hyperslab::hdf5::builder::{
+    AttributeSpec, Builder, DatasetSpec, FileOptions, GroupSpec, LayoutSpec, Level, LinkSpec,
+};
+use hyperslab::hdf5::{Datatype, File, Fill, Filter, IndexKind, Object, ObjectKind};
+use hyperslab::recover::{self, Finding, Recovered};
+use hyperslab::{ByteOrder, Kind, Memory, NumberType, OpenOptions, Selection};
 
 const FILES: [&str; 4] = ["hdf5", "netcdf", "exodus", "."];
 /// Larger files take too long here.
@@ -38,6 +42,7 @@ fn recovered(bytes: &[u8]) -> Result<(Recovered, File), Kind> {
         Ok(done) => done.continue_value().unwrap(),
         Err(error) => {
             assert!(!whole.exists(), "an output beside an error");
+            eprintln!("{error}");
             return Err(error.kind());
         }
     };
@@ -132,7 +137,6 @@ fn a_file_without_contents_says_so() {
 /// A dataset of chunks with checksums, of which one is damaged: the others come back.
 #[test]
 fn a_torn_chunk_costs_its_rows() {
-    use hyperslab::hdf5::Filter;
     use hyperslab::netcdf::{Container, Schema, Type, Variable, Writer};
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.nc");
@@ -158,5 +162,264 @@ fn a_torn_chunk_costs_its_rows() {
     let back = copy.object("/u").unwrap().dataset().unwrap().read_all::<f64>().unwrap();
     for (n, (&was, &is)) in values.iter().zip(&back).enumerate() {
         assert_eq!(was == is, !(300..400).contains(&n), "{n}: {is}");
+    }
+}
+
+/// The stored elements of every dataset without addresses, by the paths of hard links.
+fn elements(file: &File) -> BTreeMap<String, (Vec<u64>, Vec<Vec<u8>>, Vec<u8>)> {
+    let mut found = BTreeMap::new();
+    for (path, shape, _) in numbers(file) {
+        let dataset = file.object(&path).unwrap().dataset().unwrap();
+        let size = usize::try_from(dataset.datatype().size()).unwrap();
+        let Ok(bytes) = dataset.read_bytes(..) else { continue };
+        let fill = match dataset.fill() {
+            Fill::Value(value) => value,
+            _ => vec![0; size],
+        };
+        found.insert(path, (shape, bytes.chunks_exact(size).map(<[u8]>::to_vec).collect(), fill));
+    }
+    found
+}
+
+/// Whether a report speaks of an object, or of what is above it.
+fn is_named(recovered: &Recovered, path: &str) -> bool {
+    let above = |object: &str| object == "/" || path == object || path.starts_with(&format!("{object}/"));
+    let in_steps = recovered.records.is_some_and(|records| records.kept < records.told);
+    in_steps || recovered.lost.iter().any(|finding| above(&finding.object))
+}
+
+/// What came back of a file that was cut off: of each dataset no other elements than it had, in no other places; and where some
+/// are not there, the report says so.
+fn check_subset(name: &str, original: &File, recovered: &Recovered, copy: &File) -> usize {
+    let (before, after) = (elements(original), elements(copy));
+    let mut kept = 0;
+    for (path, (shape, elements, _)) in &before {
+        let Some((new_shape, new, fill)) = after.get(path) else {
+            assert!(is_named(recovered, path), "{name}: {path} is lost, and {:?}", recovered.lost);
+            continue;
+        };
+        assert!(new_shape.len() == shape.len() && new_shape.iter().zip(shape).all(|(new, old)| new <= old));
+        // Only the first dimension becomes shorter: the elements that are left are the first ones.
+        for (n, (old, new)) in elements.iter().zip(new).enumerate() {
+            assert!(old == new || new == fill, "{name}: element {n} of {path}");
+        }
+        assert!(elements == new || is_named(recovered, path), "{name}: {path} is not whole, and {:?}", recovered.lost);
+        kept += usize::from(elements == new);
+    }
+    kept
+}
+
+/// Numbers that are the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 8).unwrap() % end.max(1)
+    }
+}
+
+/// The files of these tests, with a few from the fixtures, and how often they are damaged: `RECOVER_CASES` times.
+fn torn_files() -> (Vec<(String, Vec<u8>)>, usize) {
+    let cases = std::env::var("RECOVER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6);
+    let mut files: Vec<(String, Vec<u8>)> = fixtures()
+        .into_iter()
+        .map(|path| (path.display().to_string(), fs::read(&path).unwrap()))
+        .filter(|(_, bytes)| bytes.len() < 24 << 10)
+        .collect();
+    files.extend([Level::Earliest, Level::Latest].map(|level| (format!("{level:?}"), groups_of(level))));
+    files.push(("steps".to_owned(), steps().1));
+    (files, cases)
+}
+
+#[test]
+fn of_files_that_were_cut_off_nothing_else_comes_back() {
+    let ((files, cases), mut random, mut kept) = (torn_files(), Random(1), 0);
+    for (name, bytes) in files {
+        let Ok(original) = File::from_bytes(bytes.clone()) else { continue };
+        for _ in 0..cases {
+            let len = random.below(bytes.len());
+            match recovered(&bytes[..len]) {
+                Ok((recovered, copy)) => {
+                    kept += check_subset(&format!("{name}, {len} bytes"), &original, &recovered, &copy)
+                }
+                Err(kind) => assert!(!matches!(kind, Kind::Io | Kind::Usage), "{name}: {kind:?}"),
+            }
+        }
+    }
+    assert!(kept > 100, "{kept} datasets");
+}
+
+#[test]
+fn files_that_were_poked_give_files_that_open_or_typed_errors() {
+    let ((files, cases), mut random, mut whole) = (torn_files(), Random(2), 0);
+    for (name, bytes) in files {
+        for _ in 0..cases {
+            let mut torn = bytes.clone();
+            for _ in 0..=random.below(8) {
+                let (at, byte) = (random.below(torn.len()), random.below(256));
+                torn[at] = u8::try_from(byte).unwrap();
+            }
+            torn.truncate(bytes.len() - random.below(2) * random.below(bytes.len() / 2));
+            match recovered(&torn) {
+                Ok((recovered, _)) => whole += usize::from(recovered.lost.is_empty()),
+                Err(kind) => assert!(!matches!(kind, Kind::Io | Kind::Usage), "{name}: {kind:?}"),
+            }
+        }
+    }
+    assert!(whole > 10, "{whole} files");
+}
+
+/// A file of groups with datasets of every layout, as old and as new as there are.
+fn groups_of(level: Level) -> Vec<u8> {
+    let (double, place) = (Datatype::Number(NumberType::F64, ByteOrder::Little), Memory::default());
+    let builder = Builder::in_memory_with(&place, &FileOptions { level, ..FileOptions::default() }).unwrap();
+    let bytes: Vec<u8> = (1..=1200).flat_map(|n| f64::from(n).to_le_bytes()).collect();
+    let all = Selection::all(&[120, 10]);
+    let chunked = LayoutSpec::Chunked { chunk: vec![1, 10], index: IndexKind::BTreeV1 };
+    let mut groups = Vec::new();
+    for name in ["a", "b", "c"] {
+        let mut links = Vec::new();
+        for (kind, layout) in [("piece", LayoutSpec::Contiguous), ("chunks", chunked.clone())] {
+            let spec = DatasetSpec { layout, max_shape: vec![120, 10], ..DatasetSpec::new(double.clone(), &[120, 10]) };
+            let dataset = builder.dataset(spec).unwrap();
+            builder.write(&dataset, &all, &bytes).unwrap();
+            let attributes = vec![AttributeSpec::text("of", name)];
+            links.push(LinkSpec::hard(kind, builder.add_dataset(dataset, &[120, 10], attributes).unwrap()));
+        }
+        let group = GroupSpec { links, ..GroupSpec::default() };
+        groups.push(LinkSpec::hard(name, builder.add_group(&group).unwrap()));
+    }
+    let root = builder.add_group(&GroupSpec { links: groups, ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+    place.take().unwrap()
+}
+
+fn offset_of(bytes: &[u8], needle: &[u8]) -> usize {
+    bytes.windows(needle.len()).position(|window| window == needle).unwrap()
+}
+
+#[test]
+fn without_a_superblock_the_root_group_is_found() {
+    for level in [Level::Earliest, Level::Latest] {
+        let bytes = groups_of(level);
+        let mut torn = bytes.clone();
+        torn[..48].fill(0);
+        let (recovered, copy) = recovered(&torn).unwrap();
+        assert_eq!(numbers(&copy), numbers(&File::from_bytes(bytes).unwrap()), "{level:?}");
+        assert!(recovered.lost.len() == 1 && recovered.lost[0].object == "/", "{recovered:?}");
+    }
+}
+
+#[test]
+fn objects_that_no_link_leads_to_are_found() {
+    for level in [Level::Earliest, Level::Latest] {
+        let bytes = groups_of(level);
+        let file = File::from_bytes(bytes.clone()).unwrap();
+        let at = |path: &str| file.object(path).unwrap().address();
+        let (root, a) = (at("/"), at("/a"));
+        for (group, lost) in [(root, "/"), (a, "/a")] {
+            let mut torn = bytes.clone();
+            torn[usize::try_from(group).unwrap()..][..16].fill(0xee);
+            let (recovered, copy) = recovered(&torn).unwrap();
+            let below: Vec<_> = numbers(&file).into_iter().filter(|(path, ..)| path.starts_with(lost)).collect();
+            let found: Vec<_> =
+                numbers(&copy).into_iter().filter(|(path, ..)| path.starts_with("/lost+found/")).collect();
+            let values = |found: &[(String, Vec<u64>, Vec<u64>)]| {
+                found.iter().map(|(.., values)| values.clone()).collect::<Vec<_>>()
+            };
+            assert_eq!(values(&found), values(&below), "{level:?} {lost}: {recovered:?}");
+            assert!(!recovered.lost.is_empty() && !recovered.found.is_empty(), "{recovered:?}");
+        }
+    }
+}
+
+/// Leaves of a version 1 B-tree whose root is gone give their chunks back, and to no other dataset.
+#[test]
+fn chunks_that_no_index_leads_to_are_found() {
+    let bytes = groups_of(Level::Earliest);
+    let file = File::from_bytes(bytes.clone()).unwrap();
+    let mut torn = bytes.clone();
+    // Of the three trees of two leaves each, the root of one.
+    let roots: Vec<usize> = (0..bytes.len() - 8).filter(|&at| bytes[at..].starts_with(b"TREE\x01\x01")).collect();
+    assert_eq!(roots.len(), 3);
+    torn[roots[1]..roots[1] + 512].fill(0);
+    let (recovered, copy) = recovered(&torn).unwrap();
+    assert_eq!(numbers(&copy), numbers(&file), "{recovered:?}");
+}
+
+/// A netCDF-4 file of ten steps of two variables, and where the last row of the first one is.
+fn steps() -> (usize, Vec<u8>) {
+    use hyperslab::netcdf::{Container, Layout, Schema, Type, Variable, Writer};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.nc");
+    let mut schema = Schema::new(Container::NetCdf4);
+    let time = schema.add_dimension("time", 0, true);
+    let node = schema.add_dimension("node", 100, false);
+    let variables = ["u", "v"].map(|name| {
+        let mut variable = Variable::new(name, Type::Double, vec![time, node]);
+        variable.storage.layout = Layout::Chunked(vec![1, 100]);
+        variable.storage.filters = vec![Filter::fletcher32()];
+        schema.add_variable(variable)
+    });
+    let writer = Writer::create(&path, schema, false).unwrap();
+    let values: Vec<f64> = (1..=1000).map(f64::from).collect();
+    for variable in variables {
+        writer.write(variable, &Selection::all(&[10, 100]), &values).unwrap();
+    }
+    writer.finish().unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let row: Vec<u8> = (901..905).flat_map(|n| f64::from(n).to_le_bytes()).collect();
+    (offset_of(&bytes, &row), bytes)
+}
+
+/// Where the last step of a variable is lost, the others end before it, too.
+#[test]
+fn steps_are_kept_as_far_as_they_are_whole() {
+    let (last, bytes) = steps();
+    assert_eq!(recovered(&bytes).unwrap().0.records.unwrap().kept, 10);
+    let mut torn = bytes;
+    torn[last] ^= 1;
+    let (recovered, copy) = recovered(&torn).unwrap();
+    let records = recovered.records.unwrap();
+    assert_eq!((records.told, records.kept), (10, 9), "{recovered:?}");
+    let is_told = |finding: &Finding| finding.what == "the steps 9 to 9 are not whole in /u";
+    assert!(recovered.lost.len() == 1 && is_told(&recovered.lost[0]), "{recovered:?}");
+    let values: Vec<f64> = (1..=900).map(f64::from).collect();
+    for path in ["/u", "/v"] {
+        assert_eq!(copy.object(path).unwrap().dataset().unwrap().read_all::<f64>().unwrap(), values, "{path}");
+    }
+}
+
+/// What nothing encoded is kept up to the last element before the end.
+#[test]
+fn the_head_of_what_crosses_the_end_is_kept() {
+    for layout in [LayoutSpec::Contiguous, LayoutSpec::Chunked { chunk: vec![10, 10], index: IndexKind::BTreeV1 }] {
+        let (place, is_piece) = (Memory::default(), layout == LayoutSpec::Contiguous);
+        let builder =
+            Builder::in_memory_with(&place, &FileOptions { level: Level::Earliest, ..FileOptions::default() }).unwrap();
+        let double = Datatype::Number(NumberType::F64, ByteOrder::Little);
+        let spec = DatasetSpec { layout, max_shape: vec![10, 10], ..DatasetSpec::new(double, &[10, 10]) };
+        let dataset = builder.dataset(spec).unwrap();
+        let bytes: Vec<u8> = (1..=100).flat_map(|n| f64::from(n).to_le_bytes()).collect();
+        builder.write(&dataset, &Selection::all(&[10, 10]), &bytes).unwrap();
+        let links = vec![LinkSpec::hard("x", builder.add_dataset(dataset, &[10, 10], Vec::new()).unwrap())];
+        let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
+        builder.finish(root).unwrap();
+        let mut file = place.take().unwrap();
+        // The elements move behind everything else, where the file ends in the 38th of them.
+        let (from, to) = (offset_of(&file, &bytes), file.len());
+        // After the version and the class of the layout message, or the sizes and offsets of the first key of the tree.
+        let before = if is_piece { vec![3, 1] } else { [&800u64.to_le_bytes()[..], &[0; 24]].concat() };
+        let leads = offset_of(&file, &[&before[..], &(from as u64).to_le_bytes()].concat()) + before.len();
+        file[leads..leads + 8].copy_from_slice(&(to as u64).to_le_bytes());
+        file.extend(&bytes[..37 * 8 + 3]);
+        let (recovered, copy) = recovered(&file).unwrap();
+        let back = copy.object("/x").unwrap().dataset().unwrap().read_all::<f64>().unwrap();
+        let expected: Vec<f64> = (1..=100).map(|n| if n <= 37 { f64::from(n) } else { 0.0 }).collect();
+        assert_eq!(back, expected);
+        assert!(recovered.lost.len() == 1 && recovered.lost[0].object == "/x", "{recovered:?}");
     }
 }

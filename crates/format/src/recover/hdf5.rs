@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Finding, Recovered};
+use super::{Finding, Records, Recovered};
 use crate::error::Result;
 use crate::hdf5::builder::{Builder, FileOptions};
-use crate::hdf5::{File, Repack, RepackProgress};
+use crate::hdf5::{File, Repack, RepackProgress, Steps};
 use crate::netcdf::Progress;
 use crate::options::OpenOptions;
 use crate::source::Source;
@@ -30,13 +30,22 @@ pub(super) fn recover(
     };
     let create = |options: &FileOptions| Builder::create_with(output, overwrite, options);
     let copied = Repack::new().copy(&file, &create, Some(output), &watch)?;
-    let ControlFlow::Continue((summary, losses)) = copied else { return Ok(ControlFlow::Break(())) };
-    let mut lost: Vec<Finding> = losses.into_iter().map(|(object, what)| Finding { object, what }).collect();
+    let ControlFlow::Continue((summary, torn)) = copied else { return Ok(ControlFlow::Break(())) };
+    let mut lost: Vec<Finding> = torn.lost.into_iter().map(|(object, what)| Finding { object, what }).collect();
     if summary.lost_references > 0 {
         lost.push(Finding::new("/", format!("{} references to objects that are not there", summary.lost_references)));
     }
+    lost.extend(torn.steps.iter().filter_map(short));
     lost.extend(unreached(file.size(), copied_bytes.into_inner()));
-    Ok(ControlFlow::Continue(Recovered { size: summary.bytes_after, lost, ..Recovered::default() }))
+    let records = torn.steps.first().map(|steps| Records { told: steps.told, kept: steps.kept });
+    let found = torn.found.into_iter().map(|(object, what)| Finding { object, what }).collect();
+    Ok(ControlFlow::Continue(Recovered { size: summary.bytes_after, records, found, lost }))
+}
+
+/// What is said of steps that are not whole.
+fn short(Steps { dimension, told, kept, torn }: &Steps) -> Option<Finding> {
+    let what = || format!("the steps {kept} to {} are not whole in {}", told - 1, torn.join(", "));
+    (kept < told).then(|| Finding::new(dimension, what()))
 }
 
 /// What is said when most of a file is neither data nor what leads to them: whoever wrote it may not have come to its index.

@@ -46,8 +46,10 @@ impl BTreeV1 {
 
     /// The leaf that has a chunk if any has. It is read without the lock: readers in parallel do not wait for each other.
     fn leaf(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<Leaf>> {
-        if let Some(leaf) = self.at_hand(compare)? {
-            return Ok(Some(leaf));
+        // The keys of a torn leaf may say that it covers what is in its neighbours.
+        let at_hand = if space.is_torn { None } else { self.at_hand(compare)? };
+        if at_hand.is_some() {
+            return Ok(at_hand);
         }
         let found = self.tree.next_leaf(space, compare, &|address| self.spare(address))?;
         if let Some(leaf) = &found {
@@ -79,13 +81,17 @@ impl BTreeV1 {
     }
 
     pub fn visit(&self, space: &AddressSpace, grid: &ChunkGrid, f: &mut Visit) -> Result<()> {
-        let mut scaled = vec![0; grid.rank()];
+        let (mut scaled, mut last) = (vec![0; grid.rank()], None);
         let keys = ChunkKeys { grid, offset: space.offset(self.root) };
         self.tree.visit(space, &mut |bytes, address| {
             let key = self.key(space, bytes)?;
             keys.check(bytes)?;
             for ((at, offset), &chunk) in scaled.iter_mut().zip(ChunkKey::offsets(bytes)).zip(&grid.chunk) {
                 *at = offset / chunk.max(1);
+            }
+            // Of a torn file a key that was damaged may be that of another chunk.
+            if space.is_torn && last.replace(scaled.clone()).is_some_and(|last| last >= scaled) {
+                return Err(Error::malformed(KEY, space.offset(self.root), "the chunks are not in order"));
             }
             f(&scaled, ChunkLocation { address, size: u64::from(key.size), mask: key.mask })
         })

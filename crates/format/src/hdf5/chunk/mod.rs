@@ -156,12 +156,29 @@ impl ChunkIndex {
         }
     }
 
+    /// Calls `f` with every chunk of a leaf of a version 1 B-tree that may belong to this one, unchecked.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) when it contradicts the format, or is of another grid; the errors of `f`.
+    pub fn visit_leaf(&self, space: &AddressSpace, grid: &ChunkGrid, leaf: u64, f: &mut Visit) -> Result<()> {
+        btree_v1::BTreeV1::new(space, leaf, grid).visit(space, grid, f)
+    }
+
+    /// Whether chunks that cross the end of the dataset are stored without filters.
+    pub fn has_unfiltered_edges(&self) -> bool {
+        self.unfiltered_edges
+    }
+
     /// Whether a chunk is stored without filters because it crosses the end of the dataset. Its mask does not say so.
     pub fn is_unfiltered_edge(&self, grid: &ChunkGrid, scaled: &[u64]) -> bool {
         self.unfiltered_edges && grid.is_edge(scaled)
     }
 
-    fn check(
+    /// Refuses a chunk that cannot be where it is said to be, or have that size.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed).
+    pub fn check(
         &self,
         space: &AddressSpace,
         grid: &ChunkGrid,
@@ -174,7 +191,13 @@ impl ChunkIndex {
             let detail = format!("{size} bytes are stored where a chunk has {}", self.chunk_bytes);
             return Err(Error::malformed(CHUNK, space.offset(address), detail));
         }
-        if size > space.remaining(address) {
+        if address == 0 && space.is_torn {
+            return Err(Error::malformed(CHUNK, space.offset(address), "the superblock is no chunk"));
+        }
+        let there = space.remaining(address);
+        // Of a torn file what is there of a chunk can be taken, unless it is encoded.
+        let has_head = space.is_torn && raw && there > 0;
+        if size > there && !has_head {
             let detail = format!("{size} bytes reach beyond the end of the file");
             return Err(Error::malformed(CHUNK, space.offset(address), detail));
         }

@@ -2,7 +2,7 @@
 
 use binrw::Endian;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::record::cache_image::CacheImageMessage;
 use crate::hdf5::record::driver_info::{DriverInfo, DriverInfoBlock, DriverInfoMessage};
@@ -78,14 +78,23 @@ fn opened(source: Source, base: u64, limits: Limits, is_torn: bool) -> Result<Ad
     Ok(space)
 }
 
-/// Opens what is left of a file: the end that the superblock tells is not held against it, nor a broken extension.
+/// Opens what is left of a file: the end that the superblock tells is not held against it, nor a broken extension. Without a
+/// superblock there is no root group: it has to be found.
 ///
 /// # Errors
-/// [`Kind::Malformed`](crate::Kind::Malformed) without a superblock, or a root group.
+/// [`Kind::Io`](crate::Kind::Io).
 pub(crate) fn torn(source: Source, limits: Limits) -> Result<AddressSpace> {
-    let base =
-        find(&source)?.ok_or_else(|| none(&source, "nothing is left: neither a netCDF header nor a superblock"))?;
-    let mut space = opened(source, base, limits, true)?;
+    let opened = find(&source)?.map(|base| opened(source.clone(), base, limits.clone(), true)).transpose();
+    let mut space = match opened {
+        Err(error) if error.kind() == Kind::Io => return Err(error),
+        Ok(Some(space)) => space,
+        // Nearly all files have such addresses, and nothing before the superblock.
+        _ => {
+            let mut space = AddressSpace::new(source, 0, Widths::WIDE, limits);
+            space.root = u64::MAX;
+            space
+        }
+    };
     space.is_torn = true;
     Ok(space)
 }

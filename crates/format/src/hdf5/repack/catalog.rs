@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::describe;
+use super::leaves::{any_torn, assigned, Leaves};
 use super::salvage::{is_of_file, Losses};
+use super::scan::Hits;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::Level;
 use crate::hdf5::datatype::Datatype;
@@ -20,6 +22,14 @@ use crate::shape;
 /// What a file takes beside headers and indexes, and what an index takes for a chunk.
 const LEAST_METADATA: u64 = 16 << 10;
 const CHUNK_ENTRY: u64 = 24;
+
+/// The group of a copy that has what no link led to.
+pub(super) const LOST_FOUND: &str = "lost+found";
+
+/// What an object is called there.
+pub(super) fn found_name(space: &AddressSpace, address: u64) -> String {
+    format!("object_at_{}", space.offset(address))
+}
 
 /// An object, and how it was found.
 #[derive(Debug)]
@@ -40,6 +50,12 @@ pub(super) struct Catalog {
     /// About the bytes of headers and chunk indexes.
     pub metadata: u64,
     numbers: HashMap<u64, usize>,
+    /// The root group; nothing where it is lost.
+    pub root: Option<u64>,
+    /// Of a torn file, what no link led to.
+    pub found: Vec<u64>,
+    /// Of a torn file, leaves of chunk indexes that nothing led to.
+    pub leaves: Leaves,
     /// Of a torn file, what was left out.
     pub losses: Option<Losses>,
 }
@@ -53,18 +69,91 @@ impl Catalog {
     pub fn read(space: &Arc<AddressSpace>) -> Result<Self> {
         let losses = space.is_torn.then(Losses::default);
         let (entries, numbers) = (Vec::new(), HashMap::new());
-        let mut catalog = Catalog { entries, level: Level::V110, metadata: LEAST_METADATA, numbers, losses };
-        catalog.meet(space, space.root, None).map_err(|error| match space.is_torn {
-            true => Error::malformed_data("file", format!("nothing is left that could be reached: {error}")),
-            false => error,
-        })?;
-        let mut next = 0;
-        while let Some(entry) = catalog.entries.get(next) {
-            let (address, kind) = (entry.address, entry.kind);
-            catalog.follow(space, next, address, kind)?;
-            next += 1;
+        let (root, found, leaves) = (Some(space.root), Vec::new(), Leaves::new());
+        let (level, metadata) = (Level::V110, LEAST_METADATA);
+        let mut catalog = Catalog { entries, level, metadata, numbers, root, found, leaves, losses };
+        match catalog.meet(space, space.root, None) {
+            Err(error) if space.is_torn && is_of_file(&error) => {
+                let error = match space.root {
+                    u64::MAX => Error::malformed_data("file", "there is neither a netCDF header nor a superblock"),
+                    _ => error,
+                };
+                catalog.root = None;
+                catalog.search(space)?;
+                if catalog.entries.is_empty() {
+                    return Err(Error::malformed_data("file", format!("nothing is left: {error}")));
+                }
+                catalog.bear(0, Err::<(), _>(error))?;
+            }
+            met => {
+                met?;
+                catalog.follow_from(space, 0)?;
+                let is_lossy = catalog.losses.as_ref().is_some_and(|losses| !losses.is_empty());
+                if is_lossy || space.is_torn && any_torn(space, &catalog.entries)? {
+                    catalog.search(space)?;
+                }
+            }
         }
         Ok(catalog)
+    }
+
+    /// Looks through a torn file for what nothing leads to.
+    fn search(&mut self, space: &Arc<AddressSpace>) -> Result<()> {
+        let hits = Hits::of(space)?;
+        self.adopt(space, &hits.headers)?;
+        self.leaves = assigned(space, &self.entries, &hits.leaves)?;
+        Ok(())
+    }
+
+    /// Follows the links of the objects from one on.
+    fn follow_from(&mut self, space: &Arc<AddressSpace>, mut next: usize) -> Result<()> {
+        while let Some(entry) = self.entries.get(next) {
+            let (address, kind) = (entry.address, entry.kind);
+            self.follow(space, next, address, kind)?;
+            next += 1;
+        }
+        Ok(())
+    }
+
+    /// Takes in an object, and what it leads to: the root group, or one that no link led to.
+    ///
+    /// # Errors
+    /// As [`Catalog::read`].
+    pub fn take(&mut self, space: &Arc<AddressSpace>, address: u64, is_root: bool) -> Result<()> {
+        if self.has(address) {
+            return Ok(());
+        }
+        let next = self.entries.len();
+        let name = format!("{LOST_FOUND}/{}", found_name(space, address));
+        // It has no parent that is copied.
+        self.meet(space, address, (!is_root).then_some((usize::MAX, name)))?;
+        match is_root {
+            true => self.root = Some(address),
+            false => self.found.push(address),
+        }
+        self.follow_from(space, next)
+    }
+
+    /// The objects that are copied.
+    pub fn kept(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| self.has(entry.address))
+    }
+
+    /// Leaves objects out; what they led to is found without them.
+    pub fn forget(&mut self, addresses: &[u64]) {
+        let numbers: Vec<usize> = addresses.iter().filter_map(|address| self.numbers.remove(address)).collect();
+        self.found.retain(|address| self.numbers.contains_key(address));
+        self.root = self.root.filter(|root| self.numbers.contains_key(root));
+        let below = |entry: &&Entry| entry.parent.as_ref().is_some_and(|(parent, _)| numbers.contains(parent));
+        let orphans = self.entries.iter().filter(below).map(|entry| entry.address);
+        self.found.extend(orphans.filter(|address| self.numbers.contains_key(address)));
+    }
+
+    /// The paths of what no link led to, and what it is.
+    pub fn found(&self) -> Vec<(String, String)> {
+        let entries =
+            self.found.iter().filter_map(|address| self.numbers.get(address)).filter_map(|&n| self.entries.get(n));
+        entries.map(|entry| (self.path(entry), format!("a {} that no link led to", entry.kind.name()))).collect()
     }
 
     /// The path that led to an object first.
@@ -81,6 +170,11 @@ impl Catalog {
             1 => "/".to_owned(),
             _ => names.join("/"),
         }
+    }
+
+    /// The path that led first to the object at an address.
+    pub fn path_at(&self, address: u64) -> Option<String> {
+        self.numbers.get(&address).and_then(|&number| self.entries.get(number)).map(|entry| self.path(entry))
     }
 
     /// Notes an object, unless it is known.
@@ -122,8 +216,7 @@ impl Catalog {
     pub fn bear<T>(&self, address: u64, read: Result<T>) -> Result<Option<T>> {
         match (read, &self.losses) {
             (Err(error), Some(losses)) if is_of_file(&error) => {
-                let entry = self.numbers.get(&address).and_then(|&number| self.entries.get(number));
-                losses.note(entry.map_or_else(|| "/".to_owned(), |entry| self.path(entry)), error.to_string());
+                losses.note(self.path_at(address).unwrap_or_else(|| "/".to_owned()), error.to_string());
                 Ok(None)
             }
             (read, _) => read.map(Some),

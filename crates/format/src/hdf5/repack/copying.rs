@@ -4,16 +4,17 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::catalog::{Catalog, Entry};
+use super::catalog::{found_name, Catalog, Entry, LOST_FOUND};
 use super::data::Data;
 use super::describe::{self, Types, Values};
 use super::elements::Translator;
 use super::salvage::{self, Losses};
-use super::{Pace, Repack, Summary};
-use crate::error::{Error, Result};
+use super::steps::Cuts;
+use super::{Pace, Repack, Summary, Torn};
+use crate::error::{Error, Kind, Result};
 use crate::hdf5::builder::{
-    AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, ObjectAddress,
-    ObjectSpec,
+    AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, LinkSpec,
+    ObjectAddress, ObjectSpec,
 };
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::object::Object;
@@ -36,6 +37,9 @@ pub(super) struct Copying<'c> {
     /// The places of the objects, and the sizes of their headers there, by the addresses where they were.
     placed: HashMap<u64, (ObjectAddress, u64)>,
     places: Places,
+    cuts: Cuts,
+    /// The group of what nothing led to, if there is one.
+    lost_found: Option<ObjectAddress>,
 }
 
 impl<'c> Copying<'c> {
@@ -52,10 +56,14 @@ impl<'c> Copying<'c> {
     ) -> Result<Self> {
         let file = builder.file();
         let (types, placed, places) = (Types::new(), HashMap::new(), Places::new());
-        let mut copying = Copying { space, file, choices, beside, catalog, types, placed, places };
+        let cuts = catalog.losses.as_ref().map_or_else(|| Ok(Cuts::default()), |_| Cuts::of(space, &catalog))?;
+        let mut copying =
+            Copying { space, file, choices, beside, catalog, types, placed, places, cuts, lost_found: None };
         copying.check_names()?;
         copying.commit_types()?;
+        copying.leave_out()?;
         copying.place_all()?;
+        copying.place_found()?;
         Ok(copying)
     }
 
@@ -63,14 +71,20 @@ impl<'c> Copying<'c> {
     ///
     /// # Errors
     /// As [`Copying::new`]; [`Kind::Io`](crate::Kind::Io).
-    pub fn run(self, pace: &Pace) -> Result<(ObjectAddress, Summary, Option<Losses>)> {
+    pub fn run(self, pace: &Pace) -> Result<(ObjectAddress, Summary, Torn)> {
         let mut lost = 0;
-        for entry in &self.catalog.entries {
+        for entry in self.catalog.kept() {
             lost += self.catalog.named(entry, || self.write(entry, pace))?;
         }
-        let root = self.place(self.space.root)?;
-        let objects = self.catalog.entries.len() as u64;
-        Ok((root, Summary { objects, lost_references: lost, ..Summary::default() }, self.catalog.losses))
+        let root = self.root()?;
+        let found = self.catalog.found();
+        let objects = self.catalog.kept().count() as u64;
+        let torn = Torn {
+            found,
+            lost: self.catalog.losses.map(Losses::into_list).unwrap_or_default(),
+            steps: self.cuts.steps,
+        };
+        Ok((root, Summary { objects, lost_references: lost, ..Summary::default() }, torn))
     }
 
     /// Refuses choices for datasets that are not there.
@@ -106,22 +120,40 @@ impl<'c> Copying<'c> {
 
     /// Gives every group and dataset a place.
     fn place_all(&mut self) -> Result<()> {
-        for entry in self.catalog.entries.iter().filter(|entry| entry.kind != ObjectKind::Datatype) {
-            let (kind, header) = self.catalog.named(entry, || {
-                let (object, spec) = describe::object(self.space, entry.address)?;
-                let header = match entry.kind {
-                    ObjectKind::Dataset => self.dataset_of_size(entry, object.header(), spec)?,
-                    _ => {
-                        let group = self.group(&object, spec, &|_| Ok(self.file.nowhere()), &mut self.sizes())?;
-                        Counted(&group).header(Output::size_for(self.file))?
-                    }
-                };
-                Ok((entry.kind, header))
-            })?;
-            let place = self.file.place_header(kind, &header)?;
+        for entry in self.catalog.kept().filter(|entry| entry.kind != ObjectKind::Datatype) {
+            let header = self.catalog.named(entry, || self.header_of_size(entry))?;
+            let place = self.file.place_header(entry.kind, &header)?;
             self.placed.insert(entry.address, (place, header.size()?));
             self.places.insert(entry.address, place.offset());
         }
+        Ok(())
+    }
+
+    /// The header of a group or a dataset, which leads nowhere yet.
+    fn header_of_size(&self, entry: &Entry) -> Result<ObjectHeader> {
+        let (object, spec) = describe::object(self.space, entry.address)?;
+        if entry.kind == ObjectKind::Dataset {
+            return self.dataset_of_size(entry, object.header(), spec);
+        }
+        let group = self.group(&object, spec, &|_| Ok(self.file.nowhere()), &mut self.sizes())?;
+        Counted(&group).header(Output::size_for(self.file))
+    }
+
+    /// Leaves out the objects of a torn file that say what no file can have: links to them are lost then, too.
+    fn leave_out(&mut self) -> Result<()> {
+        let Some(losses) = &self.catalog.losses else { return Ok(()) };
+        let mut left_out = Vec::new();
+        for entry in self.catalog.kept().filter(|entry| entry.kind != ObjectKind::Datatype) {
+            match self.header_of_size(entry) {
+                Err(error) if error.kind() == Kind::Io => return Err(error),
+                Err(error) => {
+                    losses.note(self.catalog.path(entry), error.to_string());
+                    left_out.push(entry.address);
+                }
+                Ok(_) => {}
+            }
+        }
+        self.catalog.forget(&left_out);
         Ok(())
     }
 
@@ -134,7 +166,7 @@ impl<'c> Copying<'c> {
         let spec = match describe::virtual_dataset(self.space, &self.types, header)? {
             // Wherever the mappings are, what leads to them is as long.
             Some(spec) => DatasetSpec { layout: LayoutSpec::Virtual(Vec::new()), ..spec },
-            None => self.spec(entry, header, &Dataset::from_header(self.space, header)?)?,
+            None => self.spec(entry, header, &self.dataset(header)?)?,
         };
         let shape = spec.lengths().to_vec();
         let attributes = self.attributes(header, &mut self.sizes())?;
@@ -145,6 +177,13 @@ impl<'c> Copying<'c> {
         })?;
         taken.into_iter().for_each(|extent| self.file.free(extent));
         Ok(header)
+    }
+
+    /// A dataset as far as it is copied.
+    fn dataset(&self, header: &ObjectHeader) -> Result<Dataset> {
+        let mut dataset = Dataset::from_header(self.space, header)?;
+        self.cuts.cut(header.address, &mut dataset);
+        Ok(dataset)
     }
 
     /// What a dataset is in the copy.
@@ -171,9 +210,39 @@ impl<'c> Copying<'c> {
             true => place(address),
             false => Err(Error::malformed_data("link", format!("the object at {address} cannot be read"))),
         };
-        let links = describe::links(self.space, from.header(), &place, &mut lost)?;
+        let mut links = describe::links(self.space, from.header(), &place, &mut lost)?;
+        if self.catalog.root == Some(from.header().address) && !self.catalog.found.is_empty() {
+            let found = self.lost_found.unwrap_or_else(|| self.file.nowhere());
+            let mut name = LOST_FOUND.to_owned();
+            while links.iter().any(|link| link.name == name) {
+                name.push('+');
+            }
+            links.push(LinkSpec::hard(name, found));
+        }
         let attributes = self.attributes(from.header(), values)?;
         Ok(GroupSpec { links, attributes, link_order: Some(from.link_order()?), object })
+    }
+
+    /// The root group: that of the file, or one with what was found.
+    fn root(&self) -> Result<ObjectAddress> {
+        match self.catalog.root {
+            Some(root) => self.place(root),
+            None => {
+                let links = self.lost_found.into_iter().map(|place| LinkSpec::hard(LOST_FOUND, place)).collect();
+                self.file.add_object(&Counted(&GroupSpec { links, ..GroupSpec::default() }))
+            }
+        }
+    }
+
+    /// Writes the group of what nothing led to, if anything was found.
+    fn place_found(&mut self) -> Result<()> {
+        let link = |&address| Ok(LinkSpec::hard(found_name(self.space, address), self.place(address)?));
+        let links = self.catalog.found.iter().map(link).collect::<Result<Vec<_>>>()?;
+        if !links.is_empty() {
+            let group = GroupSpec { links, ..GroupSpec::default() };
+            self.lost_found = Some(self.file.add_object(&Counted(&group))?);
+        }
+        Ok(())
     }
 
     fn place(&self, address: u64) -> Result<ObjectAddress> {
@@ -225,10 +294,12 @@ impl<'c> Copying<'c> {
         translator: &mut Translator,
         pace: &Pace,
     ) -> Result<DatasetWriter> {
-        let from = Dataset::from_header(self.space, header)?;
+        let from = self.dataset(header)?;
         let mut spec = DatasetSpec { object, ..self.spec(entry, header, &from)? };
         if let Some(fill) = &mut spec.fill.value {
-            *fill = translator.translate(&from.datatype, fill, self.file)?;
+            let translated = translator.translate(&from.datatype, fill, self.file);
+            // It has its place already: what cannot be read is an empty one.
+            *fill = self.catalog.bear(entry.address, translated)?.unwrap_or_else(|| vec![0; fill.len()]);
         }
         let void = self.catalog.losses.is_some() && salvage::is_void(self.space, &from);
         let writer = match from.storage {
@@ -236,7 +307,8 @@ impl<'c> Copying<'c> {
             _ if void => DatasetWriter::unwritten(self.file, spec)?,
             _ => DatasetWriter::new(self.file, spec)?,
         };
-        let data = Data { copying: self, from: &from, to: &writer, pace };
+        let leaves = self.catalog.leaves.get(&entry.address).map(Vec::as_slice).unwrap_or_default();
+        let data = Data { copying: self, from: &from, to: &writer, pace, leaves };
         match &self.catalog.losses {
             None => data.copy(translator)?,
             Some(losses) => {

@@ -38,6 +38,8 @@ pub(super) struct Data<'d> {
     pub from: &'d Dataset,
     pub to: &'d DatasetWriter,
     pub pace: &'d Pace<'d>,
+    /// Of a torn file, leaves of its chunk index that nothing leads to.
+    pub leaves: &'d [u64],
 }
 
 impl Data<'_> {
@@ -83,7 +85,7 @@ impl Data<'_> {
         location: ChunkLocation,
         Buffers { stored, spare, .. }: &mut Buffers,
     ) -> Result<()> {
-        let (space, file) = (self.copying.space, self.copying.file);
+        let space = self.copying.space;
         let ChunkLocation { address, size, mask } = location;
         self.pace.spend(size)?;
         let offset = space.offset(address);
@@ -95,20 +97,35 @@ impl Data<'_> {
                 stored
             }
         };
+        self.put_stored(chunked, (scaled, mask), bytes, spare)?;
+        self.pace.advance(size)
+    }
+
+    /// Puts the stored bytes of a chunk where they belong in the copy.
+    ///
+    /// # Errors
+    /// As [`Data::copy`].
+    pub fn put_stored(
+        &self,
+        chunked: &Chunked,
+        (scaled, mask): (&[u64], u32),
+        bytes: &[u8],
+        spare: &mut Vec<u8>,
+    ) -> Result<()> {
+        let file = self.copying.file;
         match self.to.pipeline() {
             Some(pipeline) if chunked.index.is_unfiltered_edge(&chunked.grid, scaled) => {
                 let mut encoded = bytes.to_vec();
                 pipeline.encode(&mut encoded, spare)?;
-                self.to.put_chunk(file, scaled, &encoded, 0)?;
+                self.to.put_chunk(file, scaled, &encoded, 0)
             }
-            Some(_) => self.to.put_chunk(file, scaled, bytes, mask)?,
+            Some(_) => self.to.put_chunk(file, scaled, bytes, mask),
             None => {
                 let start = scaled.iter().zip(&chunked.grid.chunk).map(|(&at, &len)| at.saturating_mul(len));
                 let whole = Selection::block(start.collect(), chunked.grid.chunk.clone());
-                self.to.write(file, &whole, bytes)?;
+                self.to.write(file, &whole, bytes)
             }
         }
-        self.pace.advance(size)
     }
 
     /// Copies a box of elements that lead elsewhere, which is all of a chunk of the copy.

@@ -1,6 +1,6 @@
 //! What the objects of a file are, as objects to write.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::catalog::committed_type;
@@ -85,9 +85,13 @@ pub(super) fn attributes(
     values: &mut Values,
     lost: &mut dyn FnMut(Error) -> Result<()>,
 ) -> Result<Vec<AttributeSpec>> {
-    let mut copies = Vec::new();
+    let (mut copies, mut names) = (Vec::new(), HashSet::new());
     for attribute in attributes::readable(space, header, lost)? {
         let name = attribute.name.clone();
+        if name.is_empty() || !names.insert(attribute.raw_name.clone()) {
+            lost(Error::malformed_data("attribute message", format!("another attribute named {name:?}")))?;
+            continue;
+        }
         match one_attribute(space, types, attribute, values, lost).in_object(&format!("attribute {name}")) {
             Ok(copy) => copies.push(copy),
             Err(error) => lost(error)?,
@@ -194,9 +198,16 @@ pub(super) fn links(
     place: &dyn Fn(u64) -> Result<ObjectAddress>,
     lost: &mut dyn FnMut(Error) -> Result<()>,
 ) -> Result<Vec<LinkSpec>> {
-    let mut copies = Vec::new();
+    let (mut copies, mut names) = (Vec::new(), HashSet::new());
     for link in links::readable(space, header, lost)? {
-        match copied(&link, place) {
+        let copy = match names.insert(link.name.clone()) {
+            true => copied(&link, place),
+            false => Err(Error::malformed_data(
+                "link",
+                format!("two are named {:?}", crate::hdf5::datatype::text(&link.name)),
+            )),
+        };
+        match copy {
             Ok(copy) => copies.push(copy),
             Err(error) => lost(error)?,
         }
@@ -214,7 +225,9 @@ fn copied(link: &Link, place: &dyn Fn(u64) -> Result<ObjectAddress>) -> Result<L
             return Err(Error::unsupported(format!("copying the user-defined link {name} of type {kind}")))
         }
     };
-    Ok(LinkSpec { name, to })
+    let link = LinkSpec { name, to };
+    link.check().map_err(|error| Error::malformed_data("link", error.to_string()))?;
+    Ok(link)
 }
 
 /// A name, which has to be text.

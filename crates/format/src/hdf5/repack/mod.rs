@@ -6,9 +6,14 @@ mod copying;
 mod data;
 mod describe;
 mod elements;
+mod heads;
+mod leaves;
 mod moving;
+mod orphans;
 mod preview;
 mod salvage;
+mod scan;
+mod steps;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -25,7 +30,7 @@ use catalog::Catalog;
 pub use choices::{LayoutChoice, Repack};
 use copying::Copying;
 pub use preview::RechunkPlan;
-use salvage::Losses;
+pub(crate) use steps::Steps;
 
 /// How far a copy has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +54,16 @@ pub struct Summary {
     pub lost_references: u64,
 }
 
-/// What is missing of a torn file: paths of objects, and what of them.
-pub(crate) type Lost = Vec<(String, String)>;
+/// What is missing of a torn file.
+#[derive(Debug, Default)]
+pub(crate) struct Torn {
+    /// Paths of objects, and what of them.
+    pub lost: Vec<(String, String)>,
+    /// Paths of objects that nothing led to, and what they are.
+    pub found: Vec<(String, String)>,
+    /// The steps along every unlimited dimension.
+    pub steps: Vec<Steps>,
+}
 
 /// Counts what went through, and breaks off.
 struct Pace<'w> {
@@ -125,7 +138,7 @@ impl Repack {
         create: &dyn Fn(&FileOptions) -> Result<Builder>,
         beside: Option<&Path>,
         watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
-    ) -> Result<ControlFlow<(), (Summary, Lost)>> {
+    ) -> Result<ControlFlow<(), (Summary, Torn)>> {
         let pace = Pace::new(watch, file.size());
         let catalog = Catalog::read(file.space())?;
         let user_block = file.source().bytes(0, file.user_block())?.to_vec();
@@ -133,10 +146,10 @@ impl Repack {
         match Copying::new(file.space(), catalog, &builder, (self, beside)).and_then(|copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),
-            Ok((root, summary, losses)) => {
+            Ok((root, summary, torn)) => {
                 let bytes_after = builder.finish(root)?.saturating_add(file.user_block());
                 let summary = Summary { bytes_before: file.size(), bytes_after, ..summary };
-                Ok(ControlFlow::Continue((summary, losses.map(Losses::into_list).unwrap_or_default())))
+                Ok(ControlFlow::Continue((summary, torn)))
             }
         }
     }

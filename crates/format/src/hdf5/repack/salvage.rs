@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use super::data::{Buffers, Data, BLOCK};
+use super::data::{Buffers, Data};
 use super::elements::Translator;
-use super::Lost;
+use super::heads::is_absurd;
 use crate::error::{Error, Kind, Result};
-use crate::grid::{bounded, for_each_part};
+use crate::grid::for_each_part;
+use crate::hdf5::builder::LayoutSpec;
+use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::references::has_addresses;
@@ -29,8 +31,13 @@ impl Losses {
         lock(&self.0).insert((object, what));
     }
 
+    /// Whether nothing was noted.
+    pub fn is_empty(&self) -> bool {
+        lock(&self.0).is_empty()
+    }
+
     /// Everything that was noted, by object.
-    pub fn into_list(self) -> Lost {
+    pub fn into_list(self) -> Vec<(String, String)> {
         self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_iter().collect()
     }
 }
@@ -42,9 +49,9 @@ pub(super) fn is_of_file(error: &Error) -> bool {
 
 /// Whether a dataset in one piece claims more than the file can be thought to have lost: it gets no place in the copy.
 pub(super) fn is_void(space: &AddressSpace, from: &Dataset) -> bool {
-    let most = space.source.len().saturating_mul(2).saturating_add(BLOCK);
     let lost = |address| {
-        space.remaining(address) == 0 || shape::bytes(&from.shape, from.datatype.size()).is_ok_and(|len| len > most)
+        let is_too_long = |len| is_absurd(space, len);
+        space.remaining(address) == 0 || shape::bytes(&from.shape, from.datatype.size()).is_ok_and(is_too_long)
     };
     matches!(from.storage, Storage::Contiguous(Some(address)) if !from.shape.contains(&0) && lost(address))
 }
@@ -52,19 +59,30 @@ pub(super) fn is_void(space: &AddressSpace, from: &Dataset) -> bool {
 /// The chunks of a dataset that are missing, by their numbers, and why the first is.
 #[derive(Debug, Default)]
 struct Missing {
+    /// How many there are along each dimension.
+    counts: Vec<u64>,
     chunks: BTreeSet<u64>,
     why: Option<String>,
 }
 
 impl Missing {
+    fn of(counts: &[u64]) -> Self {
+        Missing { counts: counts.to_vec(), ..Missing::default() }
+    }
+
+    fn number(&self, scaled: &[u64]) -> u64 {
+        let axes = scaled.iter().zip(&self.counts);
+        axes.fold(0, |sum: u64, (at, count)| sum.saturating_mul(*count).saturating_add(*at))
+    }
+
     /// Notes a chunk that cannot be read.
     ///
     /// # Errors
     /// An error that is none of the file.
-    fn bear(&mut self, number: u64, copied: Result<()>) -> Result<()> {
+    fn bear(&mut self, scaled: &[u64], copied: Result<()>) -> Result<()> {
         match copied {
             Err(error) if is_of_file(&error) => {
-                self.chunks.insert(number);
+                self.chunks.insert(self.number(scaled));
                 self.why.get_or_insert_with(|| error.to_string());
                 Ok(())
             }
@@ -74,7 +92,7 @@ impl Missing {
 
     /// What is said of it: the rows that lie in these chunks.
     fn told(&self, chunked: &Chunked) -> Option<String> {
-        let why = self.why.as_ref()?;
+        let why = self.why.as_ref().filter(|_| !self.chunks.is_empty())?;
         let rest: u64 = chunked.grid.chunks().iter().skip(1).product();
         let (rows, length) = (chunked.grid.chunk.first()?, chunked.grid.shape.first()?);
         let bands: BTreeSet<u64> = self.chunks.iter().filter_map(|number| number.checked_div(rest)).collect();
@@ -117,7 +135,7 @@ impl Data<'_> {
             Storage::Contiguous(_) if is_void(self.copying.space, self.from) => {
                 Ok(Some("all of it: it reaches far beyond the end of the file".to_owned()))
             }
-            Storage::Contiguous(Some(address)) if !has_addresses(&self.from.datatype) => self.salvage_rows(*address),
+            Storage::Contiguous(Some(address)) if !has_addresses(&self.from.datatype) => self.piece_head(*address),
             _ => match self.copy(translator) {
                 Err(error) if is_of_file(&error) => Ok(Some(error.to_string())),
                 copied => copied.map(|()| None),
@@ -129,34 +147,61 @@ impl Data<'_> {
     fn salvage_chunks(&self, chunked: &Chunked, translator: &mut Translator) -> Result<Option<String>> {
         let (index, grid, space) = (&chunked.index, &chunked.grid, self.copying.space);
         let counts = grid.chunks();
-        let number = |scaled: &[u64]| {
-            scaled.iter().zip(&counts).fold(0, |sum: u64, (at, n)| sum.saturating_mul(*n).saturating_add(*at))
-        };
-        let (mut missing, mut buffers) = (Missing::default(), Buffers::default());
+        let (mut missing, mut buffers) = (Missing::of(&counts), Buffers::default());
         let walked = index.visit(space, grid, &mut |scaled, location| {
             let copied = self.salvage_chunk(chunked, (scaled, location), translator, &mut buffers);
-            missing.bear(number(scaled), copied)
+            missing.bear(scaled, copied)
         });
         let Err(error) = walked else { return Ok(missing.told(chunked)) };
         if !is_of_file(&error) {
             return Err(error);
         }
+        self.salvage_leaves(chunked, &mut missing, translator, &mut buffers)?;
         if shape::count(&counts)? > MOST_CHUNKS {
             return Ok(Some(format!("all chunks but those before the one that is torn: {error}")));
         }
         let whole = Selection::all(&counts);
         for_each_part(&whole, &vec![1; counts.len()], &mut |part| {
             let scaled = &part.scaled;
-            if self.to.has_chunk(scaled) || missing.chunks.contains(&number(scaled)) {
+            if self.is_copied(scaled) || missing.chunks.contains(&missing.number(scaled)) {
                 return Ok(());
             }
             let copied = index.locate(space, grid, scaled).and_then(|location| match location {
                 Some(location) => self.salvage_chunk(chunked, (scaled, location), translator, &mut buffers),
                 None => Ok(()),
             });
-            missing.bear(number(scaled), copied)
+            missing.bear(scaled, copied)
         })?;
         Ok(missing.told(chunked))
+    }
+
+    /// Whether a chunk was copied, or may have to be copied again: where all have their places from the start nobody knows.
+    fn is_copied(&self, scaled: &[u64]) -> bool {
+        let is_implicit = matches!(self.to.spec().layout, LayoutSpec::Chunked { index: IndexKind::Implicit, .. });
+        !is_implicit && self.to.has_chunk(scaled)
+    }
+
+    /// Copies the chunks of leaves that nothing leads to.
+    fn salvage_leaves(
+        &self,
+        chunked: &Chunked,
+        missing: &mut Missing,
+        translator: &mut Translator,
+        buffers: &mut Buffers,
+    ) -> Result<()> {
+        let (index, grid, space) = (&chunked.index, &chunked.grid, self.copying.space);
+        self.leaves.iter().try_for_each(|&leaf| {
+            let visited = index.visit_leaf(space, grid, leaf, &mut |scaled, location| {
+                if !grid.contains(scaled) || self.is_copied(scaled) {
+                    return Ok(());
+                }
+                let checked = index.check(space, grid, scaled, location);
+                let copied =
+                    checked.and_then(|location| self.salvage_chunk(chunked, (scaled, location), translator, buffers));
+                missing.bear(scaled, copied)
+            });
+            visited.or_else(|error| if is_of_file(&error) { Ok(()) } else { Err(error) })
+        })
     }
 
     /// Copies a chunk that can be decoded, or whose filters nobody knows.
@@ -167,6 +212,10 @@ impl Data<'_> {
         translator: &mut Translator,
         buffers: &mut Buffers,
     ) -> Result<()> {
+        let there = self.copying.space.remaining(location.address);
+        if location.size > there {
+            return self.chunk_head(chunked, (scaled, location), there, buffers);
+        }
         if has_addresses(&self.from.datatype) {
             self.pace.spend(location.size)?;
             let axes = scaled.iter().zip(&chunked.grid.chunk).zip(&chunked.grid.shape);
@@ -187,29 +236,5 @@ impl Data<'_> {
             }
         }
         self.chunk_as_it_is(chunked, scaled, location, buffers)
-    }
-
-    /// Copies the rows of a dataset in one piece that the file has.
-    fn salvage_rows(&self, address: u64) -> Result<Option<String>> {
-        let (space, shape) = (self.copying.space, &self.from.shape);
-        let size = self.from.datatype.size();
-        let row = shape::bytes(shape.get(1..).unwrap_or_default(), size)?;
-        let all = shape.first().copied().unwrap_or(1);
-        let rows = space.remaining(address).checked_div(row).unwrap_or(all).min(all);
-        if rows > 0 && row > 0 {
-            let mut whole = Selection::all(shape);
-            whole.count.first_mut().into_iter().for_each(|length| *length = rows);
-            let piece = bounded(whole.count.clone(), size, BLOCK);
-            let mut bytes = Vec::new();
-            for_each_part(&whole, &piece, &mut |part| {
-                let region = Selection::block(part.start.clone(), part.count.clone());
-                let len = shape::bytes(&region.count, size)?;
-                bytes.resize(limits::to_usize(len)?, 0);
-                self.from.read(space, &region, &mut bytes)?;
-                self.to.write(self.copying.file, &region, &bytes)?;
-                self.pace.advance(len)
-            })?;
-        }
-        Ok((rows < all).then(|| format!("{} of {all} rows lie behind the end of the file", all - rows)))
     }
 }

@@ -279,6 +279,8 @@ impl Tree {
             format!("the level is {found} where its parent says {level:?}")
         } else if u64::from(entries) > self.capacity {
             format!("{entries} children where {} fit", self.capacity)
+        } else if usize::from(entries).saturating_mul(node.stride).saturating_add(node.start) > node.block.len() {
+            format!("{entries} children reach beyond the end of the file")
         } else {
             return Ok(());
         };

@@ -67,7 +67,10 @@ impl LinkSpec {
     }
 
     /// Refuses what no reader finds again.
-    fn check(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage).
+    pub(in crate::hdf5) fn check(&self) -> Result<()> {
         let LinkSpec { name, to } = self;
         if name.is_empty() || name.contains(['/', '\0']) {
             return Err(Error::usage(format!("a link cannot be named {name:?}")));

@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+"""recover_check.py: what `exo recover` brings back of torn files, beside what h5clear does.
+
+usage: recover_check.py [-n CASES] [--seed N] [--keep DIR]
+
+Programs that write with h5py and netCDF4 are killed; their files, and some that were closed, are cut at CASES places and get
+blocks of zeros and of garbage. What comes back of each is counted, objects and right values, in our output and in a copy that
+`h5clear -s --increment` mended, both as h5py reads them: ours are never fewer. The output opens in h5py, and in netCDF4 where
+the file was netCDF and no object is lost; every value in it is what was written, the fill value, or what lies in the damaged block; every loss is named.
+"""
+import argparse
+import json
+import os
+import pickle
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import common
+
+common.require("numpy", "h5py", "netCDF4")
+import h5py  # noqa: E402
+import netCDF4  # noqa: E402
+import numpy as np  # noqa: E402
+
+COLUMNS = 200
+# Programs that are killed: what writes, the format, steps between two flushes (0: none).
+KILLED = [("h5py", "earliest", 0), ("h5py", "earliest", 10), ("h5py", "latest", 0), ("h5py", "latest", 10),
+          ("netCDF4", "NETCDF4", 0), ("netCDF4", "NETCDF4", 10), ("netCDF4", "NETCDF3_64BIT_OFFSET", 10)]
+CLOSED = [("h5py", "earliest"), ("h5py", "latest"), ("netCDF4", "NETCDF4")]
+SECONDS = 60
+
+
+def told(name, shape):
+    """What the writers write to a dataset."""
+    if name == "t":
+        return np.arange(shape[0]) / 8 + 1
+    if name == "u":
+        return np.arange(shape[0])[:, None] + np.arange(shape[1])[None, :] / 1024 + 1
+    return np.arange(int(np.prod(shape)), dtype="f8").reshape(shape) + 1
+
+
+def steps(write, flush, every):
+    """Writes step by step, until somebody kills it."""
+    for step in range(1 << 20):
+        write(step)
+        if every and (step + 1) % every == 0:
+            flush()
+        if step % 10 == 9:
+            print(step, flush=True)
+
+
+def h5py_writer(path, libver, every):
+    file = h5py.File(path, "w", libver=libver)
+    group = file.create_group("g")
+    group.attrs["note"] = "hello"
+    file["x"] = told("x", (1000,))
+    u = group.create_dataset("u", shape=(0, COLUMNS), maxshape=(None, COLUMNS), chunks=(1, COLUMNS), dtype="f8")
+    t = file.create_dataset("t", shape=(0,), maxshape=(None,), chunks=(64,), dtype="f8")
+
+    def write(step):
+        u.resize(step + 1, 0)
+        t.resize(step + 1, 0)
+        u[step] = told("u", (step + 1, COLUMNS))[step]
+        t[step] = step / 8 + 1
+
+    steps(write, file.flush, every)
+
+
+def netcdf_writer(path, form, every):
+    file = netCDF4.Dataset(path, "w", format=form)
+    file.createDimension("time", None)
+    file.createDimension("n", COLUMNS)
+    file.createVariable("x", "f8", ("n",))[:] = told("x", (COLUMNS,))
+    u, t = file.createVariable("u", "f8", ("time", "n")), file.createVariable("t", "f8", ("time",))
+
+    def write(step):
+        u[step] = told("u", (step + 1, COLUMNS))[step]
+        t[step] = step / 8 + 1
+
+    steps(write, file.sync, every)
+
+
+def killed(path, writer, form, every, rng):
+    """The file of a program that was killed while it wrote."""
+    process = subprocess.Popen([sys.executable, __file__, "--writer", writer, path, form, str(every)], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    time.sleep(rng.uniform(0.1, 0.5))
+    process.kill()
+    process.communicate()
+
+
+def closed(path, writer, form):
+    """A file that is whole, with datasets of many layouts, groups and attributes."""
+    if writer == "netCDF4":
+        with netCDF4.Dataset(path, "w", format=form) as file:
+            file.createDimension("time", None)
+            file.createDimension("n", COLUMNS)
+            file.createVariable("x", "f8", ("n",))[:] = told("x", (COLUMNS,))
+            u = file.createVariable("u", "f8", ("time", "n"), zlib=True, fletcher32=True, chunksizes=(1, COLUMNS))
+            u.units = "m"
+            u[:] = told("u", (150, COLUMNS))
+            file.createVariable("t", "f8", ("time",), chunksizes=(16,))[:] = told("t", (150,))
+            group = file.createGroup("g")
+            group.createVariable("y", "f8", ("n",))[:] = told("y", (COLUMNS,))
+        return
+    with h5py.File(path, "w", libver=form) as file:
+        for n in range(6):
+            group = file.create_group(f"g{n}")
+            group.attrs["note"] = f"group {n}"
+            group["piece"] = told("piece", (40, 50))
+            group.create_dataset("packed", data=told("packed", (64, 40)), chunks=(4, 40), compression="gzip", fletcher32=True)
+            group.create_dataset("plain", data=told("plain", (64, 40)), chunks=(4, 40), maxshape=(None, 40))
+            group["packed"].attrs["factor"] = float(n)
+        group = file.create_group("many")
+        for n in range(40):
+            group[f"d{n:02}"] = told("d", (10,))
+
+
+def read_h5(path):
+    """The datasets of numbers by their paths, and the number of objects; elements that cannot be read are not-a-number."""
+    found, objects = {}, [0]
+
+    def look(name, thing):
+        objects[0] += 1
+        if isinstance(thing, h5py.Dataset) and thing.dtype == np.dtype("f8") and thing.shape is not None and thing.size < 1 << 24:
+            fill = float(thing.fillvalue)
+            try:
+                found[name] = thing[...], fill
+                return
+            except Exception:
+                values = np.full(thing.shape, np.nan)
+            for row in range(thing.shape[0] if thing.ndim else 0):
+                try:
+                    values[row] = thing[row]
+                except Exception:
+                    pass
+            found[name] = values, fill
+
+    def visit(group, prefix, depth):
+        # One link after the other: what is broken hides nothing else.
+        try:
+            names = list(group)
+        except Exception:
+            return
+        for name in names:
+            try:
+                thing = group[name]
+                look(prefix + name, thing)
+            except Exception:
+                continue
+            if isinstance(thing, h5py.Group) and depth < 5:
+                visit(thing, f"{prefix}{name}/", depth + 1)
+
+    with h5py.File(path, "r") as file:
+        visit(file, "", 0)
+    return objects[0], found
+
+
+def read_nc(path):
+    with netCDF4.Dataset(path) as file:
+        file.set_auto_mask(False)
+        waiting, found = [(file, "")], {}
+        while waiting:
+            group, prefix = waiting.pop()
+            for name, variable in group.variables.items():
+                fill = getattr(variable, "_FillValue", netCDF4.default_fillvals["f8"])
+                if variable.dtype == np.dtype("f8"):
+                    found[prefix + name] = variable[...], float(fill)
+            waiting += [(below, f"{prefix}{name}/") for name, below in group.groups.items()]
+    return len(found), found
+
+
+def apart(work, path):
+    """What a reader says, in a process that may die; None if it does."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder, "answer")
+        child = os.fork()
+        if child == 0:
+            try:
+                signal.alarm(SECONDS)
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+                answer.write_bytes(pickle.dumps(work(path)))
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        return pickle.loads(answer.read_bytes()) if answer.exists() and answer.stat().st_size else None
+
+
+def expected(path, values):
+    """What was written to a dataset; one that was found without its name is what it is like most."""
+    names = ["t", "u", "x"] if "lost+found" in path else [path.split("/")[-1]]
+    answers = [told(name, values.shape) for name in names if (name == "u") <= (values.ndim == 2) and (name == "t") <= (values.ndim == 1)]
+    return max(answers, key=lambda answer: np.count_nonzero(values == answer))
+
+
+def right(found, kept):
+    """How many values are what was written, by path; `kept` limits the steps that are looked at."""
+    sums = {}
+    for name, (values, _) in found.items():
+        values = values[:kept] if kept is not None and name.split("/")[-1] in "ut" else values
+        sums[name] = int(np.count_nonzero(values == expected(name, values)))
+    return sums
+
+
+def wrong(found, is_killed, block):
+    """What is neither what was written nor the fill value; of a damaged block so many values as fit in it may be."""
+    problems, odd = [], 0
+    for name, (values, fill) in found.items():
+        allowed = (values == expected(name, values)) | (values == fill)
+        # What lay in the memory of a program that was killed is a hole in its file.
+        allowed |= (values == 0) if is_killed else False
+        odd += int(np.count_nonzero(~allowed))
+    if odd > block // 8 + 1:
+        problems.append(f"{odd} values are none that were written")
+    return problems
+
+
+def named(path, report):
+    """Whether a report speaks of an object, of one above it, or of steps that are left out."""
+    records = report["records"] or {"told": 0, "kept": 0}
+    if records["kept"] < records["told"] and path in ("u", "t", "time"):
+        return True
+    return any(f"/{path}/".startswith(item["object"].rstrip("/") + "/") for item in report["lost"])
+
+
+class Check:
+    def __init__(self, folder, keep):
+        self.tally, self.folder, self.keep = common.Tally(), Path(folder), keep
+        self.has_h5clear = shutil.which("h5clear") is not None
+        if not self.has_h5clear:
+            self.tally.skip("h5clear is missing", package=True)
+        print(f"{'case':44} {'ours':>14} {'h5clear':>14}  lost", flush=True)
+
+    def recovered(self, torn, out):
+        """The exit code and the report."""
+        out.unlink(missing_ok=True)
+        code, text, error = common.run("recover", torn, out, "--json")
+        return code, json.loads(text) if code < 2 else error
+
+    def h5clear(self, torn):
+        mended = self.folder / "mended.h5"
+        shutil.copy(torn, mended)
+        subprocess.run(["h5clear", "-s", "--increment", mended], capture_output=True, timeout=SECONDS)
+        return apart(read_h5, mended)
+
+    def case(self, name, data, base, block=0):
+        """One torn file; `base` says what wrote it, and how many values came back of it before it was damaged further."""
+        torn, out = self.folder / "torn", self.folder / "out"
+        torn.write_bytes(data)
+        code, report = self.recovered(torn, out)
+        problems = []
+        if code not in (0, 1, 2):
+            problems.append(f"exit code {code}: {report}")
+        is_hdf5 = base["form"] != "NETCDF3_64BIT_OFFSET"
+        ours = apart(read_h5 if is_hdf5 else read_nc, out) if code < 2 else (0, {})
+        if ours is None:
+            problems.append("the output cannot be read")
+            ours = (0, {})
+        is_netcdf = code < 2 and base["writer"] == "netCDF4" and ours[0] >= base.get("objects", 0)
+        if is_netcdf and apart(read_nc, out) is None:
+            problems.append("netCDF4 does not open the output")
+        kept = (report.get("records") or {}).get("kept") if code < 2 else None
+        mine = right(ours[1], None)
+        theirs = (self.h5clear(torn) if self.has_h5clear and is_hdf5 else None) or (0, {})
+        cleared = right(theirs[1], kept if base["writer"] == "netCDF4" else None)
+        values = sum(mine.values()), sum(cleared.values())
+        if theirs[0] > ours[0] or values[1] > values[0]:
+            problems.append(f"{theirs[0]} objects and {values[1]} values by h5clear, {ours[0]} and {values[0]} by us")
+        problems += wrong(ours[1], base["killed"], block)
+        lost = report["lost"] if code < 2 else []
+        if code < 2:
+            # Elements in a damaged block are not judged.
+            less = [p for p, n in base.get("right", {}).items() if mine.get(p, 0) + block // 8 + 1 * (block > 0) < n]
+            problems += [f"{path}: a loss that is not named" for path in less if not named(path, report)]
+        print(f"{name:44} {ours[0]:4} {values[0]:9} {theirs[0]:4} {values[1]:9}  {len(lost) if code < 2 else 'all'}", flush=True)
+        if not self.tally.check(name, problems) and self.keep:
+            Path(self.keep, name.replace(" ", "_")).write_bytes(data)
+        return ours[0], mine
+
+    def base(self, name, path, base, cases, rng):
+        """A file, and what becomes of it."""
+        data = path.read_bytes()
+        base["objects"], base["right"] = self.case(name, data, base)
+        if len(data) < 4096:
+            return
+        for _ in range(cases):
+            at = rng.randrange(64, len(data))
+            self.case(f"{name}, cut at {at}", data[:at], base)
+            for block in () if base["form"].startswith("NETCDF3") else (512, 4096):
+                # Half of them where the metadata are.
+                far = rng.choice([min(len(data), 64 << 10), len(data)])
+                at = rng.randrange(far // 512) * 512
+                for kind, with_ in (("zeros", bytes(block)), ("garbage", rng.randbytes(block))):
+                    damaged = (data[:at] + with_ + data[at + block:])[:len(data)]
+                    self.case(f"{name}, {block} {kind} at {at}", damaged, base, block)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-n", type=int, default=2, help="places at which each file is cut, and damaged")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", help="a folder for the files that failed")
+    parser.add_argument("--writer", nargs=4)
+    options = parser.parse_args()
+    if options.writer:
+        kind, path, form, every = options.writer
+        {"h5py": h5py_writer, "netCDF4": netcdf_writer}[kind](path, form, int(every))
+    rng = random.Random(options.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        check, path = Check(folder, options.keep), Path(folder, "base")
+        for writer, form, every in KILLED:
+            path.unlink(missing_ok=True)
+            killed(path, writer, form, every, rng)
+            base = {"writer": writer, "form": form, "killed": True}
+            check.base(f"{writer} {form[:8]} {'flushed' if every else 'unflushed'}", path, base, options.n, rng)
+        for writer, form in CLOSED:
+            path.unlink(missing_ok=True)
+            closed(path, writer, form)
+            check.base(f"{writer} {form[:8]} closed", path, {"writer": writer, "form": form, "killed": False}, options.n, rng)
+    check.tally.finish()
+
+
+if __name__ == "__main__":
+    main()
