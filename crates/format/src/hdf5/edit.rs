@@ -3,6 +3,7 @@
 mod attributes;
 mod create;
 mod elements;
+mod freed;
 mod graph;
 pub(crate) mod growing;
 mod links;
@@ -14,7 +15,7 @@ pub(crate) mod session;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use self::node::Node;
@@ -62,6 +63,8 @@ pub struct Editor {
     session: Session,
     /// The datasets whose elements are changed, and the lengths that they get.
     datasets: BTreeMap<u64, (DatasetWriter, Vec<u64>)>,
+    /// The datasets that were written anew as a whole.
+    reshaped: BTreeSet<u64>,
 }
 
 impl Editor {
@@ -167,7 +170,24 @@ impl Editor {
         self.link(path, target).in_object(path).in_file(&self.path)
     }
 
-    /// Takes a link away; what no other link leads to is gone with it.
+    /// Takes an object away with everything that is below it alone, by the last link of a path.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) without such a link; [`Kind::Usage`](crate::Kind::Usage) with the path of an object
+    /// that stays and has a datatype or refers to an object that would be gone.
+    pub fn delete(&mut self, path: &str) -> Result<()> {
+        let mut delete = || {
+            let (group, name) = self.group(path)?;
+            match self.session.graph().needing(group, name.as_bytes()) {
+                Some(user) => Err(Error::usage(format!("{user} needs it"))),
+                None => self.unlink(path).map(drop),
+            }
+        };
+        delete().in_object(path).in_file(&self.path)
+    }
+
+    /// Takes a link away; what no other link leads to is gone with it. Datatypes that are in use stay, without a name, and
+    /// references to what is gone lead nowhere.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) without such a link.
@@ -236,13 +256,19 @@ impl Editor {
             if !self.session.graph().is_changed() {
                 return Ok(());
             }
+            let dropped: HashSet<u64> = self.session.graph().unreachable().into_iter().collect();
+            let gone = self.gone(&dropped);
             if !self.session.publish_in_place(&self.file)? {
                 self.session.publish(&self.file)?;
                 self.session.release_now(&self.file);
             }
-            for (dataset, _) in std::mem::take(&mut self.datasets).into_values() {
-                dataset.published(&self.file)?.into_iter().for_each(|extent| self.file.free(extent));
+            let changed = std::mem::take(&mut self.datasets).into_iter();
+            let mut free = gone;
+            for (_, (dataset, _)) in changed.filter(|(object, _)| !dropped.contains(object)) {
+                free.extend(dataset.published(&self.file)?);
             }
+            free.into_iter().for_each(|extent| self.file.free(extent));
+            self.reshaped.clear();
             // Objects are called by where they are now.
             self.session = Session::open(Source::open(&self.path)?)?;
             Ok(())

@@ -141,6 +141,7 @@ impl Editor {
         }
         self.session.change(object, messages)?;
         self.datasets.remove(&object);
+        self.reshaped.insert(object);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Objects that are changed by the addresses they have until the changes are published: what other formats stand on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,8 +31,8 @@ impl Editor {
     pub(crate) fn on(path: &Path, sink: Box<dyn Sink>) -> Result<Self> {
         let source = Source::open(path)?;
         let file = FileWriter::changing(sink, source.len());
-        let (path, session, datasets) = (path.to_owned(), Session::open(source)?, BTreeMap::new());
-        Ok(Editor { path, file, session, datasets })
+        let (path, session) = (path.to_owned(), Session::open(source)?);
+        Ok(Editor { path, file, session, datasets: BTreeMap::new(), reshaped: BTreeSet::new() })
     }
 
     /// The space of the file as it was when it was opened.
@@ -134,6 +134,11 @@ impl Editor {
     /// [`Kind::Usage`](crate::Kind::Usage) if there is no such group.
     pub(crate) fn unlink_in(&mut self, group: u64, name: &str) -> Result<bool> {
         Ok(self.session.graph().change(group)?.links.delete(name.as_bytes()).is_some())
+    }
+
+    /// The path of what needs an object that a link leads to, and would stay without it.
+    pub(crate) fn needing(&mut self, group: u64, name: &str) -> Option<String> {
+        self.session.graph().needing(group, name.as_bytes())
     }
 
     /// Gives links of a group other names, all at once: they may change names with each other.
