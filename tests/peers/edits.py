@@ -479,6 +479,35 @@ def references(path, libver, exo):
             assert [file[file["packed"][n]].name for n in (0, 3)] == ["/g/d", "/g"] and not file["packed"][1]
 
 
+def rewritten(path, exo):
+    """Files that cannot be changed where they are keep what forbids it, and h5py finds everything."""
+    kinds = {"user block": dict(userblock_size=1024), "pages": dict(fs_strategy="page", fs_page_size=8192, fs_persist=True),
+             "free space": dict(fs_strategy="fsm", fs_persist=True)}
+    for name, options in kinds.items():
+        with h5py.File(path, "w", libver=("v110", "v110"), **options) as file:
+            file["g/d"] = np.arange(1000.0)
+            file.create_dataset("packed", data=np.arange(1000), compression="gzip", chunks=(100,))
+            file["gone"] = np.zeros(10000)
+            del file["gone"]
+        if "userblock_size" in options:
+            with open(path, "r+b") as file:
+                file.write(b"of the user")
+        done = subprocess.run([exo, "edit", path, "attr", "set", "/g", "note", "x" * 300, "--then", "rename", "variable", "packed", "p"],
+                              check=True, capture_output=True, text=True)
+        assert "2 edits done, rewritten" in done.stdout, done.stdout
+        with h5py.File(path, "r+") as file:
+            assert file["g"].attrs["note"] == b"x" * 300 and file["g/d"][...].tolist() == list(range(1000)), name
+            assert file["p"][...].tolist() == list(range(1000)) and file["p"].compression == "gzip", name
+            kept = file.id.get_create_plist()
+            assert kept.get_userblock() == options.get("userblock_size", 0), name
+            if name == "pages":
+                assert kept.get_file_space_strategy()[0] == h5py.h5f.FSPACE_STRATEGY_PAGE and kept.get_file_space_page_size() == 8192
+            file["later"] = 1
+        if name == "user block":
+            assert path.read_bytes().startswith(b"of the user")
+        assert [p.name for p in path.parent.iterdir() if p.name.endswith(".partial")] == []
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("edits")
@@ -492,6 +521,7 @@ def main():
             sequence(number, args.seed, args, directory)
         for libver in ("earliest", "latest"):
             references(Path(directory) / f"references_{libver}.h5", libver, args.exo)
+        rewritten(Path(directory) / "rewritten.h5", args.exo)
     print(f"{args.n} passed, 0 failed: sequences after which netCDF-C, h5py, ncdump, h5dump and our reader agree with the model")
 
 

@@ -32,6 +32,7 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
             }
         }
     }
+    crate::signals::end_when_interrupted()?;
     let mut file = Opened::open(&args.file)?;
     edits.iter().try_for_each(|one| apply(&mut file, one)).in_file(&args.file)?;
     let published = match args.dry_run {

@@ -13,9 +13,12 @@ use crate::shape;
 impl Editor {
     /// The bytes of the file in which nothing lies any more since this editor changed it. What it writes next goes there; when it is
     /// closed, they stay where they are, and a copy of the file ([`Repack`](crate::hdf5::Repack)) does not have them. Chunk
-    /// indexes and heaps of what is gone are not among them.
+    /// indexes and heaps of what is gone are not among them. A file that is written anew has none.
     pub fn unused(&self) -> u64 {
-        self.file.unused()
+        match self.is_rewritten() {
+            true => 0,
+            false => self.file.unused(),
+        }
     }
 
     /// Where the elements lie of datasets that the file has had so far and will have no more, or elsewhere.

@@ -135,14 +135,14 @@ impl Existing for Changed {
     }
 
     fn plan(&self, _: &Schema) -> Result<Done> {
-        Ok(Done::InPlace)
+        Ok(if self.editor.is_rewritten() { Done::Rewritten } else { Done::InPlace })
     }
 
     fn publish(mut self: Box<Self>, schema: &Schema) -> Result<Published> {
         self.rename(schema)?;
         self.grow(schema)?;
         self.editor.publish()?;
-        let unused = self.editor.unused();
-        self.editor.close().map(|()| Published { done: Done::InPlace, unused })
+        let (done, unused) = (self.plan(schema)?, self.editor.unused());
+        self.editor.close().map(|()| Published { done, unused })
     }
 }
