@@ -36,6 +36,7 @@ class Model:
         self.groups = {"": {}}  # path: attributes
         self.dims = {}  # (group, name): [length, unlimited]
         self.vars = {}  # (group, name): dict(type, dims, data, attrs)
+        self.types = {}  # (group, name): (class, parts)
 
     @property
     def is_hdf5(self):
@@ -43,7 +44,17 @@ class Model:
 
     def names(self, group):
         below = [g.rsplit("/", 1)[1] for g in self.groups if g and g.rsplit("/", 1)[0] == group]
-        return {n for g, n in [*self.dims, *self.vars] if g == group} | set(below)
+        return {n for g, n in [*self.dims, *self.vars, *self.types] if g == group} | set(below)
+
+    @property
+    def has_groups(self):
+        return self.kind == "NETCDF4" or self.kind.startswith("H5")
+
+    def cut_unused(self, axes):
+        """Unlimited dimensions are as long as their variables."""
+        for d in axes:
+            if self.is_hdf5 and d in self.dims and self.dims[d][1] and all(d not in v["dims"] for v in self.vars.values()):
+                self.dims[d][0] = 0
 
     def shape(self, variable):
         return tuple(self.dims[d][0] for d in variable["dims"])
@@ -159,7 +170,8 @@ def edit(model, rng, counter):
     path, attrs = rng.choice(owners)
     what = rng.choices(
         ["set", "unset", "rename attribute", "rename variable", "rename dimension", "swap", "add dimension", "delete dimension", "resize",
-         "add variable", "delete variable", "add group", "rename group", "put", "put", "put", "grow"])[0]
+         "add variable", "delete variable", "add group", "rename group", "delete group", "add type", "rename type", "delete type", "typed",
+         "put", "put", "put", "grow"])[0]
     if what == "set":
         name = rng.choice([*attrs, new])
         ty, words, value = random_attribute(rng)
@@ -234,12 +246,9 @@ def edit(model, rng, counter):
         return f"add variable\t{group or '/'}\t{new}\t{ty}\t{','.join(map(path_of, axes))}\t{deflated}"
     if what == "delete variable" and len(model.vars) > 2:
         key = rng.choice(list(model.vars))
-        axes = model.vars.pop(key)["dims"]
-        for d in axes:
-            if model.is_hdf5 and model.dims[d][1] and all(d not in v["dims"] for v in model.vars.values()):
-                model.dims[d][0] = 0  # an unlimited dimension is as long as its variables
+        model.cut_unused(model.vars.pop(key)["dims"])
         return f"delete variable\t{path_of(key)}"
-    if what == "add group" and (model.kind == "NETCDF4" or model.kind.startswith("H5")) and len(model.groups) < 4:
+    if what == "add group" and model.has_groups and len(model.groups) < 4:
         above = rng.choice(list(model.groups))
         model.groups[f"{above}/{new}"] = {}
         return f"add group\t{above or '/'}\t{new}"
@@ -250,12 +259,31 @@ def edit(model, rng, counter):
         model.groups = {moved(g): a for g, a in model.groups.items()}
         model.dims = {(moved(g), n): d for (g, n), d in model.dims.items()}
         model.vars = {(moved(g), n): v for (g, n), v in model.vars.items()}
+        model.types = {(moved(g), n): t for (g, n), t in model.types.items()}
         for v in model.vars.values():
             v["dims"] = [(moved(g), n) for g, n in v["dims"]]
+            if "user" in v:
+                v["user"] = (moved(v["user"][0]), v["user"][1])
         return f"rename group\t{old}\t{new}"
+    if what == "delete group" and len(model.groups) > 1:
+        gone = rng.choice([g for g in model.groups if g])
+        inside = lambda g: g == gone or g.startswith(gone + "/")
+        if any(inside(v["user"][0]) and not inside(g) for (g, _), v in model.vars.items() if "user" in v):
+            return f"refused\tdelete group\t{gone}"
+        axes = [d for (g, _), v in model.vars.items() if inside(g) for d in v["dims"]]
+        for things in (model.dims, model.vars, model.types):
+            for key in [key for key in things if inside(key[0])]:
+                del things[key]
+        model.groups = {g: a for g, a in model.groups.items() if not inside(g)}
+        model.cut_unused(axes)
+        return f"delete group\t{gone}"
+    if what in ("add type", "rename type", "delete type", "typed"):
+        return edit_types(model, rng, what, new)
     if what in ("put", "grow"):
         key = rng.choice(list(model.vars))
         v = model.vars[key]
+        if "user" in v:
+            return None
         start, count = [], []
         for d in v["dims"]:
             length, unlimited = model.dims[d]
@@ -277,6 +305,43 @@ def edit(model, rng, counter):
         words = [",".join(str(int(n)) for n in numbers) for numbers in (start, count, values.ravel())]
         return f"put\t{path_of(key)}\t" + "\t".join(words)
     return None
+
+
+def edit_types(model, rng, what, new):
+    """One random edit of user-defined types, or a variable of one."""
+    if not model.has_groups:
+        return None
+    if what == "add type":
+        group, kind = rng.choice(list(model.groups)), rng.choice(["enum", "compound", "vlen"])
+        parts = rng.choice(list(TYPES)) if kind == "vlen" else f"a_{new},b_{new}"
+        model.types[group, new] = (kind, parts)
+        return f"add type\t{group or '/'}\t{new}\t{kind}\t{parts}"
+    if not model.types:
+        return None
+    key = rng.choice(list(model.types))
+    users = [v for v in model.vars.values() if v.get("user") == key]
+    if what == "rename type":
+        model.types = {(key[0], new) if k == key else k: t for k, t in model.types.items()}
+        for v in users:
+            v["user"] = (key[0], new)
+        return f"rename type\t{path_of(key)}\t{new}"
+    if what == "delete type":
+        if users:
+            return f"refused\tdelete type\t{path_of(key)}"
+        del model.types[key]
+        return f"delete type\t{path_of(key)}"
+    # netCDF-C knows the types of groups above that were made before.
+    group = rng.choice(list(model.groups))
+    enums = [k for k, t in model.types.items() if t[0] == "enum" and (group + "/").startswith(k[0] + "/")]
+    if not enums or len(model.vars) > 14 or model.kind != "NETCDF4":
+        return None
+    key = rng.choice(enums)
+    near = [d for d in model.dims if d[0] == group or not d[0] or group.startswith(d[0] + "/")]
+    axes = [rng.choice(near)] if near else []
+    v = dict(type="i1", dims=axes, attrs={}, data=None, user=key, fill=0)
+    v["data"] = np.zeros(model.shape(v), "i1")
+    model.vars[group, new] = v
+    return f"add variable\t{group or '/'}\t{new}\t{path_of(key)}\t{','.join(map(path_of, axes))}\t0"
 
 
 def same(found, wanted):
@@ -306,8 +371,17 @@ def check(path, model):
         assert set(variables) == set(model.vars), (set(variables), set(model.vars))
         for g, attrs in model.groups.items():
             attributes(seen[g], attrs, g)
+        types = {}
+        for g, group in seen.items():
+            types.update({(g, n): ("enum", ",".join(t.enum_dict)) for n, t in group.enumtypes.items()})
+            types.update({(g, n): ("compound", ",".join(t.dtype.names)) for n, t in group.cmptypes.items()})
+            types.update({(g, n): ("vlen", t.dtype.str[1:]) for n, t in group.vltypes.items()})
+        wanted = {key: (kind, TYPES[parts] if kind == "vlen" else parts) for key, (kind, parts) in model.types.items()}
+        assert types == wanted, (types, wanted)
         for key, v in model.vars.items():
             found = variables[key]
+            if "user" in v:
+                assert found.datatype.name == v["user"][1], (key, found.datatype, v["user"])
             axes = [(d.group().path.rstrip("/"), d.name) for d in found.get_dims()]
             assert axes == v["dims"], (key, axes, v["dims"])
             assert found.dtype == np.dtype(v["type"]), (key, found.dtype)
@@ -330,7 +404,7 @@ def accepted(path, exo, model):
             f.visititems(lambda _, o: o[()] if isinstance(o, h5py.Dataset) else [o.attrs[a] for a in o.attrs])
     if model.kind == "H5latest":
         return  # what HDF5 2 writes as the latest format, older tools do not read
-    dump = lambda *command: subprocess.run([*command, str(path)], capture_output=True, text=True)
+    dump = lambda *command: subprocess.run([*command, str(path)], capture_output=True, text=True, errors="surrogateescape")
     theirs, own = dump("ncdump"), dump(exo, "dump")
     assert theirs.returncode == 0, theirs.stderr
     assert own.returncode == 0 and own.stdout == theirs.stdout, (own.stderr, "the text differs from ncdump's")
@@ -405,6 +479,35 @@ def references(path, libver, exo):
             assert [file[file["packed"][n]].name for n in (0, 3)] == ["/g/d", "/g"] and not file["packed"][1]
 
 
+def rewritten(path, exo):
+    """Files that cannot be changed where they are keep what forbids it, and h5py finds everything."""
+    kinds = {"user block": dict(userblock_size=1024), "pages": dict(fs_strategy="page", fs_page_size=8192, fs_persist=True),
+             "free space": dict(fs_strategy="fsm", fs_persist=True)}
+    for name, options in kinds.items():
+        with h5py.File(path, "w", libver=("v110", "v110"), **options) as file:
+            file["g/d"] = np.arange(1000.0)
+            file.create_dataset("packed", data=np.arange(1000), compression="gzip", chunks=(100,))
+            file["gone"] = np.zeros(10000)
+            del file["gone"]
+        if "userblock_size" in options:
+            with open(path, "r+b") as file:
+                file.write(b"of the user")
+        done = subprocess.run([exo, "edit", path, "attr", "set", "/g", "note", "x" * 300, "--then", "rename", "variable", "packed", "p"],
+                              check=True, capture_output=True, text=True)
+        assert "2 edits done, rewritten" in done.stdout, done.stdout
+        with h5py.File(path, "r+") as file:
+            assert file["g"].attrs["note"] == b"x" * 300 and file["g/d"][...].tolist() == list(range(1000)), name
+            assert file["p"][...].tolist() == list(range(1000)) and file["p"].compression == "gzip", name
+            kept = file.id.get_create_plist()
+            assert kept.get_userblock() == options.get("userblock_size", 0), name
+            if name == "pages":
+                assert kept.get_file_space_strategy()[0] == h5py.h5f.FSPACE_STRATEGY_PAGE and kept.get_file_space_page_size() == 8192
+            file["later"] = 1
+        if name == "user block":
+            assert path.read_bytes().startswith(b"of the user")
+        assert [p.name for p in path.parent.iterdir() if p.name.endswith(".partial")] == []
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("edits")
@@ -418,6 +521,7 @@ def main():
             sequence(number, args.seed, args, directory)
         for libver in ("earliest", "latest"):
             references(Path(directory) / f"references_{libver}.h5", libver, args.exo)
+        rewritten(Path(directory) / "rewritten.h5", args.exo)
     print(f"{args.n} passed, 0 failed: sequences after which netCDF-C, h5py, ncdump, h5dump and our reader agree with the model")
 
 

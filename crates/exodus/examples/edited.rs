@@ -34,7 +34,7 @@ fn main() -> Result<()> {
     if model.mesh().num_dim > 0 && model.mesh().num_nodes > 1 {
         model.put(Data::Coordinate(0).entries(1..2), &[2.5])?;
     }
-    println!("{:?}", model.publish()?);
+    println!("{:?}", model.publish()?.done);
     Ok(())
 }
 

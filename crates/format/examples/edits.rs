@@ -5,8 +5,8 @@ use std::io::BufRead;
 use std::str::FromStr;
 
 use hyperslab::hdf5::Filter;
-use hyperslab::netcdf::{Dimension, Editor, Group, Owner, Type, Value, Variable};
-use hyperslab::{Error, Result, Selection};
+use hyperslab::netcdf::{Dimension, Editor, Field, Group, GroupId, Owner, Type, UserClass, UserType, Value, Variable};
+use hyperslab::{Error, Kind, Result, Selection};
 
 fn main() -> Result<()> {
     let path = std::env::args().nth(1).ok_or_else(|| Error::usage("edits FILE < LIST"))?;
@@ -15,13 +15,13 @@ fn main() -> Result<()> {
         let line = line.map_err(|e| Error::io("cannot read the list", e))?;
         let words: Vec<&str> = line.split('\t').collect();
         if words == ["publish"] {
-            println!("{:?}", editor.publish()?);
+            println!("{:?}", editor.publish()?.done);
             editor = Editor::open(&path)?;
         } else {
             apply(&mut editor, &words)?;
         }
     }
-    println!("{:?}", editor.publish()?);
+    println!("{:?}", editor.publish()?.done);
     Ok(())
 }
 
@@ -51,7 +51,8 @@ fn apply(editor: &mut Editor, words: &[&str]) -> Result<()> {
         ["resize", path, length] => editor.resize_dimension(dimension(path)?, one(length)?),
         ["add variable", above, name, ty, axes, deflated] => {
             let axes = axes.split(',').filter(|axis| !axis.is_empty()).map(dimension).collect::<Result<Vec<_>>>()?;
-            let mut new = Variable { group: group(above)?, ..Variable::new(name, type_of(ty)?, axes) };
+            let ty = schema.type_at(ty).map_or_else(|| type_of(ty), |user| Ok(Type::User(user.clone())))?;
+            let mut new = Variable { group: group(above)?, ..Variable::new(name, ty, axes) };
             if deflated == "1" {
                 new.storage.filters = vec![Filter::shuffle(), Filter::deflate(1)];
             }
@@ -62,13 +63,58 @@ fn apply(editor: &mut Editor, words: &[&str]) -> Result<()> {
             let parent = Some(group(above)?);
             editor.add_group(Group { name: name.into(), parent, attributes: Vec::new() }).map(drop)
         }
+        ["delete group", path] => editor.delete_group(group(path)?),
+        ["refused", ..] => {
+            let before = schema.clone();
+            match apply(editor, words.get(1..).unwrap_or_default()) {
+                Err(error) if error.kind() == Kind::Usage && *editor.schema() == before => Ok(()),
+                other => Err(Error::usage(format!("{words:?}: {other:?}"))),
+            }
+        }
         ["put", path, start, count, list] => {
             let id = variable(path)?;
             let values = value(schema.variable(id)?.ty.name(), list)?;
             editor.write_values(id, &Selection::block(many(start)?, many(count)?), &values)
         }
+        _ => apply_to_types(editor, words),
+    }
+}
+
+fn apply_to_types(editor: &mut Editor, words: &[&str]) -> Result<()> {
+    let schema = editor.schema();
+    let missing = || Error::usage(format!("{words:?} names nothing"));
+    match *words {
+        ["add type", above, name, class, parts] => {
+            let user = user_type(schema.group_at(above).ok_or_else(missing)?, name, class, parts)?;
+            editor.add_type(user).map(drop)
+        }
+        ["rename type", path, new] => {
+            let user = schema.type_at(path).ok_or_else(missing)?.clone();
+            editor.rename_type(&user, new).map(drop)
+        }
+        ["delete type", path] => {
+            let user = schema.type_at(path).ok_or_else(missing)?.clone();
+            editor.delete_type(&user)
+        }
         _ => Err(missing()),
     }
+}
+
+/// A type of two members or fields, or of lists.
+fn user_type(group: GroupId, name: &str, class: &str, parts: &str) -> Result<UserType> {
+    let parts: Vec<&str> = parts.split(',').collect();
+    let names = || parts.iter().map(|part| (*part).to_owned());
+    let field = |name, offset, ty| Field { name, offset, ty, dims: Vec::new() };
+    let (size, class) = match class {
+        "enum" => (1, UserClass::Enum { base: Type::Byte, members: names().zip(0..).collect() }),
+        "compound" => {
+            let types = [(0, Type::Double), (8, Type::Int)];
+            (16, UserClass::Compound(names().zip(types).map(|(name, (at, ty))| field(name, at, ty)).collect()))
+        }
+        "vlen" => (16, UserClass::Vlen(type_of(parts.first().copied().unwrap_or_default())?)),
+        _ => return Err(Error::usage(format!("{class} is no class of such types"))),
+    };
+    Ok(UserType { name: name.into(), group, size, class })
 }
 
 fn one<T: FromStr>(word: &str) -> Result<T> {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hyperslab::hdf5::builder::{AttributeSpec, Builder, DatasetSpec, ElementData, GroupSpec, LinkSpec};
+use hyperslab::hdf5::builder::{
+    AttributeSpec, Builder, DatasetSpec, ElementData, FileOptions, GroupSpec, LinkSpec, PagedSpace,
+};
 use hyperslab::hdf5::{Datatype, Editor, File, Padding, StringType};
 use hyperslab::{ByteOrder, Kind, NumberType};
 use proptest::prelude::*;
@@ -230,8 +232,6 @@ fn what_cannot_be_changed_is_refused_and_named() {
         (error.kind(), error.to_string())
     };
     let small = bytes("a", &[1]);
-    let (kind, text) = refused("user_block_new.h5", "/", &small);
-    assert!(kind == Kind::Unsupported && text.contains("user block"), "{text}");
     let (kind, text) = refused("superblock0.h5", "/", &bytes("a", &[0; 70_000]));
     assert!(kind == Kind::Unsupported && text.contains("attribute a"), "{text}");
     let (kind, _) = refused("superblock3.h5", "/nothing/there", &small);
@@ -244,6 +244,48 @@ fn what_cannot_be_changed_is_refused_and_named() {
     for (data, expected) in [(vec![1; 8].into(), Kind::Unsupported), (ElementData::objects([foreign]), Kind::Usage)] {
         let (kind, text) = refused("superblock3.h5", "/", &AttributeSpec::scalar("a", reference.clone(), data));
         assert!(kind == expected && text.contains("/: attribute a"), "{text}");
+    }
+}
+
+/// A file of ours in pages.
+fn paged(directory: &Path) -> PathBuf {
+    let path = directory.join("paged.h5");
+    let pages = Some(PagedSpace { page_size: 4096, metadata: 4096 });
+    let builder = Builder::create_with(&path, false, &FileOptions { pages, ..FileOptions::default() }).unwrap();
+    let root = builder.add_group(&GroupSpec { attributes: vec![bytes("a", &[7])], ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+    path
+}
+
+#[test]
+fn what_cannot_be_changed_where_it_is_is_written_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["user_block_new.h5", "user_block_old.h5", "paged.h5"] {
+        let path = if name == "paged.h5" { paged(directory.path()) } else { copy(directory.path(), name) };
+        let (before, old) = (std::fs::read(&path).unwrap(), File::open(&path).unwrap());
+        let mut editor = Editor::open(&path).unwrap();
+        assert!(editor.is_rewritten());
+        editor.set_attribute("/", &bytes("one", &[1])).unwrap();
+        assert!(std::fs::read(&path).unwrap() == before, "{name} is changed too early");
+        editor.publish().unwrap();
+        editor.set_attribute("/", &bytes("two", &[2])).unwrap();
+        editor.publish().unwrap();
+        editor.set_attribute("/", &bytes("three", &[3])).unwrap();
+        drop(editor);
+        let (new, found) = (File::open(&path).unwrap(), attributes(&path, "/"));
+        let mut expected: Vec<String> =
+            old.root().unwrap().attributes().unwrap().iter().map(|a| a.name().to_owned()).collect();
+        expected.extend(["one".to_owned(), "two".to_owned()]);
+        expected.sort();
+        assert_eq!(found.keys().cloned().collect::<Vec<_>>(), expected, "{name}");
+        assert_eq!((&found["one"], &found["two"]), (&vec![1], &vec![2]), "{name}");
+        let block = usize::try_from(new.user_block()).unwrap();
+        assert!(std::fs::read(&path).unwrap()[..block] == before[..block], "{name}: the user block");
+        assert_eq!((new.user_block(), new.page_size()), (old.user_block(), old.page_size()), "{name}");
+        let names = |file: &File| file.root().unwrap().links().unwrap().into_iter().map(|l| l.name).collect::<Vec<_>>();
+        assert_eq!(names(&new), names(&old), "{name}");
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "{name} leaves something");
     }
 }
 

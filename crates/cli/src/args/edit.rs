@@ -8,8 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(
     after_help = "One call is one transaction: readers find all of its edits, or none, whenever they look. --then comes between several \
     edits, as in\n\n  exo edit a.exo title 'Run 7' --then attr set / source 'test rig'\n\n\
-    OBJECT is the path of a variable or a group; / is the file. A classic file whose header has no room for an edit is written \
-    anew, and takes the place of the old one in one step; others are changed where they are."
+    OBJECT is the path of a variable or a group; / is the file. A classic file whose header has no room for an edit, and an \
+    HDF5 file with a user block, pages or persistent free space, are written anew and take the place of the old one in one step; \
+    others are changed where they are."
 )]
 pub struct Edit {
     /// Say what would be done, and how, and do nothing

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use exodus_rs::{EntityId, EntityType, Error, ExodusFile, ModelEditor, QaRecord, Result, Which};
-use hyperslab::netcdf::{Done, Editor, Owner, Schema, Value};
+use hyperslab::netcdf::{Done, Editor, Owner, Published, Schema, Value};
 use hyperslab::Context;
 use serde_json::json;
 
@@ -16,6 +16,9 @@ use crate::output::{self, plural};
 
 /// What comes between two edits.
 const THEN: &str = "--then";
+
+/// So many unused bytes are told of, and fewer where they are a twentieth of the file.
+const WORTH: u64 = 1 << 20;
 
 pub fn run(args: &Edit) -> Result<ExitCode> {
     let mut edits = Vec::new();
@@ -29,10 +32,14 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
             }
         }
     }
+    crate::signals::end_when_interrupted()?;
     let mut file = Opened::open(&args.file)?;
     edits.iter().try_for_each(|one| apply(&mut file, one)).in_file(&args.file)?;
-    let done = if args.dry_run { file.editor().plan()? } else { file.publish()? };
-    report(args, edits.len() as u64, done)?;
+    let published = match args.dry_run {
+        true => Published { done: file.editor().plan()?, unused: 0 },
+        false => file.publish()?,
+    };
+    report(args, edits.len() as u64, published)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -66,7 +73,7 @@ impl Opened {
         }
     }
 
-    fn publish(self) -> Result<Done> {
+    fn publish(self) -> Result<Published> {
         match self {
             Opened::Model(model) => model.publish(),
             Opened::Other(editor, _) => editor.publish(),
@@ -74,21 +81,27 @@ impl Opened {
     }
 }
 
-fn report(args: &Edit, edits: u64, done: Done) -> Result<()> {
+fn report(args: &Edit, edits: u64, Published { done, unused }: Published) -> Result<()> {
     let how = match done {
         Done::Nothing => "nothing",
         Done::InPlace => "in place",
         Done::Rewritten => "rewritten",
     };
     if args.json {
-        let line = json!({"file": args.file.to_string_lossy(), "edits": edits, "done": how, "dry_run": args.dry_run});
+        let file = args.file.to_string_lossy();
+        let line = json!({"file": file, "edits": edits, "done": how, "dry_run": args.dry_run, "unused": unused});
         return output::print(&format!("{line}\n"));
     }
     if args.quiet {
         return Ok(());
     }
     let would = if args.dry_run { "would be done" } else { "done" };
-    output::print_done(&args.file, &format!("{} {would}, {how}\n", plural(edits, "edit")))
+    output::print_done(&args.file, &format!("{} {would}, {how}\n", plural(edits, "edit")))?;
+    let size = std::fs::metadata(&args.file).map_or(u64::MAX, |found| found.len());
+    match unused >= WORTH || unused >= size / 20 && unused > 0 {
+        true => output::print_done(&args.file, &format!("{unused} bytes are unused: exo repack gives them back\n")),
+        false => Ok(()),
+    }
 }
 
 fn apply(file: &mut Opened, command: &Command) -> Result<()> {

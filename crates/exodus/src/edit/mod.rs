@@ -5,7 +5,7 @@ mod names;
 mod results;
 
 use hyperslab::netcdf::{
-    Attribute, Dimension, DimensionId, Done, Editor, GroupId, Owner, Type, Value, Variable, VariableId,
+    Attribute, Dimension, DimensionId, Done, Editor, GroupId, Owner, Published, Type, Value, Variable, VariableId,
 };
 use hyperslab::{Element, Error, Result, Selection};
 
@@ -36,7 +36,7 @@ const TITLE_BYTES: usize = 80;
 /// model.rename_entity(EntityType::ElementBlock, "left", "west")?;
 /// model.put(Data::Coordinate(1).entry(0), &[-0.5])?;
 /// model.add_variables(EntityType::Nodal, &["pressure"])?;
-/// assert_eq!(model.publish()?, Done::InPlace);
+/// assert_eq!(model.publish()?.done, Done::InPlace);
 /// let file = ExodusFile::open(&path)?;
 /// assert_eq!(file.title(), "two squares, loaded");
 /// assert_eq!(file.mesh()?.variables[&EntityType::Nodal], ["temperature", "pressure"]);
@@ -91,7 +91,7 @@ impl ModelEditor {
     ///
     /// # Errors
     /// As [`Editor::publish`].
-    pub fn publish(self) -> Result<Done> {
+    pub fn publish(self) -> Result<Published> {
         self.editor.publish()
     }
 

@@ -2,7 +2,9 @@
 
 mod attributes;
 mod create;
+mod detached;
 mod elements;
+mod freed;
 mod graph;
 pub(crate) mod growing;
 mod links;
@@ -14,9 +16,10 @@ pub(crate) mod session;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use self::detached::Detached;
 use self::node::Node;
 use self::session::Session;
 use super::builder::{AttributeSpec, DatasetWriter, ObjectAddress};
@@ -34,6 +37,9 @@ use crate::wire::width::Addr;
 /// and then publishes it within one sector of the disk: a crash leaves the file as it was, or as it shall be. An editor that is
 /// dropped without it leaves the file as it was. A change of the attributes of one object is published by the first block of its
 /// header, where that is possible; otherwise the objects that change get another place, with all that leads to them.
+///
+/// A file with a user block, with space that is managed in it (pages among them), or with a metadata cache image is written anew:
+/// a copy beside it is changed, and written again in the place of the file, in one step. It has the user block and the pages then.
 ///
 /// ```
 /// use hyperslab::hdf5::builder::{AttributeSpec, Builder, GroupSpec};
@@ -62,6 +68,10 @@ pub struct Editor {
     session: Session,
     /// The datasets whose elements are changed, and the lengths that they get.
     datasets: BTreeMap<u64, (DatasetWriter, Vec<u64>)>,
+    /// The datasets that were written anew as a whole.
+    reshaped: BTreeSet<u64>,
+    /// The copy that is changed, where the file cannot be.
+    detached: Option<Detached>,
 }
 
 impl Editor {
@@ -70,8 +80,8 @@ impl Editor {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io) if it cannot be opened or another program writes to it;
     /// [`Kind::Malformed`](crate::Kind::Malformed) when it is no HDF5 file; [`Kind::Unsupported`](crate::Kind::Unsupported) for a file
-    /// with a user block, with space that is managed in it, that was not closed by its last writer, or with addresses of other
-    /// than 8 bytes.
+    /// of several members, that was not closed by its last writer, or with addresses of other than 8 bytes, and for one that is to
+    /// be written anew and has what a copy cannot have.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         InPlace::open(path).and_then(|sink| Self::on(path, Box::new(sink))).in_file(path)
@@ -167,7 +177,24 @@ impl Editor {
         self.link(path, target).in_object(path).in_file(&self.path)
     }
 
-    /// Takes a link away; what no other link leads to is gone with it.
+    /// Takes an object away with everything that is below it alone, by the last link of a path.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) without such a link; [`Kind::Usage`](crate::Kind::Usage) with the path of an object
+    /// that stays and has a datatype or refers to an object that would be gone.
+    pub fn delete(&mut self, path: &str) -> Result<()> {
+        let mut delete = || {
+            let (group, name) = self.group(path)?;
+            match self.session.graph().needing(group, name.as_bytes()) {
+                Some(user) => Err(Error::usage(format!("{user} needs it"))),
+                None => self.unlink(path).map(drop),
+            }
+        };
+        delete().in_object(path).in_file(&self.path)
+    }
+
+    /// Takes a link away; what no other link leads to is gone with it. Datatypes that are in use stay, without a name, and
+    /// references to what is gone lead nowhere.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) without such a link.
@@ -220,6 +247,16 @@ impl Editor {
         }
     }
 
+    /// Whether the file is written anew when the changes are published, because it cannot be changed where it is.
+    pub fn is_rewritten(&self) -> bool {
+        self.detached.is_some()
+    }
+
+    /// Where the file is that is changed.
+    fn place(&self) -> &Path {
+        self.detached.as_ref().map_or(&self.path, Detached::path)
+    }
+
     /// Whether anything is changed that is not published.
     pub fn is_changed(&mut self) -> bool {
         !self.datasets.is_empty() || self.session.graph().is_changed()
@@ -236,16 +273,23 @@ impl Editor {
             if !self.session.graph().is_changed() {
                 return Ok(());
             }
+            let dropped: HashSet<u64> = self.session.graph().unreachable().into_iter().collect();
+            let gone = self.gone(&dropped);
             if !self.session.publish_in_place(&self.file)? {
                 self.session.publish(&self.file)?;
                 self.session.release_now(&self.file);
             }
-            for (dataset, _) in std::mem::take(&mut self.datasets).into_values() {
-                dataset.published(&self.file)?.into_iter().for_each(|extent| self.file.free(extent));
+            let changed = std::mem::take(&mut self.datasets).into_iter();
+            let mut free = gone;
+            for (_, (dataset, _)) in changed.filter(|(object, _)| !dropped.contains(object)) {
+                free.extend(dataset.published(&self.file)?);
             }
+            free.into_iter().for_each(|extent| self.file.free(extent));
+            self.reshaped.clear();
             // Objects are called by where they are now.
-            self.session = Session::open(Source::open(&self.path)?)?;
-            Ok(())
+            self.session = Session::open(Source::open(self.place())?)?;
+            let path = &self.path;
+            self.detached.as_mut().map_or(Ok(()), |copy| copy.replace(path))
         };
         publish().in_file(&self.path)
     }

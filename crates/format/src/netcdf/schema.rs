@@ -324,6 +324,13 @@ impl Schema {
         self.dimensions.iter().position(|d| d.group == group && d.name == name).map(DimensionId)
     }
 
+    /// The user-defined type at a path, such as `/group/t`; the root's have no need of a slash.
+    pub fn type_at(&self, path: &str) -> Option<&Arc<UserType>> {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let group = self.group_at(above)?;
+        self.types.iter().find(|user| user.group == group && user.name == name)
+    }
+
     /// A dimension.
     ///
     /// # Errors

@@ -6,10 +6,10 @@ use crate::array::Raw;
 use crate::element::ByteOrder;
 use crate::error::Result;
 use crate::hdf5::write::assemble::ChunkStore;
-use crate::netcdf::edit::{Done, Owner};
-use crate::netcdf::ids::{DimensionId, VariableId};
+use crate::netcdf::edit::{Done, Owner, Published};
+use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
-use crate::netcdf::types::Type;
+use crate::netcdf::types::{Type, UserType};
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
 use crate::source::Source;
@@ -132,6 +132,26 @@ pub(crate) trait Existing: std::fmt::Debug {
     /// Adds a group behind all others; `schema` is what the file declares without it.
     fn add_group(&mut self, schema: &Schema, group: &Group) -> Result<()>;
 
+    /// Takes a group away in which nothing is left but types; `schema` still has it.
+    fn delete_group(&mut self, schema: &Schema, id: GroupId) -> Result<()>;
+
+    /// Refuses groups that cannot be taken away.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported).
+    fn check_groups(&self, _ids: &[GroupId]) -> Result<()> {
+        Ok(())
+    }
+
+    /// Adds a user-defined type behind all others; `schema` is what the file declares without it.
+    fn add_type(&mut self, schema: &Schema, user: &Arc<UserType>) -> Result<()>;
+
+    /// Gives a user-defined type another name; `schema` still has the old one.
+    fn rename_type(&mut self, schema: &Schema, user: &UserType, name: &str) -> Result<()>;
+
+    /// Takes a user-defined type away that nothing of the schema is of; `schema` still has it.
+    fn delete_type(&mut self, schema: &Schema, user: &UserType) -> Result<()>;
+
     /// How the file would become one that declares `schema`: the names in it may be other ones.
     fn plan(&self, schema: &Schema) -> Result<Done>;
 
@@ -139,5 +159,5 @@ pub(crate) trait Existing: std::fmt::Debug {
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io); [`Kind::Unsupported`](crate::Kind::Unsupported) for what cannot be changed.
-    fn publish(self: Box<Self>, schema: &Schema) -> Result<Done>;
+    fn publish(self: Box<Self>, schema: &Schema) -> Result<Published>;
 }

@@ -1,11 +1,13 @@
 //! A temporary name beside a file that is not complete yet.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
+use super::naming;
+use crate::error::{Context, Error, Result};
 use crate::sync::lock;
 
 /// Bytes of the target's name in the temporary one; some file systems allow 143 in all.
@@ -60,20 +62,33 @@ fn in_use() -> MutexGuard<'static, Vec<SystemPath>> {
 
 /// A name that is removed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Temporary {
+pub(crate) struct Temporary {
     path: PathBuf,
     name: SystemPath,
     kept: bool,
 }
 
 impl Temporary {
+    /// A new file beside the target, which exists, for those who may open that.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io) if the directory cannot be written.
+    pub fn like(target: &Path) -> Result<Self> {
+        let made = naming::destination(target).and_then(|path| {
+            let (file, temporary) = Self::create(&path)?;
+            file.set_permissions(fs::metadata(&path)?.permissions())?;
+            Ok(temporary)
+        });
+        made.map_err(|e| Error::io("cannot create a copy beside it", e)).in_file(target)
+    }
+
     /// A new file beside the target.
-    pub fn create(target: &Path) -> io::Result<(File, Self)> {
+    pub(super) fn create(target: &Path) -> io::Result<(File, Self)> {
         Self::beside(target, |path| OpenOptions::new().read(true).write(true).create_new(true).open(path))
     }
 
     /// Does `make` with names beside the target until one is free.
-    pub fn beside<T>(target: &Path, mut make: impl FnMut(&Path) -> io::Result<T>) -> io::Result<(T, Self)> {
+    pub(super) fn beside<T>(target: &Path, mut make: impl FnMut(&Path) -> io::Result<T>) -> io::Result<(T, Self)> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let kept = (0..=NAME_KEPT.min(name.len())).rev().find_map(|end| name.get(..end)).unwrap_or_default();
@@ -106,7 +121,7 @@ impl Temporary {
     }
 
     /// Leaves the file under this name.
-    pub fn keep(mut self) -> PathBuf {
+    pub(super) fn keep(mut self) -> PathBuf {
         self.kept = true;
         self.path.clone()
     }

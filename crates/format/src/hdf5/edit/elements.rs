@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
+use super::detached::Detached;
 use super::Editor;
 use crate::copy::{self, Side};
 use crate::error::{Context, Error, Result};
@@ -112,7 +113,7 @@ impl Editor {
     pub(crate) fn reshape_of(&mut self, object: u64, lengths: &[u64]) -> Result<()> {
         self.settle()?;
         let header = self.session.header(object)?;
-        let file = now(&self.file, &self.path)?;
+        let file = now(&self.file, self.place())?;
         let held = Dataset::from_header(file.space(), header)?;
         let mut spec = DatasetWriter::existing(&self.file, file.space(), header)?.spec().clone();
         let most = spec.max_shape.iter().zip(lengths);
@@ -141,16 +142,18 @@ impl Editor {
         }
         self.session.change(object, messages)?;
         self.datasets.remove(&object);
+        self.reshaped.insert(object);
         Ok(())
     }
 
     /// The dataset that an object is, with what has changed so far.
     pub(super) fn dataset_of(&mut self, object: u64) -> Result<&DatasetWriter> {
+        let place = self.detached.as_ref().map_or(&*self.path, Detached::path);
         match self.datasets.entry(object) {
             Entry::Occupied(entry) => Ok(&entry.into_mut().0),
             Entry::Vacant(entry) => {
                 let header = self.session.header(object)?;
-                let file = now(&self.file, &self.path)?;
+                let file = now(&self.file, place)?;
                 let dataset = DatasetWriter::existing(&self.file, file.space(), header)?;
                 let lengths = dataset.spec().lengths().to_vec();
                 Ok(&entry.insert((dataset, lengths)).0)

@@ -1,6 +1,7 @@
 //! The objects of a file that is changed. Nothing that readers can reach is written over: an object that changes gets another
 //! place, and so does everything that leads to it, up to the root; the superblock then says where the root is.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -63,7 +64,7 @@ impl Graph {
             limits::check("objects", graph.nodes.len() as u64 + 1, space.limits.objects as u64)?;
             let node = Node::read(space, address)?;
             // What attributes refer to and no path leads to stays where it is.
-            waiting.extend(node.links.targets());
+            waiting.extend(node.counted());
             graph.nodes.insert(address, node);
         }
         graph.counts = graph.count();
@@ -149,15 +150,53 @@ impl Graph {
         counts
     }
 
-    /// Takes away what no path leads to any more; returns where that was.
-    fn drop_unreachable(&mut self) -> Vec<Extent> {
+    /// What paths lead to, and the datatypes of that, even when those have no names any more.
+    fn reached(&self) -> BTreeSet<u64> {
         let mut reached = BTreeSet::new();
         let mut waiting = vec![self.root];
         while let Some(address) = waiting.pop() {
-            if reached.insert(address) {
-                waiting.extend(self.nodes.get(&address).into_iter().flat_map(|node| node.links.targets()));
+            if let (true, Some(node)) = (reached.insert(address), self.nodes.get(&address)) {
+                waiting.extend(node.counted());
             }
         }
+        reached
+    }
+
+    /// What of the file nothing leads to any more.
+    pub fn unreachable(&self) -> Vec<u64> {
+        let reached = self.reached();
+        self.nodes.keys().filter(|address| !reached.contains(address)).copied().collect()
+    }
+
+    /// The path of an object that would stay without a link, and leads to one that would not: has it as its datatype, or refers to
+    /// it.
+    pub fn needing(&self, group: u64, name: &[u8]) -> Option<String> {
+        let (before, after) = (self.named(None), self.named(Some((group, name))));
+        let is_gone = |to: u64| before.contains_key(&to) && !after.contains_key(&to);
+        let needing = |address: &u64| self.nodes.get(address).is_some_and(|node| node.needs().any(is_gone));
+        after.iter().find(|(address, _)| needing(address)).map(|(_, path)| path.clone())
+    }
+
+    /// The objects that hard links lead to, but for one link, and a path of each.
+    fn named(&self, skipped: Option<(u64, &[u8])>) -> BTreeMap<u64, String> {
+        let mut named = BTreeMap::from([(self.root, "/".to_owned())]);
+        let mut waiting = vec![self.root];
+        while let Some(address) = waiting.pop() {
+            let (Some(node), Some(above)) = (self.nodes.get(&address), named.get(&address).cloned()) else { continue };
+            for (name, to) in node.links.hard().filter(|(name, _)| Some((address, *name)) != skipped) {
+                let path = || format!("{}/{}", above.trim_end_matches('/'), String::from_utf8_lossy(name));
+                if let Entry::Vacant(entry) = named.entry(to) {
+                    entry.insert(path());
+                    waiting.push(to);
+                }
+            }
+        }
+        named
+    }
+
+    /// Takes away what no path leads to any more; returns where that was.
+    fn drop_unreachable(&mut self) -> Vec<Extent> {
+        let reached = self.reached();
         let (kept, dropped) =
             std::mem::take(&mut self.nodes).into_iter().partition(|(address, _)| reached.contains(address));
         self.nodes = kept;

@@ -36,12 +36,17 @@ impl Links {
         Ok(Links { list, is_changed: false })
     }
 
-    /// The objects that hard links lead to.
-    pub fn targets(&self) -> impl Iterator<Item = u64> + '_ {
+    /// The hard links: their names, and the objects that they lead to.
+    pub fn hard(&self) -> impl Iterator<Item = (&[u8], u64)> + '_ {
         self.list.iter().filter_map(|link| match link.target {
-            LinkTarget::Hard(address) => address.get(),
+            LinkTarget::Hard(address) => Some((link.name.as_slice(), address.get()?)),
             _ => None,
         })
+    }
+
+    /// The objects that hard links lead to.
+    pub fn targets(&self) -> impl Iterator<Item = u64> + '_ {
+        self.hard().map(|(_, to)| to)
     }
 
     pub fn is_changed(&self) -> bool {

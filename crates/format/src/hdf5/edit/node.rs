@@ -59,12 +59,22 @@ impl Node {
 
     /// The objects that it leads to: by links, by committed datatypes, and by references of attributes.
     pub fn leads_to(&self) -> impl Iterator<Item = u64> + '_ {
-        self.counted().chain(self.attributes.targets()).chain(self.referring.targets())
+        self.links.targets().chain(self.needs())
+    }
+
+    /// The objects that it needs, whoever names them: its datatypes, and what it refers to.
+    pub fn needs(&self) -> impl Iterator<Item = u64> + '_ {
+        self.datatypes().chain(self.attributes.targets()).chain(self.referring.targets())
     }
 
     /// The objects that count it among those that need them.
     pub fn counted(&self) -> impl Iterator<Item = u64> + '_ {
-        self.links.targets().chain(self.datatype()).chain(self.attributes.datatypes())
+        self.links.targets().chain(self.datatypes())
+    }
+
+    /// The committed datatypes that it is of, or its attributes.
+    pub fn datatypes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.datatype().into_iter().chain(self.attributes.datatypes())
     }
 
     /// The committed datatype of a dataset.

@@ -1,24 +1,27 @@
 //! Objects that are changed by the addresses they have until the changes are published: what other formats stand on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use binrw::Endian;
 
+use super::detached::Detached;
 use super::node::Node;
+use super::publish::needs_copy;
 use super::session::Session;
 use super::Editor;
 use crate::error::Result;
 use crate::hdf5::builder::{AttributeSpec, DatasetHeader, DatasetWriter, Describe, StoredType};
 use crate::hdf5::datatype::Datatype;
+use crate::hdf5::file::File;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::references::Parts;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::write::file::FileWriter;
-use crate::sink::Sink;
+use crate::sink::{InPlace, Sink};
 use crate::source::Source;
 use crate::wire;
 use crate::wire::width::Addr;
@@ -29,10 +32,19 @@ impl Editor {
     /// # Errors
     /// As [`Editor::open`].
     pub(crate) fn on(path: &Path, sink: Box<dyn Sink>) -> Result<Self> {
-        let source = Source::open(path)?;
+        let file = File::from_source(Source::open(path)?)?;
+        let (detached, sink): (_, Box<dyn Sink>) = match needs_copy(&file)? {
+            None => (None, sink),
+            Some(_) => {
+                let copy = Detached::new(path, &file, sink)?;
+                let sink = InPlace::open(copy.path())?;
+                (Some(copy), Box::new(sink))
+            }
+        };
+        let source = Source::open(detached.as_ref().map_or(path, Detached::path))?;
         let file = FileWriter::changing(sink, source.len());
-        let (path, session, datasets) = (path.to_owned(), Session::open(source)?, BTreeMap::new());
-        Ok(Editor { path, file, session, datasets })
+        let (path, session) = (path.to_owned(), Session::open(source)?);
+        Ok(Editor { path, file, session, datasets: BTreeMap::new(), reshaped: BTreeSet::new(), detached })
     }
 
     /// The space of the file as it was when it was opened.
@@ -134,6 +146,11 @@ impl Editor {
     /// [`Kind::Usage`](crate::Kind::Usage) if there is no such group.
     pub(crate) fn unlink_in(&mut self, group: u64, name: &str) -> Result<bool> {
         Ok(self.session.graph().change(group)?.links.delete(name.as_bytes()).is_some())
+    }
+
+    /// The path of what needs an object that a link leads to, and would stay without it.
+    pub(crate) fn needing(&mut self, group: u64, name: &str) -> Option<String> {
+        self.session.graph().needing(group, name.as_bytes())
     }
 
     /// Gives links of a group other names, all at once: they may change names with each other.

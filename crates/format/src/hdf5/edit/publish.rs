@@ -5,6 +5,7 @@ use binrw::Endian;
 use crate::error::{Error, Result};
 use crate::hdf5::file::File;
 use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::read::open;
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::record::superblock::Superblock;
 use crate::hdf5::write::file::FileWriter;
@@ -37,36 +38,32 @@ pub(super) fn publish_in_place(file: &FileWriter, superblock: &mut Superblock, h
     tx.commit()
 }
 
-/// Refuses a file that would be broken by bytes at its end.
+/// What a file has that would be broken by bytes at its end, and that a copy need not have.
 ///
 /// # Errors
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) that says what it has; what is wrong with its superblock.
-pub(super) fn check(file: &File, superblock: &Superblock) -> Result<()> {
-    let (flags, extension) = match superblock {
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) that says what it has that forbids a copy as well; what is wrong with its
+/// superblock.
+pub(super) fn needs_copy(file: &File) -> Result<Option<&'static str>> {
+    let superblock = open::decode(&file.space().source, file.space().base)?;
+    let (flags, extension) = match &superblock {
         Superblock::Old(old) => (old.consistency_flags, None),
         Superblock::New(new) => (u32::from(new.consistency_flags), new.extension.get()),
     };
-    if file.space().base != 0 {
-        return Err(Error::unsupported("changing a file with a user block"));
-    }
-    if matches!(superblock, Superblock::Old(old) if old.driver_info.get().is_some()) {
+    if matches!(&superblock, Superblock::Old(old) if old.driver_info.get().is_some()) {
         return Err(Error::unsupported("changing a file with several members"));
     }
     if flags != 0 {
         return Err(Error::unsupported("changing a file that its last writer did not close"));
     }
-    let Some(extension) = extension else { return Ok(()) };
+    let user_block = (file.space().base != 0).then_some("a user block");
+    let Some(extension) = extension else { return Ok(user_block) };
     let extension = ObjectHeader::read(file.space(), extension)?;
-    for (kind, what) in [
-        (MessageType::FILE_SPACE_INFO, "space that it manages"),
-        (MessageType::CACHE_IMAGE, "a metadata cache image"),
-        (MessageType::DRIVER_INFO, "several members"),
-    ] {
-        if extension.find(kind).is_some() {
-            return Err(Error::unsupported(format!("changing a file with {what}")));
-        }
+    if extension.find(MessageType::DRIVER_INFO).is_some() {
+        return Err(Error::unsupported("changing a file with several members"));
     }
-    Ok(())
+    let managed = extension.find(MessageType::FILE_SPACE_INFO).map(|_| "space that it manages");
+    let image = extension.find(MessageType::CACHE_IMAGE).map(|_| "a metadata cache image");
+    Ok(user_block.or(managed).or(image))
 }
 
 /// The end of the file.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::graph::{Graph, Moved};
 use super::node::Node;
-use super::publish::{check, publish_in_place, publish_root};
+use super::publish::{needs_copy, publish_in_place, publish_root};
 use super::referring::Referring;
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::hdf5::file::File;
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::Message;
@@ -50,7 +50,9 @@ impl Session {
     pub fn open(source: Source) -> Result<Self> {
         let file = File::from_source(source)?;
         let superblock = open::decode(&file.space().source, file.space().base)?;
-        check(&file, &superblock)?;
+        if let Some(what) = needs_copy(&file)? {
+            return Err(Error::unsupported(format!("changing a file with {what} where it is")));
+        }
         let graph = Graph::read(file.space())?;
         Ok(Session { file, superblock, graph, places: HashMap::new(), unreachable: VecDeque::new() })
     }

@@ -1,5 +1,6 @@
 //! Whatever a crash leaves of a change is the file before it or after it.
 
+mod deleted;
 #[cfg(feature = "digest")]
 mod moved;
 #[cfg(feature = "digest")]

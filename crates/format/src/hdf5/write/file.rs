@@ -139,6 +139,11 @@ impl FileWriter {
         self.space.free(extent);
     }
 
+    /// The bytes that were given back, and that nobody has taken again.
+    pub fn unused(&self) -> u64 {
+        self.space.unused()
+    }
+
     /// Where everything that was allocated ends.
     pub fn end(&self) -> u64 {
         self.space.end()

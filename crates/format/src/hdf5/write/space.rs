@@ -64,6 +64,11 @@ impl Space {
         self.state().grow(len, alignment)
     }
 
+    /// The bytes that were given back, and that nobody has taken again.
+    pub fn unused(&self) -> u64 {
+        self.state().free.values().sum()
+    }
+
     /// Gives back what nothing in the file leads to any more.
     pub fn free(&self, extent: Extent) {
         self.state().insert(extent);

@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::element::ByteOrder;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
-use crate::netcdf::edit::{Done, Owner};
-use crate::netcdf::ids::{DimensionId, VariableId};
+use crate::netcdf::edit::{Done, Owner, Published};
+use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
 use crate::netcdf::store::Existing;
+use crate::netcdf::types::UserType;
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
 use crate::sink::{NewFile, Sink, SECTOR};
@@ -205,6 +207,10 @@ impl Changed {
     }
 }
 
+fn no_types() -> Error {
+    Error::unsupported("groups and types in a classic file: that needs netCDF-4")
+}
+
 fn rename(name: &mut Name, old: &str, new: &str) {
     if old != new {
         *name = Name::new(new);
@@ -302,7 +308,23 @@ impl Existing for Changed {
     }
 
     fn add_group(&mut self, _: &Schema, _: &Group) -> Result<()> {
-        Err(Error::unsupported("groups in a classic file: that needs netCDF-4"))
+        Err(no_types())
+    }
+
+    fn delete_group(&mut self, _: &Schema, _: GroupId) -> Result<()> {
+        Err(no_types())
+    }
+
+    fn add_type(&mut self, _: &Schema, _: &Arc<UserType>) -> Result<()> {
+        Err(no_types())
+    }
+
+    fn rename_type(&mut self, _: &Schema, _: &UserType, _: &str) -> Result<()> {
+        Err(no_types())
+    }
+
+    fn delete_type(&mut self, _: &Schema, _: &UserType) -> Result<()> {
+        Err(no_types())
     }
 
     fn plan(&self, schema: &Schema) -> Result<Done> {
@@ -312,18 +334,18 @@ impl Existing for Changed {
         })
     }
 
-    fn publish(self: Box<Self>, schema: &Schema) -> Result<Done> {
+    fn publish(self: Box<Self>, schema: &Schema) -> Result<Published> {
         let header = self.declared(schema);
         match self.way(&encode(&header)?, schema)? {
             Way::Sector(offset, bytes) => {
                 self.sink.write_at(offset, &bytes)?;
                 self.sink.barrier()?;
-                return Ok(Done::InPlace);
+                return Ok(Published { done: Done::InPlace, unused: 0 });
             }
             Way::Shift(shift) => self.rewrite(header, Some(shift), schema)?,
             Way::Rearrange => self.rewrite(header, None, schema)?,
         }
-        Ok(Done::Rewritten)
+        Ok(Published { done: Done::Rewritten, unused: 0 })
     }
 }
 

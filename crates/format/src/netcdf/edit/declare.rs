@@ -44,9 +44,13 @@ impl Editor {
                 return Err(Error::usage(format!("the variable {} has it", editor.schema.path(user))));
             }
             editor.existing.check_dimension(id)?;
-            editor.existing.delete_dimension(&editor.schema, id)
+            editor.remove_dimension(id)
         };
-        delete(self).in_object(&format!("dimension {name}")).in_file(&self.path)?;
+        delete(self).in_object(&format!("dimension {name}")).in_file(&self.path)
+    }
+
+    pub(super) fn remove_dimension(&mut self, id: DimensionId) -> Result<()> {
+        self.existing.delete_dimension(&self.schema, id)?;
         self.schema.dimensions.remove(id.0);
         for variable in &mut self.schema.variables {
             variable.dimensions.iter_mut().filter(|other| other.0 > id.0).for_each(|other| other.0 -= 1);
@@ -165,9 +169,7 @@ impl Editor {
                 let detail = format!("groups in {}: that needs netCDF-4", editor.schema.container.name());
                 return Err(Error::unsupported(detail));
             }
-            let variables = editor.schema.variables.iter().filter(|v| v.group == parent).map(|v| v.name.as_str());
-            let dimensions = editor.schema.dimensions.iter().filter(|d| d.group == parent).map(|d| d.name.as_str());
-            editor.check_name("group", &group.name, variables.chain(dimensions).chain(editor.below(parent)))?;
+            editor.check_name("group", &group.name, editor.names(parent))?;
             group.attributes.iter().try_for_each(|one| plan::attribute(&editor.schema, one))?;
             editor.existing.add_group(&editor.schema, &group)
         };
@@ -177,7 +179,7 @@ impl Editor {
         Ok(GroupId(self.schema.groups.len() - 1))
     }
 
-    fn check_group(&self, group: GroupId) -> Result<()> {
+    pub(super) fn check_group(&self, group: GroupId) -> Result<()> {
         match self.schema.groups.get(group.0) {
             Some(_) => Ok(()),
             None => Err(Error::usage(format!("there is no group {}", group.0))),

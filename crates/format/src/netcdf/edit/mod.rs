@@ -2,6 +2,7 @@
 
 mod declare;
 mod elements;
+mod types;
 
 use std::path::{Path, PathBuf};
 
@@ -34,11 +35,21 @@ pub enum Done {
     Rewritten,
 }
 
+/// What [`Editor::publish`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Published {
+    /// How the changes became part of the file.
+    pub done: Done,
+    /// The bytes of the file in which nothing lies any more, as far as these changes left them: a copy of the file
+    /// ([`Repack`](crate::hdf5::Repack)) does not have them.
+    pub unused: u64,
+}
+
 /// A netCDF file that is changed: any number of changes, which become part of the file together.
 ///
 /// [`Editor::publish`] does it: whoever reads the file, at any time and after a crash, finds all changes or none. An editor that is
 /// dropped without it leaves the file as it was. Where the container cannot be changed in one step, the file is written anew
-/// and takes the place of the old one; [`Done`] says which it was.
+/// and takes the place of the old one; [`Published`] says which it was.
 ///
 /// ```
 /// # fn main() -> hyperslab::Result<()> {
@@ -54,7 +65,7 @@ pub enum Done {
 /// editor.set_attribute(Owner::Variable(time), "units", Value::text("s"))?;
 /// // The variable becomes the coordinate variable of its dimension.
 /// editor.rename_dimension(editor.schema().find_dimension("t").unwrap(), "time")?;
-/// assert_eq!(editor.publish()?, Done::InPlace);
+/// assert_eq!(editor.publish()?.done, Done::InPlace);
 /// assert_eq!(File::open(&path)?.schema().dimensions[0].name, "time");
 /// # Ok(())
 /// # }
@@ -215,14 +226,19 @@ impl Editor {
         let rename = || {
             let root = || Error::usage("the root group has no name");
             let parent = self.schema.groups.get(id.0).and_then(|group| group.parent).ok_or_else(root)?;
-            let variables = self.schema.variables.iter().filter(|v| v.group == parent).map(|v| v.name.as_str());
-            let dimensions = self.schema.dimensions.iter().filter(|d| d.group == parent).map(|d| d.name.as_str());
-            self.check_name("group", name, variables.chain(dimensions).chain(self.below(parent)))
+            self.check_name("group", name, self.names(parent))
         };
         rename().in_object(&path).in_file(&self.path)?;
         self.schema.groups.iter_mut().skip(id.0).take(1).for_each(|group| name.clone_into(&mut group.name));
         self.is_changed = true;
         Ok(())
+    }
+
+    /// The names of all that is below a group.
+    fn names(&self, group: GroupId) -> impl Iterator<Item = &str> {
+        let variables = self.schema.variables.iter().filter(move |v| v.group == group).map(|v| v.name.as_str());
+        let dimensions = self.schema.dimensions.iter().filter(move |d| d.group == group).map(|d| d.name.as_str());
+        variables.chain(dimensions).chain(self.below(group))
     }
 
     /// The names of what is below a group and neither variable nor dimension.
@@ -291,10 +307,10 @@ impl Editor {
     /// # Errors
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what the container cannot have, or an object that cannot be changed along;
     /// [`Kind::Io`](crate::Kind::Io). Then the file is as it was.
-    pub fn publish(self) -> Result<Done> {
+    pub fn publish(self) -> Result<Published> {
         match self.is_changed {
             true => self.existing.publish(&self.schema).in_file(&self.path),
-            false => Ok(Done::Nothing),
+            false => Ok(Published { done: Done::Nothing, unused: 0 }),
         }
     }
 }

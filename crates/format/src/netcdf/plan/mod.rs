@@ -11,6 +11,7 @@ mod types;
 mod variables;
 
 use super::schema::{Schema, Variable};
+use super::types::UserType;
 use super::value::Attribute;
 use super::{classic, fill, quantize, v4};
 use crate::error::Result;
@@ -41,6 +42,14 @@ pub(crate) fn variable(schema: &Schema, variable: &Variable) -> Result<()> {
     variables::variable(schema, variable)?;
     variable.attributes.iter().try_for_each(|one| attribute(schema, one))?;
     classic::variable(schema, variable)
+}
+
+/// Refuses a user-defined type that a file of this schema cannot have.
+///
+/// # Errors
+/// As [`attribute`], without its name.
+pub(crate) fn user_type(schema: &Schema, user: &UserType) -> Result<()> {
+    types::one(schema, user, &schema.types)
 }
 
 /// Refuses a name of a dimension, a variable, a group or a type that a file of this schema cannot have.

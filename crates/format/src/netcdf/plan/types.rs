@@ -1,6 +1,7 @@
 //! Types: declared before they are used, and made of what they can be made of.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::{groups, names};
 use crate::element::NumberType;
@@ -24,14 +25,21 @@ pub(super) fn check(schema: &Schema) -> Result<()> {
     for (n, user) in schema.types.iter().enumerate() {
         let path = format!("{}/{}", schema.group_path(user.group).trim_end_matches('/'), user.name);
         groups::exists(schema, user.group, &path)?;
-        if schema.container != Container::NetCdf4 {
-            let detail = format!("a user-defined type in {}: that needs netCDF-4", schema.container.name());
-            return Err(Error::unsupported(detail).in_object(path));
-        }
-        let known = schema.types.get(..n).unwrap_or_default();
-        well_formed(user, &|ty| is_declared(known.iter().map(AsRef::as_ref), ty)).map_err(|e| e.in_object(path))?;
+        one(schema, user, schema.types.get(..n).unwrap_or_default()).map_err(|e| e.in_object(path))?;
     }
     Ok(())
+}
+
+/// Refuses a user-defined type that no file of this schema can have behind these.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn one(schema: &Schema, user: &UserType, known: &[Arc<UserType>]) -> Result<()> {
+    if schema.container != Container::NetCdf4 {
+        let detail = format!("a user-defined type in {}: that needs netCDF-4", schema.container.name());
+        return Err(Error::unsupported(detail));
+    }
+    well_formed(user, &|ty| is_declared(known.iter().map(AsRef::as_ref), ty))
 }
 
 /// Whether a type is a plain one, or one of these.

@@ -9,6 +9,7 @@ use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{Builder, LinkSpec, StoredType};
 use crate::hdf5::Editor;
 use crate::netcdf::ids::GroupId;
+use crate::netcdf::retyped::Retyped;
 use crate::netcdf::schema::Schema;
 use crate::netcdf::types::Type;
 use crate::netcdf::types::UserType;
@@ -50,6 +51,17 @@ impl CommittedTypes {
             types.by_type.entry(user.clone()).or_insert_with(|| editor.committed(datatype, *object));
         }
         Ok(types)
+    }
+
+    /// Adds a type of a file that is there.
+    pub fn add(&mut self, user: Arc<UserType>, stored: StoredType) {
+        self.by_type.entry(user).or_insert(stored);
+    }
+
+    /// Has types be called what they have become.
+    pub fn retype(&mut self, new: &Retyped) {
+        let old: Vec<_> = new.iter().filter_map(|(old, new)| Some((new.clone(), self.by_type.remove(old)?))).collect();
+        self.by_type.extend(old);
     }
 
     /// How elements of a type are stored; `order` is that of plain numbers.

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::super::graph::Graph;
-use super::super::publish::{check, publish_root};
+use super::super::publish::{needs_copy, publish_root};
 use super::super::*;
 use crate::digest::{objects, AttributeDigest, Facts, Found};
 use crate::hdf5::file::File;
@@ -48,7 +48,9 @@ fn moved(bytes: &[u8]) -> Result<Vec<u8>> {
     let source = Source::from_bytes(bytes);
     let file = File::from_source(source)?;
     let mut superblock = open::decode(&file.space().source, file.space().base)?;
-    check(&file, &superblock)?;
+    if needs_copy(&file)?.is_some() {
+        return Err(Error::unsupported("a file that is copied first"));
+    }
     let mut graph = Graph::read(file.space())?;
     graph.change_all();
     let sink = InMemory::of_file(&Memory::new(), bytes.to_vec());

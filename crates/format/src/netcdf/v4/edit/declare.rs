@@ -38,7 +38,10 @@ impl Changed {
         self.settle(schema)?;
         let dimension = self.before.dimension(id)?;
         let (group, name) = (self.group(dimension.group)?, dimension.name.clone());
-        self.editor.unlink_in(group, &name)?;
+        let is_named = self.objects.dimensions.get(id.0).is_some_and(Option::is_some);
+        if is_named {
+            self.editor.unlink_in(group, &name)?;
+        }
         let gone = self.number(id.0);
         self.objects.dimensions.remove(id.0);
         self.before.dimensions.remove(id.0);
@@ -50,7 +53,10 @@ impl Changed {
         let axes = after.variables.iter_mut().flat_map(|variable| &mut variable.dimensions);
         axes.filter(|other| other.0 > id.0).for_each(|other| other.0 -= 1);
         self.rename_links_from(schema, &after)?;
-        self.close_gap(gone)
+        match is_named {
+            true => self.close_gap(gone),
+            false => Ok(()),
+        }
     }
 
     /// Has the numbers of dimensions follow each other again: netCDF-C counts on it.
@@ -158,7 +164,7 @@ impl Changed {
     }
 
     /// Has what is there already be called what a schema says.
-    fn settle(&mut self, schema: &Schema) -> Result<()> {
+    pub(super) fn settle(&mut self, schema: &Schema) -> Result<()> {
         self.settle_with(schema, |_| {})
     }
 

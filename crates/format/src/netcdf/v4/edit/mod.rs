@@ -2,18 +2,22 @@
 
 mod declare;
 mod roles;
+mod types;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::committed::CommittedTypes;
 use super::read::{objects, Objects};
-use super::{attributes, encode, types};
+use super::types as numbers;
+use super::{attributes, encode};
 use crate::error::{Error, Result};
 use crate::hdf5::Editor;
-use crate::netcdf::edit::{Done, Owner};
-use crate::netcdf::ids::{DimensionId, VariableId};
+use crate::netcdf::edit::{Done, Owner, Published};
+use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
 use crate::netcdf::store::Existing;
+use crate::netcdf::types::UserType;
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
 use crate::sink::Sink;
@@ -80,7 +84,7 @@ impl Existing for Changed {
     fn write(&mut self, id: VariableId, region: &Selection, stored: Vec<u8>) -> Result<()> {
         let object = self.object(Owner::Variable(id))?;
         let datatype = self.editor.datatype_of(object)?;
-        if !types::is_plain(&datatype) {
+        if !numbers::is_plain(&datatype) {
             return Err(Error::unsupported(format!("writing elements of {datatype}")));
         }
         self.editor.write_in(object, region, &stored)
@@ -110,13 +114,35 @@ impl Existing for Changed {
         self.new_group(schema, group)
     }
 
-    fn plan(&self, _: &Schema) -> Result<Done> {
-        Ok(Done::InPlace)
+    fn delete_group(&mut self, schema: &Schema, id: GroupId) -> Result<()> {
+        self.drop_group(schema, id)
     }
 
-    fn publish(mut self: Box<Self>, schema: &Schema) -> Result<Done> {
+    fn check_groups(&self, ids: &[GroupId]) -> Result<()> {
+        self.check_names(ids)
+    }
+
+    fn add_type(&mut self, schema: &Schema, user: &Arc<UserType>) -> Result<()> {
+        self.new_type(schema, user)
+    }
+
+    fn rename_type(&mut self, schema: &Schema, user: &UserType, name: &str) -> Result<()> {
+        self.call_type(schema, user, name)
+    }
+
+    fn delete_type(&mut self, schema: &Schema, user: &UserType) -> Result<()> {
+        self.drop_type(schema, user)
+    }
+
+    fn plan(&self, _: &Schema) -> Result<Done> {
+        Ok(if self.editor.is_rewritten() { Done::Rewritten } else { Done::InPlace })
+    }
+
+    fn publish(mut self: Box<Self>, schema: &Schema) -> Result<Published> {
         self.rename(schema)?;
         self.grow(schema)?;
-        self.editor.close().map(|()| Done::InPlace)
+        self.editor.publish()?;
+        let (done, unused) = (self.plan(schema)?, self.editor.unused());
+        self.editor.close().map(|()| Published { done, unused })
     }
 }
