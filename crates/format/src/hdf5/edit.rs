@@ -5,6 +5,7 @@ mod create;
 mod elements;
 mod graph;
 pub(crate) mod growing;
+mod heaps;
 mod links;
 mod node;
 mod objects;
