@@ -1,11 +1,14 @@
 /* write create FILE STEPS NODES LEVEL: a netCDF-4 file of four variables (steps x nodes, double), a chunk a step, with shuffle and
    deflate LEVEL if that is not negative.
-   write append FILE STEPS NODES EVERY: adds steps of two variables and a time to FILE, which has some; nc_sync with every EVERY steps. */
+   write append FILE STEPS NODES EVERY: adds steps of two variables and a time to FILE, which has some; nc_sync with every EVERY steps.
+   write durable FILE STEPS NODES EVERY: the same, and what nc_sync and nc_close wrote is made durable. */
+#include <fcntl.h>
 #include <math.h>
 #include <netcdf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void check(int status) {
   if (status) {
@@ -48,7 +51,15 @@ static void create(const char *path, size_t steps, size_t nodes, int level) {
   check(nc_close(file));
 }
 
-static void append(const char *path, size_t steps, size_t nodes, size_t every) {
+static void make_durable(int handle) {
+  if (handle >= 0 && fdatasync(handle)) {
+    perror("write: fdatasync");
+    exit(1);
+  }
+}
+
+/* handle: of the file, to make it durable; or -1 */
+static void append(const char *path, size_t steps, size_t nodes, size_t every, int handle) {
   int file, time, u, v, dim;
   size_t there;
   check(nc_open(path, NC_WRITE, &file));
@@ -66,9 +77,12 @@ static void append(const char *path, size_t steps, size_t nodes, size_t every) {
     check(nc_put_vara_double(file, time, start, count, &now));
     if ((n + 1) % every == 0) {
       check(nc_sync(file));
+      make_durable(handle);
     }
   }
+  make_durable(handle);
   check(nc_close(file));
+  make_durable(handle);
 }
 
 int main(int argc, char **argv) {
@@ -79,6 +93,7 @@ int main(int argc, char **argv) {
   if (!strcmp(argv[1], "create")) {
     create(argv[2], steps, nodes, atoi(argv[5]));
   } else {
-    append(argv[2], steps, nodes, strtoul(argv[5], 0, 10));
+    int handle = strcmp(argv[1], "durable") ? -1 : open(argv[2], O_RDWR);
+    append(argv[2], steps, nodes, strtoul(argv[5], 0, 10), handle);
   }
 }

@@ -52,6 +52,11 @@ impl Ranges {
         gaps
     }
 
+    /// What was added, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Range<u64>> + '_ {
+        self.0.iter().map(|(&start, &end)| start..end)
+    }
+
     /// Whether a number was added.
     pub fn contains(&self, number: u64) -> bool {
         self.0.range(..=number).next_back().is_some_and(|(_, &end)| number < end)
@@ -90,6 +95,7 @@ mod tests {
             let expected: Vec<u64> =
                 (asked.0..asked.0 + asked.1).filter(|&i| !flags[usize::try_from(i).unwrap()]).collect();
             prop_assert_eq!(free, expected);
+            prop_assert_eq!(ranges.iter().flatten().count(), flags.iter().filter(|&&flag| flag).count());
             prop_assert!((0..64).all(|i| ranges.contains(i) == flags[usize::try_from(i).unwrap()]));
         }
     }

@@ -126,6 +126,7 @@ macro_rules! integer {
         impl Element for $t {
             const TYPE: NumberType = NumberType::$name;
             type Bytes = [u8; size_of::<$t>()];
+            #[inline]
             fn swap_bytes(self) -> Self { <$t>::swap_bytes(self) }
             fn from_le(bytes: Self::Bytes) -> Self { <$t>::from_le_bytes(bytes) }
             fn from_be(bytes: Self::Bytes) -> Self { <$t>::from_be_bytes(bytes) }
@@ -157,6 +158,7 @@ macro_rules! float {
         impl Element for $t {
             const TYPE: NumberType = NumberType::$name;
             type Bytes = [u8; size_of::<$t>()];
+            #[inline]
             fn swap_bytes(self) -> Self { <$t>::from_bits(self.to_bits().swap_bytes()) }
             fn from_le(bytes: Self::Bytes) -> Self { <$t>::from_le_bytes(bytes) }
             fn from_be(bytes: Self::Bytes) -> Self { <$t>::from_be_bytes(bytes) }

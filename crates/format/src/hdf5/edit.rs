@@ -7,6 +7,7 @@ mod elements;
 mod freed;
 mod graph;
 pub(crate) mod growing;
+mod heaps;
 mod links;
 mod node;
 mod objects;

@@ -107,30 +107,34 @@ impl Parts {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub fn stored(&self, file: &FileWriter) -> Result<Vec<u8>> {
-        let mut objects = Elements::default();
-        let encoded = self.encode(&mut objects)?;
+        let (mut objects, mut encoded) = (Elements::default(), Encoded::default());
+        self.encode(&mut objects, &mut encoded)?;
         objects.place(file, encoded)
     }
 
-    fn encode(&self, objects: &mut Elements) -> Result<Encoded> {
-        let mut target = Encoded::default();
+    /// Adds the stored form to `target`; what it leads to in heaps is among `objects`.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) for a sequence above 4 GiB.
+    pub fn encode(&self, objects: &mut Elements, target: &mut Encoded) -> Result<()> {
         for part in &self.0 {
             match part {
                 Part::Bytes(bytes) => target.bytes(bytes),
                 Part::Object(address) => target.bytes(&address.to_le_bytes()),
                 Part::Region(0, _) => target.bytes(&[0; NAME]),
                 Part::Region(address, selection) => {
-                    objects.region(&[address.to_le_bytes().as_slice(), selection].concat(), &mut target);
+                    objects.region(&[address.to_le_bytes().as_slice(), selection].concat(), target);
                 }
-                Part::Revised(revised) => revised.encode(objects, &mut target),
-                Part::Text(text) => objects.text(text.as_deref(), &mut target)?,
+                Part::Revised(revised) => revised.encode(objects, target),
+                Part::Text(text) => objects.text(text.as_deref(), target)?,
                 Part::Sequence(count, parts) => {
-                    let inner = parts.encode(objects)?;
-                    objects.sequence(*count, inner, &mut target)?;
+                    let mut inner = Encoded::default();
+                    parts.encode(objects, &mut inner)?;
+                    objects.sequence(*count, inner, target)?;
                 }
             }
         }
-        Ok(target)
+        Ok(())
     }
 }
 

@@ -184,5 +184,11 @@ pub(crate) fn encode<S: Element>(values: &[S], to: NumberForm, precision: Precis
         Ok(())
     }
     out.resize(values.len().saturating_mul(limits::to_usize(to.number.size())?), 0);
+    if S::TYPE == to.number {
+        for (&value, out) in values.iter().zip(out.chunks_exact_mut(size_of::<S>())) {
+            out.copy_from_slice(bytemuck::bytes_of(&native(value, to.order)));
+        }
+        return Ok(());
+    }
     with_number!(to.number, T => each::<S, T>(values, to.order, precision, out))
 }

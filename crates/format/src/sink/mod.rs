@@ -3,6 +3,7 @@
 mod behind;
 #[cfg(test)]
 pub(crate) mod faulty;
+mod gathered;
 mod in_place;
 mod memory;
 mod naming;
@@ -18,6 +19,7 @@ use std::fmt::Debug;
 use crate::error::Result;
 
 pub(crate) use behind::Behind;
+pub(crate) use gathered::Gathered;
 pub(crate) use in_place::InPlace;
 pub(crate) use memory::InMemory;
 pub use memory::Memory;

@@ -2,6 +2,7 @@
 
 use binrw::Endian;
 
+use super::heaps::InUse;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::{Message, MAX_BODY};
@@ -14,6 +15,7 @@ use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes::{self, Held};
 use crate::hdf5::write::attributes::MAX_COMPACT;
 use crate::hdf5::write::dense_attributes;
+use crate::hdf5::write::elements::{Elements, Encoded};
 use crate::hdf5::write::file::FileWriter;
 use crate::wire;
 use crate::wire::width::{Addr, Widths};
@@ -32,7 +34,7 @@ pub(super) struct Attributes {
 
 /// An attribute, as it is or shall be.
 #[derive(Debug, Clone)]
-struct Attribute {
+pub(super) struct Attribute {
     name: Vec<u8>,
     order: u32,
     body: Vec<u8>,
@@ -40,6 +42,10 @@ struct Attribute {
     message: Option<Message>,
     /// Its elements, if they refer to objects.
     parts: Option<Parts>,
+    /// Whether `body` does not say yet where those are.
+    is_waiting: bool,
+    /// The heap that this session has put them into.
+    heap: Option<InUse>,
 }
 
 impl Attribute {
@@ -51,7 +57,8 @@ impl Attribute {
         };
         let parts = parts.in_object(&format!("attribute {}", attribute.name))?;
         let (body, message) = (held.body.clone(), held.message.cloned());
-        Ok(Attribute { name: attribute.raw_name, order: held.order, body, message, parts })
+        let (is_waiting, heap) = (false, None);
+        Ok(Attribute { name: attribute.raw_name, order: held.order, body, message, parts, is_waiting, heap })
     }
 
     fn decode(&self) -> Result<AttributeMessage> {
@@ -76,28 +83,36 @@ impl Attribute {
         }
         if self.parts.iter().flat_map(Parts::targets).any(|to| places.contains_key(&to)) {
             self.parts.iter_mut().for_each(|parts| parts.follow(&mut |address| place(places, address)));
-            self.message = None;
+            (self.message, self.is_waiting) = (None, true);
         }
         Ok(self.message.is_none())
     }
 
-    /// Its message, with what it leads to in the file.
-    fn stored(&self, file: Option<&FileWriter>) -> Result<Vec<u8>> {
-        match (&self.parts, file) {
-            (Some(parts), Some(file)) => {
-                let message = AttributeMessage { data: parts.stored(file)?, ..self.decode()? };
-                wire::encode(&message, Endian::Little, ())
-            }
-            _ => Ok(self.body.clone()),
-        }
+    /// Adds its elements to `encoded`; what they lead to is among `objects`.
+    ///
+    /// # Errors
+    /// As [`Parts::encode`].
+    pub fn encode(&self, objects: &mut Elements, encoded: &mut Encoded) -> Result<()> {
+        self.parts.iter().try_for_each(|parts| parts.encode(objects, encoded))
+    }
+
+    /// Has it hold elements that lead into a heap.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`] for a message that cannot be taken apart.
+    pub fn placed(&mut self, stored: &[u8], heap: &InUse) -> Result<()> {
+        let message = AttributeMessage { data: stored.to_vec(), ..self.decode()? };
+        self.body = wire::encode(&message, Endian::Little, ())?;
+        (self.is_waiting, self.heap) = (false, Some(InUse::clone(heap)));
+        Ok(())
     }
 
     /// Its message in the header.
-    fn in_header(&self, file: Option<&FileWriter>, tracked: bool) -> Result<Message> {
+    fn in_header(&self, tracked: bool) -> Result<Message> {
         if let Some(message) = &self.message {
             return Ok(message.clone());
         }
-        let message = Message::from_body(MessageType::ATTRIBUTE, 0, self.stored(file)?)?;
+        let message = Message::from_body(MessageType::ATTRIBUTE, 0, self.body.clone())?;
         let creation_index = if tracked { u16::try_from(self.order).ok() } else { None };
         Ok(Message { creation_index, ..message })
     }
@@ -144,6 +159,11 @@ impl Attributes {
         self.list.iter().filter_map(|attribute| attribute.parts.as_ref()).flat_map(Parts::targets)
     }
 
+    /// Those whose elements lead to what is not in the file yet.
+    pub fn waiting(&mut self) -> impl Iterator<Item = &mut Attribute> {
+        self.list.iter_mut().filter(|attribute| attribute.is_waiting)
+    }
+
     /// The committed datatypes that they are of.
     pub fn datatypes(&self) -> impl Iterator<Item = u64> + '_ {
         self.list.iter().filter_map(Attribute::committed)
@@ -183,13 +203,14 @@ impl Attributes {
         let body = wire::encode(message, Endian::Little, ())?;
         let name = message.name.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
         (self.is_changed, self.is_rewritten) = (true, true);
+        let (message, is_waiting, heap) = (None, parts.is_some(), None);
         if let Some(old) = self.find(&name) {
-            *old = Attribute { body, message: None, parts, ..old.clone() };
+            *old = Attribute { body, message, parts, is_waiting, heap, ..old.clone() };
             return Ok(());
         }
         let order = if header.version == 2 { next_index(header)? } else { None };
         let order = order.map_or(0, u32::from);
-        self.list.push(Attribute { name, order, body, message: None, parts });
+        self.list.push(Attribute { name, order, body, message, parts, is_waiting, heap });
         Ok(())
     }
 
@@ -235,7 +256,7 @@ impl Attributes {
                 put_info(header, &compact_info(header))?;
             }
             let tracked = header.tracks_order();
-            let messages = self.list.iter().map(|attribute| attribute.in_header(file, tracked));
+            let messages = self.list.iter().map(|attribute| attribute.in_header(tracked));
             header.messages.extend(messages.collect::<Result<Vec<_>>>()?);
             return Ok(());
         }
@@ -260,7 +281,7 @@ impl Attributes {
         let mut new = AttributeInfo { next_index: old.next_index.map(|_| self.count()), ..compact_info(header) };
         if let Some(file) = file {
             let names: Vec<&[u8]> = self.list.iter().map(|attribute| attribute.name.as_slice()).collect();
-            let bodies = self.list.iter().map(|attribute| attribute.stored(Some(file))).collect::<Result<Vec<_>>>()?;
+            let bodies: Vec<Vec<u8>> = self.list.iter().map(|attribute| attribute.body.clone()).collect();
             new = dense_attributes::write(file, new, &names, &bodies)?;
         }
         put_info(header, &new)

@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::heaps::Heaps;
 use super::node::Node;
 use super::referring::Referring;
 use crate::error::{Error, Result};
@@ -29,6 +30,8 @@ pub(in crate::hdf5) struct Graph {
     counts: HashMap<u64, u32>,
     /// What was allocated when objects were written last, by the object.
     taken: HashMap<u64, Vec<Extent>>,
+    /// What attributes lead to that were written.
+    heaps: Heaps,
     /// The name of the next object that has no address yet: no file is that long.
     next: u64,
 }
@@ -54,8 +57,8 @@ impl Graph {
             return Err(Error::unsupported("changing a file with addresses and lengths of other than 8 bytes"));
         }
         let (nodes, root) = (BTreeMap::new(), space.root);
-        let (counts, taken, next) = (HashMap::new(), HashMap::new(), u64::MAX - 1);
-        let mut graph = Graph { nodes, root, counts, taken, next };
+        let (counts, taken, heaps, next) = (HashMap::new(), HashMap::new(), Heaps::default(), u64::MAX - 1);
+        let mut graph = Graph { nodes, root, counts, taken, heaps, next };
         let mut waiting = vec![space.root];
         while let Some(address) = waiting.pop() {
             if graph.nodes.contains_key(&address) {
@@ -132,10 +135,16 @@ impl Graph {
         self.nodes.values_mut().for_each(|node| node.is_changed = true);
     }
 
-    /// The one object that is changed and is there already, if it is the only one.
-    pub fn only_changed(&self) -> Option<&Node> {
-        let mut changed = self.nodes.values().filter(|node| node.is_changed);
-        changed.next().filter(|_| changed.next().is_none())
+    /// The header of the one object that is changed, where it is; `None` where others have changed, too.
+    ///
+    /// # Errors
+    /// As [`Node::in_place`].
+    pub fn in_place(&mut self, file: &FileWriter) -> Result<Option<ObjectHeader>> {
+        let mut changed: Vec<&mut Node> = self.nodes.values_mut().filter(|node| node.is_changed).collect();
+        let [node] = changed.as_mut_slice() else { return Ok(None) };
+        node.check_in_place()?;
+        self.heaps.place(file, std::iter::once(&mut **node))?;
+        node.in_place(file).map(Some)
     }
 
     /// Whether anything is changed.
@@ -262,10 +271,15 @@ impl Graph {
             let kind = node.header.kind().unwrap_or(ObjectKind::Dataset);
             places.insert(*address, file.place_header(kind, &node.moved(None)?)?.offset());
         }
-        let mut nodes = BTreeMap::new();
-        for (address, mut node) in std::mem::take(&mut self.nodes) {
+        for node in self.nodes.values_mut() {
             node.follow(&places)?;
             node.referring.follow(file, &mut node.header, &places)?;
+        }
+        let written = self.nodes.iter_mut().filter(|(address, _)| places.contains_key(address));
+        self.heaps.place(file, written.map(|(_, node)| node))?;
+        freed.extend(self.heaps.unused());
+        let mut nodes = BTreeMap::new();
+        for (address, mut node) in std::mem::take(&mut self.nodes) {
             match places.get(&address) {
                 Some(&place) => {
                     // What an object took beside its header goes with it.

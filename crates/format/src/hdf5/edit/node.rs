@@ -133,14 +133,22 @@ impl Node {
         Ok(header)
     }
 
+    /// Refuses to be changed where it is.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a group whose links have changed.
+    pub fn check_in_place(&self) -> Result<()> {
+        match self.links.is_changed() || self.header.blocks.is_empty() {
+            true => Err(Error::unsupported("links that are changed where they are")),
+            false => Ok(()),
+        }
+    }
+
     /// The header with everything that it says, where it is.
     ///
     /// # Errors
-    /// As [`Node::moved`]; [`Kind::Unsupported`](crate::Kind::Unsupported) for a group whose links have changed.
+    /// As [`Node::moved`].
     pub fn in_place(&self, file: &FileWriter) -> Result<ObjectHeader> {
-        if self.links.is_changed() || self.header.blocks.is_empty() {
-            return Err(Error::unsupported("links that are changed where they are"));
-        }
         Ok(ObjectHeader { blocks: self.header.blocks.clone(), ..self.moved(Some(file))? })
     }
 }

@@ -132,10 +132,11 @@ impl Session {
     /// # Errors
     /// [`Kind::Io`]; then readers find the object as it was, or as it shall be.
     pub(super) fn publish_in_place(&mut self, file: &FileWriter) -> Result<bool> {
-        let Some(node) = self.graph.only_changed() else { return Ok(false) };
-        let header = match node.in_place(file) {
+        let header = match self.graph.in_place(file) {
+            Ok(Some(header)) => header,
+            Ok(None) => return Ok(false),
             Err(error) if error.kind() == Kind::Unsupported => return Ok(false),
-            header => header?,
+            Err(error) => return Err(error),
         };
         match publish_in_place(file, &mut self.superblock, &header) {
             Err(error) if error.kind() == Kind::Unsupported => Ok(false),

@@ -88,12 +88,18 @@ impl DatasetWriter {
         })
     }
 
-    /// The places of unfiltered elements outside of the header.
+    /// The places of unfiltered elements outside of the header; of chunks only those that may have gaps: what readers reach
+    /// has none.
     fn blocks(&self) -> Result<Vec<Extent>> {
         Ok(match &self.storage {
             Storage::Compact(_) | Storage::Contiguous(None) | Storage::Elsewhere(_) => Vec::new(),
             Storage::Contiguous(Some(address)) => {
                 vec![Extent { address: *address, len: shape::bytes(self.spec.lengths(), self.element_size)? }]
+            }
+            Storage::Chunked(index) if self.growth.is_some() => {
+                let len = lock(index).table().chunk_bytes();
+                let fresh = self.growth.iter().flat_map(|growth| lock(growth).fresh());
+                fresh.map(|address| Extent { address, len }).collect()
             }
             Storage::Chunked(index) => {
                 let chunk = |(_, chunk): (_, ChunkLocation)| Extent { address: chunk.address, len: chunk.size };

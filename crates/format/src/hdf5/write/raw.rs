@@ -64,6 +64,13 @@ impl Growth {
         }
     }
 
+    /// The places of chunks that nobody can reach yet, in order.
+    pub(super) fn fresh(&self) -> Vec<u64> {
+        let mut fresh: Vec<u64> = self.fresh.iter().copied().collect();
+        fresh.sort_unstable();
+        fresh
+    }
+
     /// Everything can be reached now, but for what is free.
     pub(in crate::hdf5) fn publish(&mut self) -> Vec<Extent> {
         self.fresh.clear();

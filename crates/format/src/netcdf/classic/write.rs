@@ -13,7 +13,7 @@ use crate::netcdf::store::Store;
 use crate::netcdf::value::{Attribute, Value};
 use crate::options::OpenOptions;
 use crate::shape::{self, Selection};
-use crate::sink::Sink;
+use crate::sink::{Gathered, Sink};
 use crate::source::Source;
 use crate::wire;
 use crate::written::{repeated, Written};
@@ -94,7 +94,7 @@ pub(crate) fn append(sink: Box<dyn Sink>, source: &Source, options: &OpenOptions
     let layout = header::layout(&header, header_len)?;
     let records = header::records(&header, &layout, source.len());
     let schema = header::schema(&header, records);
-    let (numrecs, written) = (AtomicU64::new(records), Written::default());
+    let (sink, numrecs, written) = (Box::new(Gathered::new(sink)), AtomicU64::new(records), Written::default());
     let (version, fills, published) = (header.version, fills(&schema), Some(AtomicU64::new(records)));
     let writer = Writer { sink, version, layout, header_len, numrecs, fills, written, published };
     Ok((schema, Box::new(writer)))
