@@ -41,6 +41,25 @@ struct Axis {
 /// # Errors
 /// Whatever `visit` returns; [`Kind::Limit`](crate::Kind::Limit) when an element number exceeds 64 bits.
 pub(crate) fn runs(from: Side, to: Side, count: &[u64], mut visit: impl FnMut(Run) -> Result<()>) -> Result<()> {
+    lines(from, to, count, |line| match line {
+        Line { first, from: 1, to: 1 } => visit(first),
+        Line { first, from, to } => (0..first.len).try_for_each(|n| {
+            let far = |start: u64, step: u64| start.wrapping_add(step.wrapping_mul(n));
+            visit(Run { from: far(first.from, from), to: far(first.to, to), len: 1 })
+        }),
+    })
+}
+
+/// Elements along the innermost dimension of a walk: as many as `first` has, this far from one to the next in both arrays.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    first: Run,
+    from: u64,
+    to: u64,
+}
+
+/// Calls `visit` for every line of the region `count`, in C order.
+fn lines(from: Side, to: Side, count: &[u64], mut visit: impl FnMut(Line) -> Result<()>) -> Result<()> {
     if count.contains(&0) {
         return Ok(());
     }
@@ -53,10 +72,11 @@ pub(crate) fn runs(from: Side, to: Side, count: &[u64], mut visit: impl FnMut(Ru
             Axis { count, from: from.advance(axis, &mut first.from)?, to: to.advance(axis, &mut first.to)?, at: 0 };
         merge(&mut axes, inner);
     }
-    let axes = axes.as_mut_slice();
-    match axes.split_first_mut() {
-        Some((&mut Axis { count, from: 1, to: 1, .. }, outer)) => walk(outer, Run { len: count, ..first }, &mut visit),
-        _ => walk(axes, first, &mut visit),
+    match axes.as_mut_slice().split_first_mut() {
+        Some((&mut Axis { count: len, from, to, .. }, outer)) => {
+            walk(outer, Run { len, ..first }, &mut |first| visit(Line { first, from, to }))
+        }
+        None => visit(Line { first, from: 1, to: 1 }),
     }
 }
 
@@ -163,15 +183,43 @@ pub(crate) fn single_run_of(axes: impl DoubleEndedIterator<Item = AxisRegion>) -
 pub(crate) fn copy(from: (&[u8], Side), to: (&mut [u8], Side), count: &[u64], size: u64) -> Result<()> {
     let (source, from) = from;
     let (target, to) = to;
-    runs(from, to, count, |run| {
-        let taken = range(run.from, run.len, size).and_then(|r| source.get(r));
-        let given = range(run.to, run.len, size).and_then(|r| target.get_mut(r));
-        match (taken, given) {
-            (Some(taken), Some(given)) => given.copy_from_slice(taken),
-            _ => return Err(Error::usage("a selection leaves its buffer")),
-        }
-        Ok(())
+    lines(from, to, count, |line| {
+        let done = match (line.from, line.to) {
+            (1, 1) => copy_run(source, target, line.first, size),
+            // Of a known size, elements are moved by a register each.
+            _ => match usize::try_from(size).ok() {
+                Some(4) => copy_line(source, target, line, 4),
+                Some(8) => copy_line(source, target, line, 8),
+                Some(size) => copy_line(source, target, line, size),
+                None => None,
+            },
+        };
+        done.ok_or_else(|| Error::usage("a selection leaves its buffer"))
     })
+}
+
+fn copy_run(source: &[u8], target: &mut [u8], run: Run, size: u64) -> Option<()> {
+    let given = target.get_mut(range(run.to, run.len, size)?)?;
+    given.copy_from_slice(source.get(range(run.from, run.len, size)?)?);
+    Some(())
+}
+
+/// Copies elements that are no neighbours.
+#[inline(always)]
+fn copy_line(source: &[u8], target: &mut [u8], Line { first, from, to }: Line, size: usize) -> Option<()> {
+    // From the first element to the end of the last one.
+    let reach = |step: u64| first.len.checked_sub(1)?.checked_mul(step)?.checked_add(1);
+    let step = |step: u64| usize::try_from(step).ok()?.checked_mul(size);
+    let source = source.get(range(first.from, reach(from)?, size as u64)?)?;
+    let target = target.get_mut(range(first.to, reach(to)?, size as u64)?)?;
+    let (from, to) = (step(from)?, step(to)?);
+    let (mut taken, mut given) = (0usize, 0usize);
+    for _ in 0..first.len {
+        let element = source.get(taken..taken.checked_add(size)?)?;
+        target.get_mut(given..given.checked_add(size)?)?.copy_from_slice(element);
+        (taken, given) = (taken.wrapping_add(from), given.wrapping_add(to));
+    }
+    Some(())
 }
 
 fn range(first: u64, len: u64, size: u64) -> Option<std::ops::Range<usize>> {
@@ -221,6 +269,32 @@ mod tests {
             let mut walked = Vec::new();
             runs(from, to, &count, |run| { walked.extend((0..run.len).map(|i| (run.from + i, run.to + i))); Ok(()) }).unwrap();
             prop_assert_eq!(walked, naive(from, to, &count));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn copies_put_every_element_in_its_place(
+            dims in prop::collection::vec((0u64..5, 1u64..4, 0u64..3, 0u64..3, 0u64..3), 0..4),
+            size in 1usize..18,
+        ) {
+            let of = |field: fn(&(u64, u64, u64, u64, u64)) -> u64| dims.iter().map(field).collect::<Vec<u64>>();
+            let (count, stride, start, to_start) = (of(|d| d.0), of(|d| d.1), of(|d| d.2), of(|d| d.3));
+            let (shape, to_shape) = (of(|d| d.2 + d.0 * d.1 + d.4), of(|d| d.3 + d.0 + d.4));
+            let from = Side { shape: &shape, start: &start, stride: &stride };
+            let to = Side { shape: &to_shape, start: &to_start, stride: &[] };
+            let len = |shape: &[u64]| usize::try_from(shape.iter().product::<u64>()).unwrap() * size;
+            let source: Vec<u8> = (1..=251).cycle().take(len(&shape)).collect();
+            let (mut target, mut expected) = (vec![0; len(&to_shape)], vec![0; len(&to_shape)]);
+            copy((&source, from), (&mut target, to), &count, size as u64).unwrap();
+            for (from, to) in naive(from, to, &count) {
+                let place = |at: u64| usize::try_from(at).unwrap() * size..(usize::try_from(at).unwrap() + 1) * size;
+                expected[place(to)].copy_from_slice(&source[place(from)]);
+            }
+            prop_assert_eq!(target, expected);
+            if !count.contains(&0) {
+                prop_assert!(copy((&source[1..], from), (&mut [], to), &count, size as u64).is_err());
+            }
         }
     }
 

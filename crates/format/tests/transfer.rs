@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
-    Compute, Container, File, Job, Layout, Schema, Transfer, Transform, Type, Variable, VariableId, Writer,
+    Compute, Container, File, Job, Layout, Progress, Schema, Transfer, Transform, Type, Variable, VariableId, Writer,
 };
 use hyperslab::{Kind, Memory, NumberType, Result, Selection, Source};
 
@@ -143,4 +144,49 @@ fn what_is_computed_is_written_like_what_is_stored() {
         let short: Result<Vec<u8>> = run(2, &Short);
         assert_eq!(short.unwrap_err().kind(), Kind::Usage);
     }
+}
+
+/// A variable `v` of rows x columns, in compressed chunks.
+fn table(ty: Type, lengths: [u64; 2], chunk: [u64; 2]) -> Schema {
+    let mut schema = Schema::new(Container::NetCdf4);
+    let dimensions = [("rows", lengths[0]), ("columns", lengths[1])];
+    let dimensions = dimensions.map(|(name, length)| schema.add_dimension(name, length, false));
+    let mut v = Variable::new("v", ty, dimensions.to_vec());
+    v.storage.layout = Layout::Chunked(chunk.to_vec());
+    v.storage.filters = vec![Filter::shuffle(), Filter::deflate(1)];
+    schema.add_variable(v);
+    schema
+}
+
+#[test]
+fn columns_become_rows_whether_values_change_or_not() {
+    // More than the chunks that are kept decoded; the last chunks are cut.
+    let lengths = [70_001, 63];
+    let place = Memory::new();
+    let writer = Writer::create_in_memory(&place, table(Type::Int, lengths, [70_001, 1])).unwrap();
+    let values: Vec<i32> = (0..70_001 * 63).collect();
+    writer.write(VariableId(0), &Selection::all(&lengths), &values).unwrap();
+    let input = finished(writer, &place);
+    for (ty, scale, threads) in [(Type::Int, 1.0, 2), (Type::Double, 0.5, 3), (Type::Int, 1.0, 1)] {
+        let place = Memory::new();
+        let writer = Writer::create_in_memory(&place, table(ty.clone(), lengths, [1000, 20])).unwrap();
+        let transform = Transform::Affine { scale, offset: 0.0 };
+        let job = Job { transform, ..Job::new(input.array(VariableId(0)).unwrap(), VariableId(0)) };
+        let (done, total) = (Mutex::new(0), lengths.iter().product::<u64>() * ty.size());
+        let transfer = Transfer::new(&writer).threads(threads).job(job);
+        let watch = |progress: Progress| {
+            assert_eq!(progress.total_bytes, total);
+            let mut done = done.lock().unwrap();
+            *done = progress.bytes.max(*done);
+            ControlFlow::Continue(())
+        };
+        assert!(transfer.run(&watch).unwrap().is_continue());
+        assert_eq!(done.into_inner().unwrap(), total);
+        let read: Vec<f64> = finished(writer, &place).find("/v").unwrap().read(..).unwrap();
+        assert!(read.iter().zip(&values).all(|(&found, &value)| found == f64::from(value) * scale), "{ty:?}");
+    }
+    let place = Memory::new();
+    let writer = Writer::create_in_memory(&place, table(Type::Int, lengths, [1000, 20])).unwrap();
+    let transfer = Transfer::new(&writer).threads(2).job(Job::new(input.array(VariableId(0)).unwrap(), VariableId(0)));
+    assert!(transfer.run(&|_| ControlFlow::Break(())).unwrap().is_break());
 }

@@ -124,9 +124,11 @@ fn shuffle_4(count: usize, elements: &[u8], planes: &mut [u8]) {
 fn unshuffle_8(count: usize, planes: &[u8], elements: &mut [u8]) {
     let (words, rest) = rows::<8>(count, planes);
     let (blocks, tail) = elements.as_chunks_mut::<64>();
-    let mut words = words.map(<[_]>::iter);
-    for block in blocks {
-        let row = words.each_mut().map(|plane| plane.next().map_or(0, |&row| u64::from_le_bytes(row)));
+    for (at, block) in blocks.iter_mut().enumerate() {
+        let mut row = [0; 8];
+        for (word, plane) in row.iter_mut().zip(&words) {
+            *word = plane.get(at).map_or(0, |&word| u64::from_le_bytes(word));
+        }
         store(block, transpose_8(row));
     }
     unshuffle_tail(8, &rest, tail);
@@ -134,12 +136,11 @@ fn unshuffle_8(count: usize, planes: &[u8], elements: &mut [u8]) {
 
 fn shuffle_8(count: usize, elements: &[u8], planes: &mut [u8]) {
     let (blocks, tail) = elements.as_chunks::<64>();
-    let (words, mut rest) = rows_mut::<8>(count, planes);
-    let mut words = words.map(|plane| plane.iter_mut());
-    for block in blocks {
+    let (mut words, mut rest) = rows_mut::<8>(count, planes);
+    for (at, block) in blocks.iter().enumerate() {
         let columns = transpose_8(load(block));
-        for (plane, column) in words.iter_mut().zip(columns) {
-            if let Some(word) = plane.next() {
+        for (plane, column) in words.iter_mut().zip(&columns) {
+            if let Some(word) = plane.get_mut(at) {
                 *word = column.to_le_bytes();
             }
         }
@@ -194,6 +195,7 @@ fn shuffle_any(count: usize, size: usize, elements: &[u8], planes: &mut [u8]) {
 }
 
 /// Transposes the 8 x 8 bytes of eight words.
+#[inline(always)]
 pub(super) fn transpose_8([a, b, c, d, e, f, g, h]: [u64; 8]) -> [u64; 8] {
     const HALVES: u64 = 0x0000_0000_ffff_ffff;
     let ([a, e], [b, f], [c, g], [d, h]) =
@@ -204,6 +206,7 @@ pub(super) fn transpose_8([a, b, c, d, e, f, g, h]: [u64; 8]) -> [u64; 8] {
 }
 
 /// Transposes the 4 x 4 bytes of the lower halves of four words, and those of the upper halves.
+#[inline(always)]
 fn transpose_4([a, b, c, d]: [u64; 4]) -> [u64; 4] {
     const PAIRS: u64 = 0x0000_ffff_0000_ffff;
     const BYTES: u64 = 0x00ff_00ff_00ff_00ff;
@@ -227,15 +230,21 @@ fn high(word: u64) -> u64 {
     word & 0xffff_ffff_0000_0000
 }
 
+// Loops over slices: iterators of arrays by value are calls of their own, which took longer than the work.
+#[inline(always)]
 pub(super) fn store<const N: usize>(block: &mut [u8], words: [u64; N]) {
-    for (to, word) in block.as_chunks_mut::<8>().0.iter_mut().zip(words) {
+    for (to, word) in block.as_chunks_mut::<8>().0.iter_mut().zip(&words) {
         *to = word.to_le_bytes();
     }
 }
 
+#[inline(always)]
 pub(super) fn load<const N: usize>(block: &[u8]) -> [u64; N] {
-    let mut words = block.as_chunks::<8>().0.iter();
-    [(); N].map(|()| words.next().map_or(0, |&word| u64::from_le_bytes(word)))
+    let mut words = [0; N];
+    for (word, bytes) in words.iter_mut().zip(block.as_chunks::<8>().0) {
+        *word = u64::from_le_bytes(*bytes);
+    }
+    words
 }
 
 #[cfg(test)]

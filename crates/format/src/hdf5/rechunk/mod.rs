@@ -9,6 +9,6 @@ mod target;
 mod tests;
 mod walk;
 
-pub(crate) use plan::{Means, Plan, Shapes};
+pub(crate) use plan::{Means, Plan, Shapes, MEMORY};
 pub(crate) use run::{Rechunk, Source};
 pub(crate) use target::{bands, Target};

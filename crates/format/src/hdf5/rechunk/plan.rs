@@ -12,6 +12,9 @@ use crate::shape;
 /// Chunks along a dimension that are looked at one by one, to tell what is spilled; of more the average is taken.
 const COUNTED: u64 = 4096;
 
+/// What there is for elements where nobody says how much.
+pub(crate) const MEMORY: u64 = 256 << 20;
+
 /// Shapes that say what becomes what. All have the same rank, which is not 0, and no length is 0.
 #[derive(Debug, Clone)]
 pub(crate) struct Shapes {
@@ -123,6 +126,21 @@ impl Shapes {
         let axes = tile.iter().zip(&self.from).zip(&self.array);
         let kept = axes.map(|((&tile, &from), &all)| kept(tile, from, all)).fold(self.size, u64::saturating_mul);
         self.bytes(&self.array).saturating_sub(kept)
+    }
+}
+
+impl Shapes {
+    /// Whether output chunks, made one after the other, have input chunks decoded more than once, if so many bytes of them
+    /// are kept.
+    pub fn decode_again(&self, kept: u64) -> bool {
+        let axes = || self.from.iter().zip(&self.to).zip(&self.array);
+        let is_cut = axes().any(|((&from, &to), &all)| to < all && !to.is_multiple_of(from));
+        // All input chunks that a row of output chunks touches.
+        let row = axes().enumerate().map(|(axis, ((&from, &to), &all))| match axis {
+            0 => touched(to, from, all).saturating_mul(from).min(all),
+            _ => all,
+        });
+        is_cut && row.fold(self.size, u64::saturating_mul) > kept
     }
 }
 

@@ -8,11 +8,10 @@ use std::sync::Mutex;
 use super::plan::{Plan, Shapes};
 use super::spill::Spill;
 use super::walk::{listed, region, Positions, Step};
-use super::Target;
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::grid::{for_each_part, Part};
-use crate::hdf5::write::assemble::Assembler;
+use crate::hdf5::write::assemble::{Assembler, ChunkStore, Dataset};
 use crate::limits;
 use crate::shape::{self, Selection};
 use crate::sink::Scratch;
@@ -44,7 +43,9 @@ pub(crate) struct Rechunk<'r> {
     pub shapes: &'r Shapes,
     pub plan: &'r Plan,
     pub source: &'r dyn Source,
-    pub target: &'r Target<'r>,
+    /// Where they go, and which dataset of it.
+    pub target: &'r dyn ChunkStore,
+    pub dataset: Dataset<'r>,
     /// The input chunks that are there, where they are few.
     pub few: Option<&'r [Vec<u64>]>,
     /// The file beside which what does not fit into memory waits.
@@ -163,7 +164,7 @@ impl Shared<'_> {
     }
 
     fn put(&self, region: &Selection, elements: &[u8]) -> Result<()> {
-        self.assembler.write(self.work.target, self.work.target.dataset(), region, elements)
+        self.assembler.write(self.work.target, self.work.dataset, region, elements)
     }
 
     /// Lets a part wait for its tile.

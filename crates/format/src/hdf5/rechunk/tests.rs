@@ -70,7 +70,8 @@ fn rechunked(numbers: &Numbers, to: Option<&[u64]>, filters: Vec<Filter>, means:
     let directory = tempfile::tempdir().unwrap();
     let beside = directory.path().join("a.h5");
     let (source, few) = (numbers, None);
-    Rechunk { shapes: &shapes, plan: &plan, source, target: &target, few, beside: Some(&beside) }.run()?;
+    let (target, dataset) = (&target, target.dataset());
+    Rechunk { shapes: &shapes, plan: &plan, source, target, dataset, few, beside: Some(&beside) }.run()?;
     let dataset = builder.add_dataset(writer, &numbers.array, Vec::new())?;
     let root = builder.add_group(&GroupSpec { links: vec![LinkSpec::hard("x", dataset)], ..GroupSpec::default() })?;
     builder.finish(root)?;
@@ -143,4 +144,15 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn chunks_are_decoded_again_where_they_cross_borders_and_are_many() {
+    let shapes =
+        |from: [u64; 2], to: [u64; 2]| Shapes { array: vec![6000, 100], from: from.to_vec(), to: to.to_vec(), size: 8 };
+    // A row of output chunks reaches into two rows of input chunks, of 800 bytes an index.
+    assert!(shapes([2000, 1], [3000, 10]).decode_again(3_199_999));
+    assert!(!shapes([2000, 1], [3000, 10]).decode_again(3_200_000));
+    assert!(shapes([6000, 1], [1, 100]).decode_again(1 << 20));
+    assert!(!shapes([1000, 1], [2000, 100]).decode_again(0));
 }

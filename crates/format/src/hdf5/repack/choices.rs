@@ -6,7 +6,7 @@ use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::filter::description::Filter;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::read::fill::FillStatus;
-use crate::hdf5::rechunk::Means;
+use crate::hdf5::rechunk::{Means, MEMORY};
 use crate::shape;
 use crate::sync::available_threads;
 
@@ -14,8 +14,9 @@ use crate::sync::available_threads;
 const SMALLEST: u64 = 1024;
 /// About the bytes of a chunk that nobody chose.
 const CHUNK: u64 = 1 << 20;
-/// Bytes that elements may take, where nobody says it.
-const MEMORY: u64 = 256 << 20;
+/// What the catalog, the states of the filters and the index of the chunks take beside the elements, of little memory a quarter
+/// at most.
+const BESIDE: u64 = 12 << 20;
 
 /// How an HDF5 file is written again; see [`Repack::run`].
 ///
@@ -112,7 +113,9 @@ impl Repack {
 
     /// What there is to work with.
     pub(super) fn means(&self) -> Means {
-        Means { memory: self.memory.unwrap_or(MEMORY), threads: self.threads.unwrap_or_else(available_threads) }
+        let memory = self.memory.unwrap_or(MEMORY);
+        let memory = memory.saturating_sub(BESIDE.min(memory / 4));
+        Means { memory, threads: self.threads.unwrap_or_else(available_threads) }
     }
 
     /// The datasets that are named.

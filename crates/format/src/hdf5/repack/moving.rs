@@ -76,7 +76,8 @@ impl<'m> Moving<'m> {
             _ => None,
         };
         let Moving { shapes, plan, target, .. } = self;
-        Rechunk { shapes, plan, source: self, target, few, beside: self.data.copying.beside }.run()
+        let (dataset, beside) = (target.dataset(), self.data.copying.beside);
+        Rechunk { shapes, plan, source: self, target, dataset, few, beside }.run()
     }
 }
 

@@ -121,9 +121,10 @@ impl<'f> Conversion<'f> {
         path: impl AsRef<Path>,
         progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
     ) -> Result<ControlFlow<(), u64>> {
+        let path = path.as_ref();
         let writer = Writer::create(path, self.schema, self.options.overwrite)?;
         let threads = self.options.threads.unwrap_or_else(available_threads);
-        let mut transfer = Transfer::new(&writer).threads(threads).rounded();
+        let mut transfer = Transfer::new(&writer).threads(threads).rounded().beside(path);
         for (place, &from) in self.from.iter().enumerate() {
             let (array, to) = (self.file.array(from)?, VariableId(place));
             match self.texts.contains(&to) {

@@ -9,9 +9,11 @@ mod kernel;
 mod order;
 mod origin;
 mod plan;
+mod rechunk;
 mod worker;
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Mutex;
 
@@ -92,12 +94,13 @@ pub struct Transfer<'a> {
     jobs: Vec<Job<'a>>,
     threads: usize,
     precision: Precision,
+    beside: Option<&'a Path>,
 }
 
 impl<'a> Transfer<'a> {
     /// A transfer that copies nothing yet.
     pub fn new(output: &'a Writer) -> Self {
-        Transfer { output, jobs: Vec::new(), threads: 1, precision: Precision::Exact }
+        Transfer { output, jobs: Vec::new(), threads: 1, precision: Precision::Exact, beside: None }
     }
 
     /// Adds a variable.
@@ -112,6 +115,13 @@ impl<'a> Transfer<'a> {
     #[must_use]
     pub fn rounded(self) -> Self {
         Transfer { precision: Precision::Rounded, ..self }
+    }
+
+    /// Names the file beside which elements wait that do not fit into memory on their way into chunks of another shape. Without
+    /// one, chunks of the input may be decoded more than once.
+    #[must_use]
+    pub fn beside(self, path: &'a Path) -> Self {
+        Transfer { beside: Some(path), ..self }
     }
 
     /// Sets the number of workers.
@@ -129,7 +139,9 @@ impl<'a> Transfer<'a> {
         let shared = self.shared()?;
         let plan = lock(&shared.plan);
         let mut most = 0u64;
-        for (sides, unit) in shared.sides.iter().zip(plan.units()) {
+        for ((sides, unit), _) in
+            shared.sides.iter().zip(plan.units()).zip(&shared.ways).filter(|(_, way)| way.is_none())
+        {
             // What was read, and what it was transformed into.
             let mut buffers = unit.saturating_mul(2);
             if let Some(chunk) = sides.origin.filtered_chunk() {
@@ -142,7 +154,8 @@ impl<'a> Transfer<'a> {
             }
             most = most.max(buffers);
         }
-        Ok(most.saturating_mul(self.threads as u64))
+        let most = most.saturating_mul(self.threads as u64);
+        Ok(shared.ways.iter().flatten().map(|way| way.plan.memory).fold(most, u64::max))
     }
 
     /// Does the work. `progress` is called by the workers after each unit; when it breaks, the transfer stops.
@@ -153,6 +166,7 @@ impl<'a> Transfer<'a> {
     pub fn run(&self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<ControlFlow<()>> {
         let shared = self.shared()?;
         self.jobs.iter().try_for_each(|job| self.output.flush(job.to))?;
+        shared.rechunk(progress)?;
         let failure = Mutex::new(None);
         together(self.threads, || {
             if let Err(error) = shared.work(progress) {
@@ -169,19 +183,21 @@ impl<'a> Transfer<'a> {
 
     fn shared(&'a self) -> Result<Shared<'a>> {
         let mut sides = Vec::new();
-        let mut cells = Vec::new();
+        let (mut cells, mut ways) = (Vec::new(), Vec::new());
         for job in &self.jobs {
             let side = self.sides(job)?;
             cells.push(self.cells(job, &side)?);
+            ways.push(self.way(job, &side)?);
             sides.push(side);
         }
-        let plan = Plan::new(cells);
+        let plan = Plan::new(cells, |job| ways.get(job).is_none_or(Option::is_none));
         let total_bytes = plan.total_bytes();
         let order = InOrder::new(self.threads);
         Ok(Shared {
             transfer: self,
             sides,
             plan: Mutex::new(plan),
+            ways,
             order,
             bytes: AtomicU64::new(0),
             total_bytes,

@@ -71,8 +71,9 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub fn new(cells: Vec<Cells>) -> Self {
-        let next = cells.iter().enumerate().filter(|(_, cells)| cells.bytes > 0);
+    /// The units of the jobs that are cut into units.
+    pub fn new(cells: Vec<Cells>, is_cut: impl Fn(usize) -> bool) -> Self {
+        let next = cells.iter().enumerate().filter(|&(job, cells)| cells.bytes > 0 && is_cut(job));
         let next = next.map(|(job, cells)| Reverse((cells.key(), job))).collect();
         Plan { cells, next, tickets: 0 }
     }
@@ -128,7 +129,7 @@ mod tests {
         let times = Cells::new(vec![3], vec![512], 8, true).unwrap();
         let field = Cells::new(vec![3, 10], vec![1, 10], 8, true).unwrap();
         let fixed = Cells::new(vec![4], vec![2], 8, false).unwrap();
-        let mut plan = Plan::new(vec![times, field, fixed]);
+        let mut plan = Plan::new(vec![times, field, fixed], |_| true);
         assert_eq!(plan.total_bytes(), 24 + 240 + 32);
         let order: Vec<_> = std::iter::from_fn(|| plan.next(|job| job == 1))
             .map(|cell| (cell.job, cell.region.start[0], cell.ticket))

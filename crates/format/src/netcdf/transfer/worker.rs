@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use super::kernel::{self, Form};
 use super::order::{self, InOrder};
 use super::plan::{Cell, Plan};
+use super::rechunk::Way;
 use super::{Job, Origin, Progress, Transfer, Transform};
 use crate::element::Number;
 use crate::error::{Error, Result};
@@ -22,6 +23,8 @@ pub(super) struct Shared<'t> {
     pub transfer: &'t Transfer<'t>,
     pub sides: Vec<Sides<'t>>,
     pub plan: Mutex<Plan>,
+    /// For each job its way through the engine that changes chunks, if it goes there.
+    pub ways: Vec<Option<Way>>,
     pub order: InOrder,
     pub bytes: AtomicU64,
     pub total_bytes: u64,

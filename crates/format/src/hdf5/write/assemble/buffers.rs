@@ -44,7 +44,8 @@ impl Buffers {
     /// Takes a buffer back.
     pub fn keep(&self, buffer: Vec<u8>) {
         let mut free = lock(&self.free);
-        let held = free.iter().fold(0u64, |bytes, buffer| bytes.saturating_add(buffer.capacity() as u64));
+        let bytes = |held: u64, buffer: &Vec<u8>| held.saturating_add(buffer.capacity() as u64);
+        let held = free.iter().fold(bytes(0, &buffer), bytes);
         if free.len() < KEPT && held <= self.room {
             free.push(buffer);
         }

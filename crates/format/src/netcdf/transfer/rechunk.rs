@@ -1,0 +1,123 @@
+//! Filtered chunks that become filtered chunks of another shape. Written one after the other, they would have chunks of the
+//! input decoded again and again, where more of these lie between two uses of one than are kept. Such variables go through
+//! the engine that decodes each chunk once.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+use super::kernel;
+use super::worker::{Shared, Sides};
+use super::{Job, Origin, Progress, Transfer, Transform};
+use crate::error::{Error, Result};
+use crate::hdf5::rechunk::{Means, Plan, Rechunk, Shapes, Source, MEMORY};
+use crate::hdf5::write::assemble::Dataset;
+use crate::limits;
+use crate::shape::{self, Selection};
+
+/// Decoded chunks of so many bytes are surely kept until they are needed again.
+const KEPT: u64 = 16 << 20;
+
+/// What becomes what, and how.
+#[derive(Debug)]
+pub(super) struct Way {
+    pub shapes: Shapes,
+    pub plan: Plan,
+}
+
+impl Transfer<'_> {
+    /// The way of a job through the engine, if that decodes less.
+    pub(super) fn way(&self, job: &Job, sides: &Sides) -> Result<Option<Way>> {
+        let chunks = (sides.origin.filtered_chunk(), self.output.store().chunk(job.to));
+        let (Some(from), Some(to), None) = (chunks.0, chunks.1, job.from.rows()) else { return Ok(None) };
+        let array = self.shape(job)?;
+        if !sides.filtered || sides.by_value || array.is_empty() || array.contains(&0) {
+            return Ok(None);
+        }
+        let from = from.iter().zip(&array).map(|(&from, &all)| from.min(all)).collect();
+        let shapes = Shapes { array, from, to: to.to_vec(), size: sides.to.size.max(1) };
+        if !shapes.decode_again(KEPT) {
+            return Ok(None);
+        }
+        // Without memory or a place for what does not fit, it goes the other way, which always works.
+        let plan = Plan::new(&shapes, Means { memory: MEMORY, threads: self.threads }).ok();
+        let plan = plan.filter(|plan| plan.spill == 0 || self.beside.is_some());
+        Ok(plan.map(|plan| Way { shapes, plan }))
+    }
+}
+
+/// A job on its way through the engine.
+struct Elements<'e> {
+    shared: &'e Shared<'e>,
+    job: &'e Job<'e>,
+    sides: &'e Sides<'e>,
+    progress: &'e (dyn Fn(Progress) -> ControlFlow<()> + Sync),
+}
+
+impl Shared<'_> {
+    /// Does the jobs that go through the engine.
+    ///
+    /// # Errors
+    /// What reading, converting or writing returns.
+    pub(super) fn rechunk(&self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<()> {
+        let output = self.transfer.output;
+        for ((job, sides), way) in self.transfer.jobs.iter().zip(&self.sides).zip(&self.ways) {
+            let Some(Way { shapes, plan }) = way else { continue };
+            let target =
+                output.store().chunks(job.to).ok_or_else(|| Error::usage("a variable that is not filtered"))?;
+            let dataset = Dataset { number: job.to.0, chunk: &shapes.to, lengths: &shapes.array, size: shapes.size };
+            let (source, beside) = (&Elements { shared: self, job, sides, progress }, self.transfer.beside);
+            let done = Rechunk { shapes, plan, source, target, dataset, few: None, beside }.run();
+            if self.stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            done.map_err(|e| match output.schema().variable(job.to) {
+                Ok(variable) => e.in_object(output.schema().path(variable)),
+                Err(_) => e,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Source for Elements<'_> {
+    fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        let Sides { origin, from, to, missing, fit, quantizer, .. } = self.sides;
+        match origin {
+            Origin::Stored { array, .. }
+                if from == to && quantizer.is_none() && self.job.transform == Transform::Identity =>
+            {
+                return array.read_bytes_into(region, target);
+            }
+            _ => {}
+        }
+        let (mut stored, mut out) = (Vec::new(), Vec::new());
+        let stored = origin.read(region, &mut stored)?;
+        kernel::transform((stored, *from), (&mut out, *to), (&self.job.transform, missing, *fit), region)?;
+        if let Some((quantizer, shape)) = quantizer {
+            quantizer.apply_box(&mut out, region, shape)?;
+        }
+        let len = limits::to_usize(shape::bytes(&region.count, to.size)?)?;
+        match (target.get_mut(..len), out.get(..len)) {
+            (Some(target), Some(out)) => target.copy_from_slice(out),
+            _ => return Err(Error::usage("a chunk of another length")),
+        }
+        Ok(())
+    }
+
+    fn has(&self, _: &[u64]) -> Result<bool> {
+        // What was never written is written as what it is read as.
+        Ok(true)
+    }
+
+    fn advance(&self, bytes: u64) -> Result<()> {
+        let done = self.shared.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        let progress = Progress { bytes: done, total_bytes: self.shared.total_bytes, row: 0 };
+        if (self.progress)(progress).is_break() {
+            self.shared.cancel();
+        }
+        match self.shared.stop.load(Ordering::Relaxed) {
+            true => Err(Error::usage("broken off")),
+            false => Ok(()),
+        }
+    }
+}
