@@ -6,7 +6,8 @@ mod common;
 use std::path::Path;
 
 use exodus_rs::{Container, CreateOptions, EntityType, ExodusFile, MeshBuilder};
-use hyperslab::netcdf::{File, Value};
+use hyperslab::netcdf::Container::NetCdf4;
+use hyperslab::netcdf::{File, Group, GroupId, Schema, Type, Value, Variable, Writer};
 
 use common::{exo, text};
 
@@ -117,4 +118,27 @@ fn what_cannot_be_done_leaves_the_file_as_it_was() {
             assert!(std::fs::read(&path).unwrap() == bytes, "{args:?} changed the file");
         }
     }
+}
+
+#[test]
+fn what_is_deleted_leaves_bytes_that_are_told_of() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.nc");
+    let mut schema = Schema::new(NetCdf4);
+    schema.groups.push(Group { name: "g".into(), parent: Some(GroupId::ROOT), attributes: Vec::new() });
+    let x = schema.add_dimension("x", 1 << 18, false);
+    let large = schema.add_variable(Variable { group: GroupId(1), ..Variable::new("large", Type::Double, vec![x]) });
+    schema.add_variable(Variable::new("small", Type::Double, vec![]));
+    let writer = Writer::create(&path, schema, false).unwrap();
+    writer.write(large, &hyperslab::Selection::all(&[1 << 18]), &vec![1.5; 1 << 18]).unwrap();
+    writer.finish().unwrap();
+    let path = path.to_str().unwrap();
+    let refused = exo(&["edit", path, "delete", "dimension", "x"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("/g/large"), "{}", text(&refused.stderr));
+    let said = done(&["edit", path, "delete", "group", "/g", "--then", "delete", "dimension", "x"]);
+    assert!(said.contains("2 edits done, in place") && said.contains("bytes are unused: exo repack"), "{said}");
+    let read = File::open(path).unwrap();
+    assert_eq!((read.schema().groups.len(), read.schema().dimensions.len()), (1, 0));
+    assert_eq!(done(&["edit", path, "rename", "variable", "small", "s"]).lines().count(), 1);
 }

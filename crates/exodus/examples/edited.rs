@@ -40,7 +40,8 @@ fn main() -> Result<()> {
 
 /// Gives everything that has a name in a list another one.
 fn rename(model: &mut ModelEditor) -> Result<()> {
-    let kinds = [EntityType::BLOCKS.as_slice(), &EntityType::SETS, &EntityType::MAPS].concat();
+    let named = [EntityType::Assembly, EntityType::Blob];
+    let kinds = [EntityType::BLOCKS.as_slice(), &EntityType::SETS, &EntityType::MAPS, &named].concat();
     for kind in kinds {
         for n in 0..model.mesh().count(kind) {
             model.rename_entity(kind, n, &format!("renamed {}", n + 1))?;
@@ -49,6 +50,9 @@ fn rename(model: &mut ModelEditor) -> Result<()> {
     for kind in EntityType::WITH_VARIABLES {
         for n in 0..model.mesh().variables.get(&kind).map_or(0, Vec::len) {
             model.rename_variable(kind, n, &format!("variable_{}", n + 1))?;
+        }
+        for n in 0..model.mesh().reductions.get(&kind).map_or(0, Vec::len) {
+            model.rename_reduction(kind, n, &format!("reduction_{}", n + 1))?;
         }
     }
     Ok(())

@@ -24,7 +24,7 @@ pub struct Edit {
     pub quiet: bool,
     /// The file
     pub file: PathBuf,
-    /// attr set|delete|rename, rename, title or qa add, with what it needs; 'exo edit FILE help' lists them
+    /// attr set|delete|rename, rename, delete, title or qa add, with what it needs; 'exo edit FILE help' lists them
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     pub command: Vec<String>,
 }
@@ -51,6 +51,14 @@ pub enum Command {
         old: String,
         /// The name that it gets
         new: String,
+    },
+    /// Take a variable, a dimension, a group with all that is in it, or a type away
+    Delete {
+        /// What it is
+        #[arg(value_enum)]
+        what: Deleted,
+        /// The path
+        path: String,
     },
     /// Change the QA records of an Exodus file
     #[command(subcommand)]
@@ -119,6 +127,8 @@ pub enum Named {
     Dimension,
     /// A group
     Group,
+    /// A user-defined type of netCDF-4
+    Type,
     /// An element block of an Exodus file
     Block,
     /// An edge block
@@ -135,16 +145,55 @@ pub enum Named {
     SideSet,
     /// An element set
     ElementSet,
+    /// A node map
+    NodeMap,
+    /// An edge map
+    EdgeMap,
+    /// A face map
+    FaceMap,
+    /// An element map
+    ElementMap,
+    /// An assembly
+    Assembly,
+    /// A blob
+    Blob,
     /// A nodal variable of an Exodus file
     Nodal,
     /// A global variable
     Global,
     /// A variable of element blocks
     OnBlocks,
+    /// A variable of edge blocks
+    OnEdgeBlocks,
+    /// A variable of face blocks
+    OnFaceBlocks,
     /// A variable of node sets
     OnNodeSets,
+    /// A variable of edge sets
+    OnEdgeSets,
+    /// A variable of face sets
+    OnFaceSets,
     /// A variable of side sets
     OnSideSets,
+    /// A variable of element sets
+    OnElementSets,
+    /// A variable of assemblies
+    OnAssemblies,
+    /// A variable of blobs
+    OnBlobs,
+}
+
+/// What can be taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deleted {
+    /// A variable of netCDF
+    Variable,
+    /// A dimension that no variable has
+    Dimension,
+    /// A group, with all that is in it
+    Group,
+    /// A user-defined type that nothing is of
+    Type,
 }
 
 /// The type of an attribute.

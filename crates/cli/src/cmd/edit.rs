@@ -10,7 +10,7 @@ use hyperslab::netcdf::{Done, Editor, Owner, Published, Schema, Value};
 use hyperslab::Context;
 use serde_json::json;
 
-use crate::args::edit::{Attr, AttrType, Command, Edit, Named, One, Qa};
+use crate::args::edit::{Attr, AttrType, Command, Deleted, Edit, Named, One, Qa};
 use crate::ending::BAD_INPUT;
 use crate::output::{self, plural};
 
@@ -107,6 +107,7 @@ fn report(args: &Edit, edits: u64, Published { done, unused }: Published) -> Res
 fn apply(file: &mut Opened, command: &Command) -> Result<()> {
     match command {
         Command::Attr(attr) => attribute(file.editor(), attr),
+        Command::Delete { what, path } => delete(file.editor(), *what, path),
         Command::Rename { what, old, new } => rename(file, *what, old, new),
         Command::Title { title } => file.model()?.set_title(title),
         Command::Qa(Qa::Add { code, version, date, time }) => {
@@ -148,21 +149,70 @@ fn attribute(editor: &mut Editor, attr: &Attr) -> Result<()> {
 }
 
 fn rename(file: &mut Opened, what: Named, old: &str, new: &str) -> Result<()> {
+    if let Some(kind) = entity(what) {
+        return file.model()?.rename_entity(kind, which(old), new);
+    }
+    let Some(kind) = carrier(what) else { return rename_netcdf(file.editor(), what, old, new) };
+    let model = file.model()?;
+    let is_reduction = model.mesh().variable_position(kind, old).is_err()
+        && model.mesh().reductions.get(&kind).is_some_and(|names| names.iter().any(|name| name == old));
+    match is_reduction {
+        true => model.rename_reduction(kind, old, new),
+        false => model.rename_variable(kind, old, new),
+    }
+}
+
+/// The kind of what is an entity.
+fn entity(what: Named) -> Option<EntityType> {
+    Some(match what {
+        Named::Block => EntityType::ElementBlock,
+        Named::EdgeBlock => EntityType::EdgeBlock,
+        Named::FaceBlock => EntityType::FaceBlock,
+        Named::NodeSet => EntityType::NodeSet,
+        Named::EdgeSet => EntityType::EdgeSet,
+        Named::FaceSet => EntityType::FaceSet,
+        Named::SideSet => EntityType::SideSet,
+        Named::ElementSet => EntityType::ElementSet,
+        Named::NodeMap => EntityType::NodeMap,
+        Named::EdgeMap => EntityType::EdgeMap,
+        Named::FaceMap => EntityType::FaceMap,
+        Named::ElementMap => EntityType::ElementMap,
+        Named::Assembly => EntityType::Assembly,
+        Named::Blob => EntityType::Blob,
+        _ => return None,
+    })
+}
+
+/// The kind that carries a variable, or a reduction variable.
+fn carrier(what: Named) -> Option<EntityType> {
+    Some(match what {
+        Named::Nodal => EntityType::Nodal,
+        Named::Global => EntityType::Global,
+        Named::OnBlocks => EntityType::ElementBlock,
+        Named::OnEdgeBlocks => EntityType::EdgeBlock,
+        Named::OnFaceBlocks => EntityType::FaceBlock,
+        Named::OnNodeSets => EntityType::NodeSet,
+        Named::OnEdgeSets => EntityType::EdgeSet,
+        Named::OnFaceSets => EntityType::FaceSet,
+        Named::OnSideSets => EntityType::SideSet,
+        Named::OnElementSets => EntityType::ElementSet,
+        Named::OnAssemblies => EntityType::Assembly,
+        Named::OnBlobs => EntityType::Blob,
+        _ => return None,
+    })
+}
+
+fn delete(editor: &mut Editor, what: Deleted, path: &str) -> Result<()> {
+    let schema = editor.schema();
+    let missing = |what| Error::not_found(format!("there is no {what} {path}"));
     match what {
-        Named::Variable | Named::Dimension | Named::Group => rename_netcdf(file.editor(), what, old, new),
-        Named::Block => file.model()?.rename_entity(EntityType::ElementBlock, which(old), new),
-        Named::EdgeBlock => file.model()?.rename_entity(EntityType::EdgeBlock, which(old), new),
-        Named::FaceBlock => file.model()?.rename_entity(EntityType::FaceBlock, which(old), new),
-        Named::NodeSet => file.model()?.rename_entity(EntityType::NodeSet, which(old), new),
-        Named::EdgeSet => file.model()?.rename_entity(EntityType::EdgeSet, which(old), new),
-        Named::FaceSet => file.model()?.rename_entity(EntityType::FaceSet, which(old), new),
-        Named::SideSet => file.model()?.rename_entity(EntityType::SideSet, which(old), new),
-        Named::ElementSet => file.model()?.rename_entity(EntityType::ElementSet, which(old), new),
-        Named::Nodal => file.model()?.rename_variable(EntityType::Nodal, old, new),
-        Named::Global => file.model()?.rename_variable(EntityType::Global, old, new),
-        Named::OnBlocks => file.model()?.rename_variable(EntityType::ElementBlock, old, new),
-        Named::OnNodeSets => file.model()?.rename_variable(EntityType::NodeSet, old, new),
-        Named::OnSideSets => file.model()?.rename_variable(EntityType::SideSet, old, new),
+        Deleted::Variable => editor.delete_variable(schema.variable_at(path).ok_or_else(|| missing("variable"))?),
+        Deleted::Dimension => editor.delete_dimension(schema.dimension_at(path).ok_or_else(|| missing("dimension"))?),
+        Deleted::Group => editor.delete_group(schema.group_at(path).ok_or_else(|| missing("group"))?),
+        Deleted::Type => {
+            let user = schema.type_at(path).ok_or_else(|| missing("type"))?.clone();
+            editor.delete_type(&user)
+        }
     }
 }
 
@@ -181,6 +231,10 @@ fn rename_netcdf(editor: &mut Editor, what: Named, old: &str, new: &str) -> Resu
         Named::Dimension => {
             let id = editor.schema().dimension_at(old).ok_or_else(|| missing("dimension"))?;
             editor.rename_dimension(id, new)
+        }
+        Named::Type => {
+            let user = editor.schema().type_at(old).ok_or_else(|| missing("type"))?.clone();
+            editor.rename_type(&user, new).map(drop)
         }
         _ => {
             let id = editor.schema().group_at(old).ok_or_else(|| missing("group"))?;

@@ -1,30 +1,36 @@
 //! Names and records of a model that is changed.
 
-use hyperslab::netcdf::Type;
+use hyperslab::netcdf::{Owner, Type, Value};
 use hyperslab::{Error, Result};
 
 use super::ModelEditor;
 use crate::ids::Which;
 use crate::kind::EntityType;
 use crate::mesh::QaRecord;
-use crate::names::{FOUR, INFO_RECORDS, LEN_LINE, LEN_NAME, LEN_STRING, NUM_INFO, NUM_QA_REC, QA_RECORDS};
+use crate::names::{ENTITY_NAME, FOUR, INFO_RECORDS, LEN_LINE, LEN_NAME, LEN_STRING, NUM_INFO, NUM_QA_REC, QA_RECORDS};
 
 /// The lengths of texts in new files, the NUL at their end included.
 const TEXT: [u64; 2] = [33, 81];
 
 impl ModelEditor {
-    /// Gives a block, a set or a map another name.
+    /// Gives a block, a set, a map, an assembly or a blob another name.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none; [`Kind::Usage`](crate::Kind::Usage) for a kind whose entities have
-    /// no names in a list, and for a name that another entity of the kind has; otherwise as [`ModelEditor::put`].
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none; [`Kind::Usage`](crate::Kind::Usage) for a kind without entities, and for
+    /// a name that another entity of the kind has; otherwise as [`ModelEditor::put`].
     pub fn rename_entity<'w>(&mut self, kind: EntityType, which: impl Into<Which<'w>>, name: &str) -> Result<()> {
         let at = self.mesh.position(kind, which)?;
         let names: Vec<String> = self.mesh.entities(kind).map(|(_, name, _)| name.to_owned()).collect();
-        let row = kind.names().filter(|row| !row.names.is_empty());
-        let row = row.ok_or_else(|| Error::usage(format!("renaming a {}", kind.label())))?;
-        self.rename(row.count, row.names, &names, at, name)?;
+        let row = kind.names().ok_or_else(|| Error::usage(format!("renaming a {}", kind.label())))?;
+        match row.names.is_empty() {
+            true => self.rename_by_attribute(kind, row.entries, &names, at, name)?,
+            false => self.rename(row.count, row.names, &names, at, name)?,
+        }
         match kind {
+            EntityType::Assembly => {
+                self.mesh.assemblies.iter_mut().skip(at).take(1).for_each(|e| name.clone_into(&mut e.name));
+            }
+            EntityType::Blob => self.mesh.blobs.iter_mut().skip(at).take(1).for_each(|e| name.clone_into(&mut e.name)),
             _ if EntityType::BLOCKS.contains(&kind) => {
                 self.mesh.blocks.of_mut(kind).iter_mut().skip(at).take(1).for_each(|e| name.clone_into(&mut e.name));
             }
@@ -50,11 +56,44 @@ impl ModelEditor {
         Ok(())
     }
 
+    /// Gives a reduction variable of a kind another name.
+    ///
+    /// # Errors
+    /// As [`ModelEditor::rename_entity`].
+    pub fn rename_reduction<'w>(&mut self, kind: EntityType, which: impl Into<Which<'w>>, name: &str) -> Result<()> {
+        let names = self.mesh.reductions.get(&kind).cloned().unwrap_or_default();
+        let which = which.into();
+        let missing =
+            || Error::not_found(format!("there is no reduction variable {which} of the kind {}", kind.label()));
+        let at = which.find(names.iter().map(|name| (None, name.as_str()))).ok_or_else(missing)?;
+        let row = kind.reductions().ok_or_else(missing)?;
+        self.rename(row.count, row.names, &names, at, name)?;
+        let list = self.mesh.reductions.entry(kind).or_default();
+        list.iter_mut().skip(at).take(1).for_each(|old| name.clone_into(old));
+        Ok(())
+    }
+
+    /// Names what has its name in an attribute of a variable of its own.
+    fn rename_by_attribute(
+        &mut self,
+        kind: EntityType,
+        prefix: &str,
+        names: &[String],
+        at: usize,
+        name: &str,
+    ) -> Result<()> {
+        check_free(names, at, name)?;
+        let missing =
+            || Error::not_found(format!("the file has no variable of {}", self.mesh.describe_entity(kind, at)));
+        let number = self.mesh.number(kind, at).ok_or_else(missing)?;
+        let id = self.editor.schema().find_variable(&format!("{prefix}{number}")).ok_or_else(missing)?;
+        // libexodus counts the NUL.
+        self.editor.set_attribute(Owner::Variable(id), ENTITY_NAME, Value::Char([name.as_bytes(), &[0]].concat()))
+    }
+
     /// Puts a name into a list of names, which is added where there is none.
     pub(super) fn rename(&mut self, count: &str, list: &str, names: &[String], at: usize, name: &str) -> Result<()> {
-        if names.iter().enumerate().any(|(n, other)| n != at && !name.is_empty() && other == name) {
-            return Err(Error::usage(format!("the name {name} is taken")));
-        }
+        check_free(names, at, name)?;
         let [width, ..] = TEXT;
         let (count, len_name) = (self.dimension(count, names.len() as u64)?, self.dimension(LEN_NAME, width)?);
         let id = self.variable(list, Type::Char, &[count, len_name])?;
@@ -96,5 +135,13 @@ impl ModelEditor {
         self.row(id, &[at], line, true)?;
         self.mesh.info_records.push(line.to_owned());
         Ok(())
+    }
+}
+
+/// Refuses a name that another one of a list has.
+fn check_free(names: &[String], at: usize, name: &str) -> Result<()> {
+    match names.iter().enumerate().any(|(n, other)| n != at && !name.is_empty() && other == name) {
+        true => Err(Error::usage(format!("the name {name} is taken"))),
+        false => Ok(()),
     }
 }

@@ -112,10 +112,10 @@ impl Editor {
     /// As [`Editor::write`].
     pub(crate) fn reshape_of(&mut self, object: u64, lengths: &[u64]) -> Result<()> {
         self.settle()?;
-        let header = self.session.header(object)?;
+        let header = self.session.legible(object)?;
         let file = now(&self.file, self.place())?;
-        let held = Dataset::from_header(file.space(), header)?;
-        let mut spec = DatasetWriter::existing(&self.file, file.space(), header)?.spec().clone();
+        let held = Dataset::from_header(file.space(), &header)?;
+        let mut spec = DatasetWriter::existing(&self.file, file.space(), &header)?.spec().clone();
         let most = spec.max_shape.iter().zip(lengths);
         spec.max_shape = most.map(|(&most, &now)| if most == u64::MAX { most } else { now }).collect();
         spec.shape = Some(lengths.to_vec());
@@ -152,9 +152,9 @@ impl Editor {
         match self.datasets.entry(object) {
             Entry::Occupied(entry) => Ok(&entry.into_mut().0),
             Entry::Vacant(entry) => {
-                let header = self.session.header(object)?;
+                let header = self.session.legible(object)?;
                 let file = now(&self.file, place)?;
-                let dataset = DatasetWriter::existing(&self.file, file.space(), header)?;
+                let dataset = DatasetWriter::existing(&self.file, file.space(), &header)?;
                 let lengths = dataset.spec().lengths().to_vec();
                 Ok(&entry.insert((dataset, lengths)).0)
             }

@@ -78,7 +78,7 @@ impl Node {
     }
 
     /// The committed datatype of a dataset.
-    fn datatype(&self) -> Option<u64> {
+    pub fn datatype(&self) -> Option<u64> {
         let message = self.header.find(MessageType::DATATYPE)?;
         (message.flags & flags::SHARED != 0).then(|| attributes::committed(&message.body)).flatten()
     }

@@ -78,6 +78,21 @@ impl Session {
         Ok(&self.graph.node(self.place(object))?.header)
     }
 
+    /// The header of an object as it is now, with a datatype that can be read: one that is new has no place in the file yet.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] if there is none.
+    pub(super) fn legible(&self, object: u64) -> Result<ObjectHeader> {
+        let node = self.graph.node(self.place(object))?;
+        let mut header = node.header.clone();
+        if let Some(new) = node.datatype().filter(|&at| at >= self.space().source.len()) {
+            let own = self.graph.node(new)?.header.find(MessageType::DATATYPE);
+            let shared = header.messages.iter_mut().filter(|message| message.kind == MessageType::DATATYPE);
+            shared.zip(own).for_each(|(shared, own)| shared.clone_from(own));
+        }
+        Ok(header)
+    }
+
     /// Gives an object other messages, when the session is published.
     ///
     /// # Errors

@@ -42,6 +42,8 @@ fn a_group_goes_with_all_that_nothing_else_needs() {
     let mut typed = editor.dataset(DatasetSpec::new(datatype, &[3])).unwrap();
     editor.write_new(&mut typed, &Selection::all(&[3]), &[1, 2, 3]).unwrap();
     editor.add_dataset("typed", &typed, &[3], &[]).unwrap();
+    // Its type is as new as it is.
+    editor.write("typed", &Selection::block(vec![1], vec![1]), &vec![9].into()).unwrap();
     editor.close().unwrap();
 
     let mut editor = Editor::open(&path).unwrap();
@@ -66,7 +68,7 @@ fn a_group_goes_with_all_that_nothing_else_needs() {
     editor.close().unwrap();
     assert!(std::fs::metadata(&path).unwrap().len() < len + 8192);
     let file = File::open(&path).unwrap();
-    assert_eq!(file.object("typed").unwrap().dataset().unwrap().read_bytes(..).unwrap(), [1, 2, 3]);
+    assert_eq!(file.object("typed").unwrap().dataset().unwrap().read_bytes(..).unwrap(), [1, 9, 3]);
     assert!(file.object("again").unwrap().dataset().unwrap().read::<u8>(..).unwrap().iter().all(|&byte| byte == 7));
     assert!(file.object("g").is_err());
 }
