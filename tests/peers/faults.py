@@ -91,7 +91,7 @@ def order(tally, folder, source):
     """The data are durable before the file has its name, and its name before the run ends."""
     place = Path(tempfile.mkdtemp(dir=folder))
     target, log = place / "out.exo", place / "log"
-    calls = "pwrite64,ftruncate,fdatasync,fsync,linkat,rename,renameat2"
+    calls = "pwrite64,copy_file_range,sendfile,ftruncate,fdatasync,fsync,linkat,rename,renameat2"
     for wrapper, options in itertools.product(([], NOLINK), ([], ["--force"])):
         run(["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={calls}", *wrapper, *command(source, target, *options)])
         lines = [line for line in log.read_text().splitlines() if "= 0" in line or "pwrite64" in line]
