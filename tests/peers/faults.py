@@ -91,14 +91,17 @@ def order(tally, folder, source):
     """The data are durable before the file has its name, and its name before the run ends."""
     place = Path(tempfile.mkdtemp(dir=folder))
     target, log = place / "out.exo", place / "log"
-    calls = "pwrite64,ftruncate,fdatasync,fsync,linkat,rename,renameat2"
-    for wrapper, options in itertools.product(([], NOLINK), ([], ["--force"])):
-        run(["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={calls}", *wrapper, *command(source, target, *options)])
+    calls = "pwrite64,copy_file_range,sendfile,ftruncate,fdatasync,fsync,linkat,rename,renameat2"
+    # The file has no name at first and can have one; it has one from the beginning; it can have none, so that a copy gets it.
+    unable = ["-e", "inject=linkat:error=EPERM"]
+    for (fault, wrapper), options in itertools.product((([], []), ([], NOLINK), (unable, [])), ([], ["--force"])):
+        traced = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={calls}", *fault]
+        run([*traced, *wrapper, *command(source, target, *options)])
         lines = [line for line in log.read_text().splitlines() if "= 0" in line or "pwrite64" in line]
         names = [line.split(None, 1)[1].split("(")[0] for line in lines]
         named = [n for n, name in enumerate(names) if name in ("linkat", "rename", "renameat2")]
         good = named and names[named[0] - 1] == "fdatasync" and names[named[-1] + 1:] == ["fsync"]
-        tally.check(f"order {options} {wrapper and 'no links'}", [] if good else names)
+        tally.check(f"order {options} {wrapper and 'no links'}{fault and 'a copy'}", [] if good else names)
         if options:
             target.unlink()
 

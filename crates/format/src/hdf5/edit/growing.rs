@@ -34,7 +34,7 @@ impl DatasetWriter {
                     writer.written.add(at.address..at.address.saturating_add(at.size));
                     lock(index).insert(scaled, at).map(drop)
                 })?;
-                chunked.index.address().map_or(Ok(()), |root| lock(index).go_on(space, root))?;
+                lock(index).go_on(space, chunked.index.address())?;
             }
             (Stored::Compact(held), _) => writer.storage = Storage::Compact(Mutex::new(held.clone())),
             (Stored::Contiguous(address), _) => writer.storage = Storage::Contiguous(*address),
@@ -79,6 +79,13 @@ impl DatasetWriter {
             replace(&mut messages, &Message::new(MessageType::LAYOUT, 0, &layout, Widths::WIDE)?);
         }
         Ok((is_changed || is_longer).then_some(messages))
+    }
+
+    /// Has the chunk index become the one that the dataset had, with the last publication.
+    pub(crate) fn settle(&self) {
+        if self.index().is_some_and(|mut index| index.settle()) {
+            self.growth.iter().for_each(|growth| lock(growth).is_changed = true);
+        }
     }
 
     /// Notes that readers reach everything now; returns what they do not reach any more.

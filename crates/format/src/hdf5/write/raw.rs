@@ -187,7 +187,7 @@ impl DatasetWriter {
     }
 
     /// The index of a chunked dataset, for those who place many at once.
-    pub(super) fn index(&self) -> Option<MutexGuard<'_, ChunkIndexWriter>> {
+    pub(in crate::hdf5) fn index(&self) -> Option<MutexGuard<'_, ChunkIndexWriter>> {
         match &self.storage {
             Storage::Chunked(index) => Some(lock(index)),
             _ => None,

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{create, open};
+use super::{create, edit, open};
 use crate::element::{ByteOrder, NotBorrowable};
 use crate::error::{Kind, Result};
 use crate::limits::Limits;
+use crate::netcdf::edit::{Done, Owner};
 use crate::netcdf::ids::*;
 use crate::netcdf::schema::*;
 use crate::netcdf::store::{Opened, Store, VariableReader};
@@ -15,6 +16,7 @@ use crate::netcdf::types::*;
 use crate::netcdf::value::*;
 use crate::options::OpenOptions;
 use crate::shape::{self, Selection};
+use crate::sink::replay::{contents, survivors, Random, Record, Recorder};
 use crate::sink::{InMemory, Memory};
 use crate::source::Source;
 
@@ -125,6 +127,24 @@ fn a_lone_record_variable_is_one_block() {
     assert_eq!(bytes[tail - 8..tail - 4], [0, 0, 0, 4]);
     let (_, data) = open_bytes(&bytes).unwrap();
     assert_eq!(data[0].borrow(&region).unwrap(), [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn a_change_of_one_sector_is_durable_when_it_is_published() {
+    let (file, bytes, record) =
+        (tempfile::NamedTempFile::new().unwrap(), example_bytes(Container::Cdf2), Record::default());
+    std::fs::write(file.path(), &bytes).unwrap();
+    let sink = Box::new(Recorder::of_file(&record, &bytes));
+    let (schema, mut existing) = edit::open(file.path(), sink).unwrap();
+    let title = Attribute { name: "title".into(), value: Value::text("new") };
+    existing.set_attribute(Owner::Group(GroupId(0)), &title).unwrap();
+    assert_eq!(existing.publish(&schema).unwrap(), Done::InPlace);
+    let (events, mut random) = (record.events(), Random::new(7));
+    assert_ne!(contents(&events), bytes);
+    assert!((0..100).all(|_| survivors(&events, &mut random) == contents(&events)));
+    // Until then it is the one or the other.
+    let before = &events[..events.len() - 1];
+    assert!((0..100).all(|_| [&bytes, &contents(&events)].contains(&&survivors(before, &mut random))));
 }
 
 #[test]

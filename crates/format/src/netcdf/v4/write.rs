@@ -206,6 +206,7 @@ impl Store for V4Store {
 
     fn finish(self: Box<Self>) -> Result<u64> {
         if self.existing.is_some() {
+            self.variables.iter().for_each(DatasetWriter::settle);
             self.publish()?;
             return self.builder.close();
         }

@@ -1,5 +1,5 @@
 //! Chunk indexes: from where the chunks are to what finds them. Version 1 B-trees are written as far as they are new, the
-//! others whole.
+//! others whole; where those would be written whole again and again, such a tree stands in for them.
 
 mod btree_v1;
 mod btree_v2;
@@ -22,6 +22,9 @@ use binrw::Endian;
 use btree_v1::Tree;
 use element::ElementSize;
 use table::{ChunkTable, Rows};
+
+/// Bytes of an index that is not written whole for a second time: a version 1 B-tree takes about as many for what is new.
+const LARGE: u64 = 16 << 10;
 
 /// Where the index of a dataset is, and what the layout message says of it.
 #[derive(Debug, Clone)]
@@ -118,14 +121,15 @@ impl ChunkIndexWriter {
         self.table.insert(scaled, at)
     }
 
-    /// Goes on with the index that a file has, whose chunks were all put.
+    /// Goes on with the index that a file has, if there is one, whose chunks were all put.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn go_on(&mut self, space: &AddressSpace, root: u64) -> Result<()> {
-        if self.kind == IndexKind::BTreeV1 {
-            self.tree = Tree::existing(space, root, self.table.chunk().len())?;
-        }
+    pub fn go_on(&mut self, space: &AddressSpace, root: Option<u64>) -> Result<()> {
+        self.tree = match root.filter(|_| self.kind == IndexKind::BTreeV1) {
+            Some(root) => Tree::existing(space, root, self.table.chunk().len())?,
+            None => Tree::of(space.chunk_k),
+        };
         self.table.take_changed();
         Ok(())
     }
@@ -135,8 +139,12 @@ impl ChunkIndexWriter {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io); [`Kind::Limit`](crate::Kind::Limit) for more chunks than the index can count.
     pub fn flush(&mut self, file: &FileWriter) -> Result<DataLayout> {
+        self.flush_as(self.kind, file)
+    }
+
+    fn flush_as(&mut self, kind: IndexKind, file: &FileWriter) -> Result<DataLayout> {
         let elements = ElementSize::of_chunks(self.table.chunk_bytes(), self.filtered);
-        let written = match self.kind {
+        let written = match kind {
             IndexKind::BTreeV1 => self.tree.write(file, &mut self.table, self.element_size)?,
             IndexKind::Single => single::write(&self.table, self.filtered),
             IndexKind::Implicit => implicit::write(&self.table),
@@ -147,16 +155,34 @@ impl ChunkIndexWriter {
         Ok(self.layout(written))
     }
 
-    /// Writes what is new of the index of a file that was there before.
+    /// Writes what is new of the index of a file that was there before. All blocks of the others lead to their header, so that
+    /// none of them could stay where it is: one that is large is a tree from the second time on, until it is settled.
     ///
     /// # Errors
     /// As [`ChunkIndexWriter::flush`].
     pub fn flush_anew(&mut self, file: &FileWriter) -> Result<DataLayout> {
-        let (layout, taken) = file.taking(|| self.flush(file))?;
-        if self.kind != IndexKind::BTreeV1 {
-            self.replaced.extend(std::mem::replace(&mut self.whole, taken));
-        }
+        let is_large = self.whole.iter().map(|extent| extent.len).sum::<u64>() > LARGE;
+        let kind = if is_large || self.is_stand_in() { IndexKind::BTreeV1 } else { self.kind };
+        let (layout, taken) = file.taking(|| self.flush_as(kind, file))?;
+        // The tree knows its own nodes.
+        let taken = if kind == IndexKind::BTreeV1 { Vec::new() } else { taken };
+        self.replaced.extend(std::mem::replace(&mut self.whole, taken));
         Ok(layout)
+    }
+
+    /// Whether a tree stands in for the index that the dataset shall have.
+    fn is_stand_in(&self) -> bool {
+        self.kind != IndexKind::BTreeV1 && self.tree.is_written()
+    }
+
+    /// Has the index become the one that the dataset shall have, when it is written next, for the last time; returns whether it is
+    /// another one now.
+    pub fn settle(&mut self) -> bool {
+        let is_stand_in = self.is_stand_in();
+        if is_stand_in {
+            self.tree = self.tree.without_nodes();
+        }
+        is_stand_in
     }
 
     /// Readers reach what was written last: returns what they do not reach any more.

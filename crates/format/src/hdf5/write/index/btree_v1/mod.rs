@@ -44,7 +44,22 @@ struct Placed {
 impl Tree {
     /// A tree without nodes.
     pub fn new() -> Self {
-        Tree { k: K, levels: Vec::new(), superseded: Superseded::default() }
+        Tree::of(K)
+    }
+
+    /// A tree without nodes, which will have up to `2 * k` entries each.
+    pub fn of(k: u16) -> Self {
+        Tree { k, levels: Vec::new(), superseded: Superseded::default() }
+    }
+
+    /// Such a tree without nodes.
+    pub fn without_nodes(&self) -> Self {
+        Tree::of(self.k)
+    }
+
+    /// Whether it has nodes.
+    pub fn is_written(&self) -> bool {
+        !self.levels.is_empty()
     }
 
     /// Writes what is new of the tree; returns what leads to it.

@@ -95,10 +95,30 @@ proptest! {
             prop_assert_eq!(&chunks, &chunks_put);
             if reopens {
                 let space = AddressSpace::new(Source::from_bytes(bytes), 0, Widths::WIDE, Limits::default());
-                index.go_on(&space, root).unwrap();
+                index.go_on(&space, Some(root)).unwrap();
             }
         }
     }
+}
+
+#[test]
+fn a_tree_stands_in_for_a_large_index_that_is_written_again() {
+    let file = FileWriter::new(Box::new(InMemory::new(&Memory::new())));
+    let table = ChunkTable::new(&[2, 5], &[0, 5], &[u64::MAX, 5], 4).unwrap();
+    let mut index = ChunkIndexWriter::new(IndexKind::ExtensibleArray, table, 4, true).unwrap();
+    let (mut rows, mut found) = (0, Vec::new());
+    for (more, is_last) in [(10, false), (10, false), (4000, false), (10, false), (10, false), (10, true)] {
+        for row in rows..rows + more {
+            index.insert(&[row, 0], ChunkLocation { address: 8, size: 8, mask: 0 }).unwrap();
+        }
+        rows += more;
+        assert_eq!(is_last && index.settle(), is_last);
+        let before = file.end();
+        found.push((index.flush_anew(&file).unwrap().version, file.end() - before > 8 * rows));
+        index.published(&file).unwrap();
+    }
+    // Whole, whole, whole, all of the tree, what is new of it, and whole again.
+    assert_eq!(found, [(4, true), (4, true), (4, true), (3, true), (3, false), (4, true)]);
 }
 
 #[test]
