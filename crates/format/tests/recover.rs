@@ -42,7 +42,6 @@ fn recovered(bytes: &[u8]) -> Result<(Recovered, File), Kind> {
         Ok(done) => done.continue_value().unwrap(),
         Err(error) => {
             assert!(!whole.exists(), "an output beside an error");
-            eprintln!("{error}");
             return Err(error.kind());
         }
     };
@@ -165,8 +164,11 @@ fn a_torn_chunk_costs_its_rows() {
     }
 }
 
+/// Lengths, stored elements one by one, and the fill value.
+type Stored = (Vec<u64>, Vec<Vec<u8>>, Vec<u8>);
+
 /// The stored elements of every dataset without addresses, by the paths of hard links.
-fn elements(file: &File) -> BTreeMap<String, (Vec<u64>, Vec<Vec<u8>>, Vec<u8>)> {
+fn elements(file: &File) -> BTreeMap<String, Stored> {
     let mut found = BTreeMap::new();
     for (path, shape, _) in numbers(file) {
         let dataset = file.object(&path).unwrap().dataset().unwrap();

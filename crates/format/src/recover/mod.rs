@@ -15,7 +15,7 @@ use crate::options::OpenOptions;
 pub struct Recovered {
     /// Bytes of the new file.
     pub size: u64,
-    /// The records of the unlimited dimension, if there is one.
+    /// The records of the unlimited dimension, if there is one; of several in a netCDF-4 file, of the first.
     pub records: Option<Records>,
     /// What was found that the file itself did not lead to any more, or did not count yet.
     pub found: Vec<Finding>,
@@ -55,7 +55,9 @@ impl Finding {
 ///
 /// Of an HDF5 or netCDF-4 file every object is taken that links lead to, whatever the superblock says of the end of the file
 /// and of who writes it. Of each object what can be read: attributes one by one, chunks that are in the file and can be
-/// decoded, rows before the end. What is lost is named; in the new file it was never written.
+/// decoded, elements before the end. What is lost is named; in the new file it was never written. Datasets that share the scale of
+/// an unlimited dimension end with the last step that is whole in all of them. Where anything is lost, objects that no link leads
+/// to are looked for, and put into the group `/lost+found`.
 ///
 /// ```
 /// use hyperslab::netcdf::File;

@@ -40,6 +40,12 @@ impl BTreeV1 {
                 return Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }));
             }
         }
+        if let (true, Some(leaf)) = (space.is_torn, &leaf) {
+            if let Some((bytes, address)) = leaf.search(space, &compare)? {
+                let key = self.key(space, bytes)?;
+                return Ok(Some(ChunkLocation { address, size: u64::from(key.size), mask: key.mask }));
+            }
+        }
         let keys = ChunkKeys { grid, offset: space.offset(self.root) };
         self.tree.check_way(space, &compare, leaf.as_ref(), &keys).map(|()| None)
     }

@@ -143,6 +143,23 @@ impl Leaf {
         let index = self.node.partition(compare)?.checked_sub(1);
         index.map(|index| self.node.entry(space, self.address, index)).transpose()
     }
+
+    /// The child whose key is what is sought, and follows a lesser one, where other keys are torn.
+    ///
+    /// # Errors
+    /// As [`Leaf::find`].
+    pub fn search(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<(&[u8], u64)>> {
+        let mut is_behind = true;
+        for index in 0..usize::from(self.node.head.entries) {
+            let (key, child) = self.node.entry(space, self.address, index)?;
+            let order = compare(key)?;
+            if order.is_eq() && is_behind {
+                return Ok(Some((key, child)));
+            }
+            is_behind = order.is_lt();
+        }
+        Ok(None)
+    }
 }
 
 impl Tree {
