@@ -138,7 +138,7 @@ fn a_change_of_one_sector_is_durable_when_it_is_published() {
     let (schema, mut existing) = edit::open(file.path(), sink).unwrap();
     let title = Attribute { name: "title".into(), value: Value::text("new") };
     existing.set_attribute(Owner::Group(GroupId(0)), &title).unwrap();
-    assert_eq!(existing.publish(&schema).unwrap(), Done::InPlace);
+    assert_eq!(existing.publish(&schema).unwrap().done, Done::InPlace);
     let (events, mut random) = (record.events(), Random::new(7));
     assert_ne!(contents(&events), bytes);
     assert!((0..100).all(|_| survivors(&events, &mut random) == contents(&events)));
