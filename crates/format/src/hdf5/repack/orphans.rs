@@ -13,7 +13,7 @@ use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::record::message::link_info::LinkInfo;
 use crate::hdf5::record::message::misc::SymbolTable;
 use crate::hdf5::record::message::MessageType;
-use crate::hdf5::record::object_header::PrefixV1;
+use crate::hdf5::record::object_header::{PrefixV1, PrefixV2, SIGNATURE};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::{attributes, links};
 use crate::limits::Allowance;
@@ -69,6 +69,7 @@ impl Catalog {
         address: u64,
         (held, effort): (&mut HashSet<u64>, &mut Allowance),
     ) -> Result<Option<Orphan>> {
+        effort.spend(first_block(space, address)?)?;
         let header = ObjectHeader::read(space, address)?;
         effort.spend(header.blocks.iter().fold(0, |sum: u64, block| sum.saturating_add(block.len)))?;
         let kind = plausible(space, &header)?;
@@ -85,6 +86,17 @@ impl Catalog {
         let is_root = is_group && attributes.iter().any(|attribute| attribute.name == OF_ROOTS);
         Ok(Some(Orphan { address, is_group, below, is_root }))
     }
+}
+
+/// The bytes that a header claims for its first block.
+fn first_block(space: &AddressSpace, address: u64) -> Result<u64> {
+    let start = space.load("object header", address, space.remaining(address).min(64), false)?;
+    if start.starts_with(&SIGNATURE) {
+        let (prefix, _) = wire::decode::<PrefixV2>("object header", 0, &start, binrw::Endian::Little, ())?;
+        return Ok(prefix.chunk_size);
+    }
+    let (prefix, _) = wire::decode::<PrefixV1>("object header", 0, &start, binrw::Endian::Little, ())?;
+    Ok(prefix.header_size.into())
 }
 
 fn target(target: &LinkTarget) -> Option<u64> {
