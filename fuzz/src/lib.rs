@@ -1,5 +1,6 @@
 //! What the fuzz targets do with bytes.
 
+pub mod changes;
 pub mod commands;
 pub mod mutate;
 mod readers;

@@ -13,16 +13,23 @@ fn main() {
     assert!(!seeds.is_empty(), "usage: mutate SECONDS FILE...");
     let (start, mut random) = (Instant::now(), Random::default());
     let (mut tried, mut opened, mut slowest) = (0u64, 0u64, Duration::ZERO);
-    let (mut read, mut models, mut copies) = (0usize, 0usize, 0usize);
+    let (mut read, mut models, mut copies, mut changed) = (0usize, 0usize, 0usize, 0usize);
     while start.elapsed() < Duration::from_secs(seconds) {
         let data = mutate(&seeds[random.below(seeds.len())], &mut random);
         let began = Instant::now();
         let found = std::panic::catch_unwind(|| {
             let again = hyperslab_fuzz::repack(&data);
-            (hyperslab_fuzz::open_walk(&data), hyperslab_fuzz::read_all(&data), hyperslab_fuzz::model(&data), again)
+            let changed = hyperslab_fuzz::changes::edit(&data) + usize::from(hyperslab_fuzz::changes::recover(&data));
+            (
+                hyperslab_fuzz::open_walk(&data),
+                hyperslab_fuzz::read_all(&data),
+                hyperslab_fuzz::model(&data),
+                again,
+                changed,
+            )
         });
         slowest = slowest.max(began.elapsed());
-        let Ok((open, values, model, again)) = found else {
+        let Ok((open, values, model, again, changes)) = found else {
             std::fs::write("mutate-panic.bin", &data).expect("the input cannot be kept");
             eprintln!("a panic after {tried} files; the input is in mutate-panic.bin");
             std::process::exit(1);
@@ -32,7 +39,8 @@ fn main() {
         read += values;
         models += usize::from(model.is_some());
         copies += usize::from(again);
+        changed += changes;
     }
-    println!("{tried} files, {opened} opened, {read} variables read, {models} models checked, {copies} written again");
-    println!("slowest {slowest:?}");
+    println!("{tried} files, {opened} opened, {read} variables read, {models} models checked");
+    println!("{copies} written again, {changed} changes; slowest {slowest:?}");
 }
