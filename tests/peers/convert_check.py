@@ -239,6 +239,7 @@ def options(tally, folder):
     option(tally, folder, "bzip2", ["--bzip2", "9"], lambda ds: filters(ds, "u", bzip2=True))
     option(tally, folder, "blosc", ["--blosc", "lz4"], lambda ds: filters(ds, "u", zlib=False) or not ds["u"].filters()["blosc"])
     option(tally, folder, "filters by number", ["--filter", "n=307,5"], lambda ds: filters(ds, "n", bzip2=True) or filters(ds, "u", zlib=True))
+    option(tally, folder, "filters by name", ["--filter", "n=bzip2=5", "--filter", "u=shuffle,zstd=3"], lambda ds: filters(ds, "n", bzip2=True) or filters(ds, "u", zstd=True, shuffle=True, zlib=False))
     option(tally, folder, "szip", ["--szip", "n=nn,16", "--no-shuffle=n"], lambda ds: same(ds) or not ds["n"].filters()["szip"])
     option(tally, folder, "chunks", ["--chunk", "u=3,5,30", "--chunk", "n="], lambda ds: same(ds) or [] if ds["u"].chunking() == [3, 5, 30] and ds["n"].chunking() == "contiguous" else ds["u"].chunking())
     option(tally, folder, "chunks along", ["--chunk", "y/4,t/2"], lambda ds: same(ds) or [] if (ds["u"].chunking(), ds["n"].chunking()) == ([2, 4, 30], [4, 30]) else ds["u"].chunking())

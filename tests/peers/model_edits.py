@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """model_edits.py [-n N]: libexodus and we read the same of files whose models were changed where they are.
 
-The example `edited` gives copies of the fixtures another title, records, names, values, and variables on all kinds of entities;
+The example `edited` gives copies of the fixtures another title, records, names, values, and variables on all kinds of entities, and so the models in groups;
 judge.py then compares what libexodus reads of them with what we read. Without -n all fixtures are taken.
 """
 import argparse
@@ -11,11 +11,23 @@ import sys
 import tempfile
 from pathlib import Path
 
-import judge
+import common
+
+common.require("netCDF4")
+import netCDF4  # noqa: E402
+
+import judge  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
+CHANGE_SETS = HERE.parents[1] / "fixtures" / "exodus" / "change_sets_netcdf4.exo"
 # Kinds of files that differ in how they are changed.
 FIRST = ["netcdf4_classic.exo", "netcdf4_int64.exo"]
+
+
+def edit(path, *group):
+    done = subprocess.run([judge.example("edited"), str(path), *group], capture_output=True, text=True)
+    assert done.returncode == 0, f"{path.name} {group}: {done.stderr}"
+    assert done.stdout.strip() in ("InPlace", "Rewritten"), done.stdout
 
 
 def main():
@@ -27,9 +39,11 @@ def main():
         for path in fixtures[:args.n]:
             copy = Path(directory) / path.name
             shutil.copy(path, copy)
-            done = subprocess.run([judge.example("edited"), str(copy)], capture_output=True, text=True)
-            assert done.returncode == 0, f"{path.name}: {done.stderr}"
-            assert done.stdout.strip() in ("InPlace", "Rewritten"), done.stdout
+            edit(copy)
+        groups = Path(directory) / "groups_edited.exo"
+        shutil.copy(CHANGE_SETS, groups)
+        for name in netCDF4.Dataset(CHANGE_SETS).groups:
+            edit(groups, name)
         sys.exit(subprocess.run([sys.executable, str(HERE / "judge.py"), directory]).returncode)
 
 

@@ -124,6 +124,22 @@ def check(folder, seed, tally):
             except OSError as why:
                 problems = [str(why)]
             tally.check(f"{title}, seed {seed}", problems)
+    converted(folder / f"converted{seed}.nc", paths[:2], tally, seed)
+
+
+def converted(path, given, tally, seed):
+    """What plug-ins wrote becomes a netCDF-4 file with the same filters and elements."""
+    done = subprocess.run([common.exo(), "convert", str(given[1]), str(path)], capture_output=True, text=True, timeout=600)
+    if not tally.check(f"convert, seed {seed}", done.stderr if done.returncode else None):
+        return
+    with h5py.File(given[0]) as plain, h5py.File(given[1]) as theirs, h5py.File(path) as ours:
+        for n, (title, *_) in enumerate(cases()):
+            made = [file[str(n)] for file in (theirs, ours)]
+            numbers = [data.id.get_create_plist().get_filter(0)[0] for data in made]
+            problems = [] if numbers[0] == numbers[1] else [f"filters {numbers}"]
+            if made[1][...].tobytes() != plain[str(n)][...].tobytes():
+                problems.append("other elements")
+            tally.check(f"{title}, converted, seed {seed}", problems)
 
 
 def main():

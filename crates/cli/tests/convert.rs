@@ -4,6 +4,7 @@
 mod common;
 
 use common::{exo, fixture, refuses, text};
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Container, File};
 
 #[test]
@@ -25,6 +26,27 @@ fn a_file_gets_another_container_and_filters() {
 }
 
 #[test]
+fn filters_have_names_and_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = File::open(fixture("../netcdf/two_record_cdf2.nc")).unwrap();
+    let name = &file.schema().variables.iter().find(|v| !v.dimensions.is_empty()).unwrap().name;
+    let wanted = [Filter::shuffle(), Filter::bzip2(5)];
+    for (n, value) in ["shuffle,bzip2=5", "2|307,5", "shuffle|307,5"].into_iter().enumerate() {
+        for (m, value) in [value.to_owned(), format!("{name}={value}"), format!("/{name}={value}")].iter().enumerate() {
+            let path = folder.path().join(format!("{n}{m}.nc"));
+            let (input, output) = (fixture("../netcdf/two_record_cdf2.nc"), path.to_str().unwrap());
+            let words = ["convert", input.to_str().unwrap(), output, "--format", "netcdf4", "--filter", value];
+            let done = exo(&words);
+            assert!(done.status.success(), "{value}: {}", text(&done.stderr));
+            let filters = File::open(&path).unwrap().find(name).unwrap().variable().storage.filters.clone();
+            let told = |filters: &[Filter]| filters.iter().map(|f| (f.id, f.name.clone())).collect::<Vec<_>>();
+            assert_eq!(told(&filters), told(&wanted), "{value}");
+            assert_eq!(filters[1].parameters, [5]);
+        }
+    }
+}
+
+#[test]
 fn what_the_output_cannot_hold_is_named_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.nc");
@@ -33,7 +55,11 @@ fn what_the_output_cannot_hold_is_named_and_nothing_is_written() {
         ("types_cdf5.nc", ["--format", "cdf1"], "att_u1"),
         ("types.nc", ["--deflate", "nothing=3"], "no variable nothing"),
         ("two_record_cdf2.nc", ["--deflate", "3"], "compression"),
-        ("two_record_cdf2.nc", ["--deflate", "x"], "\"x\" is no number from 0 to 9"),
+        ("two_record_cdf2.nc", ["--deflate", "x"], "deflate takes a number from 0 to 9, not \"x\""),
+        ("two_record_cdf2.nc", ["--filter", "a=rot13"], "no filter \"rot13\""),
+        ("two_record_cdf2.nc", ["--filter", "a=gzip=11"], "gzip takes a number from 0 to 9"),
+        ("two_record_cdf2.nc", ["--filter", "zstd,3"], "as in zstd=3"),
+        ("types.nc", ["--filter", "1=307,9"], "no variable 1"),
         ("two_record_cdf2.nc", ["--chunk", "t"], "DIM/N"),
         ("two_record_cdf2.nc", ["--quantize", "3,fine"], "neither bitgroom"),
     ] {

@@ -142,3 +142,16 @@ fn what_is_deleted_leaves_bytes_that_are_told_of() {
     assert_eq!((read.schema().groups.len(), read.schema().dimensions.len()), (1, 0));
     assert_eq!(done(&["edit", path, "rename", "variable", "small", "s"]).lines().count(), 1);
 }
+
+#[test]
+fn a_group_names_the_model_that_changes() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.exo");
+    std::fs::copy(common::fixture("change_sets_netcdf4.exo"), &path).unwrap();
+    let name = path.to_str().unwrap();
+    done(&["edit", "--group", "before", name, "title", "Run 7"]);
+    let file = ExodusFile::open(&path).unwrap();
+    let titles = ["before", "after"].map(|group| file.group(group).unwrap().title());
+    assert_eq!((file.title().as_str(), titles), ("two change sets", ["Run 7".to_owned(), "long".to_owned()]));
+    common::refuses(&["edit", "--group", "late", name, "title", "Run 8"], 2, "there are before, after");
+}

@@ -18,6 +18,10 @@ fn a_file_is_written_again_with_other_chunks() {
     let digest = |path: &str| text(&exo(&["digest", path]).stdout).matches("\"digest\"").count();
     assert_eq!(digest(input), digest(output));
     refuses(&["repack", input, output], 2, "exists");
+    let numbered = directory.path().join("numbered.h5");
+    let done = exo(&["repack", input, numbered.to_str().unwrap(), "--filter", "2|1,4"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert_eq!(std::fs::read(output).unwrap().len(), std::fs::read(&numbered).unwrap().len());
     let json = exo(&["repack", input, output, "--force", "--json"]);
     assert!(text(&json.stdout).contains("\"bytes_before\""));
 }
@@ -28,6 +32,8 @@ fn what_is_no_choice_is_refused() {
     let input = input.to_str().unwrap();
     for (option, value, what) in [
         ("--filter", "rot13", "there is no filter"),
+        ("--filter", "0,1", "a filter takes a number from 1 to 65535"),
+        ("--filter", "shuffle,bzip2=10", "bzip2 takes a number from 1 to 9"),
         ("--chunk", "3xy", "100x20"),
         ("--layout", "round", "contiguous, compact or chunked"),
         ("--align", "3", "power of two"),

@@ -1,12 +1,13 @@
-//! Changes whatever a model has, in the file where it is: `edited FILE`. What libexodus reads of it then, tests compare.
+//! Changes whatever a model has, in the file where it is, or the one in a group: `edited FILE [GROUP]`. What libexodus reads of it then, tests compare.
 
 use exodus_rs::hyperslab::netcdf::Editor;
 use exodus_rs::prelude::*;
 use exodus_rs::{Error, ModelEditor, QaRecord, Result};
 
 fn main() -> Result<()> {
-    let path = std::env::args().nth(1).ok_or_else(|| Error::usage("edited FILE"))?;
+    let path = std::env::args().nth(1).ok_or_else(|| Error::usage("edited FILE [GROUP]"))?;
     let file = ExodusFile::open(&path)?;
+    let file = std::env::args().nth(2).map_or(Ok(file.clone()), |group| file.group(&group))?;
     let mut model = ModelEditor::on(Editor::open(&path)?, &file)?;
     model.set_title("edited")?;
     let [code, version, date, time] = ["edited", "1", "2020/02/29", "12:00:00"].map(str::to_owned);

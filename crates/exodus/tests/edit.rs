@@ -1,6 +1,6 @@
 //! What a model gets where it is, it has.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use exodus_rs::check::{check, Options};
 use exodus_rs::hyperslab::netcdf::Editor;
@@ -56,4 +56,49 @@ fn blocks_and_sets_get_attributes_and_factors() {
         let report = check(&file, &Options::default());
         assert_eq!(report.findings.len(), 0, "{}: {report:?}", container.name());
     }
+}
+
+#[test]
+fn a_model_in_a_group_changes_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.exo");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/exodus/change_sets_netcdf4.exo"), &path)
+        .unwrap();
+    let model = |name: &str| ExodusFile::open(&path).unwrap().group(name).unwrap();
+    let whole = || ExodusFile::open(&path).unwrap();
+    let (before, after) = (whole().mesh().unwrap().clone(), model("after").mesh().unwrap().clone());
+
+    let mut edit = ModelEditor::on(Editor::open(&path).unwrap(), &model("before")).unwrap();
+    let (block, nodal) = (EntityType::ElementBlock, EntityType::Nodal);
+    let variables = edit.mesh().variables[&nodal].len();
+    edit.set_title("later").unwrap();
+    // The length of names belongs to the groups around it, too.
+    let refused = edit.rename_entity(block, 0, "a name that is longer than those of thirty-two bytes").unwrap_err();
+    assert_eq!(refused.kind(), Kind::Unsupported);
+    assert!(refused.to_string().contains("/before") && refused.to_string().contains("len_name"), "{refused}");
+    edit.rename_entity(block, 0, "short").unwrap();
+    edit.add_variables(nodal, &["v"]).unwrap();
+    edit.add_variables(block, &["stress"]).unwrap();
+    edit.add_attributes(block, 0, &["thickness"]).unwrap();
+    edit.add_info_record("changed").unwrap();
+    edit.put(Data::Coordinate(1).entry(0), &[-0.5]).unwrap();
+    edit.put(Data::Attributes(block, 0), &[2.5, 3.5, 4.5]).unwrap();
+    edit.put(Data::Variable(nodal, variables, 0).step(1), &[7.0; 8]).unwrap();
+    let promised = edit.mesh().clone();
+    edit.publish().unwrap();
+
+    let file = model("before");
+    assert_eq!(file.mesh().unwrap(), &promised);
+    assert_eq!((file.title().as_str(), promised.variables[&nodal].len()), ("later", variables + 1));
+    let [coordinate, attributes, variable] = [
+        file.read::<f64>(Data::Coordinate(1).entry(0)),
+        file.read::<f64>(Data::Attributes(block, 0)),
+        file.read::<f64>(Data::Variable(nodal, variables, 0).step(1)),
+    ]
+    .map(|read| read.unwrap().into_iter().collect::<Vec<_>>());
+    assert_eq!((coordinate, attributes, variable), (vec![-0.5], vec![2.5, 3.5, 4.5], vec![7.0; 8]));
+    assert_eq!(model("after").mesh().unwrap(), &after);
+    let mut now = whole().mesh().unwrap().clone();
+    now.groups.clone_from(&before.groups);
+    assert_eq!(now, before);
 }

@@ -17,6 +17,8 @@ use crate::parse::wish::{blosc, bzip2, chunk, deflate, endian, filters, quantize
     variables are meant for which it makes sense; variables and dimensions of groups have paths, such as /group/x. What the output cannot \
     hold, or netCDF has nothing like, is refused by name, and nothing is written. Values, names, order, attributes, fill values, chunks, \
     filters and byte orders stay, unless something else is asked for.\n\n\
+    A FILTER is a name, such as zstd=3, or a number and its parameters, such as 307,9: exo repack --help lists the names. A variable \
+    that is called like a filter has a slash: /gzip=307,9.\n\n\
     Texts of any length become characters where the container has no others: of a variable with a dimension more, of an attribute if it is \
     one text."
 )]
@@ -52,8 +54,8 @@ pub struct Convert {
     /// Blosc, and its level
     #[arg(long, value_name = "[VAR=]lz4|zlib[,N]", value_parser = blosc)]
     pub blosc: Vec<Wish<Vec<Filter>>>,
-    /// Other filters by their numbers, each with its parameters, in this order
-    #[arg(long, value_name = "[VAR=]ID[,N...][|ID...]", value_parser = filters)]
+    /// Filters by their names or numbers, in this order
+    #[arg(long, value_name = "[VAR=]FILTER[|FILTER...]", value_parser = filters)]
     pub filter: Vec<Wish<Vec<Filter>>>,
     /// Bring bytes of equal significance together before compression
     #[arg(long, value_name = "VAR,...", num_args = 0..=1, require_equals = true, default_missing_value = "", value_delimiter = ',')]

@@ -22,6 +22,9 @@ pub struct Edit {
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+    /// Change the model in this group, not that of the file; paths of objects start at the file
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
     /// The file
     pub file: PathBuf,
     /// attr set|delete|rename, rename, delete, title or qa add, with what it needs; 'exo edit FILE help' lists them

@@ -33,7 +33,7 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
         }
     }
     crate::signals::end_when_interrupted()?;
-    let mut file = Opened::open(&args.file)?;
+    let mut file = Opened::open(&args.file, args.group.as_deref())?;
     edits.iter().try_for_each(|one| apply(&mut file, one)).in_file(&args.file)?;
     let published = match args.dry_run {
         true => Published { done: file.editor().plan()?, unused: 0 },
@@ -51,10 +51,14 @@ enum Opened {
 }
 
 impl Opened {
-    fn open(path: &Path) -> Result<Self> {
+    fn open(path: &Path, group: Option<&str>) -> Result<Self> {
         let editor = Editor::open(path)?;
         Ok(match ExodusFile::open(path) {
-            Ok(file) => Opened::Model(Box::new(ModelEditor::on(editor, &file)?)),
+            Ok(file) => {
+                let file = group.map_or(Ok(file.clone()), |group| file.group(group)).in_file(path)?;
+                Opened::Model(Box::new(ModelEditor::on(editor, &file)?))
+            }
+            Err(error) if group.is_some() => return Err(error),
             Err(error) => Opened::Other(Box::new(editor), error),
         })
     }

@@ -71,10 +71,12 @@ fn of_object<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result
 }
 
 pub fn filters(text: &str) -> Result<For<Vec<Filter>>, String> {
-    of_object(text, |value| match value {
-        "none" => Ok(Vec::new()),
-        several => several.split(',').map(|one| one.parse::<Filter>().map_err(|error| error.to_string())).collect(),
-    })
+    of_object(text, pipeline)
+}
+
+/// Filters by their names and numbers.
+fn pipeline(text: &str) -> Result<Vec<Filter>, String> {
+    Filter::parse_pipeline(text).map_err(|error| error.detail().to_string())
 }
 
 pub fn chunk(text: &str) -> Result<For<LayoutChoice>, String> {

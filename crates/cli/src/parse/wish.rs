@@ -1,8 +1,10 @@
 //! What is wished for all variables, or for one: `[VAR=]VALUE`.
 
-use hyperslab::hdf5::{BloscCodec, BloscShuffle, Filter, SzipCoding};
+use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{Quantization, QuantizeMode};
 use hyperslab::ByteOrder;
+
+use super::pipeline;
 
 /// A wish, and the variable that it is for; none stands for all.
 pub type Wish<T> = (Option<String>, T);
@@ -31,57 +33,48 @@ fn number<T: std::str::FromStr + PartialOrd + std::fmt::Display>(text: &str, lea
     }
 }
 
+/// The filter of a name, with a value.
+fn filter(name: &str, value: &str) -> Result<Vec<Filter>, String> {
+    pipeline(&format!("{name}={value}"))
+}
+
+/// Level 0 is no filter.
 pub fn deflate(text: &str) -> Result<Wish<Vec<Filter>>, String> {
-    wish(text, |level| match number(level, 0, 9)? {
-        0 => Ok(Vec::new()),
-        level => Ok(vec![Filter::deflate(level)]),
-    })
+    let stores = Filter::deflate(0);
+    wish(text, |level| Ok(filter("deflate", level)?.into_iter().filter(|filter| *filter != stores).collect()))
 }
 
 pub fn zstd(text: &str) -> Result<Wish<Vec<Filter>>, String> {
-    wish(text, |level| Ok(vec![Filter::zstd(number(level, 1, 22)?)]))
+    wish(text, |level| filter("zstd", level))
 }
 
 pub fn bzip2(text: &str) -> Result<Wish<Vec<Filter>>, String> {
-    wish(text, |level| Ok(vec![Filter::bzip2(number(level, 1, 9)?)]))
+    wish(text, |level| filter("bzip2", level))
 }
 
 pub fn szip(text: &str) -> Result<Wish<Vec<Filter>>, String> {
-    wish(text, |value| {
-        let (coding, pixels) = value.split_once(',').unwrap_or((value, "32"));
-        let coding = match coding {
-            "nn" => SzipCoding::NearestNeighbour,
-            "ec" => SzipCoding::Entropy,
-            _ => return Err(format!("{coding:?} is neither nn nor ec")),
-        };
-        let pixels = number(pixels, 2, 32)?;
-        Ok(vec![Filter::szip(coding, pixels)])
-    })
+    wish(text, |value| filter("szip", value))
 }
 
 pub fn blosc(text: &str) -> Result<Wish<Vec<Filter>>, String> {
-    wish(text, |value| {
-        let (codec, level) = value.split_once(',').unwrap_or((value, "5"));
-        let codec = match codec {
-            "lz4" => BloscCodec::Lz4,
-            "zlib" => BloscCodec::Zlib,
-            _ => return Err(format!("{codec:?} is neither lz4 nor zlib")),
-        };
-        Ok(vec![Filter::blosc(codec, number(level, 1, 9)?, BloscShuffle::Bytes)])
-    })
+    wish(text, |value| filter("blosc", value))
 }
 
-/// Filters by their numbers, each with its parameters.
+/// `[VAR=]FILTER...`; behind the names of filters there may be a `=` as well.
 pub fn filters(text: &str) -> Result<Wish<Vec<Filter>>, String> {
-    wish(text, |value| {
-        let one = |filter: &str| {
-            let (id, parameters) = filter.split_once(',').unwrap_or((filter, ""));
-            let parameters =
-                parameters.split(',').filter(|text| !text.is_empty()).map(|text| number(text, 0, u32::MAX));
-            Ok(Filter::new(number(id, 1, u16::MAX)?, parameters.collect::<Result<_, String>>()?))
-        };
-        value.split('|').map(one).collect()
-    })
+    let mut starts = std::iter::once(0).chain(text.match_indices('=').map(|(at, _)| at + 1));
+    match starts.clone().find(|&at| starts_a_filter(&text[at..])).or(starts.next_back()) {
+        None | Some(0) => Ok((None, pipeline(text)?)),
+        Some(at) => Ok((Some(text[..at - 1].to_owned()), pipeline(&text[at..])?)),
+    }
+}
+
+/// Whether a text goes on with the name or the number of a filter; a number before a `=` is a variable.
+fn starts_a_filter(text: &str) -> bool {
+    let word = text.split(['=', ',', '|']).next().unwrap_or_default();
+    let is_number = word.trim().parse::<u64>().is_ok();
+    let is_variable = is_number && text[word.len()..].starts_with('=');
+    !is_variable && pipeline(word).is_ok()
 }
 
 pub fn endian(text: &str) -> Result<Wish<ByteOrder>, String> {

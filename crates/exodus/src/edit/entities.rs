@@ -1,6 +1,6 @@
 //! Attributes and distribution factors that blocks and sets get.
 
-use hyperslab::netcdf::{DimensionId, Type, Variable};
+use hyperslab::netcdf::{DimensionId, Type};
 use hyperslab::{Error, Result};
 
 use super::ModelEditor;
@@ -86,15 +86,15 @@ impl ModelEditor {
 
     /// The dimension of the entries of a block or a set.
     fn entries(&self, row: &Names, at: usize) -> Result<DimensionId> {
-        let entries = self.editor.schema().find_dimension(&numbered(row.size, at));
+        let entries = self.find_dimension(&numbered(row.size, at));
         entries.ok_or_else(|| Error::usage("it has no entries"))
     }
 
     /// Adds floating-point numbers of the precision of the file, if they are not there.
     fn floats(&mut self, name: &str, dimensions: &[DimensionId]) -> Result<()> {
-        if self.editor.schema().find_variable(name).is_none() {
+        if self.find_variable(name).is_none() {
             let float = if self.word_size == 4 { Type::Float } else { Type::Double };
-            self.editor.add_variable(Variable::new(name, float, dimensions.to_vec()))?;
+            self.editor.add_variable(self.declared(name, float, dimensions))?;
         }
         Ok(())
     }

@@ -1,12 +1,11 @@
 //! A model that is changed in the file where it is.
 
 mod entities;
+mod group;
 mod names;
 mod results;
 
-use hyperslab::netcdf::{
-    Attribute, Dimension, DimensionId, Done, Editor, GroupId, Owner, Published, Type, Value, Variable, VariableId,
-};
+use hyperslab::netcdf::{Attribute, DimensionId, Done, Editor, GroupId, Owner, Published, Type, Value, VariableId};
 use hyperslab::{Element, Error, Result, Selection};
 
 use crate::data::{Address, Data, Part};
@@ -46,6 +45,8 @@ const TITLE_BYTES: usize = 80;
 #[derive(Debug)]
 pub struct ModelEditor {
     editor: Editor,
+    /// The group that the model is in.
+    group: GroupId,
     /// What the model declares, with all changes so far.
     mesh: Mesh,
     word_size: u64,
@@ -54,19 +55,21 @@ pub struct ModelEditor {
 }
 
 impl ModelEditor {
-    /// The model of a file that is changed; `file` is the same one, as it was opened to be read.
+    /// The model of a file that is changed; `file` is the same one, as it was opened to be read, or the model in one of its groups
+    /// ([`ExodusFile::group`]). Dimensions of the groups around it stay as they are.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for a file that holds no model; what is wrong with what it declares.
     pub fn on(editor: Editor, file: &ExodusFile) -> Result<Self> {
-        let is_model = editor.schema().find_dimension(NUM_DIM).is_some();
+        let group = file.group_id();
+        let is_model = group::find_dimension(editor.schema(), group, NUM_DIM).is_some();
         if !is_model && editor.schema().attribute(API_VERSION).is_none() {
             return Err(Error::usage("the file holds no Exodus model"));
         }
         let mesh = Mesh { groups: Vec::new(), ..file.mesh()?.clone() };
-        let catalog = crate::catalog::Catalog::new(editor.schema(), GroupId::ROOT);
+        let catalog = crate::catalog::Catalog::new(editor.schema(), group);
         let by_id = EntityType::BY_ID.map(|kind| catalog.numbers(kind).to_vec());
-        Ok(ModelEditor { editor, mesh, word_size: file.word_size(), by_id })
+        Ok(ModelEditor { editor, group, mesh, word_size: file.word_size(), by_id })
     }
 
     /// What the model declares, with all changes so far.
@@ -106,7 +109,7 @@ impl ModelEditor {
         }
         // libexodus counts the NUL.
         let value = Value::Char([title.as_bytes(), &[0]].concat());
-        self.editor.set_attribute(Owner::Group(GroupId::ROOT), TITLE, value)?;
+        self.editor.set_attribute(Owner::Group(self.group), TITLE, value)?;
         title.clone_into(&mut self.mesh.title);
         Ok(())
     }
@@ -150,36 +153,18 @@ impl ModelEditor {
                 None => i64::try_from(index).ok()?.checked_add(1),
             };
         data.addresses(&number).into_iter().find_map(|address| {
-            let id = self.editor.schema().find_variable(&address.name)?;
+            let id = self.find_variable(&address.name)?;
             address.is_in(&self.editor.schema().shape(id).ok()?).then_some((id, address))
         })
     }
 
-    /// The dimension of this name, which is added where there is none.
-    fn dimension(&mut self, name: &str, length: u64) -> Result<DimensionId> {
-        match self.editor.schema().find_dimension(name) {
-            Some(id) => Ok(id),
-            None => {
-                let (name, group) = (name.to_owned(), GroupId::ROOT);
-                self.editor.add_dimension(Dimension { name, length, unlimited: false, group })
-            }
-        }
-    }
-
-    /// Gives the dimension of this name, which is added where there is none, a length.
-    fn count(&mut self, name: &str, length: u64) -> Result<DimensionId> {
-        let id = self.dimension(name, length)?;
-        self.editor.resize_dimension(id, length)?;
-        Ok(id)
-    }
-
     /// The variable of this name, which is added where there is none; rows of text are empty at first.
     fn variable(&mut self, name: &str, ty: Type, dimensions: &[DimensionId]) -> Result<VariableId> {
-        if let Some(id) = self.editor.schema().find_variable(name) {
+        if let Some(id) = self.find_variable(name) {
             return Ok(id);
         }
         let is_text = ty == Type::Char;
-        let mut variable = Variable::new(name, ty, dimensions.to_vec());
+        let mut variable = self.declared(name, ty, dimensions);
         if is_text {
             variable.attributes.push(Attribute::new(FILL_VALUE, Value::Char(vec![0])));
             variable.fill = hyperslab::netcdf::Fill::Value(Value::Char(vec![0]));

@@ -86,7 +86,7 @@ impl ModelEditor {
         let missing =
             || Error::not_found(format!("the file has no variable of {}", self.mesh.describe_entity(kind, at)));
         let number = self.mesh.number(kind, at).ok_or_else(missing)?;
-        let id = self.editor.schema().find_variable(&format!("{prefix}{number}")).ok_or_else(missing)?;
+        let id = self.find_variable(&format!("{prefix}{number}")).ok_or_else(missing)?;
         // libexodus counts the NUL.
         self.editor.set_attribute(Owner::Variable(id), ENTITY_NAME, Value::Char([name.as_bytes(), &[0]].concat()))
     }
@@ -100,7 +100,7 @@ impl ModelEditor {
         let room = self.editor.schema().dimension(len_name)?.length;
         let is_own = self.editor.schema().variable(id)?.dimensions.last() == Some(&len_name);
         if is_own && name.len() as u64 >= room {
-            self.editor.resize_dimension(len_name, name.len() as u64 + 1)?;
+            self.resize(len_name, name.len() as u64 + 1)?;
         }
         self.row(id, &[at as u64], name, false)
     }

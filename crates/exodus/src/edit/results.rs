@@ -1,6 +1,6 @@
 //! Variables that a model gets.
 
-use hyperslab::netcdf::{Dimension, DimensionId, GroupId, Layout, Type, Variable};
+use hyperslab::netcdf::{Dimension, DimensionId, Layout, Type};
 use hyperslab::{Error, Result, Selection};
 use ndarray::{concatenate, Array2, Axis};
 
@@ -45,10 +45,10 @@ impl ModelEditor {
     }
 
     fn nodal(&mut self, old: usize, all: usize) -> Result<()> {
-        let nodes = self.editor.schema().find_dimension(NUM_NODES);
+        let nodes = self.find_dimension(NUM_NODES);
         let nodes = nodes.ok_or_else(|| Error::usage("a model without nodes has no nodal variables"))?;
         // In the old layout one variable holds all of them, and has become longer.
-        if self.editor.schema().find_variable(VALS_NOD_VAR).is_some() {
+        if self.find_variable(VALS_NOD_VAR).is_some() {
             return Ok(());
         }
         (old..all).try_for_each(|variable| self.result(&numbered(VALS_NOD_VAR, variable), &[nodes]))
@@ -70,7 +70,7 @@ impl ModelEditor {
         });
         for ((entity, variable), _) in new.indexed_iter().filter(|(_, there)| **there) {
             let Some(number) = self.mesh.number(kind, entity) else { continue };
-            let size = self.editor.schema().find_dimension(&format!("{}{number}", entity_row.size));
+            let size = self.find_dimension(&format!("{}{number}", entity_row.size));
             let size =
                 size.ok_or_else(|| Error::usage(format!("{} has no size", self.mesh.describe_entity(kind, entity))))?;
             let at = old.len() + variable + 1;
@@ -78,7 +78,7 @@ impl ModelEditor {
         }
         let all = concatenate(Axis(1), &[before.view(), new.view()]);
         let all = all.map_err(|error| Error::usage(error.to_string()))?;
-        if let (Some(name), Some(size)) = (row.table, self.editor.schema().find_dimension(entity_row.count)) {
+        if let (Some(name), Some(size)) = (row.table, self.find_dimension(entity_row.count)) {
             let id = self.variable(name, Type::Int, &[size, count])?;
             let cells: Vec<i32> = all.iter().map(|&there| i32::from(there)).collect();
             let shape = self.editor.schema().shape(id)?;
@@ -90,18 +90,18 @@ impl ModelEditor {
 
     /// Adds values that change from step to step, if they are not there.
     fn result(&mut self, name: &str, dimensions: &[DimensionId]) -> Result<()> {
-        if self.editor.schema().find_variable(name).is_some() {
+        if self.find_variable(name).is_some() {
             return Ok(());
         }
-        let time = match self.editor.schema().find_dimension(TIME_STEP) {
+        let time = match self.find_dimension(TIME_STEP) {
             Some(time) => time,
             None => {
-                let (name, group) = (TIME_STEP.to_owned(), GroupId::ROOT);
+                let (name, group) = (TIME_STEP.to_owned(), self.group);
                 self.editor.add_dimension(Dimension { name, length: 0, unlimited: true, group })?
             }
         };
         let float = if self.word_size == 4 { Type::Float } else { Type::Double };
-        let mut variable = Variable::new(name, float, [&[time], dimensions].concat());
+        let mut variable = self.declared(name, float, &[&[time], dimensions].concat());
         let length = |id: &DimensionId| Ok(self.editor.schema().dimension(*id)?.length.max(1));
         let lengths = dimensions.iter().map(length).collect::<Result<Vec<u64>>>()?;
         variable.storage.layout = Layout::Chunked([&[1], lengths.as_slice()].concat());

@@ -114,13 +114,17 @@ fn filters(schema: &Schema, id: VariableId, options: &ConvertOptions) -> Result<
     // Bytes that are brought together for nothing stay where they are.
     let has_shuffle = old.has_filter(Filter::SHUFFLE) && compression.is_none_or(|filters| !filters.is_empty());
     let is_compression = |filter: &&Filter| !matches!(filter.id, Filter::SHUFFLE | Filter::FLETCHER32);
+    // What the new filters do themselves is not done twice.
+    let has = |id: u16| compression.is_some_and(|filters| filters.iter().any(|filter| filter.id == id));
+    let (shuffles, sums) = (has(Filter::SHUFFLE), has(Filter::FLETCHER32));
     let mut filters = Vec::new();
-    filters.extend(shuffle.unwrap_or(has_shuffle).then(Filter::shuffle));
+    filters.extend((!shuffles && shuffle.unwrap_or(has_shuffle)).then(Filter::shuffle));
     match compression {
         Some(new) => filters.extend(new.iter().cloned()),
         None => filters.extend(old.filters.iter().filter(is_compression).cloned()),
     }
-    filters.extend(fletcher32.unwrap_or(old.has_filter(Filter::FLETCHER32)).then(Filter::fletcher32));
+    let has_sums = old.has_filter(Filter::FLETCHER32);
+    filters.extend((!sums && fletcher32.unwrap_or(has_sums)).then(Filter::fletcher32));
     Ok(filters)
 }
 
