@@ -34,11 +34,14 @@ fn write(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Text of which a terminal obeys nothing but the ends of lines: names come from files.
+/// Text of which a terminal obeys nothing but the ends of lines: names come from files. What is written instead is also how
+/// JSON has it.
 fn tame(text: &str) -> Cow<'_, str> {
     let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     match text.contains(obeyed) {
-        true => text.chars().map(|c| if obeyed(c) { c.escape_default().to_string() } else { c.to_string() }).collect(),
+        true => {
+            text.chars().map(|c| if obeyed(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
+        }
         false => Cow::Borrowed(text),
     }
 }

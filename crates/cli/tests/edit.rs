@@ -112,6 +112,7 @@ fn what_cannot_be_done_leaves_the_file_as_it_was() {
             (vec!["attr", "set", "/", "a", "many", "words"], "several words"),
             (vec!["attr", "set", "/", "a", "300", "--type", "byte"], "\"300\" is no i8"),
             (vec!["nonsense"], "unrecognized subcommand"),
+            (vec!["title", "new", "--then"], "--then comes between two edits"),
         ] {
             let args = [vec!["edit", &path], edit].concat();
             common::refuses(&args, 2, said);

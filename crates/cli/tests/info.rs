@@ -30,6 +30,14 @@ fn a_terminal_obeys_no_name_of_a_file() {
         let shown = [done.stdout, done.stderr].concat();
         assert!(!shown.is_empty() && !shown.contains(&0x1b), "{command:?}: {}", text(&shown));
     }
+    // JSON stays JSON, whatever control characters are written in another way.
+    let (path, controls) = (directory.path().join("controls.exo"), "a \u{7f}\u{9b}\u{1}point");
+    let mesh = MeshBuilder::new(controls).nodes(&[[0.0]]);
+    mesh.create(&path, &CreateOptions::default()).unwrap().finish().unwrap();
+    let shown = text(&exo(&["info", "--json", path.to_str().unwrap()]).stdout);
+    assert!(!shown.contains('\u{7f}') && !shown.contains('\u{9b}'), "{shown:?}");
+    let info: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(info["title"], controls);
     // Nor of a name that leads nowhere, whichever command says so.
     for command in ["info", "check", "ls", "dump", "digest"] {
         let shown = exo(&[command, "no\u{1b}[2Jfile"]).stderr;

@@ -23,6 +23,9 @@ const WORTH: u64 = 1 << 20;
 pub fn run(args: &Edit) -> Result<ExitCode> {
     let mut edits = Vec::new();
     for one in args.command.split(|word| word == THEN) {
+        if one.is_empty() {
+            return Err(Error::usage(format!("{THEN} comes between two edits")));
+        }
         match One::try_parse_from(one) {
             Ok(one) => edits.push(one.edit),
             Err(error) => {
@@ -35,11 +38,14 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
     crate::signals::end_when_interrupted()?;
     let mut file = Opened::open(&args.file, args.group.as_deref())?;
     edits.iter().try_for_each(|one| apply(&mut file, one)).in_file(&args.file)?;
-    let published = match args.dry_run {
-        true => Published { done: file.editor().plan()?, unused: 0 },
-        false => file.publish()?,
+    let (done, unused) = match args.dry_run {
+        true => (file.editor().plan()?, None),
+        false => {
+            let Published { done, unused } = file.publish()?;
+            (done, Some(unused))
+        }
     };
-    report(args, edits.len() as u64, published)?;
+    report(args, edits.len() as u64, done, unused)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -85,7 +91,8 @@ impl Opened {
     }
 }
 
-fn report(args: &Edit, edits: u64, Published { done, unused }: Published) -> Result<()> {
+/// Says what was done, or would be; what is unused then is known when it was.
+fn report(args: &Edit, edits: u64, done: Done, unused: Option<u64>) -> Result<()> {
     let how = match done {
         Done::Nothing => "nothing",
         Done::InPlace => "in place",
@@ -102,6 +109,7 @@ fn report(args: &Edit, edits: u64, Published { done, unused }: Published) -> Res
     let would = if args.dry_run { "would be done" } else { "done" };
     output::print_done(&args.file, &format!("{} {would}, {how}\n", plural(edits, "edit")))?;
     let size = std::fs::metadata(&args.file).map_or(u64::MAX, |found| found.len());
+    let unused = unused.unwrap_or(0);
     match unused >= WORTH || unused >= size / 20 && unused > 0 {
         true => output::print_done(&args.file, &format!("{unused} bytes are unused: exo repack gives them back\n")),
         false => Ok(()),

@@ -1,6 +1,7 @@
 //! Whether the steps of one model can follow those of another.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use hyperslab::{Element, Error, Result};
 
@@ -20,7 +21,7 @@ pub(super) fn check<M: Model>(first: &M, model: &M, n: usize) -> Result<()> {
     }
     let refused = |what: &str| Error::usage(format!("the first model and model {n} differ in their {what}"));
     if let Some(what) = difference(first.mesh()?, mesh) {
-        return Err(refused(what));
+        return Err(refused(&what));
     }
     if n == 1 {
         return Ok(());
@@ -39,19 +40,32 @@ pub(super) fn check<M: Model>(first: &M, model: &M, n: usize) -> Result<()> {
 }
 
 /// What of two meshes would not fit together.
-fn difference(first: &Mesh, other: &Mesh) -> Option<&'static str> {
+fn difference(first: &Mesh, other: &Mesh) -> Option<String> {
     let shape = |mesh: &Mesh| (mesh.num_dim, mesh.num_nodes, mesh.num_elems);
     let blocks = |mesh: &Mesh| mesh.blocks.iter().map(|b| (b.kind, b.id, b.len)).collect::<Vec<_>>();
     let sets = |mesh: &Mesh| mesh.sets.iter().map(|s| (s.kind, s.id, s.len)).collect::<Vec<_>>();
     let results = |mesh: &Mesh| (mesh.variables.clone(), mesh.reductions.clone(), mesh.truth_tables.clone());
     if shape(first) != shape(other) {
-        Some("nodes and elements")
+        Some("nodes and elements".into())
     } else if blocks(first) != blocks(other) {
-        Some("blocks")
+        Some("blocks".into())
     } else if sets(first) != sets(other) {
-        Some("sets")
+        Some("sets".into())
     } else {
-        (results(first) != results(other)).then_some("variables")
+        (results(first) != results(other)).then(|| format!("variables{}", one_sided(first, other)))
+    }
+}
+
+/// The first result that one of two meshes has alone.
+fn one_sided(first: &Mesh, other: &Mesh) -> String {
+    let names = |mesh: &Mesh| {
+        let all = mesh.variables.iter().chain(&mesh.reductions);
+        all.flat_map(|(kind, names)| names.iter().map(|name| (*kind, name.clone()))).collect::<BTreeSet<_>>()
+    };
+    let (first, other) = (names(first), names(other));
+    match first.symmetric_difference(&other).next() {
+        Some((kind, name)) => format!(": {name} of {} is in one of them", kind.label()),
+        None => ": their order, or where they are defined".into(),
     }
 }
 

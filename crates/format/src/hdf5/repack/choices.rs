@@ -176,7 +176,8 @@ impl Repack {
                 chunks_of(from, &bounded.collect::<Vec<_>>())
             }
             LayoutChoice::Chunks(lengths) if named => {
-                let detail = format!("chunks of {lengths:?} for a dataset of {:?}", from.shape);
+                let detail =
+                    format!("chunks of {lengths:?} for a dataset of {:?}: one length for each dimension", from.shape);
                 return Err(Error::usage(detail));
             }
             LayoutChoice::Chunked if !matches!(spec.layout, LayoutSpec::Chunked { .. }) => {

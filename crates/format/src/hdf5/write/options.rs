@@ -93,7 +93,7 @@ impl FileOptions {
         self.level.needs(Level::V110, "a file in pages")?;
         match PAGE_SIZES.contains(&pages.page_size) {
             true => Ok(()),
-            false => Err(Error::usage(format!("pages of {} bytes", pages.page_size))),
+            false => Err(Error::usage(format!("pages of {} bytes: 512 to 2^30 are possible", pages.page_size))),
         }
     }
 

@@ -61,7 +61,7 @@ pub(super) fn possible(schema: &Schema, what: &str, name: &str) -> Result<()> {
 /// [`Kind::Usage`](crate::Kind::Usage) with the name.
 pub(super) fn legal(what: &str, name: &str) -> Result<()> {
     match fault(name) {
-        Some(fault) => Err(Error::usage(format!("the name {name:?} of a {what} {fault}"))),
+        Some(fault) => Err(Error::usage(format!("the {what} name {name:?} {fault}"))),
         None => Ok(()),
     }
 }
