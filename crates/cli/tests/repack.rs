@@ -22,6 +22,12 @@ fn a_file_is_written_again_with_other_chunks() {
     let done = exo(&["repack", input, numbered.to_str().unwrap(), "--filter", "2|1,4"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
     assert_eq!(std::fs::read(output).unwrap().len(), std::fs::read(&numbered).unwrap().len());
+    let sizes = ["3x5", "3,5"].map(|lengths| {
+        let done = exo(&["repack", input, output, "--force", "--chunk", lengths]);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        std::fs::read(output).unwrap().len()
+    });
+    assert_eq!(sizes[0], sizes[1]);
     let json = exo(&["repack", input, output, "--force", "--json"]);
     assert!(text(&json.stdout).contains("\"bytes_before\""));
 }
@@ -35,6 +41,7 @@ fn what_is_no_choice_is_refused() {
         ("--filter", "0,1", "a filter takes a number from 1 to 65535"),
         ("--filter", "shuffle,bzip2=10", "bzip2 takes a number from 1 to 9"),
         ("--chunk", "3xy", "100x20"),
+        ("--chunk", "u=3,y", "100x20"),
         ("--layout", "round", "contiguous, compact or chunked"),
         ("--align", "3", "power of two"),
         ("--memory", "much", "a size as"),

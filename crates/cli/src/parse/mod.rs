@@ -63,7 +63,11 @@ pub fn threads(text: &str) -> Result<usize, String> {
 
 /// `[OBJECT:]VALUE`; objects are named by paths, which may have colons.
 fn of_object<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<For<T>, String> {
-    let (dataset, value) = match text.rsplit_once(':') {
+    split_object(text, &[':'], parse)
+}
+
+fn split_object<T>(text: &str, ends: &[char], parse: impl Fn(&str) -> Result<T, String>) -> Result<For<T>, String> {
+    let (dataset, value) = match text.rsplit_once(ends) {
         Some((dataset, value)) => (Some(dataset.to_owned()), value),
         None => (None, text),
     };
@@ -79,9 +83,10 @@ fn pipeline(text: &str) -> Result<Vec<Filter>, String> {
     Filter::parse_pipeline(text).map_err(|error| error.detail().to_string())
 }
 
+/// As for h5repack, `[OBJECT:]100x20`, or as for `exo convert`, `[OBJECT=]100,20`.
 pub fn chunk(text: &str) -> Result<For<LayoutChoice>, String> {
-    of_object(text, |value| {
-        let lengths = value.split('x').map(str::parse);
+    split_object(text, &[':', '='], |value| {
+        let lengths = value.split(['x', ',']).map(str::parse);
         let lengths: Vec<u64> = lengths.collect::<Result<_, _>>().map_err(|_| "lengths as 100x20 are needed")?;
         if lengths.contains(&0) {
             Err("a chunk of no elements".into())
