@@ -7,6 +7,7 @@ use hyperslab::hdf5::{self, builder::AttributeSpec};
 use hyperslab::netcdf::{Dimension, Editor, File, GroupId, Owner, Type, Value, Variable, VariableId, Writer};
 use hyperslab::{recover, Selection};
 
+use crate::commands::MODERATE;
 use crate::limits;
 
 /// A copy of the bytes, which is gone with this.
@@ -26,8 +27,18 @@ impl Drop for Copy {
     }
 }
 
+/// Whether a file declares so little that it may be written as a whole.
+fn is_moderate(data: &[u8]) -> bool {
+    let Some(file) = crate::open(data) else { return true };
+    let bytes = |id| hyperslab::bytes(&file.schema().shape(VariableId(id)).unwrap_or_default(), 8).unwrap_or(u64::MAX);
+    (0..file.schema().variables.len()).map(bytes).fold(0, u64::saturating_add) <= MODERATE
+}
+
 /// Saves what is whole; that opens. Returns whether anything was.
 pub fn recover(data: &[u8]) -> bool {
+    if !is_moderate(data) {
+        return false;
+    }
     let (torn, whole) = (Copy::new(data, "torn"), Copy::new(&[], "whole"));
     let go_on = |_| ControlFlow::Continue(());
     let recovered = recover::recover(&torn.0, &whole.0, true, &limits(), &go_on).is_ok();
@@ -40,6 +51,9 @@ pub fn recover(data: &[u8]) -> bool {
 
 /// Changes a file in several ways, and goes on with it. Returns how many of them were possible; the file opens after each.
 pub fn edit(data: &[u8]) -> usize {
+    if !is_moderate(data) {
+        return 0;
+    }
     let ways: [fn(&PathBuf) -> hyperslab::Result<()>; 5] = [declare, take_away, append, attributes, links];
     ways.iter()
         .filter(|way| {

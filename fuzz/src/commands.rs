@@ -12,8 +12,8 @@ use hyperslab::netcdf::VariableId;
 
 use crate::readers;
 
-/// Values of all variables above this are not read, so that time goes into many files and not into one.
-const MODERATE: u64 = 16 << 20;
+/// Values of all variables above this are neither read nor written, so that time goes into many files and not into one.
+pub(crate) const MODERATE: u64 = 16 << 20;
 
 /// An Exodus file that does not declare too much.
 pub fn open(data: &[u8]) -> Option<ExodusFile> {

@@ -1,9 +1,13 @@
 //! mutate SECONDS FILE...: changes a few bytes of the files, again and again, and reads the result. For machines without
-//! cargo-fuzz: it follows no coverage, but the same seed makes the same inputs. A panic ends it and leaves the input.
+//! cargo-fuzz: it follows no coverage, but the same seed makes the same inputs. A panic ends it and leaves the input, and so does a file
+//! that takes too long.
 
 use std::time::{Duration, Instant};
 
 use hyperslab_fuzz::mutate::{mutate, Random};
+
+/// The longest that a file may take, on a machine that has other things to do.
+const TIME: Duration = Duration::from_secs(20);
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -29,6 +33,11 @@ fn main() {
             )
         });
         slowest = slowest.max(began.elapsed());
+        if slowest > TIME {
+            std::fs::write("mutate-slow.bin", &data).expect("the input cannot be kept");
+            eprintln!("{slowest:?} for one file, after {tried} files; the input is in mutate-slow.bin");
+            std::process::exit(1);
+        }
         let Ok((open, values, model, again, changes)) = found else {
             std::fs::write("mutate-panic.bin", &data).expect("the input cannot be kept");
             eprintln!("a panic after {tried} files; the input is in mutate-panic.bin");

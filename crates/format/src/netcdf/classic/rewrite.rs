@@ -46,7 +46,13 @@ pub(super) fn write(
     for put in &old.puts {
         writer.write(VariableId(put.variable), &put.region, &put.stored)?;
     }
-    writer.complete(records, header.numrecs.0)
+    match shift {
+        // A file that ended before data that were never written goes on to.
+        Some(shift) if old.puts.is_empty() && records == old.records => {
+            writer.complete_to(old.source.len().saturating_add(shift), records, header.numrecs.0)
+        }
+        _ => writer.complete(records, header.numrecs.0),
+    }
 }
 
 /// Copies all data as they are, and what lies behind them, unless there are more records now.
@@ -63,7 +69,9 @@ fn shifted(old: &Changed, writer: &Writer, shift: u64, records: u64) -> Result<(
         writer.sink.write_at(at.saturating_add(shift), &buffer)?;
         at += buffer.len() as u64;
     }
-    writer.written.add(start.saturating_add(shift)..end.saturating_add(shift));
+    // Data that were never written, behind the end of the file, read as zeros, and go on to: they are no gaps.
+    let declared = old.layout.file_size(0, old.records)?.max(end);
+    writer.written.add(start.saturating_add(shift)..declared.saturating_add(shift));
     Ok(())
 }
 
@@ -77,6 +85,12 @@ fn rearranged(old: &Changed, writer: &Writer) -> Result<()> {
         let piece = bounded(kept.count.clone(), to.size, PIECE);
         for_each_part(&kept, &piece, &mut |part| {
             let region = Selection::block(part.start.clone(), part.count.clone());
+            if !is_there(old, from, &region)? {
+                return region::runs(&writer.layout, to, &region, |offset, range| {
+                    writer.written.add(offset..offset.saturating_add(range.len() as u64));
+                    Ok(())
+                });
+            }
             let mut bytes = limits::buffer(shape::bytes(&region.count, from.size)?)?;
             region::runs(&old.layout, from, &region, |offset, range| {
                 let target = bytes.get_mut(range).unwrap_or_default();
@@ -89,6 +103,16 @@ fn rearranged(old: &Changed, writer: &Writer) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// Whether any byte of a box lies in the file: what was never written need not.
+fn is_there(old: &Changed, slab: &Slab, region: &Selection) -> Result<bool> {
+    let mut is_there = false;
+    region::runs(&old.layout, slab, region, |offset, _| {
+        is_there |= offset < old.source.len();
+        Ok(())
+    })?;
+    Ok(is_there)
 }
 
 /// What a variable has before and after.

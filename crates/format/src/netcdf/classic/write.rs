@@ -185,9 +185,15 @@ impl Writer {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub fn complete(self, records: u64, said: u64) -> Result<()> {
+        let len = self.layout.file_size(self.header_len, records)?;
+        self.complete_to(len, records, said)
+    }
+
+    /// The same for a file of so many bytes, or more.
+    pub fn complete_to(self, len: u64, records: u64, said: u64) -> Result<()> {
         self.fill_gaps(records)?;
-        let len = self.layout.file_size(self.header_len, records)?.max(self.sink.len()?);
         self.write_numrecs(said)?;
+        let len = len.max(self.sink.len()?);
         self.sink.complete(len)
     }
 
