@@ -10,7 +10,7 @@ use hyperslab::hdf5::builder::{
     AttributeSpec, Builder, CreationOrder, DatasetSpec, ElementData, GroupSpec, LayoutSpec, Level, LinkSpec, LinkTo,
     ObjectSpec,
 };
-use hyperslab::hdf5::{Datatype, File, Filter, IndexKind, Layout, LayoutChoice, Repack};
+use hyperslab::hdf5::{Datatype, File, Filter, IndexKind, Layout, LayoutChoice, Padding, Repack, StringType};
 use hyperslab::{ByteOrder, Kind, NumberType, Selection};
 
 const DOUBLE: Datatype = Datatype::Number(NumberType::F64, ByteOrder::Little);
@@ -154,6 +154,41 @@ fn a_plan_says_what_will_be_held() {
     assert_eq!(plan.spill_bytes, 0);
     assert!(plan.memory < 200 * 6 * 8 * 3, "{plan:?}");
     assert!(Repack::new().plan(&input).unwrap().is_empty());
+}
+
+/// A file of many small datasets, each with texts, and an attribute that is one.
+fn of_texts(path: &Path, count: u64) {
+    let text = Datatype::VariableString(StringType { size: 16, padding: Padding::NullTerminated, utf8: true });
+    let builder = Builder::create(path, false).unwrap();
+    let dataset = |n: u64| {
+        let texts = builder.dataset(DatasetSpec::new(text.clone(), &[3])).unwrap();
+        // Of all sizes, some larger than a collection.
+        let values = (0..3)
+            .map(|k| format!("{n}.{k}").repeat(if (n + k).is_multiple_of(97) { 1500 } else { 1 + (n % 7) as usize }));
+        builder.write_elements(&texts, &Selection::all(&[3]), &ElementData::texts(values)).unwrap();
+        let place = builder.add_dataset(texts, &[3], vec![AttributeSpec::text("units", "m/s")]).unwrap();
+        LinkSpec::hard(format!("d{n}"), place)
+    };
+    let links = (0..count).map(dataset).collect();
+    let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+}
+
+#[test]
+fn objects_share_the_heaps_of_their_texts() {
+    let directory = tempfile::tempdir().unwrap();
+    let input = directory.path().join("in.h5");
+    of_texts(&input, 500);
+    // Headers, texts with what a heap needs beside them, and the room that is left in collections.
+    let texts: u64 =
+        (0..500u64).map(|n| (0..3u64).map(|k| if (n + k).is_multiple_of(97) { 9000 } else { 48 }).sum::<u64>()).sum();
+    let file = File::open(&input).unwrap();
+    assert!(file.size() < 500 * 400 + texts, "{} bytes", file.size());
+    let copy = repacked(&input, &Repack::new()).unwrap();
+    assert!(copy.size() <= file.size() + 8192, "{} bytes become {}", file.size(), copy.size());
+    assert_eq!(facts(&copy), facts(&file));
+    let last = copy.object("/d499").unwrap().dataset().unwrap().read_strings(..).unwrap();
+    assert_eq!(last, ["499.0499.0499.0", "499.1499.1499.1", "499.2499.2499.2"]);
 }
 
 #[test]
