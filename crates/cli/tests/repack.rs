@@ -51,3 +51,22 @@ fn what_is_no_choice_is_refused() {
     let classic = fixture("cdf2.exo");
     refuses(&["repack", classic.to_str().unwrap(), "never-written.h5"], 2, "`exo copy --format netcdf4`");
 }
+
+#[test]
+fn a_dry_run_says_what_changes() {
+    let input = fixture("../hdf5/chunk_btree2.h5");
+    let input = input.to_str().unwrap();
+    let said = |options: &[&str]| {
+        let done = exo(&[&["repack", "--dry-run", input, "never-written.h5"], options].concat());
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        text(&done.stdout)
+    };
+    let nothing = said(&[]);
+    assert!(nothing.lines().count() == 1 && nothing.contains("no pages"), "{nothing}");
+    let zipped = said(&["--filter", "shuffle,gzip=9", "--paged=4K"]);
+    assert!(
+        zipped.contains(" -> chunks of ") && zipped.contains("shuffle") && zipped.contains("deflate(9)"),
+        "{zipped}"
+    );
+    assert!(zipped.contains("pages of 4096 bytes"), "{zipped}");
+}

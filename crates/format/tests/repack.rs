@@ -10,7 +10,7 @@ use hyperslab::hdf5::builder::{
     AttributeSpec, Builder, CreationOrder, DatasetSpec, ElementData, GroupSpec, LayoutSpec, Level, LinkSpec, LinkTo,
     ObjectSpec,
 };
-use hyperslab::hdf5::{Datatype, File, Filter, IndexKind, Layout, LayoutChoice, Repack};
+use hyperslab::hdf5::{Datatype, File, Filter, IndexKind, Layout, LayoutChoice, Padding, Repack, StringType};
 use hyperslab::{ByteOrder, Kind, NumberType, Selection};
 
 const DOUBLE: Datatype = Datatype::Number(NumberType::F64, ByteOrder::Little);
@@ -149,11 +149,77 @@ fn a_plan_says_what_will_be_held() {
     let directory = tempfile::tempdir().unwrap();
     let input = File::open(written(directory.path())).unwrap();
     let plans = Repack::new().chunk(Some("/u"), vec![64, 4]).threads(2).plan(&input).unwrap();
-    let [plan] = plans.as_slice() else { panic!("{plans:?}") };
-    assert_eq!((plan.dataset.as_str(), plan.from.as_slice(), plan.to.as_slice()), ("/u", &[20, 1][..], &[64, 4][..]));
+    let [change] = plans.changes.as_slice() else { panic!("{plans:?}") };
+    assert_eq!((change.dataset.as_str(), &change.shape[..], plans.kept), ("/u", &[200, 6][..], 4));
+    assert!(matches!(&change.layout.1, Layout::Chunked { chunk, .. } if *chunk == [64, 4]), "{change:?}");
+    let plan = change.rechunk.as_ref().unwrap();
+    assert_eq!((plan.from.as_slice(), plan.to.as_slice()), (&[20, 1][..], &[64, 4][..]));
     assert_eq!(plan.spill_bytes, 0);
     assert!(plan.memory < 200 * 6 * 8 * 3, "{plan:?}");
-    assert!(Repack::new().plan(&input).unwrap().is_empty());
+    let nothing = Repack::new().plan(&input).unwrap();
+    assert_eq!((nothing.changes.len(), nothing.kept, nothing.page_size), (0, 5, None));
+    let gzip = Repack::new().filters(Some("/u"), vec![Filter::deflate(9)]).plan(&input).unwrap();
+    let ids = |filters: &[Filter]| filters.iter().map(|filter| filter.id).collect::<Vec<_>>();
+    let filters = &gzip.changes[0].filters;
+    assert_eq!((ids(&filters.0), ids(&filters.1)), (vec![2, 1], vec![1]));
+}
+
+#[test]
+fn pages_are_kept_and_what_stays_needs_no_memory() {
+    let directory = tempfile::tempdir().unwrap();
+    let paged = |repack: &Repack, input: &Path| repacked(input, repack).unwrap().page_size();
+    let input = directory.path().join("in.h5");
+    of_texts(&input, 3);
+    assert_eq!(paged(&Repack::new().memory(1), &input), None);
+    assert_eq!(paged(&Repack::new().pages(4096), &input), Some(4096));
+    std::fs::rename(directory.path().join("out.h5"), &input).unwrap();
+    assert_eq!(Repack::new().plan(&File::open(&input).unwrap()).unwrap().page_size, Some(4096));
+    assert_eq!(paged(&Repack::new(), &input), Some(4096));
+    assert_eq!(paged(&Repack::new().without_pages(), &input), None);
+    assert_eq!(paged(&Repack::new().level(Level::Earliest), &input), None);
+    let numbers = Builder::create(&input, true).unwrap();
+    let u = numbers.dataset(DatasetSpec::new(DOUBLE, &[100])).unwrap();
+    numbers.write_elements(&u, &Selection::all(&[100]), &vec![1; 800].into()).unwrap();
+    let u = numbers.add_dataset(u, &[100], Vec::new()).unwrap();
+    let root = numbers.add_group(&GroupSpec { links: vec![LinkSpec::hard("u", u)], ..GroupSpec::default() }).unwrap();
+    numbers.finish(root).unwrap();
+    let copy = repacked(&input, &Repack::new().memory(1)).unwrap();
+    assert_eq!(facts(&copy), facts(&File::open(&input).unwrap()));
+}
+
+/// A file of many small datasets, each with texts, and an attribute that is one.
+fn of_texts(path: &Path, count: u64) {
+    let text = Datatype::VariableString(StringType { size: 16, padding: Padding::NullTerminated, utf8: true });
+    let builder = Builder::create(path, false).unwrap();
+    let dataset = |n: u64| {
+        let texts = builder.dataset(DatasetSpec::new(text.clone(), &[3])).unwrap();
+        // Of all sizes, some larger than a collection.
+        let values = (0..3)
+            .map(|k| format!("{n}.{k}").repeat(if (n + k).is_multiple_of(97) { 1500 } else { 1 + (n % 7) as usize }));
+        builder.write_elements(&texts, &Selection::all(&[3]), &ElementData::texts(values)).unwrap();
+        let place = builder.add_dataset(texts, &[3], vec![AttributeSpec::text("units", "m/s")]).unwrap();
+        LinkSpec::hard(format!("d{n}"), place)
+    };
+    let links = (0..count).map(dataset).collect();
+    let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+}
+
+#[test]
+fn objects_share_the_heaps_of_their_texts() {
+    let directory = tempfile::tempdir().unwrap();
+    let input = directory.path().join("in.h5");
+    of_texts(&input, 500);
+    // Headers, texts with what a heap needs beside them, and the room that is left in collections.
+    let texts: u64 =
+        (0..500u64).map(|n| (0..3u64).map(|k| if (n + k).is_multiple_of(97) { 9000 } else { 48 }).sum::<u64>()).sum();
+    let file = File::open(&input).unwrap();
+    assert!(file.size() < 500 * 400 + texts, "{} bytes", file.size());
+    let copy = repacked(&input, &Repack::new()).unwrap();
+    assert!(copy.size() <= file.size() + 8192, "{} bytes become {}", file.size(), copy.size());
+    assert_eq!(facts(&copy), facts(&file));
+    let last = copy.object("/d499").unwrap().dataset().unwrap().read_strings(..).unwrap();
+    assert_eq!(last, ["499.0499.0499.0", "499.1499.1499.1", "499.2499.2499.2"]);
 }
 
 #[test]

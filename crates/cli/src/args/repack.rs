@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use hyperslab::hdf5::{Filter, LayoutChoice};
 
-use crate::parse::{chunk, filters, layout, power_of_two, size, threads};
+use crate::parse::{chunk, filters, layout, pages, power_of_two, size, threads};
 
 /// A choice for one dataset, or for all.
 #[derive(Debug, Clone)]
@@ -13,6 +13,9 @@ pub struct For<T> {
     pub dataset: Option<String>,
     pub choice: T,
 }
+
+/// The bytes of a page, or no pages.
+pub type PageSize = Option<u64>;
 
 /// What reads the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -25,7 +28,8 @@ pub enum Level {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Everything is kept: links, attributes, types, references, chunks and filters, unless another choice is made. What cannot \
-    be kept is refused by its name. Chunks whose shape and filters stay are copied as they are.\n\n\
+    be kept is refused by its name. Not kept: the list of free space, which a copy has none of, and a strategy for file space other than pages; \
+    --level earliest has no pages. Chunks whose shape and filters stay are copied as they are.\n\n\
     OBJECT is the path of a dataset; without it a choice is for all datasets, but for those of less than 1 KiB. Filters are \
     gzip=N, shuffle, fletcher32, szip=[nn|ec,]N, nbit, scaleoffset[=DIGITS], zstd=N, lz4, lzf, blosc=[lz4|zlib,]N, bitshuffle, bzip2=N, \
     zfp (reversible), fcidecomp, or none; shuffle,gzip=4 is one after the other. Numbers of filters have parameters, and | behind \
@@ -51,16 +55,17 @@ pub struct Repack {
     /// Let raw data start at multiples of so many bytes, a power of two; 64 by default
     #[arg(long, value_name = "N", value_parser = power_of_two)]
     pub align: Option<u64>,
-    /// Lay the output out in pages, metadata first, for those who fetch pages over a network; 4M where no size is given
-    #[arg(long, value_name = "SIZE", value_parser = size, num_args = 0..=1, default_missing_value = "4M", require_equals = true)]
-    pub paged: Option<u64>,
+    /// Lay the output out in pages, metadata first, for those who fetch pages over a network; 4M where no size is given. A file
+    /// in pages keeps them, unless this is none
+    #[arg(long, value_name = "SIZE|none", value_parser = pages, num_args = 0..=1, default_missing_value = "4M", require_equals = true)]
+    pub paged: Option<PageSize>,
     /// Memory for elements on their way into other chunks: 512M, 2G; 256M by default. What needs more waits in a file
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub memory: Option<u64>,
     /// Number of threads; all cores by default
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
-    /// Say what would be done with datasets that get other chunks or filters, and do nothing
+    /// Say which datasets change, and how, and what becomes of the file; do nothing
     #[arg(long)]
     pub dry_run: bool,
     /// Print the summary as JSON

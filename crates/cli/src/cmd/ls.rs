@@ -160,17 +160,7 @@ fn lengths(dataset: &Dataset) -> String {
 
 /// Layout, filters, sizes, and how the elements can be borrowed.
 fn storage(dataset: &Dataset) -> Result<String> {
-    let mut parts = Vec::new();
-    parts.push(match dataset.layout() {
-        Layout::Compact => "compact".to_owned(),
-        Layout::Contiguous => "contiguous".to_owned(),
-        Layout::Virtual => "virtual".to_owned(),
-        Layout::External => "external files".to_owned(),
-        Layout::Chunked { chunk, index } => {
-            let chunk: Vec<String> = chunk.iter().map(u64::to_string).collect();
-            format!("chunks of {{{}}} by {}", chunk.join(", "), index_name(index))
-        }
-    });
+    let mut parts = vec![layout(&dataset.layout())];
     parts.extend(dataset.filters().iter().map(filter));
     let logical = dataset.len()?.saturating_mul(dataset.datatype().size());
     match dataset.layout() {
@@ -179,6 +169,20 @@ fn storage(dataset: &Dataset) -> Result<String> {
     }
     parts.push(borrowable(dataset)?);
     Ok(parts.join(", "))
+}
+
+/// Where elements lie.
+pub(super) fn layout(layout: &Layout) -> String {
+    match layout {
+        Layout::Compact => "compact".to_owned(),
+        Layout::Contiguous => "contiguous".to_owned(),
+        Layout::Virtual => "virtual".to_owned(),
+        Layout::External => "external files".to_owned(),
+        Layout::Chunked { chunk, index } => {
+            let chunk: Vec<String> = chunk.iter().map(u64::to_string).collect();
+            format!("chunks of {{{}}} by {}", chunk.join(", "), index_name(*index))
+        }
+    }
 }
 
 /// How the elements can be borrowed: all together, or the chunks one by one.
@@ -207,7 +211,7 @@ fn index_name(index: IndexKind) -> &'static str {
     }
 }
 
-fn filter(filter: &Filter) -> String {
+pub(super) fn filter(filter: &Filter) -> String {
     let parameters: Vec<String> = filter.parameters.iter().map(u32::to_string).collect();
     let name = if filter.name.is_empty() { format!("filter {}", filter.id) } else { filter.name.clone() };
     match parameters.is_empty() {

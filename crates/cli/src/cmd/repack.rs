@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use exodus_rs::{Error, Result};
 use hyperslab::hdf5::builder::Level;
-use hyperslab::hdf5::{RechunkPlan, Repack, RepackSummary};
+use hyperslab::hdf5::{DatasetChange, Filter, Layout, RechunkPlan, Repack, RepackPlan, RepackSummary};
 use hyperslab::netcdf::Progress;
 use hyperslab::Context;
 use serde_json::json;
 
+use super::ls;
 use super::progress::Reporter;
 use crate::output::{bytes, duration, plural};
 use crate::signals::Signals;
@@ -61,7 +62,11 @@ fn choices(args: &args::Repack) -> Repack {
     repack = args.memory.map_or(repack.clone(), |bytes| repack.memory(bytes));
     repack = args.threads.map_or(repack.clone(), |threads| repack.threads(threads));
     repack = args.align.map_or(repack.clone(), |bytes| repack.alignment(bytes));
-    repack = args.paged.map_or(repack.clone(), |bytes| repack.pages(bytes));
+    repack = match args.paged {
+        Some(Some(bytes)) => repack.pages(bytes),
+        Some(None) => repack.without_pages(),
+        None => repack,
+    };
     let level = args.level.map(|level| match level {
         args::Level::Earliest => Level::Earliest,
         args::Level::V110 => Level::V110,
@@ -71,28 +76,66 @@ fn choices(args: &args::Repack) -> Repack {
 }
 
 /// Prints what would be done.
-fn preview(args: &args::Repack, plans: &[RechunkPlan]) -> Result<ExitCode> {
-    if args.json {
-        let record = |plan: &RechunkPlan| {
-            json!({
-                "dataset": plan.dataset, "shape": plan.shape, "from": plan.from, "to": plan.to, "tile": plan.tile,
-                "threads": plan.threads, "memory": plan.memory, "spill_bytes": plan.spill_bytes,
-            })
-        };
-        output::print(&format!("{}\n", json!(plans.iter().map(record).collect::<Vec<_>>())))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    for RechunkPlan { dataset, from, to, tile, threads, memory, spill_bytes, .. } in plans {
-        let spill = match spill_bytes {
-            0 => "one pass".to_owned(),
-            some => format!("{} wait in a file", bytes(*some)),
-        };
-        let (memory, threads) = (bytes(*memory), plural(*threads as u64, "thread"));
-        output::print(&format!(
-            "{dataset}: {from:?} to {to:?} in tiles of {tile:?}: {spill}, at most {memory}, {threads}\n"
-        ))?;
-    }
+fn preview(args: &args::Repack, plan: &RepackPlan) -> Result<ExitCode> {
+    let text = if args.json { format!("{}\n", record(plan)) } else { lines(plan) };
+    output::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn record(plan: &RepackPlan) -> serde_json::Value {
+    let stored = |layout: &Layout, filters: &[Filter]| json!({ "layout": ls::layout(layout), "filters": filters.iter().map(ls::filter).collect::<Vec<_>>() });
+    let rechunk = |plan: &RechunkPlan| {
+        json!({
+            "from": plan.from, "to": plan.to, "tile": plan.tile, "threads": plan.threads, "memory": plan.memory,
+            "spill_bytes": plan.spill_bytes,
+        })
+    };
+    let change = |change: &DatasetChange| {
+        json!({
+            "dataset": change.dataset, "shape": change.shape,
+            "before": stored(&change.layout.0, &change.filters.0), "after": stored(&change.layout.1, &change.filters.1),
+            "rechunk": change.rechunk.as_ref().map(rechunk),
+        })
+    };
+    json!({
+        "changes": plan.changes.iter().map(change).collect::<Vec<_>>(), "kept": plan.kept, "level": level(plan.level),
+        "page_size": plan.page_size, "alignment": plan.alignment,
+    })
+}
+
+/// A line for each dataset that changes, and one for all the others.
+fn lines(plan: &RepackPlan) -> String {
+    let stored = |layout: &Layout, filters: &[Filter]| {
+        let parts: Vec<String> = std::iter::once(ls::layout(layout)).chain(filters.iter().map(ls::filter)).collect();
+        parts.join(", ")
+    };
+    let line = |change: &DatasetChange| {
+        let before = stored(&change.layout.0, &change.filters.0);
+        let after = stored(&change.layout.1, &change.filters.1);
+        let how = change.rechunk.as_ref().map(how).unwrap_or_default();
+        format!("{} {:?}: {before} -> {after}{how}\n", change.dataset, change.shape)
+    };
+    let pages = plan.page_size.map_or_else(|| "no pages".to_owned(), |size| format!("pages of {size} bytes"));
+    let file = format!("level {}, {pages}, raw data at multiples of {}", level(plan.level), plan.alignment);
+    let kept = plural(plan.kept, "object");
+    format!("{}{kept} copied as stored; {file}\n", plan.changes.iter().map(line).collect::<String>())
+}
+
+fn how(RechunkPlan { tile, threads, memory, spill_bytes, .. }: &RechunkPlan) -> String {
+    let spill = match spill_bytes {
+        0 => "one pass".to_owned(),
+        some => format!("{} wait in a file", bytes(*some)),
+    };
+    let (memory, threads) = (bytes(*memory), plural(*threads as u64, "thread"));
+    format!("; in tiles of {tile:?}: {spill}, at most {memory}, {threads}")
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Earliest => "earliest",
+        Level::V110 => "v110",
+        Level::Latest => "latest",
+    }
 }
 
 fn tell(args: &args::Repack, summary: &RepackSummary, seconds: f64) -> Result<()> {

@@ -119,6 +119,13 @@ pub fn size(text: &str) -> Result<u64, String> {
     bytes.filter(|&bytes| bytes > 0).ok_or_else(|| WANTED.into())
 }
 
+pub fn pages(text: &str) -> Result<Option<u64>, String> {
+    match text {
+        "none" => Ok(None),
+        _ => size(text).map(Some),
+    }
+}
+
 pub fn power_of_two(text: &str) -> Result<u64, String> {
     let bytes = size(text)?;
     bytes.is_power_of_two().then_some(bytes).ok_or_else(|| "a power of two is needed".into())

@@ -44,5 +44,7 @@ pub use object::{Children, Link, LinkStorage, Object, Target};
 pub use read::elements::Visitor;
 pub use record::message::fill_value::{AllocationTime, FillTime};
 pub(crate) use repack::Steps;
-pub use repack::{LayoutChoice, Progress as RepackProgress, RechunkPlan, Repack, Summary as RepackSummary};
+pub use repack::{
+    DatasetChange, LayoutChoice, Progress as RepackProgress, RechunkPlan, Repack, RepackPlan, Summary as RepackSummary,
+};
 pub use selection::{DataspaceSelection, RegularBlocks, UNLIMITED};

@@ -31,6 +31,20 @@ pub enum Layout {
     External,
 }
 
+impl From<&Storage> for Layout {
+    fn from(storage: &Storage) -> Self {
+        match storage {
+            Storage::Compact(_) => Layout::Compact,
+            Storage::Contiguous(_) => Layout::Contiguous,
+            Storage::Chunked(chunked) => {
+                Layout::Chunked { chunk: chunked.grid.chunk.clone(), index: chunked.index.kind() }
+            }
+            Storage::Virtual(_) => Layout::Virtual,
+            Storage::External(_) => Layout::External,
+        }
+    }
+}
+
 /// What elements are that were never written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fill {
@@ -45,15 +59,7 @@ pub enum Fill {
 impl Dataset {
     /// How the elements are stored.
     pub fn layout(&self) -> Layout {
-        match &self.dataset().storage {
-            Storage::Compact(_) => Layout::Compact,
-            Storage::Contiguous(_) => Layout::Contiguous,
-            Storage::Chunked(chunked) => {
-                Layout::Chunked { chunk: chunked.grid.chunk.clone(), index: chunked.index.kind() }
-            }
-            Storage::Virtual(_) => Layout::Virtual,
-            Storage::External(_) => Layout::External,
-        }
+        Layout::from(&self.dataset().storage)
     }
 
     /// The filters that chunks pass through when they are written, in this order.

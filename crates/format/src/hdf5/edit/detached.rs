@@ -28,7 +28,7 @@ impl Detached {
         let copy = Temporary::like(path)?;
         let user_block = file.source().bytes(0, file.user_block())?.to_vec();
         let plain = |options: &FileOptions| FileOptions { user_block: Vec::new(), ..options.clone() };
-        write(&Repack::new(), file, copy.path(), &plain)?;
+        write(&Repack::new().without_pages(), file, copy.path(), &plain)?;
         let repack = file.page_size().map_or(Repack::new(), |size| Repack::new().pages(size));
         Ok(Detached { copy, original, repack, user_block })
     }

@@ -3,10 +3,12 @@
 use crate::error::{Error, Result};
 use crate::hdf5::builder::{DatasetSpec, FileOptions, FillSpec, LayoutSpec, Level, ObjectSpec, PagedSpace, StoredType};
 use crate::hdf5::chunk::IndexKind;
+use crate::hdf5::file::File;
 use crate::hdf5::filter::description::Filter;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::read::fill::FillStatus;
 use crate::hdf5::rechunk::{Means, MEMORY};
+use crate::hdf5::write::options::is_page_size;
 use crate::shape;
 use crate::sync::available_threads;
 
@@ -29,7 +31,8 @@ pub struct Repack {
     threads: Option<usize>,
     level: Option<Level>,
     alignment: Option<u64>,
-    page_size: Option<u64>,
+    /// Nothing where it stays as it is.
+    pages: Option<Option<u64>>,
 }
 
 /// Where the elements of a dataset shall lie.
@@ -100,15 +103,29 @@ impl Repack {
     /// those who fetch pages over a network.
     #[must_use]
     pub fn pages(self, page_size: u64) -> Self {
-        Repack { page_size: Some(page_size), ..self }
+        Repack { pages: Some(Some(page_size)), ..self }
     }
 
-    /// How the copy is laid out, whose contents need a level and so many bytes of metadata, behind a user block.
-    pub(super) fn options(&self, needed: Level, metadata: u64, user_block: Vec<u8>) -> FileOptions {
+    /// Lays the copy of a file in pages out without them; else it has pages of the same size.
+    #[must_use]
+    pub fn without_pages(self) -> Self {
+        Repack { pages: Some(None), ..self }
+    }
+
+    /// How the copy of a file is laid out, whose contents need a level and so many bytes of metadata.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io) for a user block that cannot be read.
+    pub(super) fn options(&self, file: &File, needed: Level, metadata: u64) -> Result<FileOptions> {
         let options = FileOptions::default();
         let alignment = self.alignment.unwrap_or(options.alignment);
-        let pages = self.page_size.map(|page_size| PagedSpace { page_size, metadata });
-        FileOptions { level: self.level.unwrap_or(needed), alignment, user_block, pages }
+        let level = self.level.unwrap_or(needed);
+        // The oldest files have no pages; and no file has pages that are larger than itself.
+        let held =
+            file.page_size().filter(|&size| is_page_size(size) && size <= file.size() && level > Level::Earliest);
+        let pages = self.pages.unwrap_or(held).map(|page_size| PagedSpace { page_size, metadata });
+        let user_block = file.source().bytes(0, file.user_block())?.to_vec();
+        Ok(FileOptions { level, alignment, user_block, pages })
     }
 
     /// What there is to work with.

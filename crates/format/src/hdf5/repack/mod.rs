@@ -29,7 +29,7 @@ use crate::sink::Memory;
 use catalog::Catalog;
 pub use choices::{LayoutChoice, Repack};
 use copying::Copying;
-pub use preview::RechunkPlan;
+pub use preview::{DatasetChange, RechunkPlan, RepackPlan};
 pub(crate) use steps::Steps;
 
 /// How far a copy has come.
@@ -141,8 +141,7 @@ impl Repack {
     ) -> Result<ControlFlow<(), (Summary, Torn)>> {
         let pace = Pace::new(watch, file.size());
         let catalog = Catalog::read(file.space())?;
-        let user_block = file.source().bytes(0, file.user_block())?.to_vec();
-        let builder = create(&self.options(catalog.level, catalog.metadata, user_block))?;
+        let builder = create(&self.options(file, catalog.level, catalog.metadata)?)?;
         match Copying::new(file.space(), catalog, &builder, (self, beside)).and_then(|copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),

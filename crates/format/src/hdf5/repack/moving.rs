@@ -2,10 +2,13 @@
 
 use super::data::Data;
 use crate::error::Result;
+use crate::hdf5::builder::LayoutSpec;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::rechunk::{bands, Means, Plan, Rechunk, Shapes, Source, Target};
 use crate::shape::{self, Selection};
 
+/// What stays in one piece is copied in bands of a megabyte, for which there always is memory.
+const STAYS: u64 = 16 << 20;
 /// Few chunks of so many are listed; of others each is looked for.
 const SPARSE: u64 = 4;
 const FEW: u64 = 1 << 20;
@@ -33,7 +36,11 @@ impl<'m> Moving<'m> {
     /// What is wrong with the index; [`Kind::Limit`](crate::Kind::Limit) for too little memory.
     pub fn new(data: &'m Data<'m>) -> Result<Self> {
         let target = Target::new(data.copying.file, data.to);
-        let (shapes, plan) = planned(data.from, target.chunk(), data.copying.choices.means())?;
+        let mut means = data.copying.choices.means();
+        if matches!((&data.from.storage, &data.to.spec().layout), (Storage::Contiguous(_), LayoutSpec::Contiguous)) {
+            means.memory = means.memory.max(STAYS);
+        }
+        let (shapes, plan) = planned(data.from, target.chunk(), means)?;
         let present = Self::present(data)?;
         Ok(Moving { data, target, shapes, plan, present })
     }

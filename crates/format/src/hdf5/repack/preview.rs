@@ -1,23 +1,51 @@
 //! What would be done, without doing it.
 
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Entry};
 use super::moving::planned;
 use super::Repack;
 use crate::error::Result;
-use crate::hdf5::builder::{DatasetSpec, LayoutSpec};
+use crate::hdf5::builder::{DatasetSpec, FileOptions, LayoutSpec, Level};
+use crate::hdf5::dataset::Layout;
 use crate::hdf5::file::File;
+use crate::hdf5::filter::description::Filter;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::rechunk::bands;
 use crate::hdf5::references::has_addresses;
 
-/// How the elements of one dataset get into other chunks. Every chunk is read and decoded once, and encoded and written once.
+/// What [`Repack::run`] would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RechunkPlan {
+pub struct RepackPlan {
+    /// The datasets that change.
+    pub changes: Vec<DatasetChange>,
+    /// How many groups, datasets and committed datatypes are copied as they are.
+    pub kept: u64,
+    /// The oldest library that reads the copy.
+    pub level: Level,
+    /// The bytes of a page, if the copy is laid out in pages.
+    pub page_size: Option<u64>,
+    /// Raw data start at multiples of so many bytes.
+    pub alignment: u64,
+}
+
+/// A dataset that is stored in another way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatasetChange {
     /// The path of the dataset.
     pub dataset: String,
     /// The lengths of the dataset.
     pub shape: Vec<u64>,
+    /// How it is stored, and how it will be.
+    pub layout: (Layout, Layout),
+    /// The filters that it has, and those that it will have.
+    pub filters: (Vec<Filter>, Vec<Filter>),
+    /// How the elements get there; nothing where they are few, or hold addresses, or chunks stay as they are.
+    pub rechunk: Option<RechunkPlan>,
+}
+
+/// How the elements of one dataset get into other chunks. Every chunk is read and decoded once, and encoded and written once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RechunkPlan {
     /// The lengths of what is read at once: a chunk, or rows of a dataset in one piece.
     pub from: Vec<u64>,
     /// The lengths of what is written at once.
@@ -33,45 +61,64 @@ pub struct RechunkPlan {
 }
 
 impl Repack {
-    /// What [`Repack::run`] would do with the datasets whose chunks or filters change.
+    /// What [`Repack::run`] would do.
     ///
     /// # Errors
     /// As [`Repack::run`], but for what is wrong with elements.
-    pub fn plan(&self, file: &File) -> Result<Vec<RechunkPlan>> {
+    pub fn plan(&self, file: &File) -> Result<RepackPlan> {
+        let catalog = Catalog::read(file.space())?;
+        let FileOptions { level, alignment, pages, .. } = self.options(file, catalog.level, catalog.metadata)?;
+        let datasets = catalog.entries.iter().filter(|entry| entry.kind == ObjectKind::Dataset);
+        let changes = datasets.map(|entry| catalog.named(entry, || self.change(file, &catalog, entry)));
+        let changes: Vec<DatasetChange> = changes.filter_map(Result::transpose).collect::<Result<_>>()?;
+        let kept = (catalog.kept().count() as u64).saturating_sub(changes.len() as u64);
+        Ok(RepackPlan { changes, kept, level, page_size: pages.map(|pages| pages.page_size), alignment })
+    }
+
+    /// What changes of a dataset, if anything does.
+    fn change(&self, file: &File, catalog: &Catalog, entry: &Entry) -> Result<Option<DatasetChange>> {
         let space = file.space();
-        let catalog = Catalog::read(space)?;
-        let mut plans = Vec::new();
-        for entry in catalog.entries.iter().filter(|entry| entry.kind == ObjectKind::Dataset) {
-            let plan = catalog.named(entry, || {
-                let header = ObjectHeader::read(space, entry.address)?;
-                if Dataset::is_virtual(space, &header) {
-                    return Ok(None);
-                }
-                let from = Dataset::from_header(space, &header)?;
-                let path = catalog.path(entry);
-                let spec = self.spec(&from, Some(&path), from.datatype.clone().into())?;
-                if stays(&from, &spec) {
-                    return Ok(None);
-                }
-                let to = match &spec.layout {
-                    LayoutSpec::Chunked { chunk, .. } => chunk.clone(),
-                    _ => bands(&from.shape, from.datatype.size()),
-                };
-                let (shapes, plan) = planned(&from, &to, self.means())?;
-                Ok(Some(RechunkPlan {
-                    dataset: path,
-                    shape: shapes.array,
-                    from: shapes.from,
-                    to,
-                    tile: plan.tile,
-                    threads: plan.threads,
-                    memory: plan.memory,
-                    spill_bytes: plan.spill,
-                }))
-            })?;
-            plans.extend(plan);
+        let header = ObjectHeader::read(space, entry.address)?;
+        if Dataset::is_virtual(space, &header) {
+            return Ok(None);
         }
-        Ok(plans)
+        let (from, path) = (Dataset::from_header(space, &header)?, catalog.path(entry));
+        let spec = self.spec(&from, Some(&path), from.datatype.clone().into())?;
+        let layout = (Layout::from(&from.storage), layout(&spec.layout));
+        let is_encoded_anew = matches!(spec.layout, LayoutSpec::Chunked { .. }) && !spec.filters_set_up;
+        if from.is_null || layout.0 == layout.1 && !is_encoded_anew {
+            return Ok(None);
+        }
+        let held = match &from.storage {
+            Storage::Chunked(chunked) => chunked.filters.filters.iter().map(Filter::from).collect(),
+            _ => Vec::new(),
+        };
+        let rechunk = self.rechunk(&from, &spec)?;
+        Ok(Some(DatasetChange { dataset: path, shape: from.shape, layout, filters: (held, spec.filters), rechunk }))
+    }
+
+    /// How the elements of a dataset get there, if they go through a plan.
+    fn rechunk(&self, from: &Dataset, spec: &DatasetSpec) -> Result<Option<RechunkPlan>> {
+        if stays(from, spec) {
+            return Ok(None);
+        }
+        let to = match &spec.layout {
+            LayoutSpec::Chunked { chunk, .. } => chunk.clone(),
+            _ => bands(&from.shape, from.datatype.size()),
+        };
+        let (shapes, plan) = planned(from, &to, self.means())?;
+        let (tile, threads, memory, spill_bytes) = (plan.tile, plan.threads, plan.memory, plan.spill);
+        Ok(Some(RechunkPlan { from: shapes.from, to, tile, threads, memory, spill_bytes }))
+    }
+}
+
+fn layout(spec: &LayoutSpec) -> Layout {
+    match spec {
+        LayoutSpec::Compact => Layout::Compact,
+        LayoutSpec::Contiguous => Layout::Contiguous,
+        LayoutSpec::Chunked { chunk, index } => Layout::Chunked { chunk: chunk.clone(), index: *index },
+        LayoutSpec::External(_) => Layout::External,
+        LayoutSpec::Virtual(_) => Layout::Virtual,
     }
 }
 

@@ -2,7 +2,7 @@
 //! reading: what is encoded here never was an address of another file.
 
 use super::file::FileWriter;
-use super::heap::{self, REFERENCE};
+use super::heap::{ObjectId, Room, REFERENCE};
 use crate::error::{Error, Result};
 
 /// Encoded elements. Their references lead to objects that [`Elements::place`] still has to give an address.
@@ -45,7 +45,7 @@ impl Encoded {
     }
 
     /// Puts the addresses of the objects into the references. `start` is where in `bytes` these elements begin.
-    fn resolve(&self, bytes: &mut [u8], start: usize, objects: &[heap::ObjectId]) -> Result<()> {
+    fn resolve(&self, bytes: &mut [u8], start: usize, objects: &[ObjectId]) -> Result<()> {
         for reference in &self.references {
             let at = start.saturating_add(reference.at);
             let target = bytes.get_mut(at..).and_then(|rest| rest.get_mut(..REFERENCE - 4));
@@ -109,28 +109,54 @@ impl Elements {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub fn place(self, file: &FileWriter, elements: Encoded) -> Result<Vec<u8>> {
-        let mut ids = Vec::with_capacity(self.objects.len());
-        let mut rest = self.objects.as_slice();
-        while !rest.is_empty() {
-            let lens: Vec<usize> = rest.iter().map(Encoded::len).collect();
-            let (now, later) = rest.split_at(heap::fitting(&lens).min(rest.len()));
-            place_collection(file, now, &mut ids)?;
-            rest = later;
-        }
+        let ids = file.place_objects(&self.objects)?;
         let Encoded { mut bytes, references } = elements;
         Encoded { bytes: Vec::new(), references }.resolve(&mut bytes, 0, &ids)?;
         Ok(bytes)
     }
 }
 
-/// Writes one collection, and adds what its objects are called.
-fn place_collection(file: &FileWriter, objects: &[Encoded], ids: &mut Vec<heap::ObjectId>) -> Result<()> {
-    let bytes: Vec<&[u8]> = objects.iter().map(|object| object.bytes.as_slice()).collect();
-    let mut collection = heap::Collection::new(&bytes)?;
-    let address = file.allocate(collection.block.len() as u64, 8)?;
-    ids.extend((1u32..).take(objects.len()).map(|index| heap::ObjectId { collection: address, index }));
-    for (object, &start) in objects.iter().zip(&collection.starts) {
-        object.resolve(&mut collection.block, start, ids)?;
+impl FileWriter {
+    /// Writes objects into the collection that has room for them, and what it has no room for into new ones; returns what they
+    /// are called.
+    fn place_objects(&self, objects: &[Encoded]) -> Result<Vec<ObjectId>> {
+        let (mut ids, mut rest) = (Vec::with_capacity(objects.len()), objects);
+        self.in_heap(|room| {
+            while !rest.is_empty() {
+                let lens = || rest.iter().map(Encoded::len);
+                let mut target = match room.fitting(lens()) {
+                    0 => Room::new(lens(), |len| self.allocate(len, 8))?,
+                    _ => *room,
+                };
+                let (now, later) = rest.split_at(target.fitting(lens()).clamp(1, rest.len()));
+                self.add_objects(&mut target, now, &mut ids)?;
+                if target.follows(room) {
+                    *room = target;
+                }
+                rest = later;
+            }
+            Ok(())
+        })?;
+        Ok(ids)
     }
-    file.write(address, &collection.block)
+
+    /// Writes objects into a collection that has room for them, and adds what they are called.
+    fn add_objects(&self, room: &mut Room, objects: &[Encoded], ids: &mut Vec<ObjectId>) -> Result<()> {
+        let bytes: Vec<&[u8]> = objects.iter().map(|object| object.bytes.as_slice()).collect();
+        let mut part = room.add(&bytes)?;
+        ids.extend(part.objects.iter().map(|(_, id)| id));
+        for (object, &(start, _)) in objects.iter().zip(&part.objects) {
+            object.resolve(&mut part.block, start, ids)?;
+        }
+        self.write(part.address, &part.block)
+    }
+
+    /// Writes one object that refers to no other; returns what it is called.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub(super) fn place_in_heap(&self, object: Vec<u8>) -> Result<ObjectId> {
+        let ids = self.place_objects(&[Encoded { bytes: object, references: Vec::new() }])?;
+        ids.first().copied().ok_or_else(|| Error::usage("an object without a place"))
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 
 use super::committed::Committed;
+use super::heap::Room;
 use super::options::FileOptions;
 use super::pages::{Contents, Pages};
 use super::space::{Extent, Space};
@@ -40,6 +41,8 @@ pub(crate) struct FileWriter {
     pub(in crate::hdf5) options: FileOptions,
     /// The thread whose allocations are noted, and those.
     taken: Mutex<Option<(ThreadId, Vec<Extent>)>>,
+    /// The global heap collection that has room for more.
+    heap: Mutex<Room>,
     id: FileId,
     /// The committed datatypes by the addresses of their headers.
     pub(super) committed: Mutex<BTreeMap<u64, Committed>>,
@@ -72,6 +75,7 @@ impl FileWriter {
             pages: None,
             options: FileOptions::default(),
             taken: Mutex::default(),
+            heap: Mutex::default(),
             id: FileId::new(),
             committed: Mutex::default(),
             links: Mutex::default(),
@@ -100,7 +104,7 @@ impl FileWriter {
         Ok(address)
     }
 
-    /// Does work that this thread does alone, and returns what it allocated.
+    /// Does work that this thread does alone, and returns what it allocated, which it shares with nothing else.
     ///
     /// # Errors
     /// Those of the work; what it allocated before is lost.
@@ -109,6 +113,18 @@ impl FileWriter {
         let done = work();
         let taken = lock(&self.taken).take().map(|(_, taken)| taken).unwrap_or_default();
         done.map(|done| (done, taken))
+    }
+
+    /// Does work with the collection that has room for more.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub(super) fn in_heap<T>(&self, work: impl FnOnce(&mut Room) -> Result<T>) -> Result<T> {
+        let is_alone = lock(&self.taken).as_ref().is_some_and(|(thread, _)| *thread == thread::current().id());
+        match is_alone {
+            true => work(&mut Room::default()),
+            false => work(&mut lock(&self.heap)),
+        }
     }
 
     /// Takes `len` bytes for raw data that nobody wrote, which are zeros, at the alignment of the file: some may never be
@@ -149,11 +165,12 @@ impl FileWriter {
         self.space.end()
     }
 
-    /// Makes everything that was written so far durable.
+    /// Makes everything that was written so far durable. Readers may know of it from then on: no collection gets more objects.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     pub fn barrier(&self) -> Result<()> {
+        *lock(&self.heap) = Room::default();
         self.sink.barrier()
     }
 

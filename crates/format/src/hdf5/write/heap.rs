@@ -1,4 +1,4 @@
-//! Global heap collections for elements of variable length (section III.E).
+//! Global heap collections for elements of variable length (section III.E), which the objects of a file share.
 
 use binrw::Endian;
 
@@ -37,54 +37,98 @@ impl ObjectId {
     }
 }
 
-/// How many objects of these sizes go into the next collection: at least one.
-pub(crate) fn fitting(lens: &[usize]) -> usize {
-    let mut used = HEAD;
-    let mut count = 0usize;
-    for len in lens {
-        used = used.saturating_add(HEAD).saturating_add(len.next_multiple_of(8));
-        if count > 0 && used > FULL {
-            break;
-        }
-        count += 1;
-    }
-    count.min(usize::from(u16::MAX))
+/// What an object of so many bytes takes in a collection.
+fn stored(len: usize) -> usize {
+    len.saturating_add(HEAD).next_multiple_of(8)
 }
 
-/// One collection with all objects, numbered from 1.
+/// A collection in the file, which has room for more objects at its end.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Room {
+    address: u64,
+    /// Where in the collection the next object goes; 0 before there is anything.
+    at: usize,
+    /// Bytes of the collection.
+    end: usize,
+    /// Objects that are there.
+    count: u16,
+}
+
+/// A part of a collection to write.
 #[derive(Debug)]
-pub(crate) struct Collection {
+pub(crate) struct Part {
+    pub address: u64,
     pub block: Vec<u8>,
-    /// Where in the block each object starts.
-    pub starts: Vec<usize>,
+    /// Where in the block each object starts, and what it is called.
+    pub objects: Vec<(usize, ObjectId)>,
 }
 
-impl Collection {
+impl Room {
+    /// A collection that holds at least the first of objects of these sizes, and no more than fill it; `allocate` gives it a place.
+    ///
     /// # Errors
-    /// [`Kind::Limit`](crate::Kind::Limit) when there is no memory for it.
-    pub fn new(objects: &[&[u8]]) -> Result<Self> {
-        let used = objects.iter().map(|object| HEAD + object.len().next_multiple_of(8)).sum::<usize>() + HEAD;
-        let mut size = used.max(MIN_COLLECTION);
+    /// Those of `allocate`.
+    pub fn new(lens: impl Iterator<Item = usize>, allocate: impl FnOnce(u64) -> Result<u64>) -> Result<Self> {
+        let mut used = HEAD;
+        for stored in lens.map(stored) {
+            if used > HEAD && used.saturating_add(stored) > FULL {
+                break;
+            }
+            used = used.saturating_add(stored);
+        }
+        let mut end = used.max(MIN_COLLECTION);
         // A tail too small for the head of the free object cannot be described by one.
-        if (1..HEAD).contains(&(size - used)) {
-            size = used + HEAD;
+        if (1..HEAD).contains(&(end - used)) {
+            end = used + HEAD;
         }
-        let (mut block, mut starts) = (Vec::new(), Vec::with_capacity(objects.len()));
-        limits::reserve(&mut block, size)?;
-        let head = CollectionHead { version: 1, size: Len(size as u64) };
-        block.extend(wire::encode(&head, Endian::Little, Widths::WIDE)?);
-        for (object, index) in objects.iter().zip(1u16..) {
-            block.extend(object_head(index, object.len())?);
-            starts.push(block.len());
-            block.extend_from_slice(object);
-            block.resize(block.len().next_multiple_of(8), 0);
+        Ok(Room { address: allocate(end as u64)?, at: 0, end, count: 0 })
+    }
+
+    /// How many of the next objects it has room for.
+    pub fn fitting(&self, lens: impl Iterator<Item = usize>) -> usize {
+        let mut at = self.at.max(HEAD);
+        let fits = |&len: &usize| {
+            at = at.saturating_add(stored(len));
+            at == self.end || at.saturating_add(HEAD) <= self.end
+        };
+        lens.take(usize::from(u16::MAX - self.count)).take_while(fits).count()
+    }
+
+    /// Whether more fits into it than into another one, or it is the other one, with more objects.
+    pub fn follows(&self, other: &Room) -> bool {
+        self.address == other.address || self.end - self.at > other.end - other.at
+    }
+
+    /// Adds objects that fit.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when there is no memory for them.
+    pub fn add(&mut self, objects: &[&[u8]]) -> Result<Part> {
+        let (is_new, start) = (self.at == 0, self.at);
+        let mut part = Part { address: self.address + start as u64, block: Vec::new(), objects: Vec::new() };
+        let taken = objects.iter().map(|object| stored(object.len())).sum::<usize>();
+        limits::reserve(&mut part.block, if is_new { self.end } else { taken + HEAD })?;
+        if is_new {
+            let head = CollectionHead { version: 1, size: Len(self.end as u64) };
+            part.block.extend(wire::encode(&head, Endian::Little, Widths::WIDE)?);
         }
-        if size > used {
+        for object in objects {
+            self.count = self.count.saturating_add(1);
+            part.block.extend(object_head(self.count, object.len())?);
+            let id = ObjectId { collection: self.address, index: self.count.into() };
+            part.objects.push((part.block.len(), id));
+            part.block.extend_from_slice(object);
+            part.block.resize(part.block.len().next_multiple_of(8), 0);
+        }
+        self.at = start + part.block.len();
+        if self.end > self.at {
             // Object 0 is the free space; its size includes its head.
-            block.extend(object_head(0, size - used)?);
-            block.resize(size, 0);
+            part.block.extend(object_head(0, self.end - self.at)?);
         }
-        Ok(Collection { block, starts })
+        if is_new {
+            part.block.resize(self.end, 0);
+        }
+        Ok(part)
     }
 }
 

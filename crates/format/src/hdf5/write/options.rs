@@ -71,6 +71,11 @@ pub struct PagedSpace {
 pub(crate) const RAW_ALIGNMENT: u64 = 64;
 /// What the library takes as the size of a page.
 const PAGE_SIZES: std::ops::RangeInclusive<u64> = 512..=1 << 30;
+/// Whether the library takes so many bytes as the size of a page.
+pub(in crate::hdf5) fn is_page_size(bytes: u64) -> bool {
+    PAGE_SIZES.contains(&bytes)
+}
+
 /// Where a superblock may be: at 0, or at a power of two from here on.
 const FIRST_USER_BLOCK: u64 = 512;
 
@@ -91,7 +96,7 @@ impl FileOptions {
         }
         let Some(pages) = self.pages else { return Ok(()) };
         self.level.needs(Level::V110, "a file in pages")?;
-        match PAGE_SIZES.contains(&pages.page_size) {
+        match is_page_size(pages.page_size) {
             true => Ok(()),
             false => Err(Error::usage(format!("pages of {} bytes: 512 to 2^30 are possible", pages.page_size))),
         }

@@ -3,7 +3,6 @@
 use binrw::Endian;
 
 use super::file::FileWriter;
-use super::heap::Collection;
 use super::options::Level;
 use crate::error::{Error, Result};
 use crate::hdf5::record::message::layout::{DataLayout, Storage};
@@ -45,7 +44,7 @@ pub(super) fn write(file: &FileWriter, mappings: &[VirtualMapping], rank: usize)
     let mappings = mappings.iter().map(|mapping| mapping.to_record(rank, level)).collect::<Result<_>>()?;
     let mut block = wire::encode(&VirtualDataset { version: 0, mappings }, Endian::Little, Widths::WIDE)?;
     checksum::seal(&mut block);
-    let collection = Collection::new(&[&block])?;
-    let storage = Storage::Virtual { collection: Addr(file.place(&collection.block)?), index: 1 };
+    let id = file.place_in_heap(block)?;
+    let storage = Storage::Virtual { collection: Addr(id.collection), index: id.index };
     Ok(DataLayout { version: 4, storage })
 }
