@@ -72,22 +72,12 @@ impl Catalog {
         let (root, found, leaves) = (Some(space.root), Vec::new(), Leaves::new());
         let (level, metadata) = (Level::V110, LEAST_METADATA);
         let mut catalog = Catalog { entries, level, metadata, numbers, root, found, leaves, losses };
-        match catalog.meet(space, space.root, None) {
-            Err(error) if space.is_torn && is_of_file(&error) => {
-                let error = match space.root {
-                    u64::MAX => Error::malformed_data("file", "there is neither a netCDF header nor a superblock"),
-                    _ => error,
-                };
-                catalog.root = None;
-                catalog.search(space)?;
-                if catalog.entries.is_empty() {
-                    return Err(Error::malformed_data("file", format!("nothing is left: {error}")));
-                }
-                catalog.bear(0, Err::<(), _>(error))?;
-            }
+        let met = catalog.meet(space, space.root, None).and_then(|()| catalog.follow_from(space, 0));
+        let met = met.and_then(|()| catalog.check_root(space));
+        match met {
+            Err(error) if space.is_torn && is_of_file(&error) => catalog.find_root(space, error)?,
             met => {
                 met?;
-                catalog.follow_from(space, 0)?;
                 let is_lossy = catalog.losses.as_ref().is_some_and(|losses| !losses.is_empty());
                 if is_lossy || space.is_torn && any_torn(space, &catalog.entries)? {
                     catalog.search(space)?;
@@ -95,6 +85,43 @@ impl Catalog {
             }
         }
         Ok(catalog)
+    }
+
+    /// Refuses the root group of a torn file that lost links: an older one may have them.
+    fn check_root(&self, space: &AddressSpace) -> Result<()> {
+        match self.losses.as_ref().and_then(|losses| losses.of("/")) {
+            Some(_) => links::links(space, &ObjectHeader::read(space, space.root)?).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Looks for another root group than the one that is lost.
+    fn find_root(&mut self, space: &Arc<AddressSpace>, error: Error) -> Result<()> {
+        let told = match space.root {
+            u64::MAX => "there is neither a netCDF header nor a superblock".to_owned(),
+            root if space.remaining(root) == 0 => {
+                let (root, len) = (space.offset(root), space.source.len());
+                format!("the root group was at offset {root}, and the file ends at {len}")
+            }
+            _ => error.to_string(),
+        };
+        (self.root, self.losses) = (None, Some(Losses::default()));
+        self.entries.clear();
+        self.numbers.clear();
+        self.search(space)?;
+        if self.entries.is_empty() {
+            return Err(Error::malformed_data("file", format!("nothing is left that describes data: {told}")));
+        }
+        if self.root == Some(space.root) {
+            return Ok(());
+        }
+        let state = self.root.filter(|_| space.root != u64::MAX).map(|root| {
+            format!("; what is here is an older state, whose root group is at offset {}", space.offset(root))
+        });
+        self.losses
+            .iter()
+            .for_each(|losses| losses.note("/".to_owned(), format!("{told}{}", state.clone().unwrap_or_default())));
+        Ok(())
     }
 
     /// Looks through a torn file for what nothing leads to.

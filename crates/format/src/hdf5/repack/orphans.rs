@@ -21,6 +21,8 @@ use crate::wire;
 
 /// An attribute that netCDF-C gives to root groups alone.
 const OF_ROOTS: &str = "_NCProperties";
+/// Attributes that variables and dimensions of netCDF have.
+const OF_NUMBERED: [&str; 2] = ["_Netcdf4Dimid", "DIMENSION_LIST"];
 
 /// An object that was found.
 struct Orphan {
@@ -29,6 +31,8 @@ struct Orphan {
     /// Where its links lead.
     below: Vec<u64>,
     is_root: bool,
+    /// Whether a netCDF file knows it by a number of a dimension, or by scales: of two states of it readers take either.
+    is_numbered: bool,
 }
 
 impl Catalog {
@@ -50,16 +54,36 @@ impl Catalog {
             }
         }
         let below: HashSet<u64> = orphans.iter().flat_map(|orphan| orphan.below.iter().copied()).collect();
-        let (mut tops, others): (Vec<_>, Vec<_>) =
+        let (mut tops, others): (Vec<Orphan>, Vec<Orphan>) =
             orphans.into_iter().partition(|orphan| !below.contains(&orphan.address));
         if self.root.is_none() {
-            let alone = tops.len() == 1;
-            if let Some(n) = tops.iter().position(|top| top.is_root || top.is_group && alone) {
-                self.take(space, tops.remove(n).address, true)?;
+            // Whoever adds to a file writes the newer states behind the older ones: the last one is the newest.
+            match tops.iter().rposition(|top| top.is_root) {
+                Some(n) => self.take(space, tops.remove(n).address, true)?,
+                None if self.take(space, space.root, true).is_ok() => {}
+                None if tops.len() == 1 && tops.iter().all(|top| top.is_group) => {
+                    self.take(space, tops.remove(0).address, true)?;
+                }
+                None => {}
             }
         }
+        tops.extend(others);
+        self.leave_states(space, &mut tops);
         // Of groups that lead to each other none is below no other one.
-        tops.iter().chain(&others).try_for_each(|orphan| self.take(space, orphan.address, false))
+        tops.iter().try_for_each(|orphan| self.take(space, orphan.address, false))
+    }
+
+    /// Leaves out other states of the root; where the root is an older one, of what it leads to as well.
+    fn leave_states(&self, space: &AddressSpace, tops: &mut Vec<Orphan>) {
+        let Some(root) = self.root else { return };
+        let is_older = space.root != u64::MAX && root != space.root;
+        tops.retain(|top| !self.has(top.address));
+        let before = tops.len();
+        tops.retain(|top| !(top.is_root || is_older && top.is_numbered));
+        if let (Some(losses), true) = (&self.losses, is_older && tops.len() < before) {
+            let what = format!("{} objects without names that are of other states of the file", before - tops.len());
+            losses.note("/".to_owned(), what);
+        }
     }
 
     /// The object that begins at an address, unless there is none, or an older copy of one that is known.
@@ -84,7 +108,8 @@ impl Catalog {
             return Ok(None);
         }
         let is_root = is_group && attributes.iter().any(|attribute| attribute.name == OF_ROOTS);
-        Ok(Some(Orphan { address, is_group, below, is_root }))
+        let is_numbered = attributes.iter().any(|attribute| OF_NUMBERED.contains(&attribute.name.as_str()));
+        Ok(Some(Orphan { address, is_group, below, is_root, is_numbered }))
     }
 }
 

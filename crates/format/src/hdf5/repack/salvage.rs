@@ -36,6 +36,11 @@ impl Losses {
         lock(&self.0).is_empty()
     }
 
+    /// The first thing that is missing of an object.
+    pub fn of(&self, object: &str) -> Option<String> {
+        lock(&self.0).iter().find(|(path, _)| path == object).map(|(_, what)| what.clone())
+    }
+
     /// Everything that was noted, by object.
     pub fn into_list(self) -> Vec<(String, String)> {
         self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_iter().collect()

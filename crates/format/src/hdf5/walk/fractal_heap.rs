@@ -87,6 +87,30 @@ impl FractalHeap {
         }
     }
 
+    /// Calls `take` with what follows in the direct blocks, one after the other, until it refuses that; it returns the bytes that it
+    /// took. So objects are found that no index leads to, if they say themselves where they end.
+    ///
+    /// # Errors
+    /// That of the first block that cannot be read.
+    pub fn sequence(&self, space: &AddressSpace, take: &mut dyn FnMut(&[u8], u64) -> Result<usize>) -> Result<()> {
+        let (mut left, mut offset) = (self.header.managed_objects.0, 0u64);
+        while left > 0 {
+            let (direct, _) = self.locate(space, offset)?;
+            let (block, before) = (self.direct(space, direct)?, left);
+            let mut at = to_usize(self.header.overhead(space.widths))?;
+            while let Some(rest) = block.get(at..).filter(|rest| left > 0 && !rest.is_empty()) {
+                let Ok(used) = take(rest, space.offset(direct.address)) else { break };
+                (at, left) = (at.saturating_add(used), left - 1);
+            }
+            // A block without objects is one that nobody wrote.
+            if before == left {
+                return Ok(());
+            }
+            offset = offset.saturating_add(direct.size);
+        }
+        Ok(())
+    }
+
     fn bad(&self, detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
         Error::malformed(OBJECT, self.offset, detail)
     }

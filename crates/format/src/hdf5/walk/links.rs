@@ -52,7 +52,13 @@ pub(crate) fn readable(
                 .and_then(|table| symbol_table(space, table, &mut links)),
             MessageType::LINK_INFO => message.decode::<LinkInfo>("link info message", space.widths).and_then(|info| {
                 match (info.fractal_heap.get(), info.name_index.get()) {
-                    (Some(heap), Some(index)) => dense(space, heap, index, &mut links),
+                    (Some(heap), Some(index)) => {
+                        let before = links.found.len();
+                        dense(space, heap, index, &mut links).or_else(|error| match space.is_torn {
+                            true => without_index(space, heap, before, &mut links).map_err(|_| error),
+                            false => Err(error),
+                        })
+                    }
                     _ => Ok(()),
                 }
             }),
@@ -193,4 +199,21 @@ fn dense(space: &AddressSpace, heap: u64, index: u64, links: &mut List) -> Resul
         let (link, _) = wire::decode::<Link>("link message", offset, &body, Endian::Little, space.widths)?;
         links.push(link)
     })
+}
+
+/// The links of a torn file in the order of the heap, which has all of them: what leads to them is lost.
+fn without_index(space: &AddressSpace, heap: u64, before: usize, links: &mut List) -> Result<()> {
+    let heap = FractalHeap::open(space, heap)?;
+    links.found.truncate(before);
+    heap.sequence(space, &mut |body, offset| {
+        let (link, used) = wire::decode::<Link>("link message", offset, body, Endian::Little, space.widths)?;
+        links.push(link)?;
+        Ok(used)
+    })?;
+    match links.found.len().saturating_sub(before) as u64 == heap.header.managed_objects.0 {
+        true => Ok(()),
+        false => {
+            Err(Error::malformed("fractal heap", space.offset(heap.header.table.root.0), "not all links are there"))
+        }
+    }
 }
