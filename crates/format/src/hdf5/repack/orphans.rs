@@ -77,8 +77,9 @@ impl Catalog {
     fn leave_states(&self, space: &AddressSpace, tops: &mut Vec<Orphan>) {
         let Some(root) = self.root else { return };
         let is_older = space.root != u64::MAX && root != space.root;
+        tops.retain(|top| !self.has(top.address));
         let before = tops.len();
-        tops.retain(|top| !top.is_root && !(is_older && top.is_numbered));
+        tops.retain(|top| !(top.is_root || is_older && top.is_numbered));
         if let (Some(losses), true) = (&self.losses, is_older && tops.len() < before) {
             let what = format!("{} objects without names that are of other states of the file", before - tops.len());
             losses.note("/".to_owned(), what);
