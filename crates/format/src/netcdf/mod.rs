@@ -14,6 +14,8 @@ mod convert;
 #[cfg(feature = "digest")]
 mod digest;
 mod edit;
+#[cfg(test)]
+mod few_reads;
 mod file;
 pub(crate) mod fill;
 mod ids;
