@@ -44,6 +44,7 @@ pub use file::File;
 pub use ids::{DimensionId, GroupId, VariableId};
 pub use quantize::{Quantization, QuantizeMode};
 pub use schema::{Container, Dimension, Fill, Group, Hidden, Layout, Schema, Storage, Variable};
+pub use store::Finished;
 pub use transfer::{Compute, Job, Origin, Progress, Transfer, Transform};
 pub use types::{Field, Type, UserClass, UserType};
 pub use value::{Attribute, UserValue, Value};
