@@ -28,6 +28,17 @@ pub fn print_done(target: &Path, text: &str) -> Result<()> {
     write(&format!("{}: {text}", target.display())).map_err(lost)
 }
 
+/// So many unused bytes are told of, and fewer where they are a twentieth of the file.
+const WORTH: u64 = 1 << 20;
+
+/// Writes how much of a file of `size` bytes is not used any more, if that is worth a copy.
+pub fn print_unused(target: &Path, unused: u64, size: u64) -> Result<()> {
+    match unused >= WORTH || unused >= size / 20 && unused > 0 {
+        true => print_done(target, &format!("{unused} bytes are unused: exo repack gives them back\n")),
+        false => Ok(()),
+    }
+}
+
 fn write(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(tame(text).as_bytes())?;

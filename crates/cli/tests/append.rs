@@ -10,7 +10,11 @@ use exodus_rs::{Container, CreateOptions, EntityType, ExodusFile, MeshBuilder};
 use common::{exo, text};
 
 fn file(path: &Path, nodes: &[[f64; 2]], times: &[f64]) -> String {
-    let options = CreateOptions { container: Container::Cdf2, ..CreateOptions::default() };
+    file_in(Container::Cdf2, path, nodes, times)
+}
+
+fn file_in(container: Container, path: &Path, nodes: &[[f64; 2]], times: &[f64]) -> String {
+    let options = CreateOptions { container, overwrite: true, ..CreateOptions::default() };
     let mesh = MeshBuilder::new("points").nodes(nodes).variables(EntityType::Nodal, ["u"]);
     let writer = mesh.create(path, &options).unwrap();
     for &time in times {
@@ -31,6 +35,7 @@ fn steps_are_appended_or_the_file_is_as_it_was() {
     assert_eq!(text(&done.stdout), format!("{first}: 3 steps appended, 5 steps\n"), "{}", text(&done.stderr));
     let done = exo(&["append", "--sync", "2", "--quiet", &first, &second]);
     assert_eq!((text(&done.stdout), done.status.code()), (String::new(), Some(0)));
+    assert_eq!(text(&done.stderr), format!("exo: {first}: warning: the time 2 follows 4 (times-order)\n"));
     let times = || ExodusFile::open(&first).unwrap().times().unwrap();
     assert_eq!(times(), [0.0, 1.0, 2.0, 3.0, 4.0, 2.0, 3.0, 4.0]);
     let bytes = std::fs::read(&first).unwrap();
@@ -45,4 +50,46 @@ fn steps_are_appended_or_the_file_is_as_it_was() {
         assert!(done.status.code() == Some(2) && told.contains(said), "{arguments:?}: {told}");
         assert_eq!(std::fs::read(&first).unwrap(), bytes);
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_disk_leaves_the_file_as_long_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let nodes: Vec<[f64; 2]> = (0..9000).map(|n| [f64::from(n), 0.0]).collect();
+    let second = file(&path("b.exo"), &nodes, &[1.0, 2.0, 3.0, 4.0]);
+    for container in [Container::Cdf5, Container::NetCdf4] {
+        let first = file_in(container, &path("a.exo"), &nodes, &[0.0]);
+        let bytes = std::fs::read(&first).unwrap();
+        let script = format!("ulimit -f {}; exec \"$0\" \"$@\"", bytes.len() / 512 + 300);
+        let mut limited = std::process::Command::new("sh");
+        limited.args(["-c", &script, env!("CARGO_BIN_EXE_exo"), "append", &first, &second]);
+        let done = limited.output().unwrap();
+        assert_eq!(done.status.code(), Some(3), "{}", text(&done.stderr));
+        assert!(std::fs::read(&first).unwrap() == bytes, "{container:?}");
+    }
+}
+
+#[test]
+fn what_is_unused_afterwards_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let nodes = [[0.0, 0.0], [1.0, 0.0]];
+    let first = file_in(Container::NetCdf4, &path("a.exo"), &nodes, &[0.0]);
+    let times: Vec<f64> = (1..200).map(f64::from).collect();
+    let second = file(&path("b.exo"), &nodes, &times);
+    let done = exo(&["append", "--sync", "1", "--json", &first, &second]);
+    let told: serde_json::Value = serde_json::from_str(&text(&done.stdout)).unwrap();
+    assert_eq!((&told["appended"], &told["steps"]), (&199.into(), &200.into()));
+    assert_eq!(told["warnings"], serde_json::json!([]));
+    let unused = told["unused"].as_u64().unwrap();
+    // A copy is smaller by about as much.
+    let size = |path: &str| std::fs::metadata(path).unwrap().len();
+    let copy = path("copy.exo").to_str().unwrap().to_owned();
+    assert!(exo(&["repack", "--quiet", &first, &copy]).status.success());
+    let saved = size(&first) - size(&copy);
+    assert!(unused > size(&first) / 2 && unused <= saved && unused > saved / 10 * 9, "{unused} of {saved}");
+    let done = exo(&["append", "--sync", "1", &first, &second]);
+    assert!(text(&done.stdout).contains("bytes are unused: exo repack gives them back"), "{}", text(&done.stdout));
 }

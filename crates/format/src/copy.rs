@@ -3,6 +3,8 @@
 //! Contiguous data, chunks, classic records, reading and writing all go through [`runs`]; there is no second
 //! hyperslab loop. Whether a region is one run, and where it starts, [`single_run`] says without walking.
 
+use std::ops::Range;
+
 use crate::error::{Error, Result};
 use crate::inline_vec::InlineVec;
 use crate::shape::Selection;
@@ -176,14 +178,44 @@ pub(crate) fn single_run_of(axes: impl DoubleEndedIterator<Item = AxisRegion>) -
     first.filter(|_| !pieces)
 }
 
+/// From the first element of a region to the end of its last one; nothing of an empty region.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit) when an element number exceeds 64 bits.
+pub(crate) fn reach(side: Side, count: &[u64]) -> Result<Range<u64>> {
+    if count.contains(&0) {
+        return Ok(0..0);
+    }
+    let (mut first, mut last, mut steps) = (0u64, 0u64, Steps::new(side));
+    for (axis, &count) in count.iter().enumerate().rev() {
+        let step = steps.advance(axis, &mut first)?;
+        last = last.saturating_add(step.saturating_mul(count - 1));
+    }
+    let end = first.checked_add(last).and_then(|last| last.checked_add(1));
+    Ok(first..end.ok_or_else(|| Error::limit("element numbers exceed 64 bits"))?)
+}
+
 /// Copies the region between two byte arrays with elements of `size` bytes.
 ///
 /// # Errors
 /// [`Kind::Usage`](crate::Kind::Usage) when a run leaves one of the arrays.
 pub(crate) fn copy(from: (&[u8], Side), to: (&mut [u8], Side), count: &[u64], size: u64) -> Result<()> {
     let (source, from) = from;
-    let (target, to) = to;
-    lines(from, to, count, |line| {
+    copy_part((source, 0, from), to, count, size)
+}
+
+/// As [`copy`], out of a part of an array that begins with the element of this number.
+///
+/// # Errors
+/// As [`copy`].
+pub(crate) fn copy_part(
+    (source, skipped, from): (&[u8], u64, Side),
+    (target, to): (&mut [u8], Side),
+    count: &[u64],
+    size: u64,
+) -> Result<()> {
+    lines(from, to, count, |mut line| {
+        line.first.from = line.first.from.wrapping_sub(skipped);
         let done = match (line.from, line.to) {
             (1, 1) => copy_run(source, target, line.first, size),
             // Of a known size, elements are moved by a register each.
@@ -222,7 +254,7 @@ fn copy_line(source: &[u8], target: &mut [u8], Line { first, from, to }: Line, s
     Some(())
 }
 
-fn range(first: u64, len: u64, size: u64) -> Option<std::ops::Range<usize>> {
+fn range(first: u64, len: u64, size: u64) -> Option<Range<usize>> {
     let start = usize::try_from(first.checked_mul(size)?).ok()?;
     let len = usize::try_from(len.checked_mul(size)?).ok()?;
     Some(start..start.checked_add(len)?)

@@ -81,6 +81,9 @@ pub struct Append {
     /// Read the other file instead of mapping it into memory
     #[arg(long)]
     pub no_mmap: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,

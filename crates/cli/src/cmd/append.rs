@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use exodus_rs::{ExodusAppender, Result, SyncPolicy};
+use hyperslab::netcdf::Finished;
 use hyperslab::Context;
+use serde_json::json;
 
 use crate::args;
 use crate::model;
@@ -15,11 +17,23 @@ pub fn run(args: &args::Append) -> Result<ExitCode> {
     let policy = args.sync.map_or(SyncPolicy::OnClose, SyncPolicy::EveryN);
     let appender = ExodusAppender::open_with(&args.file, policy)?;
     let before = appender.num_steps();
+    let late = appender.out_of_order(other.model())?;
+    let late = late.map(|[last, first]| format!("the time {first} follows {last} (times-order)"));
     let steps = appender.append(other.model()).in_file(&args.other)?;
-    appender.finish().in_file(&args.file)?;
-    if !args.quiet {
-        let all = plural(before.saturating_add(steps), "step");
-        output::print_done(&args.file, &format!("{} appended, {all}\n", plural(steps, "step")))?;
+    let Finished { size, unused } = appender.finish().in_file(&args.file)?;
+    if let Some(late) = &late {
+        output::tell(&format!("{}: warning: {late}", args.file.display()));
+    }
+    let all = before.saturating_add(steps);
+    if args.json {
+        let file = args.file.to_string_lossy();
+        let warnings = late.as_slice();
+        let line = json!({"file": file, "appended": steps, "steps": all, "unused": unused, "warnings": warnings});
+        output::print(&format!("{line}\n"))?;
+    } else if !args.quiet {
+        let (steps, all) = (plural(steps, "step"), plural(all, "step"));
+        output::print_done(&args.file, &format!("{steps} appended, {all}\n"))?;
+        output::print_unused(&args.file, unused, size)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -17,9 +17,6 @@ use crate::output::{self, plural};
 /// What comes between two edits.
 const THEN: &str = "--then";
 
-/// So many unused bytes are told of, and fewer where they are a twentieth of the file.
-const WORTH: u64 = 1 << 20;
-
 pub fn run(args: &Edit) -> Result<ExitCode> {
     let mut edits = Vec::new();
     for one in args.command.split(|word| word == THEN) {
@@ -109,11 +106,7 @@ fn report(args: &Edit, edits: u64, done: Done, unused: Option<u64>) -> Result<()
     let would = if args.dry_run { "would be done" } else { "done" };
     output::print_done(&args.file, &format!("{} {would}, {how}\n", plural(edits, "edit")))?;
     let size = std::fs::metadata(&args.file).map_or(u64::MAX, |found| found.len());
-    let unused = unused.unwrap_or(0);
-    match unused >= WORTH || unused >= size / 20 && unused > 0 {
-        true => output::print_done(&args.file, &format!("{unused} bytes are unused: exo repack gives them back\n")),
-        false => Ok(()),
-    }
+    output::print_unused(&args.file, unused.unwrap_or(0), size)
 }
 
 fn apply(file: &mut Opened, command: &Command) -> Result<()> {

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
-use hyperslab::netcdf::Writer;
+use hyperslab::netcdf::{Finished, Writer};
 use hyperslab::{Context, Error, Result};
 
 use crate::create::ModelWriter;
@@ -111,6 +111,16 @@ impl ExodusAppender {
         self.before.num_steps()
     }
 
+    /// The last time that the file had when it was opened and the first one of another model, if that is not later: readers expect
+    /// times that increase.
+    ///
+    /// # Errors
+    /// When times cannot be read.
+    pub fn out_of_order(&self, model: &dyn Model) -> Result<Option<[f64; 2]>> {
+        let ends = self.before.times()?.last().copied().zip(model.times()?.first().copied());
+        Ok(ends.filter(|(last, first)| first <= last).map(|(last, first)| [last, first]))
+    }
+
     /// Appends the steps of another model of the same mesh, with the times that they have there; returns how many. Numbers are
     /// rounded to the precision of the file.
     ///
@@ -151,15 +161,15 @@ impl ExodusAppender {
         self.groups.iter().try_for_each(|(name, group)| group.check_complete().in_object(&format!("/{name}")))
     }
 
-    /// Publishes what was put and closes the file; returns its size.
+    /// Publishes what was put and closes the file; says how large it is, and how much of that is not used any more.
     ///
     /// # Errors
     /// As [`ExodusAppender::publish`].
-    pub fn finish(self) -> Result<u64> {
+    pub fn finish(self) -> Result<Finished> {
         self.check_complete()?;
         let ExodusAppender { root, groups, .. } = self;
         drop(groups);
         // The writers of the groups are gone, and nobody else has one.
-        Arc::try_unwrap(root.into_netcdf()).map_err(|_| Error::usage("the file is still being written"))?.finish()
+        Arc::try_unwrap(root.into_netcdf()).map_err(|_| Error::usage("the file is still being written"))?.close()
     }
 }

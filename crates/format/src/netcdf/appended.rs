@@ -200,3 +200,30 @@ fn what_readers_can_reach_is_not_written_over() {
     writer.publish().unwrap();
     assert_eq!(writer.write(time, &one(PUBLISHED[0]), &[3.0]).unwrap_err().kind(), Kind::Unsupported);
 }
+
+#[test]
+fn a_writer_that_is_dropped_leaves_nothing_behind_what_was_published() {
+    let directory = tempfile::tempdir().unwrap();
+    for container in CONTAINERS {
+        let path = directory.path().join(container.name());
+        let old = before(container);
+        std::fs::write(&path, &old).unwrap();
+        let append = |publish: bool| {
+            let writer = Writer::append(&path).unwrap();
+            if publish {
+                put(&writer, PUBLISHED[0]).unwrap();
+                writer.publish().unwrap();
+            }
+            let published = std::fs::metadata(&path).unwrap().len();
+            let big = vec![1.5; 300 * LEN];
+            let (first, z) = (PUBLISHED[1], writer.schema().find_variable("z").unwrap());
+            writer.write(z, &Selection::block(vec![first, 0], vec![300, NODES]), &big).unwrap();
+            drop(writer);
+            (published, std::fs::read(&path).unwrap())
+        };
+        assert!(append(false).1 == old, "{}", container.name());
+        let (published, left) = append(true);
+        assert_eq!(left.len() as u64, published, "{}", container.name());
+        assert_eq!(whole_records(left, container.name()), PUBLISHED[1]);
+    }
+}

@@ -14,6 +14,8 @@ mod convert;
 #[cfg(feature = "digest")]
 mod digest;
 mod edit;
+#[cfg(test)]
+mod few_reads;
 mod file;
 pub(crate) mod fill;
 mod ids;
@@ -42,6 +44,7 @@ pub use file::File;
 pub use ids::{DimensionId, GroupId, VariableId};
 pub use quantize::{Quantization, QuantizeMode};
 pub use schema::{Container, Dimension, Fill, Group, Hidden, Layout, Schema, Storage, Variable};
+pub use store::Finished;
 pub use transfer::{Compute, Job, Origin, Progress, Transfer, Transform};
 pub use types::{Field, Type, UserClass, UserType};
 pub use value::{Attribute, UserValue, Value};

@@ -85,8 +85,19 @@ pub(crate) trait Store: std::fmt::Debug + Send + Sync {
         Ok(())
     }
 
-    /// Completes the file and makes it visible; returns its size.
-    fn finish(self: Box<Self>) -> Result<u64>;
+    /// Completes the file and makes it visible.
+    fn finish(self: Box<Self>) -> Result<Finished>;
+}
+
+/// What became of a file that is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Finished {
+    /// The bytes of the file.
+    pub size: u64,
+    /// Those of them in which nothing lies any more since it was gone on with: headers and indexes that others took the place of,
+    /// chunks that were written again. A copy of the file ([`Repack`](crate::hdf5::Repack)) does not have them. A new file has
+    /// none, and no classic one has.
+    pub unused: u64,
 }
 
 /// A file that is there, and is changed. What is changed becomes part of the file when it is published, all of it at once.

@@ -8,7 +8,7 @@ use super::ids::VariableId;
 use super::numbers::{self, NumberForm, Precision};
 use super::quantize::Quantizer;
 use super::schema::Schema;
-use super::store::Store;
+use super::store::{Finished, Store};
 use super::value::Value;
 use super::{chunking, classic, plan, v4};
 use crate::element::{ByteOrder, Element};
@@ -284,6 +284,14 @@ impl Writer {
     /// [`Kind::Io`]: also where a box could not be written and was not written again. Then there is no file, or the message
     /// says where it is.
     pub fn finish(self) -> Result<u64> {
+        self.close().map(|finished| finished.size)
+    }
+
+    /// As [`Writer::finish`]; says also how much of a file that was there before ([`Writer::append`]) is not used any more.
+    ///
+    /// # Errors
+    /// As [`Writer::finish`].
+    pub fn close(self) -> Result<Finished> {
         self.complete_chunks()?;
         self.store.finish()
     }

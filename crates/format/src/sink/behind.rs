@@ -47,6 +47,10 @@ impl Sink for Behind {
         self.inner.barrier()
     }
 
+    fn keep(&self, len: u64) {
+        self.inner.keep(len.saturating_add(self.base));
+    }
+
     fn publish(self: Box<Self>) -> Result<()> {
         self.inner.publish()
     }

@@ -107,6 +107,10 @@ impl Sink for Gathered {
         self.whole()?.barrier()
     }
 
+    fn keep(&self, len: u64) {
+        self.inner.keep(len);
+    }
+
     fn publish(self: Box<Self>) -> Result<()> {
         self.whole()?;
         self.inner.publish()

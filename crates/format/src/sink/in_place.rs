@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::positioned::Positioned;
 use super::Sink;
@@ -13,10 +14,13 @@ use crate::source::irregular;
 const VARIABLE: &str = "HDF5_USE_FILE_LOCKING";
 
 /// An existing file opened for change, and locked against other writers. Nothing is cut off when it is opened, and every
-/// write is visible at once: what is reachable is only overwritten between barriers.
+/// write is visible at once: what is reachable is only overwritten between barriers. What was put behind that is cut off when
+/// the sink is dropped; a crash leaves it there.
 #[derive(Debug)]
 pub(crate) struct InPlace {
     file: Positioned,
+    /// How many bytes readers may reach.
+    kept: AtomicU64,
 }
 
 /// Whether a file that is changed is locked.
@@ -73,13 +77,20 @@ impl InPlace {
         }
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(cannot_open)?;
         locking.lock(&file)?;
-        Ok(InPlace { file: Positioned::new(file, path.to_path_buf()) })
+        let kept = AtomicU64::new(file.metadata().map_err(cannot_open)?.len());
+        Ok(InPlace { file: Positioned::new(file, path.to_path_buf()), kept })
     }
 }
 
 impl Drop for InPlace {
-    /// Unlocks the file for those, too, who have its descriptor by a fork and have not closed it yet.
+    /// Cuts off what was never published. Unlocks the file for those, too, who have its descriptor by a fork and have not closed
+    /// it yet.
     fn drop(&mut self) {
+        let (file, kept) = (self.file.file(), *self.kept.get_mut());
+        if file.metadata().is_ok_and(|found| found.len() > kept) {
+            // What cannot be cut off does no harm.
+            let _ = file.set_len(kept);
+        }
         #[cfg(unix)]
         let _ = rustix::fs::flock(self.file.file(), rustix::fs::FlockOperation::Unlock);
     }
@@ -110,8 +121,13 @@ impl Sink for InPlace {
         self.file.barrier()
     }
 
+    fn keep(&self, len: u64) {
+        self.kept.fetch_max(len, Ordering::SeqCst);
+    }
+
     fn publish(self: Box<Self>) -> Result<()> {
         // It was visible all the time.
+        self.keep(u64::MAX);
         Ok(())
     }
 }
@@ -135,6 +151,23 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"the new");
         assert_eq!(InPlace::open(directory.path()).unwrap_err().kind(), crate::Kind::Usage);
         assert_eq!(InPlace::open(&directory.path().join("b.h5")).unwrap_err().kind(), crate::Kind::Io);
+    }
+
+    #[test]
+    fn what_was_never_published_is_cut_off() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.h5");
+        fs::write(&path, b"the old bytes").unwrap();
+        let after = |keep: &dyn Fn(&InPlace)| {
+            let sink = InPlace::open(&path).unwrap();
+            sink.write_at(13, b" and more").unwrap();
+            keep(&sink);
+            drop(sink);
+            fs::read(&path).unwrap()
+        };
+        assert_eq!(after(&|_| {}), b"the old bytes");
+        assert_eq!(after(&|sink| sink.keep(17)), b"the old bytes and");
+        assert_eq!(after(&|sink| sink.set_len(3).unwrap()), b"the");
     }
 
     #[test]

@@ -74,6 +74,10 @@ pub(crate) trait Sink: Debug + Send + Sync {
     /// As [`Sink::read_at`]; from then on all methods fail.
     fn barrier(&self) -> Result<()>;
 
+    /// Notes that readers may reach so many bytes from now on. Of a file that is changed where it is, nothing beyond stays when
+    /// the sink is dropped before it is published.
+    fn keep(&self, _len: u64) {}
+
     /// Makes the file visible, in one step, as it was at the last barrier.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Where bytes come from: a memory map, positioned reads, memory, or several of them side by side. One contract for all.
 
 mod bytes;
+mod gather;
 mod map;
 mod positioned;
 mod spliced;
@@ -16,6 +17,7 @@ use crate::error::{Context, Error, Result};
 use crate::limits;
 
 pub use bytes::Bytes;
+pub(crate) use gather::Gather;
 pub(crate) use map::MapPolicy;
 pub use map::Mmap;
 pub(crate) use positioned::read_exact_at;
@@ -173,6 +175,15 @@ impl Source {
         let mut copy = limits::buffer(len)?;
         self.read_into(offset, &mut copy)?;
         Ok(copy)
+    }
+
+    /// How often a file was asked for bytes.
+    #[cfg(test)]
+    pub(crate) fn reads(&self) -> usize {
+        match &*self.inner {
+            Inner::Positioned(file) => file.reads.load(std::sync::atomic::Ordering::SeqCst),
+            _ => 0,
+        }
     }
 
     /// The number of bytes from `offset` to the end, or to the first gap.

@@ -12,15 +12,25 @@ pub(super) struct Positioned {
     file: File,
     /// What it was opened as.
     path: PathBuf,
+    /// How often it was read.
+    #[cfg(test)]
+    pub(super) reads: std::sync::atomic::AtomicUsize,
 }
 
 impl Positioned {
     pub(super) fn new(file: File, path: &Path) -> Self {
-        Positioned { file, path: path.to_path_buf() }
+        Positioned {
+            file,
+            path: path.to_path_buf(),
+            #[cfg(test)]
+            reads: std::sync::atomic::AtomicUsize::new(0),
+        }
     }
 
     /// Fills `target` from `offset`.
     pub(super) fn read_into(&self, offset: u64, target: &mut [u8]) -> Result<()> {
+        #[cfg(test)]
+        self.reads.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         read_exact_at(&self.file, target, offset)
             .map_err(|e| Error::io(format!("cannot read {} bytes at offset {offset}", target.len()), e))
             .in_file(&self.path)

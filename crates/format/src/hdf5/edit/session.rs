@@ -175,7 +175,7 @@ impl Session {
     }
 
     /// Gives back all that nothing leads to; returns how many bytes that were.
-    pub(super) fn release_now(&mut self, file: &FileWriter) -> u64 {
+    pub fn release_now(&mut self, file: &FileWriter) -> u64 {
         let freed = std::mem::take(&mut self.unreachable).into_iter().flat_map(|(_, extents)| extents);
         freed
             .map(|extent| {

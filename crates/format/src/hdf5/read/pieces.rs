@@ -8,9 +8,10 @@ use crate::error::{Error, Result};
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape;
+use crate::source::Gather;
 use crate::sync::{into_inner, lock, together};
 
-/// Copies runs of contiguous data at `address` into the target.
+/// Copies runs of contiguous data at `address` into the target. Runs that lie near each other are read together.
 pub(super) fn copy_out(
     space: &AddressSpace,
     address: u64,
@@ -20,18 +21,31 @@ pub(super) fn copy_out(
     target: &mut [u8],
 ) -> Result<()> {
     let base = space.offset(address);
+    let at = |element: u64| element.checked_mul(size).and_then(|far| far.checked_add(base)).ok_or_else(overflow);
+    let reach = copy::reach(from, count)?;
+    let (start, end) = (at(reach.start)?, at(reach.end)?);
+    let elements = shape::count(count)?;
+    let is_one_run = [&reach, &copy::reach(to, count)?].iter().all(|reach| reach.end - reach.start == elements);
+    let most = elements.saturating_mul(size).saturating_mul(SPARSE).min(BLOCK);
+    if !is_one_run && end - start <= most {
+        let block = space.source.bytes(start, end - start)?;
+        return copy::copy_part((&block, reach.start, from), (target, to), count, size);
+    }
+    let mut gather = Gather::new(&space.source, end);
     let mut last = None;
     copy::runs(from, to, count, |run| {
-        let overflow = || Error::limit("a position in the file exceeds 64 bits");
-        let offset = run.from.checked_mul(size).and_then(|far| far.checked_add(base)).ok_or_else(overflow)?;
-        let slot = slot(target, run.to, run.len, size)?;
+        let (offset, slot) = (at(run.from)?, slot(target, run.to, run.len, size)?);
         let alone = last.replace(offset).is_none_or(|last: u64| offset.abs_diff(last) >= PAGE);
         match slot.len() {
             MANY.. => read_many(space, offset, slot),
-            ..=FEW if alone => space.source.read_apart(offset, slot),
-            _ => space.source.read_into(offset, slot),
+            ..=FEW if alone && space.source.is_borrowable() => space.source.read_apart(offset, slot),
+            _ => gather.fill(offset, slot),
         }
     })
+}
+
+fn overflow() -> Error {
+    Error::limit("a position in the file exceeds 64 bits")
 }
 
 /// Reads a long run on all cores, with system calls: that spares mapping pages that are read only once.
@@ -59,6 +73,9 @@ fn in_parts(workers: usize, target: &mut [u8], fill: &(dyn Fn(u64, &mut [u8]) ->
 /// So many bytes are cheaper to ask for than to map, if nothing else is wanted of their page.
 const FEW: usize = 256;
 const PAGE: u64 = 4096;
+/// Pieces are read as one block of at most so many bytes, of which one in so many is wanted.
+const BLOCK: u64 = 1 << 20;
+const SPARSE: u64 = 8;
 /// So many are worth threads.
 const MANY: usize = 16 << 20;
 /// More do not make memory faster.
@@ -90,7 +107,6 @@ pub(super) fn borrow_at<'s>(
     count: &[u64],
     size: u64,
 ) -> Result<Result<&'s [u8], NotBorrowable>> {
-    let overflow = || Error::limit("a position in the file exceeds 64 bits");
     let offset = first.checked_mul(size).and_then(|far| far.checked_add(space.offset(address))).ok_or_else(overflow)?;
     let bytes = space.source.borrow(offset, shape::bytes(count, size)?)?;
     Ok(bytes.ok_or(NotBorrowable::NotMapped))

@@ -174,6 +174,11 @@ impl FileWriter {
         self.sink.barrier()
     }
 
+    /// Notes that readers may reach everything that was allocated so far.
+    pub fn keep(&self) {
+        self.sink.keep(self.space.end());
+    }
+
     /// Closes a file that was changed.
     ///
     /// # Errors

@@ -40,6 +40,7 @@ impl<'f> Tx<'f> {
         // What was allocated last may never have been written.
         self.file.fit()?;
         self.file.barrier()?;
+        self.file.keep();
         for (address, bytes) in &self.publish {
             self.file.write(*address, bytes)?;
             self.file.barrier()?;

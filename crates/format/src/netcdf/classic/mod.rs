@@ -5,7 +5,6 @@
 
 mod edit;
 mod field;
-mod gather;
 mod header;
 mod layout;
 mod prefix;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::array::{BorrowError, ElementForm, Raw};
 use crate::element::{ByteOrder, NotBorrowable, NumberType};
 use crate::error::{Error, Result};
-use crate::limits::Limits;
+use crate::limits::{self, Limits};
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::Schema;
 use crate::netcdf::store::{Opened, Truncated, VariableReader};
@@ -15,9 +15,8 @@ use crate::netcdf::value::Value;
 use crate::options::OpenOptions;
 use crate::placement::{byte_strides, ByteStrides, ChunkInfo, VisitChunks};
 use crate::shape::{self, Selection};
-use crate::source::Source;
+use crate::source::{Gather, Source};
 
-use super::gather::Gather;
 use super::header;
 use super::layout::{Layout, Slab};
 use super::region;
@@ -72,6 +71,23 @@ struct Classic {
     numrecs: u64,
     is_truncated: bool,
     limits: Limits,
+}
+
+impl Classic {
+    /// The part of a run that is in the file. A last variable that was never written and is not there reads as zeros.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`](crate::Kind::Malformed) for data that are cut off: they were something, and not zeros.
+    fn there<'t>(&self, offset: u64, target: &'t mut [u8]) -> Result<&'t mut [u8]> {
+        let there = self.source.len().saturating_sub(offset).min(target.len() as u64);
+        let (there, missing) = target.split_at_mut(limits::to_usize(there)?);
+        if self.is_truncated && !missing.is_empty() {
+            let detail = format!("the file is truncated: it ends at {}", self.source.len());
+            return Err(Error::malformed("data", offset, detail));
+        }
+        missing.fill(0);
+        Ok(there)
+    }
 }
 
 /// The data of a variable of a classic file.
@@ -151,9 +167,10 @@ impl Raw for ClassicArray {
     }
 
     fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
-        let mut gather = Gather::new(&self.file.source, self.file.is_truncated);
+        let end = region::end(&self.file.layout, &self.slab, region)?;
+        let mut gather = Gather::new(&self.file.source, end);
         region::runs(&self.file.layout, &self.slab, region, |offset, range| match target.get_mut(range) {
-            Some(target) => gather.fill(offset, target),
+            Some(target) => gather.fill(offset, self.file.there(offset, target)?),
             None => Err(Error::usage("a selection leaves its buffer")),
         })
     }

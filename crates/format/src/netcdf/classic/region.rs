@@ -34,6 +34,27 @@ pub(super) fn runs(
     Ok(())
 }
 
+/// Where the last run of a region ends in the file.
+///
+/// # Errors
+/// As [`runs`].
+pub(super) fn end(layout: &Layout, slab: &Slab, region: &Selection) -> Result<u64> {
+    let overflow = || Error::limit("a region reaches beyond 2^64 bytes");
+    let of = |shape: &[u64], region: &Selection| {
+        let side = Side { shape, start: &region.start, stride: &region.stride };
+        copy::reach(side, &region.count)?.end.checked_mul(slab.size).ok_or_else(overflow)
+    };
+    let (begin, end) = match block(layout, slab, region) {
+        Some(shape) => (slab.begin, of(&shape, region)?),
+        None => {
+            let (Records { start, count, stride }, inner) = split(region);
+            let last = start.saturating_add(stride.saturating_mul(count.saturating_sub(1)));
+            (layout.record(slab, last)?, of(&slab.shape, &inner)?)
+        }
+    };
+    begin.checked_add(end).ok_or_else(overflow)
+}
+
 /// The runs of one array that starts at `begin` in the file, with its region at `base` in the buffer.
 fn slab_runs(
     slab: &Slab,

@@ -31,7 +31,7 @@ fn build(schema: &Schema, write: impl FnOnce(&dyn Store)) -> Result<Vec<u8>> {
     let memory = Memory::new();
     let store = create(Box::new(InMemory::new(&memory)), schema)?;
     write(&*store);
-    let len = store.finish()?;
+    let len = store.finish()?.size;
     let bytes = memory.take().unwrap();
     assert_eq!(bytes.len() as u64, len);
     Ok(bytes)

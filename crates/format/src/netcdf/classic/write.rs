@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::netcdf::fill;
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::{Schema, Variable};
-use crate::netcdf::store::Store;
+use crate::netcdf::store::{Finished, Store};
 use crate::netcdf::value::{Attribute, Value};
 use crate::options::OpenOptions;
 use crate::shape::{self, Selection};
@@ -311,24 +311,25 @@ impl Store for Writer {
         }
         // The records first, then their number, which lies in one sector: readers see all of them or none.
         self.sink.barrier()?;
+        self.sink.keep(len);
         self.write_numrecs(numrecs)?;
         self.sink.barrier()?;
         published.store(numrecs, Ordering::Relaxed);
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<u64> {
+    fn finish(self: Box<Self>) -> Result<Finished> {
         if self.published.is_some() {
             self.publish()?;
-            let len = self.sink.len()?;
+            let size = self.sink.len()?;
             self.sink.publish()?;
-            return Ok(len);
+            return Ok(Finished { size, unused: 0 });
         }
         let numrecs = self.numrecs.load(Ordering::Relaxed);
         self.fill_gaps(numrecs)?;
         let len = self.layout.file_size(self.header_len, numrecs)?;
         self.write_numrecs(numrecs)?;
         self.sink.complete(len)?;
-        Ok(len)
+        Ok(Finished { size: len, unused: 0 })
     }
 }

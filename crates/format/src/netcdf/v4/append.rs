@@ -65,6 +65,12 @@ impl Existing {
         schema.variables.iter().zip(&self.variables).map(existing).collect()
     }
 
+    /// The bytes in which nothing lies that readers find, when the last publication is done.
+    pub fn unused(&mut self, file: &FileWriter) -> u64 {
+        self.session.release_now(file);
+        file.unused()
+    }
+
     /// Publishes what was written: the lengths of all variables that grew, and the dimensions.
     ///
     /// # Errors

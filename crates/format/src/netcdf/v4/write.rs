@@ -13,7 +13,7 @@ use crate::hdf5::builder::{Builder, DatasetWriter};
 use crate::hdf5::write::assemble::{ChunkEncoder, ChunkStore, EncodedChunk};
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::Schema;
-use crate::netcdf::store::Store;
+use crate::netcdf::store::{Finished, Store};
 use crate::netcdf::value::Value;
 use crate::shape::Selection;
 use crate::sink::Sink;
@@ -204,16 +204,17 @@ impl Store for V4Store {
         lock(existing).publish(self.builder.file(), &self.schema, &self.variables, &lengths)
     }
 
-    fn finish(self: Box<Self>) -> Result<u64> {
-        if self.existing.is_some() {
+    fn finish(self: Box<Self>) -> Result<Finished> {
+        if let Some(existing) = &self.existing {
             self.variables.iter().for_each(DatasetWriter::settle);
             self.publish()?;
-            return self.builder.close();
+            let unused = lock(existing).unused(self.builder.file());
+            return Ok(Finished { size: self.builder.close()?, unused });
         }
         let lengths = self.current();
         self.fill_own(&lengths)?;
         let root = Headers::new(&self.builder, &self.schema, &self.types, &self.variables, &lengths)?.write()?;
-        self.builder.finish(root)
+        Ok(Finished { size: self.builder.finish(root)?, unused: 0 })
     }
 }
 
