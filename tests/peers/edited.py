@@ -6,10 +6,12 @@ sizes of chunks, numbers of all kinds) is read, edited and read again by h5py an
 may say that a filter was skipped: libhdf5 keeps such a mask when it rewrites the chunk. FOLDER is what the example wrote.
 """
 import concurrent.futures
+import ctypes
 import hashlib
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -113,8 +115,9 @@ def edits(dtype, rows, columns, seed):
     yield (slice(0, 2), slice(0, columns)), noise(2, columns)
 
 
-def edit(program, path, wanted, seed, failed):
-    """Makes the same edits in the file and in the numbers that are wanted, which it returns."""
+def edit(program, path, wanted, seed):
+    """Makes the same edits in the file and in the numbers that are wanted; returns these, and the edits that failed and why."""
+    failed = {}
     with open_file(program, path, edits=True) as file:
         for key, item in variables(program, file).items():
             values = wanted[key]
@@ -127,10 +130,10 @@ def edit(program, path, wanted, seed, failed):
                         item.resize(values.shape)
                 try:
                     item[box] = new
-                except (OSError, RuntimeError):
-                    failed.append(key)
+                except (OSError, RuntimeError) as error:
+                    failed[key] = str(error)
                 values[box] = new
-    return wanted
+    return wanted, failed
 
 
 def anew(plist):
@@ -168,8 +171,7 @@ def control(path, target, values):
                 h5py.Dataset(made)[...] = numbers
     lost, wanted = set(), {key: numbers.copy() for key, numbers in values.items()}
     for seed in SEEDS:
-        failed = []
-        wanted = edit(H5PY, target, wanted, seed, failed)
+        wanted, failed = edit(H5PY, target, wanted, seed)
         found = read(H5PY, target)
         lost |= {k for k in wanted if isinstance(found[k], str) or not same(path.stem, wanted[k], found[k])}
         lost |= set(failed)
@@ -239,8 +241,16 @@ def sizes(path):
 
 
 def use_plugins(folder):
-    """Tells the library of HDF5 in this process where filters are; h5py registers its own."""
+    """Tells the library of HDF5 in this process where filters are; h5py registers its own.
+
+    The zfp plug-in looks for the library among what is global, and refuses to write where it is not found.
+    """
     os.environ["HDF5_PLUGIN_PATH"] = folder
+    import netCDF4  # noqa: F401  brings its library of HDF5, which reads the path now
+
+    places = {line.split()[-1] for line in open("/proc/self/maps") if re.search(r"/libhdf5[-.]", line)}
+    for library in places:
+        ctypes.CDLL(library, os.RTLD_GLOBAL | os.RTLD_NOLOAD | os.RTLD_NOW)
 
 
 def main():
@@ -277,8 +287,9 @@ def main():
                 numbers = {k: v.copy() for k, v in wanted.items()}
                 shutil.copy(path, copy)
                 for seed in SEEDS:
-                    numbers = RUN[program].submit(edit, program, copy, numbers, seed, []).result()
+                    numbers, failed = RUN[program].submit(edit, program, copy, numbers, seed).result()
                     edited += 1
+                    wrong += [f"{path.stem}: {program} cannot edit {key}: {why}" for key, why in failed.items() if key not in lost]
                     ours = {k: v for k, v in numbers.items() if k not in lost}
                     wrong += check(exo, copy, ours, f"edited by {program}")
     print(*wrong, sep="\n")

@@ -41,6 +41,7 @@ fn pipelines() -> Vec<(String, Vec<Filter>)> {
         ("bitshuffle_lz4", Filter::bitshuffle(BitshuffleCodec::Lz4)),
         ("bitshuffle_zstd", Filter::bitshuffle(BitshuffleCodec::Zstd)),
         ("fcidecomp", Filter::fcidecomp()),
+        ("zfp", Filter::zfp_reversible()),
         ("scaleoffset_integer", Filter::scaleoffset(ScaleOffset::Integer(0))),
         ("scaleoffset_decimal", Filter::scaleoffset(ScaleOffset::Decimal(3))),
     ];
