@@ -21,6 +21,8 @@ pub(crate) struct InPlace {
     file: Positioned,
     /// How many bytes readers may reach.
     kept: AtomicU64,
+    /// How far this sink wrote: what lies beyond is another program's.
+    reach: AtomicU64,
 }
 
 /// Whether a file that is changed is locked.
@@ -78,7 +80,12 @@ impl InPlace {
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(cannot_open)?;
         locking.lock(&file)?;
         let kept = AtomicU64::new(file.metadata().map_err(cannot_open)?.len());
-        Ok(InPlace { file: Positioned::new(file, path.to_path_buf()), kept })
+        Ok(InPlace { file: Positioned::new(file, path.to_path_buf()), kept, reach: AtomicU64::new(0) })
+    }
+
+    /// Notes that the file may be as long as this by our doing.
+    fn reaches(&self, end: u64) {
+        self.reach.fetch_max(end, Ordering::SeqCst);
     }
 }
 
@@ -86,8 +93,9 @@ impl Drop for InPlace {
     /// Cuts off what was never published. Unlocks the file for those, too, who have its descriptor by a fork and have not closed
     /// it yet.
     fn drop(&mut self) {
-        let (file, kept) = (self.file.file(), *self.kept.get_mut());
-        if file.metadata().is_ok_and(|found| found.len() > kept) {
+        let (kept, reach) = (*self.kept.get_mut(), *self.reach.get_mut());
+        let file = self.file.file();
+        if file.metadata().is_ok_and(|found| found.len() > kept && found.len() <= reach) {
             // What cannot be cut off does no harm.
             let _ = file.set_len(kept);
         }
@@ -102,6 +110,7 @@ impl Sink for InPlace {
     }
 
     fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<()> {
+        self.reaches(offset.saturating_add(bytes.len() as u64));
         self.file.write_at(offset, bytes)
     }
 
@@ -110,10 +119,12 @@ impl Sink for InPlace {
     }
 
     fn set_len(&self, len: u64) -> Result<()> {
+        self.reaches(len);
         self.file.set_len(len)
     }
 
     fn reserve(&self, len: u64) -> Result<()> {
+        self.reaches(len);
         self.file.reserve(len)
     }
 
@@ -168,6 +179,9 @@ mod tests {
         assert_eq!(after(&|_| {}), b"the old bytes");
         assert_eq!(after(&|sink| sink.keep(17)), b"the old bytes and");
         assert_eq!(after(&|sink| sink.set_len(3).unwrap()), b"the");
+        // What another program put behind it is not ours to cut off.
+        let longer = b"the file of somebody who does not heed locks";
+        assert_eq!(after(&|_| fs::write(&path, longer).unwrap()), longer);
     }
 
     #[test]
