@@ -7,8 +7,7 @@ use hyperslab::hdf5::{self, builder::AttributeSpec};
 use hyperslab::netcdf::{Dimension, Editor, File, GroupId, Owner, Type, Value, Variable, VariableId, Writer};
 use hyperslab::{recover, Selection};
 
-use crate::commands::MODERATE;
-use crate::limits;
+use crate::{commands, limits};
 
 /// A copy of the bytes, which is gone with this.
 struct Copy(PathBuf);
@@ -29,9 +28,7 @@ impl Drop for Copy {
 
 /// Whether a file declares so little that it may be written as a whole.
 fn is_moderate(data: &[u8]) -> bool {
-    let Some(file) = crate::open(data) else { return true };
-    let bytes = |id| hyperslab::bytes(&file.schema().shape(VariableId(id)).unwrap_or_default(), 8).unwrap_or(u64::MAX);
-    (0..file.schema().variables.len()).map(bytes).fold(0, u64::saturating_add) <= MODERATE
+    crate::open(data).is_none_or(|file| commands::is_moderate(file.schema()))
 }
 
 /// Saves what is whole; that opens. Returns whether anything was.

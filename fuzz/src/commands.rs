@@ -8,20 +8,22 @@ use exodus_rs::model::{write, Joined, Model, Moved, Scaled, Subset, WriteOptions
 use exodus_rs::process::{Options, Plan};
 use exodus_rs::transform::Transform;
 use exodus_rs::{check, Container, EntityType, ExodusFile, ParallelFile};
-use hyperslab::netcdf::VariableId;
+use hyperslab::netcdf::{Schema, VariableId};
 
 use crate::readers;
 
 /// Values of all variables above this are neither read nor written, so that time goes into many files and not into one.
-pub(crate) const MODERATE: u64 = 16 << 20;
+const MODERATE: u64 = 16 << 20;
 
 /// An Exodus file that does not declare too much.
 pub fn open(data: &[u8]) -> Option<ExodusFile> {
-    let file = ExodusFile::from_bytes(data).ok()?;
-    let schema = file.schema();
+    ExodusFile::from_bytes(data).ok().filter(|file| is_moderate(file.schema()))
+}
+
+/// Whether a file does not declare too much.
+pub(crate) fn is_moderate(schema: &Schema) -> bool {
     let bytes = |id| hyperslab::bytes(&schema.shape(VariableId(id)).unwrap_or_default(), 8).unwrap_or(u64::MAX);
-    let all = (0..schema.variables.len()).map(bytes).fold(0, u64::saturating_add);
-    (all <= MODERATE).then_some(file)
+    (0..schema.variables.len()).map(bytes).fold(0, u64::saturating_add) <= MODERATE
 }
 
 /// A file that takes the place of the one before, and is gone with this.

@@ -127,9 +127,7 @@ impl Shapes {
         let kept = axes.map(|((&tile, &from), &all)| kept(tile, from, all)).fold(self.size, u64::saturating_mul);
         self.bytes(&self.array).saturating_sub(kept)
     }
-}
 
-impl Shapes {
     /// Whether output chunks, made one after the other, have input chunks decoded more than once, if so many bytes of them
     /// are kept.
     pub fn decode_again(&self, kept: u64) -> bool {
