@@ -21,6 +21,8 @@ struct Numbers {
     missing: Vec<Vec<u64>>,
     read: Mutex<BTreeMap<Vec<u64>, u64>>,
     bytes: AtomicU64,
+    /// Some chunks take their time, others at each call.
+    delays: bool,
 }
 
 impl Numbers {
@@ -34,6 +36,11 @@ impl Source for Numbers {
     fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
         let scaled = region.start.iter().zip(&self.from).map(|(at, len)| at / len).collect();
         *self.read.lock().unwrap().entry(scaled).or_default() += 1;
+        if self.delays {
+            static CALLS: AtomicU64 = AtomicU64::new(0);
+            let call = CALLS.fetch_add(1, Ordering::Relaxed);
+            std::thread::sleep(std::time::Duration::from_micros(call * 7919 % 701));
+        }
         let ones = vec![1; region.count.len()];
         let mut elements = target.chunks_exact_mut(4);
         for_each_part(region, &ones, &mut |part| {
@@ -54,6 +61,18 @@ impl Source for Numbers {
 
 /// Writes numbers in chunks of a shape, or in one piece; returns them as they are read back, and the plan.
 fn rechunked(numbers: &Numbers, to: Option<&[u64]>, filters: Vec<Filter>, means: Means) -> Result<(Vec<u32>, Plan)> {
+    let (file, plan) = file(numbers, to, filters, means, None)?;
+    Ok((File::from_bytes(file)?.object("/x")?.dataset()?.read_all()?, plan))
+}
+
+/// The file that has them.
+fn file(
+    numbers: &Numbers,
+    to: Option<&[u64]>,
+    filters: Vec<Filter>,
+    means: Means,
+    few: Option<&[Vec<u64>]>,
+) -> Result<(Vec<u8>, Plan)> {
     let place = Memory::new();
     let builder = Builder::in_memory(&place);
     let number = Datatype::Number(NumberType::U32, ByteOrder::Little);
@@ -69,18 +88,25 @@ fn rechunked(numbers: &Numbers, to: Option<&[u64]>, filters: Vec<Filter>, means:
     let plan = Plan::new(&shapes, means)?;
     let directory = tempfile::tempdir().unwrap();
     let beside = directory.path().join("a.h5");
-    let (source, few) = (numbers, None);
+    let source = numbers;
     let (target, dataset) = (&target, target.dataset());
     Rechunk { shapes: &shapes, plan: &plan, source, target, dataset, few, beside: Some(&beside) }.run()?;
     let dataset = builder.add_dataset(writer, &numbers.array, Vec::new())?;
     let root = builder.add_group(&GroupSpec { links: vec![LinkSpec::hard("x", dataset)], ..GroupSpec::default() })?;
     builder.finish(root)?;
-    Ok((File::from_bytes(place.take().unwrap())?.object("/x")?.dataset()?.read_all()?, plan))
+    Ok((place.take().unwrap(), plan))
 }
 
 fn numbers(array: &[u64], from: &[u64]) -> Numbers {
     let from = from.iter().zip(array).map(|(&from, &all)| from.min(all)).collect();
-    Numbers { array: array.to_vec(), from, missing: Vec::new(), read: Mutex::default(), bytes: AtomicU64::new(0) }
+    Numbers {
+        array: array.to_vec(),
+        from,
+        missing: Vec::new(),
+        read: Mutex::default(),
+        bytes: AtomicU64::new(0),
+        delays: false,
+    }
 }
 
 #[test]
@@ -108,6 +134,29 @@ fn what_does_not_fit_at_all_is_refused() {
     let numbers = numbers(&[64, 96], &[64, 96]);
     let refused = rechunked(&numbers, Some(&[64, 96]), Vec::new(), Means { memory: 1 << 10, threads: 1 });
     assert_eq!(refused.unwrap_err().kind(), crate::Kind::Limit);
+}
+
+#[test]
+fn the_file_does_not_depend_on_who_is_faster() {
+    let all = [61, 47];
+    let few: Vec<Vec<u64>> = (0..9).map(|n| vec![n % 9, n * 5 % 7]).collect();
+    for (few, missing) in [(None, false), (None, true), (Some(few.as_slice()), false)] {
+        for (filters, memory) in
+            [(Vec::new(), 1 << 20), (vec![Filter::deflate(1)], 1 << 20), (vec![Filter::deflate(1)], 6 << 10)]
+        {
+            let mut numbers = Numbers { delays: true, ..numbers(&all, &[7, 7]) };
+            if missing {
+                numbers.missing = (0..9).map(|n| vec![n, n * 3 % 7]).collect();
+            }
+            let means = Means { memory, threads: 4 };
+            let run = || file(&numbers, Some(&[12, 5]), filters.clone(), means, few).unwrap();
+            let (first, plan) = run();
+            assert_eq!(plan.spill > 0, memory < 1 << 20, "{plan:?}");
+            for _ in 0..4 {
+                assert!(run().0 == first, "{few:?} {filters:?} {plan:?}");
+            }
+        }
+    }
 }
 
 proptest! {
