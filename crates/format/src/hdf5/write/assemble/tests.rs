@@ -159,11 +159,25 @@ fn chunks_are_put_in_the_order_in_which_they_were_completed() {
 #[test]
 fn an_encoder_that_panics_elsewhere_panics_where_the_chunk_is_put() {
     let (store, chunks) = (Memory { panics: true, ..Memory::default() }, Assembler::in_background());
-    let region = Selection::all(&[1, 4]);
-    chunks.write(&store, dataset(&[1, 4], &[1, 4]), &region, &[1; 4]).unwrap();
+    let lengths = [1, 1 << 20];
+    chunks.write(&store, dataset(&lengths, &lengths), &Selection::all(&lengths), &[1; 1 << 20]).unwrap();
     let finish = std::panic::AssertUnwindSafe(|| chunks.finish(&store));
     let panicked = std::panic::catch_unwind(finish).unwrap_err();
     assert_eq!(panicked.downcast_ref::<&str>(), Some(&"a filter with a fault"));
+}
+
+#[test]
+fn threads_are_started_where_there_is_work_for_them() {
+    let (store, chunks) = (Memory::default(), Assembler::in_background());
+    let (chunk, lengths) = ([1, 1 << 16], [u64::MAX, 1 << 16]);
+    for row in 0..16 {
+        assert!(!chunks.queue.has_started(), "{row}");
+        let region = Selection::block(vec![row, 0], vec![1, 1 << 16]);
+        chunks.write(&store, dataset(&chunk, &lengths), &region, &[1; 1 << 16]).unwrap();
+    }
+    assert!(chunks.queue.has_started());
+    chunks.finish(&store).unwrap();
+    assert_eq!(*lock(&store.order), (0..16).map(|row| vec![row, 0]).collect::<Vec<_>>());
 }
 
 #[test]
