@@ -53,7 +53,8 @@ pub(super) fn needs_copy(file: &File) -> Result<Option<&'static str>> {
         return Err(Error::unsupported("changing a file with several members"));
     }
     if flags != 0 {
-        let detail = "changing a file that its last writer did not close: wait if it still writes, else take what is whole with `exo recover`";
+        let detail = "changing a file that its last writer did not close: wait if it still writes, else take \
+                      what is whole with `exo recover`";
         return Err(Error::unsupported(detail));
     }
     let user_block = (file.space().base != 0).then_some("a user block");

@@ -159,6 +159,52 @@ fn the_file_does_not_depend_on_who_is_faster() {
     }
 }
 
+/// Numbers of which one chunk cannot be read, in one way or the other.
+struct Failing {
+    numbers: Numbers,
+    panics: bool,
+}
+
+impl Source for Failing {
+    fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        if region.start == [21, 14] {
+            assert!(!self.panics, "a source with a fault");
+            return Err(crate::Error::usage("not this one"));
+        }
+        self.numbers.read(region, target)
+    }
+
+    fn has(&self, chunk: &[u64]) -> Result<bool> {
+        self.numbers.has(chunk)
+    }
+
+    fn advance(&self, bytes: u64) -> Result<()> {
+        self.numbers.advance(bytes)
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_worker_that_failed() {
+    for (panics, filters) in [(true, vec![Filter::deflate(1)]), (false, vec![Filter::deflate(1)]), (true, Vec::new())] {
+        let source = Failing { numbers: Numbers { delays: true, ..numbers(&[61, 47], &[7, 7]) }, panics };
+        let builder = Builder::in_memory(&Memory::new());
+        let number = Datatype::Number(NumberType::U32, ByteOrder::Little);
+        let layout = LayoutSpec::Chunked { chunk: vec![12, 5], index: IndexKind::FixedArray };
+        let spec = DatasetSpec { layout, filters, ..DatasetSpec::new(number, &[61, 47]) };
+        let writer = DatasetWriter::new(builder.file(), spec).unwrap();
+        let target = Target::new(builder.file(), &writer);
+        let shapes = Shapes { array: vec![61, 47], from: vec![7, 7], to: vec![12, 5], size: 4 };
+        let plan = Plan::new(&shapes, Means { memory: 1 << 20, threads: 4 }).unwrap();
+        let (dataset, target) = (target.dataset(), &target);
+        let work = Rechunk { shapes: &shapes, plan: &plan, source: &source, target, dataset, few: None, beside: None };
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work.run()));
+        match panics {
+            true => assert_eq!(done.unwrap_err().downcast_ref::<&str>(), Some(&"a source with a fault")),
+            false => assert_eq!(done.unwrap().unwrap_err().to_string(), "not this one"),
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
     #[test]
