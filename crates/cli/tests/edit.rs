@@ -67,9 +67,12 @@ fn names_and_records_of_a_model_are_changed() {
         done(&[&["edit", &path], words.split(' ').collect::<Vec<_>>().as_slice()].concat());
         let long = "a_name_of_more_than_thirty_two_bytes_in_all";
         done(&["edit", &path, "rename", "nodal", "temperature", long]);
+        let full = "y".repeat(80);
+        done(&["edit", &path, "info", "add", "a line", "--then", "info", "add", &full]);
         let read = ExodusFile::open(&path).unwrap();
         let mesh = read.mesh().unwrap();
         assert_eq!(mesh.variables[&EntityType::Nodal], [long]);
+        assert_eq!(mesh.info_records, ["a line", &full]);
         let records: Vec<&str> = mesh.qa_records.iter().map(|record| record.version.as_str()).collect();
         assert!(records.ends_with(&["1.0", "1.1"]), "{records:?}");
         let date = &mesh.qa_records.last().unwrap().date;
@@ -100,7 +103,7 @@ fn what_cannot_be_done_leaves_the_file_as_it_was() {
     let directory = tempfile::tempdir().unwrap();
     for container in [Container::Cdf1, Container::NetCdf4] {
         let path = file(&directory.path().join(format!("{}.exo", container.name())), container);
-        let bytes = std::fs::read(&path).unwrap();
+        let (bytes, line) = (std::fs::read(&path).unwrap(), "x".repeat(81));
         for (edit, said) in [
             (vec!["attr", "delete", "/", "nothing"], "no attribute nothing"),
             (vec!["attr", "set", "nowhere", "a", "1"], "no variable or group nowhere"),
@@ -112,6 +115,9 @@ fn what_cannot_be_done_leaves_the_file_as_it_was() {
             (vec!["attr", "set", "/", "a", "many", "words"], "several words"),
             (vec!["attr", "set", "/", "a", "300", "--type", "byte"], "\"300\" is no i8"),
             (vec!["nonsense"], "unrecognized subcommand"),
+            (vec!["rename", "coordx", "x"], "coordx is: rename WHAT coordx x, where WHAT is variable,"),
+            (vec!["delete", "coordx"], "coordx is: delete WHAT coordx, where WHAT is variable,"),
+            (vec!["info", "add", &line], "is longer than the 80 bytes of info_records"),
             (vec!["title", "new", "--then"], "--then comes between two edits"),
         ] {
             let args = [vec!["edit", &path], edit].concat();
@@ -155,4 +161,20 @@ fn a_group_names_the_model_that_changes() {
     let titles = ["before", "after"].map(|group| file.group(group).unwrap().title());
     assert_eq!((file.title().as_str(), titles), ("two change sets", ["Run 7".to_owned(), "long".to_owned()]));
     common::refuses(&["edit", "--group", "late", name, "title", "Run 8"], 2, "there are before, after");
+}
+
+#[cfg(unix)]
+#[test]
+fn other_names_of_a_file_that_is_written_again_are_told_of() {
+    let directory = tempfile::tempdir().unwrap();
+    let other = directory.path().join("other.exo");
+    for (container, how) in
+        [(Container::Cdf2, "rewritten; the old file keeps 1 other name (hard links)"), (Container::NetCdf4, "in place")]
+    {
+        let path = file(&directory.path().join(format!("{}.exo", container.name())), container);
+        std::fs::hard_link(&path, &other).unwrap();
+        let long = "a longer text ".repeat(40);
+        assert_eq!(done(&["edit", &path, "attr", "set", "/", "note", &long]), format!("{path}: 1 edit done, {how}\n"));
+        std::fs::remove_file(&other).unwrap();
+    }
 }

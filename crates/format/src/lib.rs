@@ -160,6 +160,7 @@ mod element;
 mod error;
 mod grid;
 pub mod hdf5;
+mod in_order;
 mod inline_vec;
 mod limits;
 pub mod netcdf;

@@ -6,7 +6,8 @@ use std::sync::Mutex;
 
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
-    Compute, Container, File, Job, Layout, Progress, Schema, Transfer, Transform, Type, Variable, VariableId, Writer,
+    Compute, Container, File, Job, Layout, Progress, Schema, Transfer, Transform, Type, Value, Variable, VariableId,
+    Writer,
 };
 use hyperslab::{Kind, Memory, NumberType, Result, Selection, Source};
 
@@ -189,4 +190,36 @@ fn columns_become_rows_whether_values_change_or_not() {
     let writer = Writer::create_in_memory(&place, table(Type::Int, lengths, [1000, 20])).unwrap();
     let transfer = Transfer::new(&writer).threads(2).job(Job::new(input.array(VariableId(0)).unwrap(), VariableId(0)));
     assert!(transfer.run(&|_| ControlFlow::Break(())).unwrap().is_break());
+}
+
+#[test]
+fn the_file_does_not_depend_on_which_thread_is_faster() {
+    let lengths = [60, 80];
+    let place = Memory::new();
+    let mut declared = table(Type::Int, lengths, [60, 1]);
+    let dimensions = declared.variables[0].dimensions.clone();
+    let mut texts = Variable::new("texts", Type::String, dimensions);
+    texts.storage.layout = Layout::Chunked(vec![7, 9]);
+    declared.add_variable(texts);
+    let writer = Writer::create_in_memory(&place, declared).unwrap();
+    let values: Vec<i32> = (0..60 * 80).map(|n| n * 7919 % 1013).collect();
+    writer.write(VariableId(0), &Selection::all(&lengths), &values).unwrap();
+    let texts = values.iter().map(|&n| Some(vec![b'x'; usize::try_from(n % 20).unwrap()])).collect();
+    writer.write_values(VariableId(1), &Selection::all(&lengths), &Value::String(texts)).unwrap();
+    let input = finished(writer, &place);
+    let copied = || {
+        let place = Memory::new();
+        let mut declared = input.schema().clone();
+        declared.variables[0].storage.layout = Layout::Chunked(vec![7, 30]);
+        let writer = Writer::create_in_memory(&place, declared).unwrap();
+        let job = |n| Job::new(input.array(VariableId(n)).unwrap(), VariableId(n));
+        let transfer = Transfer::new(&writer).threads(4).job(job(0)).job(job(1));
+        assert!(transfer.run(&|_| ControlFlow::Continue(())).unwrap().is_continue());
+        writer.finish().unwrap();
+        place.take().unwrap()
+    };
+    let first = copied();
+    assert!((0..4).all(|_| copied() == first));
+    let copy = File::from_bytes(first).unwrap();
+    assert_eq!(copy.find("/v").unwrap().read::<i32>(..).unwrap(), values);
 }

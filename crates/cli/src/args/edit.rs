@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     edits, as in\n\n  exo edit a.exo title 'Run 7' --then attr set / source 'test rig'\n\n\
     OBJECT is the path of a variable or a group; / is the file. A classic file whose header has no room for an edit, and an \
     HDF5 file with a user block, pages or persistent free space, are written anew and take the place of the old one in one step; \
-    others are changed where they are."
+    others are changed where they are. What is written anew is another file: hard links to the old one keep that."
 )]
 pub struct Edit {
     /// Say what would be done, and how, and do nothing
@@ -27,7 +27,7 @@ pub struct Edit {
     pub group: Option<String>,
     /// The file
     pub file: PathBuf,
-    /// attr set|delete|rename, rename, delete, title or qa add, with what it needs; 'exo edit FILE help' lists them
+    /// attr set|delete|rename, rename, delete, title, qa add or info add, with what it needs; 'exo edit FILE help' lists them
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     pub command: Vec<String>,
 }
@@ -66,6 +66,9 @@ pub enum Command {
     /// Change the QA records of an Exodus file
     #[command(subcommand)]
     Qa(Qa),
+    /// Change the lines of information of an Exodus file
+    #[command(subcommand)]
+    Info(Info),
     /// Set the title of an Exodus file
     Title {
         /// At most 80 bytes
@@ -118,6 +121,15 @@ pub enum Qa {
         date: Option<String>,
         /// At what time; now by default, as HH:MM:SS in UTC
         time: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Info {
+    /// Add a line of text behind those that are there
+    Add {
+        /// At most 80 bytes
+        text: String,
     },
 }
 

@@ -59,7 +59,8 @@ pub struct Repack {
     /// in pages keeps them, unless this is none
     #[arg(long, value_name = "SIZE|none", value_parser = pages, num_args = 0..=1, default_missing_value = "4M", require_equals = true)]
     pub paged: Option<PageSize>,
-    /// Memory for elements on their way into other chunks: 512M, 2G; 256M by default. What needs more waits in a file
+    /// Memory for elements on their way into other chunks: 512M, 2G; 256M by default. What needs more waits in a file. The
+    /// buffers of this program count; pages of an input that is mapped are the system's, which takes them back
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub memory: Option<u64>,
     /// Number of threads; all cores by default

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use exodus_rs::{EntityId, EntityType, Error, ExodusFile, ModelEditor, QaRecord, Result, Which};
 use hyperslab::netcdf::{Done, Editor, Owner, Published, Schema, Value};
 use hyperslab::Context;
 use serde_json::json;
 
-use crate::args::edit::{Attr, AttrType, Command, Deleted, Edit, Named, One, Qa};
+use crate::args::edit::{Attr, AttrType, Command, Deleted, Edit, Info, Named, One, Qa};
 use crate::ending::BAD_INPUT;
 use crate::output::{self, plural};
 
@@ -23,6 +23,7 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
         if one.is_empty() {
             return Err(Error::usage(format!("{THEN} comes between two edits")));
         }
+        check_what(one)?;
         match One::try_parse_from(one) {
             Ok(one) => edits.push(one.edit),
             Err(error) => {
@@ -35,6 +36,7 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
     crate::signals::end_when_interrupted()?;
     let mut file = Opened::open(&args.file, args.group.as_deref())?;
     edits.iter().try_for_each(|one| apply(&mut file, one)).in_file(&args.file)?;
+    let others = other_names(&args.file);
     let (done, unused) = match args.dry_run {
         true => (file.editor().plan()?, None),
         false => {
@@ -42,8 +44,37 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
             (done, Some(unused))
         }
     };
-    report(args, edits.len() as u64, done, unused)?;
+    report(args, edits.len() as u64, (done, others), unused)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a thing that is renamed or taken away without a word for what it is.
+fn check_what(words: &[String]) -> Result<()> {
+    let unknown = |wanted: &str, kinds: &str| Err(Error::usage(format!("{wanted}, where WHAT is {kinds}")));
+    match words {
+        [verb, old, new] if verb == "rename" && Named::from_str(old, false).is_err() => unknown(
+            &format!("rename needs what {old} is: rename WHAT {old} {new}"),
+            "variable, dimension, group, type, or block, nodal and others of an Exodus file",
+        ),
+        [verb, path] if verb == "delete" && Deleted::from_str(path, false).is_err() && !path.starts_with('-') => {
+            unknown(&format!("delete needs what {path} is: delete WHAT {path}"), "variable, dimension, group or type")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How many other names (hard links) a file has.
+fn other_names(path: &Path) -> u64 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).map_or(0, |found| found.nlink().saturating_sub(1))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        0
+    }
 }
 
 /// A file that is changed.
@@ -89,7 +120,7 @@ impl Opened {
 }
 
 /// Says what was done, or would be; what is unused then is known when it was.
-fn report(args: &Edit, edits: u64, done: Done, unused: Option<u64>) -> Result<()> {
+fn report(args: &Edit, edits: u64, (done, others): (Done, u64), unused: Option<u64>) -> Result<()> {
     let how = match done {
         Done::Nothing => "nothing",
         Done::InPlace => "in place",
@@ -100,11 +131,17 @@ fn report(args: &Edit, edits: u64, done: Done, unused: Option<u64>) -> Result<()
         let line = json!({"file": file, "edits": edits, "done": how, "dry_run": args.dry_run, "unused": unused});
         return output::print(&format!("{line}\n"));
     }
+    let left = match (done, others) {
+        (Done::Rewritten, 1..) => {
+            format!("; the old file keeps {} (hard links)", plural(others, "other name"))
+        }
+        _ => String::new(),
+    };
     if args.quiet {
         return Ok(());
     }
     let would = if args.dry_run { "would be done" } else { "done" };
-    output::print_done(&args.file, &format!("{} {would}, {how}\n", plural(edits, "edit")))?;
+    output::print_done(&args.file, &format!("{} {would}, {how}{left}\n", plural(edits, "edit")))?;
     let size = std::fs::metadata(&args.file).map_or(u64::MAX, |found| found.len());
     output::print_unused(&args.file, unused.unwrap_or(0), size)
 }
@@ -121,6 +158,7 @@ fn apply(file: &mut Opened, command: &Command) -> Result<()> {
             let (date, time) = (date.clone().unwrap_or(today), time.clone().unwrap_or(now));
             file.model()?.add_qa_record(QaRecord { code, version, date, time })
         }
+        Command::Info(Info::Add { text }) => file.model()?.add_info_record(text),
     }
 }
 

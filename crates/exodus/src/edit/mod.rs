@@ -176,7 +176,9 @@ impl ModelEditor {
     fn row(&mut self, id: VariableId, row: &[u64], text: &str, full: bool) -> Result<()> {
         let width = self.editor.schema().shape(id)?.last().copied().unwrap_or(0);
         let bytes = usize::try_from(width).ok().and_then(|width| text::row(text, width, full));
-        let long = || Error::usage(format!("{text:?} has no room in {width} bytes"));
+        let most = width.saturating_sub(u64::from(!full));
+        let name = &self.editor.schema().variable(id)?.name;
+        let long = || Error::usage(format!("{text:?} is longer than the {most} bytes of {name}"));
         let start = row.iter().copied().chain([0]).collect();
         let count = row.iter().map(|_| 1).chain([width]).collect();
         self.editor.write_values(id, &Selection::block(start, count), &Value::Char(bytes.ok_or_else(long)?))

@@ -126,13 +126,14 @@ impl ModelEditor {
     /// Adds a line of free text behind those that are there.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) for a line that has no room in 81 bytes; otherwise as [`ModelEditor::put`].
+    /// [`Kind::Usage`](crate::Kind::Usage) for a line of more than 80 bytes, or than the lines of the file
+    /// have; otherwise as [`ModelEditor::put`].
     pub fn add_info_record(&mut self, line: &str) -> Result<()> {
         let at = self.mesh.info_records.len() as u64;
         let [_, width] = TEXT;
         let (count, len_line) = (self.count(NUM_INFO, at + 1)?, self.dimension(LEN_LINE, width)?);
         let id = self.variable(INFO_RECORDS, Type::Char, &[count, len_line])?;
-        self.row(id, &[at], line, true)?;
+        self.row(id, &[at], line, false)?;
         self.mesh.info_records.push(line.to_owned());
         Ok(())
     }

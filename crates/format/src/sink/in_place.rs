@@ -51,7 +51,9 @@ impl Locking {
             use rustix::fs::{flock, FlockOperation};
             use rustix::io::Errno;
             return match flock(file, FlockOperation::NonBlockingLockExclusive) {
-                Err(e @ Errno::WOULDBLOCK) => Err(Error::io("another program holds the lock of the file", e.into())),
+                Err(e @ Errno::WOULDBLOCK) => {
+                    Err(Error::io("another program holds the lock of the file: wait until it is done", e.into()))
+                }
                 Err(e) if self == Locking::Always => Err(Error::io("cannot lock", e.into())),
                 _ => Ok(()),
             };

@@ -4,19 +4,18 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::hdf5::builder::{Builder, FileOptions};
+use crate::hdf5::builder::Builder;
 use crate::hdf5::file::File;
 use crate::hdf5::repack::Repack;
 use crate::sink::{InPlace, Sink, Temporary};
 
-/// The copy of a file, and what the file has that the copy has not.
+/// The copy of a file, and how it becomes what the file was.
 #[derive(Debug)]
 pub(super) struct Detached {
     copy: Temporary,
     /// The file, locked.
     original: Box<dyn Sink>,
-    repack: Repack,
-    user_block: Vec<u8>,
+    back: Repack,
 }
 
 impl Detached {
@@ -26,11 +25,13 @@ impl Detached {
     /// As [`Repack::run`].
     pub fn new(path: &Path, file: &File, original: Box<dyn Sink>) -> Result<Self> {
         let copy = Temporary::like(path)?;
-        let user_block = file.source().bytes(0, file.user_block())?.to_vec();
-        let plain = |options: &FileOptions| FileOptions { user_block: Vec::new(), ..options.clone() };
-        write(&Repack::new().without_pages(), file, copy.path(), &plain)?;
-        let repack = file.page_size().map_or(Repack::new(), |size| Repack::new().pages(size));
-        Ok(Detached { copy, original, repack, user_block })
+        write(&Repack::new().without_pages().user_block(Vec::new()), file, copy.path())?;
+        let same = Repack::new().user_block(file.source().bytes(0, file.user_block())?.to_vec());
+        let back = match file.page_size() {
+            Some(size) => same.pages(size),
+            None => same,
+        };
+        Ok(Detached { copy, original, back })
     }
 
     /// Where the copy is.
@@ -43,15 +44,14 @@ impl Detached {
     /// # Errors
     /// As [`Repack::run`].
     pub fn replace(&mut self, path: &Path) -> Result<()> {
-        let like = |options: &FileOptions| FileOptions { user_block: self.user_block.clone(), ..options.clone() };
-        write(&self.repack, &File::open(self.path())?, path, &like)?;
+        write(&self.back, &File::open(self.path())?, path)?;
         self.original = Box::new(InPlace::open(path)?);
         Ok(())
     }
 }
 
-fn write(repack: &Repack, file: &File, path: &Path, options: &dyn Fn(&FileOptions) -> FileOptions) -> Result<()> {
-    let create = |chosen: &FileOptions| Builder::create_with(path, true, &options(chosen));
+fn write(repack: &Repack, file: &File, path: &Path) -> Result<()> {
+    let create = |options: &_| Builder::create_with(path, true, options);
     match repack.copy(file, &create, Some(path), &|_| ControlFlow::Continue(()))? {
         ControlFlow::Continue(_) => Ok(()),
         ControlFlow::Break(()) => Err(Error::usage("broken off")),

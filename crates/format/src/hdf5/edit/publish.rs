@@ -53,7 +53,9 @@ pub(super) fn needs_copy(file: &File) -> Result<Option<&'static str>> {
         return Err(Error::unsupported("changing a file with several members"));
     }
     if flags != 0 {
-        return Err(Error::unsupported("changing a file that its last writer did not close"));
+        let detail = "changing a file that its last writer did not close: wait if it still writes, else take \
+                      what is whole with `exo recover`";
+        return Err(Error::unsupported(detail));
     }
     let user_block = (file.space().base != 0).then_some("a user block");
     let Some(extension) = extension else { return Ok(user_block) };

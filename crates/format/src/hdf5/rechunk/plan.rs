@@ -82,7 +82,7 @@ impl Plan {
 
     fn with_threads(shapes: &Shapes, memory: u64, threads: usize) -> Option<Self> {
         let buffers = shapes.for_worker().saturating_mul(threads as u64);
-        // What is open, and as much again that is kept to be used again.
+        // What is open, and as much again that waits for its turn, or to be used again.
         let room = memory.saturating_sub(buffers) / 2;
         let plans = (0..shapes.array.len()).filter_map(|sweep| {
             let order = Order { shapes, sweep, threads };

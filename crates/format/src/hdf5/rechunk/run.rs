@@ -2,16 +2,18 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Mutex;
 
+use super::open::Open;
 use super::plan::{Plan, Shapes};
 use super::spill::Spill;
-use super::walk::{listed, region, Positions, Step};
+use super::turns::{Place, Ready, Task, Turns};
+use super::walk::{ends, listed, region, Positions, Step};
 use crate::copy::{self, Side};
 use crate::error::{Error, Result};
 use crate::grid::{for_each_part, Part};
-use crate::hdf5::write::assemble::{Assembler, ChunkStore, Dataset};
+use crate::hdf5::write::assemble::{ChunkStore, Dataset, EncodedChunk};
+use crate::in_order::InOrder;
 use crate::limits;
 use crate::shape::{self, Selection};
 use crate::sink::Scratch;
@@ -52,13 +54,19 @@ pub(crate) struct Rechunk<'r> {
     pub beside: Option<&'r Path>,
 }
 
-/// What all workers share.
+/// What lasts from the first step to the last one.
 struct Shared<'s> {
     work: &'s Rechunk<'s>,
-    assembler: Assembler,
+    open: Open<'s>,
     spill: Option<Spill>,
     failure: Mutex<Option<Error>>,
-    failed: AtomicBool,
+}
+
+/// Steps that do not wait for each other, and the chunks that they complete.
+struct Group<'g> {
+    shared: &'g Shared<'g>,
+    turns: Turns<'g>,
+    order: InOrder<EncodedChunk>,
 }
 
 impl fmt::Debug for Rechunk<'_> {
@@ -78,30 +86,25 @@ impl Rechunk<'_> {
             (_, Some(path)) => Some(Spill::new(Scratch::beside(path)?, self.shapes, self.plan)?),
             (_, None) => return Err(Error::limit("chunks that do not fit into memory, and no place for a file")),
         };
-        let shared = Shared {
-            work: self,
-            assembler: Assembler::with_room(self.plan.open),
-            spill,
-            failure: Mutex::default(),
-            failed: AtomicBool::new(false),
-        };
+        let open = Open::new(self.target, self.dataset, self.plan);
+        let shared = Shared { work: self, open, spill, failure: Mutex::default() };
         if let Some(few) = self.few {
             let steps = listed(self.shapes, self.plan, few)?;
             // Whoever wants a part that waits comes after the one who keeps it.
-            steps.chunk_by(|a, b| a.0 == b.0).for_each(|tile| shared.group(&mut tile.iter().cloned()));
+            steps.chunk_by(|a, b| a.tile == b.tile).try_for_each(|tile| shared.group(&mut tile.iter().cloned()))
         } else if shared.spill.is_none() {
-            shared.group(&mut Positions::of_tiles(self.shapes, self.plan).flat_map(|tile| self.steps(tile)));
+            shared.group(&mut Positions::of_tiles(self.shapes, self.plan).flat_map(|tile| self.steps(tile)))
         } else {
-            Positions::of_tiles(self.shapes, self.plan).for_each(|tile| shared.group(&mut self.steps(tile)));
-        }
-        match crate::sync::into_inner(shared.failure) {
-            Some(error) => Err(error),
-            None => shared.assembler.finish(self.target),
+            Positions::of_tiles(self.shapes, self.plan).try_for_each(|tile| shared.group(&mut self.steps(tile)))
         }
     }
 
     fn steps(&self, tile: Vec<u64>) -> impl Iterator<Item = Step> + Send + use<'_> {
-        Positions::of_chunks(self.shapes, self.plan, &tile).map(move |chunk| (tile.clone(), chunk))
+        Positions::of_chunks(self.shapes, self.plan, &tile).map(move |chunk| Step {
+            tile: tile.clone(),
+            chunk,
+            ends: None,
+        })
     }
 }
 
@@ -110,22 +113,81 @@ impl Rechunk<'_> {
 struct Buffers {
     chunk: Vec<u8>,
     part: Vec<u8>,
+    spare: Vec<u8>,
+}
+
+/// Breaks a group off when the worker that holds it panics: nobody waits for what it would have done.
+struct BreakOnPanic<'b, 'g>(&'b Group<'g>);
+
+impl Drop for BreakOnPanic<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.break_off();
+        }
+    }
+}
+
+impl Group<'_> {
+    fn work(&self) {
+        let _guard = BreakOnPanic(self);
+        let mut buffers = Buffers::default();
+        while let Some(task) = self.turns.next(&|| self.shared.open.is_full()) {
+            if let Err(error) = self.task(task, &mut buffers) {
+                lock(&self.shared.failure).get_or_insert(error);
+                self.break_off();
+            }
+        }
+    }
+
+    fn break_off(&self) {
+        self.turns.break_off();
+        self.order.cancel();
+    }
+
+    fn task(&self, task: Task, buffers: &mut Buffers) -> Result<()> {
+        match task {
+            Task::Step(number, step) => {
+                self.shared.step(&step.tile, &step.chunk, buffers)?;
+                let Rechunk { shapes, plan, .. } = self.shared.work;
+                self.turns.done(number, ends(shapes, plan, &step)?, &|scaled| self.place(scaled))
+            }
+            Task::Chunk(chunk) => {
+                self.chunk(&chunk, &mut buffers.spare)?;
+                self.turns.encoded();
+                Ok(())
+            }
+        }
+    }
+
+    fn place(&self, scaled: &[u64]) -> Result<Place> {
+        let Rechunk { target, dataset, .. } = self.shared.work;
+        Ok(match self.shared.open.has(scaled) {
+            false => Place::Nowhere,
+            true if target.give_place(dataset.number, scaled)? => Place::Known,
+            true => Place::Next,
+        })
+    }
+
+    /// Encodes a chunk, and puts it when its turn comes.
+    fn chunk(&self, Ready { scaled, turn }: &Ready, spare: &mut Vec<u8>) -> Result<()> {
+        let Shared { work, open, .. } = self.shared;
+        let chunk = open.encode(scaled, open.take(scaled), spare)?;
+        let put = |chunk: EncodedChunk| work.target.put(work.dataset.number, &chunk).map(|()| chunk.bytes);
+        open.keep(match *turn {
+            Some(turn) => self.order.submit(turn, chunk, &put)?,
+            None => put(chunk)?,
+        });
+        Ok(())
+    }
 }
 
 impl Shared<'_> {
     /// Does steps that do not wait for each other.
-    fn group(&self, steps: &mut (dyn Iterator<Item = Step> + Send)) {
-        let steps = Mutex::new(steps);
-        together(self.work.plan.threads, || {
-            let mut buffers = Buffers::default();
-            while !self.failed.load(Ordering::Relaxed) {
-                let Some((tile, chunk)) = lock(&steps).next() else { break };
-                if let Err(error) = self.step(&tile, &chunk, &mut buffers) {
-                    lock(&self.failure).get_or_insert(error);
-                    self.failed.store(true, Ordering::Relaxed);
-                }
-            }
-        });
+    fn group(&self, steps: &mut (dyn Iterator<Item = Step> + Send)) -> Result<()> {
+        let threads = self.work.plan.threads;
+        let group = Group { shared: self, turns: Turns::new(steps), order: InOrder::new(threads) };
+        together(threads, || group.work());
+        lock(&self.failure).take().map_or(Ok(()), Err)
     }
 
     /// Takes what an input chunk has of a tile; where it is its first one, the chunk is decoded, and the rest waits.
@@ -145,10 +207,10 @@ impl Shared<'_> {
         let len = shape::bytes(&whole.count, shapes.size)?;
         buffers.chunk.resize(limits::to_usize(len)?, 0);
         source.read(&whole, &mut buffers.chunk)?;
-        let Buffers { chunk: elements, part: buffer } = buffers;
+        let Buffers { chunk: elements, part: buffer, .. } = buffers;
         for_each_part(&whole, &plan.tile, &mut |part| {
             if part.count == whole.count {
-                return self.put(&whole, elements);
+                return self.open.put(&whole, elements);
             }
             let zero = vec![0; part.count.len()];
             let from = Side { shape: &whole.count, start: &part.target, stride: &[] };
@@ -156,15 +218,11 @@ impl Shared<'_> {
             buffer.resize(limits::to_usize(shape::bytes(&part.count, shapes.size)?)?, 0);
             copy::copy((elements, from), (buffer, to), &part.count, shapes.size)?;
             match part.scaled == tile {
-                true => self.put(&Selection::block(part.start.clone(), part.count.clone()), buffer),
+                true => self.open.put(&Selection::block(part.start.clone(), part.count.clone()), buffer),
                 false => self.kept(part, chunk, buffer),
             }
         })?;
         source.advance(len)
-    }
-
-    fn put(&self, region: &Selection, elements: &[u8]) -> Result<()> {
-        self.assembler.write(self.work.target, self.work.dataset, region, elements)
     }
 
     /// Lets a part wait for its tile.
@@ -178,7 +236,7 @@ impl Shared<'_> {
         buffer.resize(limits::to_usize(shape::bytes(&part.count, self.work.shapes.size)?)?, 0);
         let (number, chunks) = self.waiting(&part.scaled);
         self.spill.as_ref().map_or(Ok(()), |spill| spill.take((number, &chunks), chunk, buffer))?;
-        self.put(&Selection::block(part.start.clone(), part.count.clone()), buffer)
+        self.open.put(&Selection::block(part.start.clone(), part.count.clone()), buffer)
     }
 
     /// The number of a tile, and its chunks.

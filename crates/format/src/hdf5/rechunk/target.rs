@@ -72,6 +72,13 @@ impl ChunkStore for Target<'_> {
         self.writer.encoder()
     }
 
+    fn give_place(&self, _: usize, scaled: &[u64]) -> Result<bool> {
+        match self.writer.pipeline() {
+            Some(_) => Ok(false),
+            None => self.writer.give_place(self.file, scaled).map(|()| true),
+        }
+    }
+
     fn put(&self, _: usize, chunk: &EncodedChunk) -> Result<()> {
         let (whole, inside) = self.place(&chunk.scaled);
         match self.writer.chunk() {

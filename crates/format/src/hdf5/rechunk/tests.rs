@@ -21,6 +21,8 @@ struct Numbers {
     missing: Vec<Vec<u64>>,
     read: Mutex<BTreeMap<Vec<u64>, u64>>,
     bytes: AtomicU64,
+    /// Some chunks take their time, others at each call.
+    delays: bool,
 }
 
 impl Numbers {
@@ -34,6 +36,11 @@ impl Source for Numbers {
     fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
         let scaled = region.start.iter().zip(&self.from).map(|(at, len)| at / len).collect();
         *self.read.lock().unwrap().entry(scaled).or_default() += 1;
+        if self.delays {
+            static CALLS: AtomicU64 = AtomicU64::new(0);
+            let call = CALLS.fetch_add(1, Ordering::Relaxed);
+            std::thread::sleep(std::time::Duration::from_micros(call * 7919 % 701));
+        }
         let ones = vec![1; region.count.len()];
         let mut elements = target.chunks_exact_mut(4);
         for_each_part(region, &ones, &mut |part| {
@@ -54,6 +61,18 @@ impl Source for Numbers {
 
 /// Writes numbers in chunks of a shape, or in one piece; returns them as they are read back, and the plan.
 fn rechunked(numbers: &Numbers, to: Option<&[u64]>, filters: Vec<Filter>, means: Means) -> Result<(Vec<u32>, Plan)> {
+    let (file, plan) = file(numbers, to, filters, means, None)?;
+    Ok((File::from_bytes(file)?.object("/x")?.dataset()?.read_all()?, plan))
+}
+
+/// The file that has them.
+fn file(
+    numbers: &Numbers,
+    to: Option<&[u64]>,
+    filters: Vec<Filter>,
+    means: Means,
+    few: Option<&[Vec<u64>]>,
+) -> Result<(Vec<u8>, Plan)> {
     let place = Memory::new();
     let builder = Builder::in_memory(&place);
     let number = Datatype::Number(NumberType::U32, ByteOrder::Little);
@@ -69,18 +88,25 @@ fn rechunked(numbers: &Numbers, to: Option<&[u64]>, filters: Vec<Filter>, means:
     let plan = Plan::new(&shapes, means)?;
     let directory = tempfile::tempdir().unwrap();
     let beside = directory.path().join("a.h5");
-    let (source, few) = (numbers, None);
+    let source = numbers;
     let (target, dataset) = (&target, target.dataset());
     Rechunk { shapes: &shapes, plan: &plan, source, target, dataset, few, beside: Some(&beside) }.run()?;
     let dataset = builder.add_dataset(writer, &numbers.array, Vec::new())?;
     let root = builder.add_group(&GroupSpec { links: vec![LinkSpec::hard("x", dataset)], ..GroupSpec::default() })?;
     builder.finish(root)?;
-    Ok((File::from_bytes(place.take().unwrap())?.object("/x")?.dataset()?.read_all()?, plan))
+    Ok((place.take().unwrap(), plan))
 }
 
 fn numbers(array: &[u64], from: &[u64]) -> Numbers {
     let from = from.iter().zip(array).map(|(&from, &all)| from.min(all)).collect();
-    Numbers { array: array.to_vec(), from, missing: Vec::new(), read: Mutex::default(), bytes: AtomicU64::new(0) }
+    Numbers {
+        array: array.to_vec(),
+        from,
+        missing: Vec::new(),
+        read: Mutex::default(),
+        bytes: AtomicU64::new(0),
+        delays: false,
+    }
 }
 
 #[test]
@@ -108,6 +134,75 @@ fn what_does_not_fit_at_all_is_refused() {
     let numbers = numbers(&[64, 96], &[64, 96]);
     let refused = rechunked(&numbers, Some(&[64, 96]), Vec::new(), Means { memory: 1 << 10, threads: 1 });
     assert_eq!(refused.unwrap_err().kind(), crate::Kind::Limit);
+}
+
+#[test]
+fn the_file_does_not_depend_on_who_is_faster() {
+    let all = [61, 47];
+    let few: Vec<Vec<u64>> = (0..9).map(|n| vec![n % 9, n * 5 % 7]).collect();
+    for (few, missing) in [(None, false), (None, true), (Some(few.as_slice()), false)] {
+        for (filters, memory) in
+            [(Vec::new(), 1 << 20), (vec![Filter::deflate(1)], 1 << 20), (vec![Filter::deflate(1)], 6 << 10)]
+        {
+            let mut numbers = Numbers { delays: true, ..numbers(&all, &[7, 7]) };
+            if missing {
+                numbers.missing = (0..9).map(|n| vec![n, n * 3 % 7]).collect();
+            }
+            let means = Means { memory, threads: 4 };
+            let run = || file(&numbers, Some(&[12, 5]), filters.clone(), means, few).unwrap();
+            let (first, plan) = run();
+            assert_eq!(plan.spill > 0, memory < 1 << 20, "{plan:?}");
+            for _ in 0..4 {
+                assert!(run().0 == first, "{few:?} {filters:?} {plan:?}");
+            }
+        }
+    }
+}
+
+/// Numbers of which one chunk cannot be read, in one way or the other.
+struct Failing {
+    numbers: Numbers,
+    panics: bool,
+}
+
+impl Source for Failing {
+    fn read(&self, region: &Selection, target: &mut [u8]) -> Result<()> {
+        if region.start == [21, 14] {
+            assert!(!self.panics, "a source with a fault");
+            return Err(crate::Error::usage("not this one"));
+        }
+        self.numbers.read(region, target)
+    }
+
+    fn has(&self, chunk: &[u64]) -> Result<bool> {
+        self.numbers.has(chunk)
+    }
+
+    fn advance(&self, bytes: u64) -> Result<()> {
+        self.numbers.advance(bytes)
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_worker_that_failed() {
+    for (panics, filters) in [(true, vec![Filter::deflate(1)]), (false, vec![Filter::deflate(1)]), (true, Vec::new())] {
+        let source = Failing { numbers: Numbers { delays: true, ..numbers(&[61, 47], &[7, 7]) }, panics };
+        let builder = Builder::in_memory(&Memory::new());
+        let number = Datatype::Number(NumberType::U32, ByteOrder::Little);
+        let layout = LayoutSpec::Chunked { chunk: vec![12, 5], index: IndexKind::FixedArray };
+        let spec = DatasetSpec { layout, filters, ..DatasetSpec::new(number, &[61, 47]) };
+        let writer = DatasetWriter::new(builder.file(), spec).unwrap();
+        let target = Target::new(builder.file(), &writer);
+        let shapes = Shapes { array: vec![61, 47], from: vec![7, 7], to: vec![12, 5], size: 4 };
+        let plan = Plan::new(&shapes, Means { memory: 1 << 20, threads: 4 }).unwrap();
+        let (dataset, target) = (target.dataset(), &target);
+        let work = Rechunk { shapes: &shapes, plan: &plan, source: &source, target, dataset, few: None, beside: None };
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work.run()));
+        match panics {
+            true => assert_eq!(done.unwrap_err().downcast_ref::<&str>(), Some(&"a source with a fault")),
+            false => assert_eq!(done.unwrap().unwrap_err().to_string(), "not this one"),
+        }
+    }
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 //! The order in which input chunks are taken.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::plan::{Plan, Shapes};
 use crate::error::Result;
@@ -8,7 +8,13 @@ use crate::grid::for_each_part;
 use crate::shape::Selection;
 
 /// A tile, and an input chunk that has a part of it; both by their positions in their grids.
-pub(super) type Step = (Vec<u64>, Vec<u64>);
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub tile: Vec<u64>,
+    pub chunk: Vec<u64>,
+    /// The output chunks that no later step touches; where nothing is told, those whose last element it has.
+    pub ends: Option<Vec<Vec<u64>>>,
+}
 
 /// Positions of a grid, in order.
 #[derive(Debug, Clone)]
@@ -84,7 +90,49 @@ pub(super) fn listed(shapes: &Shapes, plan: &Plan, chunks: &[Vec<u64>]) -> Resul
             Ok(())
         })?;
     }
-    Ok(steps.into_iter().map(|(tile, _, chunk)| (tile, chunk)).collect())
+    let mut steps: Vec<Step> = steps.into_iter().map(|(tile, _, chunk)| Step { tile, chunk, ends: None }).collect();
+    let mut touched = HashSet::new();
+    for step in steps.iter_mut().rev() {
+        let mut ends = Vec::new();
+        for_each_part(&part_of(shapes, plan, step), &shapes.to, &mut |part| {
+            if touched.insert(part.scaled.clone()) {
+                ends.push(part.scaled.clone());
+            }
+            Ok(())
+        })?;
+        step.ends = Some(ends);
+    }
+    Ok(steps)
+}
+
+/// The output chunks that no step after this one touches.
+///
+/// # Errors
+/// Those of a region that is cut.
+pub(super) fn ends(shapes: &Shapes, plan: &Plan, step: &Step) -> Result<Vec<Vec<u64>>> {
+    if let Some(ends) = &step.ends {
+        return Ok(ends.clone());
+    }
+    let mut ends = Vec::new();
+    for_each_part(&part_of(shapes, plan, step), &shapes.to, &mut |part| {
+        let after = part.start.iter().zip(&part.count).map(|(&start, &count)| start.saturating_add(count));
+        let border = part.scaled.iter().zip(&shapes.to).map(|(&at, &len)| at.saturating_add(1).saturating_mul(len));
+        if after.eq(border.zip(&shapes.array).map(|(end, &all)| end.min(all))) {
+            ends.push(part.scaled.clone());
+        }
+        Ok(())
+    })?;
+    Ok(ends)
+}
+
+/// What of a tile an input chunk has.
+fn part_of(shapes: &Shapes, plan: &Plan, step: &Step) -> Selection {
+    let (tile, chunk) =
+        (region(&plan.tile, &shapes.array, &step.tile), region(&shapes.from, &shapes.array, &step.chunk));
+    let start: Vec<u64> = tile.start.iter().zip(&chunk.start).map(|(&a, &b)| a.max(b)).collect();
+    let ends = tile.ends().zip(chunk.ends()).zip(&start);
+    let count = ends.map(|((a, b), &start)| a.min(b).saturating_sub(start)).collect();
+    Selection::block(start, count)
 }
 
 /// What of an array a position of a grid covers.

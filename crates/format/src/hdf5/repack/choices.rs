@@ -33,6 +33,8 @@ pub struct Repack {
     alignment: Option<u64>,
     /// Nothing where it stays as it is.
     pages: Option<Option<u64>>,
+    /// Nothing where it stays as it is.
+    user_block: Option<Vec<u8>>,
 }
 
 /// Where the elements of a dataset shall lie.
@@ -112,6 +114,11 @@ impl Repack {
         Repack { pages: Some(None), ..self }
     }
 
+    /// Puts these bytes before the superblock, in place of what the file has there.
+    pub(crate) fn user_block(self, bytes: Vec<u8>) -> Self {
+        Repack { user_block: Some(bytes), ..self }
+    }
+
     /// How the copy of a file is laid out, whose contents need a level and so many bytes of metadata.
     ///
     /// # Errors
@@ -124,7 +131,10 @@ impl Repack {
         let held =
             file.page_size().filter(|&size| is_page_size(size) && size <= file.size() && level > Level::Earliest);
         let pages = self.pages.unwrap_or(held).map(|page_size| PagedSpace { page_size, metadata });
-        let user_block = file.source().bytes(0, file.user_block())?.to_vec();
+        let user_block = match &self.user_block {
+            Some(bytes) => bytes.clone(),
+            None => file.source().bytes(0, file.user_block())?.to_vec(),
+        };
         Ok(FileOptions { level, alignment, user_block, pages })
     }
 

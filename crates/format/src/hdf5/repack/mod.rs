@@ -141,12 +141,13 @@ impl Repack {
     ) -> Result<ControlFlow<(), (Summary, Torn)>> {
         let pace = Pace::new(watch, file.size());
         let catalog = Catalog::read(file.space())?;
-        let builder = create(&self.options(file, catalog.level, catalog.metadata)?)?;
+        let options = self.options(file, catalog.level, catalog.metadata)?;
+        let builder = create(&options)?;
         match Copying::new(file.space(), catalog, &builder, (self, beside)).and_then(|copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),
             Ok((root, summary, torn)) => {
-                let bytes_after = builder.finish(root)?.saturating_add(file.user_block());
+                let bytes_after = builder.finish(root)?.saturating_add(options.base());
                 let summary = Summary { bytes_before: file.size(), bytes_after, ..summary };
                 Ok(ControlFlow::Continue((summary, torn)))
             }

@@ -300,6 +300,14 @@ impl DatasetWriter {
         Ok(address)
     }
 
+    /// Gives an unfiltered chunk a place, if it has none.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
+    pub(crate) fn give_place(&self, file: &FileWriter, scaled: &[u64]) -> Result<()> {
+        self.index().map_or(Ok(()), |mut index| self.address(file, &mut index, scaled).map(|_| ()))
+    }
+
     /// The place of a chunk without filters, or of all elements.
     pub(crate) fn place_of(&self, scaled: &[u64]) -> Option<ChunkLocation> {
         self.index().and_then(|index| index.table().locate(scaled))

@@ -107,9 +107,11 @@ fn rearranged(old: &Changed, writer: &Writer) -> Result<()> {
 
 /// Whether any byte of a box lies in the file: what was never written need not.
 fn is_there(old: &Changed, slab: &Slab, region: &Selection) -> Result<bool> {
+    // Runs come in the order of the file.
+    let first = Selection::block(region.start.clone(), vec![1; region.count.len()]);
     let mut is_there = false;
-    region::runs(&old.layout, slab, region, |offset, _| {
-        is_there |= offset < old.source.len();
+    region::runs(&old.layout, slab, &first, |offset, _| {
+        is_there = offset < old.source.len();
         Ok(())
     })?;
     Ok(is_there)

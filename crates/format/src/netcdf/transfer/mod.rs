@@ -6,7 +6,6 @@
 //! workers and appended in the order of the units, so that the output does not depend on the number of threads.
 
 mod kernel;
-mod order;
 mod origin;
 mod plan;
 mod rechunk;
@@ -23,10 +22,10 @@ use super::quantize::Quantizer;
 use super::types::Type;
 use super::writer::Writer;
 use crate::error::{Error, Result};
+use crate::in_order::InOrder;
 use crate::sync::{into_inner, lock, together};
 
 use kernel::Form;
-use order::InOrder;
 use origin::default_fill;
 pub use origin::{Compute, Origin};
 use plan::Plan;

@@ -16,7 +16,7 @@ pub(super) struct Cell {
     pub job: usize,
     pub region: Selection,
     pub row: u64,
-    /// The place in the order of filtered chunks.
+    /// The place in the order of those that are put in order.
     pub ticket: Option<u64>,
 }
 
@@ -90,15 +90,15 @@ impl Plan {
         })
     }
 
-    /// The next unit; filtered ones get a place in the order.
-    pub fn next(&mut self, is_filtered: impl Fn(usize) -> bool) -> Option<Cell> {
+    /// The next unit; those that are put in order get a place in it.
+    pub fn next(&mut self, is_in_order: impl Fn(usize) -> bool) -> Option<Cell> {
         let Reverse((key, job)) = self.next.pop()?;
         let cells = self.cells.get_mut(job)?;
         let region = cells.region();
         if cells.advance() {
             self.next.push(Reverse((cells.key(), job)));
         }
-        let ticket = is_filtered(job).then(|| {
+        let ticket = is_in_order(job).then(|| {
             self.tickets += 1;
             self.tickets - 1
         });

@@ -5,17 +5,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Mutex;
 
 use super::kernel::{self, Form};
-use super::order::{self, InOrder};
 use super::plan::{Cell, Plan};
 use super::rechunk::Way;
 use super::{Job, Origin, Progress, Transfer, Transform};
 use crate::element::Number;
 use crate::error::{Error, Result};
 use crate::hdf5::write::assemble::EncodedChunk;
+use crate::in_order::InOrder;
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::numbers::Fit;
 use crate::netcdf::quantize::Quantizer;
-use crate::shape;
+use crate::netcdf::value::Value;
+use crate::shape::{self, Selection};
 use crate::sync::lock;
 
 /// What all workers share.
@@ -25,7 +26,8 @@ pub(super) struct Shared<'t> {
     pub plan: Mutex<Plan>,
     /// For each job its way through the engine that changes chunks, if it goes there.
     pub ways: Vec<Option<Way>>,
-    pub order: InOrder,
+    /// What finds its place in the file only when those before it have theirs.
+    pub order: InOrder<Placed>,
     pub bytes: AtomicU64,
     pub total_bytes: u64,
     pub stop: AtomicBool,
@@ -45,6 +47,14 @@ pub(super) struct Sides<'t> {
     pub quantizer: Option<(Quantizer, Vec<u64>)>,
     /// Elements are decoded and encoded: their bytes can lead elsewhere, or be laid out in another way.
     pub by_value: bool,
+}
+
+/// A box whose size in the file nobody knows before: it is put when its turn comes.
+pub(super) enum Placed {
+    /// A chunk that went through filters.
+    Chunk(VariableId, EncodedChunk),
+    /// Elements that lie in a heap.
+    Values(VariableId, Selection, Value),
 }
 
 /// The buffers of one worker.
@@ -76,8 +86,8 @@ impl Shared<'_> {
         let _guard = StopOnPanic(self);
         let mut buffers = Buffers::default();
         while !self.stop.load(Ordering::Relaxed) {
-            let is_filtered = |job: usize| self.sides.get(job).is_some_and(|sides| sides.filtered && !sides.by_value);
-            let next = lock(&self.plan).next(is_filtered);
+            let is_in_order = |job: usize| self.sides.get(job).is_some_and(|sides| sides.filtered || sides.by_value);
+            let next = lock(&self.plan).next(is_in_order);
             let Some(cell) = next else { break };
             let bytes = self.cell(&cell, &mut buffers)?;
             let done = self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
@@ -102,8 +112,8 @@ impl Shared<'_> {
         let source = sides.origin.source(&cell.region);
         if let (true, Origin::Stored { array, .. }) = (sides.by_value, sides.origin) {
             // Nothing that leads somewhere in the one file is copied as bytes into the other.
-            let values = array.read_values(&source)?;
-            self.transfer.output.write_values(job.to, &cell.region, &values)?;
+            let values = Placed::Values(job.to, cell.region.clone(), array.read_values(&source)?);
+            buffers.out = self.submit(cell.ticket, values)?;
             return shape::bytes(&cell.region.count, sides.to.size.max(1));
         }
         let stored = sides.origin.read(&source, &mut buffers.stored)?;
@@ -136,24 +146,29 @@ impl Shared<'_> {
         }
         match cell.ticket {
             None => output.put_unfiltered(job.to, &cell.region, out),
-            Some(ticket) => self.append(job.to, cell, ticket, (out, spare)),
+            Some(_) => self.append(job.to, cell, (out, spare)),
         }
     }
 
     /// Encodes a whole chunk and passes it on in order.
-    fn append(
-        &self,
-        to: VariableId,
-        cell: &Cell,
-        ticket: u64,
-        (out, spare): (&mut Vec<u8>, &mut Vec<u8>),
-    ) -> Result<()> {
+    fn append(&self, to: VariableId, cell: &Cell, (out, spare): (&mut Vec<u8>, &mut Vec<u8>)) -> Result<()> {
         let output = self.transfer.output;
         let store = output.store().chunks(to).ok_or_else(|| Error::usage("a variable that is not filtered"))?;
         let lengths = output.lengths(to)?;
         let chunk = EncodedChunk::of_box(store, output.dataset(to, &lengths)?, &cell.region, out, spare)?;
-        let encoded = order::Encoded { to, chunk };
-        *out = self.order.submit(ticket, encoded, &|done| store.put(done.to.0, &done.chunk))?;
+        *out = self.submit(cell.ticket, Placed::Chunk(to, chunk))?;
         Ok(())
+    }
+
+    /// Hands in a box; puts all whose turn has come. Returns a buffer for reuse.
+    fn submit(&self, ticket: Option<u64>, placed: Placed) -> Result<Vec<u8>> {
+        let output = self.transfer.output;
+        let ticket = ticket.ok_or_else(|| Error::usage("a box without a turn"))?;
+        self.order.submit(ticket, placed, &|placed| match placed {
+            Placed::Chunk(to, chunk) => {
+                output.store().chunks(to).map_or(Ok(()), |store| store.put(to.0, &chunk)).map(|()| chunk.bytes)
+            }
+            Placed::Values(to, region, values) => output.write_values(to, &region, &values).map(|()| Vec::new()),
+        })
     }
 }

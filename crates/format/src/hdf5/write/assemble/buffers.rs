@@ -11,7 +11,7 @@ const KEPT: usize = 16;
 
 /// Buffers that nobody needs at present, of so many bytes at most.
 #[derive(Debug)]
-pub(super) struct Buffers {
+pub(crate) struct Buffers {
     room: u64,
     free: Mutex<Vec<Vec<u8>>>,
 }

@@ -21,7 +21,7 @@ use crate::limits;
 use crate::shape::{self, Selection};
 use crate::sync::lock;
 
-use buffers::Buffers;
+pub(crate) use buffers::Buffers;
 use queue::{Queue, Queued};
 pub(crate) use store::{ChunkEncoder, ChunkStore, Dataset, EncodedChunk};
 
@@ -76,16 +76,13 @@ pub(crate) struct Assembler {
 }
 
 impl Assembler {
-    /// Lets so many bytes wait, and one chunk in any case. Who completes a chunk encodes it and puts it into the file.
-    pub fn with_room(room: u64) -> Self {
-        Self::with_rooms(room, 0)
-    }
-
     /// Complete chunks are encoded by threads of its own, and put into the file by whoever completes others.
     pub fn in_background() -> Self {
         Self::with_rooms(WAITING, QUEUED)
     }
 
+    /// Lets so many bytes wait for parts, and one chunk in any case; so many of complete chunks, and two of those, but none at
+    /// all where that is 0.
     fn with_rooms(room: u64, queued: u64) -> Self {
         let (bytes, clock) = (AtomicU64::new(0), AtomicU64::new(0));
         let buffers = Arc::new(Buffers::with_room(room));

@@ -11,6 +11,9 @@ use super::store::ChunkEncoder;
 use super::{Entry, Key, Open};
 use crate::sync::{available_threads, into_inner, lock};
 
+/// Threads are not started for fewer bytes: whoever puts the chunks encodes them.
+const STARTS: u64 = 1 << 20;
+
 /// A chunk whose turn comes when those before it are in the file.
 #[derive(Debug)]
 pub(super) struct Queued {
@@ -54,13 +57,19 @@ impl Queue {
         let entry = chunk.entry.clone();
         self.bytes.fetch_add(chunk.len, Ordering::Relaxed);
         lock(&self.order).push_back(chunk);
-        if self.room == 0 {
+        if self.room == 0 || (self.workers.get().is_none() && self.bytes() < STARTS) {
             return;
         }
         let workers = self.workers.get_or_init(|| Workers::start(buffers));
         if let (Some(encoder), Some(workers)) = (encoder, workers) {
             workers.hand(Job { entry, encoder });
         }
+    }
+
+    /// Whether threads were started.
+    #[cfg(test)]
+    pub fn has_started(&self) -> bool {
+        self.workers.get().is_some()
     }
 
     /// Takes the first chunk if more bytes than `room` are on their way.

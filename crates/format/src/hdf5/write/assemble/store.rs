@@ -26,6 +26,14 @@ pub(crate) trait ChunkStore: Debug + Send + Sync {
         error
     }
 
+    /// Gives a chunk its place before it is put, if its size is known. Chunks that have one may be put in any order.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`](crate::Kind::Limit) when the file would exceed 2^63 bytes.
+    fn give_place(&self, _dataset: usize, _scaled: &[u64]) -> Result<bool> {
+        Ok(false)
+    }
+
     /// Puts an encoded chunk into the file, in place of what it was before.
     ///
     /// # Errors
@@ -129,7 +137,7 @@ pub(crate) struct Dataset<'d> {
 }
 
 impl Dataset<'_> {
-    pub(super) fn chunk_bytes(&self) -> Result<u64> {
+    pub fn chunk_bytes(&self) -> Result<u64> {
         shape::bytes(self.chunk, self.size)
     }
 

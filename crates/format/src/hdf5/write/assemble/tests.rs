@@ -86,7 +86,7 @@ fn dataset<'d>(chunk: &'d [u64; 2], lengths: &'d [u64; 2]) -> Dataset<'d> {
 
 #[test]
 fn an_error_loses_nothing_that_was_taken() {
-    let (store, chunks) = (Memory::default(), Assembler::with_room(WAITING));
+    let (store, chunks) = (Memory::default(), Assembler::with_rooms(WAITING, 0));
     let (chunk, lengths) = ([2, 3], [u64::MAX, 3]);
     let row = |n: u64| Selection::block(vec![n, 0], vec![1, 3]);
     chunks.write(&store, dataset(&chunk, &lengths), &row(0), &[1; 3]).unwrap();
@@ -102,7 +102,7 @@ fn an_error_loses_nothing_that_was_taken() {
 
 #[test]
 fn a_whole_chunk_that_failed_is_tried_again_in_the_end() {
-    let (store, chunks) = (Memory::default(), Assembler::with_room(WAITING));
+    let (store, chunks) = (Memory::default(), Assembler::with_rooms(WAITING, 0));
     let (chunk, lengths) = ([1, 3], [u64::MAX, 3]);
     store.failing.store(1, Ordering::Relaxed);
     let row = Selection::block(vec![0, 0], vec![1, 3]);
@@ -113,7 +113,7 @@ fn a_whole_chunk_that_failed_is_tried_again_in_the_end() {
 
 #[test]
 fn a_chunk_that_is_changed_often_is_encoded_once_more() {
-    let (store, chunks) = (Memory::default(), Assembler::with_room(WAITING));
+    let (store, chunks) = (Memory::default(), Assembler::with_rooms(WAITING, 0));
     let (chunk, lengths) = ([8, 8], [8, 8]);
     chunks.write(&store, dataset(&chunk, &lengths), &Selection::all(&[8, 8]), &[1; 64]).unwrap();
     for n in 0..64 {
@@ -127,7 +127,7 @@ fn a_chunk_that_is_changed_often_is_encoded_once_more() {
 
 #[test]
 fn memory_is_bounded_and_nothing_is_lost_by_it() {
-    let (store, chunks) = (Memory::default(), Assembler::with_room(64));
+    let (store, chunks) = (Memory::default(), Assembler::with_rooms(64, 0));
     let (chunk, lengths) = ([4, 4], [64, 64]);
     // Columns: no chunk is complete before the fourth of its columns.
     for column in 0..64u8 {
@@ -159,16 +159,30 @@ fn chunks_are_put_in_the_order_in_which_they_were_completed() {
 #[test]
 fn an_encoder_that_panics_elsewhere_panics_where_the_chunk_is_put() {
     let (store, chunks) = (Memory { panics: true, ..Memory::default() }, Assembler::in_background());
-    let region = Selection::all(&[1, 4]);
-    chunks.write(&store, dataset(&[1, 4], &[1, 4]), &region, &[1; 4]).unwrap();
+    let lengths = [1, 1 << 20];
+    chunks.write(&store, dataset(&lengths, &lengths), &Selection::all(&lengths), &[1; 1 << 20]).unwrap();
     let finish = std::panic::AssertUnwindSafe(|| chunks.finish(&store));
     let panicked = std::panic::catch_unwind(finish).unwrap_err();
     assert_eq!(panicked.downcast_ref::<&str>(), Some(&"a filter with a fault"));
 }
 
 #[test]
+fn threads_are_started_where_there_is_work_for_them() {
+    let (store, chunks) = (Memory::default(), Assembler::in_background());
+    let (chunk, lengths) = ([1, 1 << 16], [u64::MAX, 1 << 16]);
+    for row in 0..16 {
+        assert!(!chunks.queue.has_started(), "{row}");
+        let region = Selection::block(vec![row, 0], vec![1, 1 << 16]);
+        chunks.write(&store, dataset(&chunk, &lengths), &region, &[1; 1 << 16]).unwrap();
+    }
+    assert!(chunks.queue.has_started());
+    chunks.finish(&store).unwrap();
+    assert_eq!(*lock(&store.order), (0..16).map(|row| vec![row, 0]).collect::<Vec<_>>());
+}
+
+#[test]
 fn threads_may_share_chunks() {
-    share_chunks(&Assembler::with_room(1 << 10));
+    share_chunks(&Assembler::with_rooms(1 << 10, 0));
     share_chunks(&Assembler::with_rooms(1 << 10, 1 << 9));
 }
 

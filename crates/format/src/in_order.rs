@@ -4,44 +4,37 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::error::Result;
-use crate::hdf5::write::assemble::EncodedChunk;
-use crate::netcdf::ids::VariableId;
 use crate::sync::lock;
-
-/// An encoded chunk on its way to the file.
-#[derive(Debug)]
-pub(super) struct Encoded {
-    pub to: VariableId,
-    pub chunk: EncodedChunk,
-}
 
 /// Appends results in the order of their tickets. Few results wait at a time: memory stays bounded.
 #[derive(Debug)]
-pub(super) struct InOrder {
-    state: Mutex<State>,
+pub(crate) struct InOrder<T> {
+    state: Mutex<State<T>>,
     moved: Condvar,
     bound: usize,
 }
 
-#[derive(Debug, Default)]
-struct State {
+#[derive(Debug)]
+struct State<T> {
     next: u64,
-    waiting: BTreeMap<u64, Encoded>,
+    waiting: BTreeMap<u64, T>,
     spare: Vec<Vec<u8>>,
     cancelled: bool,
 }
 
-impl InOrder {
+impl<T> InOrder<T> {
     /// Lets at most `bound` results wait.
     pub fn new(bound: usize) -> Self {
-        InOrder { state: Mutex::default(), moved: Condvar::new(), bound }
+        let state = State { next: 0, waiting: BTreeMap::new(), spare: Vec::new(), cancelled: false };
+        InOrder { state: Mutex::new(state), moved: Condvar::new(), bound }
     }
 
-    /// Hands in the result with this ticket; appends all results whose turn has come. Returns a buffer for reuse.
+    /// Hands in the result with this ticket; appends all results whose turn has come. `append` gives back the buffer of a
+    /// result, and one of those is returned for reuse.
     ///
     /// # Errors
     /// What `append` returns.
-    pub fn submit(&self, ticket: u64, result: Encoded, append: &dyn Fn(&Encoded) -> Result<()>) -> Result<Vec<u8>> {
+    pub fn submit(&self, ticket: u64, result: T, append: &dyn Fn(T) -> Result<Vec<u8>>) -> Result<Vec<u8>> {
         let mut state = lock(&self.state);
         // Whoever holds the next ticket never waits, so this always moves on.
         while state.waiting.len() >= self.bound && state.next != ticket && !state.cancelled {
@@ -50,8 +43,7 @@ impl InOrder {
         state.waiting.insert(ticket, result);
         let State { next, waiting, spare, cancelled } = &mut *state;
         while let Some(ready) = waiting.remove(next).filter(|_| !*cancelled) {
-            append(&ready)?;
-            spare.push(ready.chunk.bytes);
+            spare.push(append(ready)?);
             *next += 1;
         }
         let buffer = spare.pop().unwrap_or_default();
@@ -86,12 +78,10 @@ mod tests {
                     if ticket.is_multiple_of(3) {
                         std::thread::yield_now();
                     }
-                    let chunk = EncodedChunk { scaled: vec![ticket], ..EncodedChunk::default() };
-                    let result = Encoded { to: VariableId(0), chunk };
                     order
-                        .submit(ticket, result, &|done| {
-                            appended.lock().unwrap().push(done.chunk.scaled[0]);
-                            Ok(())
+                        .submit(ticket, ticket, &|done| {
+                            appended.lock().unwrap().push(done);
+                            Ok(Vec::new())
                         })
                         .unwrap();
                 });
