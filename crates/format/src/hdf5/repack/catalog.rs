@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::describe;
-use super::leaves::{any_torn, assigned, Leaves};
-use super::salvage::{is_of_file, Losses};
-use super::scan::Hits;
+use super::torn::{any_torn, assigned, is_of_file, Hits, Leaves, Losses};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::Level;
 use crate::hdf5::datatype::Datatype;

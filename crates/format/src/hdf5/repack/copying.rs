@@ -8,9 +8,8 @@ use super::catalog::{found_name, Catalog, Entry, LOST_FOUND};
 use super::data::Data;
 use super::describe::{self, Types, Values};
 use super::elements::Translator;
-use super::salvage::{self, Losses};
-use super::steps::Cuts;
-use super::{Pace, Repack, Summary, Torn};
+use super::torn::{is_void, Cuts, Losses, Torn};
+use super::{Pace, Repack, Summary};
 use crate::error::{Error, Kind, Result};
 use crate::hdf5::builder::{
     AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, LinkSpec,
@@ -301,7 +300,7 @@ impl<'c> Copying<'c> {
             // It has its place already: what cannot be read is an empty one.
             *fill = self.catalog.bear(entry.address, translated)?.unwrap_or_else(|| vec![0; fill.len()]);
         }
-        let void = self.catalog.losses.is_some() && salvage::is_void(self.space, &from);
+        let void = self.catalog.losses.is_some() && is_void(self.space, &from);
         let writer = match from.storage {
             Storage::Contiguous(None) => DatasetWriter::unwritten(self.file, spec)?,
             _ if void => DatasetWriter::unwritten(self.file, spec)?,

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::catalog::{Catalog, Entry};
 use super::leaves::chunks;
 use super::salvage::is_of_file;
 use crate::error::Result;
@@ -13,6 +12,7 @@ use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::references::{has_addresses, Parts};
+use crate::hdf5::repack::catalog::{Catalog, Entry};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes;
 use crate::limits::{self, Allowance};
@@ -40,7 +40,7 @@ pub(crate) struct Steps {
 
 /// All steps of a file, and the new lengths of the datasets that become shorter.
 #[derive(Debug, Default)]
-pub(super) struct Cuts {
+pub(in crate::hdf5::repack) struct Cuts {
     pub steps: Vec<Steps>,
     lengths: HashMap<u64, u64>,
 }

@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::catalog::Catalog;
-use super::describe;
 use super::salvage::is_of_file;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
@@ -14,6 +12,8 @@ use crate::hdf5::record::message::link_info::LinkInfo;
 use crate::hdf5::record::message::misc::SymbolTable;
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::record::object_header::{PrefixV1, PrefixV2, SIGNATURE};
+use crate::hdf5::repack::catalog::Catalog;
+use crate::hdf5::repack::describe;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::{attributes, links};
 use crate::limits::Allowance;
