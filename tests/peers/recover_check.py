@@ -333,6 +333,30 @@ def appended(check, path, cases, rng):
             Path(check.keep, f"appended_{what.replace(' ', '_')}").write_bytes(torn_data)
 
 
+def grouped(check, path, cases, rng):
+    """A netCDF-4 file of groups, with dimensions above them and a coordinate variable of two: netCDF4 opens what comes of it."""
+    with netCDF4.Dataset(path, "w") as file:
+        for name, length in (("time", None), ("y", 12), ("x", 9)):
+            file.createDimension(name, length)
+        for name, axes, shape in (("time", ("time",), (7,)), ("y", ("y", "x"), (12, 9)), ("x", ("x",), (9,))):
+            file.createVariable(name, "f8", axes)[:] = told(name, shape)
+        for number in range(3):
+            group = file.createGroup(f"g{number}")
+            group.createDimension("z", 5)
+            group.createVariable("z", "f8", ("z",))[:] = told("z", (5,))
+            for name in "abc":
+                group.createVariable(name, "f8", ("time", "z", "x"), fletcher32=True)[:] = told(name, (7, 5, 9))
+            group.createGroup("deep").createVariable("q", "f8", ("time", "z"))[:] = told("q", (7, 5))
+    data, torn, out = path.read_bytes(), check.folder / "torn", check.folder / "out"
+    for _ in range(cases * 6):
+        at = rng.randrange(200, len(data))
+        for what, damaged in ((f"cut at {at}", data[:at]), (f"64 garbage at {at}", data[:at] + rng.randbytes(64) + data[at + 64:])):
+            torn.write_bytes(damaged)
+            code, _ = check.recovered(torn, out)
+            opens = code == 2 or apart(read_nc, out) is not None
+            check.tally.check(f"groups, {what}", [] if opens else ["netCDF4 does not open the output"])
+
+
 def of_steps(out, records, report):
     """How many steps netCDF4 finds, and what is wrong with them."""
     found = apart(append.steps, out)
@@ -373,6 +397,8 @@ def main():
             check.base(f"{writer} {form[:8]} closed", path, {"writer": writer, "form": form, "killed": False}, options.n, rng)
         path.unlink(missing_ok=True)
         appended(check, path, options.n, rng)
+        path.unlink(missing_ok=True)
+        grouped(check, path, options.n, rng)
     check.tally.finish()
 
 
