@@ -1,6 +1,6 @@
 //! Torn HDF5 and netCDF-4 files: what comes back is what was there, and the rest is named or refused.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_precision_loss)]
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
@@ -423,5 +423,134 @@ fn the_head_of_what_crosses_the_end_is_kept() {
         let expected: Vec<f64> = (1..=100).map(|n| if n <= 37 { f64::from(n) } else { 0.0 }).collect();
         assert_eq!(back, expected);
         assert!(recovered.lost.len() == 1 && recovered.lost[0].object == "/x", "{recovered:?}");
+    }
+}
+
+/// Groups whose links are in a heap, and objects whose attributes are: a lost index of them is told, and what it led to is read without it
+/// where that can be.
+#[test]
+fn a_lost_index_is_told_and_links_are_read_without_it() {
+    let (mut told, mut kept) = (0, 0);
+    for path in fixtures() {
+        let bytes = fs::read(&path).unwrap();
+        let Ok(file) = File::from_bytes(bytes.clone()) else { continue };
+        let Ok((whole, _)) = recovered(&bytes) else { continue };
+        let indexes =
+            (0..bytes.len() - 8).filter(|&at| bytes[at..].starts_with(b"BTHD\x00") && (5..10).contains(&bytes[at + 5]));
+        for at in indexes.take(6) {
+            let mut torn = bytes.clone();
+            torn[at] = 0;
+            let Ok((recovered, copy)) = recovered(&torn) else { continue };
+            assert!(recovered.lost != whole.lost, "{} at {at}: {recovered:?}", path.display());
+            told += usize::from(recovered.lost.iter().any(|finding| finding.what.contains("the index of the ")));
+            kept += usize::from(numbers(&copy) == numbers(&file));
+        }
+    }
+    assert!(told > 4 && kept > 4, "{told} are told, {kept} files are whole");
+}
+
+/// A netCDF-4 file that steps were added to, each of which was published by itself; with a dataset that is called `lost+found` if so wished.
+fn appended(steps: u64, is_taken: bool) -> Vec<u8> {
+    use hyperslab::netcdf::{Container, Layout, Schema, Type, Variable, VariableId, Writer};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.nc");
+    let mut schema = Schema::new(Container::NetCdf4);
+    let time = schema.add_dimension("time", 0, true);
+    let node = schema.add_dimension("node", 10, false);
+    for name in ["u", "v"] {
+        let mut variable = Variable::new(name, Type::Double, vec![time, node]);
+        variable.storage.layout = Layout::Chunked(vec![1, 10]);
+        schema.add_variable(variable);
+    }
+    if is_taken {
+        schema.add_variable(Variable::new("lost+found", Type::Double, vec![node]));
+    }
+    Writer::create(&path, schema, false).unwrap().finish().unwrap();
+    let writer = Writer::append(&path).unwrap();
+    for step in 0..steps {
+        for variable in 0..2 {
+            let region = Selection::block(vec![step, 0], vec![1, 10]);
+            let value = step as f64 + 1.0 + 100.0 * variable as f64;
+            writer.write(VariableId(variable), &region, &[value; 10]).unwrap();
+        }
+        writer.publish().unwrap();
+    }
+    writer.finish().unwrap();
+    fs::read(&path).unwrap()
+}
+
+/// What the steps of a file are that was cut, or damaged; all of them are right.
+fn check_steps(copy: &File, recovered: &Recovered) -> u64 {
+    let records = recovered.records.unwrap();
+    assert!(records.kept <= records.told, "{recovered:?}");
+    for (name, first) in [("/u", 1.0), ("/v", 101.0)] {
+        let values = copy.object(name).unwrap().dataset().unwrap().read_all::<f64>().unwrap();
+        let expected: Vec<f64> = (0..records.kept).flat_map(|step| [first + step as f64; 10]).collect();
+        assert_eq!(values, expected, "{name} {recovered:?}");
+    }
+    let file = hyperslab::netcdf::File::from_bytes(copy.source().copy(0, copy.size()).unwrap()).unwrap();
+    assert_eq!(file.find("u").unwrap().shape()[0], records.kept);
+    records.kept
+}
+
+/// Wherever a file is cut that steps were added to, the last state comes back that is there, or what it had of a newer one.
+#[test]
+fn older_states_come_back_when_the_end_is_cut_off() {
+    let (bytes, mut random, mut kept, mut newer) = (appended(12, false), Random(3), Vec::new(), 0);
+    for _ in 0..60 {
+        let len = random.below(bytes.len());
+        let Ok((recovered, copy)) = recovered(&bytes[..len]) else { continue };
+        if copy.object("/u").is_err() {
+            continue;
+        }
+        kept.push(check_steps(&copy, &recovered));
+        let records = recovered.records.unwrap();
+        newer += usize::from(records.told > records.kept);
+        let found = recovered.found.iter().filter(|finding| finding.what.contains("of a newer state")).count();
+        assert!(found > 0 || records.told == records.kept, "{recovered:?}");
+        // Behind the newest root there is the heap with what leads to the dimensions.
+        let is_told =
+            |finding: &Finding| finding.what.contains("older state") || finding.what.contains("DIMENSION_LIST");
+        assert!(recovered.lost.iter().any(is_told), "{recovered:?}");
+    }
+    kept.sort_unstable();
+    kept.dedup();
+    assert!(kept.len() > 8 && newer > 0, "{kept:?}, {newer} told of newer ones");
+}
+
+/// A file that was added to has more bytes of older states than of its own: nothing of it is lost. Nor do they come back when it is damaged.
+#[test]
+fn older_states_are_left_out_where_the_newest_one_is_there() {
+    let bytes = appended(12, false);
+    let (whole, copy) = recovered(&bytes).unwrap();
+    assert!(whole.lost.is_empty() && whole.found.is_empty() && check_steps(&copy, &whole) == 12, "{whole:?}");
+    let file = File::from_bytes(bytes.clone()).unwrap();
+    let u = usize::try_from(file.object("/u").unwrap().address()).unwrap();
+    let mut torn = bytes;
+    torn[u] = 0;
+    let (recovered, copy) = recovered(&torn).unwrap();
+    // The newest copy of what is lost comes back without its place.
+    let found: Vec<_> =
+        recovered.found.iter().filter(|finding| finding.what.contains("older state of the file has as /u")).collect();
+    assert!(found.len() == 1 && recovered.found.len() == 2, "{recovered:?}");
+    let values = copy.object(&found[0].object).unwrap().dataset().unwrap().read_all::<f64>().unwrap();
+    assert!(values.len() == 110 || values.len() == 120, "{recovered:?}");
+    assert!(recovered.lost.iter().any(|finding| finding.object == "/u" || finding.object == "/"), "{recovered:?}");
+}
+
+/// The group of what was found has a name of its own, and the report says which.
+#[test]
+fn what_was_found_has_a_name_that_is_free() {
+    let bytes = appended(6, true);
+    for at in (1..10).map(|tenth| bytes.len() * tenth / 10) {
+        let Ok((recovered, copy)) = recovered(&bytes[..at]) else { continue };
+        for finding in recovered.found.iter().filter(|finding| finding.object != "/") {
+            assert!(
+                finding.object.starts_with("/lost+found+/")
+                    || copy.object("/lost+found").is_ok_and(|object| object.kind() == ObjectKind::Group),
+                "{finding:?}"
+            );
+            assert!(copy.object(&finding.object).is_ok(), "{finding:?}");
+        }
     }
 }

@@ -36,7 +36,10 @@ pub(super) fn recover(
         lost.push(Finding::new("/", format!("{} references to objects that are not there", summary.lost_references)));
     }
     lost.extend(torn.steps.iter().filter_map(short));
-    lost.extend(unreached(file.size(), copied_bytes.into_inner()));
+    let unreached = unreached(file.size(), copied_bytes.into_inner());
+    if unreached.is_some() && !file.has_older_states()? {
+        lost.extend(unreached);
+    }
     let records = torn.steps.first().map(|steps| Records { told: steps.told, kept: steps.kept });
     let found = torn.found.into_iter().map(|(object, what)| Finding { object, what }).collect();
     Ok(ControlFlow::Continue(Recovered { size: summary.bytes_after, records, found, lost }))
@@ -44,7 +47,11 @@ pub(super) fn recover(
 
 /// What is said of steps that are not whole.
 fn short(Steps { dimension, told, kept, torn }: &Steps) -> Option<Finding> {
-    let what = || format!("the steps {kept} to {} are not whole in {}", told - 1, torn.join(", "));
+    let why = match torn.is_empty() {
+        true => "of a newer state of the file, which is lost".to_owned(),
+        false => format!("not whole in {}", torn.join(", ")),
+    };
+    let what = || format!("the steps {kept} to {} are {why}", told - 1);
     (kept < told).then(|| Finding::new(dimension, what()))
 }
 

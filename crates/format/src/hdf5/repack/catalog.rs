@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::describe;
-use super::leaves::{any_torn, assigned, Leaves};
-use super::salvage::{is_of_file, Losses};
-use super::scan::Hits;
+use super::torn::{any_torn, assigned, indexes, is_of_file, Hits, Leaves, Losses, States};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::Level;
 use crate::hdf5::datatype::Datatype;
@@ -24,7 +22,7 @@ const LEAST_METADATA: u64 = 16 << 10;
 const CHUNK_ENTRY: u64 = 24;
 
 /// The group of a copy that has what no link led to.
-pub(super) const LOST_FOUND: &str = "lost+found";
+const LOST_FOUND: &str = "lost+found";
 
 /// What an object is called there.
 pub(super) fn found_name(space: &AddressSpace, address: u64) -> String {
@@ -58,6 +56,9 @@ pub(super) struct Catalog {
     pub leaves: Leaves,
     /// Of a torn file, what was left out.
     pub losses: Option<Losses>,
+    pub states: States,
+    /// The name of the group of what no link led to.
+    pub lost_found: String,
 }
 
 impl Catalog {
@@ -71,7 +72,9 @@ impl Catalog {
         let (entries, numbers) = (Vec::new(), HashMap::new());
         let (root, found, leaves) = (Some(space.root), Vec::new(), Leaves::new());
         let (level, metadata) = (Level::V110, LEAST_METADATA);
-        let mut catalog = Catalog { entries, level, metadata, numbers, root, found, leaves, losses };
+        let (states, lost_found) = (States::default(), LOST_FOUND.to_owned());
+        let mut catalog =
+            Catalog { entries, level, metadata, numbers, root, found, leaves, losses, states, lost_found };
         let met = catalog.meet(space, space.root, None).and_then(|()| catalog.follow_from(space, 0));
         let met = met.and_then(|()| catalog.check_root(space));
         match met {
@@ -83,6 +86,9 @@ impl Catalog {
                     catalog.search(space)?;
                 }
             }
+        }
+        if space.is_torn {
+            catalog.name_found(space);
         }
         Ok(catalog)
     }
@@ -151,7 +157,7 @@ impl Catalog {
             return Ok(());
         }
         let next = self.entries.len();
-        let name = format!("{LOST_FOUND}/{}", found_name(space, address));
+        let name = self.name_of_found(space, address);
         // It has no parent that is copied.
         self.meet(space, address, (!is_root).then_some((usize::MAX, name)))?;
         match is_root {
@@ -166,21 +172,56 @@ impl Catalog {
         self.entries.iter().filter(|entry| self.has(entry.address))
     }
 
+    /// Where an object is that no link led to.
+    fn name_of_found(&self, space: &AddressSpace, address: u64) -> String {
+        format!("{}/{}", self.lost_found, found_name(space, address))
+    }
+
     /// Leaves objects out; what they led to is found without them.
-    pub fn forget(&mut self, addresses: &[u64]) {
+    pub fn forget(&mut self, space: &AddressSpace, addresses: &[u64]) {
         let numbers: Vec<usize> = addresses.iter().filter_map(|address| self.numbers.remove(address)).collect();
         self.found.retain(|address| self.numbers.contains_key(address));
         self.root = self.root.filter(|root| self.numbers.contains_key(root));
         let below = |entry: &&Entry| entry.parent.as_ref().is_some_and(|(parent, _)| numbers.contains(parent));
-        let orphans = self.entries.iter().filter(below).map(|entry| entry.address);
-        self.found.extend(orphans.filter(|address| self.numbers.contains_key(address)));
+        let orphans: Vec<u64> = self.entries.iter().filter(below).map(|entry| entry.address).collect();
+        for address in orphans {
+            let name = self.name_of_found(space, address);
+            let entry = self.numbers.get(&address).and_then(|&number| self.entries.get_mut(number));
+            if let Some(entry) = entry {
+                entry.parent = Some((usize::MAX, name));
+                self.found.push(address);
+            }
+        }
     }
 
     /// The paths of what no link led to, and what it is.
     pub fn found(&self) -> Vec<(String, String)> {
         let entries =
             self.found.iter().filter_map(|address| self.numbers.get(address)).filter_map(|&n| self.entries.get(n));
-        entries.map(|entry| (self.path(entry), format!("a {} that no link led to", entry.kind.name()))).collect()
+        let mut found: Vec<_> = entries.map(|entry| (self.path(entry), self.what_found(entry))).collect();
+        if self.states.left_out > 0 {
+            let what = format!("{} objects of older states of the file, which are left out", self.states.left_out);
+            found.push(("/".to_owned(), what));
+        }
+        found
+    }
+
+    fn what_found(&self, entry: &Entry) -> String {
+        let (kind, states) = (entry.kind.name(), &self.states);
+        match states.called.get(&entry.address) {
+            Some(name) => format!("a {kind} that an older state of the file has as {name}"),
+            None if states.is_older && self.root.is_some_and(|root| entry.address > root) => {
+                format!("a {kind} of a newer state of the file, without its name and its dimensions")
+            }
+            None => format!("a {kind} that no link led to"),
+        }
+    }
+
+    /// Whether an object is below the group of what no link led to.
+    pub fn is_found(&self, path: &str) -> bool {
+        path.strip_prefix('/')
+            .and_then(|path| path.strip_prefix(&self.lost_found))
+            .is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The path that led to an object first.
@@ -265,6 +306,11 @@ impl Catalog {
             }
         }
         let bears = self.losses.is_some();
+        if bears {
+            for error in self.bear(address, indexes::lost(space, &header))?.into_iter().flatten() {
+                self.bear(address, Err::<(), _>(error))?;
+            }
+        }
         let (types, level) = types(space, &header, kind, bears).map_err(|error| error.in_object(path(self)))?;
         self.level = self.level.max(level);
         let blocks = header.blocks.iter().fold(0u64, |bytes, block| bytes.saturating_add(block.len));

@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::catalog::{found_name, Catalog, Entry, LOST_FOUND};
+use super::catalog::{found_name, Catalog, Entry};
 use super::data::Data;
 use super::describe::{self, Types, Values};
 use super::elements::Translator;
-use super::salvage::{self, Losses};
-use super::steps::Cuts;
-use super::{Pace, Repack, Summary, Torn};
+use super::torn::{is_void, Cuts, Losses, Scales, Torn};
+use super::{Pace, Repack, Summary};
 use crate::error::{Error, Kind, Result};
 use crate::hdf5::builder::{
     AttributeSpec, Builder, DatasetHeader, DatasetSpec, DatasetWriter, Describe, GroupSpec, LayoutSpec, LinkSpec,
@@ -21,6 +20,7 @@ use crate::hdf5::object::Object;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::references::Places;
 use crate::hdf5::space::AddressSpace;
+use crate::hdf5::walk::attributes::Attribute;
 use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::hard_links::Counted;
 use crate::hdf5::write::object::Output;
@@ -38,6 +38,8 @@ pub(super) struct Copying<'c> {
     placed: HashMap<u64, (ObjectAddress, u64)>,
     places: Places,
     cuts: Cuts,
+    /// Of a torn file.
+    scales: Option<Scales>,
     /// The group of what nothing led to, if there is one.
     lost_found: Option<ObjectAddress>,
 }
@@ -57,11 +59,23 @@ impl<'c> Copying<'c> {
         let file = builder.file();
         let (types, placed, places) = (Types::new(), HashMap::new(), Places::new());
         let cuts = catalog.losses.as_ref().map_or_else(|| Ok(Cuts::default()), |_| Cuts::of(space, &catalog))?;
-        let mut copying =
-            Copying { space, file, choices, beside, catalog, types, placed, places, cuts, lost_found: None };
+        let mut copying = Copying {
+            space,
+            file,
+            choices,
+            beside,
+            catalog,
+            types,
+            placed,
+            places,
+            cuts,
+            scales: None,
+            lost_found: None,
+        };
         copying.check_names()?;
         copying.commit_types()?;
         copying.leave_out()?;
+        copying.scales = copying.catalog.losses.is_some().then(|| Scales::of(space, &copying.catalog));
         copying.place_all()?;
         copying.place_found()?;
         Ok(copying)
@@ -153,7 +167,7 @@ impl<'c> Copying<'c> {
                 Ok(_) => {}
             }
         }
-        self.catalog.forget(&left_out);
+        self.catalog.forget(self.space, &left_out);
         Ok(())
     }
 
@@ -195,7 +209,12 @@ impl<'c> Copying<'c> {
 
     fn attributes(&self, header: &ObjectHeader, values: &mut Values) -> Result<Vec<AttributeSpec>> {
         let mut lost = |error| self.catalog.bear(header.address, Err::<(), _>(error)).map(|_| ());
-        describe::attributes(self.space, &self.types, header, values, &mut lost)
+        let path = self.catalog.path_at(header.address).unwrap_or_default();
+        let keep = |attribute: &mut Attribute| match &self.scales {
+            Some(scales) => scales.follow(self.space, (&self.catalog, &path), attribute),
+            None => Ok(true),
+        };
+        describe::attributes(self.space, &self.types, (header, &keep), values, &mut lost)
     }
 
     fn group(
@@ -213,11 +232,7 @@ impl<'c> Copying<'c> {
         let mut links = describe::links(self.space, from.header(), &place, &mut lost)?;
         if self.catalog.root == Some(from.header().address) && !self.catalog.found.is_empty() {
             let found = self.lost_found.unwrap_or_else(|| self.file.nowhere());
-            let mut name = LOST_FOUND.to_owned();
-            while links.iter().any(|link| link.name == name) {
-                name.push('+');
-            }
-            links.push(LinkSpec::hard(name, found));
+            links.push(LinkSpec::hard(&self.catalog.lost_found, found));
         }
         let attributes = self.attributes(from.header(), values)?;
         Ok(GroupSpec { links, attributes, link_order: Some(from.link_order()?), object })
@@ -228,7 +243,8 @@ impl<'c> Copying<'c> {
         match self.catalog.root {
             Some(root) => self.place(root),
             None => {
-                let links = self.lost_found.into_iter().map(|place| LinkSpec::hard(LOST_FOUND, place)).collect();
+                let links =
+                    self.lost_found.into_iter().map(|place| LinkSpec::hard(&self.catalog.lost_found, place)).collect();
                 self.file.add_object(&Counted(&GroupSpec { links, ..GroupSpec::default() }))
             }
         }
@@ -301,7 +317,7 @@ impl<'c> Copying<'c> {
             // It has its place already: what cannot be read is an empty one.
             *fill = self.catalog.bear(entry.address, translated)?.unwrap_or_else(|| vec![0; fill.len()]);
         }
-        let void = self.catalog.losses.is_some() && salvage::is_void(self.space, &from);
+        let void = self.catalog.losses.is_some() && is_void(self.space, &from);
         let writer = match from.storage {
             Storage::Contiguous(None) => DatasetWriter::unwritten(self.file, spec)?,
             _ if void => DatasetWriter::unwritten(self.file, spec)?,

@@ -74,19 +74,30 @@ pub(super) enum Values<'v, 't> {
     Into(&'v FileWriter, &'v mut Translator<'t>),
 }
 
-/// The attributes of an object; of those that cannot be copied `lost` is told, whose error ends it.
+/// Changes an attribute before it is copied, if it is.
+pub(super) type Keep<'k> = &'k dyn Fn(&mut attributes::Attribute) -> Result<bool>;
+
+/// The attributes of an object that `keep` keeps; of those that cannot be copied `lost` is told, whose error ends it.
 ///
 /// # Errors
 /// Those of `lost`.
 pub(super) fn attributes(
     space: &AddressSpace,
     types: &Types,
-    header: &ObjectHeader,
+    (header, keep): (&ObjectHeader, Keep),
     values: &mut Values,
     lost: &mut dyn FnMut(Error) -> Result<()>,
 ) -> Result<Vec<AttributeSpec>> {
     let (mut copies, mut names) = (Vec::new(), HashSet::new());
-    for attribute in attributes::readable(space, header, lost)? {
+    for mut attribute in attributes::readable(space, header, lost)? {
+        match keep(&mut attribute) {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => {
+                lost(error)?;
+                continue;
+            }
+        }
         let name = attribute.name.clone();
         if name.is_empty() || !names.insert(attribute.raw_name.clone()) {
             lost(Error::malformed_data("attribute message", format!("another attribute named {name:?}")))?;

@@ -6,14 +6,9 @@ mod copying;
 mod data;
 mod describe;
 mod elements;
-mod heads;
-mod leaves;
 mod moving;
-mod orphans;
 mod preview;
-mod salvage;
-mod scan;
-mod steps;
+mod torn;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -30,7 +25,7 @@ use catalog::Catalog;
 pub use choices::{LayoutChoice, Repack};
 use copying::Copying;
 pub use preview::{DatasetChange, RechunkPlan, RepackPlan};
-pub(crate) use steps::Steps;
+pub(crate) use torn::{Steps, Torn};
 
 /// How far a copy has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,17 +47,6 @@ pub struct Summary {
     pub objects: u64,
     /// References to objects that are not there any more; in the copy they lead nowhere.
     pub lost_references: u64,
-}
-
-/// What is missing of a torn file.
-#[derive(Debug, Default)]
-pub(crate) struct Torn {
-    /// Paths of objects, and what of them.
-    pub lost: Vec<(String, String)>,
-    /// Paths of objects that nothing led to, and what they are.
-    pub found: Vec<(String, String)>,
-    /// The steps along every unlimited dimension.
-    pub steps: Vec<Steps>,
 }
 
 /// Counts what went through, and breaks off.

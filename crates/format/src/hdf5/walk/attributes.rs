@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::hdf5::datatype::{name, Datatype};
 use crate::hdf5::object::header::ObjectHeader;
 use crate::hdf5::object::message::Message;
-use crate::hdf5::record::btree_v2::AttributeName;
+use crate::hdf5::record::btree_v2::{AttributeName, AttributeOrder};
 use crate::hdf5::record::message::attribute::AttributeMessage;
 use crate::hdf5::record::message::attribute_info::AttributeInfo;
 use crate::hdf5::record::message::dataspace::Dataspace;
@@ -21,7 +21,7 @@ use crate::limits::{self, Allowance};
 use crate::shape;
 use crate::wire;
 
-const NAME_RECORD: &str = "attribute name record";
+const NAME_RECORD: &str = "attribute record";
 
 /// A named value of an object, undecoded.
 #[derive(Debug, Clone)]
@@ -118,11 +118,30 @@ pub(crate) fn messages(
         visit(Held { body, offset, order, message: Some(message) })?;
     }
     match info(space, object)? {
-        Some(info) => match (info.fractal_heap.get(), info.name_index.get()) {
-            (Some(heap), Some(index)) => dense(space, heap, index, visit),
-            _ => Ok(()),
-        },
+        Some(info) => dense_attributes(space, &info, visit),
         None => Ok(()),
+    }
+}
+
+/// Attributes in a heap. Where the name index of a torn file is lost, that of the creation order leads to them as well.
+fn dense_attributes(
+    space: &AddressSpace,
+    info: &AttributeInfo,
+    visit: &mut dyn FnMut(Held<'_>) -> Result<()>,
+) -> Result<()> {
+    let Some(heap) = info.fractal_heap.get() else { return Ok(()) };
+    let order = info.order_index.and_then(|index| index.get()).filter(|_| space.is_torn);
+    let by_name = info
+        .name_index
+        .get()
+        .filter(|&index| order.is_none() || btree_v2::records(space, index, &mut |_| Ok(())).is_ok());
+    match (by_name, order) {
+        (Some(index), _) => dense(space, heap, (index, &by_name_record), visit),
+        (None, Some(index)) => dense(space, heap, (index, &by_order_record), visit),
+        (None, None) if space.is_torn => {
+            Err(Error::malformed_data("attribute info message", "a heap without an index"))
+        }
+        (None, None) => Ok(()),
     }
 }
 
@@ -152,17 +171,36 @@ impl<'s> List<'s> {
 /// What the smallest attribute takes of a file.
 const LEAST: u64 = 16;
 
-/// Every record of the name index (type 8) leads to an attribute message in the heap.
-fn dense(space: &AddressSpace, heap: u64, index: u64, visit: &mut dyn FnMut(Held) -> Result<()>) -> Result<()> {
+/// What a record of an index says: where the message is, the flags, the place in the order of creation.
+type Record = ([u8; 8], u8, u32);
+type ReadRecord<'r> = &'r dyn Fn(&[u8], u64) -> Result<Record>;
+
+fn by_name_record(record: &[u8], offset: u64) -> Result<Record> {
+    let (record, _) = wire::decode::<AttributeName>(NAME_RECORD, offset, record, Endian::Little, ())?;
+    Ok((record.heap_id, record.flags, record.order))
+}
+
+fn by_order_record(record: &[u8], offset: u64) -> Result<Record> {
+    let (record, _) = wire::decode::<AttributeOrder>(NAME_RECORD, offset, record, Endian::Little, ())?;
+    Ok((record.heap_id, record.flags, record.order))
+}
+
+/// Every record of an index (type 8 or 9) leads to an attribute message in the heap.
+fn dense(
+    space: &AddressSpace,
+    heap: u64,
+    (index, read): (u64, ReadRecord),
+    visit: &mut dyn FnMut(Held) -> Result<()>,
+) -> Result<()> {
     let mut objects = DenseObjects::open(space, heap)?;
     let offset = space.offset(index);
     btree_v2::records(space, index, &mut |record| {
-        let (record, _) = wire::decode::<AttributeName>(NAME_RECORD, offset, record, Endian::Little, ())?;
-        let body = match record.flags & flags::SHARED {
-            0 => objects.take(space, (NAME_RECORD, offset), &record.heap_id)?,
-            _ => shared::in_heap(space, MessageType::ATTRIBUTE, &record.heap_id, offset)?,
+        let (heap_id, bits, order) = read(record, offset)?;
+        let body = match bits & flags::SHARED {
+            0 => objects.take(space, (NAME_RECORD, offset), &heap_id)?,
+            _ => shared::in_heap(space, MessageType::ATTRIBUTE, &heap_id, offset)?,
         };
-        visit(Held { body, offset, order: record.order, message: None })
+        visit(Held { body, offset, order, message: None })
     })
 }
 

@@ -93,22 +93,25 @@ impl FractalHeap {
     /// # Errors
     /// That of the first block that cannot be read.
     pub fn sequence(&self, space: &AddressSpace, take: &mut dyn FnMut(&[u8], u64) -> Result<usize>) -> Result<()> {
-        let (mut left, mut offset) = (self.header.managed_objects.0, 0u64);
-        while left > 0 {
-            let (direct, _) = self.locate(space, offset)?;
-            let (block, before) = (self.direct(space, direct)?, left);
-            let mut at = to_usize(self.header.overhead(space.widths))?;
-            while let Some(rest) = block.get(at..).filter(|rest| left > 0 && !rest.is_empty()) {
+        let (mut taken, mut offset) = (0, 0u64);
+        loop {
+            let block = self.locate(space, offset).and_then(|(direct, _)| Ok((direct, self.direct(space, direct)?)));
+            let (direct, block) = match block {
+                // Behind the last object there may be no block.
+                Err(_) if taken >= self.header.managed_objects.0 => return Ok(()),
+                block => block?,
+            };
+            let (mut at, before) = (to_usize(self.header.overhead(space.widths))?, taken);
+            while let Some(rest) = block.get(at..).filter(|rest| !rest.is_empty()) {
                 let Ok(used) = take(rest, space.offset(direct.address)) else { break };
-                (at, left) = (at.saturating_add(used), left - 1);
+                (at, taken) = (at.saturating_add(used.max(1)), taken + 1);
             }
             // A block without objects is one that nobody wrote.
-            if before == left {
+            if before == taken {
                 return Ok(());
             }
             offset = offset.saturating_add(direct.size);
         }
-        Ok(())
     }
 
     fn bad(&self, detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {

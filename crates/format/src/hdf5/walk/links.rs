@@ -11,7 +11,7 @@ use super::fractal_heap::FractalHeap;
 use super::local_heap::LocalHeap;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::ObjectHeader;
-use crate::hdf5::record::btree_v2::LinkName;
+use crate::hdf5::record::btree_v2::{LinkName, LinkOrder};
 use crate::hdf5::record::message::link::Link;
 use crate::hdf5::record::message::link_info::LinkInfo;
 use crate::hdf5::record::message::misc::SymbolTable;
@@ -22,6 +22,7 @@ use crate::limits::{self, Allowance};
 use crate::wire::{self, checksum};
 
 const NAME_RECORD: &str = "link name record";
+const ORDER_RECORD: &str = "link order record";
 
 pub(crate) use crate::hdf5::record::message::link::LinkTarget;
 
@@ -50,18 +51,9 @@ pub(crate) fn readable(
             MessageType::SYMBOL_TABLE => message
                 .decode::<SymbolTable>("symbol table message", space.widths)
                 .and_then(|table| symbol_table(space, table, &mut links)),
-            MessageType::LINK_INFO => message.decode::<LinkInfo>("link info message", space.widths).and_then(|info| {
-                match (info.fractal_heap.get(), info.name_index.get()) {
-                    (Some(heap), Some(index)) => {
-                        let before = links.found.len();
-                        dense(space, heap, index, &mut links).or_else(|error| match space.is_torn {
-                            true => without_index(space, heap, before, &mut links).map_err(|_| error),
-                            false => Err(error),
-                        })
-                    }
-                    _ => Ok(()),
-                }
-            }),
+            MessageType::LINK_INFO => message
+                .decode::<LinkInfo>("link info message", space.widths)
+                .and_then(|info| dense_links(space, &info, &mut links)),
             MessageType::LINK => message.decode::<Link>("link message", space.widths).and_then(|link| links.push(link)),
             _ => Ok(()),
         };
@@ -190,12 +182,51 @@ fn symbol(names: &LocalHeap, name: &[u8], entry: &SymbolTableEntry) -> Result<Li
     Ok(Link::untracked(name, target))
 }
 
-/// Every record of the name index leads to a link message in the heap.
-fn dense(space: &AddressSpace, heap: u64, index: u64, links: &mut List) -> Result<()> {
+/// Links in a heap. Where the name index of a torn file is lost, that of the creation order leads to them as well; or they are read
+/// one after the other.
+fn dense_links(space: &AddressSpace, info: &LinkInfo, links: &mut List) -> Result<()> {
+    let Some(heap) = info.fractal_heap.get() else { return Ok(()) };
+    let before = links.found.len();
+    let read = match info.name_index.get() {
+        Some(index) => dense(space, heap, (index, NAME_RECORD, &name_id), links),
+        None if space.is_torn => Err(Error::malformed_data("link info message", "a heap without an index")),
+        None => Ok(()),
+    };
+    read.or_else(|error| {
+        if !space.is_torn {
+            return Err(error);
+        }
+        links.found.truncate(before);
+        let by_order = info.order_index.and_then(|index| index.get());
+        let read = by_order.is_some_and(|index| dense(space, heap, (index, ORDER_RECORD, &order_id), links).is_ok());
+        match read {
+            true => Ok(()),
+            false => without_index(space, heap, before, links).map_err(|_| error),
+        }
+    })
+}
+
+fn name_id(record: &[u8], offset: u64) -> Result<[u8; 7]> {
+    Ok(wire::decode::<LinkName>(NAME_RECORD, offset, record, Endian::Little, ())?.0.heap_id)
+}
+
+fn order_id(record: &[u8], offset: u64) -> Result<[u8; 7]> {
+    Ok(wire::decode::<LinkOrder>(ORDER_RECORD, offset, record, Endian::Little, ())?.0.heap_id)
+}
+
+/// Where a record of an index says that the link is.
+type HeapId<'i> = &'i dyn Fn(&[u8], u64) -> Result<[u8; 7]>;
+
+/// Every record of an index leads to a link message in the heap.
+fn dense(
+    space: &AddressSpace,
+    heap: u64,
+    (index, name, heap_id): (u64, &'static str, HeapId),
+    links: &mut List,
+) -> Result<()> {
     let (mut objects, offset) = (DenseObjects::open(space, heap)?, space.offset(index));
     btree_v2::records(space, index, &mut |record| {
-        let (record, _) = wire::decode::<LinkName>(NAME_RECORD, offset, record, Endian::Little, ())?;
-        let body = objects.take(space, (NAME_RECORD, offset), &record.heap_id)?;
+        let body = objects.take(space, (name, offset), &heap_id(record, offset)?)?;
         let (link, _) = wire::decode::<Link>("link message", offset, &body, Endian::Little, space.widths)?;
         links.push(link)
     })
@@ -210,7 +241,8 @@ fn without_index(space: &AddressSpace, heap: u64, before: usize, links: &mut Lis
         links.push(link)?;
         Ok(used)
     })?;
-    match links.found.len().saturating_sub(before) as u64 == heap.header.managed_objects.0 {
+    // Links that were removed may be among them: their bytes stay.
+    match links.found.len().saturating_sub(before) as u64 >= heap.header.managed_objects.0 {
         true => Ok(()),
         false => {
             Err(Error::malformed("fractal heap", space.offset(heap.header.table.root.0), "not all links are there"))

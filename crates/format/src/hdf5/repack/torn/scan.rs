@@ -15,7 +15,7 @@ const MOST_V1: u32 = 1 << 16;
 
 /// Where something may begin, by address.
 #[derive(Debug, Default)]
-pub(super) struct Hits {
+pub(in crate::hdf5::repack) struct Hits {
     pub headers: Vec<u64>,
     /// Leaves of version 1 B-trees of chunks.
     pub leaves: Vec<u64>,

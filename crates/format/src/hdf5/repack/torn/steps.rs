@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::catalog::{Catalog, Entry};
 use super::leaves::chunks;
 use super::salvage::is_of_file;
 use crate::error::Result;
@@ -13,15 +12,18 @@ use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::references::{has_addresses, Parts};
+use crate::hdf5::repack::catalog::{Catalog, Entry};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes;
 use crate::limits::{self, Allowance};
 use crate::shape::{self, Selection};
 
 /// What dimension scales are called, and what leads to them.
-const CLASS: &str = "CLASS";
-const SCALE: &[u8] = b"DIMENSION_SCALE";
-const SCALES: &str = "DIMENSION_LIST";
+pub(super) const CLASS: &str = "CLASS";
+pub(super) const SCALE: &[u8] = b"DIMENSION_SCALE";
+pub(super) const SCALES: &str = "DIMENSION_LIST";
+/// The number of a dimension of netCDF.
+pub(super) const NUMBER: &str = "_Netcdf4Dimid";
 /// The most chunks that are looked for.
 const MOST_CHUNKS: u64 = 1 << 20;
 
@@ -30,7 +32,7 @@ const MOST_CHUNKS: u64 = 1 << 20;
 pub(crate) struct Steps {
     /// The dimension scale, or the first dataset along it where that is lost.
     pub dimension: String,
-    /// How many the longest dataset says there are.
+    /// How many the longest dataset says there are, or one of a newer state of the file that is lost.
     pub told: u64,
     /// How many there are up to the last one that is whole.
     pub kept: u64,
@@ -40,7 +42,7 @@ pub(crate) struct Steps {
 
 /// All steps of a file, and the new lengths of the datasets that become shorter.
 #[derive(Debug, Default)]
-pub(super) struct Cuts {
+pub(in crate::hdf5::repack) struct Cuts {
     pub steps: Vec<Steps>,
     lengths: HashMap<u64, u64>,
 }
@@ -65,30 +67,40 @@ impl Cuts {
             stored: Allowance::of_file(space.source.len(), "the datasets of the file share their bytes too often"),
             found: HashSet::new(),
         };
-        let mut scales: BTreeMap<u64, Vec<Along>> = BTreeMap::new();
+        let (mut scales, mut newer): (BTreeMap<u64, Vec<Along>>, Vec<Newer>) = (BTreeMap::new(), Vec::new());
         for entry in catalog.kept().filter(|entry| entry.kind == ObjectKind::Dataset) {
+            // What was found stands for itself.
+            if catalog.is_found(&catalog.path(entry)) {
+                newer.extend(catalog.states.is_older.then(|| Newer::of(space, entry.address)).flatten());
+                continue;
+            }
             match along(space, (catalog, entry), &mut effort) {
                 Err(error) if !is_of_file(&error) => return Err(error),
                 Ok(Some((scale, along))) => scales.entry(scale).or_default().push(along),
                 _ => {}
             }
         }
-        let mut cuts = Cuts::default();
-        scales.into_iter().for_each(|(scale, along)| cuts.add(catalog.path_at(scale), &along));
+        let (mut cuts, count) = (Cuts::default(), scales.len());
+        for (scale, along) in scales {
+            let number = dimension_number(space, scale);
+            let is_same = |newer: &&Newer| newer.is_along(scale, number.as_deref(), count == 1);
+            let newer = newer.iter().filter(is_same).map(|newer| newer.length).max();
+            cuts.add(catalog.path_at(scale), &along, newer.unwrap_or(0));
+        }
         Ok(cuts)
     }
 
-    /// A dataset of which nothing is whole says nothing of the others.
-    fn add(&mut self, dimension: Option<String>, along: &[Along]) {
-        let told = along.iter().map(|dataset| dataset.length).max().unwrap_or(0);
+    /// A dataset of which nothing is whole says nothing of the others; a newer state may have told of more than all of them.
+    fn add(&mut self, dimension: Option<String>, along: &[Along], newer: u64) {
+        let longest = along.iter().map(|dataset| dataset.length).max().unwrap_or(0);
         let torn = || along.iter().filter(|dataset| dataset.whole > 0 && dataset.whole < dataset.length);
-        let kept = torn().map(|dataset| dataset.whole).min().unwrap_or(told);
+        let kept = torn().map(|dataset| dataset.whole).min().unwrap_or(longest);
         let longer = along.iter().filter(|dataset| dataset.length > kept);
         self.lengths.extend(longer.map(|dataset| (dataset.address, kept)));
         let first = along.first().map(|dataset| dataset.path.clone());
         self.steps.push(Steps {
             dimension: dimension.or(first).unwrap_or_default(),
-            told,
+            told: longest.max(newer),
             kept,
             torn: torn().map(|dataset| dataset.path.clone()).collect(),
         });
@@ -102,6 +114,39 @@ impl Cuts {
             chunked.grid.shape.first_mut().into_iter().for_each(|length| *length = rows);
         }
     }
+}
+
+/// A dataset along an unlimited dimension of a state that is newer than the one that is copied.
+struct Newer {
+    length: u64,
+    scale: Option<u64>,
+    /// What netCDF calls the dimension of its scale.
+    number: Option<Vec<u8>>,
+}
+
+impl Newer {
+    fn of(space: &Arc<AddressSpace>, address: u64) -> Option<Self> {
+        let header = ObjectHeader::read(space, address).ok()?;
+        let dataset = Dataset::from_header(space, &header).ok()?;
+        let (Some(&length), Some(&u64::MAX)) = (dataset.shape.first(), dataset.max_shape.first()) else { return None };
+        let scale = scale(space, &header, dataset.shape.len()).ok().flatten();
+        Some(Newer { length, scale, number: scale.and_then(|scale| dimension_number(space, scale)) })
+    }
+
+    /// Whether its steps are those of a scale. Where its own one is lost, they are of the only one that there is.
+    fn is_along(&self, scale: u64, number: Option<&[u8]>, is_only: bool) -> bool {
+        match self.number.as_deref() {
+            Some(own) => Some(own) == number,
+            None => self.scale == Some(scale) || is_only,
+        }
+    }
+}
+
+/// The number that netCDF gives to the dimension of a scale.
+fn dimension_number(space: &Arc<AddressSpace>, scale: u64) -> Option<Vec<u8>> {
+    let header = ObjectHeader::read(space, scale).ok()?;
+    let attributes = attributes::readable(space, &header, &mut |_| Ok(())).ok()?;
+    attributes.into_iter().find(|attribute| attribute.name == NUMBER).map(|attribute| attribute.data)
 }
 
 /// What may be spent on looking for the last whole rows.

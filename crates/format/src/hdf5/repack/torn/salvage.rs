@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use super::data::{Buffers, Data};
-use super::elements::Translator;
 use super::heads::is_absurd;
 use crate::error::{Error, Kind, Result};
 use crate::grid::for_each_part;
@@ -13,6 +11,8 @@ use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::references::has_addresses;
+use crate::hdf5::repack::data::{Buffers, Data};
+use crate::hdf5::repack::elements::Translator;
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape::{self, Selection};
@@ -23,7 +23,7 @@ const MOST_CHUNKS: u64 = 1 << 22;
 
 /// What is not in the copy: the paths of objects, and what is missing of each.
 #[derive(Debug, Default)]
-pub(crate) struct Losses(Mutex<BTreeSet<(String, String)>>);
+pub(in crate::hdf5::repack) struct Losses(Mutex<BTreeSet<(String, String)>>);
 
 impl Losses {
     /// Notes what is missing of an object, once.
@@ -48,12 +48,12 @@ impl Losses {
 }
 
 /// Whether an error is one of the file that is read, and not one of writing the copy, or of who breaks it off.
-pub(super) fn is_of_file(error: &Error) -> bool {
+pub(in crate::hdf5::repack) fn is_of_file(error: &Error) -> bool {
     matches!(error.kind(), Kind::Malformed | Kind::Unsupported | Kind::Limit | Kind::NotFound)
 }
 
 /// Whether a dataset in one piece claims more than the file can be thought to have lost: it gets no place in the copy.
-pub(super) fn is_void(space: &AddressSpace, from: &Dataset) -> bool {
+pub(in crate::hdf5::repack) fn is_void(space: &AddressSpace, from: &Dataset) -> bool {
     let lost = |address| {
         let is_too_long = |len| is_absurd(space, len);
         space.remaining(address) == 0 || shape::bytes(&from.shape, from.datatype.size()).is_ok_and(is_too_long)

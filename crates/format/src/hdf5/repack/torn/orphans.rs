@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::catalog::Catalog;
-use super::describe;
 use super::salvage::is_of_file;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
@@ -14,25 +12,23 @@ use crate::hdf5::record::message::link_info::LinkInfo;
 use crate::hdf5::record::message::misc::SymbolTable;
 use crate::hdf5::record::message::MessageType;
 use crate::hdf5::record::object_header::{PrefixV1, PrefixV2, SIGNATURE};
+use crate::hdf5::repack::catalog::Catalog;
+use crate::hdf5::repack::describe;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::{attributes, links};
 use crate::limits::Allowance;
 use crate::wire;
 
 /// An attribute that netCDF-C gives to root groups alone.
-const OF_ROOTS: &str = "_NCProperties";
-/// Attributes that variables and dimensions of netCDF have.
-const OF_NUMBERED: [&str; 2] = ["_Netcdf4Dimid", "DIMENSION_LIST"];
+pub(super) const OF_ROOTS: &str = "_NCProperties";
 
 /// An object that was found.
-struct Orphan {
-    address: u64,
+pub(super) struct Orphan {
+    pub address: u64,
     is_group: bool,
     /// Where its links lead.
-    below: Vec<u64>,
-    is_root: bool,
-    /// Whether a netCDF file knows it by a number of a dimension, or by scales: of two states of it readers take either.
-    is_numbered: bool,
+    pub below: Vec<u64>,
+    pub is_root: bool,
 }
 
 impl Catalog {
@@ -41,10 +37,26 @@ impl Catalog {
     /// # Errors
     /// Those that are none of the file.
     pub fn adopt(&mut self, space: &Arc<AddressSpace>, headers: &[u64]) -> Result<()> {
+        let orphans = self.orphans(space, headers)?;
+        let below: HashSet<u64> = orphans.iter().flat_map(|orphan| orphan.below.iter().copied()).collect();
+        let (mut tops, others): (Vec<Orphan>, Vec<Orphan>) =
+            orphans.into_iter().partition(|orphan| !below.contains(&orphan.address));
+        if self.root.is_none() {
+            self.take_root(space, &mut tops)?;
+        }
+        self.name_found(space);
+        tops.extend(others);
+        self.leave_states(space, &mut tops)?;
+        // Of groups that lead to each other none is below no other one.
+        tops.iter().try_for_each(|orphan| self.take(space, orphan.address, false))
+    }
+
+    /// The objects that begin at some of these addresses; of several that share elements or links, the last one.
+    fn orphans(&self, space: &Arc<AddressSpace>, headers: &[u64]) -> Result<Vec<Orphan>> {
         let mut held = self.entries.iter().filter_map(|entry| held_at(space, entry.address).ok().flatten()).collect();
         let mut effort = Allowance::of_file(space.source.len(), "object headers that share their bytes too often");
         let mut orphans = Vec::new();
-        for &address in headers.iter().filter(|&&address| address != space.root) {
+        for &address in headers.iter().rev().filter(|&&address| address != space.root) {
             if self.has(address) {
                 continue;
             }
@@ -53,36 +65,20 @@ impl Catalog {
                 found => orphans.extend(found.ok().flatten()),
             }
         }
-        let below: HashSet<u64> = orphans.iter().flat_map(|orphan| orphan.below.iter().copied()).collect();
-        let (mut tops, others): (Vec<Orphan>, Vec<Orphan>) =
-            orphans.into_iter().partition(|orphan| !below.contains(&orphan.address));
-        if self.root.is_none() {
-            // Whoever adds to a file writes the newer states behind the older ones: the last one is the newest.
-            match tops.iter().rposition(|top| top.is_root) {
-                Some(n) => self.take(space, tops.remove(n).address, true)?,
-                None if self.take(space, space.root, true).is_ok() => {}
-                None if tops.len() == 1 && tops.iter().all(|top| top.is_group) => {
-                    self.take(space, tops.remove(0).address, true)?;
-                }
-                None => {}
-            }
-        }
-        tops.extend(others);
-        self.leave_states(space, &mut tops);
-        // Of groups that lead to each other none is below no other one.
-        tops.iter().try_for_each(|orphan| self.take(space, orphan.address, false))
+        orphans.reverse();
+        Ok(orphans)
     }
 
-    /// Leaves out other states of the root; where the root is an older one, of what it leads to as well.
-    fn leave_states(&self, space: &AddressSpace, tops: &mut Vec<Orphan>) {
-        let Some(root) = self.root else { return };
-        let is_older = space.root != u64::MAX && root != space.root;
-        tops.retain(|top| !self.has(top.address));
-        let before = tops.len();
-        tops.retain(|top| !(top.is_root || is_older && top.is_numbered));
-        if let (Some(losses), true) = (&self.losses, is_older && tops.len() < before) {
-            let what = format!("{} objects without names that are of other states of the file", before - tops.len());
-            losses.note("/".to_owned(), what);
+    /// Takes in the root group where it is lost: whoever adds to a file writes newer states behind older ones, so that the last
+    /// one is the newest.
+    fn take_root(&mut self, space: &Arc<AddressSpace>, tops: &mut Vec<Orphan>) -> Result<()> {
+        match tops.iter().rposition(|top| top.is_root) {
+            Some(n) => self.take(space, tops.remove(n).address, true),
+            None if self.take(space, space.root, true).is_ok() => Ok(()),
+            None if tops.len() == 1 && tops.iter().all(|top| top.is_group) => {
+                self.take(space, tops.remove(0).address, true)
+            }
+            None => Ok(()),
         }
     }
 
@@ -108,13 +104,12 @@ impl Catalog {
             return Ok(None);
         }
         let is_root = is_group && attributes.iter().any(|attribute| attribute.name == OF_ROOTS);
-        let is_numbered = attributes.iter().any(|attribute| OF_NUMBERED.contains(&attribute.name.as_str()));
-        Ok(Some(Orphan { address, is_group, below, is_root, is_numbered }))
+        Ok(Some(Orphan { address, is_group, below, is_root }))
     }
 }
 
 /// The bytes that a header claims for its first block.
-fn first_block(space: &AddressSpace, address: u64) -> Result<u64> {
+pub(super) fn first_block(space: &AddressSpace, address: u64) -> Result<u64> {
     let start = space.load("object header", address, space.remaining(address).min(64), false)?;
     if start.starts_with(&SIGNATURE) {
         let (prefix, _) = wire::decode::<PrefixV2>("object header", 0, &start, binrw::Endian::Little, ())?;

@@ -3,20 +3,20 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::catalog::Entry;
 use super::salvage::is_of_file;
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
+use crate::hdf5::repack::catalog::Entry;
 use crate::hdf5::space::AddressSpace;
 
 /// The most pairs of a leaf and a dataset that are tried.
 const MOST_PAIRS: usize = 1 << 22;
 
 /// The leaves that belong to datasets, by the addresses of those.
-pub(super) type Leaves = BTreeMap<u64, Vec<u64>>;
+pub(in crate::hdf5::repack) type Leaves = BTreeMap<u64, Vec<u64>>;
 
 /// A dataset of chunks in a version 1 B-tree.
 struct Indexed {
@@ -29,7 +29,7 @@ struct Indexed {
 ///
 /// # Errors
 /// Those that are none of the file.
-pub(super) fn any_torn(space: &AddressSpace, entries: &[Entry]) -> Result<bool> {
+pub(in crate::hdf5::repack) fn any_torn(space: &AddressSpace, entries: &[Entry]) -> Result<bool> {
     Ok(indexed(space, entries)?.iter().any(|dataset| dataset.is_torn))
 }
 
@@ -37,7 +37,7 @@ pub(super) fn any_torn(space: &AddressSpace, entries: &[Entry]) -> Result<bool> 
 ///
 /// # Errors
 /// Those that are none of the file.
-pub(super) fn assigned(space: &AddressSpace, entries: &[Entry], leaves: &[u64]) -> Result<Leaves> {
+pub(in crate::hdf5::repack) fn assigned(space: &AddressSpace, entries: &[Entry], leaves: &[u64]) -> Result<Leaves> {
     let (datasets, mut assigned) = (indexed(space, entries)?, Leaves::new());
     let has_torn = datasets.iter().any(|dataset| dataset.is_torn);
     if !has_torn || leaves.len().saturating_mul(datasets.len()) > MOST_PAIRS {

@@ -1,11 +1,11 @@
 //! What crosses the end of a torn file: the elements before it are copied.
 
-use super::data::{Buffers, Data, BLOCK};
 use crate::error::{Error, Result};
 use crate::grid::{bounded, for_each_part};
 use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::references::has_addresses;
+use crate::hdf5::repack::data::{Buffers, Data, BLOCK};
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::shape::{self, Selection};

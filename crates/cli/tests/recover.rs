@@ -1,0 +1,26 @@
+//! `exo recover`: what it says, and how it ends.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{exo, fixture, text};
+
+#[test]
+fn a_lost_index_is_a_loss_and_a_whole_file_has_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let [torn, out] = ["torn.h5", "out.h5"].map(|name| directory.path().join(name).to_str().unwrap().to_owned());
+    let mut bytes = std::fs::read(fixture("../hdf5/links_dense.h5")).unwrap();
+    let recover = |bytes: &[u8]| {
+        std::fs::write(&torn, bytes).unwrap();
+        let done = exo(&["recover", "--force", &torn, &out]);
+        (done.status.code(), text(&done.stdout).to_owned())
+    };
+    let (code, said) = recover(&bytes);
+    assert!(code == Some(0) && said.contains("nothing was lost"), "{said}");
+    let index = bytes.windows(6).position(|window| window == b"BTHD\x00\x05").unwrap();
+    bytes[index] = 0;
+    let (code, said) = recover(&bytes);
+    assert!(code == Some(1) && said.contains("the index of the names of its links"), "{said}");
+    assert!(!said.contains("nothing was lost"), "{said}");
+}
