@@ -5,7 +5,7 @@ mod common;
 
 use common::{exo, fixture, refuses, text};
 use hyperslab::hdf5::Filter;
-use hyperslab::netcdf::{Container, File};
+use hyperslab::netcdf::{Container, File, Layout, Schema, Type, Variable, Writer};
 
 #[test]
 fn a_file_gets_another_container_and_filters() {
@@ -43,6 +43,24 @@ fn filters_have_names_and_numbers() {
             assert_eq!(told(&filters), told(&wanted), "{value}");
             assert_eq!(filters[1].parameters, [5]);
         }
+    }
+}
+
+#[test]
+fn data_come_in_one_piece_where_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for (n, chunk) in ["v=none", "v="].into_iter().enumerate() {
+        let path = folder.path().join(format!("{n}.nc"));
+        let (chunked, whole) = (folder.path().join("chunked.nc"), path.to_str().unwrap());
+        let mut schema = Schema::new(Container::NetCdf4);
+        let x = schema.add_dimension("x", 30, false);
+        let mut v = Variable::new("v", Type::Int, vec![x]);
+        v.storage.layout = Layout::Chunked(vec![7]);
+        schema.add_variable(v);
+        Writer::create(&chunked, schema, true).unwrap().finish().unwrap();
+        let done = exo(&["convert", chunked.to_str().unwrap(), whole, "--chunk", chunk]);
+        assert!(done.status.success(), "{chunk}: {}", text(&done.stderr));
+        assert_eq!(File::open(&path).unwrap().find("v").unwrap().variable().storage.layout, Layout::Contiguous);
     }
 }
 

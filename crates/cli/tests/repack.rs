@@ -28,6 +28,8 @@ fn a_file_is_written_again_with_other_chunks() {
         std::fs::read(output).unwrap().len()
     });
     assert_eq!(sizes[0], sizes[1]);
+    let done = exo(&["repack", input, output, "--force", "--chunk", "none", "--filter", "none"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
     let json = exo(&["repack", input, output, "--force", "--json"]);
     assert!(text(&json.stdout).contains("\"bytes_before\""));
 }

@@ -69,7 +69,7 @@ pub struct Convert {
     /// No filters, whatever the input has
     #[arg(long, value_name = "VAR,...", num_args = 0..=1, require_equals = true, default_missing_value = "", value_delimiter = ',')]
     pub no_filters: Vec<String>,
-    /// Shape of the chunks of a variable (none: data in one piece), or their lengths along dimensions
+    /// Shape of the chunks of a variable (VAR=none: data in one piece), or their lengths along dimensions
     #[arg(long, value_name = "VAR=N,...|DIM/N,...", value_parser = chunk)]
     pub chunk: Vec<Chunk>,
     /// Byte order of numbers: little, big or native

@@ -43,7 +43,7 @@ pub struct Repack {
     /// Filters of the chunks
     #[arg(long = "filter", value_name = "[OBJECT:]FILTER,...", value_parser = filters)]
     pub filters: Vec<For<Vec<Filter>>>,
-    /// Lengths of the chunks; OBJECT=N,N is the same
+    /// Lengths of the chunks (none: data in one piece); OBJECT=N,N is the same
     #[arg(long = "chunk", value_name = "[OBJECT:]NxN", value_parser = chunk)]
     pub chunks: Vec<For<LayoutChoice>>,
     /// Where elements lie: contiguous, compact or chunked

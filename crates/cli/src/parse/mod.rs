@@ -86,6 +86,9 @@ fn pipeline(text: &str) -> Result<Vec<Filter>, String> {
 /// As for h5repack, `[OBJECT:]100x20`, or as for `exo convert`, `[OBJECT=]100,20`.
 pub fn chunk(text: &str) -> Result<For<LayoutChoice>, String> {
     split_object(text, &[':', '='], |value| {
+        if value == "none" {
+            return Ok(LayoutChoice::Contiguous);
+        }
         let lengths = value.split(['x', ',']).map(str::parse);
         let lengths: Vec<u64> = lengths.collect::<Result<_, _>>().map_err(|_| "lengths as 100x20 are needed")?;
         if lengths.contains(&0) {

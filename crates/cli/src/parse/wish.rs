@@ -102,7 +102,7 @@ pub fn quantize(text: &str) -> Result<Wish<Quantization>, String> {
 pub fn chunk(text: &str) -> Result<Chunk, String> {
     let length = |text: &str| number(text, 1, u64::MAX);
     match text.rsplit_once('=') {
-        Some((name, "")) => Ok(Chunk::Variable(name.to_owned(), Vec::new())),
+        Some((name, "" | "none")) => Ok(Chunk::Variable(name.to_owned(), Vec::new())),
         Some((name, shape)) => {
             Ok(Chunk::Variable(name.to_owned(), shape.split(',').map(length).collect::<Result<_, _>>()?))
         }

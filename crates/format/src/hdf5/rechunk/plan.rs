@@ -140,6 +140,18 @@ impl Shapes {
         });
         is_cut && row.fold(self.size, u64::saturating_mul) > kept
     }
+
+    /// The bytes of an input chunk that lie together in an output chunk, if that is larger.
+    pub fn together(&self) -> u64 {
+        let mut bytes = self.size;
+        for (&from, &to) in self.from.iter().zip(&self.to).rev() {
+            bytes = bytes.saturating_mul(from.min(to));
+            if from < to {
+                return bytes;
+            }
+        }
+        u64::MAX
+    }
 }
 
 impl Order<'_> {

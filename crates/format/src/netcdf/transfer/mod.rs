@@ -5,6 +5,7 @@
 //! reads it, transforms it into its own buffer, and writes it. Chunks that pass through filters are encoded by the
 //! workers and appended in the order of the units, so that the output does not depend on the number of threads.
 
+mod boxes;
 mod kernel;
 mod origin;
 mod plan;
@@ -277,7 +278,56 @@ mod tests {
     use super::*;
     use crate::hdf5::Filter;
     use crate::netcdf::{Container, File, Layout, Schema, Variable};
+    use crate::sink::replay::{contents, Event, Record, Recorder};
     use crate::Selection;
+
+    /// Columns in compressed chunks, of rows that the last chunk has only in part.
+    fn columns(lengths: [u64; 2]) -> File {
+        let mut schema = Schema::new(Container::NetCdf4);
+        let dimensions = ["t", "n"].into_iter().zip(lengths).map(|(name, len)| schema.add_dimension(name, len, false));
+        let mut variable = Variable::new("v", Type::Int, dimensions.collect());
+        variable.storage.layout = Layout::Chunked(vec![300, 1]);
+        variable.storage.filters = vec![Filter::deflate(1)];
+        let v = schema.add_variable(variable);
+        let place = crate::Memory::new();
+        let writer = Writer::create_in_memory(&place, schema).unwrap();
+        let values: Vec<i32> = (0..i32::try_from(lengths[0] * lengths[1]).unwrap()).collect();
+        writer.write(v, &Selection::all(&lengths), &values).unwrap();
+        writer.finish().unwrap();
+        File::from_bytes(place.take().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn columns_are_written_as_rows_and_not_element_by_element() {
+        let lengths = [1000, 70];
+        let input = columns(lengths);
+        let cases = [
+            (Container::Cdf5, false, None),
+            (Container::Cdf5, true, None),
+            (Container::NetCdf4, false, None),
+            (Container::NetCdf4, false, Some([90, 40])),
+            (Container::NetCdf4, true, Some([90, 40])),
+        ];
+        for (container, unlimited, chunk) in cases {
+            let mut schema = Schema::new(container);
+            let (t, n) =
+                (schema.add_dimension("t", lengths[0], unlimited), schema.add_dimension("n", lengths[1], false));
+            let mut variable = Variable::new("v", Type::Int, vec![t, n]);
+            variable.storage.layout = chunk.map_or(Layout::Contiguous, |chunk| Layout::Chunked(chunk.to_vec()));
+            let v = schema.add_variable(variable);
+            let record = Record::default();
+            let output = Writer::on(Box::new(Recorder::new(&record)), schema).unwrap();
+            let transfer = Transfer::new(&output).threads(2).job(Job::new(input.array(v).unwrap(), v));
+            assert!(transfer.run(&|_| ControlFlow::Continue(())).unwrap().is_continue());
+            output.finish().unwrap();
+            let events = record.events();
+            let writes = events.iter().filter(|event| matches!(event, Event::Write { .. })).count();
+            assert!(writes < 3000, "{container:?} {chunk:?}: {writes} writes");
+            let copy = File::from_bytes(contents(&events)).unwrap();
+            let values = copy.array(v).unwrap().read_all::<i32>().unwrap();
+            assert!(values.into_iter().eq(0..70_000), "{container:?} {unlimited} {chunk:?}");
+        }
+    }
 
     #[test]
     fn a_worker_that_panics_is_no_success_and_stops_the_others() {

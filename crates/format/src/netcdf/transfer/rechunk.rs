@@ -1,21 +1,25 @@
-//! Filtered chunks that become filtered chunks of another shape. Written one after the other, they would have chunks of the
-//! input decoded again and again, where more of these lie between two uses of one than are kept. Such variables go through
-//! the engine that decodes each chunk once.
+//! Filtered chunks that become chunks of another shape, or data in one piece. Written one after the other, filtered ones would
+//! have chunks of the input decoded again and again, where more of these lie between two uses of one than are kept; others
+//! would be written in many small pieces. Such variables go through the engine that decodes each chunk once, and writes whole ones.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
+use super::boxes::Boxes;
 use super::kernel;
+use super::plan;
 use super::worker::{Shared, Sides};
 use super::{Job, Origin, Progress, Transfer, Transform};
 use crate::error::{Error, Result};
 use crate::hdf5::rechunk::{Means, Plan, Rechunk, Shapes, Source, MEMORY};
-use crate::hdf5::write::assemble::Dataset;
+use crate::hdf5::write::assemble::{ChunkStore, Dataset};
 use crate::limits;
 use crate::shape::{self, Selection};
 
 /// Decoded chunks of so many bytes are surely kept until they are needed again.
 const KEPT: u64 = 16 << 20;
+/// Elements of an input chunk that lie together in so many bytes of the output are written as they come.
+const PIECE: u64 = 4 << 10;
 
 /// What becomes what, and how.
 #[derive(Debug)]
@@ -25,17 +29,23 @@ pub(super) struct Way {
 }
 
 impl Transfer<'_> {
-    /// The way of a job through the engine, if that decodes less.
+    /// The way of a job through the engine, if that decodes less, or writes larger pieces.
     pub(super) fn way(&self, job: &Job, sides: &Sides) -> Result<Option<Way>> {
-        let chunks = (sides.origin.filtered_chunk(), self.output.store().chunk(job.to));
-        let (Some(from), Some(to), None) = (chunks.0, chunks.1, job.from.rows()) else { return Ok(None) };
-        let array = self.shape(job)?;
-        if !sides.filtered || sides.by_value || array.is_empty() || array.contains(&0) {
+        let (Some(from), None) = (sides.origin.filtered_chunk(), job.from.rows()) else { return Ok(None) };
+        let (array, size) = (self.shape(job)?, sides.to.size.max(1));
+        if sides.by_value || array.is_empty() || array.contains(&0) {
             return Ok(None);
         }
         let from = from.iter().zip(&array).map(|(&from, &all)| from.min(all)).collect();
-        let shapes = Shapes { array, from, to: to.to_vec(), size: sides.to.size.max(1) };
-        if !shapes.decode_again(KEPT) {
+        let is_record = self.output.schema().is_record(self.output.schema().variable(job.to)?);
+        let rows = || plan::rows(&array, size, is_record, plan::UNIT);
+        let to = self.output.store().chunk(job.to).map_or_else(rows, <[u64]>::to_vec);
+        let shapes = Shapes { array, from, to, size };
+        let is_better = match sides.filtered {
+            true => shapes.decode_again(KEPT),
+            false => shapes.together() < PIECE,
+        };
+        if !is_better {
             return Ok(None);
         }
         // Without memory or a place for what does not fit, it goes the other way, which always works.
@@ -62,8 +72,8 @@ impl Shared<'_> {
         let output = self.transfer.output;
         for ((job, sides), way) in self.transfer.jobs.iter().zip(&self.sides).zip(&self.ways) {
             let Some(Way { shapes, plan }) = way else { continue };
-            let target =
-                output.store().chunks(job.to).ok_or_else(|| Error::usage("a variable that is not filtered"))?;
+            let boxes = Boxes { output, variable: job.to, chunk: &shapes.to };
+            let target: &dyn ChunkStore = output.store().chunks(job.to).unwrap_or(&boxes);
             let dataset = Dataset { number: job.to.0, chunk: &shapes.to, lengths: &shapes.array, size: shapes.size };
             let (source, beside) = (&Elements { shared: self, job, sides, progress }, self.transfer.beside);
             let done = Rechunk { shapes, plan, source, target, dataset, few: None, beside }.run();
