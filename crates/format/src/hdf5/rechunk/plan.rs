@@ -12,6 +12,12 @@ use crate::shape;
 /// Chunks along a dimension that are looked at one by one, to tell what is spilled; of more the average is taken.
 const COUNTED: u64 = 4096;
 
+/// Finding an output chunk costs as much as copying so many bytes into it.
+const PART: u64 = 256;
+/// Input chunks are taken together up to so many, and so many bytes.
+const MOST: u64 = 64;
+const WIDE: u64 = 1 << 20;
+
 /// What there is for elements where nobody says how much.
 pub(crate) const MEMORY: u64 = 256 << 20;
 
@@ -139,6 +145,34 @@ impl Shapes {
             _ => all,
         });
         is_cut && row.fold(self.size, u64::saturating_mul) > kept
+    }
+
+    /// The bytes that an input chunk has for one output chunk.
+    fn part(&self) -> u64 {
+        let axes = self.from.iter().zip(&self.to);
+        axes.fold(self.size, |bytes, (&from, &to)| bytes.saturating_mul(from.min(to)))
+    }
+
+    /// Whether each input chunk has little for many output chunks, and each of these has little from many.
+    pub fn are_crossed(&self) -> bool {
+        let part = self.part();
+        part < PART && part < self.bytes(&self.from) && part < self.bytes(&self.to)
+    }
+
+    /// The same with several input chunks taken as one, where the parts of one for each output chunk would be very small, and
+    /// borders stay where they are.
+    pub fn widened(mut self) -> Self {
+        let (part, chunk) = (self.part(), self.bytes(&self.from).max(1));
+        let axes = self.from.iter_mut().zip(&self.to).zip(&self.array).rev();
+        if let Some(((from, &to), &all)) = axes.into_iter().find(|((from, &to), &all)| **from < to.min(all)) {
+            let border = common_multiple(*from, to, all);
+            let is_small =
+                |&times: &u64| part < PART && chunk.saturating_mul(times) <= WIDE && times.saturating_mul(*from) <= all;
+            let times =
+                (1..=MOST).rev().filter(is_small).find(|times| common_multiple(*from * times, to, all) == border);
+            *from *= times.unwrap_or(1);
+        }
+        self
     }
 
     /// The bytes of an input chunk that lie together in an output chunk, if that is larger.

@@ -251,3 +251,20 @@ fn chunks_are_decoded_again_where_they_cross_borders_and_are_many() {
     assert!(shapes([6000, 1], [1, 100]).decode_again(1 << 20));
     assert!(!shapes([1000, 1], [2000, 100]).decode_again(0));
 }
+
+#[test]
+fn chunks_are_taken_together_where_each_has_little_for_many() {
+    let widened = |from: [u64; 2], to: [u64; 2]| {
+        let shapes = Shapes { array: vec![20_000, 1000], from: from.to_vec(), to: to.to_vec(), size: 8 };
+        shapes.widened().from
+    };
+    // As many as leave the borders where they are: those of all, or of 500 or 16 of them.
+    assert_eq!(widened([2000, 1], [1, 1000]), [2000, 64]);
+    assert_eq!(widened([2000, 1], [1, 500]), [2000, 50]);
+    assert_eq!(widened([2000, 1], [1, 16]), [2000, 16]);
+    assert_eq!(widened([1, 1000], [2000, 1]), [50, 1000]);
+    // These have enough for each, or are large.
+    for (from, to) in [([2000, 1], [4096, 16]), ([20_000, 10], [1, 1000]), ([1, 1000], [1, 1000])] {
+        assert_eq!(widened(from, to), from, "{to:?}");
+    }
+}

@@ -42,12 +42,13 @@ impl Transfer<'_> {
         let to = self.output.store().chunk(job.to).map_or_else(rows, <[u64]>::to_vec);
         let shapes = Shapes { array, from, to, size };
         let is_better = match sides.filtered {
-            true => shapes.decode_again(KEPT),
+            true => shapes.decode_again(KEPT) || shapes.are_crossed(),
             false => shapes.together() < PIECE,
         };
         if !is_better {
             return Ok(None);
         }
+        let shapes = shapes.widened();
         // Without memory or a place for what does not fit, it goes the other way, which always works.
         let plan = Plan::new(&shapes, Means { memory: MEMORY, threads: self.threads }).ok();
         let plan = plan.filter(|plan| plan.spill == 0 || self.beside.is_some());
