@@ -47,6 +47,46 @@ fn filters_have_names_and_numbers() {
 }
 
 #[test]
+fn filters_for_all_are_for_those_that_can_have_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let [input, output] = ["in.nc", "out.nc"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+    let mut schema = Schema::new(Container::NetCdf4);
+    let [few, many] = [("x", 5), ("y", 1000)].map(|(name, length)| schema.add_dimension(name, length, false));
+    for (name, ty, dimension) in
+        [("few", Type::Int, few), ("ints", Type::Int, many), ("floats", Type::Float, many), ("text", Type::Char, many)]
+    {
+        schema.add_variable(Variable::new(name, ty, vec![dimension]));
+    }
+    Writer::create(&input, schema, true).unwrap().finish().unwrap();
+    let words = |option: &'static str, value: &'static str| ["convert", &input, &output, "--force", option, value];
+    for (option, value, takes) in [
+        ("--szip", "nn,8", &["ints", "floats"][..]),
+        ("--filter", "szip=ec,8", &["ints", "floats"]),
+        ("--filter", "scaleoffset", &["few", "ints"]),
+        ("--filter", "zfp", &["few", "ints", "floats"]),
+        ("--deflate", "1", &["few", "ints", "floats", "text"]),
+    ] {
+        let done = exo(&words(option, value));
+        assert!(done.status.success(), "{value}: {}", text(&done.stderr));
+        let file = File::open(&output).unwrap();
+        for name in ["few", "ints", "floats", "text"] {
+            let is_filtered = file.find(name).unwrap().variable().storage.is_filtered();
+            assert_eq!(is_filtered, takes.contains(&name), "{value} of {name}");
+        }
+    }
+    for (option, value, what) in [
+        ("--szip", "few=nn,8", "/few: szip: blocks of 8 samples in chunks of 5"),
+        ("--szip", "nn,3", "/few: szip: blocks of 3 samples"),
+        ("--filter", "floats=scaleoffset", "/floats: scale-offset of floating-point numbers"),
+        ("--filter", "text=zfp", "/text: unsupported: zfp"),
+        ("--filter", "999", "filter 999"),
+        ("--filter", "shuffle,nbit", "filter 5 (nbit) behind another filter"),
+    ] {
+        refuses(&words(option, value), 2, what);
+    }
+}
+
+#[test]
 fn data_come_in_one_piece_where_that_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     for (n, chunk) in ["v=none", "v="].into_iter().enumerate() {

@@ -148,7 +148,8 @@ fn what_fits_no_dataset_is_refused() {
 fn a_plan_says_what_will_be_held() {
     let directory = tempfile::tempdir().unwrap();
     let input = File::open(written(directory.path())).unwrap();
-    let plans = Repack::new().chunk(Some("/u"), vec![64, 4]).threads(2).plan(&input).unwrap();
+    let output = directory.path().join("out.h5");
+    let plans = Repack::new().chunk(Some("/u"), vec![64, 4]).threads(2).plan(&input, &output, false).unwrap();
     let [change] = plans.changes.as_slice() else { panic!("{plans:?}") };
     assert_eq!((change.dataset.as_str(), &change.shape[..], plans.kept), ("/u", &[200, 6][..], 4));
     assert!(matches!(&change.layout.1, Layout::Chunked { chunk, .. } if *chunk == [64, 4]), "{change:?}");
@@ -156,9 +157,9 @@ fn a_plan_says_what_will_be_held() {
     assert_eq!((plan.from.as_slice(), plan.to.as_slice()), (&[20, 1][..], &[64, 4][..]));
     assert_eq!(plan.spill_bytes, 0);
     assert!(plan.memory < 200 * 6 * 8 * 3, "{plan:?}");
-    let nothing = Repack::new().plan(&input).unwrap();
+    let nothing = Repack::new().plan(&input, &output, false).unwrap();
     assert_eq!((nothing.changes.len(), nothing.kept, nothing.page_size), (0, 5, None));
-    let gzip = Repack::new().filters(Some("/u"), vec![Filter::deflate(9)]).plan(&input).unwrap();
+    let gzip = Repack::new().filters(Some("/u"), vec![Filter::deflate(9)]).plan(&input, &output, false).unwrap();
     let ids = |filters: &[Filter]| filters.iter().map(|filter| filter.id).collect::<Vec<_>>();
     let filters = &gzip.changes[0].filters;
     assert_eq!((ids(&filters.0), ids(&filters.1)), (vec![2, 1], vec![1]));
@@ -173,7 +174,7 @@ fn pages_are_kept_and_what_stays_needs_no_memory() {
     assert_eq!(paged(&Repack::new().memory(1), &input), None);
     assert_eq!(paged(&Repack::new().pages(4096), &input), Some(4096));
     std::fs::rename(directory.path().join("out.h5"), &input).unwrap();
-    assert_eq!(Repack::new().plan(&File::open(&input).unwrap()).unwrap().page_size, Some(4096));
+    assert_eq!(Repack::new().plan(&File::open(&input).unwrap(), &input, true).unwrap().page_size, Some(4096));
     assert_eq!(paged(&Repack::new(), &input), Some(4096));
     assert_eq!(paged(&Repack::new().without_pages(), &input), None);
     assert_eq!(paged(&Repack::new().level(Level::Earliest), &input), None);

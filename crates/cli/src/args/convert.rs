@@ -14,7 +14,7 @@ use crate::parse::wish::{blosc, bzip2, chunk, deflate, endian, filters, quantize
 #[derive(Debug, Args)]
 #[command(
     after_help = "Any netCDF file, and any HDF5 file that netCDF shows, becomes a netCDF file of any container. Where VAR= is left out, all \
-    variables are meant for which it makes sense; variables and dimensions of groups have paths, such as /group/x. What the output cannot \
+    variables are meant for which it makes sense (szip: those whose chunks have at least as many elements as a block); variables and dimensions of groups have paths, such as /group/x. What the output cannot \
     hold, or netCDF has nothing like, is refused by name, and nothing is written. Values, names, order, attributes, fill values, chunks, \
     filters and byte orders stay, unless something else is asked for.\n\n\
     A FILTER is a name, such as zstd=3, or a number and its parameters, such as 307,9: exo repack --help lists the names. A variable \

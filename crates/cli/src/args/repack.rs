@@ -30,7 +30,7 @@ pub enum Level {
     after_help = "Everything is kept: links, attributes, types, references, chunks and filters, unless another choice is made. What cannot \
     be kept is refused by its name. Not kept: the list of free space, which a copy has none of, and a strategy for file space other than pages; \
     --level earliest has no pages. Chunks whose shape and filters stay are copied as they are.\n\n\
-    OBJECT is the path of a dataset; without it a choice is for all datasets, but for those of less than 1 KiB. Filters are \
+    OBJECT is the path of a dataset; without it a choice is for all datasets that can have it, but for those of less than 1 KiB. Filters are \
     gzip=N, shuffle, fletcher32, szip=[nn|ec,]N, nbit, scaleoffset[=DIGITS], zstd=N, lz4, lzf, blosc=[lz4|zlib,]N, bitshuffle, bzip2=N, \
     zfp (reversible), fcidecomp, or none; shuffle,gzip=4 is one after the other. Numbers of filters have parameters, and | behind \
     them: 2|307,9 is shuffle,bzip2=9."

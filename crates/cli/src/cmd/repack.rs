@@ -22,14 +22,14 @@ pub fn run(args: &args::Repack) -> Result<ExitCode> {
     let signals = Signals::listen()?;
     if input::is_classic(&args.input) {
         return Err(Error::usage(
-            "a classic netCDF file has no chunks: `exo copy --format netcdf4` makes an HDF5 file of it",
+            "a classic netCDF file has no chunks: `exo convert --format netcdf4` makes an HDF5 file of it",
         ))
         .in_file(&args.input);
     }
     let file = input::hdf5(&args.input, args.no_mmap, false)?;
     output::check_target(&args.output, &[&args.input])?;
     if args.dry_run {
-        return preview(args, &choices(args).plan(&file).in_file(&args.input)?);
+        return preview(args, &choices(args).plan(&file, &args.output, args.force).in_file(&args.input)?);
     }
     let reporter = Reporter::new(args.quiet, 0);
     let done = choices(args).run(&file, &args.output, args.force, &|progress| {

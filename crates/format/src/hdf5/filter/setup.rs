@@ -5,7 +5,9 @@ use super::chunks::Chunks;
 use super::description::Filter;
 use super::names;
 use super::registry::{self, Growth};
+use crate::element::{ByteOrder, NumberType};
 use crate::error::{Error, Result};
+use crate::hdf5::datatype::Datatype;
 use crate::hdf5::record::message::filter_pipeline::{FilterDescription, FilterPipeline};
 
 /// The most filters of a pipeline.
@@ -24,6 +26,26 @@ pub(crate) fn setup(filters: &[Filter], chunks: &Chunks) -> Result<FilterPipelin
     let filters = filters.iter().map(|filter| describe(filter, chunks)).collect::<Result<Vec<_>>>()?;
     check_order(&filters)?;
     Ok(FilterPipeline { version: 2, filters })
+}
+
+/// Chunks that make sense to nearly every filter, whatever it is for.
+const USUAL: [NumberType; 4] = [NumberType::U8, NumberType::U16, NumberType::I64, NumberType::F64];
+const SIDE: u64 = 64;
+
+/// Whether such chunks can pass through filters that others can pass through.
+///
+/// # Errors
+/// As [`setup`], for filters through which no chunks can pass.
+pub(crate) fn fits(filters: &[Filter], chunks: &Chunks) -> Result<bool> {
+    let Err(error) = setup(filters, chunks) else { return Ok(true) };
+    let takes = |number| {
+        let datatype = &Datatype::Number(number, ByteOrder::Little);
+        setup(filters, &Chunks { datatype, shape: &[SIDE, SIDE], fill: None }).is_ok()
+    };
+    match USUAL.into_iter().any(takes) {
+        true => Ok(false),
+        false => Err(error),
+    }
 }
 
 /// Refuses filters of elements behind those that leave none.

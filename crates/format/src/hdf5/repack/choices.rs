@@ -1,7 +1,9 @@
 //! What shall be otherwise in the copy of a file.
 
 use crate::error::{Error, Result};
-use crate::hdf5::builder::{DatasetSpec, FileOptions, FillSpec, LayoutSpec, Level, ObjectSpec, PagedSpace, StoredType};
+use crate::hdf5::builder::{
+    DatasetSpec, FileOptions, FillSpec, LayoutSpec, Level, ObjectSpec, PagedSpace, StoredType, MAX_COMPACT,
+};
 use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::file::File;
 use crate::hdf5::filter::description::Filter;
@@ -22,7 +24,8 @@ const BESIDE: u64 = 12 << 20;
 
 /// How an HDF5 file is written again; see [`Repack::run`].
 ///
-/// Without choices everything stays as it is: layouts, chunks, filters. A choice for one dataset goes before one for all.
+/// Without choices everything stays as it is: layouts, chunks, filters. A choice for one dataset goes before one for all, which
+/// is made for those that can have it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Repack {
     filters: Vec<(Option<String>, Vec<Filter>)>,
@@ -162,13 +165,33 @@ impl Repack {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for a layout that is not written; [`Kind::Usage`](crate::Kind::Usage) for
     /// chunks that do not fit the dataset.
     pub(super) fn spec(&self, from: &Dataset, path: Option<&str>, datatype: StoredType) -> Result<DatasetSpec> {
-        let mut spec = as_it_is(from, datatype)?;
-        let before = spec.layout.clone();
+        let as_it_is = as_it_is(from, datatype)?;
         let is_small = shape::bytes(&from.shape, from.datatype.size())? < SMALLEST;
         let takes_all = !(from.is_null || from.shape.is_empty() || is_small);
         let layout = chosen(&self.layouts, path, takes_all);
         let layout = layout.filter(|(_, named)| *named || !from.shape.is_empty());
         let filters = chosen(&self.filters, path, takes_all);
+        let spec = self.with(from, as_it_is.clone(), layout, filters)?;
+        if spec.takes_its_filters()? {
+            return Ok(spec);
+        }
+        // What is for all is for those that can have it.
+        let spec = self.with(from, as_it_is.clone(), layout, only_named(filters))?;
+        match spec.takes_its_filters()? {
+            true => Ok(spec),
+            false => self.with(from, as_it_is, only_named(layout), only_named(filters)),
+        }
+    }
+
+    /// A dataset as it was, but for what is chosen.
+    fn with(
+        &self,
+        from: &Dataset,
+        mut spec: DatasetSpec,
+        layout: Option<Chosen<LayoutChoice>>,
+        filters: Option<Chosen<Vec<Filter>>>,
+    ) -> Result<DatasetSpec> {
+        let before = spec.layout.clone();
         if let Some((layout, named)) = layout {
             spec.layout = self.layout_of(from, layout, named, &spec)?;
         }
@@ -179,6 +202,7 @@ impl Repack {
             spec.filters = filters.clone();
             spec.filters_set_up = false;
         }
+        check_chunks(from, &spec.layout)?;
         let same = |chunk: &Vec<u64>| matches!(&from.storage, Storage::Chunked(old) if old.grid.chunk == *chunk);
         match &spec.layout {
             LayoutSpec::Chunked { chunk, .. } => spec.filters_set_up &= same(chunk),
@@ -213,7 +237,7 @@ impl Repack {
             LayoutChoice::Compact | LayoutChoice::Contiguous if grows && named => {
                 return Err(Error::usage("a dataset that can grow needs chunks"))
             }
-            LayoutChoice::Compact if !grows => LayoutSpec::Compact,
+            LayoutChoice::Compact if !grows && (named || is_short(from)?) => LayoutSpec::Compact,
             LayoutChoice::Contiguous if !grows => LayoutSpec::Contiguous,
             _ => spec.layout.clone(),
         })
@@ -224,11 +248,36 @@ fn absolute(path: &str) -> String {
     format!("/{}", path.trim_matches('/'))
 }
 
-/// The last choice for a dataset, or for all; whether it names the dataset.
-fn chosen<'c, T>(choices: &'c [(Option<String>, T)], path: Option<&str>, takes_all: bool) -> Option<(&'c T, bool)> {
+/// A choice for a dataset, and whether it names the dataset.
+type Chosen<'c, T> = (&'c T, bool);
+
+/// The last choice for a dataset, or for all.
+fn chosen<'c, T>(choices: &'c [(Option<String>, T)], path: Option<&str>, takes_all: bool) -> Option<Chosen<'c, T>> {
     let named = choices.iter().rev().find(|(name, _)| name.is_some() && name.as_deref() == path);
     let general = || choices.iter().rev().find(|(name, _)| name.is_none()).filter(|_| takes_all);
     named.map(|(_, choice)| (choice, true)).or_else(|| general().map(|(_, choice)| (choice, false)))
+}
+
+fn only_named<T>(choice: Option<Chosen<T>>) -> Option<Chosen<T>> {
+    choice.filter(|(_, named)| *named)
+}
+
+/// Whether an object header has room for the elements.
+fn is_short(from: &Dataset) -> Result<bool> {
+    Ok(shape::bytes(&from.shape, from.datatype.size())? <= MAX_COMPACT)
+}
+
+/// Refuses chunks where there is nothing to cut.
+fn check_chunks(from: &Dataset, layout: &LayoutSpec) -> Result<()> {
+    match layout {
+        LayoutSpec::Chunked { .. } if from.is_null => {
+            Err(Error::usage("no elements, which have no chunks and no filters"))
+        }
+        LayoutSpec::Chunked { .. } if from.shape.is_empty() => {
+            Err(Error::usage("a single element, which has no chunks and no filters"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What unwritten elements are.

@@ -32,7 +32,7 @@ pub(super) struct Copying<'c> {
     pub choices: &'c Repack,
     /// The file beside which others may lie for a while.
     pub beside: Option<&'c Path>,
-    catalog: Catalog,
+    pub catalog: Catalog,
     types: Types,
     /// The places of the objects, and the sizes of their headers there, by the addresses where they were.
     placed: HashMap<u64, (ObjectAddress, u64)>,
@@ -194,14 +194,20 @@ impl<'c> Copying<'c> {
     }
 
     /// A dataset as far as it is copied.
-    fn dataset(&self, header: &ObjectHeader) -> Result<Dataset> {
+    ///
+    /// # Errors
+    /// What is wrong with its header.
+    pub fn dataset(&self, header: &ObjectHeader) -> Result<Dataset> {
         let mut dataset = Dataset::from_header(self.space, header)?;
         self.cuts.cut(header.address, &mut dataset);
         Ok(dataset)
     }
 
     /// What a dataset is in the copy.
-    fn spec(&self, entry: &Entry, header: &ObjectHeader, from: &Dataset) -> Result<DatasetSpec> {
+    ///
+    /// # Errors
+    /// As [`Repack::spec`].
+    pub fn spec(&self, entry: &Entry, header: &ObjectHeader, from: &Dataset) -> Result<DatasetSpec> {
         let datatype = describe::dataset_type(self.space, &self.types, header, &from.datatype)?;
         let path = self.choices.has_names().then(|| self.catalog.path(entry));
         self.choices.spec(from, path.as_deref(), datatype)

@@ -15,6 +15,7 @@ use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::rechunk::Target;
 use crate::hdf5::references::has_addresses;
+use crate::hdf5::space::AddressSpace;
 use crate::limits::{self, Allowance};
 use crate::shape::{self, Selection};
 use crate::sync::lock;
@@ -146,16 +147,12 @@ impl Data<'_> {
         self.pace.advance(len)
     }
 
-    /// Refuses a dataset that is larger than the file can have elements: nearly all of it would be fill values.
+    /// [`check_size`] of this one.
     ///
     /// # Errors
-    /// [`Kind::Limit`](crate::Kind::Limit).
+    /// As there.
     pub fn check_size(&self) -> Result<()> {
-        let most = self.copying.space.source.len().saturating_mul(RATIO).saturating_add(BLOCK);
-        match shape::bytes(&self.from.shape, self.from.datatype.size())? > most {
-            true => Err(Error::limit("more elements than the file can have, copied into chunks of another shape")),
-            false => Ok(()),
-        }
+        check_size(self.copying.space, self.from)
     }
 
     /// Copies elements that lead elsewhere, which are written anew.
@@ -193,6 +190,18 @@ impl Data<'_> {
         for_each_part(&Selection::all(&self.from.shape), target.chunk(), &mut |part| {
             copy(&Selection::block(part.start.clone(), part.count.clone()))
         })
+    }
+}
+
+/// Refuses a dataset that is larger than the file can have elements: nearly all of it would be fill values.
+///
+/// # Errors
+/// [`Kind::Limit`](crate::Kind::Limit).
+pub(super) fn check_size(space: &AddressSpace, from: &Dataset) -> Result<()> {
+    let most = space.source.len().saturating_mul(RATIO).saturating_add(BLOCK);
+    match shape::bytes(&from.shape, from.datatype.size())? > most {
+        true => Err(Error::limit("more elements than the file can have, copied into chunks of another shape")),
+        false => Ok(()),
     }
 }
 

@@ -124,17 +124,29 @@ impl Repack {
         watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
     ) -> Result<ControlFlow<(), (Summary, Torn)>> {
         let pace = Pace::new(watch, file.size());
-        let catalog = Catalog::read(file.space())?;
-        let options = self.options(file, catalog.level, catalog.metadata)?;
-        let builder = create(&options)?;
-        match Copying::new(file.space(), catalog, &builder, (self, beside)).and_then(|copying| copying.run(&pace)) {
+        match self.decided(file, create, beside, |copying| copying.run(&pace)) {
             Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),
-            Ok((root, summary, torn)) => {
+            Ok(((root, summary, torn), builder, options)) => {
                 let bytes_after = builder.finish(root)?.saturating_add(options.base());
                 let summary = Summary { bytes_before: file.size(), bytes_after, ..summary };
                 Ok(ControlFlow::Continue((summary, torn)))
             }
         }
+    }
+
+    /// Decides what the copy of a file is like, and does something with that: makes it, or says how it would be made.
+    fn decided<T>(
+        &self,
+        file: &File,
+        create: &dyn Fn(&FileOptions) -> Result<Builder>,
+        beside: Option<&Path>,
+        work: impl FnOnce(Copying) -> Result<T>,
+    ) -> Result<(T, Builder, FileOptions)> {
+        let catalog = Catalog::read(file.space())?;
+        let options = self.options(file, catalog.level, catalog.metadata)?;
+        let builder = create(&options)?;
+        let done = Copying::new(file.space(), catalog, &builder, (self, beside)).and_then(work)?;
+        Ok((done, builder, options))
     }
 }

@@ -1,10 +1,14 @@
 //! What would be done, without doing it.
 
-use super::catalog::{Catalog, Entry};
+use std::path::Path;
+
+use super::catalog::Entry;
+use super::copying::Copying;
+use super::data::check_size;
 use super::moving::planned;
 use super::Repack;
 use crate::error::Result;
-use crate::hdf5::builder::{DatasetSpec, FileOptions, LayoutSpec, Level};
+use crate::hdf5::builder::{Builder, DatasetSpec, FileOptions, LayoutSpec, Level};
 use crate::hdf5::dataset::Layout;
 use crate::hdf5::file::File;
 use crate::hdf5::filter::description::Filter;
@@ -61,29 +65,37 @@ pub struct RechunkPlan {
 }
 
 impl Repack {
-    /// What [`Repack::run`] would do.
+    /// What [`Repack::run`] would do. The same is decided, down to whether the output can be made, and nothing is left there.
     ///
     /// # Errors
     /// As [`Repack::run`], but for what is wrong with elements.
-    pub fn plan(&self, file: &File) -> Result<RepackPlan> {
-        let catalog = Catalog::read(file.space())?;
-        let FileOptions { level, alignment, pages, .. } = self.options(file, catalog.level, catalog.metadata)?;
-        let datasets = catalog.entries.iter().filter(|entry| entry.kind == ObjectKind::Dataset);
-        let changes = datasets.map(|entry| catalog.named(entry, || self.change(file, &catalog, entry)));
-        let changes: Vec<DatasetChange> = changes.filter_map(Result::transpose).collect::<Result<_>>()?;
-        let kept = (catalog.kept().count() as u64).saturating_sub(changes.len() as u64);
+    pub fn plan(&self, file: &File, path: impl AsRef<Path>, overwrite: bool) -> Result<RepackPlan> {
+        let path = path.as_ref();
+        let create = |options: &FileOptions| Builder::create_with(path, overwrite, options);
+        let ((changes, objects), _, options) = self
+            .decided(file, &create, Some(path), |copying| Ok((copying.changes()?, copying.catalog.kept().count())))?;
+        let FileOptions { level, alignment, pages, .. } = options;
+        let kept = (objects as u64).saturating_sub(changes.len() as u64);
         Ok(RepackPlan { changes, kept, level, page_size: pages.map(|pages| pages.page_size), alignment })
+    }
+}
+
+impl Copying<'_> {
+    /// The datasets that change.
+    fn changes(&self) -> Result<Vec<DatasetChange>> {
+        let datasets = self.catalog.kept().filter(|entry| entry.kind == ObjectKind::Dataset);
+        let changes = datasets.map(|entry| self.catalog.named(entry, || self.change(entry)));
+        changes.filter_map(Result::transpose).collect()
     }
 
     /// What changes of a dataset, if anything does.
-    fn change(&self, file: &File, catalog: &Catalog, entry: &Entry) -> Result<Option<DatasetChange>> {
-        let space = file.space();
-        let header = ObjectHeader::read(space, entry.address)?;
-        if Dataset::is_virtual(space, &header) {
+    fn change(&self, entry: &Entry) -> Result<Option<DatasetChange>> {
+        let header = ObjectHeader::read(self.space, entry.address)?;
+        if Dataset::is_virtual(self.space, &header) {
             return Ok(None);
         }
-        let (from, path) = (Dataset::from_header(space, &header)?, catalog.path(entry));
-        let spec = self.spec(&from, Some(&path), from.datatype.clone().into())?;
+        let (from, path) = (self.dataset(&header)?, self.catalog.path(entry));
+        let spec = self.spec(entry, &header, &from)?;
         let layout = (Layout::from(&from.storage), layout(&spec.layout));
         let is_encoded_anew = matches!(spec.layout, LayoutSpec::Chunked { .. }) && !spec.filters_set_up;
         if from.is_null || layout.0 == layout.1 && !is_encoded_anew {
@@ -99,6 +111,9 @@ impl Repack {
 
     /// How the elements of a dataset get there, if they go through a plan.
     fn rechunk(&self, from: &Dataset, spec: &DatasetSpec) -> Result<Option<RechunkPlan>> {
+        if matches!(from.storage, Storage::Chunked(_)) && (is_one_piece(spec) || has_addresses(&from.datatype)) {
+            check_size(self.space, from)?;
+        }
         if stays(from, spec) {
             return Ok(None);
         }
@@ -106,7 +121,7 @@ impl Repack {
             LayoutSpec::Chunked { chunk, .. } => chunk.clone(),
             _ => bands(&from.shape, from.datatype.size()),
         };
-        let (shapes, plan) = planned(from, &to, self.means())?;
+        let (shapes, plan) = planned(from, &to, self.choices.means())?;
         let (tile, threads, memory, spill_bytes) = (plan.tile, plan.threads, plan.memory, plan.spill);
         Ok(Some(RechunkPlan { from: shapes.from, to, tile, threads, memory, spill_bytes }))
     }
@@ -120,6 +135,10 @@ fn layout(spec: &LayoutSpec) -> Layout {
         LayoutSpec::External(_) => Layout::External,
         LayoutSpec::Virtual(_) => Layout::Virtual,
     }
+}
+
+fn is_one_piece(spec: &DatasetSpec) -> bool {
+    !matches!(spec.layout, LayoutSpec::Chunked { .. })
 }
 
 /// Whether a dataset is copied as it is, or element by element.

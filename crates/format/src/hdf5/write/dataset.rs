@@ -9,7 +9,7 @@ use super::virtual_layout::VirtualMapping;
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::IndexKind;
 use crate::hdf5::filter::chunks::Chunks;
-use crate::hdf5::filter::setup::setup;
+use crate::hdf5::filter::setup::{fits, setup};
 use crate::hdf5::record::message::dataspace::Dataspace;
 use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
 use crate::hdf5::Filter;
@@ -172,6 +172,20 @@ impl DatasetSpec {
             external_data::check(pieces, most)?;
         }
         self.fill.check(&self.layout, size)
+    }
+
+    /// Whether chunks of this shape with these elements can pass through the filters.
+    ///
+    /// # Errors
+    /// What no chunks can pass through.
+    pub(in crate::hdf5) fn takes_its_filters(&self) -> Result<bool> {
+        match &self.layout {
+            LayoutSpec::Chunked { chunk, .. } if !self.filters_set_up => {
+                let fill = self.fill.value.as_deref();
+                fits(&self.filters, &Chunks { datatype: self.datatype.datatype(), shape: chunk, fill })
+            }
+            _ => Ok(true),
+        }
     }
 
     /// The filters as a message, set up for the type, the chunks and the fill value.

@@ -91,7 +91,8 @@ pub struct ConvertOptions {
     pub chunks: Choices<Vec<u64>>,
     /// Lengths of chunks along dimensions, by the names of those, in all variables that have them.
     pub chunk_lengths: Vec<(String, u64)>,
-    /// The filters that compress, in place of those of the input; an empty list for none.
+    /// The filters that compress, in place of those of the input; an empty list for none. Of all variables those whose chunks
+    /// can pass through them: szip has to have a block of elements.
     pub compression: Choices<Vec<Filter>>,
     /// Whether bytes of equal significance are brought together before.
     pub shuffle: Choices<bool>,

@@ -2,11 +2,12 @@
 
 use super::options::ConvertOptions;
 use super::paths;
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::hdf5::Filter;
 use crate::netcdf::ids::{DimensionId, VariableId};
 use crate::netcdf::schema::{Layout, Schema, Storage, Variable};
 use crate::netcdf::types::Type;
+use crate::netcdf::v4;
 
 /// Stores variables as is asked for.
 ///
@@ -31,15 +32,19 @@ pub(super) fn store(schema: &mut Schema, options: &ConvertOptions) -> Result<()>
             let detail = format!("a byte order of the type {}", variable.ty.name());
             return Err(Error::usage(detail).in_object(schema.path(variable)));
         }
-        let chunked = layout(schema, id, options, &lengths)?;
-        let filters = filters(schema, id, options)?;
+        let layout = layout(schema, id, options, &lengths)?;
         let rounds = chosen(&options.quantize, schema, id, is_rounded(schema, variable), |_| false).copied();
         let Some(variable) = schema.variables.get_mut(place) else { continue };
         variable.order = order;
         variable.quantization = rounds;
-        variable.storage = fitted(Storage { layout: chunked, filters });
+        variable.storage.layout = layout;
     }
     schema.fit_chunks();
+    for place in 0..schema.variables.len() {
+        let filters = filters(schema, VariableId(place), options)?;
+        let Some(variable) = schema.variables.get_mut(place) else { continue };
+        variable.storage = fitted(Storage { filters, ..std::mem::take(&mut variable.storage) });
+    }
     Ok(())
 }
 
@@ -100,16 +105,34 @@ fn takes_filters(variable: &Variable) -> bool {
     !variable.dimensions.is_empty() && !variable.ty.is_variable()
 }
 
-/// The pipeline of a variable: shuffle, what compresses, checksums. One of which nothing is asked stays as it is.
+/// The filters of a variable. What compresses and is asked for all variables is for those whose chunks can pass through it:
+/// szip has to have a block of them.
 fn filters(schema: &Schema, id: VariableId, options: &ConvertOptions) -> Result<Vec<Filter>> {
     let variable = schema.variable(id)?;
-    let old = &variable.storage;
     let takes = takes_filters(variable);
-    let compression = chosen(&options.compression, schema, id, takes, Vec::is_empty);
+    let compression = chosen(&options.compression, schema, id, takes, Vec::is_empty).map(Vec::as_slice);
     let shuffle = chosen(&options.shuffle, schema, id, takes, |&on| !on).copied();
     let fletcher32 = chosen(&options.fletcher32, schema, id, takes, |&on| !on).copied();
+    let filters = pipeline(&variable.storage, compression, (shuffle, fletcher32));
+    if compression.is_none() || options.compression.by_name(schema, id).is_some() {
+        return Ok(filters);
+    }
+    let storage = Storage { filters, ..variable.storage.clone() };
+    let variable = Variable { storage, ..variable.clone() };
+    match v4::takes_filters(schema, &variable).in_object(&schema.path(&variable))? {
+        true => Ok(variable.storage.filters),
+        false => Ok(pipeline(&schema.variable(id)?.storage, None, (shuffle, fletcher32))),
+    }
+}
+
+/// Shuffle, what compresses, checksums. What nothing is asked of stays as it is.
+fn pipeline(
+    old: &Storage,
+    compression: Option<&[Filter]>,
+    (shuffle, fletcher32): (Option<bool>, Option<bool>),
+) -> Vec<Filter> {
     if compression.is_none() && shuffle.is_none() && fletcher32.is_none() {
-        return Ok(old.filters.clone());
+        return old.filters.clone();
     }
     // Bytes that are brought together for nothing stay where they are.
     let has_shuffle = old.has_filter(Filter::SHUFFLE) && compression.is_none_or(|filters| !filters.is_empty());
@@ -125,7 +148,7 @@ fn filters(schema: &Schema, id: VariableId, options: &ConvertOptions) -> Result<
     }
     let has_sums = old.has_filter(Filter::FLETCHER32);
     filters.extend((!sums && fletcher32.unwrap_or(has_sums)).then(Filter::fletcher32));
-    Ok(filters)
+    filters
 }
 
 /// What is asked of a variable by its name, or of all variables, if it takes that or it is nothing.

@@ -19,3 +19,5 @@ mod user;
 pub(crate) mod validate;
 mod values;
 pub(crate) mod write;
+
+pub(crate) use placement::takes_filters;

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::hdf5::builder::{DatasetSpec, DatasetWriter, FillSpec, FillTime, LayoutSpec, ObjectSpec, MAX_COMPACT};
 use crate::hdf5::datatype::Datatype;
 use crate::hdf5::filter::chunks::Chunks;
-use crate::hdf5::filter::setup::setup;
+use crate::hdf5::filter::setup::{fits, setup};
 use crate::hdf5::write::file::FileWriter;
 use crate::limits;
 use crate::netcdf::chunking::default_chunk;
@@ -105,6 +105,16 @@ pub(super) fn check_filters(schema: &Schema, variable: &Variable, datatype: &Dat
     let Some(shape) = chunk(variable, &axes(schema, variable)?, datatype.size()) else { return Ok(()) };
     let chunks = Chunks { datatype, shape: &shape, fill: None };
     setup(&variable.storage.filters, &chunks).map(|_| ())
+}
+
+/// Whether chunks can pass through the filters, if there are chunks that can.
+///
+/// # Errors
+/// As [`check_filters`], for filters through which no chunks can pass.
+pub(crate) fn takes_filters(schema: &Schema, variable: &Variable) -> Result<bool> {
+    let datatype = encode::datatype(&variable.ty, variable.order)?;
+    let Some(shape) = chunk(variable, &axes(schema, variable)?, datatype.size()) else { return Ok(true) };
+    fits(&variable.storage.filters, &Chunks { datatype: &datatype, shape: &shape, fill: None })
 }
 
 /// The fill value. The empty text is what null references read as, and needs none.

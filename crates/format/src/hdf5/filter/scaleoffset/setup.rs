@@ -23,7 +23,14 @@ pub(in crate::hdf5::filter) fn setup(parameters: &[u32], chunks: &Chunks) -> Res
     match kind {
         DECIMAL if is_float && factor.cast_signed() >= 0 => {}
         INTEGER if !is_float && factor <= 8 * size => {}
-        _ => return Err(Error::usage(format!("scale-offset: kind {kind} with factor {factor} for {number:?}"))),
+        INTEGER if is_float => {
+            return Err(Error::usage("scale-offset of floating-point numbers takes a number of digits"))
+        }
+        DECIMAL if !is_float => return Err(Error::usage("scale-offset of integers takes no number of digits")),
+        _ => {
+            let detail = format!("scale-offset: kind {kind} with factor {factor} for numbers of {size} bytes");
+            return Err(Error::usage(detail));
+        }
     }
     let signed = u32::from(number.is_signed() && !is_float);
     let big = u32::from(order == ByteOrder::Big);
