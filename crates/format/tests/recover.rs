@@ -78,15 +78,30 @@ fn what_is_whole_comes_back_whole() {
     for path in fixtures() {
         let bytes = fs::read(&path).unwrap();
         let Ok(file) = File::from_bytes(bytes.clone()) else { continue };
-        if let Ok((recovered, copy)) = recovered(&bytes) {
-            let before = numbers(&file);
-            if recovered.lost.is_empty() {
-                assert_eq!(before, numbers(&copy), "{}", path.display());
-                compared += before.len();
-            }
-        }
+        let ((recovered, copy), before) = (recovered(&bytes).unwrap(), numbers(&file));
+        assert!(recovered.lost.is_empty() && recovered.found.is_empty(), "{}: {recovered:?}", path.display());
+        assert_eq!(before, numbers(&copy), "{}", path.display());
+        compared += before.len();
     }
     assert!(compared > 30, "{compared} datasets");
+}
+
+/// Headers and indexes are no data, and nothing of them is lost, however many there are. What lies behind the end of a file is none of it.
+#[test]
+fn a_file_of_much_that_is_no_data_is_whole() {
+    let place = Memory::default();
+    let builder =
+        Builder::in_memory_with(&place, &FileOptions { level: Level::Earliest, ..FileOptions::default() }).unwrap();
+    let group = |n: usize| LinkSpec::hard(&format!("g{n:04}"), builder.add_group(&GroupSpec::default()).unwrap());
+    let links = (0..1000).map(group).collect();
+    let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+    let mut bytes = place.take().unwrap();
+    assert!(bytes.len() > 400 << 10, "{} bytes", bytes.len());
+    assert_eq!(recovered(&bytes).unwrap().0.lost, []);
+    bytes.resize(bytes.len() + (1 << 20), 1);
+    let lost = recovered(&bytes).unwrap().0.lost;
+    assert!(lost.len() == 1 && lost[0].what.contains("1048576 behind the end"), "{lost:?}");
 }
 
 #[test]

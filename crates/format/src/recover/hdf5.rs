@@ -36,7 +36,7 @@ pub(super) fn recover(
         lost.push(Finding::new("/", format!("{} references to objects that are not there", summary.lost_references)));
     }
     lost.extend(torn.steps.iter().filter_map(short));
-    let unreached = unreached(file.size(), copied_bytes.into_inner());
+    let unreached = unreached(file.bytes_behind_end()?, file.size(), copied_bytes.into_inner());
     if unreached.is_some() && !file.has_older_states()? {
         lost.extend(unreached);
     }
@@ -55,11 +55,10 @@ fn short(Steps { dimension, told, kept, torn }: &Steps) -> Option<Finding> {
     (kept < told).then(|| Finding::new(dimension, what()))
 }
 
-/// What is said when most of a file is neither data nor what leads to them: whoever wrote it may not have come to its index.
-fn unreached(size: u64, copied: u64) -> Option<Finding> {
-    let other = size.saturating_sub(copied);
-    let what = || {
-        format!("{other} of {size} bytes of the file have nothing that leads to them: data that were not indexed yet, or free space")
-    };
-    (other > METADATA && other > size / 2).then(|| Finding::new("/", what()))
+/// What is said when most of what lies behind the end that a file tells is no data of the copy: whoever wrote it had not come to its
+/// index. What a file has up to its end it may well have for headers, heaps and indexes, or as free space.
+fn unreached(behind: u64, size: u64, copied: u64) -> Option<Finding> {
+    let other = size.saturating_sub(copied).min(behind);
+    let what = || format!("about {other} bytes, of {behind} behind the end that the file tells, were not indexed yet");
+    (other > METADATA && other > behind / 2).then(|| Finding::new("/", what()))
 }
