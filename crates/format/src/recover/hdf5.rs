@@ -5,10 +5,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Finding, Records, Recovered};
+use crate::element::{ByteOrder, NumberType};
 use crate::error::Result;
 use crate::hdf5::builder::{Builder, FileOptions};
 use crate::hdf5::{File, Repack, RepackProgress, Steps};
-use crate::netcdf::Progress;
+use crate::netcdf::v4::types;
+use crate::netcdf::{fill, Progress};
 use crate::options::OpenOptions;
 use crate::source::Source;
 
@@ -29,7 +31,7 @@ pub(super) fn recover(
         progress(Progress { bytes, total_bytes, row: 0 })
     };
     let create = |options: &FileOptions| Builder::create_with(output, overwrite, options);
-    let copied = Repack::new().copy(&file, &create, Some(output), &watch)?;
+    let copied = Repack::new().blanks(blanks()).copy(&file, &create, Some(output), &watch)?;
     let ControlFlow::Continue((summary, torn)) = copied else { return Ok(ControlFlow::Break(())) };
     let mut lost: Vec<Finding> = torn.lost.into_iter().map(|(object, what)| Finding { object, what }).collect();
     if summary.lost_references > 0 {
@@ -43,6 +45,13 @@ pub(super) fn recover(
     let records = torn.steps.first().map(|steps| Records { told: steps.told, kept: steps.kept });
     let found = torn.found.into_iter().map(|(object, what)| Finding { object, what }).collect();
     Ok(ControlFlow::Continue(Recovered { size: summary.bytes_after, records, found, lost }))
+}
+
+/// What netCDF fills numbers with that were never written.
+fn blanks() -> Vec<(NumberType, Vec<u8>)> {
+    let of = |number| Some((number, fill::default(&types::number(number))?.to_bytes(ByteOrder::Little)));
+    use NumberType::*;
+    [I8, I16, I32, I64, U8, U16, U32, U64, F32, F64].into_iter().filter_map(of).collect()
 }
 
 /// What is said of steps that are not whole.
