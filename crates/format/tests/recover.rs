@@ -7,9 +7,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use hyperslab::hdf5::builder::{
-    AttributeSpec, Builder, DatasetSpec, FileOptions, GroupSpec, LayoutSpec, Level, LinkSpec,
+    AttributeSpec, Builder, DatasetSpec, FileOptions, FillSpec, GroupSpec, LayoutSpec, Level, LinkSpec,
 };
-use hyperslab::hdf5::{Datatype, File, Fill, Filter, IndexKind, Object, ObjectKind};
+use hyperslab::hdf5::{Datatype, File, Fill, FillTime, Filter, IndexKind, Object, ObjectKind};
 use hyperslab::recover::{self, Finding, Recovered};
 use hyperslab::{ByteOrder, Kind, Memory, NumberType, OpenOptions, Selection};
 
@@ -78,15 +78,30 @@ fn what_is_whole_comes_back_whole() {
     for path in fixtures() {
         let bytes = fs::read(&path).unwrap();
         let Ok(file) = File::from_bytes(bytes.clone()) else { continue };
-        if let Ok((recovered, copy)) = recovered(&bytes) {
-            let before = numbers(&file);
-            if recovered.lost.is_empty() {
-                assert_eq!(before, numbers(&copy), "{}", path.display());
-                compared += before.len();
-            }
-        }
+        let ((recovered, copy), before) = (recovered(&bytes).unwrap(), numbers(&file));
+        assert!(recovered.lost.is_empty() && recovered.found.is_empty(), "{}: {recovered:?}", path.display());
+        assert_eq!(before, numbers(&copy), "{}", path.display());
+        compared += before.len();
     }
     assert!(compared > 30, "{compared} datasets");
+}
+
+/// Headers and indexes are no data, and nothing of them is lost, however many there are. What lies behind the end of a file is none of it.
+#[test]
+fn a_file_of_much_that_is_no_data_is_whole() {
+    let place = Memory::default();
+    let builder =
+        Builder::in_memory_with(&place, &FileOptions { level: Level::Earliest, ..FileOptions::default() }).unwrap();
+    let group = |n: usize| LinkSpec::hard(&format!("g{n:04}"), builder.add_group(&GroupSpec::default()).unwrap());
+    let links = (0..1000).map(group).collect();
+    let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+    let mut bytes = place.take().unwrap();
+    assert!(bytes.len() > 400 << 10, "{} bytes", bytes.len());
+    assert_eq!(recovered(&bytes).unwrap().0.lost, []);
+    bytes.resize(bytes.len() + (1 << 20), 1);
+    let lost = recovered(&bytes).unwrap().0.lost;
+    assert!(lost.len() == 1 && lost[0].what.contains("1048576 behind the end"), "{lost:?}");
 }
 
 #[test]
@@ -395,19 +410,82 @@ fn steps_are_kept_as_far_as_they_are_whole() {
     }
 }
 
+/// The classic model of netCDF-4 takes it for granted that dimensions have the numbers from 0 on.
+#[test]
+fn dimensions_that_are_left_are_numbered_anew() {
+    use hyperslab::netcdf::{Container, Schema, Type, Variable, Writer};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.nc");
+    let mut schema = Schema::new(Container::NetCdf4);
+    let [a, b, c] = [("a", 3), ("b", 4), ("c", 5)].map(|(name, len)| schema.add_dimension(name, len, false));
+    // A variable that is the scale of one of its dimensions says which these are.
+    schema.add_variable(Variable::new("c", Type::Double, vec![c, b]));
+    schema.add_variable(Variable::new("w", Type::Double, vec![a]));
+    Writer::create(&path, schema, false).unwrap().finish().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let file = File::from_bytes(bytes.clone()).unwrap();
+    let lost = usize::try_from(file.object("/a").unwrap().address()).unwrap();
+    bytes[lost] = 0;
+    let (_, copy) = recovered(&bytes).unwrap();
+    let numbers = |object: &str, name: &str| {
+        copy.object(object).unwrap().attribute(name).unwrap().map(|found| found.read::<i32>().unwrap())
+    };
+    let told = ["/b", "/c"].map(|name| numbers(name, "_Netcdf4Dimid").unwrap());
+    assert_eq!(told, [[0], [1]]);
+    assert_eq!(numbers("/c", "_Netcdf4Coordinates").unwrap(), [1, 0]);
+}
+
+/// What netCDF fills doubles with.
+const UNWRITTEN: f64 = 9.969_209_968_386_869e36;
+
+/// Where the library fills nothing in, lost elements are written: else they are what lies in the memory of the reader.
+#[test]
+fn lost_elements_are_fill_values_where_nothing_is_filled_in() {
+    use hyperslab::netcdf::{Container, Fill, Layout, Schema, Type, Variable, Writer};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.nc");
+    let mut schema = Schema::new(Container::NetCdf4);
+    let x = schema.add_dimension("x", 1000, false);
+    let mut variable = Variable::new("v", Type::Double, vec![x]);
+    (variable.storage.filters, variable.storage.layout) = (vec![Filter::fletcher32()], Layout::Chunked(vec![100]));
+    variable.fill = Fill::None;
+    let v = schema.add_variable(variable);
+    let writer = Writer::create(&path, schema, false).unwrap();
+    let values: Vec<f64> = (1..=1000).map(f64::from).collect();
+    writer.write(v, &Selection::all(&[1000]), &values).unwrap();
+    writer.finish().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let chunk = offset_of(&bytes, &values[400..500].iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>());
+    bytes[chunk] ^= 1;
+    let (recovered, copy) = recovered(&bytes).unwrap();
+    let v = copy.object("/v").unwrap().dataset().unwrap();
+    assert_ne!(v.fill_time(), FillTime::Never);
+    assert!(v.chunk_at(&[400]).unwrap().is_some(), "{recovered:?}");
+    for (n, value) in v.read_all::<f64>().unwrap().into_iter().enumerate() {
+        let expected = if (400..500).contains(&n) { UNWRITTEN } else { values[n] };
+        assert_eq!(value.to_bits(), expected.to_bits(), "{n}");
+    }
+}
+
 /// What nothing encoded is kept up to the last element before the end.
 #[test]
 fn the_head_of_what_crosses_the_end_is_kept() {
-    for layout in [LayoutSpec::Contiguous, LayoutSpec::Chunked { chunk: vec![10, 10], index: IndexKind::BTreeV1 }] {
+    let chunked = LayoutSpec::Chunked { chunk: vec![10, 10], index: IndexKind::BTreeV1 };
+    let fills = [(FillTime::IfSet, 37, 0.0), (FillTime::Never, 37, UNWRITTEN), (FillTime::Never, 0, UNWRITTEN)];
+    for (layout, (time, held, unwritten)) in
+        [LayoutSpec::Contiguous, chunked].into_iter().flat_map(|layout| fills.map(|fill| (layout.clone(), fill)))
+    {
         let (place, is_piece) = (Memory::default(), layout == LayoutSpec::Contiguous);
         let builder =
             Builder::in_memory_with(&place, &FileOptions { level: Level::Earliest, ..FileOptions::default() }).unwrap();
         let double = Datatype::Number(NumberType::F64, ByteOrder::Little);
-        let spec = DatasetSpec { layout, max_shape: vec![10, 10], ..DatasetSpec::new(double, &[10, 10]) };
+        let fill = FillSpec { time, ..FillSpec::default() };
+        let spec = DatasetSpec { layout, fill, max_shape: vec![10, 10], ..DatasetSpec::new(double, &[10, 10]) };
         let dataset = builder.dataset(spec).unwrap();
         let bytes: Vec<u8> = (1..=100).flat_map(|n| f64::from(n).to_le_bytes()).collect();
         builder.write(&dataset, &Selection::all(&[10, 10]), &bytes).unwrap();
-        let links = vec![LinkSpec::hard("x", builder.add_dataset(dataset, &[10, 10], Vec::new()).unwrap())];
+        let attributes = vec![AttributeSpec::text("CLASS", "DIMENSION_SCALE")];
+        let links = vec![LinkSpec::hard("x", builder.add_dataset(dataset, &[10, 10], attributes).unwrap())];
         let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
         builder.finish(root).unwrap();
         let mut file = place.take().unwrap();
@@ -417,11 +495,11 @@ fn the_head_of_what_crosses_the_end_is_kept() {
         let before = if is_piece { vec![3, 1] } else { [&800u64.to_le_bytes()[..], &[0; 24]].concat() };
         let leads = offset_of(&file, &[&before[..], &(from as u64).to_le_bytes()].concat()) + before.len();
         file[leads..leads + 8].copy_from_slice(&(to as u64).to_le_bytes());
-        file.extend(&bytes[..37 * 8 + 3]);
+        file.extend(&bytes[..held * 8 + held.min(3)]);
         let (recovered, copy) = recovered(&file).unwrap();
         let back = copy.object("/x").unwrap().dataset().unwrap().read_all::<f64>().unwrap();
-        let expected: Vec<f64> = (1..=100).map(|n| if n <= 37 { f64::from(n) } else { 0.0 }).collect();
-        assert_eq!(back, expected);
+        let expected = (1..=100).map(|n| if n <= held { n as f64 } else { unwritten });
+        assert_eq!(back, expected.collect::<Vec<f64>>());
         assert!(recovered.lost.len() == 1 && recovered.lost[0].object == "/x", "{recovered:?}");
     }
 }

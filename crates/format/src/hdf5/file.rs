@@ -97,6 +97,18 @@ impl File {
         Ok(File { space: Arc::new(space) })
     }
 
+    /// Bytes behind the end that a torn file says to have: whoever wrote it had not come to say more.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub(crate) fn bytes_behind_end(&self) -> Result<u64> {
+        match open::told_end(&self.space.source) {
+            Err(error) if error.kind() == crate::Kind::Io => Err(error),
+            // Without a superblock there is no end to be behind.
+            end => Ok(end.ok().flatten().map_or(0, |end| self.size().saturating_sub(end))),
+        }
+    }
+
     /// The file that an external link of this file names; `None` if there is none.
     ///
     /// # Errors

@@ -45,13 +45,11 @@ pub(crate) fn open(source: Source, base: u64, limits: Limits) -> Result<AddressS
 
 fn opened(source: Source, base: u64, limits: Limits, is_torn: bool) -> Result<AddressSpace> {
     let superblock = decode(&source, base)?;
-    let (version, stored_base, end_of_file) = match &superblock {
-        Superblock::Old(s) => (s.version, s.base_address, s.end_of_file),
-        Superblock::New(s) => (s.version, s.base_address, s.end_of_file),
+    let version = match &superblock {
+        Superblock::Old(s) => s.version,
+        Superblock::New(s) => s.version,
     };
-    // A file that was prefixed with other bytes keeps its old base address; the position is the truth.
-    let end = end_of_file.0.saturating_sub(stored_base.0).saturating_add(base);
-    if end_of_file.get().is_some() && end > source.len() && !is_torn {
+    if let Some(end) = end_of(&superblock, base).filter(|&end| end > source.len() && !is_torn) {
         let detail = format!("the file is truncated: {} of {end} bytes are there", source.len());
         return Err(Error::malformed(RECORD, base, detail));
     }
@@ -76,6 +74,25 @@ fn opened(source: Source, base: u64, limits: Limits, is_torn: bool) -> Result<Ad
     let root = root.get().ok_or_else(|| Error::malformed(RECORD, base, "there is no root group"))?;
     (space.root, space.version) = (root, version);
     Ok(space)
+}
+
+/// Where a superblock at `base` says that the file ends.
+fn end_of(superblock: &Superblock, base: u64) -> Option<u64> {
+    let (stored_base, end) = match superblock {
+        Superblock::Old(s) => (s.base_address, s.end_of_file),
+        Superblock::New(s) => (s.base_address, s.end_of_file),
+    };
+    // A file that was prefixed with other bytes keeps its old base address; the position is the truth.
+    end.get().map(|end| end.saturating_sub(stored_base.0).saturating_add(base))
+}
+
+/// Where a file says that it ends, if it says it.
+///
+/// # Errors
+/// [`Kind::Io`](crate::Kind::Io) when the file cannot be read; [`Kind::Malformed`](crate::Kind::Malformed) for a broken superblock.
+pub(crate) fn told_end(source: &Source) -> Result<Option<u64>> {
+    let Some(base) = find(source)? else { return Ok(None) };
+    Ok(end_of(&decode(source, base)?, base))
 }
 
 /// Opens what is left of a file: the end that the superblock tells is not held against it, nor a broken extension. Without a

@@ -1,5 +1,6 @@
 //! What shall be otherwise in the copy of a file.
 
+use super::torn::Blanks;
 use crate::error::{Error, Result};
 use crate::hdf5::builder::{
     DatasetSpec, FileOptions, FillSpec, LayoutSpec, Level, ObjectSpec, PagedSpace, StoredType, MAX_COMPACT,
@@ -38,6 +39,8 @@ pub struct Repack {
     pages: Option<Option<u64>>,
     /// Nothing where it stays as it is.
     user_block: Option<Vec<u8>>,
+    /// What lost numbers of a torn file are.
+    pub(super) blanks: Option<Blanks>,
 }
 
 /// Where the elements of a dataset shall lie.
@@ -115,6 +118,11 @@ impl Repack {
     #[must_use]
     pub fn without_pages(self) -> Self {
         Repack { pages: Some(None), ..self }
+    }
+
+    /// Says what numbers along dimensions of a torn file are where they are lost, and nothing is filled in.
+    pub(crate) fn blanks(self, blanks: Blanks) -> Self {
+        Repack { blanks: Some(blanks), ..self }
     }
 
     /// Puts these bytes before the superblock, in place of what the file has there.

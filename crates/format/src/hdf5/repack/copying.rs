@@ -8,7 +8,7 @@ use super::catalog::{found_name, Catalog, Entry};
 use super::data::Data;
 use super::describe::{self, Types, Values};
 use super::elements::Translator;
-use super::torn::{is_void, Cuts, Losses, Scales, Torn};
+use super::torn::{blank, is_void, Cuts, Losses, Scales, Torn};
 use super::{Pace, Repack, Summary};
 use crate::error::{Error, Kind, Result};
 use crate::hdf5::builder::{
@@ -323,20 +323,21 @@ impl<'c> Copying<'c> {
             // It has its place already: what cannot be read is an empty one.
             *fill = self.catalog.bear(entry.address, translated)?.unwrap_or_else(|| vec![0; fill.len()]);
         }
-        let void = self.catalog.losses.is_some() && is_void(self.space, &from);
-        let writer = match from.storage {
+        let blanks = self.catalog.losses.as_ref().and(self.choices.blanks.as_ref());
+        let blank = blanks.and_then(|blanks| blank(self.space, header, &from, blanks));
+        let void = self.catalog.losses.is_some() && is_void(self.space, &from, blank.is_some());
+        let mut writer = match from.storage {
             Storage::Contiguous(None) => DatasetWriter::unwritten(self.file, spec)?,
             _ if void => DatasetWriter::unwritten(self.file, spec)?,
             _ => DatasetWriter::new(self.file, spec)?,
         };
         let leaves = self.catalog.leaves.get(&entry.address).map(Vec::as_slice).unwrap_or_default();
-        let data = Data { copying: self, from: &from, to: &writer, pace, leaves };
-        match &self.catalog.losses {
-            None => data.copy(translator)?,
-            Some(losses) => {
-                let lost = data.salvage(translator)?;
-                lost.into_iter().for_each(|what| losses.note(self.catalog.path(entry), what));
-            }
+        let data = Data { copying: self, from: &from, to: &writer, pace, leaves, blank };
+        let Some(losses) = &self.catalog.losses else { return data.copy(translator).map(|()| writer) };
+        if let Some(what) = data.salvage(translator)? {
+            data.blank_chunks()?;
+            losses.note(self.catalog.path(entry), what);
+            writer.fill_if_set();
         }
         Ok(writer)
     }

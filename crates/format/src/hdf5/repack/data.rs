@@ -41,6 +41,8 @@ pub(super) struct Data<'d> {
     pub pace: &'d Pace<'d>,
     /// Of a torn file, leaves of its chunk index that nothing leads to.
     pub leaves: &'d [u64],
+    /// Of a torn file, what lost elements are where nothing is filled in.
+    pub blank: Option<Vec<u8>>,
 }
 
 impl Data<'_> {

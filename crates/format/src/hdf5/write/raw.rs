@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::grid::for_each_part;
 use crate::hdf5::chunk::{ChunkLocation, IndexKind};
 use crate::hdf5::filter::pipeline::Pipeline;
+use crate::hdf5::record::message::fill_value::FillTime;
 use crate::hdf5::record::message::layout::{self, DataLayout};
 use crate::limits;
 use crate::shape::{self, Selection};
@@ -166,6 +167,13 @@ impl DatasetWriter {
     /// What the dataset is.
     pub(crate) fn spec(&self) -> &DatasetSpec {
         &self.spec
+    }
+
+    /// Has the library fill in what is not written, where it would not have.
+    pub(crate) fn fill_if_set(&mut self) {
+        if self.spec.fill.time == FillTime::Never {
+            self.spec.fill.time = FillTime::IfSet;
+        }
     }
 
     /// The lengths of a chunk, if the dataset is chunked.

@@ -27,6 +27,9 @@ impl Data<'_> {
         let (space, shape) = (self.copying.space, &self.from.shape);
         let (size, all) = (self.from.datatype.size(), shape::count(shape)?);
         let held = space.remaining(address).checked_div(size).unwrap_or(all).min(all);
+        if held < all {
+            self.blank_piece()?;
+        }
         let mut bytes = Vec::new();
         for head in head(shape, held) {
             for_each_part(&head, &bounded(head.count.clone(), size, BLOCK), &mut |part| {
@@ -68,7 +71,7 @@ impl Data<'_> {
             stored.resize(limits::to_usize(len)?, 0);
             let (head, rest) = stored.split_at_mut(limits::to_usize(whole)?);
             space.source.read_into(space.offset(address), head)?;
-            self.from.fill.fill(rest, size);
+            self.fill(rest);
             self.put_stored(chunked, (scaled, mask), stored, spare)?;
             self.pace.advance(whole)?;
         }

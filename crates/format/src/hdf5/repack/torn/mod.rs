@@ -9,10 +9,12 @@
 //! 5. [`leaves`] gives leaves to the one torn dataset that they fit.
 //! 6. [`steps`] finds the last step that is whole in all datasets along an unlimited dimension: they end there.
 //! 7. [`scales`] has what leads to dimensions lead to those that are left.
-//! 8. [`salvage`] copies the elements of each dataset that can be read, [`heads`] those of it that lie before the end of the file.
+//! 8. [`salvage`] copies the elements of each dataset that can be read, [`heads`] those of it that lie before the end of the file,
+//!    [`blanks`] those that are lost.
 //!
 //! What came of it is in [`Torn`].
 
+mod blanks;
 mod heads;
 pub(super) mod indexes;
 mod leaves;
@@ -23,6 +25,8 @@ mod scan;
 mod states;
 mod steps;
 
+pub(super) use blanks::blank;
+pub(crate) use blanks::Blanks;
 pub(super) use leaves::{any_torn, assigned, Leaves};
 pub(super) use salvage::{is_of_file, is_void, Losses};
 pub(super) use scales::Scales;

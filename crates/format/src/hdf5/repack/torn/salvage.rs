@@ -52,11 +52,13 @@ pub(in crate::hdf5::repack) fn is_of_file(error: &Error) -> bool {
     matches!(error.kind(), Kind::Malformed | Kind::Unsupported | Kind::Limit | Kind::NotFound)
 }
 
-/// Whether a dataset in one piece claims more than the file can be thought to have lost: it gets no place in the copy.
-pub(in crate::hdf5::repack) fn is_void(space: &AddressSpace, from: &Dataset) -> bool {
+/// Whether a dataset in one piece claims more than the file can be thought to have lost, or lost all that there was, and has no element
+/// to be written instead: it gets no place in the copy.
+pub(in crate::hdf5::repack) fn is_void(space: &AddressSpace, from: &Dataset, has_blank: bool) -> bool {
     let lost = |address| {
         let is_too_long = |len| is_absurd(space, len);
-        space.remaining(address) == 0 || shape::bytes(&from.shape, from.datatype.size()).is_ok_and(is_too_long)
+        (space.remaining(address) == 0 && !has_blank)
+            || shape::bytes(&from.shape, from.datatype.size()).is_ok_and(is_too_long)
     };
     matches!(from.storage, Storage::Contiguous(Some(address)) if !from.shape.contains(&0) && lost(address))
 }
@@ -137,7 +139,7 @@ impl Data<'_> {
             Storage::Chunked(chunked) if !self.from.is_null && !self.from.shape.contains(&0) => {
                 self.salvage_chunks(chunked, translator)
             }
-            Storage::Contiguous(_) if is_void(self.copying.space, self.from) => {
+            Storage::Contiguous(_) if is_void(self.copying.space, self.from, self.blank.is_some()) => {
                 Ok(Some("all of it: it reaches far beyond the end of the file".to_owned()))
             }
             Storage::Contiguous(Some(address)) if !has_addresses(&self.from.datatype) => self.piece_head(*address),

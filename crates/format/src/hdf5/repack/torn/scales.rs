@@ -1,10 +1,11 @@
 //! Attributes by which netCDF and HDF5 know dimensions: in the copy they lead to scales that are there, or are left out. Readers refuse
 //! a whole file for one that leads nowhere.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::steps::{CLASS, NUMBER, SCALE, SCALES};
+use crate::element::{ByteOrder, NumberType};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::dataset::Dataset;
@@ -30,6 +31,8 @@ pub(in crate::hdf5::repack) struct Scales {
     scales: HashMap<u64, Scale>,
     /// Their addresses, by what netCDF calls their dimensions.
     numbers: HashMap<Vec<u8>, u64>,
+    /// What netCDF calls them in the copy, where some are gone: of files of the classic model it asks for the numbers from 0 on.
+    renumbered: HashMap<Vec<u8>, i32>,
     /// The paths of those that are scales no more: netCDF needs all dimensions of one that has several.
     left_out: HashSet<String>,
 }
@@ -38,7 +41,7 @@ pub(in crate::hdf5::repack) struct Scales {
 struct Scale {
     path: String,
     /// What netCDF calls its dimension, and those along it.
-    number: Option<Vec<u8>>,
+    number: Option<Attribute>,
     numbers: Option<Attribute>,
     rank: usize,
 }
@@ -56,8 +59,9 @@ impl Scales {
         }
         // Without one, others may have lost a dimension.
         for _ in 0..MOST_PASSES {
-            scales.numbers =
-                scales.scales.iter().filter_map(|(at, scale)| Some((scale.number.clone()?, *at))).collect();
+            let numbers =
+                scales.scales.iter().filter_map(|(at, scale)| Some((scale.number.as_ref()?.data.clone(), *at)));
+            scales.numbers = numbers.collect();
             let broken = scales.broken(catalog);
             if broken.is_empty() {
                 break;
@@ -65,7 +69,29 @@ impl Scales {
             let left_out = broken.iter().filter_map(|address| scales.scales.remove(address));
             scales.left_out.extend(left_out.map(|scale| scale.path));
         }
+        scales.renumbered = scales.renumbered().unwrap_or_default();
         scales
+    }
+
+    /// New numbers in the order of the old ones, where these have gaps. None where a scale has no number: netCDF gives it one.
+    fn renumbered(&self) -> Option<HashMap<Vec<u8>, i32>> {
+        let numbers: Option<BTreeMap<i32, Vec<u8>>> =
+            self.scales.values().map(|scale| scale.number.as_ref().and_then(number_of)).collect();
+        let numbers = numbers?;
+        let has_gaps = numbers.keys().zip(0..).any(|(&old, new)| old != new);
+        has_gaps.then(|| numbers.into_values().zip(0..).collect())
+    }
+
+    /// Gives the dimensions of an attribute their new numbers.
+    fn renumber(&self, attribute: &mut Attribute) -> Result<()> {
+        let Some((_, order)) = attribute.datatype.number() else { return Ok(()) };
+        let size = to_usize(attribute.datatype.size())?.max(1);
+        for element in attribute.data.chunks_mut(size) {
+            let Some(new) = self.renumbered.get(&*element) else { continue };
+            let new = if order == ByteOrder::Big { new.to_be_bytes() } else { new.to_le_bytes() };
+            element.iter_mut().zip(new).for_each(|(place, byte)| *place = byte);
+        }
+        Ok(())
     }
 
     /// The scales of several dimensions that are not all there.
@@ -98,7 +124,10 @@ impl Scales {
         let object = format!("attribute {}, which is left out", attribute.name);
         let followed = match attribute.name.as_str() {
             SCALES => self.check_scales(space, (catalog, path), attribute).map(|()| true),
-            NUMBERS | NUMBER => self.check_numbers((catalog, path), attribute).map(|()| true),
+            NUMBERS | NUMBER => {
+                let checked = self.check_numbers((catalog, path), attribute);
+                checked.and_then(|()| self.renumber(attribute)).map(|()| true)
+            }
             USERS => Self::follow_users(space, (catalog, path), attribute),
             _ => Ok(true),
         };
@@ -168,7 +197,7 @@ impl Scale {
         for attribute in attributes::readable(space, &header, &mut |_| Ok(()))? {
             match attribute.name.as_str() {
                 CLASS => class = Some(attribute.data),
-                NUMBER => number = Some(attribute.data),
+                NUMBER => number = Some(attribute),
                 NUMBERS => numbers = Some(attribute),
                 _ => {}
             }
@@ -184,6 +213,17 @@ impl Scale {
         let is_above = path.strip_prefix(group).is_some_and(|rest| rest.starts_with('/'));
         is_above || !(catalog.is_found(&self.path) || catalog.is_found(path))
     }
+}
+
+/// A number of a dimension.
+fn number_of(attribute: &Attribute) -> Option<(i32, Vec<u8>)> {
+    let bytes = <[u8; 4]>::try_from(attribute.data.as_slice()).ok()?;
+    let number = match attribute.datatype.number()? {
+        (NumberType::I32, ByteOrder::Little) => i32::from_le_bytes(bytes),
+        (NumberType::I32, ByteOrder::Big) => i32::from_be_bytes(bytes),
+        _ => return None,
+    };
+    Some((number, attribute.data.clone()))
 }
 
 /// Whether an object is of another state, and loses what numbers its dimensions have in that.
