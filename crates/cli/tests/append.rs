@@ -71,13 +71,13 @@ fn a_full_disk_leaves_the_file_as_long_as_it_was() {
     }
 }
 
-/// Appends, and sends a signal as soon as `is_due`, which gets the length of the file.
+/// Appends, and sends a signal as soon as `is_due`, which gets the length of the file that grows.
 #[cfg(unix)]
-fn interrupted(args: &[&str], signal: &str, is_due: impl Fn(u64) -> bool) -> std::process::Output {
+fn interrupted(args: &[&str], target: &str, signal: &str, is_due: impl Fn(u64) -> bool) -> std::process::Output {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_exo"));
     command.arg("append").args(args).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let child = command.spawn().unwrap();
-    while !is_due(std::fs::metadata(args[args.len() - 2]).unwrap().len()) {
+    while !is_due(std::fs::metadata(target).unwrap().len()) {
         std::thread::yield_now();
     }
     let id = child.id().to_string();
@@ -97,12 +97,12 @@ fn a_signal_leaves_the_steps_that_were_published_and_says_so() {
         let first = file_in(container, &path("a.exo"), &nodes, &[0.0]);
         let bytes = std::fs::read(&first).unwrap();
         let grown = |length: u64| length > bytes.len() as u64 + (2 << 20);
-        let done = interrupted(&[&first, &second], "-TERM", grown);
+        let done = interrupted(&[&first, &second], &first, "-TERM", grown);
         let told = text(&done.stderr);
         assert_eq!((text(&done.stdout), done.status.code()), (String::new(), Some(143)), "{told}");
         assert_eq!(told, format!("exo: interrupted; nothing was appended to {first}\n"));
         assert!(std::fs::read(&first).unwrap() == bytes, "{container:?}");
-        let done = interrupted(&["--sync", "2", &first, &second], "-INT", grown);
+        let done = interrupted(&["--sync", "2", &first, &second], &first, "-INT", grown);
         let told = text(&done.stderr);
         let steps = ExodusFile::open(&first).unwrap().num_steps() - 1;
         assert_eq!((text(&done.stdout), done.status.code()), (String::new(), Some(130)), "{told}");
