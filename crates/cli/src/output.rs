@@ -24,8 +24,13 @@ pub fn report(text: &str) -> Result<()> {
 
 /// Writes to standard output what became of a file that is complete: an error says that too.
 pub fn print_done(target: &Path, text: &str) -> Result<()> {
+    print_record(target, &format!("{}: {text}", target.display()))
+}
+
+/// Writes to standard output a record of a file that is complete: an error says that too.
+pub fn print_record(target: &Path, record: &str) -> Result<()> {
     let lost = |e| Error::io(format!("{} is complete; cannot write to standard output", target.display()), e);
-    write(&format!("{}: {text}", target.display())).map_err(lost)
+    write(record).map_err(lost)
 }
 
 /// So many unused bytes are told of, and fewer where they are a twentieth of the file.

@@ -1,9 +1,10 @@
 //! Signals: SIGINT, SIGTERM and SIGHUP ask the work to stop, so that nothing unfinished is left behind; SIGXFSZ is no reason
 //! to end. What the parent lets its children ignore, as `nohup` does, stays ignored.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use exodus_rs::{Error, Result};
 
@@ -42,18 +43,55 @@ fn ignored() -> Option<u64> {
 
 /// Ends the program at the signals that ask for it, without waiting for whatever it does, and leaves nothing unfinished behind.
 pub fn end_when_interrupted() -> Result<()> {
-    #[cfg(unix)]
-    {
-        let signals = signal_hook::iterator::Signals::new(ending());
-        let mut signals = signals.map_err(|e| Error::io("cannot listen for signals", e))?;
-        std::thread::spawn(move || {
-            if let Some(signal) = signals.forever().next() {
-                hyperslab::remove_unfinished();
-                std::process::exit(128 + signal);
-            }
-        });
+    Ending::default().listen(|| {})
+}
+
+/// Ends the program at the signals that ask for it, and says that a file was not changed; until that is held off.
+pub fn end_until_held(file: &Path) -> Result<Ending> {
+    let ending = Ending::default();
+    let said = format!("interrupted; {} was not changed", file.display());
+    ending.listen(move || crate::output::tell(&said))?;
+    Ok(ending)
+}
+
+/// Whether signals end the program.
+#[derive(Debug, Clone, Default)]
+pub struct Ending {
+    held: Arc<Mutex<bool>>,
+}
+
+impl Ending {
+    /// Lets no signal end the program from now on: what follows is done to its end. A signal that came before ends it.
+    pub fn hold(&self) {
+        *self.state() = true;
     }
-    Ok(())
+
+    fn state(&self) -> MutexGuard<'_, bool> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn listen(&self, say: impl Fn() + Send + 'static) -> Result<()> {
+        #[cfg(unix)]
+        {
+            let signals = signal_hook::iterator::Signals::new(ending());
+            let mut signals = signals.map_err(|e| Error::io("cannot listen for signals", e))?;
+            let ending = self.clone();
+            std::thread::spawn(move || {
+                for signal in signals.forever() {
+                    // Who holds signals off waits for this, and is ended.
+                    let held = ending.state();
+                    if !*held {
+                        say();
+                        hyperslab::remove_unfinished();
+                        std::process::exit(128 + signal);
+                    }
+                }
+            });
+        }
+        #[cfg(not(unix))]
+        let _ = say;
+        Ok(())
+    }
 }
 
 impl Signals {

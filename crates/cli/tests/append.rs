@@ -71,6 +71,65 @@ fn a_full_disk_leaves_the_file_as_long_as_it_was() {
     }
 }
 
+/// Appends, and sends a signal as soon as `is_due`, which gets the length of the file that grows.
+#[cfg(unix)]
+fn interrupted(args: &[&str], target: &str, signal: &str, is_due: impl Fn(u64) -> bool) -> std::process::Output {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_exo"));
+    command.arg("append").args(args).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    while !is_due(std::fs::metadata(target).unwrap().len()) {
+        std::thread::yield_now();
+    }
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_leaves_the_steps_that_were_published_and_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let nodes: Vec<[f64; 2]> = (0..40_000).map(|n| [f64::from(n), 0.0]).collect();
+    let times: Vec<f64> = (1..200).map(f64::from).collect();
+    let second = file(&path("b.exo"), &nodes, &times);
+    for container in [Container::Cdf5, Container::NetCdf4] {
+        let first = file_in(container, &path("a.exo"), &nodes, &[0.0]);
+        let bytes = std::fs::read(&first).unwrap();
+        let grown = |length: u64| length > bytes.len() as u64 + (2 << 20);
+        let done = interrupted(&[&first, &second], &first, "-TERM", grown);
+        let told = text(&done.stderr);
+        assert_eq!((text(&done.stdout), done.status.code()), (String::new(), Some(143)), "{told}");
+        assert_eq!(told, format!("exo: interrupted; nothing was appended to {first}\n"));
+        assert!(std::fs::read(&first).unwrap() == bytes, "{container:?}");
+        let done = interrupted(&["--sync", "2", &first, &second], &first, "-INT", grown);
+        let told = text(&done.stderr);
+        let steps = ExodusFile::open(&first).unwrap().num_steps() - 1;
+        assert_eq!((text(&done.stdout), done.status.code()), (String::new(), Some(130)), "{told}");
+        assert_eq!(told, format!("exo: interrupted; {first} has got {steps} steps of {second}, and no more\n"));
+        assert!((1..199).contains(&steps), "{steps}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_disk_that_becomes_full_leaves_the_steps_that_were_published_and_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let nodes: Vec<[f64; 2]> = (0..9000).map(|n| [f64::from(n), 0.0]).collect();
+    let second = file(&path("b.exo"), &nodes, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+    let first = file_in(Container::Cdf5, &path("a.exo"), &nodes, &[0.0]);
+    let length = std::fs::metadata(&first).unwrap().len();
+    let script = format!("ulimit -f {}; exec \"$0\" \"$@\"", length / 512 + 300);
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", &script, env!("CARGO_BIN_EXE_exo"), "append", "--sync", "1", &first, &second]);
+    let done = limited.output().unwrap();
+    assert_eq!((text(&done.stdout), done.status.code()), (String::new(), Some(3)));
+    let steps = ExodusFile::open(&first).unwrap().num_steps() - 1;
+    let said = format!("exo: {first} has got {steps} steps of {second}, and no more\n");
+    assert!((2..9).contains(&steps) && text(&done.stderr).ends_with(&said), "{steps}: {}", text(&done.stderr));
+}
+
 #[test]
 fn what_is_unused_afterwards_is_told() {
     let directory = tempfile::tempdir().unwrap();

@@ -290,12 +290,45 @@ fn an_input_cut_short_while_it_is_mapped_is_named() {
 #[cfg(target_os = "linux")]
 fn an_output_that_is_complete_is_said_to_be_when_nothing_else_can_be_said() {
     let directory = tempfile::tempdir().unwrap();
-    let output = directory.path().join("out.exo");
-    let full = File::options().write(true).open("/dev/full").unwrap();
-    let done = exo(&["copy", &large(directory.path(), 1), output.to_str().unwrap()]).stdout(full).output().unwrap();
-    let error = String::from_utf8(done.stderr).unwrap();
-    assert_eq!(done.status.code(), Some(3), "{error}");
-    assert!(error.contains("out.exo is complete") && output.exists(), "{error}");
+    let [output, input] = [directory.path().join("out.exo"), large(directory.path(), 1).into()];
+    let [out, input] = [&output, &input].map(|path: &PathBuf| path.to_str().unwrap());
+    for args in [
+        vec!["copy", input, out],
+        vec!["convert", "--json", "--force", input, out],
+        vec!["repack", "--json", "--force", input, out],
+        vec!["append", out, input],
+        vec!["append", "--json", out, input],
+        vec!["edit", out, "title", "done"],
+        vec!["edit", "--json", out, "title", "again"],
+    ] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let done = exo(&args).stdout(full).output().unwrap();
+        let error = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(3), "{error}");
+        assert!(error.contains("out.exo is complete") && output.exists(), "{args:?}: {error}");
+    }
+}
+
+#[test]
+fn a_signal_after_an_edit_does_not_deny_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let input = large(directory.path(), 1);
+    let before = std::fs::read(&input).unwrap();
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    // Fills the pipe, so that the report has to wait.
+    let mut other = writer.try_clone().unwrap();
+    std::thread::spawn(move || other.write_all(&[b'.'; 1 << 20]));
+    std::thread::sleep(Duration::from_millis(200));
+    let mut child = exo(&["edit", &input, "title", "done"]).stdout(writer).spawn().unwrap();
+    while std::fs::read(&input).unwrap() == before {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    std::thread::sleep(Duration::from_millis(100));
+    let mut told = String::new();
+    reader.read_to_string(&mut told).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(told.contains("1 edit done, in place\n"), "{}", told.trim_matches('.'));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use exodus_rs::check::{check, Options};
 use exodus_rs::hyperslab::netcdf::Editor;
 use exodus_rs::prelude::*;
-use exodus_rs::{Container, CreateOptions, EntityId, Kind, MeshBuilder, ModelEditor};
+use exodus_rs::{Assembly, Container, CreateOptions, EntityId, Kind, MeshBuilder, ModelEditor};
 
 const CONTAINERS: [Container; 5] =
     [Container::Cdf1, Container::Cdf2, Container::Cdf5, Container::NetCdf4, Container::NetCdf4Classic];
@@ -55,6 +55,55 @@ fn blocks_and_sets_get_attributes_and_factors() {
         assert_eq!(connectivity, [1, 2, 3, 4, 2, 5, 6, 3]);
         let report = check(&file, &Options::default());
         assert_eq!(report.findings.len(), 0, "{}: {report:?}", container.name());
+    }
+}
+
+#[test]
+fn a_name_is_no_longer_than_the_file_says() {
+    type Change = fn(&mut ModelEditor, &str);
+    let changes: [Change; 8] = [
+        |model, name| model.rename_entity(EntityType::ElementBlock, 0, name).unwrap(),
+        |model, name| model.rename_entity(EntityType::SideSet, 0, name).unwrap(),
+        |model, name| model.rename_entity(EntityType::Assembly, 0, name).unwrap(),
+        |model, name| model.rename_variable(EntityType::Nodal, "u", name).unwrap(),
+        |model, name| model.add_variables(EntityType::Nodal, &[name]).unwrap(),
+        |model, name| model.add_variables(EntityType::ElementBlock, &[name]).unwrap(),
+        |model, name| model.rename_attribute(EntityType::ElementBlock, 0, "thickness", name).unwrap(),
+        |model, name| model.add_attributes(EntityType::NodeSet, 0, &[name]).unwrap(),
+    ];
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.exo");
+    for container in CONTAINERS {
+        for (n, change) in changes.iter().enumerate() {
+            let mesh = MeshBuilder::new("a square").nodes(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]);
+            let mesh = mesh.block(10, "QUAD4", &[[1, 2, 3, 4]]).node_set(1, &[1, 4]).side_set(7, &[(1, 1)]);
+            let (name, members) = ("all".to_owned(), vec![EntityId(10)]);
+            let all = Assembly {
+                id: EntityId(5),
+                name,
+                kind: EntityType::ElementBlock,
+                members,
+                entity_attributes: Vec::new(),
+            };
+            let mesh = mesh.variables(EntityType::Nodal, ["u"]).declare(|mesh| mesh.assemblies.push(all));
+            let options = CreateOptions { container, overwrite: true, ..CreateOptions::default() };
+            mesh.create(&path, &options).unwrap().finish().unwrap();
+            let edit = |change: &dyn Fn(&mut ModelEditor)| {
+                let file = ExodusFile::open(&path).unwrap();
+                let mut model = ModelEditor::on(Editor::open(&path).unwrap(), &file).unwrap();
+                change(&mut model);
+                model.publish().unwrap();
+                let told = ExodusFile::open(&path).unwrap().attribute("maximum_name_length").cloned();
+                told.and_then(|value| value.as_i64())
+            };
+            assert_eq!(
+                edit(&|model| model.add_attributes(EntityType::ElementBlock, 0, &["thickness"]).unwrap()),
+                Some(32)
+            );
+            assert_eq!(edit(&|model| change(model, "A_NAME_OF_37_CHARACTERS_FOR_A_BREAKER")), Some(37), "change {n}");
+            let file = ExodusFile::open(&path).unwrap();
+            assert_eq!(check(&file, &Options::default()).findings.len(), 0, "{} {n}", container.name());
+        }
     }
 }
 

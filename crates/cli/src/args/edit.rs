@@ -10,7 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     edits, as in\n\n  exo edit a.exo title 'Run 7' --then attr set / source 'test rig'\n\n\
     OBJECT is the path of a variable or a group; / is the file. A classic file whose header has no room for an edit, and an \
     HDF5 file with a user block, pages or persistent free space, are written anew and take the place of the old one in one step; \
-    others are changed where they are. What is written anew is another file: hard links to the old one keep that."
+    others are changed where they are. What is written anew is another file: hard links to the old one keep that. \
+    Once edits are being published, they are so to the end: no signal stops them."
 )]
 pub struct Edit {
     /// Say what would be done, and how, and do nothing

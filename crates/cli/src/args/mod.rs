@@ -68,7 +68,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(
     after_help = concat!("The steps are there, all of them, when the command ends well; otherwise the file is as it was, or has the steps that were published \
-    with --sync. Readers see whole steps at any time. The files have to have the same mesh and the same variables.\n\n", decomposed!())
+    with --sync, and how many is told. Readers see whole steps at any time. The files have to have the same mesh and the same variables.\n\n", decomposed!())
 )]
 pub struct Append {
     /// The file that gets more steps

@@ -1,8 +1,9 @@
 //! `exo append`.
 
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
-use exodus_rs::{ExodusAppender, Result, SyncPolicy};
+use exodus_rs::{ExodusAppender, ExodusFile, Model, Result, SyncPolicy};
 use hyperslab::netcdf::Finished;
 use hyperslab::Context;
 use serde_json::json;
@@ -10,30 +11,79 @@ use serde_json::json;
 use crate::args;
 use crate::model;
 use crate::output::{self, plural};
+use crate::signals::Signals;
 
 pub fn run(args: &args::Append) -> Result<ExitCode> {
     let other = model::open(&args.other, args.no_mmap, false)?;
     output::check_target(&args.file, &other.paths(&args.other))?;
+    let signals = Signals::listen()?;
     let policy = args.sync.map_or(SyncPolicy::OnClose, SyncPolicy::EveryN);
     let appender = ExodusAppender::open_with(&args.file, policy)?;
     let before = appender.num_steps();
     let late = appender.out_of_order(other.model())?;
     let late = late.map(|[last, first]| format!("the time {first} follows {last} (times-order)"));
-    let steps = appender.append(other.model()).in_file(&args.other)?;
-    let Finished { size, unused } = appender.finish().in_file(&args.file)?;
+    match append(args, appender, other.model(), &signals) {
+        Ok(ControlFlow::Continue((steps, finished))) => {
+            let all = before.saturating_add(steps);
+            report(args, [steps, all], finished, late)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Ok(ControlFlow::Break(())) => {
+            output::tell(&format!("interrupted; {}", left(args, before).1));
+            Ok(signals.exit_code())
+        }
+        Err(error) => {
+            let code = output::complain(&error);
+            let (is_as_before, left) = left(args, before);
+            if !is_as_before {
+                output::tell(&left);
+            }
+            Ok(ExitCode::from(code))
+        }
+    }
+}
+
+/// Appends steps until a signal comes; nothing that was not published stays in the file.
+fn append(
+    args: &args::Append,
+    appender: ExodusAppender,
+    other: &dyn Model,
+    signals: &Signals,
+) -> Result<ControlFlow<(), (u64, Finished)>> {
+    let go_on = || if signals.stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let ControlFlow::Continue(steps) = appender.append_while(other, &go_on).in_file(&args.other)? else {
+        return Ok(ControlFlow::Break(()));
+    };
+    let finished = appender.finish().in_file(&args.file)?;
+    Ok(ControlFlow::Continue((steps, finished)))
+}
+
+/// Whether the file has the steps that it had before, and what it has got.
+fn left(args: &args::Append, before: u64) -> (bool, String) {
+    let file = args.file.display();
+    match ExodusFile::open(&args.file).map(|now| now.num_steps().saturating_sub(before)) {
+        Ok(0) => (true, format!("nothing was appended to {file}")),
+        Ok(steps) => {
+            (false, format!("{file} has got {} of {}, and no more", plural(steps, "step"), args.other.display()))
+        }
+        Err(error) => (false, format!("how many steps were appended is not known: {error}")),
+    }
+}
+
+fn report(args: &args::Append, [steps, all]: [u64; 2], finished: Finished, late: Option<String>) -> Result<()> {
+    let Finished { size, unused } = finished;
     if let Some(late) = &late {
         output::tell(&format!("{}: warning: {late}", args.file.display()));
     }
-    let all = before.saturating_add(steps);
     if args.json {
         let file = args.file.to_string_lossy();
         let warnings = late.as_slice();
         let line = json!({"file": file, "appended": steps, "steps": all, "unused": unused, "warnings": warnings});
-        output::print(&format!("{line}\n"))?;
-    } else if !args.quiet {
-        let (steps, all) = (plural(steps, "step"), plural(all, "step"));
-        output::print_done(&args.file, &format!("{steps} appended, {all}\n"))?;
-        output::print_unused(&args.file, unused, size)?;
+        return output::print_record(&args.file, &format!("{line}\n"));
     }
-    Ok(ExitCode::SUCCESS)
+    if args.quiet {
+        return Ok(());
+    }
+    output::print_done(&args.file, &format!("{} appended, {}\n", plural(steps, "step"), plural(all, "step")))?;
+    output::print_unused(&args.file, unused, size)
 }

@@ -28,7 +28,7 @@ pub fn run(args: &args::Convert) -> Result<ExitCode> {
     let Some(size) = done.continue_value() else { return Ok(interrupted(&args.output, &signals)) };
     let seconds = started.elapsed().as_secs_f64();
     match (args.json, args.quiet) {
-        (true, _) => output::print(&made.json(&args.output, size, seconds))?,
+        (true, _) => output::print_record(&args.output, &made.json(&args.output, size, seconds))?,
         (false, false) => output::print_done(&args.output, &made.text(size, seconds))?,
         (false, true) => {}
     }

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::args::edit::{Attr, AttrType, Command, Deleted, Edit, Info, Named, One, Qa};
 use crate::ending::BAD_INPUT;
 use crate::output::{self, plural};
+use crate::signals;
 
 /// What comes between two edits.
 const THEN: &str = "--then";
@@ -33,13 +34,14 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
             }
         }
     }
-    crate::signals::end_when_interrupted()?;
+    let until_published = signals::end_until_held(&args.file)?;
     let mut file = Opened::open(&args.file, args.group.as_deref())?;
     edits.iter().try_for_each(|one| apply(&mut file, one)).in_file(&args.file)?;
     let others = other_names(&args.file);
     let (done, unused) = match args.dry_run {
         true => (file.editor().plan()?, None),
         false => {
+            until_published.hold();
             let Published { done, unused } = file.publish()?;
             (done, Some(unused))
         }
@@ -129,7 +131,8 @@ fn report(args: &Edit, edits: u64, (done, others): (Done, u64), unused: Option<u
     if args.json {
         let file = args.file.to_string_lossy();
         let line = json!({"file": file, "edits": edits, "done": how, "dry_run": args.dry_run, "unused": unused});
-        return output::print(&format!("{line}\n"));
+        let line = format!("{line}\n");
+        return if args.dry_run { output::print(&line) } else { output::print_record(&args.file, &line) };
     }
     let left = match (done, others) {
         (Done::Rewritten, 1..) => {
@@ -141,7 +144,11 @@ fn report(args: &Edit, edits: u64, (done, others): (Done, u64), unused: Option<u
         return Ok(());
     }
     let would = if args.dry_run { "would be done" } else { "done" };
-    output::print_done(&args.file, &format!("{} {would}, {how}{left}\n", plural(edits, "edit")))?;
+    let line = format!("{} {would}, {how}{left}\n", plural(edits, "edit"));
+    if args.dry_run {
+        return output::print(&format!("{}: {line}", args.file.display()));
+    }
+    output::print_done(&args.file, &line)?;
     let size = std::fs::metadata(&args.file).map_or(u64::MAX, |found| found.len());
     output::print_unused(&args.file, unused.unwrap_or(0), size)
 }

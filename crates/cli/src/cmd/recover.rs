@@ -20,7 +20,7 @@ pub fn run(args: &args::Recover) -> Result<ExitCode> {
     let done = watch.over(0, |progress| recover::recover(&args.input, &args.output, args.force, &options, progress))?;
     let Some(recovered) = done.continue_value() else { return Ok(interrupted(&args.output, &signals)) };
     match (args.json, args.quiet) {
-        (true, _) => output::print(&json_of(args, &recovered))?,
+        (true, _) => output::print_record(&args.output, &json_of(args, &recovered))?,
         (false, false) => output::print_done(&args.output, &text(&recovered))?,
         (false, true) => {}
     }

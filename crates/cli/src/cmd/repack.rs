@@ -148,7 +148,7 @@ fn tell(args: &args::Repack, summary: &RepackSummary, seconds: f64) -> Result<()
             "lost_references": summary.lost_references,
             "seconds": seconds,
         });
-        return output::print(&format!("{record}\n"));
+        return output::print_record(&args.output, &format!("{record}\n"));
     }
     match args.quiet {
         true => Ok(()),

@@ -1,6 +1,6 @@
 //! Going on with a file that is there: its steps become more.
 
-use std::ops::Deref;
+use std::ops::{ControlFlow, Deref};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -128,6 +128,15 @@ impl ExodusAppender {
     /// [`Kind::Usage`](crate::Kind::Usage) for a model of another mesh or with other variables, of which the first is named, or
     /// whose steps have no times; what is wrong with the model; otherwise as [`ModelWriter::put`]. The steps before stay.
     pub fn append(&self, model: &dyn Model) -> Result<u64> {
+        self.append_while(model, &|| ControlFlow::Continue(())).map(|done| done.continue_value().unwrap_or(0))
+    }
+
+    /// Appends the steps of another model, as [`ExodusAppender::append`] does, and breaks where `go_on`, which is asked before every
+    /// array, breaks. What was put since the last publication is gone then when this is dropped.
+    ///
+    /// # Errors
+    /// As [`ExodusAppender::append`].
+    pub fn append_while(&self, model: &dyn Model, go_on: &dyn Fn() -> ControlFlow<()>) -> Result<ControlFlow<(), u64>> {
         let (mesh, times) = (model.mesh()?, model.times()?);
         joined::fit(&(&self.before as &dyn Model), &model)?;
         let results = mesh.stepwise_data().into_iter().filter(|&data| data != Data::Times);
@@ -140,10 +149,13 @@ impl ExodusAppender {
         for (step, time) in (0..).zip(&times) {
             let next = self.next_step(*time)?;
             for data in &there {
+                if go_on().is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
                 self.put_numbers(data.step(next.step()), &model.numbers(&data.step(step))?)?;
             }
         }
-        Ok(times.len() as u64)
+        Ok(ControlFlow::Continue(times.len() as u64))
     }
 
     /// Makes the steps that are complete part of the file: durable, and visible to all readers.

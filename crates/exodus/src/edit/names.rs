@@ -1,16 +1,22 @@
 //! Names and records of a model that is changed.
 
-use hyperslab::netcdf::{Owner, Type, Value};
+use hyperslab::netcdf::{GroupId, Owner, Type, Value};
 use hyperslab::{Error, Result};
 
 use super::ModelEditor;
 use crate::ids::Which;
 use crate::kind::EntityType;
 use crate::mesh::QaRecord;
-use crate::names::{ENTITY_NAME, FOUR, INFO_RECORDS, LEN_LINE, LEN_NAME, LEN_STRING, NUM_INFO, NUM_QA_REC, QA_RECORDS};
+use crate::names::{
+    ENTITY_NAME, FOUR, INFO_RECORDS, LEN_LINE, LEN_NAME, LEN_STRING, MAXIMUM_NAME_LENGTH, NUM_INFO, NUM_QA_REC,
+    QA_RECORDS,
+};
 
 /// The lengths of texts in new files, the NUL at their end included.
 const TEXT: [u64; 2] = [33, 81];
+
+/// The length of names that readers expect where a file says nothing of it.
+const NAME_BYTES: i64 = 32;
 
 impl ModelEditor {
     /// Gives a block, a set, a map, an assembly or a blob another name.
@@ -88,7 +94,29 @@ impl ModelEditor {
         let number = self.mesh.number(kind, at).ok_or_else(missing)?;
         let id = self.find_variable(&format!("{prefix}{number}")).ok_or_else(missing)?;
         // libexodus counts the NUL.
-        self.editor.set_attribute(Owner::Variable(id), ENTITY_NAME, Value::Char([name.as_bytes(), &[0]].concat()))
+        let value = Value::Char([name.as_bytes(), &[0]].concat());
+        self.editor.set_attribute(Owner::Variable(id), ENTITY_NAME, value)?;
+        self.tell_length(name)
+    }
+
+    /// Lets the file say that it has a name as long as this one: readers cut off what is longer. libexodus has it for all models of
+    /// a file in the root; a group that says so for itself goes on with it.
+    fn tell_length(&mut self, name: &str) -> Result<()> {
+        let length = i32::try_from(name.len()).map_err(|_| Error::usage("a name of more than 2 GiB"))?;
+        for group in [GroupId::ROOT, self.group] {
+            let found = self.editor.schema().groups.get(group.0).into_iter().flat_map(|group| &group.attributes);
+            let found =
+                found.filter(|attribute| attribute.name == MAXIMUM_NAME_LENGTH).map(|found| &found.value).next();
+            let told = match found {
+                Some(value) => value.as_i64().unwrap_or(0),
+                None if group == GroupId::ROOT => NAME_BYTES,
+                None => continue,
+            };
+            if told < i64::from(length) {
+                self.editor.set_attribute(Owner::Group(group), MAXIMUM_NAME_LENGTH, Value::Int(vec![length]))?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts a name into a list of names, which is added where there is none.
@@ -102,7 +130,8 @@ impl ModelEditor {
         if is_own && name.len() as u64 >= room {
             self.resize(len_name, name.len() as u64 + 1)?;
         }
-        self.row(id, &[at as u64], name, false)
+        self.row(id, &[at as u64], name, false)?;
+        self.tell_length(name)
     }
 
     /// Adds a QA record behind those that are there.

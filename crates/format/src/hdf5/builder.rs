@@ -104,8 +104,8 @@ impl Builder {
         Builder::with(Box::new(InMemory::new(place)), options)
     }
 
-    /// Starts a file with a user block, if it has one.
-    fn with(sink: Box<dyn Sink>, options: &FileOptions) -> Result<Self> {
+    /// Starts a file in a sink that is open, with a user block, if it has one.
+    pub(crate) fn with(sink: Box<dyn Sink>, options: &FileOptions) -> Result<Self> {
         let base = options.base();
         sink.write_at(0, &options.user_block)?;
         let sink = if base == 0 { sink } else { Box::new(Behind::new(sink, base)) };

@@ -20,7 +20,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use self::detached::Detached;
+use self::detached::{now, Detached};
 use self::node::Node;
 use self::session::Session;
 use super::builder::{AttributeSpec, DatasetWriter, ObjectAddress};
@@ -29,7 +29,6 @@ use super::record::message::link::LinkTarget;
 use super::write::file::FileWriter;
 use crate::error::{Context, Error, Result};
 use crate::sink::InPlace;
-use crate::source::Source;
 use crate::wire::width::Addr;
 
 /// An HDF5 file that is changed: any number of changes, which become part of the file together.
@@ -253,11 +252,6 @@ impl Editor {
         self.detached.is_some()
     }
 
-    /// Where the file is that is changed.
-    fn place(&self) -> &Path {
-        self.detached.as_ref().map_or(&self.path, Detached::path)
-    }
-
     /// Whether anything is changed that is not published.
     pub fn is_changed(&mut self) -> bool {
         !self.datasets.is_empty() || self.session.graph().is_changed()
@@ -288,7 +282,7 @@ impl Editor {
             free.into_iter().for_each(|extent| self.file.free(extent));
             self.reshaped.clear();
             // Objects are called by where they are now.
-            self.session = Session::open(Source::open(self.place())?)?;
+            self.session = Session::open(now(self.detached.as_ref(), &self.path)?)?;
             let path = &self.path;
             self.detached.as_mut().map_or(Ok(()), |copy| copy.replace(path))
         };

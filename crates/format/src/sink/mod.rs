@@ -26,7 +26,6 @@ pub use memory::Memory;
 pub(crate) use new_file::NewFile;
 pub(crate) use scratch::Scratch;
 pub use temporary::remove_unfinished;
-pub(crate) use temporary::Temporary;
 
 /// A disk writes sectors of at least this size, whole or not at all.
 pub(crate) const SECTOR: u64 = 512;

@@ -1,13 +1,11 @@
 //! A temporary name beside a file that is not complete yet.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
-use super::naming;
-use crate::error::{Context, Error, Result};
 use crate::sync::lock;
 
 /// Bytes of the target's name in the temporary one; some file systems allow 143 in all.
@@ -62,26 +60,13 @@ fn in_use() -> MutexGuard<'static, Vec<SystemPath>> {
 
 /// A name that is removed when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Temporary {
+pub(super) struct Temporary {
     path: PathBuf,
     name: SystemPath,
     kept: bool,
 }
 
 impl Temporary {
-    /// A new file beside the target, which exists, for those who may open that.
-    ///
-    /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io) if the directory cannot be written.
-    pub fn like(target: &Path) -> Result<Self> {
-        let made = naming::destination(target).and_then(|path| {
-            let (file, temporary) = Self::create(&path)?;
-            file.set_permissions(fs::metadata(&path)?.permissions())?;
-            Ok(temporary)
-        });
-        made.map_err(|e| Error::io("cannot create a copy beside it", e)).in_file(target)
-    }
-
     /// A new file beside the target.
     pub(super) fn create(target: &Path) -> io::Result<(File, Self)> {
         Self::beside(target, |path| OpenOptions::new().read(true).write(true).create_new(true).open(path))

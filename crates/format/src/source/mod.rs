@@ -52,6 +52,16 @@ impl Source {
         Ok(Self::of(Inner::Positioned(positioned::Positioned::new(file, path)), len))
     }
 
+    /// A file that is open, whatever its name, for positioned reads; errors name it by the path.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub(crate) fn of_file(file: &fs::File, path: &Path) -> Result<Self> {
+        let opened = file.try_clone().and_then(|file| file.metadata().map(|metadata| (file, metadata.len())));
+        let (file, len) = opened.map_err(|e| Error::io("cannot open", e)).in_file(path)?;
+        Ok(Self::of(Inner::Positioned(positioned::Positioned::new(file, path)), len))
+    }
+
     /// Bytes that are already in memory: safe, and borrowed everywhere.
     pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();

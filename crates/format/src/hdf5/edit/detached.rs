@@ -4,15 +4,16 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::hdf5::builder::Builder;
+use crate::hdf5::builder::{Builder, FileOptions};
 use crate::hdf5::file::File;
 use crate::hdf5::repack::Repack;
-use crate::sink::{InPlace, Sink, Temporary};
+use crate::sink::{InPlace, Scratch, Sink};
+use crate::source::Source;
 
 /// The copy of a file, and how it becomes what the file was.
 #[derive(Debug)]
 pub(super) struct Detached {
-    copy: Temporary,
+    copy: Scratch,
     /// The file, locked.
     original: Box<dyn Sink>,
     back: Repack,
@@ -24,8 +25,9 @@ impl Detached {
     /// # Errors
     /// As [`Repack::run`].
     pub fn new(path: &Path, file: &File, original: Box<dyn Sink>) -> Result<Self> {
-        let copy = Temporary::like(path)?;
-        write(&Repack::new().without_pages().user_block(Vec::new()), file, copy.path())?;
+        let copy = Scratch::like(path)?;
+        let plain = Repack::new().without_pages().user_block(Vec::new());
+        write(&plain, file, path, &|options| Builder::with(copy.sink()?, options))?;
         let same = Repack::new().user_block(file.source().bytes(0, file.user_block())?.to_vec());
         let back = match file.page_size() {
             Some(size) => same.pages(size),
@@ -34,9 +36,20 @@ impl Detached {
         Ok(Detached { copy, original, back })
     }
 
-    /// Where the copy is.
-    pub fn path(&self) -> &Path {
-        self.copy.path()
+    /// A handle to change the copy.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn sink(&self) -> Result<Box<dyn Sink>> {
+        self.copy.sink()
+    }
+
+    /// The copy as it is now.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::Kind::Io).
+    pub fn source(&self) -> Result<Source> {
+        self.copy.source()
     }
 
     /// Writes the copy again, as the file was laid out, in the place of the file.
@@ -44,15 +57,23 @@ impl Detached {
     /// # Errors
     /// As [`Repack::run`].
     pub fn replace(&mut self, path: &Path) -> Result<()> {
-        write(&self.back, &File::open(self.path())?, path)?;
+        let copy = File::from_source(self.source()?)?;
+        write(&self.back, &copy, path, &|options| Builder::create_with(path, true, options))?;
         self.original = Box::new(InPlace::open(path)?);
         Ok(())
     }
 }
 
-fn write(repack: &Repack, file: &File, path: &Path) -> Result<()> {
-    let create = |options: &_| Builder::create_with(path, true, options);
-    match repack.copy(file, &create, Some(path), &|_| ControlFlow::Continue(()))? {
+/// The file that is changed, or its copy, as it is now.
+///
+/// # Errors
+/// [`Kind::Io`](crate::Kind::Io).
+pub(super) fn now(copy: Option<&Detached>, path: &Path) -> Result<Source> {
+    copy.map_or_else(|| Source::open(path), Detached::source)
+}
+
+fn write(repack: &Repack, file: &File, path: &Path, create: &dyn Fn(&FileOptions) -> Result<Builder>) -> Result<()> {
+    match repack.copy(file, create, Some(path), &|_| ControlFlow::Continue(()))? {
         ControlFlow::Continue(_) => Ok(()),
         ControlFlow::Break(()) => Err(Error::usage("broken off")),
     }

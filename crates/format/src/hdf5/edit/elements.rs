@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
 
-use super::detached::Detached;
+use super::detached::{now, Detached};
 use super::Editor;
 use crate::copy::{self, Side};
 use crate::error::{Context, Error, Result};
@@ -25,7 +25,6 @@ use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::raw::Storage;
 use crate::limits;
 use crate::shape::{self, Selection};
-use crate::source::Source;
 use crate::sync::{available_threads, lock, together};
 use crate::wire::width::Widths;
 use crate::written::repeat;
@@ -113,7 +112,7 @@ impl Editor {
     pub(crate) fn reshape_of(&mut self, object: u64, lengths: &[u64]) -> Result<()> {
         self.settle()?;
         let header = self.session.legible(object)?;
-        let file = now(&self.file, self.place())?;
+        let file = written(&self.file, self.detached.as_ref(), &self.path)?;
         let held = Dataset::from_header(file.space(), &header)?;
         let mut spec = DatasetWriter::existing(&self.file, file.space(), &header)?.spec().clone();
         let most = spec.max_shape.iter().zip(lengths);
@@ -148,12 +147,11 @@ impl Editor {
 
     /// The dataset that an object is, with what has changed so far.
     pub(super) fn dataset_of(&mut self, object: u64) -> Result<&DatasetWriter> {
-        let place = self.detached.as_ref().map_or(&*self.path, Detached::path);
         match self.datasets.entry(object) {
             Entry::Occupied(entry) => Ok(&entry.into_mut().0),
             Entry::Vacant(entry) => {
                 let header = self.session.legible(object)?;
-                let file = now(&self.file, place)?;
+                let file = written(&self.file, self.detached.as_ref(), &self.path)?;
                 let dataset = DatasetWriter::existing(&self.file, file.space(), &header)?;
                 let lengths = dataset.spec().lengths().to_vec();
                 Ok(&entry.insert((dataset, lengths)).0)
@@ -174,9 +172,9 @@ impl Editor {
 }
 
 /// The file with what was written since it was opened, which nothing leads to yet.
-fn now(file: &FileWriter, path: &Path) -> Result<File> {
+fn written(file: &FileWriter, copy: Option<&Detached>, path: &Path) -> Result<File> {
     file.fit()?;
-    File::from_source(Source::open(path)?)
+    File::from_source(now(copy, path)?)
 }
 
 /// The messages of a dataset that has other lengths, and lies elsewhere.

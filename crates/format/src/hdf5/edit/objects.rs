@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use binrw::Endian;
 
-use super::detached::Detached;
+use super::detached::{now, Detached};
 use super::node::Node;
 use super::publish::needs_copy;
 use super::session::Session;
@@ -21,7 +21,7 @@ use crate::hdf5::record::message::link::LinkTarget;
 use crate::hdf5::references::Parts;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::write::file::FileWriter;
-use crate::sink::{InPlace, Sink};
+use crate::sink::Sink;
 use crate::source::Source;
 use crate::wire;
 use crate::wire::width::Addr;
@@ -37,11 +37,11 @@ impl Editor {
             None => (None, sink),
             Some(_) => {
                 let copy = Detached::new(path, &file, sink)?;
-                let sink = InPlace::open(copy.path())?;
-                (Some(copy), Box::new(sink))
+                let sink = copy.sink()?;
+                (Some(copy), sink)
             }
         };
-        let source = Source::open(detached.as_ref().map_or(path, Detached::path))?;
+        let source = now(detached.as_ref(), path)?;
         let file = FileWriter::changing(sink, source.len());
         let (path, session) = (path.to_owned(), Session::open(source)?);
         Ok(Editor { path, file, session, datasets: BTreeMap::new(), reshaped: BTreeSet::new(), detached })
