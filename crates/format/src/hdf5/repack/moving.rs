@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::hdf5::builder::LayoutSpec;
 use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::rechunk::{bands, Means, Plan, Rechunk, Shapes, Source, Target};
+use crate::hdf5::space::AddressSpace;
 use crate::shape::{self, Selection};
 
 /// What stays in one piece is copied in bands of a megabyte, for which there always is memory.
@@ -40,8 +41,8 @@ impl<'m> Moving<'m> {
         if matches!((&data.from.storage, &data.to.spec().layout), (Storage::Contiguous(_), LayoutSpec::Contiguous)) {
             means.memory = means.memory.max(STAYS);
         }
-        let (shapes, plan) = planned(data.from, target.chunk(), means)?;
         let present = Self::present(data)?;
+        let (shapes, plan) = planned(data.from, target.chunk(), means, matches!(present, Present::All))?;
         Ok(Moving { data, target, shapes, plan, present })
     }
 
@@ -88,15 +89,32 @@ impl<'m> Moving<'m> {
     }
 }
 
-/// How the elements of a dataset get into chunks of another shape.
+/// Whether all chunks of a dataset are there.
+///
+/// # Errors
+/// What is wrong with the index.
+pub(super) fn is_full(space: &AddressSpace, from: &Dataset) -> Result<bool> {
+    let Storage::Chunked(chunked) = &from.storage else { return Ok(true) };
+    let mut count = 0u64;
+    chunked.index.visit(space, &chunked.grid, &mut |_, _| {
+        count += 1;
+        Ok(())
+    })?;
+    Ok(count == shape::count(&chunked.grid.chunks())?)
+}
+
+/// How the elements of a dataset get into chunks of another shape; if it is full, several chunks may be taken as one.
 ///
 /// # Errors
 /// [`Kind::Limit`](crate::Kind::Limit) for too little memory.
-pub(super) fn planned(from: &Dataset, to: &[u64], means: Means) -> Result<(Shapes, Plan)> {
+pub(super) fn planned(from: &Dataset, to: &[u64], means: Means, is_full: bool) -> Result<(Shapes, Plan)> {
     let (array, size) = (&from.shape, from.datatype.size());
     let with = |chunk: &[u64]| {
         let chunk = chunk.iter().zip(array).map(|(&chunk, &all)| chunk.min(all)).collect();
-        let shapes = Shapes { array: array.clone(), from: chunk, to: to.to_vec(), size };
+        let mut shapes = Shapes { array: array.clone(), from: chunk, to: to.to_vec(), size };
+        if is_full {
+            shapes = shapes.widened();
+        }
         Plan::new(&shapes, means).map(|plan| (shapes, plan))
     };
     match &from.storage {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::catalog::Entry;
 use super::copying::Copying;
 use super::data::check_size;
-use super::moving::planned;
+use super::moving::{is_full, planned};
 use super::Repack;
 use crate::error::Result;
 use crate::hdf5::builder::{Builder, DatasetSpec, FileOptions, LayoutSpec, Level};
@@ -121,9 +121,16 @@ impl Copying<'_> {
             LayoutSpec::Chunked { chunk, .. } => chunk.clone(),
             _ => bands(&from.shape, from.datatype.size()),
         };
-        let (shapes, plan) = planned(from, &to, self.choices.means())?;
+        let is_full = is_one_piece(spec) || is_full(self.space, from)?;
+        let (shapes, plan) = planned(from, &to, self.choices.means(), is_full)?;
         let (tile, threads, memory, spill_bytes) = (plan.tile, plan.threads, plan.memory, plan.spill);
-        Ok(Some(RechunkPlan { from: shapes.from, to, tile, threads, memory, spill_bytes }))
+        let from = match &from.storage {
+            Storage::Chunked(held) => {
+                held.grid.chunk.iter().zip(&from.shape).map(|(&len, &all)| len.min(all)).collect()
+            }
+            _ => shapes.from,
+        };
+        Ok(Some(RechunkPlan { from, to, tile, threads, memory, spill_bytes }))
     }
 }
 
