@@ -227,8 +227,7 @@ def wrong(found, is_killed, block):
 
 def named(path, report):
     """Whether a report speaks of an object, of one above it, or of steps that are left out."""
-    records = report["records"] or {"told": 0, "kept": 0}
-    if records["kept"] < records["told"] and path in ("u", "t", "time"):
+    if any(records["kept"] < records["told"] for records in report["records"]) and path in ("u", "t", "time"):
         return True
     return any(f"/{path}/".startswith(item["object"].rstrip("/") + "/") for item in report["lost"])
 
@@ -269,7 +268,7 @@ class Check:
         is_netcdf = code < 2 and base["writer"] == "netCDF4"
         if is_netcdf and apart(read_nc, out) is None:
             problems.append("netCDF4 does not open the output")
-        kept = (report.get("records") or {}).get("kept") if code < 2 else None
+        kept = (report.get("records") or [{}])[0].get("kept") if code < 2 else None
         mine = right(ours[1], None)
         theirs = (self.h5clear(torn) if self.has_h5clear and is_hdf5 else None) or (0, {})
         cleared = right(theirs[1], kept if base["writer"] == "netCDF4" else None)
@@ -322,7 +321,7 @@ def appended(check, path, cases, rng):
         problems = [] if code < 2 else [f"exit code {code}: {report}"]
         kept = None
         if code < 2:
-            records = report["records"] or {"told": 0, "kept": 0}
+            records = (report["records"] or [{"told": 0, "kept": 0}])[0]
             kept, problems = of_steps(out, records, report)
             # Elements in a damaged block are not judged.
             problems = [problem for problem in problems if "garbage" not in what or "is not what was put" not in problem]
