@@ -7,6 +7,7 @@ Programs that write with h5py and netCDF4 are killed; their files, and some that
 blocks of zeros and of garbage. What comes back of each is counted, objects and right values, in our output and in a copy that
 `h5clear -s --increment` mended, both as h5py reads them: ours are never fewer. The output opens in h5py, and in netCDF4 where
 the file was netCDF; every value in it is what was written, the fill value, or what lies in the damaged block; every loss is named.
+Whole files lose nothing. Of files of the classic model in which nothing is filled in, netCDF4 reads fill values where something is lost.
 Files of ours that steps were added to one by one give back whole steps, and no other states of them.
 """
 import argparse
@@ -227,8 +228,7 @@ def wrong(found, is_killed, block):
 
 def named(path, report):
     """Whether a report speaks of an object, of one above it, or of steps that are left out."""
-    records = report["records"] or {"told": 0, "kept": 0}
-    if records["kept"] < records["told"] and path in ("u", "t", "time"):
+    if any(records["kept"] < records["told"] for records in report["records"]) and path in ("u", "t", "time"):
         return True
     return any(f"/{path}/".startswith(item["object"].rstrip("/") + "/") for item in report["lost"])
 
@@ -269,7 +269,7 @@ class Check:
         is_netcdf = code < 2 and base["writer"] == "netCDF4"
         if is_netcdf and apart(read_nc, out) is None:
             problems.append("netCDF4 does not open the output")
-        kept = (report.get("records") or {}).get("kept") if code < 2 else None
+        kept = (report.get("records") or [{}])[0].get("kept") if code < 2 else None
         mine = right(ours[1], None)
         theirs = (self.h5clear(torn) if self.has_h5clear and is_hdf5 else None) or (0, {})
         cleared = right(theirs[1], kept if base["writer"] == "netCDF4" else None)
@@ -322,7 +322,7 @@ def appended(check, path, cases, rng):
         problems = [] if code < 2 else [f"exit code {code}: {report}"]
         kept = None
         if code < 2:
-            records = report["records"] or {"told": 0, "kept": 0}
+            records = (report["records"] or [{"told": 0, "kept": 0}])[0]
             kept, problems = of_steps(out, records, report)
             # Elements in a damaged block are not judged.
             problems = [problem for problem in problems if "garbage" not in what or "is not what was put" not in problem]
@@ -331,6 +331,67 @@ def appended(check, path, cases, rng):
         print(f"{f'appended, {what}':44} {kept} steps", flush=True)
         if not check.tally.check(f"appended, {what}", problems) and check.keep:
             Path(check.keep, f"appended_{what.replace(' ', '_')}").write_bytes(torn_data)
+
+
+def whole(check, path):
+    """Files of which nothing is lost, however much of them is no data, or leads nowhere."""
+    def vlen_texts(file):
+        file.create_dataset("s", data=[f"text number {n} " * 20 for n in range(5000)], dtype=h5py.string_dtype())
+
+    def many_groups(file):
+        for n in range(5000):
+            file.create_group(f"g{n}")
+
+    def large_attribute(file):
+        file.attrs["a"] = np.arange(100_000.0)
+
+    for make, libver in ((vlen_texts, "earliest"), (many_groups, "earliest"), (many_groups, "latest"), (large_attribute, "latest")):
+        path.unlink(missing_ok=True)
+        with h5py.File(path, "w", libver=libver) as file:
+            make(file)
+        nothing_lost(check, path, make.__name__)
+    path.unlink()
+    with netCDF4.Dataset(path, "w") as file:
+        file.createDimension("x", 3)
+        for name in "uvw":
+            file.createVariable(name, "f8", ("x",))[:] = 1
+    with h5py.File(path, "a") as file:
+        del file["v"]
+    nothing_lost(check, path, "a scale whose user was removed")
+
+
+def nothing_lost(check, path, name):
+    code, report = check.recovered(path, check.folder / "out")
+    check.tally.check(f"whole, {name}", [] if code == 0 else [f"exit code {code}: {report}"])
+
+
+def strict(check, path, cases, rng):
+    """A file of the classic model in which nothing is filled in: netCDF4 opens what comes of it, and what is lost are fill values."""
+    with netCDF4.Dataset(path, "w", format="NETCDF4_CLASSIC") as file:
+        file.set_fill_off()
+        for number in range(12):
+            file.createDimension(f"d{number}", 10 + number)
+        file.createDimension("time", None)
+        for number in range(12):
+            file.createVariable(f"v{number}", "f8", (f"d{number}",))[:] = told("v", (10 + number,))
+        for name in ("t", "u"):
+            axes = ("time",) if name == "t" else ("time", "d3")
+            variable = file.createVariable(name, "f8", axes, chunksizes=(1, 13)[: len(axes)])
+            for step in range(30):
+                variable[step] = told(name, (30, 13)[: len(axes)])[step]
+    data, torn, out = path.read_bytes(), check.folder / "torn", check.folder / "out"
+    for _ in range(cases * 6):
+        at = rng.randrange(200, len(data))
+        for what, damaged in ((f"cut at {at}", data[:at]), (f"64 garbage at {at}", data[:at] + rng.randbytes(64) + data[at + 64:])):
+            torn.write_bytes(damaged)
+            code, report = check.recovered(torn, out)
+            found = apart(read_nc, out) if code < 2 else (0, {})
+            problems = [] if found is not None else ["netCDF4 does not open the output"]
+            if found is not None and "cut" in what:
+                values = {name: values for name, values in found[1].items() if "lost+found" not in name}
+                problems += wrong(values, False, 0)
+            if not check.tally.check(f"classic model, {what}", problems) and check.keep:
+                Path(check.keep, f"strict_{what.replace(' ', '_')}").write_bytes(damaged)
 
 
 def grouped(check, path, cases, rng):
@@ -399,6 +460,10 @@ def main():
         appended(check, path, options.n, rng)
         path.unlink(missing_ok=True)
         grouped(check, path, options.n, rng)
+        path.unlink(missing_ok=True)
+        whole(check, path)
+        path.unlink(missing_ok=True)
+        strict(check, path, options.n, rng)
     check.tally.finish()
 
 

@@ -24,3 +24,15 @@ fn a_lost_index_is_a_loss_and_a_whole_file_has_none() {
     assert!(code == Some(1) && said.contains("the index of the names of its links"), "{said}");
     assert!(!said.contains("nothing was lost"), "{said}");
 }
+
+#[test]
+fn a_torn_file_comes_from_standard_input() {
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("out.h5").to_str().unwrap().to_owned();
+    let input = std::fs::File::open(fixture("../hdf5/links_dense.h5")).unwrap();
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_exo")).args(["recover", "-", &out]).stdin(input).output();
+    let done = done.unwrap();
+    let said = text(&done.stdout);
+    assert!(done.status.success() && said.contains("nothing was lost"), "{said}{}", text(&done.stderr));
+    assert!(std::fs::metadata(out).unwrap().len() > 1000);
+}

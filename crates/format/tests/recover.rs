@@ -92,7 +92,7 @@ fn a_file_of_much_that_is_no_data_is_whole() {
     let place = Memory::default();
     let builder =
         Builder::in_memory_with(&place, &FileOptions { level: Level::Earliest, ..FileOptions::default() }).unwrap();
-    let group = |n: usize| LinkSpec::hard(&format!("g{n:04}"), builder.add_group(&GroupSpec::default()).unwrap());
+    let group = |n: usize| LinkSpec::hard(format!("g{n:04}"), builder.add_group(&GroupSpec::default()).unwrap());
     let links = (0..1000).map(group).collect();
     let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
     builder.finish(root).unwrap();
@@ -201,8 +201,20 @@ fn elements(file: &File) -> BTreeMap<String, Stored> {
 /// Whether a report speaks of an object, or of what is above it.
 fn is_named(recovered: &Recovered, path: &str) -> bool {
     let above = |object: &str| object == "/" || path == object || path.starts_with(&format!("{object}/"));
-    let in_steps = recovered.records.is_some_and(|records| records.kept < records.told);
+    let in_steps = recovered.records.iter().any(|records| records.kept < records.told);
     in_steps || recovered.lost.iter().any(|finding| above(&finding.object))
+}
+
+/// What netCDF fills numbers of 4 and 8 bytes with, in little-endian order.
+fn netcdf_fills() -> [Vec<u8>; 4] {
+    let (int, float) = (-2_147_483_647_i32, 9.969_21e36_f32);
+    let int64 = -9_223_372_036_854_775_806_i64;
+    [
+        int.to_le_bytes().to_vec(),
+        float.to_le_bytes().to_vec(),
+        int64.to_le_bytes().to_vec(),
+        UNWRITTEN.to_le_bytes().to_vec(),
+    ]
 }
 
 /// What came back of a file that was cut off: of each dataset no other elements than it had, in no other places; and where some
@@ -218,7 +230,8 @@ fn check_subset(name: &str, original: &File, recovered: &Recovered, copy: &File)
         assert!(new_shape.len() == shape.len() && new_shape.iter().zip(shape).all(|(new, old)| new <= old));
         // Only the first dimension becomes shorter: the elements that are left are the first ones.
         for (n, (old, new)) in elements.iter().zip(new).enumerate() {
-            assert!(old == new || new == fill, "{name}: element {n} of {path}");
+            let is_filled = new == fill || netcdf_fills().contains(new);
+            assert!(old == new || is_filled, "{name}: element {n} of {path}");
         }
         assert!(elements == new || is_named(recovered, path), "{name}: {path} is not whole, and {:?}", recovered.lost);
         kept += usize::from(elements == new);
@@ -396,11 +409,11 @@ fn steps() -> (usize, Vec<u8>) {
 #[test]
 fn steps_are_kept_as_far_as_they_are_whole() {
     let (last, bytes) = steps();
-    assert_eq!(recovered(&bytes).unwrap().0.records.unwrap().kept, 10);
+    assert_eq!(recovered(&bytes).unwrap().0.records[0].kept, 10);
     let mut torn = bytes;
     torn[last] ^= 1;
     let (recovered, copy) = recovered(&torn).unwrap();
-    let records = recovered.records.unwrap();
+    let records = &recovered.records[0];
     assert_eq!((records.told, records.kept), (10, 9), "{recovered:?}");
     let is_told = |finding: &Finding| finding.what == "the steps 9 to 9 are not whole in /u";
     assert!(recovered.lost.len() == 1 && is_told(&recovered.lost[0]), "{recovered:?}");
@@ -408,6 +421,41 @@ fn steps_are_kept_as_far_as_they_are_whole() {
     for path in ["/u", "/v"] {
         assert_eq!(copy.object(path).unwrap().dataset().unwrap().read_all::<f64>().unwrap(), values, "{path}");
     }
+}
+
+/// Each unlimited dimension has its steps; where none of a variable is whole, it is named.
+#[test]
+fn steps_are_told_of_each_dimension() {
+    use hyperslab::netcdf::{Container, Layout, Schema, Type, Variable, Writer};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.nc");
+    let mut schema = Schema::new(Container::NetCdf4);
+    let dimensions = ["a", "b"].map(|name| schema.add_dimension(name, 0, true));
+    let variables = [("u", 0, 3u64), ("v", 0, 3), ("w", 1, 5)].map(|(name, dimension, rows)| {
+        let mut variable = Variable::new(name, Type::Double, vec![dimensions[dimension]]);
+        variable.storage.layout = Layout::Chunked(vec![1]);
+        variable.storage.filters = vec![Filter::fletcher32()];
+        (schema.add_variable(variable), rows)
+    });
+    let writer = Writer::create(&path, schema, false).unwrap();
+    let value = |n: usize, row: u64| 1e9 + (n * 10) as f64 + row as f64;
+    for (n, (variable, rows)) in variables.into_iter().enumerate() {
+        let values: Vec<f64> = (0..rows).map(|row| value(n, row)).collect();
+        writer.write(variable, &Selection::all(&[rows]), &values).unwrap();
+    }
+    writer.finish().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    for (n, row) in [(1, 0), (1, 1), (1, 2), (2, 4)] {
+        let at = offset_of(&bytes, &value(n, row).to_le_bytes());
+        bytes[at] ^= 1;
+    }
+    let mut records = recovered(&bytes).unwrap().0.records;
+    records.sort_by(|a, b| a.dimension.cmp(&b.dimension));
+    let of = |dimension: &str, told, kept, blank: &[&str]| {
+        let blank = blank.iter().map(|name| (*name).to_owned()).collect();
+        recover::Records { dimension: dimension.to_owned(), told, kept, blank }
+    };
+    assert_eq!(records, [of("/a", 3, 3, &["/v"]), of("/b", 5, 4, &[])]);
 }
 
 /// The classic model of netCDF-4 takes it for granted that dimensions have the numbers from 0 on.
@@ -559,7 +607,7 @@ fn appended(steps: u64, is_taken: bool) -> Vec<u8> {
 
 /// What the steps of a file are that was cut, or damaged; all of them are right.
 fn check_steps(copy: &File, recovered: &Recovered) -> u64 {
-    let records = recovered.records.unwrap();
+    let records = &recovered.records[0];
     assert!(records.kept <= records.told, "{recovered:?}");
     for (name, first) in [("/u", 1.0), ("/v", 101.0)] {
         let values = copy.object(name).unwrap().dataset().unwrap().read_all::<f64>().unwrap();
@@ -582,7 +630,7 @@ fn older_states_come_back_when_the_end_is_cut_off() {
             continue;
         }
         kept.push(check_steps(&copy, &recovered));
-        let records = recovered.records.unwrap();
+        let records = &recovered.records[0];
         newer += usize::from(records.told > records.kept);
         let found = recovered.found.iter().filter(|finding| finding.what.contains("of a newer state")).count();
         assert!(found > 0 || records.told == records.kept, "{recovered:?}");

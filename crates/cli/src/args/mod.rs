@@ -95,7 +95,7 @@ pub struct Append {
     steps than lie in them. The torn file stays as it is. What was lost is named, one line for each; the exit code is 1 then."
 )]
 pub struct Recover {
-    /// The torn file
+    /// The torn file; - is standard input
     pub input: PathBuf,
     /// The file to write
     pub output: PathBuf,

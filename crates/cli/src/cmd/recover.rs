@@ -4,7 +4,8 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use exodus_rs::Result;
-use hyperslab::recover::{self, Finding, Recovered};
+use hyperslab::recover::{self, Finding, Records, Recovered};
+use hyperslab::OpenOptions;
 use serde_json::{json, Value};
 
 use super::rewrite::{interrupted, Watch};
@@ -15,9 +16,10 @@ use crate::{args, input};
 pub fn run(args: &args::Recover) -> Result<ExitCode> {
     let signals = Signals::listen()?;
     output::check_target(&args.output, &[&args.input])?;
-    let options = input::options(&args.input, args.no_mmap, false)?;
+    let (source, options) = (input::source(&args.input, args.no_mmap)?, OpenOptions::new());
     let watch = Watch { input: &args.input, quiet: args.quiet, signals: &signals };
-    let done = watch.over(0, |progress| recover::recover(&args.input, &args.output, args.force, &options, progress))?;
+    let (output, force) = (&args.output, args.force);
+    let done = watch.over(0, |progress| recover::recover_source(source, output, force, &options, progress))?;
     let Some(recovered) = done.continue_value() else { return Ok(interrupted(&args.output, &signals)) };
     match (args.json, args.quiet) {
         (true, _) => output::print_record(&args.output, &json_of(args, &recovered))?,
@@ -28,10 +30,9 @@ pub fn run(args: &args::Recover) -> Result<ExitCode> {
 }
 
 fn text(recovered: &Recovered) -> String {
-    let records = recovered
-        .records
-        .map(|records| format!(", {} where {} were counted", plural(records.kept, "record"), records.told));
-    let mut text = format!("{}{}\n", bytes(recovered.size), records.unwrap_or_default());
+    let are_several = recovered.records.len() > 1;
+    let records: String = recovered.records.iter().map(|records| told(records, are_several)).collect();
+    let mut text = format!("{}{records}\n", bytes(recovered.size));
     for (what, findings) in [("found", &recovered.found), ("lost", &recovered.lost)] {
         for Finding { object, what: detail } in findings {
             // Writing to a text does not fail.
@@ -44,6 +45,13 @@ fn text(recovered: &Recovered) -> String {
     text
 }
 
+/// The records along a dimension, which is named where there are several.
+fn told(Records { dimension, told, kept, blank }: &Records, is_named: bool) -> String {
+    let along = if is_named { format!(" along {dimension}") } else { String::new() };
+    let none = if blank.is_empty() { String::new() } else { format!(" (none is whole of {})", blank.join(", ")) };
+    format!(", {}{along} where {told} were counted{none}", plural(*kept, "record"))
+}
+
 fn json_of(args: &args::Recover, recovered: &Recovered) -> String {
     let list = |findings: &[Finding]| -> Vec<Value> {
         findings.iter().map(|Finding { object, what }| json!({"object": object, "what": what})).collect()
@@ -51,9 +59,13 @@ fn json_of(args: &args::Recover, recovered: &Recovered) -> String {
     let record = json!({
         "file": args.output.display().to_string(),
         "size": recovered.size,
-        "records": recovered.records.map(|records| json!({"told": records.told, "kept": records.kept})),
+        "records": recovered.records.iter().map(records_of).collect::<Vec<_>>(),
         "found": list(&recovered.found),
         "lost": list(&recovered.lost),
     });
     format!("{record}\n")
+}
+
+fn records_of(Records { dimension, told, kept, blank }: &Records) -> Value {
+    json!({"dimension": dimension, "told": told, "kept": kept, "blank": blank})
 }

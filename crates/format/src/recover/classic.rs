@@ -31,6 +31,9 @@ pub(super) fn recover(
     if let (Some(told), Some(whole)) = (told, whole) {
         let kept = written(&file, told, whole)?;
         file = open(Some(kept))?;
+        let unlimited = file.schema().dimensions.iter().find(|dimension| dimension.unlimited);
+        let dimension = unlimited.map(|dimension| format!("/{}", dimension.name)).unwrap_or_default();
+        recovered.records.push(Records { dimension, told, kept, blank: Vec::new() });
         tell(&mut recovered, told, whole, kept);
     }
     match copy(&file, (output, overwrite), &mut recovered, progress)? {
@@ -41,7 +44,6 @@ pub(super) fn recover(
 
 /// Says what became of the records.
 fn tell(recovered: &mut Recovered, told: u64, whole: u64, kept: u64) {
-    recovered.records = Some(Records { told, kept });
     let (lost, found) = (&mut recovered.lost, &mut recovered.found);
     if kept > told {
         found.push(Finding::new("/", format!("records {told} to {} that were not counted yet", kept - 1)));

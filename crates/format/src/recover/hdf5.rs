@@ -42,7 +42,11 @@ pub(super) fn recover(
     if unreached.is_some() && !file.has_older_states()? {
         lost.extend(unreached);
     }
-    let records = torn.steps.first().map(|steps| Records { told: steps.told, kept: steps.kept });
+    let records = torn
+        .steps
+        .into_iter()
+        .map(|Steps { dimension, told, kept, blank, .. }| Records { dimension, told, kept, blank })
+        .collect();
     let found = torn.found.into_iter().map(|(object, what)| Finding { object, what }).collect();
     Ok(ControlFlow::Continue(Recovered { size: summary.bytes_after, records, found, lost }))
 }
@@ -55,7 +59,7 @@ fn blanks() -> Vec<(NumberType, Vec<u8>)> {
 }
 
 /// What is said of steps that are not whole.
-fn short(Steps { dimension, told, kept, torn }: &Steps) -> Option<Finding> {
+fn short(Steps { dimension, told, kept, torn, .. }: &Steps) -> Option<Finding> {
     let why = match torn.is_empty() {
         true => "of a newer state of the file, which is lost".to_owned(),
         false => format!("not whole in {}", torn.join(", ")),

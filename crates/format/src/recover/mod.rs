@@ -9,27 +9,32 @@ use std::path::Path;
 use crate::error::{Context, Result};
 use crate::netcdf::Progress;
 use crate::options::OpenOptions;
+use crate::source::Source;
 
 /// What came back of a torn file, and what did not.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Recovered {
     /// Bytes of the new file.
     pub size: u64,
-    /// The records of the unlimited dimension, if there is one; of several in a netCDF-4 file, of the first.
-    pub records: Option<Records>,
+    /// The records along each unlimited dimension.
+    pub records: Vec<Records>,
     /// What was found that the file itself did not lead to any more, or did not count yet.
     pub found: Vec<Finding>,
     /// What is not in the new file.
     pub lost: Vec<Finding>,
 }
 
-/// How many records a file said to have, and how many the new one has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How many records along a dimension a file said to have, and how many the new one has.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Records {
+    /// The path of the dimension, or of the first variable along it where that is lost.
+    pub dimension: String,
     /// As the file said.
     pub told: u64,
-    /// Those that are whole.
+    /// Those of the new file: up to the last one that is whole in all variables but the blank ones.
     pub kept: u64,
+    /// The paths of the variables along it of which no record is whole, though the file said that there are some.
+    pub blank: Vec<String>,
 }
 
 /// Something that came back, or was lost.
@@ -76,7 +81,7 @@ impl Finding {
 /// # let size = writer.finish()?;
 /// # std::fs::OpenOptions::new().write(true).open(&torn).unwrap().set_len(size - 12).unwrap();
 /// let recovered = recover::recover(&torn, &whole, false, &OpenOptions::new(), &|_| ControlFlow::Continue(()))?;
-/// assert_eq!(recovered.continue_value().unwrap().records.unwrap().kept, 2);
+/// assert_eq!(recovered.continue_value().unwrap().records[0].kept, 2);
 /// assert_eq!(File::open(&whole)?.find("t").unwrap().read_all::<f64>()?, [0.0, 1.0]);
 /// # Ok(())
 /// # }
@@ -92,11 +97,25 @@ pub fn recover(
     options: &OpenOptions,
     progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
 ) -> Result<ControlFlow<(), Recovered>> {
-    let (input, output) = (input.as_ref(), output.as_ref());
-    let source = options.source(input)?;
+    let input = input.as_ref();
+    recover_source(options.source(input)?, output, overwrite, options, progress).in_file(input)
+}
+
+/// As [`recover`], of the bytes of a torn file, wherever they are.
+///
+/// # Errors
+/// As [`recover`].
+pub fn recover_source(
+    source: Source,
+    output: impl AsRef<Path>,
+    overwrite: bool,
+    options: &OpenOptions,
+    progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
+) -> Result<ControlFlow<(), Recovered>> {
+    let output = (output.as_ref(), overwrite);
     let is_classic = source.bytes(0, source.len().min(3))?.as_ref() == b"CDF";
     match is_classic {
-        true => classic::recover(&source, options, (output, overwrite), progress).in_file(input),
-        false => hdf5::recover(source, options, (output, overwrite), progress).in_file(input),
+        true => classic::recover(&source, options, output, progress),
+        false => hdf5::recover(source, options, output, progress),
     }
 }

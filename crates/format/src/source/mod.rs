@@ -218,7 +218,11 @@ impl Source {
 }
 
 fn beyond(offset: u64, len: u64, file: u64) -> Error {
-    Error::malformed("file", offset, format!("{len} bytes are needed here, and the file has {file}"))
+    let detail = match offset < file {
+        true => format!("{len} bytes are needed here, and the file has {file}"),
+        false => format!("this is behind the end of the file, which has {file} bytes"),
+    };
+    Error::malformed("file", offset, detail)
 }
 
 /// Opens a regular file and takes its length.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::salvage::is_of_file;
 use crate::error::{Error, Result};
-use crate::hdf5::chunk::IndexKind;
+use crate::hdf5::chunk::{ChunkLocation, IndexKind};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::chunked::Chunked;
 use crate::hdf5::read::dataset::{Dataset, Storage};
@@ -55,13 +55,16 @@ pub(in crate::hdf5::repack) fn assigned(space: &AddressSpace, entries: &[Entry],
     Ok(assigned)
 }
 
-/// The positions of the chunks in leaves.
+/// The positions of the chunks in leaves that are whole.
 pub(super) fn chunks(space: &AddressSpace, chunked: &Chunked, leaves: &[u64]) -> HashSet<Vec<u64>> {
     let mut found = HashSet::new();
+    let is_whole = |chunk: ChunkLocation| chunk.size <= space.remaining(chunk.address);
     for &leaf in leaves {
         // What was read until a key cannot be read counts.
-        let _ = chunked.index.visit_leaf(space, &chunked.grid, leaf, &mut |scaled, _| {
-            found.insert(scaled.to_vec());
+        let _ = chunked.index.visit_leaf(space, &chunked.grid, leaf, &mut |scaled, location| {
+            if chunked.index.check(space, &chunked.grid, scaled, location).is_ok_and(is_whole) {
+                found.insert(scaled.to_vec());
+            }
             Ok(())
         });
     }

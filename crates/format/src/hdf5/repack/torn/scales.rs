@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::salvage::Losses;
 use super::steps::{CLASS, NUMBER, SCALE, SCALES};
 use crate::element::{ByteOrder, NumberType};
 use crate::error::{Context, Error, Result};
@@ -18,6 +19,8 @@ use crate::limits::to_usize;
 /// What leads from a scale to those that it is of, and the numbers of the dimensions of a variable.
 const USERS: &str = "REFERENCE_LIST";
 const NUMBERS: &str = "_Netcdf4Coordinates";
+/// What says that a netCDF-4 file keeps to the classic model.
+const STRICT: &str = "_nc3_strict";
 /// All that makes an object one of the dimensions of a file.
 const ALL: [&str; 6] = [CLASS, "NAME", SCALES, USERS, NUMBER, NUMBERS];
 
@@ -35,6 +38,8 @@ pub(in crate::hdf5::repack) struct Scales {
     renumbered: HashMap<Vec<u8>, i32>,
     /// The paths of those that are scales no more: netCDF needs all dimensions of one that has several.
     left_out: HashSet<String>,
+    /// Whether nothing of the file is lost: what leads nowhere never led anywhere.
+    is_whole: bool,
 }
 
 #[derive(Debug)]
@@ -49,7 +54,8 @@ struct Scale {
 impl Scales {
     /// The scales among the objects that are copied.
     pub fn of(space: &Arc<AddressSpace>, catalog: &Catalog) -> Self {
-        let mut scales = Scales::default();
+        let is_whole = catalog.losses.as_ref().is_none_or(Losses::is_empty);
+        let mut scales = Scales { is_whole, ..Scales::default() };
         for entry in catalog.kept().filter(|entry| entry.kind == ObjectKind::Dataset) {
             let path = catalog.path(entry);
             if !is_bare(catalog, &path) {
@@ -128,7 +134,9 @@ impl Scales {
                 let checked = self.check_numbers((catalog, path), attribute);
                 checked.and_then(|()| self.renumber(attribute)).map(|()| true)
             }
-            USERS => Self::follow_users(space, (catalog, path), attribute),
+            // A file with groups is none of the classic model, whose readers look for dimensions in the root alone.
+            STRICT => Ok(path != "/" || catalog.found.is_empty()),
+            USERS => self.follow_users(space, (catalog, path), attribute),
             _ => Ok(true),
         };
         followed.in_object(&object)
@@ -161,9 +169,14 @@ impl Scales {
         }
     }
 
-    fn follow_users(space: &AddressSpace, (catalog, path): (&Catalog, &str), list: &mut Attribute) -> Result<bool> {
+    fn follow_users(
+        &self,
+        space: &AddressSpace,
+        (catalog, path): (&Catalog, &str),
+        list: &mut Attribute,
+    ) -> Result<bool> {
         let (before, after) = Self::users(space, catalog, list)?;
-        if let (true, Some(losses)) = (after < before, &catalog.losses) {
+        if let (true, Some(losses)) = (after < before && !self.is_whole, &catalog.losses) {
             let lost = before - after;
             let what = format!("attribute {USERS}: {lost} of {before} datasets along this dimension are not there");
             losses.note(path.to_owned(), what);

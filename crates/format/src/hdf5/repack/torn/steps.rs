@@ -38,6 +38,8 @@ pub(crate) struct Steps {
     pub kept: u64,
     /// The datasets of which more is lost.
     pub torn: Vec<String>,
+    /// The datasets of which nothing is whole.
+    pub blank: Vec<String>,
 }
 
 /// All steps of a file, and the new lengths of the datasets that become shorter.
@@ -103,6 +105,11 @@ impl Cuts {
             told: longest.max(newer),
             kept,
             torn: torn().map(|dataset| dataset.path.clone()).collect(),
+            blank: along
+                .iter()
+                .filter(|dataset| dataset.whole == 0 && dataset.length > 0)
+                .map(|dataset| dataset.path.clone())
+                .collect(),
         });
     }
 
