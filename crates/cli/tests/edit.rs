@@ -6,8 +6,11 @@ mod common;
 use std::path::Path;
 
 use exodus_rs::{Container, CreateOptions, EntityType, ExodusFile, MeshBuilder};
+use hyperslab::hdf5::builder::{Builder, DatasetSpec, GroupSpec, LinkSpec, LinkTo};
+use hyperslab::hdf5::Datatype;
 use hyperslab::netcdf::Container::NetCdf4;
 use hyperslab::netcdf::{File, Group, GroupId, Schema, Type, Value, Variable, Writer};
+use hyperslab::{ByteOrder, NumberType};
 
 use common::{exo, text};
 
@@ -124,6 +127,39 @@ fn what_cannot_be_done_leaves_the_file_as_it_was() {
             common::refuses(&args, 2, said);
             assert!(std::fs::read(&path).unwrap() == bytes, "{args:?} changed the file");
         }
+    }
+}
+
+#[test]
+fn a_dry_run_ends_as_the_run_does() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.h5");
+    let builder = Builder::create(&path, false).unwrap();
+    let double = Datatype::Number(NumberType::F64, ByteOrder::Little);
+    let v = builder.dataset(DatasetSpec::new(double.clone(), &[2])).unwrap();
+    let v = builder.add_dataset(v, &[2], Vec::new()).unwrap();
+    // NetCDF shows neither of these.
+    let kind = builder.commit_datatype(double).unwrap().address().unwrap();
+    let nowhere = LinkSpec { name: "nowhere".into(), to: LinkTo::Path("/there".into()) };
+    let links = vec![LinkSpec::hard("v", v), LinkSpec::hard("kind", kind), nowhere];
+    let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let path = path.to_str().unwrap();
+    for (edit, what) in [
+        (["rename", "variable", "v", "nowhere"], "there is a link nowhere already"),
+        (["rename", "variable", "v", "kind"], "there is a link kind already"),
+        (["rename", "variable", "v", "a/b"], "has a character that names cannot have"),
+        (["rename", "variable", "w", "x"], "there is no variable w"),
+        (["rename", "variable", "v", "w"], ""),
+    ] {
+        let dry = exo(&[&["edit", "--dry-run", path], edit.as_slice()].concat());
+        assert!(std::fs::read(path).unwrap() == bytes, "{edit:?} changed the file");
+        let run = exo(&[&["edit", path], edit.as_slice()].concat());
+        let code = if what.is_empty() { 0 } else { 2 };
+        assert_eq!((dry.status.code(), run.status.code()), (Some(code), Some(code)), "{edit:?}");
+        assert_eq!(text(&dry.stderr), text(&run.stderr), "{edit:?}");
+        assert!(text(&run.stderr).contains(what), "{edit:?}: {}", text(&run.stderr));
     }
 }
 

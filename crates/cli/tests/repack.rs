@@ -130,7 +130,7 @@ fn a_dry_run_ends_as_the_run_does() {
         (&["--chunk", "nix=2"], missing),
         (&["--filter", "group:none"], missing),
         (&["--paged=3"], "pages of 3 bytes"),
-        (&["--level", "earliest", "--paged"], "a file in pages"),
+        (&["--level", "earliest", "--paged"], "a file in pages needs the level v110; that of the file is earliest"),
         (&["--filter", "999"], "filter 999"),
         (&["--filter", "integers:999"], "filter 999"),
         (&["--filter", "gzip,nbit"], "filter 5 (nbit) behind filter 1"),

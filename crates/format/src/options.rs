@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Context, Result};
 use crate::hdf5::external::External;
 use crate::hdf5::read::open;
 use crate::hdf5::space::AddressSpace;
@@ -113,6 +113,18 @@ impl OpenOptions {
     /// As [`Source::gather`].
     pub fn source(&self, path: impl AsRef<Path>) -> Result<Source> {
         Source::gather(path, &|path| Source::open_as(path, self.map))
+    }
+
+    /// Opens the file at a path, as `of` does it with the bytes; errors name the file.
+    ///
+    /// # Errors
+    /// Those of `of`, and as [`Source::gather`].
+    pub(crate) fn open<T>(
+        &self,
+        path: &Path,
+        of: impl FnOnce(Source, &OpenOptions, Option<&Path>) -> Result<T>,
+    ) -> Result<T> {
+        self.source(path).and_then(|source| of(source, self, Some(path))).in_file(path)
     }
 
     /// What may be opened because the file at a path names it.

@@ -39,7 +39,7 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
     edits.iter().try_for_each(|one| apply(&mut file, one)).in_file(&args.file)?;
     let others = other_names(&args.file);
     let (done, unused) = match args.dry_run {
-        true => (file.editor().plan()?, None),
+        true => (file.plan()?, None),
         false => {
             until_published.hold();
             let Published { done, unused } = file.publish()?;
@@ -110,6 +110,13 @@ impl Opened {
         match self {
             Opened::Model(model) => Ok(model),
             Opened::Other(_, error) => Err(Error::usage(format!("the file holds no Exodus model: {}", error.detail()))),
+        }
+    }
+
+    fn plan(self) -> Result<Done> {
+        match self {
+            Opened::Model(model) => model.plan(),
+            Opened::Other(editor, _) => editor.plan(),
         }
     }
 

@@ -98,7 +98,7 @@ fn record(plan: &RepackPlan) -> serde_json::Value {
         })
     };
     json!({
-        "changes": plan.changes.iter().map(change).collect::<Vec<_>>(), "kept": plan.kept, "level": level(plan.level),
+        "changes": plan.changes.iter().map(change).collect::<Vec<_>>(), "kept": plan.kept, "level": plan.level.to_string(),
         "page_size": plan.page_size, "alignment": plan.alignment,
     })
 }
@@ -116,7 +116,7 @@ fn lines(plan: &RepackPlan) -> String {
         format!("{} {:?}: {before} -> {after}{how}\n", change.dataset, change.shape)
     };
     let pages = plan.page_size.map_or_else(|| "no pages".to_owned(), |size| format!("pages of {size} bytes"));
-    let file = format!("level {}, {pages}, raw data at multiples of {}", level(plan.level), plan.alignment);
+    let file = format!("level {}, {pages}, raw data at multiples of {}", plan.level, plan.alignment);
     let kept = plural(plan.kept, "object");
     format!("{}{kept} copied as stored; {file}\n", plan.changes.iter().map(line).collect::<String>())
 }
@@ -128,14 +128,6 @@ fn how(RechunkPlan { tile, threads, memory, spill_bytes, .. }: &RechunkPlan) -> 
     };
     let (memory, threads) = (bytes(*memory), plural(*threads as u64, "thread"));
     format!("; in tiles of {tile:?}: {spill}, at most {memory}, {threads}")
-}
-
-fn level(level: Level) -> &'static str {
-    match level {
-        Level::Earliest => "earliest",
-        Level::V110 => "v110",
-        Level::Latest => "latest",
-    }
 }
 
 fn tell(args: &args::Repack, summary: &RepackSummary, seconds: f64) -> Result<()> {

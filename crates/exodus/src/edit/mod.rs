@@ -86,7 +86,7 @@ impl ModelEditor {
     ///
     /// # Errors
     /// As [`Editor::plan`].
-    pub fn plan(&self) -> Result<Done> {
+    pub fn plan(self) -> Result<Done> {
         self.editor.plan()
     }
 

@@ -53,9 +53,7 @@ impl File {
     /// # Errors
     /// As [`File::open`], and [`Kind::Limit`](crate::Kind::Limit).
     pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Self> {
-        let path = path.as_ref();
-        let open = || Self::of(options.source(path)?, options, Some(path));
-        open().in_file(path)
+        options.open(path.as_ref(), Self::of)
     }
 
     /// Opens what a source holds: a memory map, a file, or memory.

@@ -161,7 +161,7 @@ fn corners(axes: &[RegularBlocks]) -> Result<Vec<u64>> {
     let count = axes.iter().try_fold(1u64, |count, axis| count.checked_mul(axis.count));
     let unlimited = axes.iter().any(|axis| axis.block == UNLIMITED);
     let count = count.filter(|&count| count <= MOST_BOXES && !unlimited);
-    let count = count.ok_or_else(|| Error::usage("a selection of so many blocks needs Level::V110"))?;
+    let count = count.ok_or_else(|| Error::usage("a selection of so many blocks needs the level v110"))?;
     let mut corners = Vec::new();
     for n in 0..count {
         let mut rest = n;

@@ -8,7 +8,7 @@ use super::ids::VariableId;
 use super::schema::Schema;
 use super::store::{Opened, Truncated};
 use super::{classic, v4};
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::hdf5;
 use crate::options::OpenOptions;
 use crate::source::Source;
@@ -66,9 +66,7 @@ impl File {
     /// # Errors
     /// As [`File::open`], and [`Kind::Limit`](crate::Kind::Limit).
     pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Self> {
-        let path = path.as_ref();
-        let open = || Self::of(options.source(path)?, options, Some(path));
-        open().in_file(path)
+        options.open(path.as_ref(), Self::of)
     }
 
     /// Opens what a source holds: a memory map, a file, or memory.

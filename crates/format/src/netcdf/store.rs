@@ -163,8 +163,11 @@ pub(crate) trait Existing: std::fmt::Debug {
     /// Takes a user-defined type away that nothing of the schema is of; `schema` still has it.
     fn delete_type(&mut self, schema: &Schema, user: &UserType) -> Result<()>;
 
-    /// How the file would become one that declares `schema`: the names in it may be other ones.
-    fn plan(&self, schema: &Schema) -> Result<Done>;
+    /// How the file would become one that declares `schema`: the names in it may be other ones. It stays as it is.
+    ///
+    /// # Errors
+    /// As [`Existing::publish`], but for what is wrong with the disk.
+    fn plan(self: Box<Self>, schema: &Schema) -> Result<Done>;
 
     /// Has the file become one that declares `schema`.
     ///

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::catalog::committed_type;
-use super::choices::fill;
+use super::deciding::fill;
 use super::elements::Translator;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{

@@ -4,6 +4,7 @@ mod catalog;
 mod choices;
 mod copying;
 mod data;
+mod deciding;
 mod describe;
 mod elements;
 mod moving;

@@ -1,5 +1,7 @@
 //! Choices for a whole file: who can read it, and how it is laid out.
 
+use std::fmt;
+
 use crate::error::{Error, Result};
 
 /// The oldest library that reads a file (`H5Pset_libver_bounds`).
@@ -15,6 +17,16 @@ pub enum Level {
     Latest,
 }
 
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Level::Earliest => "earliest",
+            Level::V110 => "v110",
+            Level::Latest => "latest",
+        })
+    }
+}
+
 impl Level {
     /// Refuses what this level lacks.
     ///
@@ -23,7 +35,7 @@ impl Level {
     pub(in crate::hdf5) fn needs(self, least: Level, what: &str) -> Result<()> {
         match self >= least {
             true => Ok(()),
-            false => Err(Error::usage(format!("{what} needs Level::{least:?}; the file is of Level::{self:?}"))),
+            false => Err(Error::usage(format!("{what} needs the level {least}; that of the file is {self}"))),
         }
     }
 }

@@ -182,13 +182,20 @@ impl Changed {
     }
 
     fn rewrite(&self, mut header: Header, shift: Option<u64>, schema: &Schema) -> Result<()> {
+        let layout = self.placed(&mut header, shift)?;
+        let target = Box::new(NewFile::create(&self.path, true)?);
+        rewrite::write(self, target, &header, layout, shift, schema)
+    }
+
+    /// Where everything lies in the file that is written anew; the header says so, too.
+    fn placed(&self, header: &mut Header, shift: Option<u64>) -> Result<Layout> {
         let mut layout = match shift {
             Some(_) => self.layout.clone(),
-            None => self.arranged(&header)?,
+            None => self.arranged(header)?,
         };
         match shift {
             Some(shift) => layout.slabs.iter_mut().for_each(|slab| slab.begin = slab.begin.saturating_add(shift)),
-            None => layout.place(encode(&header)?.len() as u64)?,
+            None => layout.place(encode(header)?.len() as u64)?,
         }
         let most = header.version.begin_max();
         let beyond = layout.slabs.iter().position(|slab| slab.begin > most).or(layout.too_large(header.version));
@@ -202,8 +209,7 @@ impl Changed {
                 var.vsize = NonNeg(slab.len.min(header.version.streaming()));
             }
         }
-        let target = Box::new(NewFile::create(&self.path, true)?);
-        rewrite::write(self, target, &header, layout, shift, schema)
+        Ok(layout)
     }
 }
 
@@ -327,11 +333,15 @@ impl Existing for Changed {
         Err(no_types())
     }
 
-    fn plan(&self, schema: &Schema) -> Result<Done> {
-        Ok(match self.way(&encode(&self.declared(schema))?, schema)? {
-            Way::Sector(..) => Done::InPlace,
-            Way::Shift(_) | Way::Rearrange => Done::Rewritten,
-        })
+    fn plan(self: Box<Self>, schema: &Schema) -> Result<Done> {
+        let mut header = self.declared(schema);
+        let shift = match self.way(&encode(&header)?, schema)? {
+            Way::Sector(..) => return Ok(Done::InPlace),
+            Way::Shift(shift) => Some(shift),
+            Way::Rearrange => None,
+        };
+        self.placed(&mut header, shift)?;
+        NewFile::create(&self.path, true).map(|_| Done::Rewritten)
     }
 
     fn publish(self: Box<Self>, schema: &Schema) -> Result<Published> {

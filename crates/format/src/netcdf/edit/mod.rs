@@ -291,11 +291,11 @@ impl Editor {
         }
     }
 
-    /// What [`Editor::publish`] would do.
+    /// What [`Editor::publish`] would do; the file stays as it is.
     ///
     /// # Errors
-    /// As [`Editor::publish`], as far as that is known before.
-    pub fn plan(&self) -> Result<Done> {
+    /// As [`Editor::publish`], but for what is wrong with the disk.
+    pub fn plan(self) -> Result<Done> {
         match self.is_changed {
             true => self.existing.plan(&self.schema).in_file(&self.path),
             false => Ok(Done::Nothing),

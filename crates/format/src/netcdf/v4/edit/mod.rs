@@ -52,6 +52,20 @@ impl Changed {
         };
         found.copied().ok_or_else(|| Error::usage("an object of another file"))
     }
+
+    /// Has the objects say what is left to be said: names and lengths.
+    fn declare(&mut self, schema: &Schema) -> Result<()> {
+        self.rename(schema)?;
+        self.grow(schema)
+    }
+
+    fn way(&self) -> Done {
+        if self.editor.is_rewritten() {
+            Done::Rewritten
+        } else {
+            Done::InPlace
+        }
+    }
 }
 
 impl Existing for Changed {
@@ -134,15 +148,14 @@ impl Existing for Changed {
         self.drop_type(schema, user)
     }
 
-    fn plan(&self, _: &Schema) -> Result<Done> {
-        Ok(if self.editor.is_rewritten() { Done::Rewritten } else { Done::InPlace })
+    fn plan(mut self: Box<Self>, schema: &Schema) -> Result<Done> {
+        self.declare(schema).map(|()| self.way())
     }
 
     fn publish(mut self: Box<Self>, schema: &Schema) -> Result<Published> {
-        self.rename(schema)?;
-        self.grow(schema)?;
+        self.declare(schema)?;
         self.editor.publish()?;
-        let (done, unused) = (self.plan(schema)?, self.editor.unused());
+        let (done, unused) = (self.way(), self.editor.unused());
         self.editor.close().map(|()| Published { done, unused })
     }
 }
