@@ -20,6 +20,7 @@ use crate::hdf5::read::open;
 use crate::hdf5::record::message::MessageType;
 use crate::sink::replay::{contents, survivors, Event, Random, Record, Recorder};
 use crate::sink::{InMemory, Memory, Sink};
+use crate::source::Source;
 use crate::wire;
 
 fn attribute(name: &str, len: u8) -> AttributeSpec {

@@ -10,6 +10,7 @@ use crate::digest::{objects, AttributeDigest, Facts, Found};
 use crate::hdf5::file::File;
 use crate::hdf5::read::open;
 use crate::sink::{InMemory, Memory};
+use crate::source::Source;
 
 /// The files below a folder, in order.
 fn files(folder: &Path) -> Vec<PathBuf> {
