@@ -116,7 +116,11 @@ fn what_cannot_be_done_leaves_the_file_as_it_was() {
             ),
             (vec!["rename", "dimension", "num_nodes", "a/b"], "dimension num_nodes"),
             (vec!["attr", "set", "/", "a", "many", "words"], "several words"),
-            (vec!["attr", "set", "/", "a", "300", "--type", "byte"], "\"300\" is no i8"),
+            (vec!["attr", "set", "/", "a", "300", "--type", "byte"], "\"300\" is no byte"),
+            (vec!["attr", "set", "/", "a", "1e400"], "1e400 does not fit double"),
+            (vec!["attr", "set", "/", "a", "1", "-1e39", "--type", "float"], "-1e39 does not fit float"),
+            (vec!["title", "new", "--dry-run"], "--dry-run comes before the file: exo edit --dry-run"),
+            (vec!["attr", "set", "/", "a", "1", "-q"], "-q comes before the file"),
             (vec!["nonsense"], "unrecognized subcommand"),
             (vec!["rename", "coordx", "x"], "coordx is: rename WHAT coordx x, where WHAT is variable,"),
             (vec!["delete", "coordx"], "coordx is: delete WHAT coordx, where WHAT is variable,"),
@@ -161,6 +165,36 @@ fn a_dry_run_ends_as_the_run_does() {
         assert_eq!(text(&dry.stderr), text(&run.stderr), "{edit:?}");
         assert!(text(&run.stderr).contains(what), "{edit:?}: {}", text(&run.stderr));
     }
+}
+
+#[test]
+fn what_is_there_is_not_called_missing() {
+    use hyperslab::hdf5::builder::{AttributeSpec, Builder, FileOptions, GroupSpec, Level};
+    use hyperslab::hdf5::Datatype;
+    let directory = tempfile::tempdir().unwrap();
+    let [hidden, filled] = ["a.h5", "b.nc"].map(|name| directory.path().join(name));
+    let double = Datatype::Number(hyperslab::NumberType::F64, hyperslab::ByteOrder::Little);
+    let complex = AttributeSpec::scalar("c", Datatype::Complex(Box::new(double)), vec![0; 16]);
+    let builder =
+        Builder::create_with(&hidden, false, &FileOptions { level: Level::Latest, ..FileOptions::default() }).unwrap();
+    let root = builder.add_group(&GroupSpec { attributes: vec![complex], ..GroupSpec::default() }).unwrap();
+    builder.finish(root).unwrap();
+    let mut schema = Schema::new(NetCdf4);
+    let mut v = Variable::new("v", Type::Int, vec![]);
+    v.attributes.push(hyperslab::netcdf::Attribute::new("_FillValue", Value::Int(vec![3])));
+    v.fill = hyperslab::netcdf::Fill::Value(Value::Int(vec![3]));
+    schema.add_variable(v);
+    Writer::create(&filled, schema, false).unwrap().finish().unwrap();
+    let [hidden, filled] = [&hidden, &filled].map(|path| path.to_str().unwrap());
+    let shown = "the attribute c is there, but netCDF does not show it";
+    common::refuses(&["edit", hidden, "attr", "delete", "/", "c"], 2, shown);
+    common::refuses(&["edit", hidden, "attr", "rename", "/", "c", "d"], 2, shown);
+    done(&["edit", hidden, "attr", "set", "/", "c", "inf"]);
+    common::refuses(
+        &["edit", filled, "attr", "rename", "v", "_FillValue", "fv"],
+        2,
+        "another fill value of a netCDF-4",
+    );
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl<'m> Numbers<'m> {
     /// # Errors
     /// [`Kind::Usage`](crate::Kind::Usage) for a number that does not fit.
     pub fn to<T: Element>(&self) -> Result<Vec<T>> {
-        let misfit = |number: Number| Error::usage(format!("{number} does not fit {:?}", T::TYPE));
+        let misfit = |number: Number| Error::usage(format!("{number} does not fit {}", T::TYPE.name()));
         let convert = |number: Number| T::from_number(number).ok_or_else(|| misfit(number));
         each!(self, values => collect(values.len(), values.iter().map(|value| convert(value.to_number()))))
     }

@@ -2,11 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::{
-    convert, Attribute, Choices, Container, ConvertOptions, Dimension, File, GroupId, Layout, Quantization,
-    QuantizeMode, Schema, Type, Value, Variable, VariableId, Writer,
+    convert, Attribute, Choices, Container, ConvertOptions, Dimension, Field, File, GroupId, Layout, Quantization,
+    QuantizeMode, Schema, Type, UserClass, UserType, UserValue, Value, Variable, VariableId, Writer,
 };
 use hyperslab::{Error, Kind, Memory, Selection, Source};
 
@@ -96,6 +97,80 @@ fn a_part_has_what_it_needs() {
     assert_eq!(names("name"), words("/name", "x", 1));
 }
 
+/// In the root `plain(x)`, in `empty` the type `other`, in `g` the type `list` and `w(x)` of it, in `g/below` the type `record`, of lists,
+/// and `v(x)` of it.
+fn input_with_types() -> File {
+    let mut schema = Schema::new(Container::NetCdf4);
+    let x = schema.add_dimension("x", 3, false);
+    for (name, parent) in [("empty", 0), ("g", 0), ("below", 2)] {
+        let parent = Some(GroupId(parent));
+        schema.groups.push(hyperslab::netcdf::Group { name: name.into(), parent, ..Default::default() });
+    }
+    let user = |name: &str, group: usize, class| {
+        Arc::new(UserType { name: name.into(), group: GroupId(group), size: 16, class })
+    };
+    let list = user("list", 2, UserClass::Vlen(Type::Int));
+    let other = user("other", 1, UserClass::Opaque);
+    let field = Field { name: "f".into(), offset: 0, ty: Type::User(list.clone()), dims: Vec::new() };
+    let record = user("record", 3, UserClass::Compound(vec![field]));
+    schema.types = vec![other, list.clone(), record.clone()];
+    schema.add_variable(Variable::new("plain", Type::Int, vec![x]));
+    schema.add_variable(Variable { group: GroupId(3), ..Variable::new("v", Type::User(record), vec![x]) });
+    schema.add_variable(Variable { group: GroupId(2), ..Variable::new("w", Type::User(list), vec![x]) });
+    let place = Memory::new();
+    let writer = Writer::create_in_memory(&place, schema).unwrap();
+    writer.write(VariableId(0), &Selection::all(&[3]), &[1, 2, 3]).unwrap();
+    let [list_type, record_type] = [1, 2].map(|n| writer.schema().types[n].clone());
+    let lists = |numbers: &[i32]| numbers.iter().map(|&n| UserValue::Vlen(Value::Int(vec![n, n]))).collect();
+    let list = |numbers: &[i32]| Value::User(list_type.clone(), lists(numbers));
+    let records = (1..4).map(|n| UserValue::Compound(vec![list(&[n])])).collect();
+    let all = Selection::all(&[3]);
+    writer.write_values(VariableId(1), &all, &Value::User(record_type, records)).unwrap();
+    writer.write_values(VariableId(2), &all, &list(&[4, 5, 6])).unwrap();
+    finished(writer, &place)
+}
+
+#[test]
+fn a_part_has_the_groups_and_types_that_it_needs_alone() {
+    let input = input_with_types();
+    let take = |only: &str, container| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.nc");
+        let options = ConvertOptions { only: vec![only.to_owned()], container, ..ConvertOptions::default() };
+        assert!(convert(&input, &path, &options, &|_| ControlFlow::Continue(())).unwrap().is_continue());
+        let file = File::from_bytes(std::fs::read(&path).unwrap()).unwrap();
+        let schema = file.schema().clone();
+        let groups: Vec<_> = (0..schema.groups.len()).map(|n| schema.group_path(GroupId(n))).collect();
+        let types: Vec<_> =
+            schema.types.iter().map(|user| (user.name.clone(), schema.group_path(user.group))).collect();
+        (file, groups.join(" "), types)
+    };
+    let (file, groups, types) = take("plain", Some(Container::Cdf5));
+    assert_eq!(
+        (file.find("plain").unwrap().read_all::<i32>().unwrap(), groups.as_str(), types.len()),
+        (vec![1, 2, 3], "/", 0)
+    );
+    for (name, groups_taken, types_taken) in [
+        ("/g/w", "/ /g", vec![("list", "/g")]),
+        ("/g/below/v", "/ /g /g/below", vec![("list", "/g"), ("record", "/g/below")]),
+        ("/g/below", "/ /g /g/below", vec![("list", "/g"), ("record", "/g/below")]),
+    ] {
+        let (file, groups, types) = take(name, None);
+        assert_eq!(groups, groups_taken, "{name}");
+        let types: Vec<_> = types.iter().map(|(name, group)| (name.as_str(), group.as_str())).collect();
+        assert_eq!(types, types_taken, "{name}");
+        let name = if name == "/g/below" { "/g/below/v" } else { name };
+        // The groups before it are fewer by one.
+        let numbered = |text: String| {
+            (2..4).fold(text, |text, n| text.replace(&format!("GroupId({n})"), &format!("GroupId({})", n - 1)))
+        };
+        let read = |file: &File| format!("{:?}", file.find(name).unwrap().read_values(..).unwrap());
+        assert_eq!(read(&file), numbered(read(&input)), "{name}");
+    }
+    let (_, groups, types) = take("empty", None);
+    assert_eq!((groups.as_str(), types), ("/ /empty", vec![("other".to_owned(), "/empty".to_owned())]));
+}
+
 #[test]
 fn what_was_never_written_stays_so_in_another_type() {
     let options = ConvertOptions { types: choice(None, Type::Int64), ..ConvertOptions::default() };
@@ -152,6 +227,10 @@ fn storage_is_what_is_asked_for() {
 fn wishes_that_cannot_be_had_are_refused_by_name() {
     let classic = || ConvertOptions { container: Some(Container::Cdf2), ..root_alone() };
     let quantization = Quantization { mode: QuantizeMode::BitRound, digits: 3 };
+    let whole =
+        || ConvertOptions { fixed: vec!["t".into()], chunks: choice(Some("n"), vec![]), ..ConvertOptions::default() };
+    let n = converted(&whole()).unwrap().0.find("n").unwrap().variable().storage.clone();
+    assert_eq!((n.layout, n.filters), (Layout::Contiguous, Vec::new()));
     let cases = [
         (ConvertOptions { container: Some(Container::Cdf2), ..ConvertOptions::default() }, "/g"),
         (ConvertOptions { only: vec!["q".into()], ..ConvertOptions::default() }, "no variable and no group q"),
@@ -164,6 +243,11 @@ fn wishes_that_cannot_be_had_are_refused_by_name() {
         (ConvertOptions { quantize: choice(None, quantization), ..classic() }, "quantized values"),
         (ConvertOptions { quantize: choice(Some("n"), quantization), ..ConvertOptions::default() }, "/n"),
         (ConvertOptions { chunks: choice(Some("n"), vec![2]), ..ConvertOptions::default() }, "/n"),
+        (
+            ConvertOptions { chunks: choice(Some("n"), vec![]), ..ConvertOptions::default() },
+            "/n: data in one piece along the unlimited dimension t",
+        ),
+        (ConvertOptions { shuffle: choice(Some("n"), true), ..whole() }, "/n: filters of data in one piece"),
     ];
     for (options, named) in cases {
         let error = converted(&options).unwrap_err();

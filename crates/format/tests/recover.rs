@@ -415,7 +415,7 @@ fn steps_are_kept_as_far_as_they_are_whole() {
     let (recovered, copy) = recovered(&torn).unwrap();
     let records = &recovered.records[0];
     assert_eq!((records.told, records.kept), (10, 9), "{recovered:?}");
-    let is_told = |finding: &Finding| finding.what == "the steps 9 to 9 are not whole in /u";
+    let is_told = |finding: &Finding| finding.what == "the step 9 is not whole in /u";
     assert!(recovered.lost.len() == 1 && is_told(&recovered.lost[0]), "{recovered:?}");
     let values: Vec<f64> = (1..=900).map(f64::from).collect();
     for path in ["/u", "/v"] {

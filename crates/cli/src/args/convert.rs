@@ -30,7 +30,7 @@ pub struct Convert {
     /// Container of the output
     #[arg(long, visible_aliases = ["kind", "container"], value_enum, default_value_t = Format::Same)]
     pub format: Format,
-    /// Variables and groups to take, with their dimensions and coordinate variables
+    /// Variables and groups to take, with their dimensions, coordinate variables and types
     #[arg(long, value_name = "VAR,...", value_delimiter = ',')]
     pub only: Vec<String>,
     /// Let a dimension grow; * stands for all
@@ -69,7 +69,7 @@ pub struct Convert {
     /// No filters, whatever the input has
     #[arg(long, value_name = "VAR,...", num_args = 0..=1, require_equals = true, default_missing_value = "", value_delimiter = ',')]
     pub no_filters: Vec<String>,
-    /// Shape of the chunks of a variable (VAR=none: data in one piece), or their lengths along dimensions
+    /// Shape of the chunks of a variable (VAR=none: data in one piece, without filters), or their lengths along dimensions
     #[arg(long, value_name = "VAR=N,...|DIM/N,...", value_parser = chunk)]
     pub chunk: Vec<Chunk>,
     /// Byte order of numbers: little, big or native

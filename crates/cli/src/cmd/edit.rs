@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, ValueEnum};
 use exodus_rs::{EntityId, EntityType, Error, ExodusFile, ModelEditor, QaRecord, Result, Which};
 use hyperslab::netcdf::{Done, Editor, Owner, Published, Schema, Value};
-use hyperslab::Context;
+use hyperslab::{Context, Element, Number};
 use serde_json::json;
 
 use crate::args::edit::{Attr, AttrType, Command, Deleted, Edit, Info, Named, One, Qa};
@@ -28,6 +29,10 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
         match One::try_parse_from(one) {
             Ok(one) => edits.push(one.edit),
             Err(error) => {
+                if let Some(option) = misplaced(&error) {
+                    let file = args.file.display();
+                    return Err(Error::usage(format!("{option} comes before the file: exo edit {option} {file} ...")));
+                }
                 let code = if error.use_stderr() { BAD_INPUT } else { 0 };
                 let _ = error.print();
                 return Ok(ExitCode::from(code));
@@ -48,6 +53,18 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
     };
     report(args, edits.len() as u64, (done, others), unused)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The option of the command that was given behind the file, where edits are.
+fn misplaced(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return None };
+    let command = <Edit as clap::Args>::augment_args(clap::Command::new("edit"));
+    let is_it = |argument: &clap::Arg| {
+        let long = argument.get_long().map(|long| format!("--{long}"));
+        let short = argument.get_short().map(|short| format!("-{short}"));
+        long.as_ref() == Some(word) || short.as_ref() == Some(word)
+    };
+    (error.kind() == ErrorKind::UnknownArgument && command.get_arguments().any(is_it)).then(|| word.clone())
 }
 
 /// Refuses a thing that is renamed or taken away without a word for what it is.
@@ -357,10 +374,19 @@ fn value(words: &[String], ty: Option<AttrType>) -> Result<Value> {
     })
 }
 
-fn numbers<T: std::str::FromStr>(words: &[String]) -> Result<Vec<T>> {
+fn numbers<T: Element + std::str::FromStr>(words: &[String]) -> Result<Vec<T>> {
     let number = |word: &String| {
-        let name = std::any::type_name::<T>();
-        word.parse().map_err(|_| Error::usage(format!("{word:?} is no {name}: choose another one with --type")))
+        let name = T::TYPE.name();
+        let no_number = |_| Error::usage(format!("{word:?} is no {name}: choose another one with --type"));
+        let value: T = word.parse().map_err(no_number)?;
+        // Infinity is what was written in letters.
+        let is_spelled = !word.contains(|c: char| c.is_ascii_digit());
+        match value.to_number() {
+            Number::Float(beyond) if beyond.is_infinite() && !is_spelled => {
+                Err(Error::usage(format!("{word} does not fit {name}")))
+            }
+            _ => Ok(value),
+        }
     };
     words.iter().map(number).collect()
 }

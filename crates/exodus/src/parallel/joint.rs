@@ -152,7 +152,7 @@ pub(super) fn typed<T: Element>(values: Vec<i64>) -> Result<Vec<T>> {
     let mut target = reserve(values.len())?;
     for value in values {
         let number = T::from_number(Number::Signed(i128::from(value)));
-        target.push(number.ok_or_else(|| Error::usage(format!("{value} does not fit {:?}", T::TYPE)))?);
+        target.push(number.ok_or_else(|| Error::usage(format!("{value} does not fit {}", T::TYPE.name())))?);
     }
     Ok(target)
 }

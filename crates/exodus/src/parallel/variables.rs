@@ -200,6 +200,6 @@ impl ParallelFile {
 /// The value of what a member does not have.
 fn missing_value<T: Element>() -> Result<T> {
     T::from_number(Number::Float(names::NEVER_WRITTEN)).ok_or_else(|| {
-        Error::usage(format!("some members do not have the variable, and {:?} has no value for that", T::TYPE))
+        Error::usage(format!("some members do not have the variable, and {} has no value for that", T::TYPE.name()))
     })
 }

@@ -242,7 +242,7 @@ fn floats<T: Element>(values: &[f64]) -> Result<Vec<T>> {
     let mut target = reserve(values.len())?;
     for &value in values {
         let number = T::from_number(Number::Float(value));
-        target.push(number.ok_or_else(|| Error::usage(format!("{value} does not fit {:?}", T::TYPE)))?);
+        target.push(number.ok_or_else(|| Error::usage(format!("{value} does not fit {}", T::TYPE.name())))?);
     }
     Ok(target)
 }

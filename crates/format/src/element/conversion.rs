@@ -26,7 +26,9 @@ impl Conversion {
             (Some(value), Conversion::Nearest) => Ok(value),
             (Some(value), Conversion::Exact) if exact => Ok(value),
             (_, Conversion::Nearest) => Ok(T::nearest(number)),
-            (_, Conversion::Exact) => Err(Error::usage(format!("{number} cannot be held exactly by {:?}", T::TYPE))),
+            (_, Conversion::Exact) => {
+                Err(Error::usage(format!("{number} cannot be held exactly by {}", T::TYPE.name())))
+            }
         }
     }
 }

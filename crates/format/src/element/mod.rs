@@ -50,6 +50,22 @@ impl NumberType {
         }
     }
 
+    /// The name that netCDF has for it, in CDL and in options.
+    pub fn name(self) -> &'static str {
+        match self {
+            NumberType::I8 => "byte",
+            NumberType::I16 => "short",
+            NumberType::I32 => "int",
+            NumberType::I64 => "int64",
+            NumberType::U8 => "ubyte",
+            NumberType::U16 => "ushort",
+            NumberType::U32 => "uint",
+            NumberType::U64 => "uint64",
+            NumberType::F32 => "float",
+            NumberType::F64 => "double",
+        }
+    }
+
     /// Whether it has negative numbers.
     pub fn is_signed(self) -> bool {
         !matches!(self, NumberType::U8 | NumberType::U16 | NumberType::U32 | NumberType::U64)

@@ -1,6 +1,7 @@
 //! A schema in another container.
 
 use super::fill;
+use super::ids::GroupId;
 use super::schema::{Container, Fill, Schema, Storage, Variable};
 use super::types::Type;
 use super::value::{Attribute, Value};
@@ -24,20 +25,20 @@ impl Schema {
             return Ok(schema);
         }
         schema.container = container;
-        for group in &mut schema.groups {
-            group.attributes = attributes(&group.attributes, container)?;
+        for (n, group) in schema.groups.iter_mut().enumerate() {
+            group.attributes = attributes(&group.attributes, &self.group_path(GroupId(n)), container)?;
         }
         for variable in &mut schema.variables {
             let path = self.path(variable);
-            convert(variable, self.container, container).in_object(&path)?;
+            convert(variable, &path, self.container, container).in_object(&path)?;
         }
         Ok(schema)
     }
 }
 
-fn convert(variable: &mut Variable, from: Container, to: Container) -> Result<()> {
+fn convert(variable: &mut Variable, path: &str, from: Container, to: Container) -> Result<()> {
     let ty = narrowed(&variable.ty, to)?;
-    variable.attributes = attributes(&variable.attributes, to)?;
+    variable.attributes = attributes(&variable.attributes, path, to)?;
     if !(from.is_hdf5() && to.is_hdf5()) {
         variable.storage = Storage::default();
     }
@@ -69,9 +70,9 @@ fn narrowed(ty: &Type, container: Container) -> Result<Type> {
     }
 }
 
-fn attributes(list: &[Attribute], container: Container) -> Result<Vec<Attribute>> {
+fn attributes(list: &[Attribute], owner: &str, container: Container) -> Result<Vec<Attribute>> {
     let convert = |attribute: &Attribute| {
-        let value = value(&attribute.value, container).in_object(&format!("attribute {}", attribute.name))?;
+        let value = value(&attribute.value, container).in_object(&format!("{owner}: attribute {}", attribute.name))?;
         Ok(Attribute { name: attribute.name.clone(), value })
     };
     list.iter().map(convert).collect()
@@ -111,5 +112,8 @@ mod tests {
         schema.variables[1].fill = Fill::Value(Value::Int64(vec![1 << 40]));
         let error = schema.in_container(Container::Cdf1).unwrap_err().to_string();
         assert!(error.contains("/own") && error.contains("1099511627776"), "{error}");
+        schema.variables[1].attributes.push(Attribute::new("wide", Value::Int64(vec![1 << 41])));
+        let error = schema.in_container(Container::Cdf1).unwrap_err().to_string();
+        assert_eq!(error, "/own: attribute wide: 2199023255552 cannot be held exactly by int");
     }
 }

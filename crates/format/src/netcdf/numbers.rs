@@ -146,9 +146,9 @@ fn misfit<S: Element>(value: S, to: NumberType, term: Option<Term>) -> Error {
     match term {
         Some(Term { scale, offset }) => {
             let offset = if offset == 0.0 { String::new() } else { format!(" + {offset:?}") };
-            Error::usage(format!("{value:?} * {scale:?}{offset} does not fit {to:?}"))
+            Error::usage(format!("{value:?} * {scale:?}{offset} does not fit {}", to.name()))
         }
-        None => Error::usage(format!("{value:?} does not fit {to:?}")),
+        None => Error::usage(format!("{value:?} does not fit {}", to.name())),
     }
 }
 

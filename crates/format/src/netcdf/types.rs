@@ -62,6 +62,14 @@ impl Type {
         }
     }
 
+    /// Whether elements are the same in bytes: the groups of user-defined types alone may differ.
+    pub(crate) fn is_like(&self, other: &Type) -> bool {
+        match (self, other) {
+            (Type::User(user), Type::User(other)) => user.is_like(other),
+            _ => self == other,
+        }
+    }
+
     /// The numeric type of the elements; text is none.
     pub fn number(&self) -> Option<NumberType> {
         Some(match self {
@@ -110,6 +118,23 @@ pub struct UserType {
     pub size: u64,
     /// What its elements are.
     pub class: UserClass,
+}
+
+impl UserType {
+    fn is_like(&self, other: &UserType) -> bool {
+        let is_class_like = match (&self.class, &other.class) {
+            (UserClass::Vlen(base), UserClass::Vlen(other)) => base.is_like(other),
+            (UserClass::Compound(fields), UserClass::Compound(others)) => {
+                let same = |field: &Field, other: &Field| {
+                    (&field.name, field.offset, &field.dims) == (&other.name, other.offset, &other.dims)
+                        && field.ty.is_like(&other.ty)
+                };
+                fields.len() == others.len() && fields.iter().zip(others).all(|(field, other)| same(field, other))
+            }
+            (class, other) => class == other,
+        };
+        (&self.name, self.size) == (&other.name, other.size) && is_class_like
+    }
 }
 
 /// The four classes of user-defined types.

@@ -238,7 +238,8 @@ impl Writer {
     /// Writes elements of any type into a box of a variable, in C order: the mirror of
     /// [`Array::read_values`](super::Array::read_values).
     ///
-    /// Numbers are converted if they fit exactly; values of other types must be of the variable's type.
+    /// Numbers are converted if they fit exactly; values of other types must be of the variable's type, whose
+    /// group may be another one.
     ///
     /// # Errors
     /// As [`Writer::write`].
@@ -261,7 +262,7 @@ impl Writer {
 
     fn others(&self, id: VariableId, region: &Selection, values: &Value) -> Result<()> {
         let variable = self.schema.variable(id)?;
-        if values.ty() != variable.ty {
+        if !values.ty().is_like(&variable.ty) {
             return Err(Error::usage(format!("{} for {}", values.ty().name(), variable.ty.name())));
         }
         self.check(id, region, values.len() as u64)?;

@@ -46,13 +46,25 @@ pub(super) fn recover(
 fn tell(recovered: &mut Recovered, told: u64, whole: u64, kept: u64) {
     let (lost, found) = (&mut recovered.lost, &mut recovered.found);
     if kept > told {
-        found.push(Finding::new("/", format!("records {told} to {} that were not counted yet", kept - 1)));
+        let (records, _, were) = these(told, kept);
+        found.push(Finding::new("/", format!("{records} that {were} not counted yet")));
     }
     if kept < told {
-        lost.push(Finding::new("/", format!("records {kept} to {} are not whole", told - 1)));
+        let (records, are, _) = these(kept, told);
+        lost.push(Finding::new("/", format!("{records} {are} not whole")));
     }
     if kept < whole {
-        lost.push(Finding::new("/", format!("records {kept} to {} were begun, and have blank variables", whole - 1)));
+        let (records, are, were) = these(kept, whole);
+        let have = if are == "is" { "has" } else { "have" };
+        lost.push(Finding::new("/", format!("{records} {were} begun, and {have} blank variables")));
+    }
+}
+
+/// The records from one to before another, and what they are and were.
+fn these(first: u64, end: u64) -> (String, &'static str, &'static str) {
+    match end - 1 {
+        last if last == first => (format!("record {last}"), "is", "was"),
+        last => (format!("records {first} to {last}"), "are", "were"),
     }
 }
 

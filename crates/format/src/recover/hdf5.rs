@@ -64,7 +64,10 @@ fn short(Steps { dimension, told, kept, torn, .. }: &Steps) -> Option<Finding> {
         true => "of a newer state of the file, which is lost".to_owned(),
         false => format!("not whole in {}", torn.join(", ")),
     };
-    let what = || format!("the steps {kept} to {} are {why}", told - 1);
+    let what = || match told - 1 {
+        last if last == *kept => format!("the step {last} is {why}"),
+        last => format!("the steps {kept} to {last} are {why}"),
+    };
     (kept < told).then(|| Finding::new(dimension, what()))
 }
 

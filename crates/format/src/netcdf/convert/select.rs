@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use crate::error::{Error, Result};
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Group, Hidden, Schema, Variable};
+use crate::netcdf::types::{Type, UserClass, UserType};
 
 /// What a file declares of the named variables and of those in the named groups, with their dimensions and the coordinate
-/// variables of these, and which variables of the file they are. Groups without any of it are left out, but where the file
-/// defines types: those are told apart by their groups.
+/// variables of these and the types of all that, and which variables of the file they are. Groups without any of it are left out.
 ///
 /// # Errors
 /// [`Kind::NotFound`](crate::Kind::NotFound) with the name.
@@ -19,6 +19,10 @@ pub(super) fn select(schema: &Schema, names: &[String]) -> Result<(Schema, Vec<V
     let mut part = Part::of(schema, names)?;
     part.add_coordinates();
     part.add_groups();
+    // Groups have attributes, whose types lie in groups.
+    while part.add_types() {
+        part.add_groups();
+    }
     Ok(part.schema())
 }
 
@@ -28,6 +32,7 @@ struct Part<'s> {
     groups: Vec<bool>,
     dimensions: Vec<bool>,
     variables: Vec<bool>,
+    types: Vec<bool>,
     /// The groups that are taken with all that is in them.
     named: Vec<GroupId>,
 }
@@ -40,9 +45,10 @@ impl<'s> Part<'s> {
     fn of(whole: &'s Schema, names: &[String]) -> Result<Self> {
         let mut part = Part {
             whole,
-            groups: vec![!whole.types.is_empty(); whole.groups.len()],
+            groups: vec![false; whole.groups.len()],
             dimensions: vec![false; whole.dimensions.len()],
             variables: vec![false; whole.variables.len()],
+            types: vec![false; whole.types.len()],
             named: Vec::new(),
         };
         set(&mut part.groups, 0);
@@ -77,6 +83,11 @@ impl<'s> Part<'s> {
                 set(&mut self.dimensions, n);
             }
         }
+        for (n, user) in self.whole.types.iter().enumerate() {
+            if is_inside(user.group) {
+                set(&mut self.types, n);
+            }
+        }
         for (n, _) in inside.iter().enumerate().filter(|(_, inside)| **inside) {
             set(&mut self.groups, n);
         }
@@ -104,22 +115,45 @@ impl<'s> Part<'s> {
 
     /// Takes the groups of all that is taken, and those above.
     fn add_groups(&mut self) {
-        let variables = self.whole.variables.iter().zip(&self.variables).filter(|(_, taken)| **taken);
-        let dimensions = self.whole.dimensions.iter().zip(&self.dimensions).filter(|(_, taken)| **taken);
-        let used = variables.map(|(v, _)| v.group).chain(dimensions.map(|(d, _)| d.group));
-        for group in used {
-            let mut above = Some(group);
-            // Parents come before children, so this ends.
-            while let Some(id) = above.filter(|id| set(&mut self.groups, id.0)) {
-                above = self.whole.groups.get(id.0).and_then(|group| group.parent);
+        let variables = taken(&self.whole.variables, &self.variables).map(|(_, v)| v.group);
+        let dimensions = taken(&self.whole.dimensions, &self.dimensions).map(|(_, d)| d.group);
+        let types = taken(&self.whole.types, &self.types).map(|(_, user)| user.group);
+        for group in variables.chain(dimensions).chain(types) {
+            set(&mut self.groups, group.0);
+        }
+        // Parents come before children.
+        for (n, group) in self.whole.groups.iter().enumerate().rev() {
+            if let (Some(true), Some(parent)) = (self.groups.get(n), group.parent) {
+                set(&mut self.groups, parent.0);
             }
         }
+    }
+
+    /// Takes the types of all that is taken, and those that they are made of; returns whether there were more.
+    fn add_types(&mut self) -> bool {
+        let variables = || taken(&self.whole.variables, &self.variables).map(|(_, variable)| variable);
+        let groups = taken(&self.whole.groups, &self.groups).map(|(_, group)| &group.attributes);
+        let attributes = groups.chain(variables().map(|variable| &variable.attributes)).flatten();
+        let types = attributes.map(|attribute| attribute.value.ty()).chain(variables().map(|v| v.ty.clone()));
+        let used: HashSet<Type> = types.filter(|ty| matches!(ty, Type::User(_))).collect();
+        let mut is_more = false;
+        // Types come before those that are made of them.
+        for (n, user) in self.whole.types.iter().enumerate().rev() {
+            if self.types.get(n) == Some(&true) || used.contains(&Type::User(user.clone())) {
+                is_more |= set(&mut self.types, n);
+                for part in self.whole.types.iter().enumerate().filter(|(_, part)| is_made_of(user, part)) {
+                    is_more |= set(&mut self.types, part.0);
+                }
+            }
+        }
+        is_more
     }
 
     fn schema(self) -> (Schema, Vec<VariableId>) {
         let (groups, dimensions) = (places(&self.groups), places(&self.dimensions));
         let group = |id: GroupId| groups.get(id.0).copied().flatten().map_or(GroupId::ROOT, GroupId);
-        let mut schema = Schema { types: self.whole.types.clone(), ..Schema::new(self.whole.container) };
+        let mut schema = Schema::new(self.whole.container);
+        schema.types = taken(&self.whole.types, &self.types).map(|(_, user)| user.clone()).collect();
         schema.groups = taken(&self.whole.groups, &self.groups)
             .map(|(_, old)| Group { parent: old.parent.map(group), ..old.clone() })
             .collect();
@@ -131,6 +165,7 @@ impl<'s> Part<'s> {
             schema.variables.push(Variable { group: group(old.group), dimensions: axes.collect(), ..old.clone() });
             from.push(VariableId(n));
         }
+        schema.change_types(&|user| user.group = group(user.group));
         schema.hidden = self.hidden();
         (schema, from)
     }
@@ -148,6 +183,16 @@ impl<'s> Part<'s> {
             path.rsplit_once('@').is_some_and(|(owner, _)| owners.contains(owner)) || named.iter().any(below)
         };
         self.whole.hidden.iter().filter(|hidden| is_lost(&hidden.path)).cloned().collect()
+    }
+}
+
+/// Whether elements of a type have elements of another one in them, not counting those deeper inside.
+fn is_made_of(user: &UserType, part: &UserType) -> bool {
+    let is_it = |ty: &Type| matches!(ty, Type::User(found) if **found == *part);
+    match &user.class {
+        UserClass::Vlen(base) => is_it(base),
+        UserClass::Compound(fields) => fields.iter().any(|field| is_it(&field.ty)),
+        UserClass::Enum { .. } | UserClass::Opaque => false,
     }
 }
 

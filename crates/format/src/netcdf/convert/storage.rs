@@ -67,11 +67,18 @@ fn fitted(storage: Storage) -> Storage {
 
 fn layout(schema: &Schema, id: VariableId, options: &ConvertOptions, lengths: &[(DimensionId, u64)]) -> Result<Layout> {
     let variable = schema.variable(id)?;
+    let grows = |id: &&DimensionId| schema.dimension(**id).is_ok_and(|d| d.unlimited);
+    if let (Some([]), Some(id)) =
+        (options.chunks.by_name(schema, id).map(Vec::as_slice), variable.dimensions.iter().find(grows))
+    {
+        let name = &schema.dimension(*id)?.name;
+        let detail = format!("data in one piece along the unlimited dimension {name}: it needs a fixed length, too");
+        return Err(Error::usage(detail).in_object(schema.path(variable)));
+    }
     if let Some(chunk) = options.chunks.of(schema, id) {
         return Ok(if chunk.is_empty() { Layout::Contiguous } else { Layout::Chunked(chunk.clone()) });
     }
     let wanted = |id: &DimensionId| lengths.iter().rev().find(|(other, _)| other == id).map(|(_, length)| *length);
-    let grows = |id: &DimensionId| schema.dimension(*id).is_ok_and(|d| d.unlimited);
     let mut layout = variable.storage.layout.clone();
     if variable.dimensions.iter().any(|id| wanted(id).is_some()) {
         let mut chunk = match layout {
@@ -80,7 +87,7 @@ fn layout(schema: &Schema, id: VariableId, options: &ConvertOptions, lengths: &[
                 .shape(id)?
                 .iter()
                 .zip(&variable.dimensions)
-                .map(|(&n, id)| if grows(id) { 1 } else { n })
+                .map(|(&n, id)| if grows(&id) { 1 } else { n })
                 .collect(),
         };
         for (length, id) in chunk.iter_mut().zip(&variable.dimensions) {
@@ -89,7 +96,7 @@ fn layout(schema: &Schema, id: VariableId, options: &ConvertOptions, lengths: &[
         layout = Layout::Chunked(chunk);
     }
     // What has become unlimited is chunked, whatever it was.
-    let compact = layout == Layout::Compact && variable.dimensions.iter().any(grows);
+    let compact = layout == Layout::Compact && variable.dimensions.iter().any(|id| grows(&id));
     Ok(if compact { Layout::Contiguous } else { layout })
 }
 
@@ -105,10 +112,25 @@ fn takes_filters(variable: &Variable) -> bool {
     !variable.dimensions.is_empty() && !variable.ty.is_variable()
 }
 
-/// The filters of a variable. What compresses and is asked for all variables is for those whose chunks can pass through it:
-/// szip has to have a block of them.
+/// Whether filters are asked for by the name of a variable.
+fn asks_for_filters(schema: &Schema, id: VariableId, options: &ConvertOptions) -> bool {
+    let compresses = options.compression.by_name(schema, id).is_some_and(|filters| !filters.is_empty());
+    let is_on = |choices: &super::Choices<bool>| choices.by_name(schema, id) == Some(&true);
+    compresses || is_on(&options.shuffle) || is_on(&options.fletcher32)
+}
+
+/// The pipeline of a variable: shuffle, what compresses, checksums. One of which nothing is asked stays as it is. What
+/// compresses and is asked for all variables is for those whose chunks can pass through it: szip has to have a block of them.
 fn filters(schema: &Schema, id: VariableId, options: &ConvertOptions) -> Result<Vec<Filter>> {
     let variable = schema.variable(id)?;
+    if options.chunks.by_name(schema, id).is_some_and(Vec::is_empty) {
+        return match asks_for_filters(schema, id, options) {
+            true => {
+                Err(Error::usage("filters of data in one piece: they need chunks").in_object(schema.path(variable)))
+            }
+            false => Ok(Vec::new()),
+        };
+    }
     let takes = takes_filters(variable);
     let compression = chosen(&options.compression, schema, id, takes, Vec::is_empty).map(Vec::as_slice);
     let shuffle = chosen(&options.shuffle, schema, id, takes, |&on| !on).copied();

@@ -139,18 +139,23 @@ impl Editor {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none; [`Kind::Usage`](crate::Kind::Usage) for a name that is taken, or that
-    /// no attribute can have; [`Kind::Unsupported`](crate::Kind::Unsupported) for `_FillValue`.
+    /// no attribute can have; [`Kind::Unsupported`](crate::Kind::Unsupported) for `_FillValue`, and for an attribute that netCDF does not show.
     pub fn rename_attribute(&mut self, owner: Owner, old: &str, new: &str) -> Result<()> {
         let path = self.owner_path(owner)?;
         let mut rename = || {
+            let (is_hdf5, missing) = (self.schema.container.is_hdf5(), missing(&self.schema, &path, old));
             let list = attributes(&mut self.schema, owner)?;
             if list.iter().any(|attribute| attribute.name == new) {
                 return Err(Error::usage(format!("there is an attribute {new} already")));
             }
-            let found = list.iter().find(|attribute| attribute.name == old).ok_or_else(|| missing(old))?;
+            let found = list.iter().find(|attribute| attribute.name == old).ok_or(missing)?;
             let renamed = Attribute::new(new, found.value.clone());
             plan::attribute(&self.schema, &renamed)?;
-            if old == fill::FILL_VALUE || new == fill::FILL_VALUE {
+            let is_fill = old == fill::FILL_VALUE || new == fill::FILL_VALUE;
+            if is_fill && is_hdf5 && matches!(owner, Owner::Variable(_)) {
+                return Err(late_fill());
+            }
+            if is_fill {
                 return Err(Error::unsupported("renaming what says what was never written: set or delete it"));
             }
             self.existing.rename_attribute(owner, old, new)?;
@@ -166,13 +171,13 @@ impl Editor {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none; [`Kind::Unsupported`](crate::Kind::Unsupported) for the `_FillValue` of
-    /// a netCDF-4 variable.
+    /// a netCDF-4 variable, and for an attribute that netCDF does not show.
     pub fn delete_attribute(&mut self, owner: Owner, name: &str) -> Result<()> {
         let path = self.owner_path(owner)?;
         let mut delete = || {
-            let is_hdf5 = self.schema.container.is_hdf5();
+            let (is_hdf5, missing) = (self.schema.container.is_hdf5(), missing(&self.schema, &path, name));
             let list = attributes(&mut self.schema, owner)?;
-            let at = list.iter().position(|attribute| attribute.name == name).ok_or_else(|| missing(name))?;
+            let at = list.iter().position(|attribute| attribute.name == name).ok_or(missing)?;
             if name == fill::FILL_VALUE && is_hdf5 && matches!(owner, Owner::Variable(_)) {
                 return Err(late_fill());
             }
@@ -323,8 +328,16 @@ fn attributes(schema: &mut Schema, owner: Owner) -> Result<&mut Vec<Attribute>> 
     list.ok_or_else(|| Error::usage("an object of another schema"))
 }
 
-fn missing(name: &str) -> Error {
-    Error::not_found(format!("there is no attribute {name}"))
+/// Why an attribute of an object is not found: there is none, or netCDF has nothing like it.
+fn missing(schema: &Schema, owner: &str, name: &str) -> Error {
+    let path = format!("{owner}@{name}");
+    match schema.hidden.iter().find(|hidden| hidden.path == path) {
+        Some(hidden) => Error::unsupported(format!(
+            "the attribute {name} is there, but netCDF does not show it ({}): another value may take its place",
+            hidden.reason
+        )),
+        None => Error::not_found(format!("there is no attribute {name}")),
+    }
 }
 
 fn late_fill() -> Error {

@@ -292,7 +292,7 @@ mod tests {
             Ok::<_, crate::Error>(bytemuck::cast_slice::<u8, i64>(&out).to_vec())
         };
         assert_eq!(run(&[2, -4], 1.5).unwrap(), [3, -6]);
-        assert_eq!(run(&[2, 3], 1.5).unwrap_err().to_string(), "3 * 1.5 does not fit I64");
+        assert_eq!(run(&[2, 3], 1.5).unwrap_err().to_string(), "3 * 1.5 does not fit int64");
         // 2^53 + 1 is no number of double precision.
         assert!(run(&[0, (1 << 53) + 1], 2.0).is_err());
         assert_eq!(run(&[0, (1 << 53) + 1], 1.0).unwrap(), [0, (1 << 53) + 1]);

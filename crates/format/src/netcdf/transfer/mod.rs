@@ -210,7 +210,8 @@ impl<'a> Transfer<'a> {
         let form =
             Form { number: target.ty.number(), size: target.ty.size(), order: self.output.store().order(job.to) };
         let from = job.from.form();
-        let same = job.from.ty() == Some(&target.ty) || (from.number.is_some() && form.number.is_some());
+        let same =
+            job.from.ty().is_some_and(|ty| ty.is_like(&target.ty)) || (from.number.is_some() && form.number.is_some());
         if !same || job.from.shape().len() != target.dimensions.len() {
             return Err(
                 Error::usage("the variables do not fit each other").in_object(self.output.schema().path(target))
