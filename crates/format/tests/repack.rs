@@ -156,7 +156,7 @@ fn a_plan_says_what_will_be_held() {
     let plan = change.rechunk.as_ref().unwrap();
     assert_eq!((plan.from.as_slice(), plan.to.as_slice()), (&[20, 1][..], &[64, 4][..]));
     assert_eq!(plan.spill_bytes, 0);
-    assert!(plan.memory < 200 * 6 * 8 * 3, "{plan:?}");
+    assert!(plan.memory < 200 * 6 * 8 * 4, "{plan:?}");
     let nothing = Repack::new().plan(&input, &output, false).unwrap();
     assert_eq!((nothing.changes.len(), nothing.kept, nothing.page_size), (0, 5, None));
     let gzip = Repack::new().filters(Some("/u"), vec![Filter::deflate(9)]).plan(&input, &output, false).unwrap();

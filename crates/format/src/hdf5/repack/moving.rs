@@ -111,11 +111,11 @@ pub(super) fn planned(from: &Dataset, to: &[u64], means: Means, is_full: bool) -
     let (array, size) = (&from.shape, from.datatype.size());
     let with = |chunk: &[u64]| {
         let chunk = chunk.iter().zip(array).map(|(&chunk, &all)| chunk.min(all)).collect();
-        let mut shapes = Shapes { array: array.clone(), from: chunk, to: to.to_vec(), size };
-        if is_full {
-            shapes = shapes.widened();
+        let shapes = Shapes { array: array.clone(), from: chunk, to: to.to_vec(), size };
+        match is_full {
+            true => Plan::of_all(shapes, means),
+            false => Plan::new(&shapes, means).map(|plan| (shapes, plan)),
         }
-        Plan::new(&shapes, means).map(|plan| (shapes, plan))
     };
     match &from.storage {
         Storage::Chunked(chunked) => with(&chunked.grid.chunk),

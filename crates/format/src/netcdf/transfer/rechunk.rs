@@ -48,11 +48,10 @@ impl Transfer<'_> {
         if !is_better {
             return Ok(None);
         }
-        let shapes = shapes.widened();
         // Without memory or a place for what does not fit, it goes the other way, which always works.
-        let plan = Plan::new(&shapes, Means { memory: MEMORY, threads: self.threads }).ok();
-        let plan = plan.filter(|plan| plan.spill == 0 || self.beside.is_some());
-        Ok(plan.map(|plan| Way { shapes, plan }))
+        let way = Plan::of_all(shapes, Means { memory: MEMORY, threads: self.threads }).ok();
+        let way = way.filter(|(_, plan)| plan.spill == 0 || self.beside.is_some());
+        Ok(way.map(|(shapes, plan)| Way { shapes, plan }))
     }
 }
 
