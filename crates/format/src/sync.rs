@@ -36,6 +36,17 @@ pub(crate) fn together(workers: usize, work: impl Fn() + Sync) {
     });
 }
 
+/// Does something when the thread that holds it panics: nobody waits for what that would have done.
+pub(crate) struct OnPanic<F: Fn()>(pub F);
+
+impl<F: Fn()> Drop for OnPanic<F> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::panic::catch_unwind;

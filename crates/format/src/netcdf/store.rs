@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::array::Raw;
 use crate::element::ByteOrder;
 use crate::error::Result;
-use crate::hdf5::write::assemble::ChunkStore;
+use crate::hdf5::write::assemble::ChangingStore;
 use crate::netcdf::edit::{Done, Owner, Published};
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
@@ -59,7 +59,7 @@ pub(crate) trait Store: std::fmt::Debug + Send + Sync {
 
     /// The way to the chunks of a variable that is written chunk by chunk, because they pass through filters. Boxes of
     /// all others are written by [`Store::write`].
-    fn chunks(&self, _variable: VariableId) -> Option<&dyn ChunkStore> {
+    fn chunks(&self, _variable: VariableId) -> Option<&dyn ChangingStore> {
         None
     }
 

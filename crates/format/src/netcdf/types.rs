@@ -90,19 +90,10 @@ impl Type {
     /// The name in CDL.
     pub fn name(&self) -> &str {
         match self {
-            Type::Byte => "byte",
             Type::Char => "char",
-            Type::Short => "short",
-            Type::Int => "int",
-            Type::Float => "float",
-            Type::Double => "double",
-            Type::UByte => "ubyte",
-            Type::UShort => "ushort",
-            Type::UInt => "uint",
-            Type::Int64 => "int64",
-            Type::UInt64 => "uint64",
             Type::String => "string",
             Type::User(user) => &user.name,
+            number => number.number().map_or("", NumberType::name),
         }
     }
 }

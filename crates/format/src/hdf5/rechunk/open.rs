@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::copy::{self, Side};
 use crate::error::Result;
 use crate::grid::{for_each_part, Part};
-use crate::hdf5::write::assemble::{Buffers, ChunkStore, Dataset, EncodedChunk};
+use crate::hdf5::write::assemble::{encode, Buffers, ChunkStore, Dataset, EncodedChunk};
 use crate::limits;
 use crate::shape::Selection;
 use crate::sync::lock;
@@ -91,9 +91,7 @@ impl<'o> Open<'o> {
     /// Those of the filters.
     pub fn encode(&self, scaled: &[u64], mut bytes: Vec<u8>, spare: &mut Vec<u8>) -> Result<EncodedChunk> {
         let Dataset { number, chunk, lengths, .. } = self.dataset;
-        let encoder = self.target.encoder(number);
-        let mask = encoder.map_or(Ok(0), |encoder| encoder.encode(&mut bytes, spare));
-        let mask = mask.map_err(|error| self.target.place(number, error))?;
+        let mask = encode(self.target, number, &mut bytes, spare)?;
         let axes = scaled.iter().zip(chunk).zip(lengths);
         let extent = axes.map(|((&at, &len), &all)| at.saturating_add(1).saturating_mul(len).min(all)).collect();
         Ok(EncodedChunk { scaled: scaled.to_vec(), extent, bytes, mask })

@@ -174,15 +174,15 @@ impl Shapes {
     /// The same with several input chunks taken as one, where the parts of one for each output chunk would be very small, and
     /// borders stay where they are.
     pub(super) fn widened(mut self) -> Self {
-        let (part, chunk) = (self.part(), self.bytes(&self.from).max(1));
-        let axes = self.from.iter_mut().zip(&self.to).zip(&self.array).rev();
-        if let Some(((from, &to), &all)) = axes.into_iter().find(|((from, &to), &all)| **from < to.min(all)) {
-            let border = common_multiple(*from, to, all);
-            let is_small =
-                |&times: &u64| part < PART && chunk.saturating_mul(times) <= WIDE && times.saturating_mul(*from) <= all;
-            let times =
-                (1..=MOST).rev().filter(is_small).find(|times| common_multiple(*from * times, to, all) == border);
-            *from *= times.unwrap_or(1);
+        if self.part() >= PART {
+            return self;
+        }
+        let room = WIDE / self.bytes(&self.from).max(1);
+        let mut axes = self.from.iter_mut().zip(&self.to).zip(&self.array).rev();
+        if let Some(((from, &to), &all)) = axes.find(|((from, &to), &all)| **from < to.min(all)) {
+            let most = MOST.min(room).min(all / *from);
+            let keeps = |times: &u64| common_multiple(*from * times, to, all) == common_multiple(*from, to, all);
+            *from *= (1..=most).rev().find(keeps).unwrap_or(1);
         }
         self
     }

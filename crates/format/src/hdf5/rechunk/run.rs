@@ -17,7 +17,7 @@ use crate::in_order::InOrder;
 use crate::limits;
 use crate::shape::{self, Selection};
 use crate::sink::Scratch;
-use crate::sync::{lock, together};
+use crate::sync::{lock, together, OnPanic};
 
 /// Where the elements come from.
 pub(crate) trait Source: Sync {
@@ -116,20 +116,9 @@ struct Buffers {
     spare: Vec<u8>,
 }
 
-/// Breaks a group off when the worker that holds it panics: nobody waits for what it would have done.
-struct BreakOnPanic<'b, 'g>(&'b Group<'g>);
-
-impl Drop for BreakOnPanic<'_, '_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.break_off();
-        }
-    }
-}
-
 impl Group<'_> {
     fn work(&self) {
-        let _guard = BreakOnPanic(self);
+        let _guard = OnPanic(|| self.break_off());
         let mut buffers = Buffers::default();
         while let Some(task) = self.turns.next(&|| self.shared.open.is_full()) {
             if let Err(error) = self.task(task, &mut buffers) {

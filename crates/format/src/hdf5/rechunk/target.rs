@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::hdf5::chunk::ChunkLocation;
 use crate::hdf5::write::assemble::{ChunkEncoder, ChunkStore, Dataset, EncodedChunk};
 use crate::hdf5::write::file::FileWriter;
 use crate::hdf5::write::raw::DatasetWriter;
@@ -93,16 +92,6 @@ impl ChunkStore for Target<'_> {
                 self.writer.write(self.file, &Selection::block(whole.start, inside), bytes)
             }
         }
-    }
-
-    fn reload(&self, _: usize, scaled: &[u64]) -> Result<Option<Vec<u8>>> {
-        if self.writer.pipeline().is_some() {
-            return self.writer.chunk_back(self.file, scaled);
-        }
-        let Some(ChunkLocation { address, size, .. }) = self.writer.place_of(scaled) else { return Ok(None) };
-        let mut held = limits::buffer(size)?;
-        self.file.read(address, &mut held)?;
-        Ok(Some(held))
     }
 }
 

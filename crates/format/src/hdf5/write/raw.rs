@@ -316,11 +316,6 @@ impl DatasetWriter {
         self.index().map_or(Ok(()), |mut index| self.address(file, &mut index, scaled).map(|_| ()))
     }
 
-    /// The place of a chunk without filters, or of all elements.
-    pub(crate) fn place_of(&self, scaled: &[u64]) -> Option<ChunkLocation> {
-        self.index().and_then(|index| index.table().locate(scaled))
-    }
-
     /// Whether a chunk has a place.
     pub(crate) fn has_chunk(&self, scaled: &[u64]) -> bool {
         self.index().is_some_and(|index| index.table().locate(scaled).is_some())

@@ -55,9 +55,4 @@ impl ChunkStore for Boxes<'_> {
         copy::copy((&chunk.bytes, from), (&mut bytes, to), &region.count, size)?;
         self.output.put_unfiltered(self.variable, &region, &bytes)
     }
-
-    /// Nothing is changed that was put.
-    fn reload(&self, _: usize, _: &[u64]) -> Result<Option<Vec<u8>>> {
-        Ok(None)
-    }
 }

@@ -73,7 +73,7 @@ impl Shared<'_> {
         for ((job, sides), way) in self.transfer.jobs.iter().zip(&self.sides).zip(&self.ways) {
             let Some(Way { shapes, plan }) = way else { continue };
             let boxes = Boxes { output, variable: job.to, chunk: &shapes.to };
-            let target: &dyn ChunkStore = output.store().chunks(job.to).unwrap_or(&boxes);
+            let target: &dyn ChunkStore = output.store().chunks(job.to).map_or(&boxes, |store| store);
             let dataset = Dataset { number: job.to.0, chunk: &shapes.to, lengths: &shapes.array, size: shapes.size };
             let (source, beside) = (&Elements { shared: self, job, sides, progress }, self.transfer.beside);
             let done = Rechunk { shapes, plan, source, target, dataset, few: None, beside }.run();

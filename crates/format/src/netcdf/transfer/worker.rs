@@ -17,7 +17,7 @@ use crate::netcdf::numbers::Fit;
 use crate::netcdf::quantize::Quantizer;
 use crate::netcdf::value::Value;
 use crate::shape::{self, Selection};
-use crate::sync::lock;
+use crate::sync::{lock, OnPanic};
 
 /// What all workers share.
 pub(super) struct Shared<'t> {
@@ -65,25 +65,13 @@ struct Buffers {
     spare: Vec<u8>,
 }
 
-/// Stops all workers when the one that holds it panics.
-struct StopOnPanic<'s, 't>(&'s Shared<'t>);
-
-impl Drop for StopOnPanic<'_, '_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.cancel();
-        }
-    }
-}
-
 impl Shared<'_> {
     /// Takes unit after unit until there are no more, or somebody stops.
     ///
     /// # Errors
     /// What reading, converting or writing a unit returns.
     pub(super) fn work(&self, progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<()> {
-        // Also when a worker panics, nobody waits for what it would have handed in.
-        let _guard = StopOnPanic(self);
+        let _guard = OnPanic(|| self.cancel());
         let mut buffers = Buffers::default();
         while !self.stop.load(Ordering::Relaxed) {
             let is_in_order = |job: usize| self.sides.get(job).is_some_and(|sides| sides.filtered || sides.by_value);

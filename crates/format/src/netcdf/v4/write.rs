@@ -10,7 +10,7 @@ use super::{encode, placement};
 use crate::element::ByteOrder;
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::{Builder, DatasetWriter};
-use crate::hdf5::write::assemble::{ChunkEncoder, ChunkStore, EncodedChunk};
+use crate::hdf5::write::assemble::{ChangingStore, ChunkEncoder, ChunkStore, EncodedChunk};
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::Schema;
 use crate::netcdf::store::{Finished, Store};
@@ -164,8 +164,8 @@ impl Store for V4Store {
         self.dataset(variable).map_or(0, |dataset| dataset.spec().datatype.datatype().size())
     }
 
-    fn chunks(&self, variable: VariableId) -> Option<&dyn ChunkStore> {
-        self.dataset(variable).ok()?.pipeline().map(|_| self as &dyn ChunkStore)
+    fn chunks(&self, variable: VariableId) -> Option<&dyn ChangingStore> {
+        self.dataset(variable).ok()?.pipeline().map(|_| self as &dyn ChangingStore)
     }
 
     fn admit(&self, variable: VariableId, region: &Selection) -> Result<()> {
@@ -234,7 +234,9 @@ impl ChunkStore for V4Store {
     fn put(&self, dataset: usize, chunk: &EncodedChunk) -> Result<()> {
         self.name(dataset, self.put_chunk(VariableId(dataset), chunk))
     }
+}
 
+impl ChangingStore for V4Store {
     fn reload(&self, dataset: usize, scaled: &[u64]) -> Result<Option<Vec<u8>>> {
         self.name(dataset, self.dataset(VariableId(dataset))?.chunk_back(self.builder.file(), scaled))
     }

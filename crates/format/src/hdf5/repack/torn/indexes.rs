@@ -22,12 +22,8 @@ pub(in crate::hdf5::repack) fn lost(space: &AddressSpace, header: &ObjectHeader)
     if let Some(message) = header.find(MessageType::LINK_INFO) {
         let info = message.decode::<LinkInfo>("link info message", space.widths)?;
         if info.fractal_heap.get().is_some() {
-            check(
-                space,
-                ["the names of its links", "the order of its links"],
-                [Some(info.name_index), info.order_index],
-                &mut lost,
-            )?;
+            let whats = ["the names of its links", "the order of its links"];
+            check(space, whats, [Some(info.name_index), info.order_index], &mut lost)?;
         }
     }
     if let Some(info) = attributes::info(space, header)?.filter(|info| info.fractal_heap.get().is_some()) {
@@ -66,7 +62,9 @@ fn check(space: &AddressSpace, whats: [&str; 2], indexes: [Option<Addr>; 2], los
     if let [names, order] = *counts {
         if names != order {
             let detail = format!("{names} records by name where there are {order} by order");
-            lost.push(Error::malformed_data("index", detail).in_object(format!("the index of {}", whats.concat())));
+            lost.push(
+                Error::malformed_data("index", detail).in_object(format!("the index of {}", whats.join(" and "))),
+            );
         }
     }
     Ok(())

@@ -23,7 +23,7 @@ use crate::sync::lock;
 
 pub(crate) use buffers::Buffers;
 use queue::{Queue, Queued};
-pub(crate) use store::{ChunkEncoder, ChunkStore, Dataset, EncodedChunk};
+pub(crate) use store::{encode, ChangingStore, ChunkEncoder, ChunkStore, Dataset, EncodedChunk};
 
 /// Bytes of chunks that may wait; beyond it the ones that waited longest are written as they are, and read back when
 /// their other parts come.
@@ -93,7 +93,13 @@ impl Assembler {
     ///
     /// # Errors
     /// Those of `store`. Nothing that was taken before is lost: it stays, and is tried again.
-    pub fn write(&self, store: &dyn ChunkStore, dataset: Dataset, region: &Selection, elements: &[u8]) -> Result<()> {
+    pub fn write(
+        &self,
+        store: &dyn ChangingStore,
+        dataset: Dataset,
+        region: &Selection,
+        elements: &[u8],
+    ) -> Result<()> {
         for_each_part(region, dataset.chunk, &mut |part| {
             let from = Side { shape: &region.count, start: &part.target, stride: &[] };
             self.part(store, dataset, part, (elements, from))?;
@@ -104,7 +110,7 @@ impl Assembler {
         })
     }
 
-    fn part(&self, store: &dyn ChunkStore, dataset: Dataset, part: &Part, from: (&[u8], Side)) -> Result<()> {
+    fn part(&self, store: &dyn ChangingStore, dataset: Dataset, part: &Part, from: (&[u8], Side)) -> Result<()> {
         let key = Key { dataset: dataset.number, scaled: part.scaled.clone() };
         loop {
             let entry = self.entry(&key);
@@ -147,7 +153,7 @@ impl Assembler {
     }
 
     /// Gives a chunk its bytes: what is in the file, or unwritten elements.
-    fn begin(&self, store: &dyn ChunkStore, dataset: Dataset, part: &Part, open: &mut Open) -> Result<()> {
+    fn begin(&self, store: &dyn ChangingStore, dataset: Dataset, part: &Part, open: &mut Open) -> Result<()> {
         open.extent = vec![0; dataset.chunk.len()];
         let len = dataset.chunk_bytes()?;
         let whole = part.count == dataset.chunk;

@@ -39,7 +39,10 @@ pub(crate) trait ChunkStore: Debug + Send + Sync {
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io).
     fn put(&self, dataset: usize, chunk: &EncodedChunk) -> Result<()>;
+}
 
+/// A file that datasets are written to in which chunks may change that were put before.
+pub(crate) trait ChangingStore: ChunkStore {
     /// The decoded bytes of a chunk that is in the file.
     ///
     /// # Errors
@@ -90,9 +93,7 @@ impl EncodedChunk {
         spare: &mut Vec<u8>,
     ) -> Result<Self> {
         pad(store, bytes, &region.count, dataset, spare)?;
-        let encoder = store.encoder(dataset.number);
-        let mask = encoder.map_or(Ok(0), |encoder| encoder.encode(bytes, spare));
-        let mask = mask.map_err(|error| store.place(dataset.number, error))?;
+        let mask = encode(store, dataset.number, bytes, spare)?;
         Ok(EncodedChunk {
             scaled: region.start.iter().zip(dataset.chunk).map(|(&start, &length)| start / length.max(1)).collect(),
             extent: region.ends().collect(),
@@ -100,6 +101,15 @@ impl EncodedChunk {
             mask,
         })
     }
+}
+
+/// Passes one whole chunk through the filters of a dataset, in place; returns the mask of filters that were skipped.
+///
+/// # Errors
+/// Those of [`ChunkEncoder::encode`].
+pub(crate) fn encode(store: &dyn ChunkStore, dataset: usize, bytes: &mut Vec<u8>, spare: &mut Vec<u8>) -> Result<u32> {
+    let mask = store.encoder(dataset).map_or(Ok(0), |encoder| encoder.encode(bytes, spare));
+    mask.map_err(|error| store.place(dataset, error))
 }
 
 /// Extends the bytes of a box at the edge of a dataset to a whole chunk; what is outside is unwritten, as the library has it.

@@ -59,7 +59,9 @@ impl ChunkStore for Memory {
         lock(&self.chunks).insert(chunk.scaled.clone(), chunk.bytes.clone());
         Ok(())
     }
+}
 
+impl ChangingStore for Memory {
     fn reload(&self, _: usize, scaled: &[u64]) -> Result<Option<Vec<u8>>> {
         Ok(lock(&self.chunks).get(scaled).map(|bytes| inverted(bytes)))
     }
