@@ -3,7 +3,8 @@
 
 Interrupts `exo process` at N random moments (default 20) with SIGINT, SIGTERM, SIGHUP and SIGKILL, fills the disk, takes away the right to
 write: the target is the old file or the complete new one, nothing else is left behind, and the exit codes are 130,
-143, 129 and 3. What the caller lets the program ignore, as nohup does, does not end it. The small file systems need root; without it these tests are skipped.
+143, 129 and 3. `exo edit` of a classic file that it has to write anew is interrupted as often: the file is the old one, to the byte, or
+the new one. What the caller lets the program ignore, as nohup does, does not end it. The small file systems need root; without it these tests are skipped.
 """
 import argparse
 import hashlib
@@ -84,6 +85,40 @@ def interrupt(tally, folder, source, number, tries, options, whole, duration):
     print(f"{signal.Signals(number).name}: {hit} of {tries} hit the run, {unhandled} by the signal's default action, {left} left files")
     if not hit:
         tally.check(signal.Signals(number).name, "no run was hit")
+
+
+def edits(tally, folder, source, tries):
+    """Signals while a file is written anew to have a longer header."""
+    place = Path(tempfile.mkdtemp(dir=folder))
+    target = place / "a.exo"
+    edit = [common.exo(), "edit", "--quiet", str(target), "attr", "set", "/", "note", "x" * 100_000]
+    target.write_bytes(source.read_bytes())
+    start = time.monotonic()
+    subprocess.run(edit, check=True)
+    duration, new, old = time.monotonic() - start, digest(target), source.read_bytes()
+    hit = 0
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
+        for attempt in range(tries):
+            target.write_bytes(old)
+            process = subprocess.Popen(edit, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            time.sleep(random.uniform(0, duration))
+            process.send_signal(number)
+            error = process.communicate()[1].decode(errors="replace")
+            is_old, problems = target.read_bytes() == old, []
+            if process.returncode in (128 + number, -number):
+                hit += 1
+                if not is_old and (number != signal.SIGKILL or digest(target) != new):
+                    problems.append("the file changed")
+            elif process.returncode or is_old or digest(target) != new:
+                problems.append(f"exit code {process.returncode}, {'the old' if is_old else 'another'} file, {error.strip()[:200]}")
+            if process.returncode == 128 + number and "was not changed" not in error:
+                problems.append(f"it says {error.strip()[:200]!r}")
+            if number != signal.SIGKILL and len(list(place.iterdir())) > 1:
+                problems.append("something is left behind")
+            tally.check(f"edit, {signal.Signals(number).name} {attempt}", problems)
+    print(f"edit: {hit} of {4 * tries} hit the run, which takes {duration:.3f} s")
+    if not hit:
+        tally.check("edit", "no run was hit")
 
 
 def ignored(tally, folder, source, whole):
@@ -178,6 +213,7 @@ def main():
                 interrupt(tally, folder, source, number, (args.n + 1) // 2, options, whole, duration)
             if not options:
                 ignored(tally, folder, source, whole)
+        edits(tally, folder, source, (args.n + 3) // 4)
         disks(tally, folder, source)
     tally.finish()
 

@@ -49,9 +49,14 @@ pub fn end_when_interrupted() -> Result<()> {
 /// Ends the program at the signals that ask for it, and says that a file was not changed; until that is held off.
 pub fn end_until_held(file: &Path) -> Result<Ending> {
     let ending = Ending::default();
-    let said = format!("interrupted; {} was not changed", file.display());
-    ending.listen(move || crate::output::tell(&said))?;
+    let file = file.to_owned();
+    ending.listen(move || not_changed(&file))?;
     Ok(ending)
+}
+
+/// Says that a file was not changed because of a signal.
+pub fn not_changed(file: &Path) {
+    crate::output::tell(&format!("interrupted; {} was not changed", file.display()));
 }
 
 /// Whether signals end the program.

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use hyperslab::hdf5::builder::{
-    AttributeSpec, Builder, DatasetSpec, GroupSpec, LayoutSpec, LinkSpec, LinkTo, StoredType,
+    AttributeSpec, Builder, DatasetSpec, FileOptions, GroupSpec, LayoutSpec, Level, LinkSpec, LinkTo, StoredType,
 };
-use hyperslab::hdf5::{Datatype, File, Member, ObjectKind, Padding, StringType, Target};
+use hyperslab::hdf5::{Datatype, Editor, File, Member, ObjectKind, Padding, StringType, Target};
 use hyperslab::{ByteOrder, Kind, Memory, NumberType, Selection};
 
 fn int() -> Datatype {
@@ -206,6 +206,48 @@ fn an_object_lives_as_long_as_one_of_its_links() {
     let attributes = File::open(&path).unwrap().object("below/v2").unwrap().attributes().unwrap().len();
     assert_eq!(attributes, 50);
     change(&path, LINKS);
+}
+
+/// A link of more bytes than a message has.
+const LONG: &str = r#"
+import sys
+import h5py
+with h5py.File(sys.argv[1], "r+") as f:
+    for name in ("a" * 65_490, "b" * 70_000):
+        assert list(f) == sorted(f) and f[name][()] == 5
+    assert f.get("soft", getlink=True).path == "s" * 60_000
+    f["new"] = 6
+    del f["b" * 70_000]
+    assert sorted(f) == sorted(["a" * 65_490, "soft", "new"])
+"#;
+
+#[test]
+fn names_may_be_longer_than_a_message() {
+    let directory = tempfile::tempdir().unwrap();
+    for level in [Level::Earliest, Level::V110, Level::Latest] {
+        let path = directory.path().join("a.h5");
+        let options = FileOptions { level, ..FileOptions::default() };
+        let builder = Builder::create_with(&path, true, &options).unwrap();
+        let dataset = builder.dataset(DatasetSpec::new(int(), &[])).unwrap();
+        builder.write(&dataset, &Selection::all(&[]), &5i32.to_le_bytes()).unwrap();
+        let address = builder.add_dataset(dataset, &[], Vec::new()).unwrap();
+        let mut links: Vec<_> =
+            ["a".repeat(65_490), "b".repeat(70_000)].map(|name| LinkSpec::hard(name, address)).to_vec();
+        links.push(LinkSpec { name: "soft".into(), to: LinkTo::Path("s".repeat(60_000)) });
+        let root = builder.add_group(&GroupSpec { links, ..GroupSpec::default() }).unwrap();
+        builder.finish(root).unwrap();
+        let mut editor = Editor::open(&path).unwrap();
+        editor.add_link(&"c".repeat(70_001), &"b".repeat(70_000)).unwrap();
+        editor.publish().unwrap();
+        editor.delete_link(&"c".repeat(70_001)).unwrap();
+        editor.close().unwrap();
+        assert_eq!(File::open(&path).unwrap().root().unwrap().links().unwrap().len(), 3);
+        change(&path, LONG);
+    }
+    let path = LinkSpec { name: "soft".into(), to: LinkTo::Path("s".repeat(70_000)) };
+    let long = GroupSpec { links: vec![path], ..GroupSpec::default() };
+    let error = Builder::in_memory(&Memory::new()).add_group(&long).unwrap_err();
+    assert!(error.kind() == Kind::Unsupported && error.to_string().contains("link soft"), "{error}");
 }
 
 #[test]

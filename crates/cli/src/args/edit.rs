@@ -11,7 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     OBJECT is the path of a variable or a group; / is the file. A classic file whose header has no room for an edit, and an \
     HDF5 file with a user block, pages or persistent free space, are written anew and take the place of the old one in one step; \
     others are changed where they are. What is written anew is another file: hard links to the old one keep that. \
-    Once edits are being published, they are so to the end: no signal stops them."
+    Once edits are being published in place, they are so to the end: no signal stops them. A file that is being written anew can be \
+    interrupted; the old one stays."
 )]
 pub struct Edit {
     /// Say what would be done, and how, and do nothing

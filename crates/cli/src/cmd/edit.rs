@@ -1,5 +1,6 @@
 //! `exo edit`.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,14 +8,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, ValueEnum};
 use exodus_rs::{EntityId, EntityType, Error, ExodusFile, ModelEditor, QaRecord, Result, Which};
-use hyperslab::netcdf::{Done, Editor, Owner, Published, Schema, Value};
+use hyperslab::netcdf::{Done, Editor, Owner, Progress, Published, Schema, Value};
 use hyperslab::{Context, Element, Number};
 use serde_json::json;
 
+use super::rewrite::Watch;
 use crate::args::edit::{Attr, AttrType, Command, Deleted, Edit, Info, Named, One, Qa};
 use crate::ending::BAD_INPUT;
 use crate::output::{self, plural};
-use crate::signals;
+use crate::signals::{self, Signals};
 
 /// What comes between two edits.
 const THEN: &str = "--then";
@@ -46,8 +48,14 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
     let (done, unused) = match args.dry_run {
         true => (file.plan()?, None),
         false => {
+            let signals = Signals::listen()?;
             until_published.hold();
-            let Published { done, unused } = file.publish()?;
+            let watch = Watch { input: &args.file, quiet: args.quiet, signals: &signals };
+            let published = watch.over(0, |progress| file.publish(&mut |at| progress(at)))?;
+            let Some(Published { done, unused }) = published.continue_value() else {
+                signals::not_changed(&args.file);
+                return Ok(signals.exit_code());
+            };
             (done, Some(unused))
         }
     };
@@ -137,10 +145,10 @@ impl Opened {
         }
     }
 
-    fn publish(self) -> Result<Published> {
+    fn publish(self, watch: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<ControlFlow<(), Published>> {
         match self {
-            Opened::Model(model) => model.publish(),
-            Opened::Other(editor, _) => editor.publish(),
+            Opened::Model(model) => model.publish_watched(watch),
+            Opened::Other(editor, _) => editor.publish_watched(watch),
         }
     }
 }

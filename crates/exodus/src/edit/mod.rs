@@ -5,7 +5,11 @@ mod group;
 mod names;
 mod results;
 
-use hyperslab::netcdf::{Attribute, DimensionId, Done, Editor, GroupId, Owner, Published, Type, Value, VariableId};
+use std::ops::ControlFlow;
+
+use hyperslab::netcdf::{
+    Attribute, DimensionId, Done, Editor, GroupId, Owner, Progress, Published, Type, Value, VariableId,
+};
 use hyperslab::{Element, Error, Result, Selection};
 
 use crate::data::{Address, Data, Part};
@@ -96,6 +100,17 @@ impl ModelEditor {
     /// As [`Editor::publish`].
     pub fn publish(self) -> Result<Published> {
         self.editor.publish()
+    }
+
+    /// [`ModelEditor::publish`], which can be watched and broken off.
+    ///
+    /// # Errors
+    /// As [`Editor::publish_watched`].
+    pub fn publish_watched(
+        self,
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<(), Published>> {
+        self.editor.publish_watched(watch)
     }
 
     /// Sets the title.

@@ -1,5 +1,6 @@
 //! What a container must offer: stored bytes of regions out of a file, and into one.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::array::Raw;
@@ -9,6 +10,7 @@ use crate::hdf5::write::assemble::ChangingStore;
 use crate::netcdf::edit::{Done, Owner, Published};
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
+use crate::netcdf::transfer::Progress;
 use crate::netcdf::types::{Type, UserType};
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
@@ -100,6 +102,9 @@ pub struct Finished {
     pub unused: u64,
 }
 
+/// Is told how far the work has come; where it breaks, so does the work.
+pub(crate) type Watch<'w> = dyn FnMut(Progress) -> ControlFlow<()> + 'w;
+
 /// A file that is there, and is changed. What is changed becomes part of the file when it is published, all of it at once.
 pub(crate) trait Existing: std::fmt::Debug {
     /// Puts an attribute in the place of the one of its name.
@@ -169,9 +174,10 @@ pub(crate) trait Existing: std::fmt::Debug {
     /// As [`Existing::publish`], but for what is wrong with the disk.
     fn plan(self: Box<Self>, schema: &Schema) -> Result<Done>;
 
-    /// Has the file become one that declares `schema`.
+    /// Has the file become one that declares `schema`. `watch` is told how far one that is written anew has come; where it breaks,
+    /// the file stays as it is.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::Kind::Io); [`Kind::Unsupported`](crate::Kind::Unsupported) for what cannot be changed.
-    fn publish(self: Box<Self>, schema: &Schema) -> Result<Published>;
+    fn publish(self: Box<Self>, schema: &Schema, watch: &mut Watch) -> Result<ControlFlow<(), Published>>;
 }

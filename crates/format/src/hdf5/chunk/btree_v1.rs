@@ -181,6 +181,28 @@ mod tests {
     }
 
     #[test]
+    fn chunks_behind_the_end_of_the_file_are_not_absent() {
+        let mut image = Image(vec![0; 64]);
+        let head = NodeHead { node_type: 1, level: 0, entries: 3, left: Addr::UNDEFINED, right: Addr::UNDEFINED };
+        let key = |offset| ChunkKey { size: 8, mask: 0, offsets: vec![offset, 0] };
+        let children = [2, 4, 8].map(|at| Entry { key: key(at), child: Addr(8 + at) }).to_vec();
+        let args = KeyArgs { widths: W, dimensions: 2 };
+        let (root, head_size) = (image.put(&bytes(&Node { head, children, last: key(20) }, args)), NodeHead::size(W));
+        image.cut(root + head_size + 2 * (ChunkKey::size(2) as u64 + u64::from(W.offset)));
+        let grid = ChunkGrid { shape: GRID.to_vec(), max_shape: GRID.to_vec(), chunk: vec![2], element_size: 4 };
+        let (space, mut visited) = (image.space(), Vec::new());
+        let tree = BTreeV1::new(&space, root, &grid);
+        let found =
+            [0, 1, 2, 3, 4].map(|at| tree.locate(&space, &grid, &[at]).map(|found| found.map(|found| found.address)));
+        let [Ok(None), Ok(Some(10)), Ok(Some(12)), Err(_), Err(_)] = found else { panic!("{found:?}") };
+        let result = tree.visit(&space, &grid, &mut |scaled, _| {
+            visited.push(scaled[0]);
+            Ok(())
+        });
+        assert_eq!((visited, result.unwrap_err().kind()), (vec![1, 2], Kind::Malformed));
+    }
+
+    #[test]
     fn a_chunk_that_keys_out_of_order_hide_is_not_absent() {
         for (leaves, root) in [
             ([&[0, 10, 4][..], &[12]], [0, 12]),

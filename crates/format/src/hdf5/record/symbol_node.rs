@@ -4,18 +4,27 @@ use binrw::binrw;
 
 use crate::wire::width::{Addr, Len, Widths};
 
+/// The bytes of a symbol table node before its entries (section III.B).
+#[binrw]
+#[brw(little, magic = b"SNOD")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SymbolNodeHead {
+    #[br(temp, assert(version == 1, "version {version} of a symbol table node"))]
+    #[bw(calc = 1)]
+    #[brw(pad_after = 1)]
+    version: u8,
+    pub entries: u16,
+}
+
 /// A symbol table node (section III.B), without the unused bytes at its end.
 #[binrw]
-#[brw(little, magic = b"SNOD", import_raw(w: Widths))]
+#[brw(little, import_raw(w: Widths))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SymbolNode {
-    #[br(assert(version == 1, "version {version} of a symbol table node"))]
-    #[brw(pad_after = 1)]
-    pub version: u8,
     #[br(temp)]
-    #[bw(try_calc = u16::try_from(entries.len()))]
-    count: u16,
-    #[br(count = count, args { inner: w })]
+    #[bw(try_calc = u16::try_from(entries.len()).map(|entries| SymbolNodeHead { entries }))]
+    head: SymbolNodeHead,
+    #[br(count = head.entries, args { inner: w })]
     #[bw(args_raw = w)]
     pub entries: Vec<SymbolTableEntry>,
 }
@@ -103,7 +112,7 @@ mod tests {
     proptest! {
         #[test]
         fn nodes_round_trip((w, value) in widths().prop_flat_map(|w| {
-            prop::collection::vec(entry(w), 0..5).prop_map(move |entries| (w, SymbolNode { version: 1, entries }))
+            prop::collection::vec(entry(w), 0..5).prop_map(move |entries| (w, SymbolNode { entries }))
         })) {
             round_trip(&value, w)?;
         }

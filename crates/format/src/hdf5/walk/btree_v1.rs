@@ -1,83 +1,25 @@
 //! Descending and traversing version 1 B-trees.
 
 mod order;
+mod symbols;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use binrw::Endian;
 
-use super::local_heap::LocalHeap;
 use super::visited::Visited;
 use crate::error::{Error, Result};
-use crate::hdf5::record::btree_v1::{ChunkKey, GroupKey, KeyArgs, NodeHead, CHUNK, GROUP};
-use crate::hdf5::record::symbol_node::{SymbolNode, SymbolTableEntry, SYMBOL_NODE_HEAD};
+use crate::hdf5::record::btree_v1::{ChunkKey, NodeHead, CHUNK, GROUP};
 use crate::hdf5::space::AddressSpace;
 use crate::limits;
 use crate::wire::decode;
 use crate::wire::width::Addr;
 
 pub(crate) use order::Keys;
+pub(crate) use symbols::{find_symbol, symbols};
 
 const RECORD: &str = "version 1 B-tree node";
-const SYMBOLS: &str = "symbol table node";
-
-/// Calls `visit` with the name and the entry of every link of a symbol table group, in the order of the names.
-///
-/// # Errors
-/// [`Kind::Malformed`](crate::Kind::Malformed) when the tree contradicts the format; the errors of `visit`.
-pub(crate) fn symbols(
-    space: &AddressSpace,
-    btree: u64,
-    heap: u64,
-    visit: &mut dyn FnMut(&[u8], SymbolTableEntry) -> Result<()>,
-) -> Result<()> {
-    let names = LocalHeap::open(space, heap)?;
-    let tree = Tree::groups(space, btree);
-    tree.visit(space, &mut |_, child| {
-        for entry in symbol_node(space, child)?.entries {
-            visit(names.string(entry.name_offset.0)?, entry)?;
-        }
-        Ok(())
-    })
-}
-
-/// The entry of a symbol table group with this name.
-///
-/// # Errors
-/// [`Kind::Malformed`](crate::Kind::Malformed) when the tree contradicts the format.
-pub(crate) fn find_symbol(
-    space: &AddressSpace,
-    btree: u64,
-    heap: u64,
-    name: &[u8],
-) -> Result<Option<SymbolTableEntry>> {
-    let names = LocalHeap::open(space, heap)?;
-    let key_name = |key: &[u8]| {
-        let args = KeyArgs { widths: space.widths, dimensions: 0 };
-        let (key, _) = decode::<GroupKey>(RECORD, 0, key, Endian::Little, args)?;
-        names.string(key.name_offset.0)
-    };
-    // A key is not greater than the names behind it, and not less than those before: an equal one is before.
-    let compare = |key: &[u8]| Ok(key_name(key)?.cmp(name).then(Ordering::Greater));
-    let node = Tree::groups(space, btree).find(space, &compare, |_, child| symbol_node(space, child))?;
-    for entry in node.map(|node| node.entries).unwrap_or_default() {
-        if names.string(entry.name_offset.0)? == name {
-            return Ok(Some(entry));
-        }
-    }
-    Ok(None)
-}
-
-/// Reads the symbol table node at `address`.
-fn symbol_node(space: &AddressSpace, address: u64) -> Result<SymbolNode> {
-    let w = space.widths;
-    let full = SymbolTableEntry::size(w).saturating_mul(2 * u64::from(space.symbol_k)).saturating_add(SYMBOL_NODE_HEAD);
-    // The library reads whole nodes; a file that ends in the unused part of one is readable all the same.
-    let block = space.block(SYMBOLS, address, full.min(space.remaining(address)))?;
-    let (node, _) = decode::<SymbolNode>(SYMBOLS, space.offset(address), &block, Endian::Little, w)?;
-    Ok(node)
-}
 
 /// How a key stands to what is sought; its name may have to be looked up.
 pub(crate) type Compare<'c> = dyn Fn(&[u8]) -> Result<Ordering> + 'c;
@@ -94,7 +36,7 @@ pub(crate) struct Tree {
     capacity: u64,
 }
 
-/// A node whose size, type and level were checked.
+/// A node whose type, level and number of children were checked. Those that the end of the file cuts off are missing.
 #[derive(Debug, Clone)]
 struct Node {
     block: Arc<[u8]>,
@@ -140,7 +82,7 @@ impl Leaf {
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the child is not there.
     pub fn find(&self, space: &AddressSpace, compare: &Compare) -> Result<Option<(&[u8], u64)>> {
-        let index = self.node.partition(compare)?.checked_sub(1);
+        let index = self.node.child(space, self.address, compare)?;
         index.map(|index| self.node.entry(space, self.address, index)).transpose()
     }
 
@@ -175,7 +117,8 @@ impl Tree {
         Tree { root, node_type: CHUNK, key_size, capacity: 2 * u64::from(space.chunk_k) }
     }
 
-    /// Calls `visit` with the bytes of the key and the address of each child that is no node, in order.
+    /// Calls `visit` with the bytes of the key and the address of each child that is no node, in order; of a torn file with all
+    /// that can be read before the others are an error.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when the tree contradicts the format; the errors of `visit`.
@@ -192,15 +135,15 @@ impl Tree {
         visit: &mut dyn FnMut(&[u8], u64) -> Result<()>,
     ) -> Result<()> {
         visited.enter(space, RECORD, address)?;
-        let node = self.node(space, address, level)?;
+        let (node, mut all) = (self.node(space, address, level)?, AllOf::new(space));
         for index in 0..usize::from(node.head.entries) {
-            let (key, child) = node.entry(space, address, index)?;
-            match node.head.level.checked_sub(1) {
-                Some(below) => self.visit_node(space, child, Some(below), visited, visit)?,
-                None => visit(key, child)?,
-            }
+            let entry = node.entry(space, address, index);
+            all.add(entry.and_then(|(key, child)| match node.head.level.checked_sub(1) {
+                Some(below) => self.visit_node(space, child, Some(below), visited, visit),
+                None => visit(key, child),
+            }))?;
         }
-        Ok(())
+        all.end()
     }
 
     /// The last child that is no node and whose key is not greater than what is sought, with the bytes of its key.
@@ -253,7 +196,7 @@ impl Tree {
             let block = if level == Some(0) { leaf(address, len) } else { space.block(RECORD, address, len) }?;
             let node = self.checked(space, address, level, block)?;
             let Some(below) = node.head.level.checked_sub(1) else { return Ok(Some(Leaf { node, address })) };
-            let Some(index) = node.partition(compare)?.checked_sub(1) else { return Ok(None) };
+            let Some(index) = node.child(space, address, compare)? else { return Ok(None) };
             let (_, child) = node.entry(space, address, index)?;
             (address, level) = (child, Some(below));
         }
@@ -296,12 +239,36 @@ impl Tree {
             format!("the level is {found} where its parent says {level:?}")
         } else if u64::from(entries) > self.capacity {
             format!("{entries} children where {} fit", self.capacity)
-        } else if usize::from(entries).saturating_mul(node.stride).saturating_add(node.start) > node.block.len() {
-            format!("{entries} children reach beyond the end of the file")
         } else {
             return Ok(());
         };
         Err(Error::malformed(RECORD, offset, problem))
+    }
+}
+
+/// What is done one by one: the first failure ends it, but in a torn file the others are tried first.
+struct AllOf {
+    is_torn: bool,
+    failed: Option<Error>,
+}
+
+impl AllOf {
+    fn new(space: &AddressSpace) -> Self {
+        AllOf { is_torn: space.is_torn, failed: None }
+    }
+
+    fn add(&mut self, done: Result<()>) -> Result<()> {
+        match done {
+            Err(error) if self.is_torn => {
+                self.failed.get_or_insert(error);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    fn end(self) -> Result<()> {
+        self.failed.map_or(Ok(()), Err)
     }
 }
 
@@ -325,6 +292,21 @@ impl Node {
         Ok((key, child))
     }
 
+    /// The last child whose key is not greater than what is sought. Unless it has that key, it is known by the next one.
+    fn child(&self, space: &AddressSpace, address: u64, compare: &Compare) -> Result<Option<usize>> {
+        let count = self.partition(compare)?;
+        let is_known = count >= usize::from(self.head.entries) || self.key(count).is_some();
+        let last = count.checked_sub(1);
+        if is_known || last.and_then(|last| self.key(last)).is_some_and(|key| compare(key).is_ok_and(Ordering::is_eq)) {
+            return Ok(last);
+        }
+        Err(Error::malformed(
+            RECORD,
+            space.offset(address),
+            format!("child {count} reaches beyond the end of the file"),
+        ))
+    }
+
     /// The number of children whose keys are not greater than what is sought.
     fn partition(&self, compare: &Compare) -> Result<usize> {
         let (mut low, mut high) = (0usize, usize::from(self.head.entries));
@@ -336,78 +318,5 @@ impl Node {
             }
         }
         Ok(low)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::hdf5::record::btree_v1::{Entry, Node as NodeRecord};
-    use crate::hdf5::record::local_heap::LocalHeapHeader;
-    use crate::hdf5::record::symbol_node::ScratchPad;
-    use crate::hdf5::walk::testing::{bytes, Image, W};
-    use crate::wire::width::Len;
-
-    fn heap(image: &mut Image) -> u64 {
-        let data_address = Addr(image.put(b"\0\0\0\0\0\0\0\0one\0two\0"));
-        let header = LocalHeapHeader { version: 0, data_size: Len(16), free_list: Len(1), data_address };
-        image.put(&bytes(&header, W))
-    }
-
-    fn symbols_node(image: &mut Image, name_offset: u64) -> u64 {
-        let scratch = ScratchPad::SymbolicLink { value_offset: 0 };
-        let name_offset = Len(name_offset);
-        let entry = SymbolTableEntry { name_offset, object_header: Addr::UNDEFINED, cache_type: 2, scratch };
-        image.put(&bytes(&SymbolNode { version: 1, entries: vec![entry] }, W))
-    }
-
-    fn tree_node(image: &mut Image, level: u8, children: &[u64]) -> u64 {
-        let entries = u16::try_from(children.len()).unwrap();
-        let head = NodeHead { node_type: GROUP, level, entries, left: Addr::UNDEFINED, right: Addr::UNDEFINED };
-        let key = GroupKey { name_offset: Len(0) };
-        let children = children.iter().map(|&child| Entry { key: key.clone(), child: Addr(child) }).collect();
-        image.put(&bytes(&NodeRecord { head, children, last: key }, KeyArgs { widths: W, dimensions: 0 }))
-    }
-
-    fn names(image: Image, btree: u64, heap: u64) -> Result<Vec<String>> {
-        let mut names = Vec::new();
-        symbols(&image.space(), btree, heap, &mut |name, _| {
-            names.push(String::from_utf8_lossy(name).into_owned());
-            Ok(())
-        })?;
-        Ok(names)
-    }
-
-    #[test]
-    fn symbols_come_in_order() {
-        let mut image = Image::default();
-        let heap = heap(&mut image);
-        let leaves: Vec<u64> = [8, 12].map(|name| symbols_node(&mut image, name)).to_vec();
-        let below: Vec<u64> = leaves.iter().map(|&leaf| tree_node(&mut image, 0, &[leaf])).collect();
-        let root = tree_node(&mut image, 1, &below);
-        assert_eq!(names(image.clone(), root, heap).unwrap(), ["one", "two"]);
-        let empty = tree_node(&mut image, 0, &[]);
-        assert_eq!(names(image.clone(), empty, heap).unwrap().len(), 0);
-        let beyond = symbols_node(&mut image, 99);
-        let root = tree_node(&mut image, 0, &[beyond]);
-        assert_eq!(names(image, root, heap).unwrap_err().kind(), crate::Kind::Malformed);
-    }
-
-    #[test]
-    fn trees_that_lead_back_are_refused() {
-        let mut image = Image::default();
-        let heap = heap(&mut image);
-        let own = image.0.len() as u64;
-        let itself = tree_node(&mut image, 1, &[own]);
-        assert_eq!(itself, own);
-        let leaf = symbols_node(&mut image, 8);
-        let below = tree_node(&mut image, 0, &[leaf]);
-        let twice = tree_node(&mut image, 1, &[below, below]);
-        let too_deep = tree_node(&mut image, 255, &[below]);
-        let skips = tree_node(&mut image, 2, &[below]);
-        for root in [itself, twice, too_deep, skips, leaf, 1 << 40] {
-            let kind = names(image.clone(), root, heap).unwrap_err().kind();
-            assert_eq!(kind, if root == too_deep { crate::Kind::Limit } else { crate::Kind::Malformed });
-        }
     }
 }

@@ -151,13 +151,7 @@ impl<'s> List<'s> {
     fn push(&mut self, link: Link) -> Result<()> {
         limits::check("links of a group", self.found.len() as u64 + 1, self.space.limits.objects as u64)?;
         // The entries of a symbol table may all have the same name.
-        let target = match &link.target {
-            LinkTarget::Hard(_) => 0,
-            LinkTarget::Soft(path) => path.len(),
-            LinkTarget::External { file, path } => file.len().saturating_add(path.len()),
-            LinkTarget::Other(_, value) => value.len(),
-        };
-        self.allowance.spend((link.name.len().saturating_add(target) as u64).saturating_add(LEAST))?;
+        self.allowance.spend((link.name.len().saturating_add(link.target.said()) as u64).saturating_add(LEAST))?;
         self.found.push(link);
         Ok(())
     }

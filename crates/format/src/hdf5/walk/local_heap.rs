@@ -32,7 +32,10 @@ impl LocalHeap {
             .data_address
             .get()
             .ok_or_else(|| Error::malformed(RECORD, space.offset(address), "the data segment has no address"))?;
-        let data = space.block(RECORD, data_address, header.data_size.0)?;
+        let full = header.data_size.0;
+        // Of a torn file the names before its end can be read.
+        let size = if space.is_torn { full.min(space.remaining(data_address)) } else { full };
+        let data = space.block(RECORD, data_address, size)?;
         Ok(LocalHeap { data, offset: space.offset(data_address) })
     }
 

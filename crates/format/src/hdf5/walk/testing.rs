@@ -28,6 +28,11 @@ impl Image {
         self.put(&bytes)
     }
 
+    /// Ends the file after so many bytes.
+    pub fn cut(&mut self, len: u64) {
+        self.0.truncate(len.try_into().unwrap());
+    }
+
     pub fn space(self) -> AddressSpace {
         AddressSpace::new(Source::from_bytes(self.0), 0, W, Limits::default())
     }

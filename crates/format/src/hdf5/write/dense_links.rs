@@ -4,7 +4,9 @@ use binrw::Endian;
 
 use super::file::FileWriter;
 use super::{btree_v2, fractal_heap};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::hdf5::datatype::text;
+use crate::hdf5::object::message::MAX_BODY;
 use crate::hdf5::record::btree_v2::{LinkName, LinkOrder};
 use crate::hdf5::record::message::link::Link;
 use crate::hdf5::record::message::link_info::LinkInfo;
@@ -15,6 +17,25 @@ use crate::wire::width::{Addr, Widths};
 /// The types of the B-trees and the sizes of their records.
 const BY_NAME: (u8, u16) = (5, 11);
 const BY_ORDER: (u8, u16) = (6, 15);
+
+/// Whether links do not fit the header of a group: more than `most` of them, or one of them larger than a message.
+///
+/// # Errors
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a link that leads to a longer path than one can say.
+pub(crate) fn is_needed(links: &[Link], most: usize) -> Result<bool> {
+    let mut is_needed = links.len() > most;
+    for link in links {
+        let said = link.target.said();
+        if said > usize::from(u16::MAX) {
+            let name = text(&link.name);
+            return Err(Error::unsupported(format!(
+                "the link {name} leads to a path of {said} bytes, where 65535 fit"
+            )));
+        }
+        is_needed |= link.name.len().saturating_add(said) > MAX_BODY - Link::MOST_BESIDE;
+    }
+    Ok(is_needed)
+}
 
 /// Writes links, with an index by the order of their creation if such a group has one; returns the message that leads to
 /// them.

@@ -70,7 +70,7 @@ fn symbol_nodes(file: &FileWriter, entries: &[SymbolTableEntry]) -> Result<Vec<W
     let most = 2 * usize::from(LEAF_K);
     let size = SYMBOL_NODE_HEAD + most as u64 * SymbolTableEntry::size(W);
     let node = |entries: &[SymbolTableEntry]| {
-        let node = SymbolNode { version: 1, entries: entries.to_vec() };
+        let node = SymbolNode { entries: entries.to_vec() };
         let mut block = wire::encode(&node, Endian::Little, W)?;
         block.resize(limits::to_usize(size)?, 0);
         let last = entries.last().map_or(Len(0), |entry| entry.name_offset);

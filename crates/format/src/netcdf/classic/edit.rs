@@ -1,6 +1,6 @@
 //! Changing a classic file: within one sector where it is, or written anew.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::limits::{self, Limits};
 use crate::netcdf::edit::{Done, Owner, Published};
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
-use crate::netcdf::store::Existing;
+use crate::netcdf::store::{Existing, Watch};
 use crate::netcdf::types::UserType;
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
@@ -181,10 +181,16 @@ impl Changed {
         Layout::new(slabs)
     }
 
-    fn rewrite(&self, mut header: Header, shift: Option<u64>, schema: &Schema) -> Result<()> {
+    fn rewrite(
+        &self,
+        mut header: Header,
+        shift: Option<u64>,
+        schema: &Schema,
+        watch: &mut Watch,
+    ) -> Result<ControlFlow<()>> {
         let layout = self.placed(&mut header, shift)?;
         let target = Box::new(NewFile::create(&self.path, true)?);
-        rewrite::write(self, target, &header, layout, shift, schema)
+        rewrite::write(self, target, &header, layout, shift, schema, watch)
     }
 
     /// Where everything lies in the file that is written anew; the header says so, too.
@@ -344,18 +350,21 @@ impl Existing for Changed {
         NewFile::create(&self.path, true).map(|_| Done::Rewritten)
     }
 
-    fn publish(self: Box<Self>, schema: &Schema) -> Result<Published> {
+    fn publish(self: Box<Self>, schema: &Schema, watch: &mut Watch) -> Result<ControlFlow<(), Published>> {
         let header = self.declared(schema);
-        match self.way(&encode(&header)?, schema)? {
+        let shift = match self.way(&encode(&header)?, schema)? {
             Way::Sector(offset, bytes) => {
                 self.sink.write_at(offset, &bytes)?;
                 self.sink.barrier()?;
-                return Ok(Published { done: Done::InPlace, unused: 0 });
+                return Ok(ControlFlow::Continue(Published { done: Done::InPlace, unused: 0 }));
             }
-            Way::Shift(shift) => self.rewrite(header, Some(shift), schema)?,
-            Way::Rearrange => self.rewrite(header, None, schema)?,
-        }
-        Ok(Published { done: Done::Rewritten, unused: 0 })
+            Way::Shift(shift) => Some(shift),
+            Way::Rearrange => None,
+        };
+        Ok(match self.rewrite(header, shift, schema, watch)? {
+            ControlFlow::Break(()) => ControlFlow::Break(()),
+            ControlFlow::Continue(()) => ControlFlow::Continue(Published { done: Done::Rewritten, unused: 0 }),
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whole files, in memory and on disk.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -130,6 +131,35 @@ fn a_lone_record_variable_is_one_block() {
 }
 
 #[test]
+fn what_is_written_anew_is_broken_off_and_stays_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, bytes) = (directory.path().join("a.nc"), example_bytes(Container::Cdf5));
+    std::fs::write(&path, &bytes).unwrap();
+    let note = Attribute { name: "note".into(), value: Value::text(&"long ".repeat(1000)) };
+    let (mut told, files) = (Vec::new(), || std::fs::read_dir(directory.path()).unwrap().count());
+    // The header grows; or a variable is added, and all others move.
+    for is_added in [false, true] {
+        let change = |watch: &mut crate::netcdf::store::Watch| {
+            let mut editor = crate::netcdf::Editor::open(&path).unwrap();
+            editor.set_attribute(Owner::Group(GroupId(0)), &note.name, note.value.clone()).unwrap();
+            if is_added {
+                editor.add_variable(Variable::new("new", Type::Double, Vec::new())).unwrap();
+            }
+            editor.publish_watched(watch).unwrap()
+        };
+        assert!(change(&mut |_| ControlFlow::Break(())).is_break());
+        assert_eq!((std::fs::read(&path).unwrap() == bytes, files()), (true, 1));
+        let published = change(&mut |progress| {
+            told.push(progress.bytes <= progress.total_bytes && progress.bytes > 0);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(published.continue_value().map(|published| published.done), Some(Done::Rewritten));
+        assert!(std::fs::read(&path).unwrap() != bytes && !told.is_empty() && told.drain(..).all(|is_right| is_right));
+        std::fs::write(&path, &bytes).unwrap();
+    }
+}
+
+#[test]
 fn a_change_of_one_sector_is_durable_when_it_is_published() {
     let (file, bytes, record) =
         (tempfile::NamedTempFile::new().unwrap(), example_bytes(Container::Cdf2), Record::default());
@@ -138,7 +168,8 @@ fn a_change_of_one_sector_is_durable_when_it_is_published() {
     let (schema, mut existing) = edit::open(file.path(), sink).unwrap();
     let title = Attribute { name: "title".into(), value: Value::text("new") };
     existing.set_attribute(Owner::Group(GroupId(0)), &title).unwrap();
-    assert_eq!(existing.publish(&schema).unwrap().done, Done::InPlace);
+    let published = existing.publish(&schema, &mut |_| ControlFlow::Break(())).unwrap();
+    assert_eq!(published.continue_value().map(|published| published.done), Some(Done::InPlace));
     let (events, mut random) = (record.events(), Random::new(7));
     assert_ne!(contents(&events), bytes);
     assert!((0..100).all(|_| survivors(&events, &mut random) == contents(&events)));

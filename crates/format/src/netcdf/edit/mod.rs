@@ -4,12 +4,14 @@ mod declare;
 mod elements;
 mod types;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::file::File;
 use super::ids::{DimensionId, GroupId, VariableId};
 use super::schema::{Fill, Schema};
 use super::store::Existing;
+use super::transfer::Progress;
 use super::value::{Attribute, Value};
 use super::{classic, fill, plan, v4};
 use crate::error::{Context, Error, Result};
@@ -313,9 +315,24 @@ impl Editor {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what the container cannot have, or an object that cannot be changed along;
     /// [`Kind::Io`](crate::Kind::Io). Then the file is as it was.
     pub fn publish(self) -> Result<Published> {
+        match self.publish_watched(&mut |_| ControlFlow::Continue(()))? {
+            ControlFlow::Continue(published) => Ok(published),
+            ControlFlow::Break(()) => Err(Error::usage("what nobody breaks off was broken off")),
+        }
+    }
+
+    /// [`Editor::publish`], which tells `watch` how far it has come where a file has to be written anew. Where `watch` breaks, so
+    /// does this: the file is as it was.
+    ///
+    /// # Errors
+    /// As [`Editor::publish`].
+    pub fn publish_watched(
+        self,
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<(), Published>> {
         match self.is_changed {
-            true => self.existing.publish(&self.schema).in_file(&self.path),
-            false => Ok(Published { done: Done::Nothing, unused: 0 }),
+            true => self.existing.publish(&self.schema, watch).in_file(&self.path),
+            false => Ok(ControlFlow::Continue(Published { done: Done::Nothing, unused: 0 })),
         }
     }
 }

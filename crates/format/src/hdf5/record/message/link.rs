@@ -41,10 +41,13 @@ const TYPED: u8 = 0x08;
 const CHARSET: u8 = 0x10;
 
 impl Link {
+    /// The most bytes of a message, and of what fills it up, that are neither its name nor where it leads.
+    pub const MOST_BESIDE: usize = 40;
+
     /// A link that records its creation order, with the smallest encoding.
     pub fn new(name: &str, target: LinkTarget, creation_order: i64) -> Self {
         let charset = (!name.is_ascii()).then_some(1);
-        let width = if name.len() < 256 { 0 } else { 1 };
+        let width = width(name.len());
         let typed = if matches!(target, LinkTarget::Hard(_)) { 0 } else { TYPED };
         let flags = width | TRACKED | typed | if charset.is_some() { CHARSET } else { 0 };
         let name = name.as_bytes().to_vec();
@@ -60,9 +63,18 @@ impl Link {
 impl Link {
     /// A link whose order nobody tracks, with the smallest encoding; the name is in whatever characters it is.
     pub fn untracked(name: &[u8], target: LinkTarget) -> Self {
-        let width = if name.len() < 256 { 0 } else { 1 };
+        let width = width(name.len());
         let typed = if matches!(target, LinkTarget::Hard(_)) { 0 } else { TYPED };
         Link { flags: width | typed, creation_order: None, charset: None, name: name.to_vec(), target }
+    }
+}
+
+/// The bits of the flags that say how wide the length of a name is: 1, 2 or 4 bytes.
+fn width(name: usize) -> u8 {
+    match name {
+        0..=0xff => 0,
+        0x100..=0xffff => 1,
+        _ => 2,
     }
 }
 
@@ -128,6 +140,15 @@ impl LinkTarget {
                 LinkTarget::External { file: file.to_vec(), path: path.to_vec() }
             }
             _ => LinkTarget::Other(kind, data),
+        }
+    }
+
+    /// The number of bytes that say where it leads, of which a message has room for 65535.
+    pub fn said(&self) -> usize {
+        match self {
+            LinkTarget::Hard(_) => 0,
+            LinkTarget::Soft(data) | LinkTarget::Other(_, data) => data.len(),
+            LinkTarget::External { file, path } => file.len().saturating_add(path.len()).saturating_add(3),
         }
     }
 

@@ -4,6 +4,7 @@ mod declare;
 mod roles;
 mod types;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::hdf5::Editor;
 use crate::netcdf::edit::{Done, Owner, Published};
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
-use crate::netcdf::store::Existing;
+use crate::netcdf::store::{Existing, Watch};
 use crate::netcdf::types::UserType;
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
@@ -152,10 +153,10 @@ impl Existing for Changed {
         self.declare(schema).map(|()| self.way())
     }
 
-    fn publish(mut self: Box<Self>, schema: &Schema) -> Result<Published> {
+    fn publish(mut self: Box<Self>, schema: &Schema, _: &mut Watch) -> Result<ControlFlow<(), Published>> {
         self.declare(schema)?;
         self.editor.publish()?;
         let (done, unused) = (self.way(), self.editor.unused());
-        self.editor.close().map(|()| Published { done, unused })
+        self.editor.close().map(|()| ControlFlow::Continue(Published { done, unused }))
     }
 }
