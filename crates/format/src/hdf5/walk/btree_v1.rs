@@ -142,6 +142,10 @@ impl Tree {
                 Some(below) => self.visit_node(space, child, Some(below), visited, visit),
                 None => visit(key, child),
             }))?;
+            // Neither has the file any of those behind it.
+            if node.key(index).is_none() {
+                break;
+            }
         }
         all.end()
     }
