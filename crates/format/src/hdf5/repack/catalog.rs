@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::describe;
-use super::torn::{any_torn, assigned, indexes, is_of_file, Hits, Leaves, Losses, States};
+use super::torn::{any_torn, indexes, is_of_file, Leaves, Losses, States};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::Level;
 use crate::hdf5::datatype::Datatype;
@@ -24,11 +24,6 @@ const CHUNK_ENTRY: u64 = 24;
 /// The group of a copy that has what no link led to.
 const LOST_FOUND: &str = "lost+found";
 
-/// What an object is called there.
-pub(super) fn found_name(space: &AddressSpace, address: u64) -> String {
-    format!("object_at_{}", space.offset(address))
-}
-
 /// An object, and how it was found.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -36,7 +31,7 @@ pub(super) struct Entry {
     pub address: u64,
     pub kind: ObjectKind,
     /// The group, and the name in it; none of the root, and of committed datatypes without a name.
-    parent: Option<(usize, String)>,
+    pub parent: Option<(usize, String)>,
 }
 
 /// The objects that links lead to from the root, groups before what they hold, and the committed datatypes of all of them.
@@ -47,7 +42,7 @@ pub(super) struct Catalog {
     pub level: Level,
     /// About the bytes of headers and chunk indexes.
     pub metadata: u64,
-    numbers: HashMap<u64, usize>,
+    pub numbers: HashMap<u64, usize>,
     /// The root group; nothing where it is lost.
     pub root: Option<u64>,
     /// Of a torn file, what no link led to.
@@ -93,53 +88,8 @@ impl Catalog {
         Ok(catalog)
     }
 
-    /// Refuses the root group of a torn file that lost links: an older one may have them.
-    fn check_root(&self, space: &AddressSpace) -> Result<()> {
-        match self.losses.as_ref().and_then(|losses| losses.of("/")) {
-            Some(_) => links::links(space, &ObjectHeader::read(space, space.root)?).map(|_| ()),
-            None => Ok(()),
-        }
-    }
-
-    /// Looks for another root group than the one that is lost.
-    fn find_root(&mut self, space: &Arc<AddressSpace>, error: Error) -> Result<()> {
-        let told = match space.root {
-            u64::MAX => "there is neither a netCDF header nor a superblock".to_owned(),
-            root if space.remaining(root) == 0 => {
-                let (root, len) = (space.offset(root), space.source.len());
-                format!("the root group was at offset {root}, and the file ends at {len}")
-            }
-            _ => error.to_string(),
-        };
-        (self.root, self.losses) = (None, Some(Losses::default()));
-        self.entries.clear();
-        self.numbers.clear();
-        self.search(space)?;
-        if self.entries.is_empty() {
-            return Err(Error::malformed_data("file", format!("nothing is left that describes data: {told}")));
-        }
-        if self.root == Some(space.root) {
-            return Ok(());
-        }
-        let state = self.root.filter(|_| space.root != u64::MAX).map(|root| {
-            format!("; what is here is an older state, whose root group is at offset {}", space.offset(root))
-        });
-        self.losses
-            .iter()
-            .for_each(|losses| losses.note("/".to_owned(), format!("{told}{}", state.clone().unwrap_or_default())));
-        Ok(())
-    }
-
-    /// Looks through a torn file for what nothing leads to.
-    fn search(&mut self, space: &Arc<AddressSpace>) -> Result<()> {
-        let hits = Hits::of(space)?;
-        self.adopt(space, &hits.headers)?;
-        self.leaves = assigned(space, &self.entries, &hits.leaves)?;
-        Ok(())
-    }
-
     /// Follows the links of the objects from one on.
-    fn follow_from(&mut self, space: &Arc<AddressSpace>, mut next: usize) -> Result<()> {
+    pub fn follow_from(&mut self, space: &Arc<AddressSpace>, mut next: usize) -> Result<()> {
         while let Some(entry) = self.entries.get(next) {
             let (address, kind) = (entry.address, entry.kind);
             self.follow(space, next, address, kind)?;
@@ -148,80 +98,9 @@ impl Catalog {
         Ok(())
     }
 
-    /// Takes in an object, and what it leads to: the root group, or one that no link led to.
-    ///
-    /// # Errors
-    /// As [`Catalog::read`].
-    pub fn take(&mut self, space: &Arc<AddressSpace>, address: u64, is_root: bool) -> Result<()> {
-        if self.has(address) {
-            return Ok(());
-        }
-        let next = self.entries.len();
-        let name = self.name_of_found(space, address);
-        // It has no parent that is copied.
-        self.meet(space, address, (!is_root).then_some((usize::MAX, name)))?;
-        match is_root {
-            true => self.root = Some(address),
-            false => self.found.push(address),
-        }
-        self.follow_from(space, next)
-    }
-
     /// The objects that are copied.
     pub fn kept(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| self.has(entry.address))
-    }
-
-    /// Where an object is that no link led to.
-    fn name_of_found(&self, space: &AddressSpace, address: u64) -> String {
-        format!("{}/{}", self.lost_found, found_name(space, address))
-    }
-
-    /// Leaves objects out; what they led to is found without them.
-    pub fn forget(&mut self, space: &AddressSpace, addresses: &[u64]) {
-        let numbers: Vec<usize> = addresses.iter().filter_map(|address| self.numbers.remove(address)).collect();
-        self.found.retain(|address| self.numbers.contains_key(address));
-        self.root = self.root.filter(|root| self.numbers.contains_key(root));
-        let below = |entry: &&Entry| entry.parent.as_ref().is_some_and(|(parent, _)| numbers.contains(parent));
-        let orphans: Vec<u64> = self.entries.iter().filter(below).map(|entry| entry.address).collect();
-        for address in orphans {
-            let name = self.name_of_found(space, address);
-            let entry = self.numbers.get(&address).and_then(|&number| self.entries.get_mut(number));
-            if let Some(entry) = entry {
-                entry.parent = Some((usize::MAX, name));
-                self.found.push(address);
-            }
-        }
-    }
-
-    /// The paths of what no link led to, and what it is.
-    pub fn found(&self) -> Vec<(String, String)> {
-        let entries =
-            self.found.iter().filter_map(|address| self.numbers.get(address)).filter_map(|&n| self.entries.get(n));
-        let mut found: Vec<_> = entries.map(|entry| (self.path(entry), self.what_found(entry))).collect();
-        if self.states.left_out > 0 {
-            let what = format!("{} objects of older states of the file, which are left out", self.states.left_out);
-            found.push(("/".to_owned(), what));
-        }
-        found
-    }
-
-    fn what_found(&self, entry: &Entry) -> String {
-        let (kind, states) = (entry.kind.name(), &self.states);
-        match states.called.get(&entry.address) {
-            Some(name) => format!("a {kind} that an older state of the file has as {name}"),
-            None if states.is_older && self.root.is_some_and(|root| entry.address > root) => {
-                format!("a {kind} of a newer state of the file, without its name and its dimensions")
-            }
-            None => format!("a {kind} that no link led to"),
-        }
-    }
-
-    /// Whether an object is below the group of what no link led to.
-    pub fn is_found(&self, path: &str) -> bool {
-        path.strip_prefix('/')
-            .and_then(|path| path.strip_prefix(&self.lost_found))
-            .is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The path that led to an object first.
@@ -246,7 +125,7 @@ impl Catalog {
     }
 
     /// Notes an object, unless it is known.
-    fn meet(&mut self, space: &Arc<AddressSpace>, address: u64, parent: Option<(usize, String)>) -> Result<()> {
+    pub fn meet(&mut self, space: &Arc<AddressSpace>, address: u64, parent: Option<(usize, String)>) -> Result<()> {
         if self.numbers.contains_key(&address) {
             return Ok(());
         }

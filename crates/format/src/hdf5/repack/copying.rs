@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::catalog::{found_name, Catalog, Entry};
+use super::catalog::{Catalog, Entry};
 use super::data::Data;
 use super::describe::{self, Types, Values};
 use super::elements::Translator;
-use super::torn::{blank, is_void, Cuts, Losses, Scales, Torn};
+use super::torn::{blank, found_name, is_void, Cuts, Losses, Scales, Torn};
 use super::{Pace, Repack, Summary};
 use crate::error::{Error, Kind, Result};
 use crate::hdf5::builder::{

@@ -15,6 +15,7 @@
 //! What came of it is in [`Torn`].
 
 mod blanks;
+mod found;
 mod heads;
 pub(super) mod indexes;
 mod leaves;
@@ -27,6 +28,7 @@ mod steps;
 
 pub(super) use blanks::blank;
 pub(crate) use blanks::Blanks;
+pub(super) use found::found_name;
 pub(super) use leaves::{any_torn, assigned, Leaves};
 pub(super) use salvage::{is_of_file, is_void, Losses};
 pub(super) use scales::Scales;
