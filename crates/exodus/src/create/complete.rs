@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hyperslab::{Error, Ranges, Result, Selection};
+use hyperslab::{Error, Ranges, Result};
 
 use super::ModelWriter;
 use crate::data::Data;
@@ -66,23 +66,22 @@ fn places(start: &[u64], count: &[u64]) -> Vec<Vec<u64>> {
 }
 
 impl Owed {
-    /// Notes that a region of an array of this shape was put; returns the step that was begun, if it is complete now.
-    pub fn put(&mut self, data: Data, region: &Selection, shape: &[u64]) -> Option<Begun> {
+    /// Notes that a box of an array was put, from `start` on and of `count`, of an array of this shape; returns the step that was begun, if it is complete now.
+    pub fn put(&mut self, data: Data, [start, count, shape]: [&[u64]; 3]) -> Option<Begun> {
         // A global variable is one of the values that all of them are.
         let data = data.whole();
         if !data.is_stepwise() {
-            let is_whole = self.mesh.get_mut(&data).is_some_and(|put| put.add(&region.start, &region.count, shape));
+            let is_whole = self.mesh.get_mut(&data).is_some_and(|put| put.add(start, count, shape));
             is_whole.then(|| self.mesh.remove(&data));
             return None;
         }
-        let rest = |list: &'_ [u64]| list.get(1..).unwrap_or_default().to_vec();
-        let (start, count, shape) = (rest(&region.start), rest(&region.count), rest(shape));
         let put = self.steps.get_mut(&data)?;
-        let steps = region.start.first().copied().unwrap_or(0);
-        let steps = steps..steps.saturating_add(region.count.first().copied().unwrap_or(0));
+        let [(first, start), (steps, count), (_, shape)] =
+            [start, count, shape].map(|list| list.split_first().map_or((0, [].as_slice()), |(&n, rest)| (n, rest)));
+        let steps = first..first.saturating_add(steps);
         match count == shape {
             true => put.whole.add(steps.clone()),
-            false => steps.clone().for_each(|step| put.add(step, &start, &count, &shape)),
+            false => steps.clone().for_each(|step| put.add(step, start, count, shape)),
         }
         let begun = self.begun.as_mut().filter(|begun| steps.contains(&begun.step))?;
         if put.whole.contains(begun.step) {
@@ -193,7 +192,7 @@ mod tests {
     const U: Data = Data::Variable(EntityType::Nodal, 0, 0);
 
     fn put(owed: &mut Owed, data: Data, start: &[u64], count: &[u64], shape: &[u64]) -> bool {
-        owed.put(data, &Selection::block(start.to_vec(), count.to_vec()), shape).is_some()
+        owed.put(data, [start, count, shape]).is_some()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Writing the numbers of one model.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,13 +25,20 @@ pub struct ModelWriter {
     /// What names and identifiers mean.
     pub(super) mesh: Mesh,
     next_step: AtomicU64,
-    /// What each step has to have, in the order of the mesh.
+    /// The arrays that have values in each step, in the order of the mesh.
     stepwise: Vec<Data>,
     /// What the mesh declares and nobody has put yet; where a model is written as a whole, nothing.
     owed: Mutex<Owed>,
     /// After how many steps what was put becomes part of a file that was there before.
     every: Option<u64>,
     complete: AtomicU64,
+}
+
+/// Where an array is: in a variable of this shape.
+struct Place {
+    id: VariableId,
+    address: Address,
+    shape: Vec<u64>,
 }
 
 impl ModelWriter {
@@ -53,7 +61,7 @@ impl ModelWriter {
             every: None,
             complete: AtomicU64::new(0),
         };
-        let stepwise = mesh.stepwise_data().into_iter().filter(|&data| data != Data::Times && model.has(data));
+        let stepwise = mesh.stepwise_data().into_iter().filter(|&data| data != Data::Times && model.has_room(data));
         model.stepwise = stepwise.collect();
         model
     }
@@ -122,9 +130,8 @@ impl ModelWriter {
         }
         let missing = || Error::usage(format!("the mesh declares no {}", self.mesh.describe(data)));
         let known = |error: Error| error.known_as(self.mesh.describe(data));
-        let (id, address) = self.place(data).ok_or_else(missing)?;
-        let shape = self.writer.schema().shape(id)?;
-        let mut room = address.shape(&shape);
+        let Place { id, address, shape } = self.place(data).ok_or_else(missing)?;
+        let mut room = address.shape(&shape).into_owned();
         // Steps that are not there yet are added.
         room.first_mut().into_iter().filter(|_| data.is_stepwise()).for_each(|steps| *steps = u64::MAX);
         let region = part.check(&room).and_then(|()| part.region(&address, &shape)).map_err(known)?;
@@ -140,27 +147,30 @@ impl ModelWriter {
             self.next_step.fetch_max(steps, Ordering::Relaxed);
         }
         // Of what several arrays share, that of this one.
-        let own = |list: &[u64]| if data.whole() == data { address.shape(list) } else { list.to_vec() };
-        let complete = self.owed().put(data, &Selection::block(own(&region.start), own(&region.count)), &own(&shape));
+        let [start, count, shape] = [&region.start, &region.count, &shape].map(|list| match data.whole() == data {
+            true => address.shape(list),
+            false => Cow::Borrowed(list.as_slice()),
+        });
+        let complete = self.owed().put(data, [&start, &count, &shape]);
         complete.map_or(Ok(()), |begun| self.complete_step(begun.step, begun.time))
     }
 
     /// The lengths of an array, steps first (as many as there are so far); `None` if the mesh does not declare it.
     pub fn shape(&self, data: Data) -> Option<Vec<u64>> {
-        let (id, address) = self.place(data)?;
-        Some(address.shape(&self.writer.schema().shape(id).ok()?))
+        self.place(data).map(|Place { address, shape, .. }| address.shape(&shape).into_owned())
     }
 
     /// The type of the numbers of an array; `None` if the mesh does not declare it.
     pub fn number_type(&self, data: Data) -> Option<NumberType> {
-        self.place(data).and_then(|(id, _)| self.writer.schema().variable(id).ok()?.ty.number())
+        self.place(data).and_then(|place| self.writer.schema().variable(place.id).ok()?.ty.number())
     }
 
-    fn place(&self, data: Data) -> Option<(VariableId, Address)> {
+    fn place(&self, data: Data) -> Option<Place> {
         let addresses = data.addresses(&|kind, index| self.catalog.number(kind, index));
         addresses.into_iter().find_map(|address| {
             let id = self.catalog.variable(&address.name)?;
-            address.is_in(&self.writer.schema().shape(id).ok()?).then_some((id, address))
+            let shape = self.writer.schema().shape(id).ok()?;
+            address.is_in(&shape).then_some(Place { id, address, shape })
         })
     }
 
@@ -188,7 +198,7 @@ impl ModelWriter {
         let mut owed = self.owed();
         owed.check_begun(&self.mesh)?;
         let step = self.next_step.load(Ordering::Relaxed);
-        let waits = owed.begin(step, time, self.stepwise.iter().copied().filter(|&data| self.has_room(data)));
+        let waits = owed.begin(step, time, self.stepwise.iter().copied());
         drop(owed);
         if !waits {
             self.complete_step(step, time)?;

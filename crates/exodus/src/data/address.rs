@@ -1,5 +1,7 @@
 //! Where a file keeps the arrays of a model.
 
+use std::borrow::Cow;
+
 use super::Data;
 use crate::kind::EntityType;
 use crate::names;
@@ -18,9 +20,13 @@ impl Address {
     }
 
     /// The lengths of the array in a variable of this shape.
-    pub fn shape(&self, shape: &[u64]) -> Vec<u64> {
-        let shared = self.shared.map(|(axis, _)| axis);
-        shape.iter().enumerate().filter(|(axis, _)| Some(*axis) != shared).map(|(_, n)| *n).collect()
+    pub fn shape<'s>(&self, shape: &'s [u64]) -> Cow<'s, [u64]> {
+        match self.shared {
+            None => Cow::Borrowed(shape),
+            Some((shared, _)) => {
+                shape.iter().enumerate().filter(|&(axis, _)| axis != shared).map(|(_, &n)| n).collect()
+            }
+        }
     }
 }
 

@@ -149,7 +149,7 @@ impl ModelEditor {
         let missing = || Error::usage("the model has no such array");
         let (id, address) = self.place(data).ok_or_else(missing)?;
         let shape = self.editor.schema().shape(id)?;
-        let mut room = address.shape(&shape);
+        let mut room = address.shape(&shape).into_owned();
         room.first_mut().into_iter().filter(|_| data.is_stepwise()).for_each(|steps| *steps = u64::MAX);
         let region = part.check(&room).and_then(|()| part.region(&address, &shape))?;
         let wanted = region.count.iter().product::<u64>();

@@ -16,7 +16,7 @@ impl ExodusFile {
     /// The lengths of an array, steps first; `None` if the file does not have it.
     pub fn shape(&self, data: Data) -> Option<Vec<u64>> {
         let (array, address) = self.place(data)?;
-        Some(address.shape(array.shape()))
+        Some(address.shape(array.shape()).into_owned())
     }
 
     /// A part of an array, borrowed where the bytes allow it.

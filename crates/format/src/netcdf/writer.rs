@@ -205,18 +205,24 @@ impl Writer {
         // The slowest dimensions are cut first, so that the values of a piece are neighbours.
         let piece = chunking::bounded(region.count.clone(), number.size(), PIECE);
         let (mut rest, mut stored) = (values, Vec::new());
+        let mut put = |values: &[T], before: usize, region: &Selection| {
+            numbers::encode(values, form, precision, &mut stored)?;
+            if let Some(quantizer) = &quantizer {
+                quantizer.apply(&mut stored, before as u64);
+            }
+            self.put(id, region, &stored)
+        };
+        if piece == region.count {
+            return put(values, 0, region);
+        }
         for_each_part(&Selection::all(&region.count), &piece, &mut |part| {
             let count = limits::to_usize(shape::count(&part.count)?)?;
             let (now, later) =
                 rest.split_at_checked(count).ok_or_else(|| Error::usage("a box larger than its values"))?;
             rest = later;
             let before = values.len().saturating_sub(now.len()).saturating_sub(rest.len());
-            numbers::encode(now, form, precision, &mut stored)?;
-            if let Some(quantizer) = &quantizer {
-                quantizer.apply(&mut stored, before as u64);
-            }
             let start = region.start.iter().zip(&part.target).map(|(&start, &at)| start.saturating_add(at)).collect();
-            self.put(id, &Selection::block(start, part.count.clone()), &stored)
+            put(now, before, &Selection::block(start, part.count.clone()))
         })
     }
 

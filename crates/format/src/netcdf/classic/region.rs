@@ -64,9 +64,8 @@ fn slab_runs(
     base: u64,
     visit: &mut impl FnMut(u64, Range<usize>) -> Result<()>,
 ) -> Result<()> {
-    let origin = vec![0; region.count.len()];
     let file = Side { shape, start: &region.start, stride: &region.stride };
-    let buffer = Side { shape: &region.count, start: &origin, stride: &[] };
+    let buffer = Side { shape: &region.count, start: &[], stride: &[] };
     copy::runs(file, buffer, &region.count, |run| {
         let at = |first: u64, base: u64| first.checked_mul(slab.size).and_then(|far| far.checked_add(base));
         let end = run.to.checked_add(run.len).and_then(|end| at(end, base));
