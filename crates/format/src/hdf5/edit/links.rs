@@ -145,7 +145,8 @@ impl Links {
         };
         let Some(message) = header.messages.get(at) else { return Ok(()) };
         let old: LinkInfo = message.decode("link info message", Widths::WIDE)?;
-        let is_dense = dense_links::is_needed(&self.list, most_compact(header)?)? || old.fractal_heap.get().is_some();
+        self.list.iter().try_for_each(dense_links::check)?;
+        let is_dense = old.fractal_heap.get().is_some() || dense_links::is_needed(&self.list, most_compact(header)?);
         if !is_dense || self.list.is_empty() {
             let (fractal_heap, name_index) = (Addr::UNDEFINED, Addr::UNDEFINED);
             let order_index = old.order_index.map(|_| Addr::UNDEFINED);

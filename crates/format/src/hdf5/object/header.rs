@@ -40,6 +40,8 @@ pub(crate) struct ObjectHeader {
     /// Where the messages lie; none before the header was written.
     pub blocks: Vec<Block>,
     pub messages: Vec<Message>,
+    /// What of a header in a torn file could not be read.
+    pub lost: Vec<String>,
 }
 
 impl ObjectHeader {
@@ -54,6 +56,7 @@ impl ObjectHeader {
             phase_change: None,
             blocks: Vec::new(),
             messages: Vec::new(),
+            lost: Vec::new(),
         }
     }
 

@@ -19,6 +19,8 @@ pub(crate) struct Message {
     /// What attributes are ordered by, where the header tracks it.
     pub creation_index: Option<u16>,
     pub body: Vec<u8>,
+    /// How many bytes of the body lie beyond the end of a torn file: it ends before them.
+    pub missing: usize,
 }
 
 impl Message {
@@ -39,7 +41,7 @@ impl Message {
         if body.len() > MAX_BODY {
             return Err(Error::unsupported(format!("an object header message of {} bytes", body.len())));
         }
-        Ok(Message { kind, flags, offset: 0, creation_index: None, body })
+        Ok(Message { kind, flags, offset: 0, creation_index: None, body, missing: 0 })
     }
 
     /// Decodes the body.

@@ -20,6 +20,7 @@ fn header(version: u8, flags: u8, sizes: &[usize]) -> ObjectHeader {
         offset: 0,
         creation_index: (version == 2 && flags & 4 != 0).then_some(n.into()),
         body: vec![n + 1; size],
+        missing: 0,
     });
     let flags = if version == 1 { 0 } else { flags };
     let times = (flags & 0x20 != 0).then_some([1, 2, 3, 4]);
@@ -128,4 +129,43 @@ fn a_first_block_without_room_for_a_link_is_refused() {
     edited.messages.extend(header(2, 4, &[300]).messages);
     let error = edited.pack(W, &mut |_| Ok(0)).unwrap_err();
     assert_eq!(error.kind(), Kind::Unsupported);
+}
+
+/// A header of a first block and another one, as a torn file has it that ends `less` bytes before the second one does.
+fn torn(version: u8, less: u64) -> ObjectHeader {
+    let whole = reread(&header(version, 4, &[40]));
+    let grown = ObjectHeader { messages: header(version, 4, &[40, 48, 56, 64]).messages, ..whole };
+    let packed = grown.pack(W, &mut |_| Ok(4096)).unwrap();
+    let mut image = Image(vec![0; 8]);
+    image.put(&packed.first);
+    image.0.resize(4096, 0xff);
+    image.put(&packed.rest.unwrap().1);
+    image.cut((image.0.len() as u64 - less).max(2048));
+    let mut space = image.space();
+    assert!(less == 0 || ObjectHeader::read(&space, FIRST).is_err());
+    space.is_torn = true;
+    ObjectHeader::read(&space, FIRST).unwrap()
+}
+
+#[test]
+fn of_a_torn_header_all_messages_before_the_cut_are_read() {
+    let bodies = |header: &ObjectHeader| -> Vec<usize> {
+        header.messages.iter().filter(|message| message.is_content()).map(|message| message.body.len()).collect()
+    };
+    for version in 1..=2 {
+        let whole = torn(version, 0);
+        assert_eq!((bodies(&whole).len(), whole.lost.len()), (4, 0));
+    }
+    // The old ones have no checksum: of the last message a part is left, and of those behind it nothing.
+    let whole = bodies(&torn(1, 0));
+    let last = whole[3] as u64;
+    assert_eq!((bodies(&torn(1, 3)), torn(1, 3).lost.len()), ([&whole[..3], &[whole[3] - 3]].concat(), 0));
+    let cut = torn(1, last + 8 + 4);
+    assert_eq!((bodies(&cut), cut.lost.len()), ([&whole[..2], &[whole[2] - 4]].concat(), 1));
+    let none = torn(1, 4096);
+    assert_eq!((bodies(&none).len() < 4, none.lost.len()), (true, 1));
+    // Of the new ones the block is lost, and the first one is not.
+    let cut = torn(2, 1);
+    assert_eq!(cut.lost.len(), 1);
+    assert!(bodies(&cut).len() < 4 && cut.messages.iter().any(|message| message.kind == MessageType::CONTINUATION));
 }

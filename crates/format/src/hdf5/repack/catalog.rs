@@ -133,13 +133,21 @@ impl Catalog {
         let mut entry = Entry { address, kind: ObjectKind::Group, parent };
         entry.kind = self.named(&entry, || {
             let header = ObjectHeader::read(space, address)?;
-            header.messages.iter().try_for_each(|message| check_known(message.kind))?;
-            if self.losses.is_some() {
-                describe::check(space, &header)?;
+            let unknown = header.messages.iter().try_for_each(|message| check_known(message.kind));
+            match &self.losses {
+                None => unknown?,
+                Some(losses) => {
+                    let lost = header.lost.iter().cloned().chain(unknown.err().map(|error| error.to_string()));
+                    lost.for_each(|what| losses.note(self.path(&entry), what));
+                    describe::check(space, &header)?;
+                }
             }
-            let offset = space.offset(address);
-            let unknown = || Error::malformed("object header", offset, "neither a group nor a dataset nor a datatype");
-            header.kind().ok_or_else(unknown)
+            let none = || {
+                let why = header.lost.first().map_or(String::new(), |lost| format!(": {lost}"));
+                let detail = format!("neither a group nor a dataset nor a datatype{why}");
+                Error::malformed("object header", space.offset(address), detail)
+            };
+            header.kind().ok_or_else(none)
         })?;
         self.numbers.insert(address, self.entries.len());
         self.entries.push(entry);

@@ -23,6 +23,7 @@ use crate::hdf5::record::message::MessageType;
 use crate::hdf5::references::has_addresses;
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::{attributes, links};
+use crate::hdf5::write::dense_links;
 use crate::hdf5::write::file::FileWriter;
 use crate::wire::width::Widths;
 
@@ -212,6 +213,8 @@ pub(super) fn links(
     let (mut copies, mut names) = (Vec::new(), HashSet::new());
     for link in links::readable(space, header, lost)? {
         let copy = match names.insert(link.name.clone()) {
+            // A torn file loses the link, not the group.
+            true if space.is_torn => dense_links::check(&link).and_then(|()| copied(&link, place)),
             true => copied(&link, place),
             false => Err(Error::malformed_data(
                 "link",

@@ -36,6 +36,8 @@ pub(crate) struct Attribute {
     pub shape: Option<Vec<u64>>,
     /// The elements as stored.
     pub data: Vec<u8>,
+    /// How many of these bytes lie beyond the end of a torn file, and are zeros.
+    missing: u64,
     order: u32,
 }
 
@@ -59,7 +61,10 @@ pub(crate) fn readable(
     let mut attributes = List::new(space);
     let mut stopped = false;
     let read = messages(space, object, &mut |held| {
-        let decoded = held.decode(space).and_then(|attribute| attributes.push(attribute));
+        let decoded = held.decode(space).and_then(|attribute| {
+            let is_whole = attribute.check_whole(held.offset);
+            attributes.push(attribute).and(is_whole)
+        });
         decoded.or_else(&mut *lost).inspect_err(|_| stopped = true)
     });
     match read {
@@ -78,6 +83,8 @@ pub(crate) fn readable(
 pub(crate) struct Held<'o> {
     /// What the message says.
     pub body: Vec<u8>,
+    /// How many bytes of it lie beyond the end of a torn file.
+    pub missing: usize,
     /// Where it says that, for errors.
     pub offset: u64,
     /// Its place in the order of creation.
@@ -86,13 +93,27 @@ pub(crate) struct Held<'o> {
     pub message: Option<&'o Message>,
 }
 
+impl Attribute {
+    /// Refuses one of which a part is missing.
+    fn check_whole(&self, offset: u64) -> Result<()> {
+        let Attribute { name, missing, data, .. } = self;
+        match missing {
+            0 => Ok(()),
+            _ => {
+                let detail = format!("{missing} of {} bytes lie beyond the end of the file, and are zeros", data.len());
+                Err(Error::malformed("attribute message", offset, detail).in_object(format!("attribute {name}")))
+            }
+        }
+    }
+}
+
 impl Held<'_> {
     /// Takes the message apart.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when it is broken.
     pub fn decode(&self, space: &AddressSpace) -> Result<Attribute> {
-        decode(space, self.offset, &self.body, self.order)
+        decode(space, self)
     }
 }
 
@@ -115,7 +136,7 @@ pub(crate) fn messages(
                 (found.body, found.offset)
             }
         };
-        visit(Held { body, offset, order, message: Some(message) })?;
+        visit(Held { body, missing: message.missing, offset, order, message: Some(message) })?;
     }
     match info(space, object)? {
         Some(info) => dense_attributes(space, &info, visit),
@@ -200,7 +221,7 @@ fn dense(
             0 => objects.take(space, (NAME_RECORD, offset), &heap_id)?,
             _ => shared::in_heap(space, MessageType::ATTRIBUTE, &heap_id, offset)?,
         };
-        visit(Held { body, offset, order, message: None })
+        visit(Held { body, missing: 0, offset, order, message: None })
     })
 }
 
@@ -223,7 +244,8 @@ pub(crate) fn info(space: &AddressSpace, object: &ObjectHeader) -> Result<Option
     message.map(|message| message.decode("attribute info message", space.widths)).transpose()
 }
 
-fn decode(space: &AddressSpace, offset: u64, body: &[u8], order: u32) -> Result<Attribute> {
+fn decode(space: &AddressSpace, held: &Held) -> Result<Attribute> {
+    let &Held { ref body, offset, order, .. } = held;
     let (message, _) = wire::decode::<AttributeMessage>("attribute message", offset, body, Endian::Little, ())?;
     let name = name(&message.name);
     let parts = || -> Result<Attribute> {
@@ -233,18 +255,18 @@ fn decode(space: &AddressSpace, offset: u64, body: &[u8], order: u32) -> Result<
             wire::decode::<Dataspace>("dataspace message", offset, &dataspace, Endian::Little, space.widths)?;
         let shape = (!extent.is_null()).then(|| extent.dims.iter().map(|dim| dim.0).collect::<Vec<_>>());
         let len = shape.as_deref().map_or(Ok(0), |shape| shape::bytes(shape, datatype.size()))?;
-        let data = usize::try_from(len).ok().and_then(|len| message.data.get(..len));
-        let data = data.ok_or_else(|| {
-            Error::malformed(
-                "attribute message",
-                offset,
-                format!("{len} bytes of data are declared, and {} are there", message.data.len()),
-            )
-        })?;
+        let there = message.data.len() as u64;
+        let missing = len.saturating_sub(there);
+        if missing > held.missing as u64 {
+            let detail = format!("{len} bytes of data are declared, and {there} are there");
+            return Err(Error::malformed("attribute message", offset, detail));
+        }
+        let mut data = message.data.clone();
+        data.resize(limits::to_usize(len)?, 0);
         let raw_name = message.name.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
         let is_shared = message.flags & 1 != 0;
         let committed = is_shared.then(|| shared::committed(space, &message.datatype, offset)).transpose()?.flatten();
-        Ok(Attribute { name: name.clone(), raw_name, datatype, committed, shape, data: data.to_vec(), order })
+        Ok(Attribute { name: name.clone(), raw_name, datatype, committed, shape, data, missing, order })
     };
     parts().map_err(|e| e.in_object(format!("attribute {name}")))
 }

@@ -151,7 +151,7 @@ impl<'s> List<'s> {
     fn push(&mut self, link: Link) -> Result<()> {
         limits::check("links of a group", self.found.len() as u64 + 1, self.space.limits.objects as u64)?;
         // The entries of a symbol table may all have the same name.
-        self.allowance.spend((link.name.len().saturating_add(link.target.said()) as u64).saturating_add(LEAST))?;
+        self.allowance.spend((link.name.len().saturating_add(link.target.value_len()) as u64).saturating_add(LEAST))?;
         self.found.push(link);
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use binrw::Endian;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::hdf5::object::header::{Block, ObjectHeader};
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::misc::Continuation;
@@ -17,9 +17,11 @@ use crate::limits;
 use crate::wire;
 
 const RECORD: &str = "object header";
+/// How much that could not be read of a header is told.
+const MOST_LOST: usize = 16;
 
 impl ObjectHeader {
-    /// Reads the header at `address`.
+    /// Reads the header at `address`. In a torn file it is what of it can be read, without the blocks and the messages that cannot.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed), or [`Kind::Limit`](crate::Kind::Limit) for too many messages.
@@ -41,12 +43,14 @@ impl ObjectHeader {
         let first = self.address.saturating_add(PrefixV1::SIZE);
         let mut blocks = Blocks::new(space.offset(self.address), first, prefix.header_size.into());
         while let Some((address, len)) = blocks.next() {
-            let block = space.load(RECORD, address, len, false)?;
+            let there = if space.is_torn { len.min(space.remaining(address)) } else { len };
+            let block = if there > 0 { space.load(RECORD, address, there, false)? } else { Vec::new() };
             // The prefix belongs to the first block.
             let prefix = if self.blocks.is_empty() { PrefixV1::SIZE } else { 0 };
             self.blocks.push(Block { address: address - prefix, len: len.saturating_add(prefix) });
             let new = self.messages.len();
-            self.split_v1(space, &block, space.offset(address))?;
+            let split = self.split_v1(space, &block, space.offset(address), len);
+            self.bear(space, split)?;
             self.follow(space, new, &mut blocks)?;
         }
         Ok(())
@@ -59,21 +63,45 @@ impl ObjectHeader {
         let whole = prefix.chunk_size.saturating_add(used as u64 + 4);
         let mut blocks = Blocks::new(offset, self.address, whole);
         while let Some((address, len)) = blocks.next() {
-            let block = space.load(RECORD, address, len, true)?;
-            self.blocks.push(Block { address, len });
-            let skip = if address == self.address { used } else { CONTINUATION_SIGNATURE.len() };
-            if address != self.address && !block.starts_with(&CONTINUATION_SIGNATURE) {
-                return Err(Error::malformed(RECORD, space.offset(address), "a continuation block has no signature"));
-            }
             let new = self.messages.len();
-            let body = block.get(skip..block.len().saturating_sub(4)).unwrap_or_default();
-            self.split_v2(space, body, space.offset(address).saturating_add(skip as u64))?;
+            let is_first = address == self.address;
+            let read = self.read_block_v2(space, (address, len), if is_first { Some(used) } else { None });
+            match is_first {
+                true => read?,
+                false => self.bear(space, read)?,
+            }
             self.follow(space, new, &mut blocks)?;
         }
         Ok(())
     }
 
-    fn split_v1(&mut self, space: &AddressSpace, block: &[u8], offset: u64) -> Result<()> {
+    /// Reads a block whose messages begin behind a prefix, or behind the signature of a continuation block.
+    fn read_block_v2(&mut self, space: &AddressSpace, (address, len): (u64, u64), prefix: Option<usize>) -> Result<()> {
+        let block = space.load(RECORD, address, len, true)?;
+        if prefix.is_none() && !block.starts_with(&CONTINUATION_SIGNATURE) {
+            return Err(Error::malformed(RECORD, space.offset(address), "a continuation block has no signature"));
+        }
+        self.blocks.push(Block { address, len });
+        let skip = prefix.unwrap_or(CONTINUATION_SIGNATURE.len());
+        let body = block.get(skip..block.len().saturating_sub(4)).unwrap_or_default();
+        self.split_v2(space, body, space.offset(address).saturating_add(skip as u64))
+    }
+
+    /// Goes on without what cannot be read of a torn file.
+    fn bear(&mut self, space: &AddressSpace, read: Result<()>) -> Result<()> {
+        match read {
+            Err(error) if space.is_torn && error.kind() != Kind::Io => {
+                if self.lost.len() < MOST_LOST {
+                    self.lost.push(error.to_string());
+                }
+                Ok(())
+            }
+            read => read,
+        }
+    }
+
+    /// Takes a block of `len` bytes apart, of which the end of a torn file may have left less.
+    fn split_v1(&mut self, space: &AddressSpace, block: &[u8], offset: u64, len: u64) -> Result<()> {
         let mut at = 0usize;
         // The number of messages in the prefix is wrong in files that everybody reads; the blocks are as long as they are.
         while block.len().saturating_sub(at) >= 8 {
@@ -81,9 +109,17 @@ impl ObjectHeader {
             let rest = block.get(at..).unwrap_or_default();
             let (head, used) = wire::decode::<MessageHeaderV1>(RECORD, here, rest, Endian::Little, ())?;
             let message = (head.kind, head.flags, None);
-            at = self.push(space, (block, offset), at.saturating_add(used), head.size, message)?;
+            at = self.push(space, (block, offset, len), at.saturating_add(used), head.size, message)?;
         }
-        Ok(())
+        // What is behind the last message that was there, and has room for another one.
+        let behind = len.saturating_sub(at as u64);
+        match block.len() as u64 == len || behind < 8 {
+            true => Ok(()),
+            false => {
+                let detail = format!("{behind} bytes of messages lie beyond the end of the file");
+                Err(Error::malformed(RECORD, offset.saturating_add(at as u64), detail))
+            }
+        }
     }
 
     fn split_v2(&mut self, space: &AddressSpace, block: &[u8], offset: u64) -> Result<()> {
@@ -96,16 +132,17 @@ impl ObjectHeader {
             let rest = block.get(at..).unwrap_or_default();
             let (head, used) = wire::decode::<MessageHeaderV2>(RECORD, here, rest, Endian::Little, (tracked,))?;
             let message = (head.kind, head.flags, head.creation_index);
-            at = self.push(space, (block, offset), at.saturating_add(used), head.size, message)?;
+            at = self.push(space, (block, offset, block.len() as u64), at.saturating_add(used), head.size, message)?;
         }
         Ok(())
     }
 
-    /// Takes a body out of its block; returns where the next message starts.
+    /// Takes a body out of its block, or what is there of it where the end of a torn file cuts the block; returns where the next
+    /// message starts.
     fn push(
         &mut self,
         space: &AddressSpace,
-        (block, offset): (&[u8], u64),
+        (block, offset, len): (&[u8], u64, u64),
         at: usize,
         size: u16,
         head: (MessageType, u8, Option<u16>),
@@ -113,7 +150,8 @@ impl ObjectHeader {
         let (kind, flags, creation_index) = head;
         let here = offset.saturating_add(at as u64);
         let end = at.saturating_add(usize::from(size));
-        let Some(body) = block.get(at..end) else {
+        let there = if end as u64 <= len { end.min(block.len()) } else { end };
+        let Some(body) = block.get(at..there) else {
             return Err(Error::malformed(
                 RECORD,
                 here,
@@ -126,22 +164,26 @@ impl ObjectHeader {
             space.limits.header_messages as u64,
         )?;
         if flags & flags::FAIL_IF_UNKNOWN != 0 && !kind.is_known() {
-            return Err(Error::unsupported(format!("object header message type {:#06x}", kind.0)));
+            let unknown = Error::unsupported(format!("object header message type {:#06x}", kind.0));
+            return self.bear(space, Err(unknown)).map(|()| end);
         }
-        self.messages.push(Message { kind, flags, offset: here, creation_index, body: body.to_vec() });
+        let (body, missing) = (body.to_vec(), end.saturating_sub(there));
+        self.messages.push(Message { kind, flags, offset: here, creation_index, body, missing });
         Ok(end)
     }
 
     /// Queues the continuation blocks named by the messages from `new` on.
-    fn follow(&self, space: &AddressSpace, new: usize, blocks: &mut Blocks) -> Result<()> {
-        for message in self.messages.iter().skip(new).filter(|m| m.kind == MessageType::CONTINUATION) {
+    fn follow(&mut self, space: &AddressSpace, new: usize, blocks: &mut Blocks) -> Result<()> {
+        let continuation = |message: &Message, blocks: &mut Blocks| {
             let next = message.decode::<Continuation>("continuation message", space.widths)?;
             match (next.address.get(), next.length.0) {
-                (Some(address), len) if len > 0 => blocks.push(address, len)?,
-                _ => return Err(Error::malformed("continuation message", message.offset, "it leads nowhere")),
+                (Some(address), len) if len > 0 => blocks.push(address, len),
+                _ => Err(Error::malformed("continuation message", message.offset, "it leads nowhere")),
             }
-        }
-        Ok(())
+        };
+        let messages = self.messages.iter().skip(new).filter(|m| m.kind == MessageType::CONTINUATION);
+        let read: Vec<_> = messages.map(|message| continuation(message, blocks)).filter(Result::is_err).collect();
+        read.into_iter().try_for_each(|read| self.bear(space, read))
     }
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn fetch(space: &AddressSpace, kind: MessageType, shared: SharedMessa
         SharedMessage::Committed { address, .. } | SharedMessage::Header(address) => address.get(),
         SharedMessage::Heap(id) => {
             let body = in_heap(space, kind, &id, offset)?;
-            return Ok(Message { kind, flags: 0, offset, creation_index: None, body });
+            return Ok(Message { kind, flags: 0, offset, creation_index: None, body, missing: 0 });
         }
     };
     let header = ObjectHeader::read(space, address.ok_or_else(lost)?)?;

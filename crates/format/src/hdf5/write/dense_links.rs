@@ -19,22 +19,23 @@ const BY_NAME: (u8, u16) = (5, 11);
 const BY_ORDER: (u8, u16) = (6, 15);
 
 /// Whether links do not fit the header of a group: more than `most` of them, or one of them larger than a message.
+pub(crate) fn is_needed(links: &[Link], most: usize) -> bool {
+    let len = |link: &Link| link.name.len().saturating_add(link.target.value_len());
+    links.len() > most || links.iter().any(|link| len(link) > MAX_BODY - Link::MOST_OVERHEAD)
+}
+
+/// Refuses a link that leads to a longer path than a message, in a header or beside it, can say.
 ///
 /// # Errors
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) for a link that leads to a longer path than one can say.
-pub(crate) fn is_needed(links: &[Link], most: usize) -> Result<bool> {
-    let mut is_needed = links.len() > most;
-    for link in links {
-        let said = link.target.said();
-        if said > usize::from(u16::MAX) {
+/// [`Kind::Unsupported`](crate::Kind::Unsupported).
+pub(crate) fn check(link: &Link) -> Result<()> {
+    match link.target.value_len() {
+        0..=0xffff => Ok(()),
+        len => {
             let name = text(&link.name);
-            return Err(Error::unsupported(format!(
-                "the link {name} leads to a path of {said} bytes, where 65535 fit"
-            )));
+            Err(Error::unsupported(format!("the link {name} leads to a path of {len} bytes, where 65535 fit")))
         }
-        is_needed |= link.name.len().saturating_add(said) > MAX_BODY - Link::MOST_BESIDE;
     }
-    Ok(is_needed)
 }
 
 /// Writes links, with an index by the order of their creation if such a group has one; returns the message that leads to

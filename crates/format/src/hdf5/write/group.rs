@@ -151,7 +151,8 @@ fn symbol_table_message(to: Output, links: &[Link]) -> Result<Message> {
 
 /// The messages of links, in the header or beside it.
 fn link_messages(to: Output, links: &[Link], order: CreationOrder) -> Result<Vec<Message>> {
-    let dense = dense_links::is_needed(links, MAX_COMPACT)?;
+    links.iter().try_for_each(dense_links::check)?;
+    let dense = dense_links::is_needed(links, MAX_COMPACT);
     let info = info(links.len(), order);
     let info = match to.file.filter(|_| dense) {
         Some(file) => dense_links::write_like(file, &info, links)?,

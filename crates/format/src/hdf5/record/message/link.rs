@@ -41,8 +41,8 @@ const TYPED: u8 = 0x08;
 const CHARSET: u8 = 0x10;
 
 impl Link {
-    /// The most bytes of a message, and of what fills it up, that are neither its name nor where it leads.
-    pub const MOST_BESIDE: usize = 40;
+    /// The most bytes of a message, padding included, beside its name and its value.
+    pub const MOST_OVERHEAD: usize = 40;
 
     /// A link that records its creation order, with the smallest encoding.
     pub fn new(name: &str, target: LinkTarget, creation_order: i64) -> Self {
@@ -143,8 +143,8 @@ impl LinkTarget {
         }
     }
 
-    /// The number of bytes that say where it leads, of which a message has room for 65535.
-    pub fn said(&self) -> usize {
+    /// The length of the value of a link that is not hard, of which a message has room for 65535.
+    pub fn value_len(&self) -> usize {
         match self {
             LinkTarget::Hard(_) => 0,
             LinkTarget::Soft(data) | LinkTarget::Other(_, data) => data.len(),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::{assigned, Hits, Losses};
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::ObjectHeader;
+use crate::hdf5::record::message::link_info::LinkInfo;
+use crate::hdf5::record::message::MessageType;
 use crate::hdf5::repack::catalog::{Catalog, Entry};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::links;
@@ -17,9 +19,16 @@ pub(in crate::hdf5::repack) fn found_name(space: &AddressSpace, address: u64) ->
 impl Catalog {
     /// Refuses the root group of a torn file that lost links: an older one may have them.
     pub fn check_root(&self, space: &AddressSpace) -> Result<()> {
-        match self.losses.as_ref().and_then(|losses| losses.of("/")) {
-            Some(_) => links::links(space, &ObjectHeader::read(space, space.root)?).map(|_| ()),
-            None => Ok(()),
+        if self.losses.as_ref().and_then(|losses| losses.of("/")).is_none() {
+            return Ok(());
+        }
+        let header = ObjectHeader::read(space, space.root)?;
+        let info = header.find(MessageType::LINK_INFO);
+        let info: Option<LinkInfo> = info.map(|info| info.decode("link info message", space.widths)).transpose()?;
+        match header.lost.first().filter(|_| info.is_some_and(|info| info.fractal_heap.get().is_none())) {
+            // Links may have been among the messages that are lost.
+            Some(lost) => Err(Error::malformed("object header", space.offset(space.root), lost.clone())),
+            None => links::links(space, &header).map(|_| ()),
         }
     }
 

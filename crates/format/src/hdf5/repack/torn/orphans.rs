@@ -132,6 +132,9 @@ fn target(target: &LinkTarget) -> Option<u64> {
 fn plausible(space: &Arc<AddressSpace>, header: &ObjectHeader) -> Result<ObjectKind> {
     let unlikely = || Error::malformed("object header", space.offset(header.address), "it is none");
     if header.version == 1 {
+        if !header.lost.is_empty() {
+            return Err(unlikely());
+        }
         let start = space.load("object header", header.address, PrefixV1::SIZE, false)?;
         let (prefix, _) = wire::decode::<PrefixV1>("object header", 0, &start, binrw::Endian::Little, ())?;
         if usize::from(prefix.message_count) != header.messages.len() {
