@@ -78,6 +78,9 @@ pub struct Append {
     /// Publish the steps with every N of them; all at once by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub sync: Option<u64>,
+    /// Write over whole steps that lie in a classic file and are not counted, as a program leaves them that is killed
+    #[arg(long)]
+    pub force: bool,
     /// Read the other file instead of mapping it into memory
     #[arg(long)]
     pub no_mmap: bool,
