@@ -3,8 +3,8 @@
 
 Interrupts `exo process` at N random moments (default 20) with SIGINT, SIGTERM, SIGHUP and SIGKILL, fills the disk, takes away the right to
 write: the target is the old file or the complete new one, nothing else is left behind, and the exit codes are 130,
-143, 129 and 3. `exo edit` of a classic file that it has to write anew is interrupted as often: the file is the old one, to the byte, or
-the new one. What the caller lets the program ignore, as nohup does, does not end it. The small file systems need root; without it these tests are skipped.
+143, 129 and 3. `exo edit` of files that it has to write anew (a classic one, HDF5 files with a user block and with pages) is interrupted
+as often: the file is the old one, to the byte, or the new one. What the caller lets the program ignore, as nohup does, does not end it. The small file systems need root; without it these tests are skipped.
 """
 import argparse
 import hashlib
@@ -19,7 +19,9 @@ from pathlib import Path
 import common
 
 common.require("numpy", "netCDF4", "h5py")
+import h5py  # noqa: E402
 import ncraw  # noqa: E402
+import numpy as np  # noqa: E402
 from generate import generate  # noqa: E402
 
 OLD = b"the old file\n"
@@ -87,26 +89,65 @@ def interrupt(tally, folder, source, number, tries, options, whole, duration):
         tally.check(signal.Signals(number).name, "no run was hit")
 
 
-def edits(tally, folder, source, tries):
-    """Signals while a file is written anew to have a longer header."""
+def hdf5_digest(path):
+    """How an HDF5 file is laid out, and what it holds."""
+    with h5py.File(path) as file:
+        space = file.id.get_create_plist().get_file_space_strategy()
+        data = {name: hashlib.sha256(file[name][()].tobytes()).hexdigest() for name in file}
+        return str((file.userblock_size, space, dict(file.attrs), data))
+
+
+def hdf5_sources(folder):
+    """HDF5 files that cannot be changed where they are."""
+    for name, options in (("user block", {"userblock_size": 512}), ("pages", {"fs_strategy": "page", "fs_page_size": 4096})):
+        source = Path(folder) / "anew.h5"
+        with h5py.File(source, "w", **options) as file:
+            file["data"] = np.random.default_rng(1).random(6 << 20)
+        yield name, source, hdf5_digest
+
+
+def copies(process):
+    """How many copies without a name a program has open."""
+    found = set()
+    for handle in Path(f"/proc/{process.pid}/fd").glob("*"):
+        try:
+            if os.readlink(handle).endswith("(deleted)"):
+                found.add(handle.stat().st_ino)
+        except OSError:
+            continue
+    return len(found)
+
+
+def wait(process, duration, is_late):
+    """Waits for a random moment, or until a copy is written again."""
+    if not is_late:
+        time.sleep(random.uniform(0, duration))
+    while is_late and process.poll() is None and copies(process) < 2:
+        time.sleep(0.0005)
+
+
+def edits(tally, folder, kind, source, digest, tries):
+    """Signals while a file is written anew; every other one of an HDF5 file when its copy is written again."""
     place = Path(tempfile.mkdtemp(dir=folder))
     target = place / "a.exo"
-    edit = [common.exo(), "edit", "--quiet", str(target), "attr", "set", "/", "note", "x" * 100_000]
+    edit = [common.exo(), "edit", "--quiet", str(target), "attr", "set", "/", "note", "x" * 30_000]
     target.write_bytes(source.read_bytes())
     start = time.monotonic()
     subprocess.run(edit, check=True)
     duration, new, old = time.monotonic() - start, digest(target), source.read_bytes()
-    hit = 0
+    hit = late = 0
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
         for attempt in range(tries):
             target.write_bytes(old)
             process = subprocess.Popen(edit, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-            time.sleep(random.uniform(0, duration))
+            is_late = kind != "classic" and attempt % 2 == 1
+            wait(process, duration, is_late)
             process.send_signal(number)
             error = process.communicate()[1].decode(errors="replace")
             is_old, problems = target.read_bytes() == old, []
             if process.returncode in (128 + number, -number):
                 hit += 1
+                late += is_late and number != signal.SIGKILL
                 if not is_old and (number != signal.SIGKILL or digest(target) != new):
                     problems.append("the file changed")
             elif process.returncode or is_old or digest(target) != new:
@@ -115,10 +156,10 @@ def edits(tally, folder, source, tries):
                 problems.append(f"it says {error.strip()[:200]!r}")
             if number != signal.SIGKILL and len(list(place.iterdir())) > 1:
                 problems.append("something is left behind")
-            tally.check(f"edit, {signal.Signals(number).name} {attempt}", problems)
-    print(f"edit: {hit} of {4 * tries} hit the run, which takes {duration:.3f} s")
-    if not hit:
-        tally.check("edit", "no run was hit")
+            tally.check(f"edit of {kind}, {signal.Signals(number).name} {attempt}", problems)
+    print(f"edit of {kind}: {hit} of {4 * tries} hit the run, which takes {duration:.3f} s, {late} when its copy was written again")
+    if not hit or kind != "classic" and not late:
+        tally.check(f"edit of {kind}", "no run was hit, or none when its copy was written again")
 
 
 def ignored(tally, folder, source, whole):
@@ -213,7 +254,8 @@ def main():
                 interrupt(tally, folder, source, number, (args.n + 1) // 2, options, whole, duration)
             if not options:
                 ignored(tally, folder, source, whole)
-        edits(tally, folder, source, (args.n + 3) // 4)
+        for kind, file, told in (("classic", source, digest), *hdf5_sources(folder)):
+            edits(tally, folder, kind, file, told, (args.n + 3) // 4)
         disks(tally, folder, source)
     tally.finish()
 

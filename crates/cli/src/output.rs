@@ -92,9 +92,28 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
     }
 }
 
+/// No name of netCDF or of a file system has more characters than these; and how many are shown of those that do.
+const LONGEST: usize = 256;
+const SHOWN: usize = 200;
+
+/// Text in which names are cut that are longer than names can be.
+fn shorten(text: &str) -> String {
+    let is_end = |c: char| c.is_whitespace() || c == '/';
+    let cut = |part: &str| {
+        let (word, end) = part.split_at(part.trim_end_matches(is_end).len());
+        match word.chars().count() {
+            length if length > LONGEST => {
+                format!("{}… ({length} characters){end}", word.chars().take(SHOWN).collect::<String>())
+            }
+            _ => part.to_owned(),
+        }
+    };
+    text.split_inclusive(is_end).map(cut).collect()
+}
+
 /// Says something on standard error.
 pub fn tell(what: &str) {
-    eprintln!("exo: {}", tame(what));
+    eprintln!("exo: {}", tame(&shorten(what)));
 }
 
 /// Says what went wrong on standard error; returns the exit code.

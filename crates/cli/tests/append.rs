@@ -53,6 +53,36 @@ fn steps_are_appended_or_the_file_is_as_it_was() {
 }
 
 #[test]
+fn steps_that_are_not_counted_are_not_written_over_without_a_word() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    for (container, numrecs) in [(Container::Cdf2, 4..8), (Container::Cdf5, 4..12)] {
+        let first = file_in(container, &path("a.exo"), &[[0.0, 0.0], [1.0, 0.0]], &[1.0, 2.0, 3.0]);
+        let second = file_in(container, &path("b.exo"), &[[0.0, 0.0], [1.0, 0.0]], &[4.0]);
+        let (count, mut bytes) = (numrecs.end - 1, std::fs::read(&first).unwrap());
+        bytes[count] = 1;
+        std::fs::write(&first, &bytes).unwrap();
+        let done = exo(&["append", &first, &second]);
+        let said = "2 steps lie behind the 1 that the file counts: exo recover keeps what --force lets this write over";
+        assert_eq!((text(&done.stderr), done.status.code()), (format!("exo: {first}: {said}\n"), Some(2)));
+        assert_eq!(std::fs::read(&first).unwrap(), bytes);
+        let whole = path("whole.exo").to_str().unwrap().to_owned();
+        exo(&["recover", "--force", &first, &whole]);
+        assert_eq!(ExodusFile::open(&whole).unwrap().times().unwrap(), [1.0, 2.0, 3.0]);
+        let done = exo(&["append", "--force", "--json", &first, &second]);
+        assert!(text(&done.stdout).contains("[\"2 steps lie behind the 1 that"), "{}", text(&done.stdout));
+        assert_eq!(ExodusFile::open(&first).unwrap().times().unwrap(), [1.0, 4.0]);
+        // What is blank, or no whole step, is in nobody's way.
+        for end in [vec![0; 200], vec![7; 5]] {
+            let first = file_in(container, &path("c.exo"), &[[0.0, 0.0], [1.0, 0.0]], &[1.0, 2.0]);
+            std::fs::write(&first, [std::fs::read(&first).unwrap(), end].concat()).unwrap();
+            let done = exo(&["append", &first, &second]);
+            assert_eq!((text(&done.stderr), done.status.code()), (String::new(), Some(0)));
+        }
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn a_full_disk_leaves_the_file_as_long_as_it_was() {
     let directory = tempfile::tempdir().unwrap();

@@ -248,3 +248,19 @@ fn other_names_of_a_file_that_is_written_again_are_told_of() {
         std::fs::remove_file(&other).unwrap();
     }
 }
+
+#[test]
+fn messages_cut_names_that_are_too_long() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = file(&directory.path().join("a.exo"), Container::Cdf2);
+    let said = |name: &str| text(&exo(&["edit", &path, "rename", "variable", name, "x"]).stderr);
+    let cut = |length: usize| format!("{}… ({length} characters)", "n".repeat(200));
+    assert_eq!(said(&"n".repeat(3000)), format!("exo: {path}: there is no variable {}\n", cut(3000)));
+    let (long, longest) = ("ü".repeat(256), format!("/{}/{}", "n".repeat(257), "n".repeat(256)));
+    assert!(said(&long).ends_with(&format!(" {long}\n")));
+    assert!(said(&longest).ends_with(&format!(" /{}/{}\n", cut(257), "n".repeat(256))));
+    // Records have them whole.
+    let missing = "n".repeat(3000);
+    let done = exo(&["digest", &format!("{path}{missing}")]);
+    assert!(text(&done.stdout).contains(&missing) && !text(&done.stderr).contains(&missing));
+}

@@ -36,3 +36,23 @@ fn a_torn_file_comes_from_standard_input() {
     assert!(done.status.success() && said.contains("nothing was lost"), "{said}{}", text(&done.stderr));
     assert!(std::fs::metadata(out).unwrap().len() > 1000);
 }
+
+#[test]
+fn a_file_that_was_streamed_counts_nothing() {
+    use exodus_rs::{Container, CreateOptions, MeshBuilder};
+    let directory = tempfile::tempdir().unwrap();
+    let [streamed, out] = ["a.exo", "b.exo"].map(|name| directory.path().join(name).to_str().unwrap().to_owned());
+    for (container, numrecs) in [(Container::Cdf1, 4..8), (Container::Cdf5, 4..12)] {
+        let options = CreateOptions { container, overwrite: true, ..CreateOptions::default() };
+        let writer = MeshBuilder::new("a point").nodes(&[[1.0]]).create(&streamed, &options).unwrap();
+        (1..6).for_each(|n| writer.next_step(f64::from(n)).map(drop).unwrap());
+        writer.finish().unwrap();
+        let mut bytes = std::fs::read(&streamed).unwrap();
+        bytes[numrecs].fill(0xff);
+        std::fs::write(&streamed, bytes).unwrap();
+        let done = exo(&["recover", "--force", &streamed, &out]);
+        let said = text(&done.stdout);
+        assert!(done.status.success() && said.contains(", 5 records where 0 were counted\n"), "{said}");
+        assert!(said.contains("found: /: records 0 to 4, which are not counted: the file was streamed\n"), "{said}");
+    }
+}

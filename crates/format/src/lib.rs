@@ -173,6 +173,7 @@ mod sink;
 mod source;
 mod sync;
 mod text;
+mod watched;
 mod wire;
 mod written;
 

@@ -2,13 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test that fails may panic
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyperslab::hdf5::builder::{
     AttributeSpec, Builder, DatasetSpec, ElementData, FileOptions, GroupSpec, LinkSpec, PagedSpace,
 };
 use hyperslab::hdf5::{Datatype, Editor, File, Padding, StringType};
+use hyperslab::netcdf::{self, GroupId, Owner, Value};
 use hyperslab::{ByteOrder, Kind, NumberType};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
@@ -39,8 +42,12 @@ fn copy(directory: &Path, name: &str) -> PathBuf {
 
 /// A file of ours with a dataset that has three attributes, more than a sector of them.
 fn ours(directory: &Path) -> PathBuf {
+    ours_with(directory, &FileOptions::default())
+}
+
+fn ours_with(directory: &Path, options: &FileOptions) -> PathBuf {
     let path = directory.join("ours.h5");
-    let builder = Builder::create(&path, false).unwrap();
+    let builder = Builder::create_with(&path, true, options).unwrap();
     let byte = Datatype::Number(NumberType::U8, ByteOrder::Little);
     let dataset = builder.dataset(DatasetSpec::new(byte, &[3])).unwrap();
     builder.write(&dataset, &hyperslab::Selection::all(&[3]), &[7, 8, 9]).unwrap();
@@ -289,6 +296,42 @@ fn what_cannot_be_changed_where_it_is_is_written_anew() {
         assert_eq!(names(&new), names(&old), "{name}");
         std::fs::remove_file(&path).unwrap();
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "{name} leaves something");
+    }
+}
+
+#[test]
+fn what_is_written_anew_is_broken_off_and_stays_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let pages = Some(PagedSpace { page_size: 4096, metadata: 4096 });
+    for options in [
+        FileOptions { pages, ..FileOptions::default() },
+        FileOptions { user_block: vec![7; 512], ..FileOptions::default() },
+    ] {
+        let path = ours_with(directory.path(), &options);
+        let before = std::fs::read(&path).unwrap();
+        let is_as_before =
+            || std::fs::read(&path).unwrap() == before && std::fs::read_dir(directory.path()).unwrap().count() == 1;
+        let netcdf = || {
+            let mut editor = netcdf::Editor::open(&path).unwrap();
+            editor.set_attribute(Owner::Group(GroupId(0)), "one", Value::text("1")).unwrap();
+            editor
+        };
+        assert!(netcdf().publish_watched(&|_| ControlFlow::Break(())).unwrap().is_break() && is_as_before());
+        let mut editor = Editor::open(&path).unwrap();
+        editor.set_attribute("/", &bytes("two", &[2])).unwrap();
+        assert!(editor.publish_watched(&|_| ControlFlow::Break(())).unwrap().is_break() && is_as_before());
+        // What was broken off can be gone on with.
+        assert!(editor.is_changed());
+        let told = AtomicU64::new(0);
+        let watch = |at: hyperslab::hdf5::RepackProgress| {
+            told.store(at.bytes, Ordering::Relaxed);
+            ControlFlow::Continue(())
+        };
+        assert!(editor.publish_watched(&watch).unwrap().is_continue() && !editor.is_changed());
+        assert!(told.into_inner() >= 3 && attributes(&path, "/") == BTreeMap::from([("two".to_owned(), vec![2])]));
+        drop(editor);
+        let done = netcdf().publish_watched(&|_| ControlFlow::Continue(())).unwrap().continue_value().unwrap().done;
+        assert!(done == netcdf::Done::Rewritten && attributes(&path, "/").len() == 2 && !is_as_before());
     }
 }
 

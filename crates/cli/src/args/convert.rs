@@ -1,13 +1,11 @@
 //! `exo convert`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use hyperslab::hdf5::Filter;
 use hyperslab::netcdf::Quantization;
 use hyperslab::ByteOrder;
 
-use super::rewrite::Format;
+use super::rewrite::{Files, Format};
 use crate::parse::threads;
 use crate::parse::wish::{blosc, bzip2, chunk, deflate, endian, filters, quantize, szip, zstd, Chunk, Wish};
 
@@ -23,10 +21,6 @@ use crate::parse::wish::{blosc, bzip2, chunk, deflate, endian, filters, quantize
     one text."
 )]
 pub struct Convert {
-    /// The file to read; - is standard input
-    pub input: PathBuf,
-    /// The file to write
-    pub output: PathBuf,
     /// Container of the output
     #[arg(long, visible_aliases = ["kind", "container"], value_enum, default_value_t = Format::Same)]
     pub format: Format,
@@ -105,16 +99,6 @@ pub struct Convert {
     /// Follow external files and the sources of virtual datasets inside the directory of the file
     #[arg(long)]
     pub allow_external: bool,
-    /// Read the file instead of mapping it into memory
-    #[arg(long)]
-    pub no_mmap: bool,
-    /// Replace an existing output
-    #[arg(long)]
-    pub force: bool,
-    /// Print what was written as JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub files: Files,
 }

@@ -21,7 +21,7 @@ use clap_complete::Shell;
 
 pub use convert::Convert;
 pub use repack::{For, Level, Repack};
-pub use rewrite::{Copy, Process, Rewrite};
+pub use rewrite::{Copy, Files, Process, Rewrite};
 
 /// Inspect and process Exodus II files.
 #[derive(Debug, Parser)]
@@ -78,6 +78,9 @@ pub struct Append {
     /// Publish the steps with every N of them; all at once by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub sync: Option<u64>,
+    /// Write over whole steps that lie in a classic file and are not counted, as a program leaves them that is killed
+    #[arg(long)]
+    pub force: bool,
     /// Read the other file instead of mapping it into memory
     #[arg(long)]
     pub no_mmap: bool,
@@ -95,22 +98,8 @@ pub struct Append {
     steps than lie in them. The torn file stays as it is. What was lost is named, one line for each; the exit code is 1 then."
 )]
 pub struct Recover {
-    /// The torn file; - is standard input
-    pub input: PathBuf,
-    /// The file to write
-    pub output: PathBuf,
-    /// Read the file instead of mapping it into memory
-    #[arg(long)]
-    pub no_mmap: bool,
-    /// Replace an existing output
-    #[arg(long)]
-    pub force: bool,
-    /// Print what came back and what was lost as JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub files: Files,
 }
 
 #[derive(Debug, Args)]

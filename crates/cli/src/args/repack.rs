@@ -1,10 +1,9 @@
 //! What `exo repack` takes.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use hyperslab::hdf5::{Filter, LayoutChoice};
 
+use super::rewrite::Files;
 use crate::parse::{chunk, filters, layout, pages, power_of_two, size, threads};
 
 /// A choice for one dataset, or for all.
@@ -36,10 +35,6 @@ pub enum Level {
     them: 2|307,9 is shuffle,bzip2=9."
 )]
 pub struct Repack {
-    /// The file to read; - is standard input
-    pub input: PathBuf,
-    /// The file to write
-    pub output: PathBuf,
     /// Filters of the chunks
     #[arg(long = "filter", value_name = "[OBJECT:]FILTER,...", value_parser = filters)]
     pub filters: Vec<For<Vec<Filter>>>,
@@ -69,16 +64,6 @@ pub struct Repack {
     /// Say which datasets change, and how, and what becomes of the file; do nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Print the summary as JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Read the file instead of mapping it into memory
-    #[arg(long)]
-    pub no_mmap: bool,
-    /// Replace an existing output
-    #[arg(long)]
-    pub force: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub files: Files,
 }

@@ -8,7 +8,28 @@ use hyperslab::netcdf::Container;
 
 use crate::parse::{factor, factors, field, offsets, threads, word_size, Triple};
 
-// What every command takes that reads one file and writes another; its help is that of the command.
+// What commands take that read one file and write another, of whatever it holds; the help is that of the command.
+#[derive(Debug, Args)]
+pub struct Files {
+    /// The file to read; - is standard input
+    pub input: PathBuf,
+    /// The file to write
+    pub output: PathBuf,
+    /// Read the file instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
+    /// Replace an existing output
+    #[arg(long)]
+    pub force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+// What commands take that read one model and write another; the help is that of the command.
 #[derive(Debug, Args)]
 pub struct Rewrite {
     /// The file to read; - is standard input

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
-use exodus_rs::{ExodusAppender, ExodusFile, Model, Result, SyncPolicy};
+use exodus_rs::{Error, ExodusAppender, ExodusFile, Model, Result, SyncPolicy};
 use hyperslab::netcdf::Finished;
-use hyperslab::Context;
+use hyperslab::{recover, Context, OpenOptions};
 use serde_json::json;
 
 use crate::args;
@@ -22,10 +22,11 @@ pub fn run(args: &args::Append) -> Result<ExitCode> {
     let before = appender.num_steps();
     let late = appender.out_of_order(other.model())?;
     let late = late.map(|[last, first]| format!("the time {first} follows {last} (times-order)"));
+    let warnings: Vec<String> = uncounted(args, before)?.into_iter().chain(late).collect();
     match append(args, appender, other.model(), &signals) {
         Ok(ControlFlow::Continue((steps, finished))) => {
             let all = before.saturating_add(steps);
-            report(args, [steps, all], finished, late)?;
+            report(args, [steps, all], finished, &warnings)?;
             Ok(ExitCode::SUCCESS)
         }
         Ok(ControlFlow::Break(())) => {
@@ -39,6 +40,21 @@ pub fn run(args: &args::Append) -> Result<ExitCode> {
                 output::tell(&left);
             }
             Ok(ExitCode::from(code))
+        }
+    }
+}
+
+/// Refuses to write over steps that the file does not count and `exo recover` keeps, or says that they were.
+fn uncounted(args: &args::Append, before: u64) -> Result<Option<String>> {
+    let steps = recover::uncounted_records(&args.file, &OpenOptions::new())?;
+    let lie = if steps == 1 { "lies" } else { "lie" };
+    let there = format!("{} {lie} behind the {before} that the file counts", plural(steps, "step"));
+    match (steps, args.force) {
+        (0, _) => Ok(None),
+        (_, true) => Ok(Some(format!("{there}: what is appended takes their place"))),
+        (_, false) => {
+            let detail = format!("{there}: exo recover keeps what --force lets this write over");
+            Err(Error::usage(detail).in_file(&args.file))
         }
     }
 }
@@ -70,14 +86,13 @@ fn left(args: &args::Append, before: u64) -> (bool, String) {
     }
 }
 
-fn report(args: &args::Append, [steps, all]: [u64; 2], finished: Finished, late: Option<String>) -> Result<()> {
+fn report(args: &args::Append, [steps, all]: [u64; 2], finished: Finished, warnings: &[String]) -> Result<()> {
     let Finished { size, unused } = finished;
-    if let Some(late) = &late {
-        output::tell(&format!("{}: warning: {late}", args.file.display()));
+    for warning in warnings {
+        output::tell(&format!("{}: warning: {warning}", args.file.display()));
     }
     if args.json {
         let file = args.file.to_string_lossy();
-        let warnings = late.as_slice();
         let line = json!({"file": file, "appended": steps, "steps": all, "unused": unused, "warnings": warnings});
         return output::print_record(&args.file, &format!("{line}\n"));
     }

@@ -18,18 +18,18 @@ use crate::{args, input};
 pub fn run(args: &args::Convert) -> Result<ExitCode> {
     let started = Instant::now();
     let signals = Signals::listen()?;
-    let file = input::netcdf(&args.input, args.no_mmap, args.allow_external)?;
-    output::check_target(&args.output, &[&args.input])?;
+    let file = input::netcdf(&args.files.input, args.files.no_mmap, args.allow_external)?;
+    output::check_target(&args.files.output, &[&args.files.input])?;
     let options = options(args);
-    let conversion = Conversion::new(&file, &options).in_file(&args.input)?;
+    let conversion = Conversion::new(&file, &options).in_file(&args.files.input)?;
     let made = Made::of(&conversion);
-    let watch = Watch { input: &args.input, quiet: args.quiet, signals: &signals };
-    let done = watch.over(made.records, |progress| conversion.run(&args.output, progress))?;
-    let Some(size) = done.continue_value() else { return Ok(interrupted(&args.output, &signals)) };
+    let watch = Watch { input: &args.files.input, quiet: args.files.quiet, signals: &signals };
+    let done = watch.over(made.records, |progress| conversion.run(&args.files.output, progress))?;
+    let Some(size) = done.continue_value() else { return Ok(interrupted(&args.files.output, &signals)) };
     let seconds = started.elapsed().as_secs_f64();
-    match (args.json, args.quiet) {
-        (true, _) => output::print_record(&args.output, &made.json(&args.output, size, seconds))?,
-        (false, false) => output::print_done(&args.output, &made.text(size, seconds))?,
+    match (args.files.json, args.files.quiet) {
+        (true, _) => output::print_record(&args.files.output, &made.json(&args.files.output, size, seconds))?,
+        (false, false) => output::print_done(&args.files.output, &made.text(size, seconds))?,
         (false, true) => {}
     }
     Ok(ExitCode::SUCCESS)
@@ -78,7 +78,7 @@ fn options(args: &args::Convert) -> ConvertOptions {
         narrow: args.narrow,
         keep_strings: args.keep_strings,
         header_padding: args.header_pad,
-        overwrite: args.force,
+        overwrite: args.files.force,
         threads: args.threads,
         ..ConvertOptions::default()
     };

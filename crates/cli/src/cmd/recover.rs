@@ -15,15 +15,15 @@ use crate::{args, input};
 
 pub fn run(args: &args::Recover) -> Result<ExitCode> {
     let signals = Signals::listen()?;
-    output::check_target(&args.output, &[&args.input])?;
-    let (source, options) = (input::source(&args.input, args.no_mmap)?, OpenOptions::new());
-    let watch = Watch { input: &args.input, quiet: args.quiet, signals: &signals };
-    let (output, force) = (&args.output, args.force);
+    output::check_target(&args.files.output, &[&args.files.input])?;
+    let (source, options) = (input::source(&args.files.input, args.files.no_mmap)?, OpenOptions::new());
+    let watch = Watch { input: &args.files.input, quiet: args.files.quiet, signals: &signals };
+    let (output, force) = (&args.files.output, args.files.force);
     let done = watch.over(0, |progress| recover::recover_source(source, output, force, &options, progress))?;
-    let Some(recovered) = done.continue_value() else { return Ok(interrupted(&args.output, &signals)) };
-    match (args.json, args.quiet) {
-        (true, _) => output::print_record(&args.output, &json_of(args, &recovered))?,
-        (false, false) => output::print_done(&args.output, &text(&recovered))?,
+    let Some(recovered) = done.continue_value() else { return Ok(interrupted(&args.files.output, &signals)) };
+    match (args.files.json, args.files.quiet) {
+        (true, _) => output::print_record(&args.files.output, &json_of(args, &recovered))?,
+        (false, false) => output::print_done(&args.files.output, &text(&recovered))?,
         (false, true) => {}
     }
     Ok(if recovered.lost.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
@@ -57,7 +57,7 @@ fn json_of(args: &args::Recover, recovered: &Recovered) -> String {
         findings.iter().map(|Finding { object, what }| json!({"object": object, "what": what})).collect()
     };
     let record = json!({
-        "file": args.output.display().to_string(),
+        "file": args.files.output.display().to_string(),
         "size": recovered.size,
         "records": recovered.records.iter().map(records_of).collect::<Vec<_>>(),
         "found": list(&recovered.found),

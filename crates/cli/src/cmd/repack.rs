@@ -20,19 +20,22 @@ use crate::{args, input, output};
 pub fn run(args: &args::Repack) -> Result<ExitCode> {
     let started = Instant::now();
     let signals = Signals::listen()?;
-    if input::is_classic(&args.input) {
+    if input::is_classic(&args.files.input) {
         return Err(Error::usage(
             "a classic netCDF file has no chunks: `exo convert --format netcdf4` makes an HDF5 file of it",
         ))
-        .in_file(&args.input);
+        .in_file(&args.files.input);
     }
-    let file = input::hdf5(&args.input, args.no_mmap, false)?;
-    output::check_target(&args.output, &[&args.input])?;
+    let file = input::hdf5(&args.files.input, args.files.no_mmap, false)?;
+    output::check_target(&args.files.output, &[&args.files.input])?;
     if args.dry_run {
-        return preview(args, &choices(args).plan(&file, &args.output, args.force).in_file(&args.input)?);
+        return preview(
+            args,
+            &choices(args).plan(&file, &args.files.output, args.files.force).in_file(&args.files.input)?,
+        );
     }
-    let reporter = Reporter::new(args.quiet, 0);
-    let done = choices(args).run(&file, &args.output, args.force, &|progress| {
+    let reporter = Reporter::new(args.files.quiet, 0);
+    let done = choices(args).run(&file, &args.files.output, args.files.force, &|progress| {
         reporter.report(Progress { bytes: progress.bytes, total_bytes: progress.total_bytes, row: 0 });
         if signals.stop() {
             ControlFlow::Break(())
@@ -41,9 +44,9 @@ pub fn run(args: &args::Repack) -> Result<ExitCode> {
         }
     });
     reporter.finish();
-    match done.in_file(&args.input)? {
+    match done.in_file(&args.files.input)? {
         ControlFlow::Break(()) => {
-            eprintln!("exo: interrupted; {} was not written", args.output.display());
+            eprintln!("exo: interrupted; {} was not written", args.files.output.display());
             return Ok(signals.exit_code());
         }
         ControlFlow::Continue(summary) => tell(args, &summary, started.elapsed().as_secs_f64())?,
@@ -77,7 +80,7 @@ fn choices(args: &args::Repack) -> Repack {
 
 /// Prints what would be done.
 fn preview(args: &args::Repack, plan: &RepackPlan) -> Result<ExitCode> {
-    let text = if args.json { format!("{}\n", record(plan)) } else { lines(plan) };
+    let text = if args.files.json { format!("{}\n", record(plan)) } else { lines(plan) };
     output::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -131,20 +134,20 @@ fn how(RechunkPlan { tile, threads, memory, spill_bytes, .. }: &RechunkPlan) -> 
 }
 
 fn tell(args: &args::Repack, summary: &RepackSummary, seconds: f64) -> Result<()> {
-    if args.json {
+    if args.files.json {
         let record = json!({
-            "output": args.output.display().to_string(),
+            "output": args.files.output.display().to_string(),
             "objects": summary.objects,
             "bytes_before": summary.bytes_before,
             "bytes_after": summary.bytes_after,
             "lost_references": summary.lost_references,
             "seconds": seconds,
         });
-        return output::print_record(&args.output, &format!("{record}\n"));
+        return output::print_record(&args.files.output, &format!("{record}\n"));
     }
-    match args.quiet {
+    match args.files.quiet {
         true => Ok(()),
-        false => output::print_done(&args.output, &closing(summary, seconds)),
+        false => output::print_done(&args.files.output, &closing(summary, seconds)),
     }
 }
 

@@ -66,7 +66,8 @@ impl Deref for ExodusAppender {
 }
 
 impl ExodusAppender {
-    /// Opens a file to append to it, and locks it against other writers; what is put is published when it is closed.
+    /// Opens a file to append to it, and locks it against other writers; what is put is published when it is closed. Steps of a
+    /// classic file that were written and not counted are written over: [`hyperslab::recover::uncounted_records`] tells of them.
     ///
     /// # Errors
     /// As [`ExodusFile::open`]; [`Kind::Io`](crate::Kind::Io) if another program writes to it;

@@ -108,7 +108,7 @@ impl ModelEditor {
     /// As [`Editor::publish_watched`].
     pub fn publish_watched(
         self,
-        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+        watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
     ) -> Result<ControlFlow<(), Published>> {
         self.editor.publish_watched(watch)
     }

@@ -18,6 +18,7 @@ pub(crate) mod session;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use self::detached::{now, Detached};
@@ -26,9 +27,11 @@ use self::session::Session;
 use super::builder::{AttributeSpec, DatasetWriter, ObjectAddress};
 use super::object::header::ObjectKind;
 use super::record::message::link::LinkTarget;
+use super::repack::Progress;
 use super::write::file::FileWriter;
 use crate::error::{Context, Error, Result};
 use crate::sink::InPlace;
+use crate::watched::Watched;
 use crate::wire::width::Addr;
 
 /// An HDF5 file that is changed: any number of changes, which become part of the file together.
@@ -254,7 +257,8 @@ impl Editor {
 
     /// Whether anything is changed that is not published.
     pub fn is_changed(&mut self) -> bool {
-        !self.datasets.is_empty() || self.session.graph().is_changed()
+        let is_ahead = self.detached.as_ref().is_some_and(|copy| copy.is_ahead);
+        is_ahead || !self.datasets.is_empty() || self.session.graph().is_changed()
     }
 
     /// Makes all changes so far part of the file: durable first, then visible, all of them at once.
@@ -263,30 +267,51 @@ impl Editor {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) where objects move to which references lead that cannot follow: they lie in
     /// other files or datasets, or are changed themselves; [`Kind::Io`](crate::Kind::Io). Then the file is as it was.
     pub fn publish(&mut self) -> Result<()> {
+        self.publish_to(&Watched::by_nobody())
+    }
+
+    /// [`Editor::publish`], which tells `watch` how far it has come where the file is written anew. Where `watch` breaks, so does
+    /// this: the file is as it was, and the changes wait for the next publication.
+    ///
+    /// # Errors
+    /// As [`Editor::publish`].
+    pub fn publish_watched(&mut self, watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<ControlFlow<()>> {
+        let watched = Watched::new(watch);
+        watched.end(self.publish_to(&watched))
+    }
+
+    /// [`Editor::publish_watched`], which ends with an error where it is broken off.
+    pub(crate) fn publish_to(&mut self, watched: &Watched<Progress>) -> Result<()> {
         let mut publish = || {
             self.settle()?;
-            if !self.session.graph().is_changed() {
-                return Ok(());
+            if self.session.graph().is_changed() {
+                self.publish_changes()?;
             }
-            let dropped: HashSet<u64> = self.session.graph().unreachable().into_iter().collect();
-            let gone = self.gone(&dropped);
-            if !self.session.publish_in_place(&self.file)? {
-                self.session.publish(&self.file)?;
-                self.session.release_now(&self.file);
-            }
-            let changed = std::mem::take(&mut self.datasets).into_iter();
-            let mut free = gone;
-            for (_, (dataset, _)) in changed.filter(|(object, _)| !dropped.contains(object)) {
-                free.extend(dataset.published(&self.file)?);
-            }
-            free.into_iter().for_each(|extent| self.file.free(extent));
-            self.reshaped.clear();
-            // Objects are called by where they are now.
-            self.session = Session::open(now(self.detached.as_ref(), &self.path)?)?;
             let path = &self.path;
-            self.detached.as_mut().map_or(Ok(()), |copy| copy.replace(path))
+            self.detached.as_mut().map_or(Ok(()), |copy| copy.replace(path, watched))
         };
         publish().in_file(&self.path)
+    }
+
+    /// Makes all changes part of what is changed: the file, or its copy.
+    fn publish_changes(&mut self) -> Result<()> {
+        let dropped: HashSet<u64> = self.session.graph().unreachable().into_iter().collect();
+        let gone = self.gone(&dropped);
+        if !self.session.publish_in_place(&self.file)? {
+            self.session.publish(&self.file)?;
+            self.session.release_now(&self.file);
+        }
+        self.detached.iter_mut().for_each(|copy| copy.is_ahead = true);
+        let changed = std::mem::take(&mut self.datasets).into_iter();
+        let mut free = gone;
+        for (_, (dataset, _)) in changed.filter(|(object, _)| !dropped.contains(object)) {
+            free.extend(dataset.published(&self.file)?);
+        }
+        free.into_iter().for_each(|extent| self.file.free(extent));
+        self.reshaped.clear();
+        // Objects are called by where they are now.
+        self.session = Session::open(now(self.detached.as_ref(), &self.path)?)?;
+        Ok(())
     }
 
     /// Publishes all changes and closes the file.

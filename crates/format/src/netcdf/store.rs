@@ -1,6 +1,5 @@
 //! What a container must offer: stored bytes of regions out of a file, and into one.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::array::Raw;
@@ -15,6 +14,7 @@ use crate::netcdf::types::{Type, UserType};
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
 use crate::source::Source;
+use crate::watched::Watched;
 
 /// The data of one variable of an open file.
 pub(crate) trait VariableReader: Raw {
@@ -102,9 +102,6 @@ pub struct Finished {
     pub unused: u64,
 }
 
-/// Is told how far the work has come; where it breaks, so does the work.
-pub(crate) type Watch<'w> = dyn FnMut(Progress) -> ControlFlow<()> + 'w;
-
 /// A file that is there, and is changed. What is changed becomes part of the file when it is published, all of it at once.
 pub(crate) trait Existing: std::fmt::Debug {
     /// Puts an attribute in the place of the one of its name.
@@ -174,10 +171,10 @@ pub(crate) trait Existing: std::fmt::Debug {
     /// As [`Existing::publish`], but for what is wrong with the disk.
     fn plan(self: Box<Self>, schema: &Schema) -> Result<Done>;
 
-    /// Has the file become one that declares `schema`. `watch` is told how far one that is written anew has come; where it breaks,
-    /// the file stays as it is.
+    /// Has the file become one that declares `schema`; how far one that is written anew has come is told.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::Kind::Io); [`Kind::Unsupported`](crate::Kind::Unsupported) for what cannot be changed.
-    fn publish(self: Box<Self>, schema: &Schema, watch: &mut Watch) -> Result<ControlFlow<(), Published>>;
+    /// [`Kind::Io`](crate::Kind::Io); [`Kind::Unsupported`](crate::Kind::Unsupported) for what cannot be changed; where it is broken
+    /// off. Then the file is as it was.
+    fn publish(self: Box<Self>, schema: &Schema, watched: &Watched<Progress>) -> Result<Published>;
 }

@@ -96,7 +96,8 @@ impl Writer {
 
     /// Goes on with a file that is there, locked against other writers: unlimited dimensions may grow. Nothing that readers
     /// can reach is written over; what is new becomes part of the file when [`Writer::publish`] or [`Writer::finish`] says so,
-    /// all of it at once. A crash, a full disk or a writer that is dropped leaves what was published last.
+    /// all of it at once. A crash, a full disk or a writer that is dropped leaves what was published last. Records of a classic
+    /// file that were written and not counted are written over: [`uncounted_records`](crate::recover::uncounted_records) tells of them.
     ///
     /// ```
     /// # fn main() -> hyperslab::Result<()> {

@@ -7,7 +7,7 @@ use super::{Finding, Records, Recovered};
 use crate::element::ByteOrder;
 use crate::error::Result;
 use crate::grid::{bounded, for_each_part};
-use crate::netcdf::{fill, Array, File, Job, Progress, Transfer, VariableId, Writer};
+use crate::netcdf::{classic, fill, Array, File, Job, Progress, Transfer, VariableId, Writer};
 use crate::options::OpenOptions;
 use crate::shape::Selection;
 use crate::source::Source;
@@ -23,18 +23,16 @@ pub(super) fn recover(
     (output, overwrite): (&Path, bool),
     progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
 ) -> Result<ControlFlow<(), Recovered>> {
-    let open = |records| File::from_source_with(source.clone(), &OpenOptions { records, ..options.clone() });
-    let told = open(None)?.schema().records();
-    let mut file = open(Some(u64::MAX))?;
-    let whole = file.schema().records();
     let mut recovered = Recovered::default();
-    if let (Some(told), Some(whole)) = (told, whole) {
-        let kept = written(&file, told, whole)?;
-        file = open(Some(kept))?;
+    let counts = Counts::of(source, options)?;
+    let file = open(source, options, Some(counts.map_or(u64::MAX, |counts| counts.kept)))?;
+    if let Some(counts) = counts {
         let unlimited = file.schema().dimensions.iter().find(|dimension| dimension.unlimited);
         let dimension = unlimited.map(|dimension| format!("/{}", dimension.name)).unwrap_or_default();
-        recovered.records.push(Records { dimension, told, kept, blank: Vec::new() });
-        tell(&mut recovered, told, whole, kept);
+        let is_streamed = classic::is_streamed(source, options)?;
+        let told = if is_streamed { 0 } else { counts.told };
+        recovered.records.push(Records { dimension, told, kept: counts.kept, blank: Vec::new() });
+        tell(&mut recovered, counts, is_streamed);
     }
     match copy(&file, (output, overwrite), &mut recovered, progress)? {
         ControlFlow::Break(()) => Ok(ControlFlow::Break(())),
@@ -42,10 +40,46 @@ pub(super) fn recover(
     }
 }
 
+/// A file of which so many records are taken, at most, of those that lie in it; or those that it counts.
+fn open(source: &Source, options: &OpenOptions, records: Option<u64>) -> Result<File> {
+    File::from_source_with(source.clone(), &OpenOptions { records, ..options.clone() })
+}
+
+/// The records of a file.
+#[derive(Debug, Clone, Copy)]
+struct Counts {
+    /// Those that it counts, or of a file that was streamed, those that readers find.
+    told: u64,
+    /// Those that lie in it.
+    whole: u64,
+    /// Those of them that were written.
+    kept: u64,
+}
+
+impl Counts {
+    fn of(source: &Source, options: &OpenOptions) -> Result<Option<Self>> {
+        let file = open(source, options, Some(u64::MAX))?;
+        match (open(source, options, None)?.schema().records(), file.schema().records()) {
+            (Some(told), Some(whole)) => Ok(Some(Counts { told, whole, kept: written(&file, told, whole)? })),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// As [`super::uncounted_records`].
+pub(super) fn uncounted(source: &Source, options: &OpenOptions) -> Result<u64> {
+    let counts = Counts::of(source, options)?;
+    Ok(counts.map_or(0, |Counts { told, kept, .. }| kept.saturating_sub(told)))
+}
+
 /// Says what became of the records.
-fn tell(recovered: &mut Recovered, told: u64, whole: u64, kept: u64) {
+fn tell(recovered: &mut Recovered, Counts { told, whole, kept }: Counts, is_streamed: bool) {
     let (lost, found) = (&mut recovered.lost, &mut recovered.found);
-    if kept > told {
+    if is_streamed && kept > 0 {
+        let (records, are, _) = these(0, kept);
+        found.push(Finding::new("/", format!("{records}, which {are} not counted: the file was streamed")));
+    }
+    if kept > told && !is_streamed {
         let (records, _, were) = these(told, kept);
         found.push(Finding::new("/", format!("{records} that {were} not counted yet")));
     }
@@ -68,25 +102,34 @@ fn these(first: u64, end: u64) -> (String, &'static str, &'static str) {
     }
 }
 
-/// How many records were written: of those that are not counted, the last ones do not count in which a variable is blank that
-/// was not blank before.
+/// How many records were written: of those that are not counted, the last ones do not count in which nothing is, or a variable is
+/// blank that was not blank before.
 fn written(file: &File, told: u64, whole: u64) -> Result<u64> {
     let mut kept = whole;
     let arrays: Vec<&Array> = file.arrays().iter().filter(|array| has_records(file, array)).collect();
+    if arrays.is_empty() {
+        return Ok(told);
+    }
     while let Some(last) = kept.checked_sub(1).filter(|&last| last >= told) {
-        let torn = arrays.iter().find_map(|array| is_torn(array, last).map(|torn| torn.then_some(())).transpose());
-        match torn.transpose()? {
-            Some(()) => kept = last,
-            None => break,
+        if !is_torn(&arrays, last)? {
+            break;
         }
+        kept = last;
     }
     Ok(kept)
 }
 
-/// Whether a record of a variable is blank, and the one before was not.
-fn is_torn(array: &Array, record: u64) -> Result<bool> {
-    let was_there = |record| is_blank(array, record).map(|is_blank| !is_blank);
-    Ok(is_blank(array, record)? && record.checked_sub(1).map_or(Ok(true), was_there)?)
+/// Whether a record is blank, or a variable of it that was not before.
+fn is_torn(arrays: &[&Array], record: u64) -> Result<bool> {
+    let mut is_empty = true;
+    for array in arrays {
+        if !is_blank(array, record)? {
+            is_empty = false;
+        } else if record.checked_sub(1).map_or(Ok(true), |before| is_blank(array, before).map(|is_blank| !is_blank))? {
+            return Ok(true);
+        }
+    }
+    Ok(is_empty)
 }
 
 /// Whether a variable has records.

@@ -29,7 +29,7 @@ pub struct Recovered {
 pub struct Records {
     /// The path of the dimension, or of the first variable along it where that is lost.
     pub dimension: String,
-    /// As the file said.
+    /// As the file said: 0 of a classic file that was streamed, which counts none.
     pub told: u64,
     /// Those of the new file: up to the last one that is whole in all variables but the blank ones.
     pub kept: u64,
@@ -56,7 +56,7 @@ impl Finding {
 /// it is. `progress` is called while it is done; when it breaks, nothing is left.
 ///
 /// Of a classic file all records are taken that lie in it, whatever their number in the header, but for the last ones that
-/// were not counted yet and in which a variable is blank that was not blank before: whoever wrote it had not come that far.
+/// were not counted yet and in which nothing is, or a variable is blank that was not blank before: whoever wrote it had not come that far.
 ///
 /// Of an HDF5 or netCDF-4 file every object is taken that links lead to, whatever the superblock says of the end of the file
 /// and of who writes it. Of each object what can be read: attributes one by one, chunks that are in the file and can be
@@ -113,9 +113,48 @@ pub fn recover_source(
     progress: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
 ) -> Result<ControlFlow<(), Recovered>> {
     let output = (output.as_ref(), overwrite);
-    let is_classic = source.bytes(0, source.len().min(3))?.as_ref() == b"CDF";
-    match is_classic {
+    match is_classic(&source)? {
         true => classic::recover(&source, options, output, progress),
         false => hdf5::recover(source, options, output, progress),
     }
+}
+
+/// How many whole records lie in a classic file behind those that it counts: a program leaves them that is ended before it counts them.
+/// [`recover`] keeps them; whoever goes on with the file ([`Writer::append`](crate::netcdf::Writer::append)) writes over them. Of other
+/// files there are none: a new end comes behind all that was written.
+///
+/// ```
+/// use hyperslab::{recover, OpenOptions};
+///
+/// # fn main() -> hyperslab::Result<()> {
+/// # use hyperslab::netcdf::{Container, Schema, Type, Variable, Writer};
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.nc");
+/// # let mut schema = Schema::new(Container::Cdf2);
+/// # let time = schema.add_dimension("time", 0, true);
+/// # let t = schema.add_variable(Variable::new("t", Type::Double, vec![time]));
+/// # let writer = Writer::create(&path, schema, false)?;
+/// # writer.write(t, &hyperslab::Selection::all(&[4]), &[1.0, 2.0, 3.0, 4.0])?;
+/// # writer.finish()?;
+/// let mut bytes = std::fs::read(&path).unwrap();
+/// bytes[4..8].fill(0); // The number of records.
+/// std::fs::write(&path, bytes).unwrap();
+/// assert_eq!(recover::uncounted_records(&path, &OpenOptions::new())?, 4);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// What is wrong with the file; [`Kind::Io`](crate::Kind::Io).
+pub fn uncounted_records(input: impl AsRef<Path>, options: &OpenOptions) -> Result<u64> {
+    let input = input.as_ref();
+    let count = |source: Source| match is_classic(&source)? {
+        true => classic::uncounted(&source, options),
+        false => Ok(0),
+    };
+    options.source(input).and_then(count).in_file(input)
+}
+
+fn is_classic(source: &Source) -> Result<bool> {
+    Ok(source.bytes(0, source.len().min(3))?.as_ref() == b"CDF")
 }

@@ -41,7 +41,7 @@ pub fn run(args: &Edit) -> Result<ExitCode> {
             let signals = Signals::listen()?;
             until_published.hold();
             let watch = Watch { input: &args.file, quiet: args.quiet, signals: &signals };
-            let published = watch.over(0, |progress| file.publish(&mut |at| progress(at)))?;
+            let published = watch.over(0, |progress| file.publish(progress))?;
             let Some(Published { done, unused }) = published.continue_value() else {
                 signals::not_changed(&args.file);
                 return Ok(signals.exit_code());

@@ -48,7 +48,7 @@ impl Opened {
         }
     }
 
-    pub fn publish(self, watch: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<ControlFlow<(), Published>> {
+    pub fn publish(self, watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Result<ControlFlow<(), Published>> {
         match self {
             Opened::Model(model) => model.publish_watched(watch),
             Opened::Other(editor, _) => editor.publish_watched(watch),

@@ -1,14 +1,14 @@
 //! A file that cannot be changed where it is: a copy without what forbids it is changed, and written again in its place.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::error::{Error, Result};
-use crate::hdf5::builder::{Builder, FileOptions};
+use crate::error::Result;
+use crate::hdf5::builder::Builder;
 use crate::hdf5::file::File;
-use crate::hdf5::repack::Repack;
+use crate::hdf5::repack::{Progress, Repack};
 use crate::sink::{InPlace, Scratch, Sink};
 use crate::source::Source;
+use crate::watched::Watched;
 
 /// The copy of a file, and how it becomes what the file was.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Detached {
     /// The file, locked.
     original: Box<dyn Sink>,
     back: Repack,
+    /// Whether the copy has changes that the file does not have yet.
+    pub is_ahead: bool,
 }
 
 impl Detached {
@@ -27,13 +29,13 @@ impl Detached {
     pub fn new(path: &Path, file: &File, original: Box<dyn Sink>) -> Result<Self> {
         let copy = Scratch::like(path)?;
         let plain = Repack::new().without_pages().user_block(Vec::new());
-        write(&plain, file, path, &|options| Builder::with(copy.sink()?, options))?;
+        plain.copied(file, &|options| Builder::with(copy.sink()?, options), Some(path), &Watched::by_nobody())?;
         let same = Repack::new().user_block(file.source().bytes(0, file.user_block())?.to_vec());
         let back = match file.page_size() {
             Some(size) => same.pages(size),
             None => same,
         };
-        Ok(Detached { copy, original, back })
+        Ok(Detached { copy, original, back, is_ahead: false })
     }
 
     /// A handle to change the copy.
@@ -52,14 +54,18 @@ impl Detached {
         self.copy.source()
     }
 
-    /// Writes the copy again, as the file was laid out, in the place of the file.
+    /// Writes the copy again, as the file was laid out, in the place of the file, if that does not have all changes.
     ///
     /// # Errors
-    /// As [`Repack::run`].
-    pub fn replace(&mut self, path: &Path) -> Result<()> {
-        let copy = File::from_source(self.source()?)?;
-        write(&self.back, &copy, path, &|options| Builder::create_with(path, true, options))?;
-        self.original = Box::new(InPlace::open(path)?);
+    /// As [`Repack::copied`]; the file is as it was then.
+    pub fn replace(&mut self, path: &Path, watched: &Watched<Progress>) -> Result<()> {
+        if self.is_ahead {
+            let (copy, create) =
+                (File::from_source(self.source()?)?, |options: &_| Builder::create_with(path, true, options));
+            self.back.copied(&copy, &create, Some(path), watched)?;
+            self.is_ahead = false;
+            self.original = Box::new(InPlace::open(path)?);
+        }
         Ok(())
     }
 }
@@ -70,11 +76,4 @@ impl Detached {
 /// [`Kind::Io`](crate::Kind::Io).
 pub(super) fn now(copy: Option<&Detached>, path: &Path) -> Result<Source> {
     copy.map_or_else(|| Source::open(path), Detached::source)
-}
-
-fn write(repack: &Repack, file: &File, path: &Path, create: &dyn Fn(&FileOptions) -> Result<Builder>) -> Result<()> {
-    match repack.copy(file, create, Some(path), &|_| ControlFlow::Continue(()))? {
-        ControlFlow::Continue(_) => Ok(()),
-        ControlFlow::Break(()) => Err(Error::usage("broken off")),
-    }
 }

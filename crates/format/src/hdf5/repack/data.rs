@@ -1,7 +1,6 @@
 //! The raw data of a dataset, copied.
 
-use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 
 use super::elements::Translator;
@@ -19,6 +18,7 @@ use crate::hdf5::space::AddressSpace;
 use crate::limits::{self, Allowance};
 use crate::shape::{self, Selection};
 use crate::sync::lock;
+use crate::watched::Watched;
 
 /// Bytes of contiguous data that are copied at once.
 pub(super) const BLOCK: u64 = 4 << 20;
@@ -208,10 +208,10 @@ pub(super) fn check_size(space: &AddressSpace, from: &Dataset) -> Result<()> {
 }
 
 impl<'w> Pace<'w> {
-    pub fn new(watch: &'w (dyn Fn(Progress) -> ControlFlow<()> + Sync), total_bytes: u64) -> Self {
+    pub fn new(watched: &'w Watched<'w, Progress>, total_bytes: u64) -> Self {
         let reason = "the datasets of the file share their bytes too often";
         let stored = Mutex::new(Allowance::of_file(total_bytes, reason));
-        Pace { watch, bytes: AtomicU64::new(0), total_bytes, stored, stop: AtomicBool::new(false) }
+        Pace { watched, bytes: AtomicU64::new(0), total_bytes, stored }
     }
 
     /// Notes that so many bytes of the file are read, which may be those of other datasets as well: a small file must not
@@ -226,15 +226,9 @@ impl<'w> Pace<'w> {
     /// Notes that so many bytes went through.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::Kind::Usage) when whoever watches breaks it off; nobody sees that.
+    /// As [`Watched::tell`].
     pub fn advance(&self, bytes: u64) -> Result<()> {
         let done = self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        if (self.watch)(Progress { bytes: done, total_bytes: self.total_bytes }).is_break() {
-            self.stop.store(true, Ordering::Relaxed);
-        }
-        match self.stop.load(Ordering::Relaxed) {
-            true => Err(Error::usage("broken off")),
-            false => Ok(()),
-        }
+        self.watched.tell(Progress { bytes: done, total_bytes: self.total_bytes })
     }
 }

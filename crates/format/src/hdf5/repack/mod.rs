@@ -13,14 +13,15 @@ mod torn;
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::Mutex;
 
 use super::builder::{Builder, FileOptions};
 use super::file::File;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::limits::Allowance;
 use crate::sink::Memory;
+use crate::watched::{Watch, Watched};
 
 use catalog::Catalog;
 pub use choices::{LayoutChoice, Repack};
@@ -50,14 +51,13 @@ pub struct Summary {
     pub lost_references: u64,
 }
 
-/// Counts what went through, and breaks off.
+/// Counts what went through, and tells that.
 struct Pace<'w> {
-    watch: &'w (dyn Fn(Progress) -> ControlFlow<()> + Sync),
+    watched: &'w Watched<'w, Progress>,
     bytes: AtomicU64,
     total_bytes: u64,
     /// The bytes of the file that may still be read.
     stored: Mutex<Allowance>,
-    stop: AtomicBool,
 }
 
 impl Repack {
@@ -95,10 +95,8 @@ impl Repack {
     ) -> Result<ControlFlow<(), Summary>> {
         let path = path.as_ref();
         let create = |options: &FileOptions| Builder::create_with(path, overwrite, options);
-        Ok(match self.copy(file, &create, Some(path), watch)? {
-            ControlFlow::Continue((summary, _)) => ControlFlow::Continue(summary),
-            ControlFlow::Break(()) => ControlFlow::Break(()),
-        })
+        let copied = self.copy(file, &create, Some(path), watch)?;
+        Ok(copied.map_continue(|(summary, _)| summary))
     }
 
     /// Writes a file again, into memory. What does not fit into the memory for elements has no file to wait in.
@@ -106,11 +104,8 @@ impl Repack {
     /// # Errors
     /// As [`Repack::run`]; [`Kind::Limit`](crate::Kind::Limit) where elements would have to wait.
     pub fn run_in_memory(&self, file: &File, place: &Memory) -> Result<Summary> {
-        let never = |_| ControlFlow::Continue(());
-        match self.copy(file, &|options| Builder::in_memory_with(place, options), None, &never)? {
-            ControlFlow::Continue((summary, _)) => Ok(summary),
-            ControlFlow::Break(()) => Err(Error::usage("broken off")),
-        }
+        let create = |options: &FileOptions| Builder::in_memory_with(place, options);
+        Ok(self.copied(file, &create, None, &Watched::by_nobody())?.0)
     }
 
     /// [`Repack::run`], and what is missing of a torn file.
@@ -122,18 +117,28 @@ impl Repack {
         file: &File,
         create: &dyn Fn(&FileOptions) -> Result<Builder>,
         beside: Option<&Path>,
-        watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
+        watch: &Watch<Progress>,
     ) -> Result<ControlFlow<(), (Summary, Torn)>> {
-        let pace = Pace::new(watch, file.size());
-        match self.decided(file, create, beside, |copying| copying.run(&pace)) {
-            Err(_) if pace.stop.load(Ordering::Relaxed) => Ok(ControlFlow::Break(())),
-            Err(error) => Err(error),
-            Ok(((root, summary, torn), builder, options)) => {
-                let bytes_after = builder.finish(root)?.saturating_add(options.base());
-                let summary = Summary { bytes_before: file.size(), bytes_after, ..summary };
-                Ok(ControlFlow::Continue((summary, torn)))
-            }
-        }
+        let watched = Watched::new(watch);
+        watched.end(self.copied(file, create, beside, &watched))
+    }
+
+    /// [`Repack::copy`], which ends with an error where it is broken off.
+    ///
+    /// # Errors
+    /// As [`Repack::run`]; [`Watched::tell`].
+    pub(crate) fn copied(
+        &self,
+        file: &File,
+        create: &dyn Fn(&FileOptions) -> Result<Builder>,
+        beside: Option<&Path>,
+        watched: &Watched<Progress>,
+    ) -> Result<(Summary, Torn)> {
+        let pace = Pace::new(watched, file.size());
+        let ((root, summary, torn), builder, options) =
+            self.decided(file, create, beside, |copying| copying.run(&pace))?;
+        let bytes_after = builder.finish(root)?.saturating_add(options.base());
+        Ok((Summary { bytes_before: file.size(), bytes_after, ..summary }, torn))
     }
 
     /// Decides what the copy of a file is like, and does something with that: makes it, or says how it would be made.

@@ -1,6 +1,6 @@
 //! Changing a classic file: within one sector where it is, or written anew.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,12 +10,14 @@ use crate::limits::{self, Limits};
 use crate::netcdf::edit::{Done, Owner, Published};
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
-use crate::netcdf::store::{Existing, Watch};
+use crate::netcdf::store::Existing;
+use crate::netcdf::transfer::Progress;
 use crate::netcdf::types::UserType;
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
 use crate::sink::{NewFile, Sink, SECTOR};
 use crate::source::Source;
+use crate::watched::Watched;
 
 use super::field::{NonNeg, Offset};
 use super::layout::{Layout, Slab};
@@ -186,11 +188,11 @@ impl Changed {
         mut header: Header,
         shift: Option<u64>,
         schema: &Schema,
-        watch: &mut Watch,
-    ) -> Result<ControlFlow<()>> {
+        watched: &Watched<Progress>,
+    ) -> Result<()> {
         let layout = self.placed(&mut header, shift)?;
         let target = Box::new(NewFile::create(&self.path, true)?);
-        rewrite::write(self, target, &header, layout, shift, schema, watch)
+        rewrite::write(self, target, &header, layout, shift, schema, watched)
     }
 
     /// Where everything lies in the file that is written anew; the header says so, too.
@@ -350,21 +352,19 @@ impl Existing for Changed {
         NewFile::create(&self.path, true).map(|_| Done::Rewritten)
     }
 
-    fn publish(self: Box<Self>, schema: &Schema, watch: &mut Watch) -> Result<ControlFlow<(), Published>> {
+    fn publish(self: Box<Self>, schema: &Schema, watched: &Watched<Progress>) -> Result<Published> {
         let header = self.declared(schema);
         let shift = match self.way(&encode(&header)?, schema)? {
             Way::Sector(offset, bytes) => {
                 self.sink.write_at(offset, &bytes)?;
                 self.sink.barrier()?;
-                return Ok(ControlFlow::Continue(Published { done: Done::InPlace, unused: 0 }));
+                return Ok(Published { done: Done::InPlace, unused: 0 });
             }
             Way::Shift(shift) => Some(shift),
             Way::Rearrange => None,
         };
-        Ok(match self.rewrite(header, shift, schema, watch)? {
-            ControlFlow::Break(()) => ControlFlow::Break(()),
-            ControlFlow::Continue(()) => ControlFlow::Continue(Published { done: Done::Rewritten, unused: 0 }),
-        })
+        self.rewrite(header, shift, schema, watched)?;
+        Ok(Published { done: Done::Rewritten, unused: 0 })
     }
 }
 

@@ -19,6 +19,6 @@ mod validate;
 mod write;
 
 pub(crate) use edit::open as edit;
-pub(crate) use read::open;
+pub(crate) use read::{is_streamed, open};
 pub(crate) use validate::{attribute, variable};
 pub(crate) use write::{append, check, create};

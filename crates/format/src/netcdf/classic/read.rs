@@ -54,6 +54,15 @@ pub(crate) fn open(source: Source, options: &OpenOptions) -> Result<Opened> {
     Ok(Opened { schema, readers, source, truncated })
 }
 
+/// Whether a file does not count its records: they are as many as it has room for.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn is_streamed(source: &Source, options: &OpenOptions) -> Result<bool> {
+    let (header, _) = header::read(source, &options.limits)?;
+    Ok(header.numrecs.0 == header.version.streaming())
+}
+
 /// The size the file should have, if it is shorter than the last data, which lie from one place to another.
 fn truncated(source: &Source, last: Option<(u64, u64)>, numrecs: u64) -> Option<u64> {
     let (start, end) = last?;

@@ -1,16 +1,16 @@
 //! A classic file written anew: its data, those that are new, and those that were changed.
 
-use std::ops::ControlFlow;
 use std::sync::atomic::AtomicU64;
 
 use crate::error::Result;
 use crate::limits;
 use crate::netcdf::ids::VariableId;
 use crate::netcdf::schema::Schema;
-use crate::netcdf::store::{Store, Watch};
+use crate::netcdf::store::Store;
 use crate::netcdf::transfer::Progress;
 use crate::shape::{self, Selection};
 use crate::sink::Sink;
+use crate::watched::Watched;
 use crate::written::Written;
 
 use super::edit::Changed;
@@ -23,11 +23,11 @@ use crate::grid::{bounded, for_each_part};
 /// Bytes that are copied at a time.
 const PIECE: u64 = 1 << 20;
 
-/// Writes a changed file to a sink and completes it, unless `watch` breaks. The data move by `shift` bytes, or each variable on its
-/// own.
+/// Writes a changed file to a sink and completes it, and tells how far it has come. The data move by `shift` bytes, or each
+/// variable on its own.
 ///
 /// # Errors
-/// [`Kind::Io`](crate::Kind::Io).
+/// [`Kind::Io`](crate::Kind::Io); where it is broken off.
 pub(super) fn write(
     old: &Changed,
     sink: Box<dyn Sink>,
@@ -35,21 +35,18 @@ pub(super) fn write(
     layout: Layout,
     shift: Option<u64>,
     schema: &Schema,
-    watch: &mut Watch,
-) -> Result<ControlFlow<()>> {
+    watched: &Watched<Progress>,
+) -> Result<()> {
     let bytes = encode(header)?;
     sink.write_at(0, &bytes)?;
     let (version, numrecs, written) = (header.version, AtomicU64::new(0), Written::default());
     let (header_len, fills) = (bytes.len() as u64, fills(schema));
     let writer = Writer { sink, version, layout, header_len, numrecs, fills, written, published: None };
     let records = schema.records().unwrap_or(0);
-    let mut copied = Copied { watch, bytes: 0, total: old.source.len() };
-    let end = match shift {
+    let mut copied = Copied { watched, bytes: 0, total: old.source.len() };
+    match shift {
         Some(shift) => shifted(old, &writer, shift, records, &mut copied)?,
         None => rearranged(old, &writer, &mut copied)?,
-    };
-    if end.is_break() {
-        return Ok(end);
     }
     for put in &old.puts {
         writer.write(VariableId(put.variable), &put.region, &put.stored)?;
@@ -60,26 +57,25 @@ pub(super) fn write(
             writer.complete_to(old.source.len().saturating_add(shift), records, header.numrecs.0)
         }
         _ => writer.complete(records, header.numrecs.0),
-    }?;
-    Ok(ControlFlow::Continue(()))
+    }
 }
 
 /// How much was copied.
-struct Copied<'w, 'f> {
-    watch: &'w mut Watch<'f>,
+struct Copied<'w> {
+    watched: &'w Watched<'w, Progress>,
     bytes: u64,
     total: u64,
 }
 
-impl Copied<'_, '_> {
-    fn add(&mut self, bytes: u64) -> ControlFlow<()> {
+impl Copied<'_> {
+    fn add(&mut self, bytes: u64) -> Result<()> {
         self.bytes = self.bytes.saturating_add(bytes);
-        (self.watch)(Progress { bytes: self.bytes.min(self.total), total_bytes: self.total, row: 0 })
+        self.watched.tell(Progress { bytes: self.bytes.min(self.total), total_bytes: self.total, row: 0 })
     }
 }
 
 /// Copies all data as they are, and what lies behind them, unless there are more records now.
-fn shifted(old: &Changed, writer: &Writer, shift: u64, records: u64, copied: &mut Copied) -> Result<ControlFlow<()>> {
+fn shifted(old: &Changed, writer: &Writer, shift: u64, records: u64, copied: &mut Copied) -> Result<()> {
     let end = match records == old.records {
         true => old.source.len(),
         false => old.layout.file_size(0, old.records)?.min(old.source.len()),
@@ -91,19 +87,16 @@ fn shifted(old: &Changed, writer: &Writer, shift: u64, records: u64, copied: &mu
         old.source.read_into(at, &mut buffer)?;
         writer.sink.write_at(at.saturating_add(shift), &buffer)?;
         at += buffer.len() as u64;
-        if copied.add(buffer.len() as u64).is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
+        copied.add(buffer.len() as u64)?;
     }
     // Data that were never written, behind the end of the file, read as zeros, and go on to: they are no gaps.
     let declared = old.layout.file_size(0, old.records)?.max(end);
     writer.written.add(start.saturating_add(shift)..declared.saturating_add(shift));
-    Ok(ControlFlow::Continue(()))
+    Ok(())
 }
 
 /// Copies the data of each variable to their new place.
-fn rearranged(old: &Changed, writer: &Writer, copied: &mut Copied) -> Result<ControlFlow<()>> {
-    let mut end = ControlFlow::Continue(());
+fn rearranged(old: &Changed, writer: &Writer, copied: &mut Copied) -> Result<()> {
     for (n, origin) in old.origins.iter().enumerate() {
         let (Some(from), Some(to)) = (origin.and_then(|n| old.layout.slabs.get(n)), writer.layout.slabs.get(n)) else {
             continue;
@@ -111,9 +104,6 @@ fn rearranged(old: &Changed, writer: &Writer, copied: &mut Copied) -> Result<Con
         let kept = Selection::all(&common(from, to, old.records));
         let piece = bounded(kept.count.clone(), to.size, PIECE);
         for_each_part(&kept, &piece, &mut |part| {
-            if end.is_break() {
-                return Ok(());
-            }
             let region = Selection::block(part.start.clone(), part.count.clone());
             if !is_there(old, from, &region)? {
                 return region::runs(&writer.layout, to, &region, |offset, range| {
@@ -129,11 +119,11 @@ fn rearranged(old: &Changed, writer: &Writer, copied: &mut Copied) -> Result<Con
                 let (there, _) = target.split_at_mut(limits::to_usize(there)?);
                 old.source.read_into(offset, there)
             })?;
-            end = copied.add(bytes.len() as u64);
+            copied.add(bytes.len() as u64)?;
             writer.write(VariableId(n), &region, &bytes)
         })?;
     }
-    Ok(end)
+    Ok(())
 }
 
 /// Whether any byte of a box lies in the file: what was never written need not.

@@ -1,7 +1,7 @@
 //! Whole files, in memory and on disk.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
@@ -13,6 +13,7 @@ use crate::netcdf::edit::{Done, Owner};
 use crate::netcdf::ids::*;
 use crate::netcdf::schema::*;
 use crate::netcdf::store::{Opened, Store, VariableReader};
+use crate::netcdf::transfer::Progress;
 use crate::netcdf::types::*;
 use crate::netcdf::value::*;
 use crate::options::OpenOptions;
@@ -20,6 +21,8 @@ use crate::shape::{self, Selection};
 use crate::sink::replay::{contents, survivors, Random, Record, Recorder};
 use crate::sink::{InMemory, Memory};
 use crate::source::Source;
+use crate::sync::lock;
+use crate::watched::{Watch, Watched};
 
 const CONTAINERS: [Container; 3] = [Container::Cdf1, Container::Cdf2, Container::Cdf5];
 
@@ -136,10 +139,10 @@ fn what_is_written_anew_is_broken_off_and_stays_as_it_was() {
     let (path, bytes) = (directory.path().join("a.nc"), example_bytes(Container::Cdf5));
     std::fs::write(&path, &bytes).unwrap();
     let note = Attribute { name: "note".into(), value: Value::text(&"long ".repeat(1000)) };
-    let (mut told, files) = (Vec::new(), || std::fs::read_dir(directory.path()).unwrap().count());
+    let (told, files) = (Mutex::new(Vec::new()), || std::fs::read_dir(directory.path()).unwrap().count());
     // The header grows; or a variable is added, and all others move.
     for is_added in [false, true] {
-        let change = |watch: &mut crate::netcdf::store::Watch| {
+        let change = |watch: &Watch<Progress>| {
             let mut editor = crate::netcdf::Editor::open(&path).unwrap();
             editor.set_attribute(Owner::Group(GroupId(0)), &note.name, note.value.clone()).unwrap();
             if is_added {
@@ -147,14 +150,17 @@ fn what_is_written_anew_is_broken_off_and_stays_as_it_was() {
             }
             editor.publish_watched(watch).unwrap()
         };
-        assert!(change(&mut |_| ControlFlow::Break(())).is_break());
+        assert!(change(&|_| ControlFlow::Break(())).is_break());
         assert_eq!((std::fs::read(&path).unwrap() == bytes, files()), (true, 1));
-        let published = change(&mut |progress| {
-            told.push(progress.bytes <= progress.total_bytes && progress.bytes > 0);
+        let published = change(&|progress| {
+            lock(&told).push(progress.bytes <= progress.total_bytes && progress.bytes > 0);
             ControlFlow::Continue(())
         });
         assert_eq!(published.continue_value().map(|published| published.done), Some(Done::Rewritten));
-        assert!(std::fs::read(&path).unwrap() != bytes && !told.is_empty() && told.drain(..).all(|is_right| is_right));
+        let told = std::mem::take(&mut *lock(&told));
+        assert!(
+            std::fs::read(&path).unwrap() != bytes && !told.is_empty() && told.into_iter().all(|is_right| is_right)
+        );
         std::fs::write(&path, &bytes).unwrap();
     }
 }
@@ -168,8 +174,8 @@ fn a_change_of_one_sector_is_durable_when_it_is_published() {
     let (schema, mut existing) = edit::open(file.path(), sink).unwrap();
     let title = Attribute { name: "title".into(), value: Value::text("new") };
     existing.set_attribute(Owner::Group(GroupId(0)), &title).unwrap();
-    let published = existing.publish(&schema, &mut |_| ControlFlow::Break(())).unwrap();
-    assert_eq!(published.continue_value().map(|published| published.done), Some(Done::InPlace));
+    let published = existing.publish(&schema, &Watched::new(&|_| ControlFlow::Break(()))).unwrap();
+    assert_eq!(published.done, Done::InPlace);
     let (events, mut random) = (record.events(), Random::new(7));
     assert_ne!(contents(&events), bytes);
     assert!((0..100).all(|_| survivors(&events, &mut random) == contents(&events)));

@@ -16,6 +16,7 @@ use super::value::{Attribute, Value};
 use super::{classic, fill, plan, v4};
 use crate::error::{Context, Error, Result};
 use crate::sink::InPlace;
+use crate::watched::Watched;
 
 /// What has attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -315,10 +316,7 @@ impl Editor {
     /// [`Kind::Unsupported`](crate::Kind::Unsupported) for what the container cannot have, or an object that cannot be changed along;
     /// [`Kind::Io`](crate::Kind::Io). Then the file is as it was.
     pub fn publish(self) -> Result<Published> {
-        match self.publish_watched(&mut |_| ControlFlow::Continue(()))? {
-            ControlFlow::Continue(published) => Ok(published),
-            ControlFlow::Break(()) => Err(Error::usage("what nobody breaks off was broken off")),
-        }
+        self.publish_to(&Watched::by_nobody())
     }
 
     /// [`Editor::publish`], which tells `watch` how far it has come where a file has to be written anew. Where `watch` breaks, so
@@ -328,11 +326,16 @@ impl Editor {
     /// As [`Editor::publish`].
     pub fn publish_watched(
         self,
-        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+        watch: &(dyn Fn(Progress) -> ControlFlow<()> + Sync),
     ) -> Result<ControlFlow<(), Published>> {
+        let watched = Watched::new(watch);
+        watched.end(self.publish_to(&watched))
+    }
+
+    fn publish_to(self, watched: &Watched<Progress>) -> Result<Published> {
         match self.is_changed {
-            true => self.existing.publish(&self.schema, watch).in_file(&self.path),
-            false => Ok(ControlFlow::Continue(Published { done: Done::Nothing, unused: 0 })),
+            true => self.existing.publish(&self.schema, watched).in_file(&self.path),
+            false => Ok(Published { done: Done::Nothing, unused: 0 }),
         }
     }
 }

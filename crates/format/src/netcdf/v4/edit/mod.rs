@@ -13,15 +13,17 @@ use super::read::{objects, Objects};
 use super::types as numbers;
 use super::{attributes, encode};
 use crate::error::{Error, Result};
-use crate::hdf5::Editor;
+use crate::hdf5::{Editor, RepackProgress};
 use crate::netcdf::edit::{Done, Owner, Published};
 use crate::netcdf::ids::{DimensionId, GroupId, VariableId};
 use crate::netcdf::schema::{Dimension, Group, Schema, Variable};
-use crate::netcdf::store::{Existing, Watch};
+use crate::netcdf::store::Existing;
+use crate::netcdf::transfer::Progress;
 use crate::netcdf::types::UserType;
 use crate::netcdf::value::{Attribute, Value};
 use crate::shape::Selection;
 use crate::sink::Sink;
+use crate::watched::Watched;
 
 /// A netCDF-4 file that is changed.
 #[derive(Debug)]
@@ -153,10 +155,15 @@ impl Existing for Changed {
         self.declare(schema).map(|()| self.way())
     }
 
-    fn publish(mut self: Box<Self>, schema: &Schema, _: &mut Watch) -> Result<ControlFlow<(), Published>> {
+    fn publish(mut self: Box<Self>, schema: &Schema, watched: &Watched<Progress>) -> Result<Published> {
         self.declare(schema)?;
-        self.editor.publish()?;
+        let watch = |RepackProgress { bytes, total_bytes }| match watched.tell(Progress { bytes, total_bytes, row: 0 })
+        {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        };
+        self.editor.publish_to(&Watched::new(&watch))?;
         let (done, unused) = (self.way(), self.editor.unused());
-        self.editor.close().map(|()| ControlFlow::Continue(Published { done, unused }))
+        self.editor.close().map(|()| Published { done, unused })
     }
 }
