@@ -4,6 +4,7 @@
 `exo convert` beside netCDF-C. Each file is converted to all five containers. What netCDF-C reads of the output (groups,
 dimensions, types, variables, attributes, values, storage) is what it reads of the input; what the output cannot hold is
 refused with the name of the object, and leaves no file. Where nccopy converts too, both outputs are the same to netCDF-C.
+A fill value that only HDF5 knows becomes an attribute in classic files, and nothing else is added.
 Then the options: chunks, filters, byte orders, types, dimensions, parts of files, room in headers.
 """
 import argparse
@@ -63,6 +64,21 @@ def as_characters(of, new):
     return of
 
 
+def fills(path):
+    """The fill values of the variables of a file, by path, in little-endian order, whether an attribute tells them or not."""
+    with ncraw.File(path) as file:
+        return {group.path.rstrip("/") + "/" + v.name: v.fill() for group in file.root.all() for v in group.variables}
+
+
+def without_told(path, of, new):
+    """The same without attributes that tell a fill value which the input has without one: a classic file has no other place for it."""
+    added = {n: v for n, v in new.items() if len(v) == 5 and n in of and len(of[n]) == 5
+             and "_FillValue" in {key[0] for key in v[3]} - {key[0] for key in of[n][3]}}
+    known = apart.call(fills, path)[0] or {} if added else {}
+    told = {n: v for n, v in added.items() if any(key[0] == "_FillValue" and key[3] == known.get(n) for key in v[3])}
+    return new | {n: (*v[:3], [key for key in v[3] if key[0] != "_FillValue"], v[4]) for n, v in told.items()}
+
+
 def differences(of, new):
     """What is not the same."""
     for name in of.keys() | new.keys():
@@ -103,6 +119,7 @@ def one(tally, path, folder, view):
             else:
                 problems += [f"format {new['format']}"] * (new["format"] != form)
                 old = as_characters(dict(view), new)
+                new = without_told(path, old, new) if kind.startswith("cdf") else new
                 if kind != "netcdf4":
                     old, new = without_texts(old), without_texts(new)
                 problems += list(differences(old, new))[:3]
@@ -144,6 +161,7 @@ def beside_nccopy(tally, path, folder, kind, view, refused):
         tally.check(f"{path.name} to {kind}: nccopy does it", refused)
         return False
     new = apart.call(seen, folder / "out.nc")[0]
+    new = without_told(path, view, new) if kind.startswith("cdf") else new
     tally.check(f"{path.name} to {kind} as nccopy", list(differences(without_texts(copied), without_texts(new)))[:3])
     return False
 
