@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """recover_check.py: what `exo recover` brings back of torn files, beside what h5clear does.
 
-usage: recover_check.py [-n CASES] [--seed N] [--keep DIR]
+usage: recover_check.py [-n CASES] [--seed N] [--keep DIR] [--continued]
 
 Programs that write with h5py and netCDF4 are killed; their files, and some that were closed, are cut at CASES places and get
 blocks of zeros and of garbage. What comes back of each is counted, objects and right values, in our output and in a copy that
@@ -9,6 +9,8 @@ blocks of zeros and of garbage. What comes back of each is counted, objects and 
 file was netCDF; every value in it is what was written, the fill value, or what lies in the damaged block; every loss is named.
 Whole files lose nothing. Of files of the classic model in which nothing is filled in, netCDF4 reads fill values where something is lost.
 Files of ours that steps were added to one by one give back whole steps, and no other states of them.
+Of files with many attributes, and with texts in one piece, in chunks and in records, the attributes and texts that are right are
+counted in both as well. With --continued that is also done for attributes in object headers of many blocks, as old files have them.
 """
 import argparse
 import json
@@ -181,14 +183,14 @@ def read_nc(path):
     return len(found), found
 
 
-def apart(work, path):
+def apart(work, path, seconds=SECONDS):
     """What a reader says, in a process that may die; None if it does."""
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder, "answer")
         child = os.fork()
         if child == 0:
             try:
-                signal.alarm(SECONDS)
+                signal.alarm(seconds)
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
                 answer.write_bytes(pickle.dumps(work(path)))
             finally:
@@ -247,11 +249,11 @@ class Check:
         code, text, error = common.run("recover", torn, out, "--json")
         return code, json.loads(text) if code < 2 else error
 
-    def h5clear(self, torn):
+    def h5clear(self, torn, read=read_h5, seconds=SECONDS):
         mended = self.folder / "mended.h5"
         shutil.copy(torn, mended)
         subprocess.run(["h5clear", "-s", "--increment", mended], capture_output=True, timeout=SECONDS)
-        return apart(read_h5, mended)
+        return apart(read, mended, seconds)
 
     def case(self, name, data, base, block=0):
         """One torn file; `base` says what wrote it, and how many values came back of it before it was damaged further."""
@@ -360,6 +362,132 @@ def whole(check, path):
     nothing_lost(check, path, "a scale whose user was removed")
 
 
+MANY = 12
+TEXTS = 400
+RECORD = np.dtype([("a", "i4"), ("s", h5py.string_dtype())])
+# What the attributes and texts of a file lie in, and the seconds after which the library is taken to walk in circles.
+HEAPS = [("h5py", "earliest"), ("h5py", "latest"), ("netCDF4", "NETCDF4")]
+CIRCLES = 5
+
+
+def text_of(name, number):
+    return f"{name} has a text with the number {number}"
+
+
+def with_heaps(path, writer, form):
+    """A file of texts, and of datasets with many attributes."""
+    texts = lambda name: np.array([text_of(name, n) for n in range(TEXTS)], dtype=object)  # noqa: E731
+    if writer == "netCDF4":
+        with netCDF4.Dataset(path, "w", format=form) as file:
+            file.createDimension("time", None)
+            file.createDimension("n", TEXTS)
+            file.createVariable("piece", str, ("n",))[:] = texts("piece")
+            file.createVariable("chunks", str, ("n",), chunksizes=(50,))[:] = texts("chunks")
+            for name in ("d0", "d1"):
+                variable = file.createVariable(name, "f8", ("time", "n"))
+                variable[:] = np.ones((3, TEXTS))
+                for n in range(MANY):
+                    variable.setncattr(f"a{n}", np.arange(40) + n)
+        return
+    with h5py.File(path, "w", libver=form) as file:
+        file.create_dataset("piece", data=texts("piece"), dtype=h5py.string_dtype())
+        file.create_dataset("chunks", data=texts("chunks"), dtype=h5py.string_dtype(), chunks=(50,))
+        records = np.empty(TEXTS, RECORD)
+        records["a"], records["s"] = np.arange(TEXTS), texts("record")
+        file["record"] = records
+        for name in ("d0", "d1"):
+            file[name] = np.ones(100)
+            for n in range(MANY):
+                file[name].attrs[f"a{n}"] = np.arange(40) + n
+
+
+def read_heaps(path):
+    """How many attributes, texts and numbers beside texts are right, by the names of datasets; and texts that nobody wrote."""
+    sums, odd = {}, 0
+    with h5py.File(path, "r") as file:
+        for name in ("d0", "d1"):
+            sums[name] = sum(is_right(file, name, n) for n in range(MANY))
+        for name in ("piece", "chunks", "record"):
+            good = numbers = 0
+            for n, element in elements_of(file, name):
+                text = element["s"] if name == "record" else element
+                good += text == text_of(name, n).encode()
+                odd += text not in (b"", text_of(name, n).encode())
+                numbers += name == "record" and element["a"] == n
+            sums[name], sums[f"{name} numbers"] = int(good), int(numbers)
+    return sums, int(odd)
+
+
+def is_right(file, name, number):
+    try:
+        return bool(np.array_equal(file[name].attrs[f"a{number}"], np.arange(40) + number))
+    except Exception:
+        return False
+
+
+def elements_of(file, name):
+    """The elements of a dataset that can be read, with their numbers."""
+    try:
+        dataset = file[name]
+    except Exception:
+        return
+    try:
+        yield from enumerate(dataset[...])
+        return
+    except Exception:
+        pass
+    for n in range(len(dataset)):
+        try:
+            yield n, dataset[n]
+        except Exception:
+            pass
+
+
+def heaps(check, path, cases, rng, continued):
+    """Attributes and texts of files that are cut, or damaged: not fewer are right than in what h5clear mended."""
+    for writer, form in HEAPS:
+        path.unlink(missing_ok=True)
+        with_heaps(path, writer, form)
+        data, torn, out = path.read_bytes(), check.folder / "torn", check.folder / "out"
+        damaged = [("whole", data), ("cut by 1", data[:-1])]
+        for _ in range(cases * 3):
+            at = rng.choice([rng.randrange(len(data) // 4, len(data)), len(data) - rng.randrange(8 << 10)])
+            damaged.append((f"cut at {at}", data[:at]))
+            at = rng.choice([at & ~7, max(data.find(b"GCOL", at), data.find(b"GCOL"))])
+            damaged.append((f"16 zeros at {at}", (data[:at] + bytes(16) + data[at + 16:])[:len(data)]))
+        full = apart(read_heaps, path)[0]
+        for what, torn_data in damaged:
+            torn.write_bytes(torn_data)
+            name = f"heaps, {writer} {form[:8]}, {what}"
+            if not check.tally.check(name, of_heaps(check, (name, what), full, form == "earliest" and not continued)) and check.keep:
+                Path(check.keep, name.replace(" ", "_")).write_bytes(torn_data)
+
+
+def of_heaps(check, names, full, are_continued):
+    (name, what), torn, out = names, check.folder / "torn", check.folder / "out"
+    code, report = check.recovered(torn, out)
+    if code not in (0, 1, 2):
+        return [f"exit code {code}: {report}"]
+    ours, odd = (apart(read_heaps, out, CIRCLES) or ({}, 0)) if code < 2 else ({}, 0)
+    problems = [] if ours or code == 2 else ["the output cannot be read"]
+    if odd and "zeros" not in what:
+        problems.append(f"{odd} texts that nobody wrote")
+    theirs = {}
+    if check.has_h5clear:
+        theirs = (check.h5clear(torn, read_heaps, CIRCLES) or ({}, 0))[0]
+    for path, count in theirs.items():
+        # The library reads zeros behind the end: of an element that is cut they may be what was there.
+        least = count - (what.startswith("cut at") and path in ("piece", "chunks", "record", "record numbers"))
+        if ours.get(path, 0) < least and not (are_continued and path in ("d0", "d1")):
+            problems.append(f"{count} of {path} by h5clear, {ours.get(path, 0)} by us")
+    # Zeros in the place of values are not judged.
+    if code < 2 and "zeros" not in what:
+        less = {path.split(" ")[0] for path, count in full.items() if ours.get(path, 0) < count}
+        problems += [f"{path}: a loss that is not named" for path in sorted(less) if not named(path, report)]
+    print(f"{name:44} {sum(ours.values()):14} {sum(theirs.values()):14}", flush=True)
+    return problems
+
+
 def nothing_lost(check, path, name):
     code, report = check.recovered(path, check.folder / "out")
     check.tally.check(f"whole, {name}", [] if code == 0 else [f"exit code {code}: {report}"])
@@ -439,6 +567,7 @@ def main():
     parser.add_argument("-n", type=int, default=2, help="places at which each file is cut, and damaged")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", help="a folder for the files that failed")
+    parser.add_argument("--continued", action="store_true", help="judge attributes in object headers of many blocks, too")
     parser.add_argument("--writer", nargs=4)
     options = parser.parse_args()
     if options.writer:
@@ -464,6 +593,7 @@ def main():
         whole(check, path)
         path.unlink(missing_ok=True)
         strict(check, path, options.n, rng)
+        heaps(check, path, options.n, rng, options.continued)
     check.tally.finish()
 
 

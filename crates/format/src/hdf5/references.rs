@@ -8,7 +8,7 @@ use super::read::elements::{part, Elements as Stored};
 use super::space::AddressSpace;
 use super::write::elements::{Elements, Encoded};
 use super::write::file::FileWriter;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::limits::to_usize;
 
 /// Bytes of an address, and of the name of a heap object.
@@ -156,18 +156,51 @@ impl Revised {
 /// Takes elements of one file apart.
 pub(crate) struct Apart<'s> {
     stored: Stored<'s>,
+    /// Whether a part that leads nowhere is a null, and the others stay.
+    bears: bool,
+    /// Why the first of these parts is one.
+    lost: Option<Error>,
 }
 
 impl<'s> Apart<'s> {
     pub fn new(space: &'s AddressSpace) -> Self {
-        Apart { stored: Stored::new(space) }
+        Apart { stored: Stored::new(space), bears: false, lost: None }
+    }
+
+    /// The same, where of a torn file a part that leads nowhere is a null.
+    pub fn bearing(space: &'s AddressSpace) -> Self {
+        Apart { bears: space.is_torn, ..Apart::new(space) }
+    }
+
+    /// Why a part became a null since this was asked before.
+    pub fn take_lost(&mut self) -> Option<Error> {
+        self.lost.take()
     }
 
     /// As [`Parts::of`].
     pub fn parts(&mut self, datatype: &Datatype, stored: &[u8]) -> Result<Parts> {
         let mut parts = Parts::default();
-        self.read(datatype, stored, &mut parts.0)?;
+        self.add(datatype, stored, &mut parts)?;
         Ok(parts)
+    }
+
+    /// Adds more elements to those that were taken apart.
+    ///
+    /// # Errors
+    /// As [`Parts::of`].
+    pub fn add(&mut self, datatype: &Datatype, stored: &[u8], parts: &mut Parts) -> Result<()> {
+        self.read(datatype, stored, &mut parts.0)
+    }
+
+    /// A part, or a null where it leads nowhere and that is borne.
+    fn part_or(&mut self, null: Part, part: Result<Part>) -> Result<Part> {
+        match part {
+            Err(error) if self.bears && error.kind() != Kind::Io => {
+                self.lost.get_or_insert(error);
+                Ok(null)
+            }
+            part => part,
+        }
     }
 
     fn read(&mut self, datatype: &Datatype, stored: &[u8], parts: &mut Vec<Part>) -> Result<()> {
@@ -178,22 +211,35 @@ impl<'s> Apart<'s> {
         for element in stored.chunks_exact(to_usize(datatype.size())?.max(1)) {
             match datatype {
                 Datatype::VariableString(_) => {
-                    let text = self.stored.object(element, 1)?;
-                    parts.push(Part::Text(text.map(|(_, bytes)| bytes.to_vec())));
+                    let text = self.stored.object(element, 1).map(|text| text.map(|(_, bytes)| bytes.to_vec()));
+                    parts.push(self.part_or(Part::Text(None), text.map(Part::Text))?);
                 }
                 Datatype::Sequence { base, .. } => {
-                    let (count, held) = self.stored.list(base, element)?;
-                    parts.push(Part::Sequence(to_usize(count)?, self.parts(base, &held)?));
+                    let sequence = self.sequence(base, element);
+                    parts.push(self.part_or(Part::Sequence(0, Parts::default()), sequence)?);
                 }
                 Datatype::Compound { members, .. } => self.compound(members, element, parts)?,
                 Datatype::Array { base, .. } => self.read(base, element, parts)?,
                 Datatype::Reference { kind: 0, .. } => parts.push(Part::Object(address(element)?)),
-                Datatype::Reference { kind: 1, .. } => parts.push(self.region(element)?),
-                Datatype::Reference { .. } => parts.push(self.revised(element)?),
+                Datatype::Reference { kind: 1, .. } => {
+                    let region = self.region(element);
+                    parts.push(self.part_or(Part::Region(0, Vec::new()), region)?);
+                }
+                Datatype::Reference { .. } => {
+                    let null =
+                        Part::Revised(Revised { head: Vec::new(), to: Some(0), rest: None, size: element.len() });
+                    let revised = self.revised(element);
+                    parts.push(self.part_or(null, revised)?);
+                }
                 _ => parts.push(Part::Bytes(element.to_vec())),
             }
         }
         Ok(())
+    }
+
+    fn sequence(&mut self, base: &Datatype, element: &[u8]) -> Result<Part> {
+        let (count, held) = self.stored.list(base, element)?;
+        Ok(Part::Sequence(to_usize(count)?, self.parts(base, &held)?))
     }
 
     /// The members of a record, and the gaps between them.

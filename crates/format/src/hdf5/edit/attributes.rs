@@ -144,7 +144,7 @@ impl Attributes {
     pub fn take(space: &AddressSpace, header: &mut ObjectHeader) -> Result<Self> {
         let mut list = Vec::new();
         attributes::messages(space, header, &mut |held| {
-            list.push(Attribute::read(space, &held)?);
+            list.push(Attribute::read(space, &held?)?);
             Ok(())
         })?;
         if header.tracks_order() {

@@ -322,6 +322,7 @@ impl<'c> Copying<'c> {
             let translated = translator.translate(&from.datatype, fill, self.file);
             // It has its place already: what cannot be read is an empty one.
             *fill = self.catalog.bear(entry.address, translated)?.unwrap_or_else(|| vec![0; fill.len()]);
+            self.note(entry, translator.take_nulls().among(1).map(|what| format!("the fill value: {what}")));
         }
         let blanks = self.catalog.losses.as_ref().and(self.choices.blanks.as_ref());
         let blank = blanks.and_then(|blanks| blank(self.space, header, &from, blanks));
@@ -339,7 +340,15 @@ impl<'c> Copying<'c> {
             losses.note(self.catalog.path(entry), what);
             writer.fill_if_set();
         }
+        self.note(entry, translator.take_nulls().in_rows());
         Ok(writer)
+    }
+
+    /// Notes what is missing of an object of a torn file, if anything is.
+    fn note(&self, entry: &Entry, what: Option<String>) {
+        if let (Some(losses), Some(what)) = (&self.catalog.losses, what) {
+            losses.note(self.catalog.path(entry), what);
+        }
     }
 
     /// Writes a header to its place, which is as large as it was thought.

@@ -1,5 +1,6 @@
 //! The raw data of a dataset, copied.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 
@@ -33,6 +34,9 @@ pub(super) struct Buffers {
     pub spare: Vec<u8>,
 }
 
+/// Makes the elements of a box what they are in the copy.
+type Change<'c> = &'c mut dyn FnMut(&Selection, &mut Vec<u8>) -> Result<Vec<u8>>;
+
 /// One dataset on its way.
 pub(super) struct Data<'d> {
     pub copying: &'d Copying<'d>,
@@ -64,7 +68,7 @@ impl Data<'_> {
                 let len = limits::to_usize(shape::bytes(&all.count, self.from.datatype.size())?)?;
                 self.to.write(self.copying.file, &all, bytes.get(..len).unwrap_or_default())
             }
-            _ if self.from.shape.is_empty() => self.boxes(&mut |elements| Ok(std::mem::take(elements))),
+            _ if self.from.shape.is_empty() => self.boxes(&mut |_, elements| Ok(std::mem::take(elements))),
             _ => Moving::new(self).and_then(|moving| moving.run()),
         }
     }
@@ -144,9 +148,28 @@ impl Data<'_> {
         let len = shape::bytes(&region.count, self.from.datatype.size())?;
         stored.resize(limits::to_usize(len)?, 0);
         self.from.read(self.copying.space, region, stored)?;
-        let mut elements = translator.translate(&self.from.datatype, stored, self.copying.file)?;
+        let mut elements = self.translate(region, stored, translator)?.into_owned();
         Target::new(self.copying.file, self.to).put_box(region, &mut elements, spare)?;
         self.pace.advance(len)
+    }
+
+    /// The elements of a box as they are stored in the copy.
+    ///
+    /// # Errors
+    /// As [`Translator::translate`].
+    pub fn translate<'b>(
+        &self,
+        region: &Selection,
+        stored: &'b [u8],
+        translator: &mut Translator,
+    ) -> Result<Cow<'b, [u8]>> {
+        if !has_addresses(&self.from.datatype) {
+            return Ok(stored.into());
+        }
+        let first = region.start.first().copied().unwrap_or(0);
+        let row = shape::count(region.count.get(1..).unwrap_or_default())?;
+        let rows = (first, row);
+        translator.translate_rows(&self.from.datatype, stored, rows, self.copying.file).map(Cow::from)
     }
 
     /// [`check_size`] of this one.
@@ -159,11 +182,11 @@ impl Data<'_> {
 
     /// Copies elements that lead elsewhere, which are written anew.
     fn translated(&self, translator: &mut Translator) -> Result<()> {
-        self.boxes(&mut |elements| translator.translate(&self.from.datatype, elements, self.copying.file))
+        self.boxes(&mut |region, elements| Ok(self.translate(region, elements, translator)?.into_owned()))
     }
 
     /// Copies the boxes that become the chunks of the copy, as `change` makes them.
-    fn boxes(&self, change: &mut dyn FnMut(&mut Vec<u8>) -> Result<Vec<u8>>) -> Result<()> {
+    fn boxes(&self, change: Change) -> Result<()> {
         let target = Target::new(self.copying.file, self.to);
         let size = self.from.datatype.size();
         let (mut stored, mut spare) = (Vec::new(), Vec::new());
@@ -171,7 +194,7 @@ impl Data<'_> {
             let len = shape::bytes(&region.count, size)?;
             stored.resize(limits::to_usize(len)?, 0);
             self.from.read(self.copying.space, region, &mut stored)?;
-            let mut elements = change(&mut stored)?;
+            let mut elements = change(region, &mut stored)?;
             target.put_box(region, &mut elements, &mut spare)?;
             stored = elements;
             self.pace.advance(len)

@@ -25,6 +25,7 @@ use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::{attributes, links};
 use crate::hdf5::write::dense_links;
 use crate::hdf5::write::file::FileWriter;
+use crate::shape;
 use crate::wire::width::Widths;
 
 /// The committed datatypes of the copy, by the addresses of those that were copied.
@@ -124,6 +125,10 @@ fn one_attribute(
     let data = match values {
         Values::Into(file, translator) => {
             let translated = translator.translate(&attribute.datatype, &attribute.data, file);
+            let all = attribute.shape.as_deref().map_or(Ok(0), shape::count)?;
+            if let Some(what) = translator.take_nulls().among(all) {
+                lost(Error::malformed_data("attribute", what).in_object(format!("attribute {}", attribute.name)))?;
+            }
             // The attribute has its place already: elements that cannot be read are empty ones.
             translated.or_else(|error| lost(error).map(|()| vec![0; attribute.data.len()]))?
         }

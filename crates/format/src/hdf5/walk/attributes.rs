@@ -61,7 +61,8 @@ pub(crate) fn readable(
     let mut attributes = List::new(space);
     let mut stopped = false;
     let read = messages(space, object, &mut |held| {
-        let decoded = held.decode(space).and_then(|attribute| {
+        let decoded = held.and_then(|held| {
+            let attribute = held.decode(space)?;
             let is_whole = attribute.check_whole(held.offset);
             attributes.push(attribute).and(is_whole)
         });
@@ -117,26 +118,16 @@ impl Held<'_> {
     }
 }
 
-/// Calls `visit` with the messages of all attributes, in stored order.
+/// Receives the message of an attribute, or why it is lost.
+type Visit<'v> = &'v mut dyn FnMut(Result<Held<'_>>) -> Result<()>;
+
+/// Calls `visit` with the messages of all attributes, in stored order, and with what is wrong with single ones.
 ///
 /// # Errors
 /// As [`attributes`]; those of `visit`.
-pub(crate) fn messages(
-    space: &AddressSpace,
-    object: &ObjectHeader,
-    visit: &mut dyn FnMut(Held<'_>) -> Result<()>,
-) -> Result<()> {
+pub(crate) fn messages(space: &AddressSpace, object: &ObjectHeader, visit: Visit) -> Result<()> {
     for message in object.messages.iter().filter(|m| m.kind == MessageType::ATTRIBUTE) {
-        let order = message.creation_index.map_or(0, u32::from);
-        let (body, offset) = match message.flags & flags::SHARED {
-            0 => (message.body.clone(), message.offset),
-            _ => {
-                let shared = message.decode::<SharedMessage>("shared message", space.widths)?;
-                let found = fetch(space, MessageType::ATTRIBUTE, shared, message.offset)?;
-                (found.body, found.offset)
-            }
-        };
-        visit(Held { body, missing: message.missing, offset, order, message: Some(message) })?;
+        visit(in_header(space, message))?;
     }
     match info(space, object)? {
         Some(info) => dense_attributes(space, &info, visit),
@@ -144,12 +135,22 @@ pub(crate) fn messages(
     }
 }
 
+/// The message of an attribute in an object header, or in a heap of shared ones.
+fn in_header<'o>(space: &AddressSpace, message: &'o Message) -> Result<Held<'o>> {
+    let order = message.creation_index.map_or(0, u32::from);
+    let (body, offset) = match message.flags & flags::SHARED {
+        0 => (message.body.clone(), message.offset),
+        _ => {
+            let shared = message.decode::<SharedMessage>("shared message", space.widths)?;
+            let found = fetch(space, MessageType::ATTRIBUTE, shared, message.offset)?;
+            (found.body, found.offset)
+        }
+    };
+    Ok(Held { body, missing: message.missing, offset, order, message: Some(message) })
+}
+
 /// Attributes in a heap. Where the name index of a torn file is lost, that of the creation order leads to them as well.
-fn dense_attributes(
-    space: &AddressSpace,
-    info: &AttributeInfo,
-    visit: &mut dyn FnMut(Held<'_>) -> Result<()>,
-) -> Result<()> {
+fn dense_attributes(space: &AddressSpace, info: &AttributeInfo, visit: Visit) -> Result<()> {
     let Some(heap) = info.fractal_heap.get() else { return Ok(()) };
     let order = info.order_index.and_then(|index| index.get()).filter(|_| space.is_torn);
     let by_name = info
@@ -207,22 +208,18 @@ fn by_order_record(record: &[u8], offset: u64) -> Result<Record> {
 }
 
 /// Every record of an index (type 8 or 9) leads to an attribute message in the heap.
-fn dense(
-    space: &AddressSpace,
-    heap: u64,
-    (index, read): (u64, ReadRecord),
-    visit: &mut dyn FnMut(Held) -> Result<()>,
-) -> Result<()> {
+fn dense(space: &AddressSpace, heap: u64, (index, read): (u64, ReadRecord), visit: Visit) -> Result<()> {
     let mut objects = DenseObjects::open(space, heap)?;
     let offset = space.offset(index);
     btree_v2::records(space, index, &mut |record| {
         let (heap_id, bits, order) = read(record, offset)?;
         let body = match bits & flags::SHARED {
             0 => objects.take(space, (NAME_RECORD, offset), &heap_id)?,
-            _ => shared::in_heap(space, MessageType::ATTRIBUTE, &heap_id, offset)?,
+            _ => Some(shared::in_heap(space, MessageType::ATTRIBUTE, &heap_id, offset)?),
         };
-        visit(Held { body, missing: 0, offset, order, message: None })
-    })
+        body.map_or(Ok(()), |body| visit(Ok(Held { body, missing: 0, offset, order, message: None })))
+    })?;
+    objects.losses("attributes").try_for_each(|error| visit(Err(error)))
 }
 
 /// The datatype of an attribute, whose message lies at an offset.

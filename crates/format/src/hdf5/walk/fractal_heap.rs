@@ -1,6 +1,8 @@
 //! Finding the objects of a fractal heap.
 
-use std::collections::HashMap;
+mod cut;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use binrw::Endian;
@@ -14,7 +16,7 @@ use crate::hdf5::record::fractal_heap::{
 };
 use crate::hdf5::record::message::filter_pipeline::FilterPipeline;
 use crate::hdf5::space::AddressSpace;
-use crate::limits::{self, to_usize};
+use crate::limits::{self, to_usize, Allowance};
 use crate::sync::lock;
 use crate::wire::width::{Addr, Len, Uint};
 use crate::wire::{checksum, decode};
@@ -33,6 +35,8 @@ pub(crate) struct FractalHeap {
     pub header: FractalHeapHeader,
     offset: u64,
     blocks: Mutex<Blocks>,
+    /// For huge objects: many identifiers may lead to one.
+    huge_bytes: Mutex<Allowance>,
 }
 
 /// Direct blocks whose checksums were verified, by address.
@@ -40,6 +44,10 @@ pub(crate) struct FractalHeap {
 struct Blocks {
     by_address: HashMap<u64, Arc<[u8]>>,
     bytes: usize,
+    /// Those that cannot be read, which nobody tries again.
+    failed: HashSet<u64>,
+    /// Of a torn file, a block that crosses the end, so that its checksum says nothing.
+    unchecked: Option<Error>,
 }
 
 /// A direct block before it is read.
@@ -66,7 +74,8 @@ impl FractalHeap {
             return Err(Error::malformed(HEADER, offset, format!("the doubling table is {:?}", header.table)));
         }
         limits::check(DIRECT, header.table.max_direct_size.0, space.limits.metadata_bytes)?;
-        Ok(FractalHeap { header, offset, blocks: Mutex::default() })
+        let huge_bytes = Allowance::of_file(space.source.len(), "the huge objects of a heap exceed the file by far");
+        Ok(FractalHeap { header, offset, blocks: Mutex::default(), huge_bytes: Mutex::new(huge_bytes) })
     }
 
     /// The object with the identifier `id`.
@@ -144,8 +153,21 @@ impl FractalHeap {
             return Err(self.bad(format!("an object of {} bytes at heap offset {}", length.0, offset.0)));
         }
         object.map(<[u8]>::to_vec).ok_or_else(|| {
-            let detail = format!("{} bytes at {within} leave a block of {} bytes", length.0, block.len());
-            Error::malformed(OBJECT, space.offset(direct.address), detail)
+            let (address, size) = (space.offset(direct.address), block.len());
+            match direct.filtered.is_none() && (size as u64) < direct.size {
+                true => {
+                    let detail = format!(
+                        "its last {} of {} bytes lie behind the end of the file",
+                        direct.size - size as u64,
+                        direct.size
+                    );
+                    Error::malformed(DIRECT, address, detail)
+                }
+                false => {
+                    let detail = format!("{} bytes at {within} leave a block of {size} bytes", length.0);
+                    Error::malformed(OBJECT, address, detail)
+                }
+            }
         })
     }
 
@@ -186,17 +208,24 @@ impl FractalHeap {
         let direct = u64::from(rows.min(direct_rows)) * width;
         let indirect = u64::from(rows.saturating_sub(direct_rows)) * width;
         let head = 5 + plain + u64::from(self.header.offset_size());
-        let block = space.sealed(INDIRECT, address, head + direct * direct_size + indirect * plain + 4)?;
-        let offset_size = self.header.offset_size();
-        decode::<IndirectBlockHead>(INDIRECT, offset, &block, Endian::Little, (w, offset_size))?;
         let is_direct = slot.index < direct;
         let at = match slot.index.checked_sub(direct) {
             None => head + slot.index * direct_size,
             Some(beyond) => head + direct * direct_size + beyond * plain,
         };
-        let bytes = block.get(to_usize(at)?..).unwrap_or_default();
+        let whole = head + direct * direct_size + indirect * plain + 4;
+        let entry = if is_direct { direct_size } else { plain };
+        let [block, bytes] = match space.is_torn && whole > space.remaining(address) {
+            true => self.cut_indirect(space, address, (head, at, entry))?,
+            false => {
+                let block = space.sealed(INDIRECT, address, whole)?;
+                let bytes = block.get(to_usize(at)?..to_usize(at + entry)?).unwrap_or_default().into();
+                [block, bytes]
+            }
+        };
+        decode::<IndirectBlockHead>(INDIRECT, offset, &block, Endian::Little, (w, self.header.offset_size()))?;
         let args = (w, filtered && is_direct);
-        Ok(decode::<ChildBlock>(INDIRECT, offset.saturating_add(at), bytes, Endian::Little, args)?.0)
+        Ok(decode::<ChildBlock>(INDIRECT, offset.saturating_add(at), &bytes, Endian::Little, args)?.0)
     }
 
     /// A direct block, unfiltered and verified.
@@ -204,22 +233,35 @@ impl FractalHeap {
         if let Some(block) = lock(&self.blocks).by_address.get(&direct.address) {
             return Ok(block.clone());
         }
-        let block = match direct.filtered {
-            None => space.verified(DIRECT, direct.address, direct.size, &|block| self.verify(space, direct, block))?,
-            Some(filtered) => {
-                let stored = space.block(DIRECT, direct.address, filtered.size.0)?;
-                let block = self.decode(space, &stored, filtered.mask, direct.size)?;
-                self.verify(space, direct, &block)?;
-                block.into()
-            }
-        };
+        if lock(&self.blocks).failed.contains(&direct.address) {
+            return Err(Error::malformed(DIRECT, space.offset(direct.address), "cannot be read"));
+        }
+        let read = self.read_direct(space, direct);
         let mut kept = lock(&self.blocks);
+        let block = read.inspect_err(|_| {
+            kept.failed.insert(direct.address);
+        })?;
         if kept.bytes.saturating_add(block.len()) > KEPT_BYTES {
-            *kept = Blocks::default();
+            kept.by_address.clear();
+            kept.bytes = 0;
         }
         kept.bytes = kept.bytes.saturating_add(block.len());
         kept.by_address.insert(direct.address, block.clone());
         Ok(block)
+    }
+
+    fn read_direct(&self, space: &AddressSpace, direct: Direct) -> Result<Arc<[u8]>> {
+        let Direct { address, size, filtered } = direct;
+        match filtered {
+            None if space.is_torn && size > space.remaining(address) => self.cut_direct(space, direct),
+            None => space.verified(DIRECT, address, size, &|block| self.verify(space, direct, block)),
+            Some(filtered) => {
+                let stored = space.block(DIRECT, address, filtered.size.0)?;
+                let block = self.decode(space, &stored, filtered.mask, size)?;
+                self.verify(space, direct, &block)?;
+                Ok(block.into())
+            }
+        }
     }
 
     /// Checks the head of a direct block, and its checksum, which counts itself as zero.
@@ -265,6 +307,7 @@ impl FractalHeap {
         let length = object.length.0;
         let Addr(address) = object.address;
         limits::check(OBJECT, length, space.limits.value_bytes)?;
+        lock(&self.huge_bytes).spend(length)?;
         let stored = space.source.copy(space.offset(address), length)?;
         match object.filtered {
             Some(filtered) => self.decode(space, &stored, filtered.mask, filtered.memory_size.0),

@@ -30,20 +30,54 @@ pub(crate) struct Collection {
     block: Arc<[u8]>,
     address: u64,
     objects: HashMap<u16, Range<usize>>,
+    /// Of a torn file, why there are no objects behind these.
+    end: Option<String>,
+}
+
+/// Where a collection is, and how much of it.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    address: u64,
+    /// Bytes of it that are there.
+    len: u64,
+    /// Bytes that it says it has.
+    told: u64,
+    /// Where its objects start.
+    start: usize,
+}
+
+impl Extent {
+    /// Reads the head of the collection at `address`. Of a torn file it may cross the end.
+    fn of(space: &AddressSpace, address: u64) -> Result<Self> {
+        let (w, offset) = (space.widths, space.offset(address));
+        let head = space.block(RECORD, address, CollectionHead::size(w))?;
+        let (head, start) = decode::<CollectionHead>(RECORD, offset, &head, Endian::Little, w)?;
+        let told = head.size.0;
+        let len = if space.is_torn { told.min(space.remaining(address)) } else { told };
+        Ok(Extent { address, len, told, start })
+    }
 }
 
 impl Collection {
-    /// Reads the collection at `address`.
+    /// Reads the collection at `address`. Of a torn file it has the objects before what is cut or damaged.
     ///
     /// # Errors
     /// [`Kind::Malformed`](crate::Kind::Malformed) when it contradicts the format.
     pub fn open(space: &AddressSpace, address: u64) -> Result<Self> {
-        let (w, offset) = (space.widths, space.offset(address));
-        let head = space.block(RECORD, address, CollectionHead::size(w))?;
-        let (head, start) = decode::<CollectionHead>(RECORD, offset, &head, Endian::Little, w)?;
-        let block = space.block(RECORD, address, head.size.0)?;
-        let mut collection = Collection { block, address, objects: HashMap::new() };
-        collection.scan(space, start)?;
+        Self::read(space, Extent::of(space, address)?)
+    }
+
+    fn read(space: &AddressSpace, Extent { address, len, told, start }: Extent) -> Result<Self> {
+        let block = space.block(RECORD, address, len)?;
+        let cut = || format!("its last {} of {told} bytes lie behind the end of the file", told.saturating_sub(len));
+        let end = (len < told).then(cut);
+        let mut collection = Collection { block, address, objects: HashMap::new(), end };
+        match collection.scan(space, start) {
+            Err(error) if space.is_torn => {
+                collection.end.get_or_insert_with(|| error.to_string());
+            }
+            scanned => scanned?,
+        }
         Ok(collection)
     }
 
@@ -79,9 +113,13 @@ impl Collection {
     /// [`Kind::Malformed`](crate::Kind::Malformed) when there is no such object.
     pub fn get(&self, space: &AddressSpace, index: u32) -> Result<&[u8]> {
         let range = u16::try_from(index).ok().and_then(|index| self.objects.get(&index));
-        range
-            .and_then(|range| self.block.get(range.clone()))
-            .ok_or_else(|| Error::malformed(RECORD, space.offset(self.address), format!("there is no object {index}")))
+        range.and_then(|range| self.block.get(range.clone())).ok_or_else(|| {
+            let detail = match &self.end {
+                Some(end) => end.clone(),
+                None => format!("there is no object {index}"),
+            };
+            Error::malformed(RECORD, space.offset(self.address), detail)
+        })
     }
 }
 
@@ -110,8 +148,10 @@ impl Collections {
     /// [`Kind::Limit`](crate::Kind::Limit) when the collections that were read exceed the file by far.
     pub fn object(&mut self, space: &AddressSpace, collection: u64, index: u32) -> Result<&[u8]> {
         if !self.by_address.contains_key(&collection) {
-            let opened = Collection::open(space, collection)?;
-            self.allowance.spend((opened.block.len() as u64).saturating_sub(SMALL))?;
+            let extent = Extent::of(space, collection)?;
+            // Before it is read: of a torn file others are asked for after an error.
+            self.allowance.spend(extent.len.saturating_sub(SMALL))?;
+            let opened = Collection::read(space, extent)?;
             if self.bytes.saturating_add(opened.block.len()) > KEPT_BYTES {
                 self.by_address.clear();
                 self.bytes = 0;
@@ -165,6 +205,33 @@ mod tests {
                 assert_eq!(get(&block, missing).unwrap_err().kind(), crate::Kind::Malformed);
             }
         }
+    }
+
+    #[test]
+    fn of_a_torn_file_a_collection_has_the_objects_before_the_cut() {
+        let objects: [(u16, &[u8]); 3] = [(1, b"first"), (2, b"second"), (3, b"third")];
+        let mut image = Image::default();
+        image.put(&collection(&objects, &[0; 40], 16 + 3 * 24 + 40));
+        let objects_of = |len: u64, damage: Option<usize>| {
+            let mut image = image.clone();
+            damage.into_iter().for_each(|at| image.0[at] = 200);
+            image.cut(len);
+            let mut space = image.space();
+            let whole = object(&space, 0, 1);
+            space.is_torn = true;
+            let mut collections = Collections::new(&space);
+            let mut get = |index| collections.object(&space, 0, index).map(<[u8]>::to_vec);
+            ([1, 2, 3].map(|index| get(index).is_ok()), get(3).map_err(|error| error.to_string()), whole.is_ok())
+        };
+        assert_eq!(objects_of(127, None), ([true; 3], Ok(b"third".to_vec()), false));
+        let (found, error, _) = objects_of(16 + 24 + 20, None);
+        assert_eq!(found, [true, false, false]);
+        assert!(error.unwrap_err().contains("its last 68 of 128 bytes lie behind the end"));
+        // The size of the second object leaves the collection.
+        let (found, error, whole) = objects_of(128, Some(16 + 24 + 8));
+        assert_eq!((found, whole), ([true, false, false], false));
+        assert!(error.unwrap_err().contains("200 bytes leave the collection"));
+        assert_eq!(objects_of(10, None).0, [false; 3]);
     }
 
     #[test]

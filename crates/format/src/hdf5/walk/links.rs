@@ -47,17 +47,20 @@ pub(crate) fn readable(
 ) -> Result<Vec<Link>> {
     let mut links = List::new(space);
     for message in &group.messages {
+        let mut lost_objects = Vec::new();
         let read = match message.kind {
             MessageType::SYMBOL_TABLE => message
                 .decode::<SymbolTable>("symbol table message", space.widths)
                 .and_then(|table| symbol_table(space, table, &mut links)),
             MessageType::LINK_INFO => message
                 .decode::<LinkInfo>("link info message", space.widths)
-                .and_then(|info| dense_links(space, &info, &mut links)),
+                .and_then(|info| dense_links(space, &info, &mut links))
+                .map(|lost| lost_objects = lost),
             MessageType::LINK => message.decode::<Link>("link message", space.widths).and_then(|link| links.push(link)),
             _ => Ok(()),
         };
         read.or_else(&mut *lost)?;
+        lost_objects.into_iter().try_for_each(&mut *lost)?;
     }
     let mut links = links.found;
     if links.iter().all(|link| link.creation_order.is_some()) {
@@ -177,14 +180,14 @@ fn symbol(names: &LocalHeap, name: &[u8], entry: &SymbolTableEntry) -> Result<Li
 }
 
 /// Links in a heap. Where the name index of a torn file is lost, that of the creation order leads to them as well; or they are read
-/// one after the other.
-fn dense_links(space: &AddressSpace, info: &LinkInfo, links: &mut List) -> Result<()> {
-    let Some(heap) = info.fractal_heap.get() else { return Ok(()) };
+/// one after the other. Returns what is told of those that are lost with the heap.
+fn dense_links(space: &AddressSpace, info: &LinkInfo, links: &mut List) -> Result<Vec<Error>> {
+    let Some(heap) = info.fractal_heap.get() else { return Ok(Vec::new()) };
     let before = links.found.len();
     let read = match info.name_index.get() {
         Some(index) => dense(space, heap, (index, NAME_RECORD, &name_id), links),
         None if space.is_torn => Err(Error::malformed_data("link info message", "a heap without an index")),
-        None => Ok(()),
+        None => Ok(Vec::new()),
     };
     read.or_else(|error| {
         if !space.is_torn {
@@ -192,10 +195,11 @@ fn dense_links(space: &AddressSpace, info: &LinkInfo, links: &mut List) -> Resul
         }
         links.found.truncate(before);
         let by_order = info.order_index.and_then(|index| index.get());
-        let read = by_order.is_some_and(|index| dense(space, heap, (index, ORDER_RECORD, &order_id), links).is_ok());
-        match read {
-            true => Ok(()),
-            false => without_index(space, heap, before, links).map_err(|_| error),
+        match by_order.map(|index| dense(space, heap, (index, ORDER_RECORD, &order_id), links)) {
+            Some(Ok(lost)) => Ok(lost),
+            _ => without_index(space, heap, before, links)
+                .map(|unchecked| unchecked.into_iter().collect())
+                .map_err(|_| error),
         }
     })
 }
@@ -217,17 +221,18 @@ fn dense(
     heap: u64,
     (index, name, heap_id): (u64, &'static str, HeapId),
     links: &mut List,
-) -> Result<()> {
+) -> Result<Vec<Error>> {
     let (mut objects, offset) = (DenseObjects::open(space, heap)?, space.offset(index));
     btree_v2::records(space, index, &mut |record| {
-        let body = objects.take(space, (name, offset), &heap_id(record, offset)?)?;
-        let (link, _) = wire::decode::<Link>("link message", offset, &body, Endian::Little, space.widths)?;
-        links.push(link)
-    })
+        let Some(body) = objects.take(space, (name, offset), &heap_id(record, offset)?)? else { return Ok(()) };
+        let link = wire::decode::<Link>("link message", offset, &body, Endian::Little, space.widths);
+        objects.bear(space, link)?.map_or(Ok(()), |(link, _)| links.push(link))
+    })?;
+    Ok(objects.losses("links").collect())
 }
 
 /// The links of a torn file in the order of the heap, which has all of them: what leads to them is lost.
-fn without_index(space: &AddressSpace, heap: u64, before: usize, links: &mut List) -> Result<()> {
+fn without_index(space: &AddressSpace, heap: u64, before: usize, links: &mut List) -> Result<Option<Error>> {
     let heap = FractalHeap::open(space, heap)?;
     links.found.truncate(before);
     heap.sequence(space, &mut |body, offset| {
@@ -237,7 +242,7 @@ fn without_index(space: &AddressSpace, heap: u64, before: usize, links: &mut Lis
     })?;
     // Links that were removed may be among them: their bytes stay.
     match links.found.len().saturating_sub(before) as u64 >= heap.header.managed_objects.0 {
-        true => Ok(()),
+        true => Ok(heap.take_unchecked()),
         false => {
             Err(Error::malformed("fractal heap", space.offset(heap.header.table.root.0), "not all links are there"))
         }

@@ -10,7 +10,7 @@
 //! 6. [`steps`] finds the last step that is whole in all datasets along an unlimited dimension: they end there.
 //! 7. [`scales`] has what leads to dimensions lead to those that are left.
 //! 8. [`salvage`] copies the elements of each dataset that can be read, [`heads`] those of it that lie before the end of the file,
-//!    [`blanks`] those that are lost.
+//!    [`blanks`] those that are lost. A [`Translator`](super::elements::Translator) makes a null of what leads to a lost object of a heap.
 //!
 //! What came of it is in [`Torn`].
 
@@ -30,7 +30,7 @@ pub(super) use blanks::blank;
 pub(crate) use blanks::Blanks;
 pub(super) use found::found_name;
 pub(super) use leaves::{any_torn, assigned, Leaves};
-pub(super) use salvage::{is_of_file, is_void, Losses};
+pub(super) use salvage::{is_of_file, is_void, joined, Losses};
 pub(super) use scales::Scales;
 pub(super) use scan::Hits;
 pub(super) use states::States;

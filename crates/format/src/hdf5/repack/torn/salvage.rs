@@ -111,13 +111,13 @@ impl Missing {
     }
 }
 
-/// Ranges in few words: neighbours are one, and after the first ones their number is told.
-fn joined(list: impl Iterator<Item = std::ops::Range<u64>>) -> String {
+/// Ranges in few words, which come in order: neighbours are one, and after the first ones their number is told.
+pub(in crate::hdf5::repack) fn joined(list: impl Iterator<Item = std::ops::Range<u64>>) -> String {
     const SHOWN: usize = 8;
     let mut merged: Vec<std::ops::Range<u64>> = Vec::new();
     for range in list {
         match merged.last_mut() {
-            Some(last) if last.end == range.start => last.end = range.end,
+            Some(last) if last.end >= range.start => last.end = last.end.max(range.end),
             _ => merged.push(range),
         }
     }
@@ -142,7 +142,9 @@ impl Data<'_> {
             Storage::Contiguous(_) if is_void(self.copying.space, self.from, self.blank.is_some()) => {
                 Ok(Some("all of it: it reaches far beyond the end of the file".to_owned()))
             }
-            Storage::Contiguous(Some(address)) if !has_addresses(&self.from.datatype) => self.piece_head(*address),
+            Storage::Contiguous(Some(address)) if !self.from.is_null && !self.from.shape.contains(&0) => {
+                self.piece_head(*address, translator)
+            }
             _ => match self.copy(translator) {
                 Err(error) if is_of_file(&error) => Ok(Some(error.to_string())),
                 copied => copied.map(|()| None),
@@ -221,7 +223,7 @@ impl Data<'_> {
     ) -> Result<()> {
         let there = self.copying.space.remaining(location.address);
         if location.size > there {
-            return self.chunk_head(chunked, (scaled, location), there, buffers);
+            return self.chunk_head(chunked, (scaled, location), (there, translator), buffers);
         }
         if has_addresses(&self.from.datatype) {
             self.pace.spend(location.size)?;

@@ -87,7 +87,11 @@ impl Cuts {
             let number = dimension_number(space, scale);
             let is_same = |newer: &&Newer| newer.is_along(scale, number.as_deref(), count == 1);
             let newer = newer.iter().filter(is_same).map(|newer| newer.length).max();
-            cuts.add(catalog.path_at(scale), &along, newer.unwrap_or(0));
+            // A dimension alone tells of no steps: what lies along it may have lost what leads here.
+            let is_alone = along.iter().all(|dataset| dataset.address == scale && dataset.length == 0);
+            if !is_alone || newer.is_some() {
+                cuts.add(catalog.path_at(scale), &along, newer.unwrap_or(0));
+            }
         }
         Ok(cuts)
     }

@@ -95,6 +95,70 @@ fn objects_below_an_indirect_block() {
     }
 }
 
+/// A torn file that ends after so many bytes: an object of its heap, and what is told of blocks without a proof.
+fn torn(image: &Image, len: u64, heap: u64, id: &[u8]) -> (Result<Vec<u8>>, Option<String>) {
+    let mut image = image.clone();
+    image.cut(len);
+    let mut space = image.space();
+    assert_eq!(FractalHeap::open(&space, heap).unwrap().get(&space, id).unwrap_err().kind(), crate::Kind::Malformed);
+    space.is_torn = true;
+    let heap = FractalHeap::open(&space, heap).unwrap();
+    let object = heap.get(&space, id);
+    assert_eq!(heap.get(&space, id).ok(), object.as_ref().ok().cloned());
+    (object, heap.take_unchecked().map(|error| error.to_string()))
+}
+
+#[test]
+fn of_a_torn_file_a_direct_block_has_the_objects_before_the_cut() {
+    for checksummed in [true, false] {
+        let mut image = Image::default();
+        let at = 1024;
+        let flags = if checksummed { BLOCKS_CHECKSUMMED } else { 0 };
+        let heap = image.put_sealed(bytes(&FractalHeapHeader { flags, ..header(at, 0, None) }, W));
+        image.0.resize(at.try_into().unwrap(), 0);
+        let start: u64 = if checksummed { 21 } else { 17 };
+        let mut block = direct(0, b"", 512);
+        if !checksummed {
+            block.drain(17..21);
+            block.resize(512, 0);
+        }
+        let start_at = usize::try_from(start).unwrap();
+        block[start_at..start_at + 12].copy_from_slice(b"a linkanothe");
+        image.put(&block);
+        let ids = [id(u32::try_from(start).unwrap(), 6), id(u32::try_from(start).unwrap() + 6, 6)];
+        let (first, told) = torn(&image, at + start + 8, heap, &ids[0]);
+        assert_eq!(first.unwrap(), b"a link");
+        assert_eq!(told.is_some_and(|told| told.contains("without its checksum")), checksummed);
+        let (second, _) = torn(&image, at + start + 8, heap, &ids[1]);
+        assert!(second.unwrap_err().to_string().contains("of 512 bytes lie behind the end"));
+        assert!(torn(&image, at + 10, heap, &ids[0]).0.is_err(), "not even its head is there");
+    }
+}
+
+#[test]
+fn of_a_torn_file_an_indirect_block_has_the_entries_before_the_cut() {
+    let mut image = Image::default();
+    let near = image.put(&direct(0, b"near", 512));
+    let far = image.put(&direct(4096 + 1024, b"far away", 1024));
+    let at = 4096;
+    let heap = image.put_sealed(bytes(&header(at, 3, None), W));
+    image.0.resize(at.try_into().unwrap(), 0);
+    let mut block = bytes(&IndirectBlockHead { version: 0, header: Addr(0), block_offset: Uint(0) }, (W, 4));
+    let head = block.len() as u64;
+    for entry in 0..12 {
+        let address = [(0, Addr(near)), (9, Addr(far))].into_iter().find(|(of, _)| *of == entry);
+        let address = address.map_or(Addr::UNDEFINED, |(_, address)| address);
+        block.extend(bytes(&ChildBlock { address, filtered: None }, (W, false)));
+    }
+    image.put_sealed(block);
+    let (near, far) = (id(21, 4), id(4096 + 1024 + 21, 8));
+    let (object, told) = torn(&image, at + head + 9 * 8 + 7, heap, &near);
+    assert_eq!(object.unwrap(), b"near");
+    assert!(told.unwrap().contains("indirect block"));
+    assert!(torn(&image, at + head + 9 * 8 + 7, heap, &far).0.is_err());
+    assert_eq!(torn(&image, at + head + 10 * 8, heap, &far).0.unwrap(), b"far away");
+}
+
 #[test]
 fn objects_of_a_filtered_heap() {
     let description = FilterDescription { id: 1, flags: 0, name: None, parameters: vec![6] };
