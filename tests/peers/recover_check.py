@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """recover_check.py: what `exo recover` brings back of torn files, beside what h5clear does.
 
-usage: recover_check.py [-n CASES] [--seed N] [--keep DIR] [--continued]
+usage: recover_check.py [-n CASES] [--seed N] [--keep DIR]
 
 Programs that write with h5py and netCDF4 are killed; their files, and some that were closed, are cut at CASES places and get
 blocks of zeros and of garbage. What comes back of each is counted, objects and right values, in our output and in a copy that
@@ -10,7 +10,7 @@ file was netCDF; every value in it is what was written, the fill value, or what 
 Whole files lose nothing. Of files of the classic model in which nothing is filled in, netCDF4 reads fill values where something is lost.
 Files of ours that steps were added to one by one give back whole steps, and no other states of them.
 Of files with many attributes, and with texts in one piece, in chunks and in records, the attributes and texts that are right are
-counted in both as well. With --continued that is also done for attributes in object headers of many blocks, as old files have them.
+counted in both as well.
 """
 import argparse
 import json
@@ -443,7 +443,7 @@ def elements_of(file, name):
             pass
 
 
-def heaps(check, path, cases, rng, continued):
+def heaps(check, path, cases, rng):
     """Attributes and texts of files that are cut, or damaged: not fewer are right than in what h5clear mended."""
     for writer, form in HEAPS:
         path.unlink(missing_ok=True)
@@ -459,11 +459,11 @@ def heaps(check, path, cases, rng, continued):
         for what, torn_data in damaged:
             torn.write_bytes(torn_data)
             name = f"heaps, {writer} {form[:8]}, {what}"
-            if not check.tally.check(name, of_heaps(check, (name, what), full, form == "earliest" and not continued)) and check.keep:
+            if not check.tally.check(name, of_heaps(check, (name, what), full)) and check.keep:
                 Path(check.keep, name.replace(" ", "_")).write_bytes(torn_data)
 
 
-def of_heaps(check, names, full, are_continued):
+def of_heaps(check, names, full):
     (name, what), torn, out = names, check.folder / "torn", check.folder / "out"
     code, report = check.recovered(torn, out)
     if code not in (0, 1, 2):
@@ -478,7 +478,7 @@ def of_heaps(check, names, full, are_continued):
     for path, count in theirs.items():
         # The library reads zeros behind the end: of an element that is cut they may be what was there.
         least = count - (what.startswith("cut at") and path in ("piece", "chunks", "record", "record numbers"))
-        if ours.get(path, 0) < least and not (are_continued and path in ("d0", "d1")):
+        if ours.get(path, 0) < least:
             problems.append(f"{count} of {path} by h5clear, {ours.get(path, 0)} by us")
     # Zeros in the place of values are not judged.
     if code < 2 and "zeros" not in what:
@@ -567,7 +567,6 @@ def main():
     parser.add_argument("-n", type=int, default=2, help="places at which each file is cut, and damaged")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", help="a folder for the files that failed")
-    parser.add_argument("--continued", action="store_true", help="judge attributes in object headers of many blocks, too")
     parser.add_argument("--writer", nargs=4)
     options = parser.parse_args()
     if options.writer:
@@ -593,7 +592,7 @@ def main():
         whole(check, path)
         path.unlink(missing_ok=True)
         strict(check, path, options.n, rng)
-        heaps(check, path, options.n, rng, options.continued)
+        heaps(check, path, options.n, rng)
     check.tally.finish()
 
 
