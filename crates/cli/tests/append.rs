@@ -72,6 +72,9 @@ fn steps_that_are_not_counted_are_not_written_over_without_a_word() {
         let done = exo(&["append", "--force", "--json", &first, &second]);
         assert!(text(&done.stdout).contains("[\"2 steps lie behind the 1 that"), "{}", text(&done.stdout));
         assert_eq!(ExodusFile::open(&first).unwrap().times().unwrap(), [1.0, 4.0]);
+        // Nothing is left of them that could be taken for newer steps.
+        exo(&["recover", "--force", &first, &whole]);
+        assert_eq!(ExodusFile::open(&whole).unwrap().times().unwrap(), [1.0, 4.0]);
         // What is blank, or no whole step, is in nobody's way.
         for end in [vec![0; 200], vec![7; 5]] {
             let first = file_in(container, &path("c.exo"), &[[0.0, 0.0], [1.0, 0.0]], &[1.0, 2.0]);

@@ -706,3 +706,40 @@ fn a_header_that_is_cut_costs_what_is_in_its_last_block() {
         assert_eq!(first.is_some(), level == Level::Earliest);
     }
 }
+
+#[test]
+fn zeros_in_old_indexes_are_no_empty_groups_and_datasets() {
+    let bytes = groups_of(Level::Earliest);
+    let (before, mut damaged) = (elements(&File::from_bytes(bytes.clone()).unwrap()), 0);
+    for signature in [b"SNOD", b"TREE"] {
+        let places = bytes.windows(4).enumerate().filter(|(_, window)| window == signature).map(|(at, _)| at);
+        for at in places {
+            let mut torn = bytes.clone();
+            torn[at + 5 - usize::from(signature == b"TREE")..at + 21].fill(0);
+            let (recovered, copy) = recovered(&torn).unwrap();
+            // Where nothing is lost, leaves were found without what led to them.
+            let after = elements(&copy);
+            assert!(!recovered.lost.is_empty() || after == before, "zeros at {at}: {recovered:?}");
+            assert_eq!(after.len(), before.len(), "zeros at {at}: {recovered:?}");
+            damaged += 1;
+        }
+    }
+    assert!(damaged > 8, "{damaged}");
+}
+
+#[test]
+fn objects_whose_names_are_lost_are_found() {
+    let bytes = groups_of(Level::Earliest);
+    let before = elements(&File::from_bytes(bytes.clone()).unwrap());
+    for (from, to) in [(&b"piece\0"[..], &b"\0\0\0\0\0\0"[..]), (b"chunks\0", b"a/\xffb\0\0\0")] {
+        let mut torn = bytes.clone();
+        let at = offset_of(&bytes, from);
+        torn[at..at + to.len()].copy_from_slice(to);
+        let (recovered, copy) = recovered(&torn).unwrap();
+        assert!(!recovered.lost.is_empty() && recovered.found.len() == 1, "{recovered:?}");
+        let after = elements(&copy);
+        assert_eq!(after.len(), before.len());
+        let found = after.iter().find(|(path, _)| path.contains("lost+found")).unwrap().1;
+        assert!(before.values().any(|was| was == found));
+    }
+}

@@ -1,6 +1,6 @@
 //! The objects of a file that is copied: each once, however many links lead to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::describe;
@@ -154,6 +154,28 @@ impl Catalog {
         Ok(())
     }
 
+    /// Notes what a link of the group `number`, at an address, leads to. A link of a torn file that is not kept leads nowhere.
+    fn meet_by_link(
+        &mut self,
+        space: &Arc<AddressSpace>,
+        (number, group): (usize, u64),
+        name: &[u8],
+        target: u64,
+        is_kept: bool,
+    ) -> Result<()> {
+        let is_new = !self.has(target);
+        let parent = match is_kept {
+            true => (number, crate::hdf5::datatype::text(name)),
+            false => (usize::MAX, self.name_of_found(space, target)),
+        };
+        let met = self.meet(space, target, Some(parent));
+        self.bear(group, met)?;
+        if is_new && !is_kept && self.has(target) {
+            self.found.push(target);
+        }
+        Ok(())
+    }
+
     /// Does something with an object, whose errors name it.
     pub fn named<T>(&self, entry: &Entry, work: impl FnOnce() -> Result<T>) -> Result<T> {
         work().map_err(|error| error.in_object(self.path(entry)))
@@ -185,10 +207,11 @@ impl Catalog {
         if kind == ObjectKind::Group {
             let mut bear = |error| self.bear(address, Err::<(), _>(error)).map(|_| ());
             let links = links::readable(space, &header, &mut bear).map_err(|error| error.in_object(path(self)))?;
+            let mut names = HashSet::new();
             for Link { name, target, .. } in links {
                 if let LinkTarget::Hard(target) = target {
-                    let met = self.meet(space, target.0, Some((number, crate::hdf5::datatype::text(&name))));
-                    self.bear(address, met)?;
+                    let is_kept = self.losses.is_none() || describe::is_name(&name) && names.insert(name.clone());
+                    self.meet_by_link(space, (number, address), &name, target.0, is_kept)?;
                 }
             }
         }

@@ -8,7 +8,7 @@ use super::catalog::{Catalog, Entry};
 use super::data::Data;
 use super::describe::{self, Types, Values};
 use super::elements::Translator;
-use super::torn::{blank, found_name, is_void, Cuts, Losses, Scales, Torn};
+use super::torn::{blank, found_name, is_void, null, Cuts, Losses, Scales, Torn};
 use super::{Pace, Repack, Summary};
 use crate::error::{Error, Kind, Result};
 use crate::hdf5::builder::{
@@ -325,7 +325,7 @@ impl<'c> Copying<'c> {
             self.note(entry, translator.take_nulls().among(1).map(|what| format!("the fill value: {what}")));
         }
         let blanks = self.catalog.losses.as_ref().and(self.choices.blanks.as_ref());
-        let blank = blanks.and_then(|blanks| blank(self.space, header, &from, blanks));
+        let blank = blanks.and_then(|blanks| blank(self.space, header, &from, blanks).or_else(|| null(&from)));
         let void = self.catalog.losses.is_some() && is_void(self.space, &from, blank.is_some());
         let mut writer = match from.storage {
             Storage::Contiguous(None) => DatasetWriter::unwritten(self.file, spec)?,

@@ -164,11 +164,27 @@ pub(super) fn check(space: &Arc<AddressSpace>, header: &ObjectHeader) -> Result<
             committed_type(space, header)?;
             match Dataset::is_virtual(space, header) {
                 true => virtual_dataset(space, &Types::new(), header).map(|_| ()),
-                false => Dataset::from_header(space, header).map(|_| ()),
+                false => check_extent(space, header, &Dataset::from_header(space, header)?),
             }
         }
         Some(ObjectKind::Datatype) => object.datatype().map(|_| ()),
         None => Ok(()),
+    }
+}
+
+/// Refuses a dataset that has no elements where it has bytes for some: zeros took the place of its lengths.
+fn check_extent(space: &AddressSpace, header: &ObjectHeader, dataset: &Dataset) -> Result<()> {
+    let layout = header.find(MessageType::LAYOUT);
+    let layout: Option<DataLayout> =
+        layout.map(|layout| layout.decode("data layout message", space.widths)).transpose()?;
+    match layout.map(|layout| layout.storage) {
+        Some(Storage::Contiguous { address, size: Some(size), .. })
+            if size.0 > 0 && address.get().is_some() && dataset.shape.contains(&0) =>
+        {
+            let detail = format!("lengths of {:?} where {} bytes are", dataset.shape, size.0);
+            Err(Error::malformed_data("dataspace message", detail))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -232,6 +248,11 @@ pub(super) fn links(
         }
     }
     Ok(copies)
+}
+
+/// Whether a link of this name can be copied.
+pub(super) fn is_name(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| !name.is_empty() && !name.contains(['/', '\0']))
 }
 
 fn copied(link: &Link, place: &dyn Fn(u64) -> Result<ObjectAddress>) -> Result<LinkSpec> {

@@ -243,6 +243,8 @@ impl Tree {
             format!("the level is {found} where its parent says {level:?}")
         } else if u64::from(entries) > self.capacity {
             format!("{entries} children where {} fit", self.capacity)
+        } else if space.is_torn && is_blank(&node.head, level.is_some()) {
+            "it has no children, or neighbours where no node is".to_owned()
         } else {
             return Ok(());
         };
@@ -274,6 +276,11 @@ impl AllOf {
     fn end(self) -> Result<()> {
         self.failed.map_or(Ok(()), Err)
     }
+}
+
+/// Whether a head says what zeros in its place would: no node but a root is without children, and none is where the superblock is.
+fn is_blank(head: &NodeHead, has_parent: bool) -> bool {
+    head.left == Addr(0) || head.right == Addr(0) || has_parent && head.entries == 0
 }
 
 impl Node {

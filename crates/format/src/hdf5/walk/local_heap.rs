@@ -31,6 +31,8 @@ impl LocalHeap {
         let data_address = header
             .data_address
             .get()
+            // Zeros lead to the superblock.
+            .filter(|&data| data != 0 || !space.is_torn)
             .ok_or_else(|| Error::malformed(RECORD, space.offset(address), "the data segment has no address"))?;
         let full = header.data_size.0;
         // Of a torn file the names before its end can be read.

@@ -102,12 +102,17 @@ impl ObjectHeader {
 
     /// Takes a block of `len` bytes apart, of which the end of a torn file may have left less.
     fn split_v1(&mut self, space: &AddressSpace, block: &[u8], offset: u64, len: u64) -> Result<()> {
-        let mut at = 0usize;
+        let (mut at, mut was_empty) = (0usize, false);
         // The number of messages in the prefix is wrong in files that everybody reads; the blocks are as long as they are.
         while block.len().saturating_sub(at) >= 8 {
             let here = offset.saturating_add(at as u64);
             let rest = block.get(at..).unwrap_or_default();
             let (head, used) = wire::decode::<MessageHeaderV1>(RECORD, here, rest, Endian::Little, ())?;
+            // A gap is one message: two without bytes are zeros that took the place of others.
+            let is_empty = head.kind == MessageType::NIL && head.size == 0;
+            if std::mem::replace(&mut was_empty, is_empty) && is_empty && space.is_torn {
+                return Err(Error::malformed(RECORD, here, "zeros where messages were"));
+            }
             let message = (head.kind, head.flags, None);
             at = self.push(space, (block, offset, len), at.saturating_add(used), head.size, message)?;
         }

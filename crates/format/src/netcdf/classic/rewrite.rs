@@ -41,7 +41,7 @@ pub(super) fn write(
     sink.write_at(0, &bytes)?;
     let (version, numrecs, written) = (header.version, AtomicU64::new(0), Written::default());
     let (header_len, fills) = (bytes.len() as u64, fills(schema));
-    let writer = Writer { sink, version, layout, header_len, numrecs, fills, written, published: None };
+    let writer = Writer { sink, version, layout, header_len, numrecs, fills, written, published: None, found: 0 };
     let records = schema.records().unwrap_or(0);
     let mut copied = Copied { watched, bytes: 0, total: old.source.len() };
     match shift {

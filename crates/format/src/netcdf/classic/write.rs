@@ -82,7 +82,7 @@ pub(crate) fn create(sink: Box<dyn Sink>, schema: &Schema) -> Result<Box<dyn Sto
     sink.write_at(0, &header)?;
     let fills = fills(schema);
     let (header_len, numrecs, written) = (header.len() as u64, AtomicU64::new(numrecs), Written::default());
-    Ok(Box::new(Writer { sink, version, layout, header_len, numrecs, fills, written, published: None }))
+    Ok(Box::new(Writer { sink, version, layout, header_len, numrecs, fills, written, published: None, found: 0 }))
 }
 
 /// Goes on with a file that is there, whose records may become more; returns what it declares, too.
@@ -96,7 +96,7 @@ pub(crate) fn append(sink: Box<dyn Sink>, source: &Source, options: &OpenOptions
     let schema = header::schema(&header, records);
     let (sink, numrecs, written) = (Box::new(Gathered::new(sink)), AtomicU64::new(records), Written::default());
     let (version, fills, published) = (header.version, fills(&schema), Some(AtomicU64::new(records)));
-    let writer = Writer { sink, version, layout, header_len, numrecs, fills, written, published };
+    let writer = Writer { sink, version, layout, header_len, numrecs, fills, written, published, found: records };
     Ok((schema, Box::new(writer)))
 }
 
@@ -166,6 +166,8 @@ pub(super) fn nc_type(ty: &crate::netcdf::types::Type) -> Result<NcType> {
 pub(super) struct Writer {
     /// How many records of a file that was there before can be reached by readers; `None` in a new file.
     pub published: Option<AtomicU64>,
+    /// How many records it had when it was opened.
+    pub found: u64,
     pub sink: Box<dyn Sink>,
     pub version: Version,
     pub layout: Layout,
@@ -240,6 +242,16 @@ impl Writer {
         match first.is_some_and(|first| first >= published) || region.count.contains(&0) {
             true => Ok(()),
             false => Err(Error::unsupported("values of a classic file that are there already, changed in place")),
+        }
+    }
+
+    /// Cuts off records that nobody counted, behind new ones: they would be taken for newer ones.
+    fn cut_behind(&self) -> Result<()> {
+        let records = self.published().unwrap_or(0);
+        let end = self.layout.file_size(self.header_len, records)?;
+        match records > self.found && self.sink.len()? > end {
+            true => self.sink.set_len(end),
+            false => Ok(()),
         }
     }
 
@@ -321,6 +333,7 @@ impl Store for Writer {
     fn finish(self: Box<Self>) -> Result<Finished> {
         if self.published.is_some() {
             self.publish()?;
+            self.cut_behind()?;
             let size = self.sink.len()?;
             self.sink.publish()?;
             return Ok(Finished { size, unused: 0 });

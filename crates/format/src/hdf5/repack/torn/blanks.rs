@@ -8,8 +8,9 @@ use crate::element::{ByteOrder, NumberType};
 use crate::error::{Error, Result};
 use crate::grid::{bounded, for_each_part};
 use crate::hdf5::object::header::ObjectHeader;
-use crate::hdf5::read::dataset::Dataset;
+use crate::hdf5::read::dataset::{Dataset, Storage};
 use crate::hdf5::record::message::fill_value::FillTime;
+use crate::hdf5::references::has_addresses;
 use crate::hdf5::repack::data::{Data, BLOCK};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::attributes;
@@ -40,6 +41,14 @@ pub(in crate::hdf5::repack) fn blank(
         ByteOrder::Big => value.iter().rev().copied().collect(),
     };
     has_dimensions.then_some(value)
+}
+
+/// A null for what is lost of elements of variable length in chunks that have a fill value: libhdf5 cannot read chunks of such
+/// that are not there.
+pub(in crate::hdf5::repack) fn null(from: &Dataset) -> Option<Vec<u8>> {
+    let is_needed =
+        matches!(from.storage, Storage::Chunked(_)) && has_addresses(&from.datatype) && from.fill.value.is_some();
+    is_needed.then(|| limits::buffer(from.datatype.size()).ok()).flatten()
 }
 
 impl Data<'_> {

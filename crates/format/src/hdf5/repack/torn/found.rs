@@ -89,7 +89,7 @@ impl Catalog {
     }
 
     /// Where an object is that no link led to.
-    fn name_of_found(&self, space: &AddressSpace, address: u64) -> String {
+    pub(in crate::hdf5::repack) fn name_of_found(&self, space: &AddressSpace, address: u64) -> String {
         format!("{}/{}", self.lost_found, found_name(space, address))
     }
 

@@ -26,8 +26,8 @@ mod scan;
 mod states;
 mod steps;
 
-pub(super) use blanks::blank;
 pub(crate) use blanks::Blanks;
+pub(super) use blanks::{blank, null};
 pub(super) use found::found_name;
 pub(super) use leaves::{any_torn, assigned, Leaves};
 pub(super) use salvage::{is_of_file, is_void, joined, Losses};

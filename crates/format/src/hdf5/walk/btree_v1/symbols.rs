@@ -6,7 +6,7 @@ use std::sync::Arc;
 use binrw::Endian;
 
 use super::{AllOf, Tree, RECORD};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::hdf5::record::btree_v1::{GroupKey, KeyArgs};
 use crate::hdf5::record::symbol_node::{SymbolNode, SymbolNodeHead, SymbolTableEntry, SYMBOL_NODE_HEAD};
 use crate::hdf5::space::AddressSpace;
@@ -84,6 +84,10 @@ fn symbol_block(space: &AddressSpace, address: u64) -> Result<Arc<[u8]>> {
 /// node, or one of them be damaged.
 fn symbol_entries(space: &AddressSpace, address: u64) -> Result<Vec<Result<SymbolTableEntry>>> {
     let error = match symbol_node(space, address) {
+        // The library frees a node with its last entry.
+        Ok(node) if node.entries.is_empty() && space.is_torn => {
+            Error::malformed(SYMBOLS, space.offset(address), "it has no entries")
+        }
         Ok(node) => return Ok(node.entries.into_iter().map(Ok).collect()),
         Err(error) if !space.is_torn => return Err(error),
         Err(error) => error,
@@ -175,7 +179,7 @@ mod tests {
 
     #[test]
     fn of_a_torn_file_all_entries_that_can_be_read_are_visited() {
-        let mut image = Image::default();
+        let mut image = Image(vec![0; 8]);
         let heap = heap(&mut image);
         let entry = |name_offset| SymbolTableEntry {
             name_offset: Len(name_offset),
