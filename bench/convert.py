@@ -46,7 +46,7 @@ def main():
     parser.add_argument("--columns", type=int, default=0)
     parser.add_argument("-n", type=int, default=5)
     parser.add_argument("--check", action="store_true")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     run.header()
     jobs = [(args.folder / name, JOBS) for name in args.files]
     if args.columns:
