@@ -493,6 +493,17 @@ def nothing_lost(check, path, name):
     check.tally.check(f"whole, {name}", [] if code == 0 else [f"exit code {code}: {report}"])
 
 
+def opened(check, path, cases, rng):
+    """What is done to a netCDF-4 file, what it is then, and what netCDF4 reads of what came back; None if it does not open it."""
+    data, torn, out = path.read_bytes(), check.folder / "torn", check.folder / "out"
+    for _ in range(cases * 6):
+        at = rng.randrange(200, len(data))
+        for what, damaged in ((f"cut at {at}", data[:at]), (f"64 garbage at {at}", data[:at] + rng.randbytes(64) + data[at + 64:])):
+            torn.write_bytes(damaged)
+            code, _ = check.recovered(torn, out)
+            yield what, damaged, apart(read_nc, out) if code < 2 else (0, {})
+
+
 def strict(check, path, cases, rng):
     """A file of the classic model in which nothing is filled in: netCDF4 opens what comes of it, and what is lost are fill values."""
     with netCDF4.Dataset(path, "w", format="NETCDF4_CLASSIC") as file:
@@ -507,19 +518,13 @@ def strict(check, path, cases, rng):
             variable = file.createVariable(name, "f8", axes, chunksizes=(1, 13)[: len(axes)])
             for step in range(30):
                 variable[step] = told(name, (30, 13)[: len(axes)])[step]
-    data, torn, out = path.read_bytes(), check.folder / "torn", check.folder / "out"
-    for _ in range(cases * 6):
-        at = rng.randrange(200, len(data))
-        for what, damaged in ((f"cut at {at}", data[:at]), (f"64 garbage at {at}", data[:at] + rng.randbytes(64) + data[at + 64:])):
-            torn.write_bytes(damaged)
-            code, report = check.recovered(torn, out)
-            found = apart(read_nc, out) if code < 2 else (0, {})
-            problems = [] if found is not None else ["netCDF4 does not open the output"]
-            if found is not None and "cut" in what:
-                values = {name: values for name, values in found[1].items() if "lost+found" not in name}
-                problems += wrong(values, False, 0)
-            if not check.tally.check(f"classic model, {what}", problems) and check.keep:
-                Path(check.keep, f"strict_{what.replace(' ', '_')}").write_bytes(damaged)
+    for what, damaged, found in opened(check, path, cases, rng):
+        problems = [] if found is not None else ["netCDF4 does not open the output"]
+        if found is not None and "cut" in what:
+            values = {name: values for name, values in found[1].items() if "lost+found" not in name}
+            problems += wrong(values, False, 0)
+        if not check.tally.check(f"classic model, {what}", problems) and check.keep:
+            Path(check.keep, f"strict_{what.replace(' ', '_')}").write_bytes(damaged)
 
 
 def grouped(check, path, cases, rng):
@@ -536,14 +541,8 @@ def grouped(check, path, cases, rng):
             for name in "abc":
                 group.createVariable(name, "f8", ("time", "z", "x"), fletcher32=True)[:] = told(name, (7, 5, 9))
             group.createGroup("deep").createVariable("q", "f8", ("time", "z"))[:] = told("q", (7, 5))
-    data, torn, out = path.read_bytes(), check.folder / "torn", check.folder / "out"
-    for _ in range(cases * 6):
-        at = rng.randrange(200, len(data))
-        for what, damaged in ((f"cut at {at}", data[:at]), (f"64 garbage at {at}", data[:at] + rng.randbytes(64) + data[at + 64:])):
-            torn.write_bytes(damaged)
-            code, _ = check.recovered(torn, out)
-            opens = code == 2 or apart(read_nc, out) is not None
-            check.tally.check(f"groups, {what}", [] if opens else ["netCDF4 does not open the output"])
+    for what, _, found in opened(check, path, cases, rng):
+        check.tally.check(f"groups, {what}", [] if found is not None else ["netCDF4 does not open the output"])
 
 
 def of_steps(out, records, report):

@@ -110,6 +110,11 @@ impl Error {
         error
     }
 
+    /// Whether it is one of the file that is read, and not one of writing another, or of who breaks that off.
+    pub(crate) fn is_of_file(&self) -> bool {
+        matches!(self.kind(), Kind::Malformed | Kind::Unsupported | Kind::Limit | Kind::NotFound)
+    }
+
     /// What kind of problem this is.
     pub fn kind(&self) -> Kind {
         self.0.kind

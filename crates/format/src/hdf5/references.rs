@@ -8,7 +8,7 @@ use super::read::elements::{part, Elements as Stored};
 use super::space::AddressSpace;
 use super::write::elements::{Elements, Encoded};
 use super::write::file::FileWriter;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::limits::to_usize;
 
 /// Bytes of an address, and of the name of a heap object.
@@ -195,7 +195,7 @@ impl<'s> Apart<'s> {
     /// A part, or a null where it leads nowhere and that is borne.
     fn part_or(&mut self, null: Part, part: Result<Part>) -> Result<Part> {
         match part {
-            Err(error) if self.bears && error.kind() != Kind::Io => {
+            Err(error) if self.bears && error.is_of_file() => {
                 self.lost.get_or_insert(error);
                 Ok(null)
             }

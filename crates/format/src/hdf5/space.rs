@@ -315,6 +315,11 @@ impl AddressSpace {
         }
     }
 
+    /// Whether an error costs what it is about alone: the rest of a torn file is read without it.
+    pub fn bears(&self, error: &Error) -> bool {
+        self.is_torn && error.is_of_file()
+    }
+
     /// A copy of a metadata block that is not kept for reuse; its checksum is verified if it is `sealed`.
     ///
     /// # Errors

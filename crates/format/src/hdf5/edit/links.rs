@@ -11,7 +11,7 @@ use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::links;
 use crate::hdf5::write::dense_links;
 use crate::hdf5::write::file::FileWriter;
-use crate::hdf5::write::group::{info, PHASE_CHANGE};
+use crate::hdf5::write::group::{info, is_link_name, PHASE_CHANGE};
 use crate::hdf5::CreationOrder;
 use crate::wire::width::{Addr, Widths};
 
@@ -165,7 +165,7 @@ impl Links {
 
 /// Refuses a name that no reader finds.
 fn legal(name: &str) -> Result<()> {
-    match name.is_empty() || name == "." || name.contains(['/', '\0']) {
+    match name == "." || !is_link_name(name) {
         true => Err(Error::usage(format!("a link cannot be named {name:?}"))),
         false => Ok(()),
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::describe;
-use super::torn::{any_torn, indexes, is_of_file, Leaves, Losses, States};
+use super::torn::{any_torn, indexes, Leaves, Losses, States};
 use crate::error::{Context, Error, Result};
 use crate::hdf5::builder::Level;
 use crate::hdf5::datatype::Datatype;
@@ -14,6 +14,7 @@ use crate::hdf5::record::message::link::{Link, LinkTarget};
 use crate::hdf5::record::message::{flags, MessageType};
 use crate::hdf5::space::AddressSpace;
 use crate::hdf5::walk::{attributes, links, shared};
+use crate::hdf5::write::group::is_link_name;
 use crate::limits;
 use crate::shape;
 
@@ -73,7 +74,7 @@ impl Catalog {
         let met = catalog.meet(space, space.root, None).and_then(|()| catalog.follow_from(space, 0));
         let met = met.and_then(|()| catalog.check_root(space));
         match met {
-            Err(error) if space.is_torn && is_of_file(&error) => catalog.find_root(space, error)?,
+            Err(error) if space.is_torn && error.is_of_file() => catalog.find_root(space, error)?,
             met => {
                 met?;
                 let is_lossy = catalog.losses.as_ref().is_some_and(|losses| !losses.is_empty());
@@ -192,7 +193,7 @@ impl Catalog {
     /// That of a file that is whole, and those that are none of the file.
     pub fn bear<T>(&self, address: u64, read: Result<T>) -> Result<Option<T>> {
         match (read, &self.losses) {
-            (Err(error), Some(losses)) if is_of_file(&error) => {
+            (Err(error), Some(losses)) if error.is_of_file() => {
                 losses.note(self.path_at(address).unwrap_or_else(|| "/".to_owned()), error.to_string());
                 Ok(None)
             }
@@ -210,7 +211,8 @@ impl Catalog {
             let mut names = HashSet::new();
             for Link { name, target, .. } in links {
                 if let LinkTarget::Hard(target) = target {
-                    let is_kept = self.losses.is_none() || describe::is_name(&name) && names.insert(name.clone());
+                    let is_kept = self.losses.is_none()
+                        || std::str::from_utf8(&name).is_ok_and(is_link_name) && names.insert(name.clone());
                     self.meet_by_link(space, (number, address), &name, target.0, is_kept)?;
                 }
             }
@@ -247,7 +249,7 @@ fn index_bytes(space: &AddressSpace, header: &ObjectHeader) -> u64 {
 /// The committed datatypes of an object and of its attributes, and the level that all their types need.
 fn types(space: &Arc<AddressSpace>, header: &ObjectHeader, kind: ObjectKind, bears: bool) -> Result<(Vec<u64>, Level)> {
     // What cannot be read is noted when the attributes are copied.
-    let mut lost = |error| if bears && is_of_file(&error) { Ok(()) } else { Err(error) };
+    let mut lost = |error: Error| if bears && error.is_of_file() { Ok(()) } else { Err(error) };
     let attributes = attributes::readable(space, header, &mut lost)?;
     let own = if kind == ObjectKind::Group { None } else { header.datatype(space)? };
     let is_new = |datatype: &Datatype| {

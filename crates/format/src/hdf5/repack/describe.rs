@@ -250,11 +250,6 @@ pub(super) fn links(
     Ok(copies)
 }
 
-/// Whether a link of this name can be copied.
-pub(super) fn is_name(name: &[u8]) -> bool {
-    std::str::from_utf8(name).is_ok_and(|name| !name.is_empty() && !name.contains(['/', '\0']))
-}
-
 fn copied(link: &Link, place: &dyn Fn(u64) -> Result<ObjectAddress>) -> Result<LinkSpec> {
     let name = utf8(&link.name)?;
     let to = match &link.target {

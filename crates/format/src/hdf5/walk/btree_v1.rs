@@ -253,19 +253,19 @@ impl Tree {
 }
 
 /// What is done one by one: the first failure ends it, but in a torn file the others are tried first.
-struct AllOf {
-    is_torn: bool,
+struct AllOf<'s> {
+    space: &'s AddressSpace,
     failed: Option<Error>,
 }
 
-impl AllOf {
-    fn new(space: &AddressSpace) -> Self {
-        AllOf { is_torn: space.is_torn, failed: None }
+impl<'s> AllOf<'s> {
+    fn new(space: &'s AddressSpace) -> Self {
+        AllOf { space, failed: None }
     }
 
     fn add(&mut self, done: Result<()>) -> Result<()> {
         match done {
-            Err(error) if self.is_torn => {
+            Err(error) if self.space.bears(&error) => {
                 self.failed.get_or_insert(error);
                 Ok(())
             }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::fractal_heap::FractalHeap;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::hdf5::space::AddressSpace;
 
 /// A heap whose objects are each wanted once.
@@ -49,7 +49,7 @@ impl DenseObjects {
     /// That of another file, and of reading.
     pub fn bear<T>(&mut self, space: &AddressSpace, read: Result<T>) -> Result<Option<T>> {
         match read {
-            Err(error) if space.is_torn && error.kind() != Kind::Io => {
+            Err(error) if space.bears(&error) => {
                 self.lost += 1;
                 self.why.get_or_insert(error);
                 Ok(None)

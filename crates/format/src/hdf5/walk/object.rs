@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use binrw::Endian;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::hdf5::object::header::{Block, ObjectHeader};
 use crate::hdf5::object::message::Message;
 use crate::hdf5::record::message::misc::Continuation;
@@ -90,7 +90,7 @@ impl ObjectHeader {
     /// Goes on without what cannot be read of a torn file.
     fn bear(&mut self, space: &AddressSpace, read: Result<()>) -> Result<()> {
         match read {
-            Err(error) if space.is_torn && error.kind() != Kind::Io => {
+            Err(error) if space.bears(&error) => {
                 if self.lost.len() < MOST_LOST {
                     self.lost.push(error.to_string());
                 }

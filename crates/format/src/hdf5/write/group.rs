@@ -44,6 +44,11 @@ pub struct LinkSpec {
     pub to: LinkTo,
 }
 
+/// Whether readers find a link of this name.
+pub(in crate::hdf5) fn is_link_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\0'])
+}
+
 /// What a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkTo {
@@ -72,7 +77,7 @@ impl LinkSpec {
     /// [`Kind::Usage`](crate::Kind::Usage).
     pub(in crate::hdf5) fn check(&self) -> Result<()> {
         let LinkSpec { name, to } = self;
-        if name.is_empty() || name.contains(['/', '\0']) {
+        if !is_link_name(name) {
             return Err(Error::usage(format!("a link cannot be named {name:?}")));
         }
         let nowhere = |text: &String| text.is_empty() || text.contains('\0');

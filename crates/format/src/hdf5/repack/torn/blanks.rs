@@ -2,7 +2,6 @@
 //! reads them.
 
 use super::heads::is_absurd;
-use super::is_of_file;
 use super::steps::{CLASS, SCALES};
 use crate::element::{ByteOrder, NumberType};
 use crate::error::{Error, Result};
@@ -88,6 +87,6 @@ impl Data<'_> {
         }
         let filled = self.to.fill_chunks(self.copying.file, &self.from.shape, &repeated(blank));
         // Filters that cannot be written leave zeros.
-        filled.or_else(|error: Error| if is_of_file(&error) { Ok(()) } else { Err(error) })
+        filled.or_else(|error: Error| if error.is_of_file() { Ok(()) } else { Err(error) })
     }
 }

@@ -54,7 +54,7 @@ fn check(space: &AddressSpace, whats: [&str; 2], indexes: [Option<Addr>; 2], los
     let mut counts = Vec::new();
     for (what, index) in whats.into_iter().zip(indexes).filter_map(|(what, index)| Some((what, index?))) {
         match records(space, index).in_object(&format!("the index of {what}")) {
-            Err(error) if !super::is_of_file(&error) => return Err(error),
+            Err(error) if !error.is_of_file() => return Err(error),
             Err(error) => lost.push(error),
             Ok(count) => counts.push(count),
         }

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::salvage::is_of_file;
 use crate::error::{Error, Result};
 use crate::hdf5::chunk::{ChunkLocation, IndexKind};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
@@ -84,7 +83,7 @@ fn indexed(space: &AddressSpace, entries: &[Entry]) -> Result<Vec<Indexed>> {
         }
         let walked = chunked.index.visit(space, &chunked.grid, &mut |_, _| Ok(()));
         match walked {
-            Err(error) if !is_of_file(&error) => return Err(error),
+            Err(error) if !error.is_of_file() => return Err(error),
             walked => found.push(Indexed { address: entry.address, chunked, is_torn: walked.is_err() }),
         }
     }

@@ -30,7 +30,7 @@ pub(crate) use blanks::Blanks;
 pub(super) use blanks::{blank, null};
 pub(super) use found::found_name;
 pub(super) use leaves::{any_torn, assigned, Leaves};
-pub(super) use salvage::{is_of_file, is_void, joined, Losses};
+pub(super) use salvage::{is_void, joined, Losses};
 pub(super) use scales::Scales;
 pub(super) use scan::Hits;
 pub(super) use states::States;

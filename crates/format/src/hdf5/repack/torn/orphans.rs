@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::salvage::is_of_file;
 use crate::error::{Error, Result};
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
 use crate::hdf5::read::dataset::{Dataset, Storage};
@@ -61,7 +60,7 @@ impl Catalog {
                 continue;
             }
             match self.orphan(space, address, (&mut held, &mut effort)) {
-                Err(error) if !is_of_file(&error) => return Err(error),
+                Err(error) if !error.is_of_file() => return Err(error),
                 found => orphans.extend(found.ok().flatten()),
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use super::heads::is_absurd;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::grid::for_each_part;
 use crate::hdf5::builder::LayoutSpec;
 use crate::hdf5::chunk::IndexKind;
@@ -47,11 +47,6 @@ impl Losses {
     }
 }
 
-/// Whether an error is one of the file that is read, and not one of writing the copy, or of who breaks it off.
-pub(in crate::hdf5::repack) fn is_of_file(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Malformed | Kind::Unsupported | Kind::Limit | Kind::NotFound)
-}
-
 /// Whether a dataset in one piece claims more than the file can be thought to have lost, or lost all that there was, and has no element
 /// to be written instead: it gets no place in the copy.
 pub(in crate::hdf5::repack) fn is_void(space: &AddressSpace, from: &Dataset, has_blank: bool) -> bool {
@@ -88,7 +83,7 @@ impl Missing {
     /// An error that is none of the file.
     fn bear(&mut self, scaled: &[u64], copied: Result<()>) -> Result<()> {
         match copied {
-            Err(error) if is_of_file(&error) => {
+            Err(error) if error.is_of_file() => {
                 self.chunks.insert(self.number(scaled));
                 self.why.get_or_insert_with(|| error.to_string());
                 Ok(())
@@ -146,7 +141,7 @@ impl Data<'_> {
                 self.piece_head(*address, translator)
             }
             _ => match self.copy(translator) {
-                Err(error) if is_of_file(&error) => Ok(Some(error.to_string())),
+                Err(error) if error.is_of_file() => Ok(Some(error.to_string())),
                 copied => copied.map(|()| None),
             },
         }
@@ -162,7 +157,7 @@ impl Data<'_> {
             missing.bear(scaled, copied)
         });
         let Err(error) = walked else { return Ok(missing.told(chunked)) };
-        if !is_of_file(&error) {
+        if !error.is_of_file() {
             return Err(error);
         }
         self.salvage_leaves(chunked, &mut missing, translator, &mut buffers)?;
@@ -209,7 +204,7 @@ impl Data<'_> {
                     checked.and_then(|location| self.salvage_chunk(chunked, (scaled, location), translator, buffers));
                 missing.bear(scaled, copied)
             });
-            visited.or_else(|error| if is_of_file(&error) { Ok(()) } else { Err(error) })
+            visited.or_else(|error| if error.is_of_file() { Ok(()) } else { Err(error) })
         })
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::is_of_file;
 use super::orphans::{first_block, Orphan, OF_ROOTS};
 use super::scan::Hits;
 use crate::error::Result;
@@ -92,7 +91,7 @@ impl File {
         };
         for address in Hits::of(space)?.headers.into_iter().filter(|&address| address != space.root) {
             match is_root(address) {
-                Err(error) if !is_of_file(&error) => return Err(error),
+                Err(error) if !error.is_of_file() => return Err(error),
                 Ok(true) => return Ok(true),
                 _ => {}
             }
@@ -115,7 +114,7 @@ fn reached(orphans: &[Orphan], from: Vec<u64>) -> HashSet<u64> {
 /// The links of a group that can be read.
 fn readable(space: &AddressSpace, group: u64) -> Result<Vec<Link>> {
     let read = ObjectHeader::read(space, group).and_then(|header| links::readable(space, &header, &mut |_| Ok(())));
-    read.or_else(|error| if is_of_file(&error) { Ok(Vec::new()) } else { Err(error) })
+    read.or_else(|error| if error.is_of_file() { Ok(Vec::new()) } else { Err(error) })
 }
 
 fn hard(link: &Link) -> Option<u64> {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::leaves::chunks;
-use super::salvage::is_of_file;
 use crate::error::Result;
 use crate::grid::for_each_part;
 use crate::hdf5::object::header::{ObjectHeader, ObjectKind};
@@ -77,7 +76,7 @@ impl Cuts {
                 continue;
             }
             match along(space, (catalog, entry), &mut effort) {
-                Err(error) if !is_of_file(&error) => return Err(error),
+                Err(error) if !error.is_of_file() => return Err(error),
                 Ok(Some((scale, along))) => scales.entry(scale).or_default().push(along),
                 _ => {}
             }
@@ -194,7 +193,7 @@ fn along(
 /// The scale of the first dimension: the first reference of as many as there are dimensions, or the dataset itself.
 fn scale(space: &Arc<AddressSpace>, header: &ObjectHeader, rank: usize) -> Result<Option<u64>> {
     let attributes =
-        attributes::readable(space, header, &mut |error| if is_of_file(&error) { Ok(()) } else { Err(error) })?;
+        attributes::readable(space, header, &mut |error| if error.is_of_file() { Ok(()) } else { Err(error) })?;
     let find = |name: &str| attributes.iter().find(|attribute| attribute.name == name);
     if find(CLASS).is_some_and(|class| class.data.starts_with(SCALE)) {
         return Ok(Some(header.address));
@@ -240,7 +239,7 @@ fn rows_of_band(
         if whole > 0 {
             effort.chunks -= 1;
             match rows_of_chunk(space, dataset, (chunked, &part.start), effort) {
-                Err(error) if !is_of_file(&error) => return Err(error),
+                Err(error) if !error.is_of_file() => return Err(error),
                 rows => whole = whole.min(rows.unwrap_or(0)),
             }
         }
